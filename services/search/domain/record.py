@@ -1,0 +1,90 @@
+"""What a bibliographic source says, as values.
+
+Parsed at the door by `adapters`, trusted inside: every field is normalised
+once (NFC, single blanks, no U+0000) and never cleaned again.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Author:
+    """One author: a person (`family`, `given`) or a group (`collective`)."""
+
+    family: str = ""
+    given: str = ""
+    collective: str = ""
+    orcid: str | None = None
+    affiliations: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The author as a reference list writes them: `Curie, M.` or the group."""
+        if self.collective:
+            return self.collective
+        return f"{self.family}, {self.given}" if self.given else self.family
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A relation that the source itself states: correction, retraction, update.
+
+    `kind` is PubMed's RefType (`RetractionIn`, `ErratumFor`, ...).
+    """
+
+    kind: str
+    pmid: str | None = None
+    citation: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bibliography:
+    """A record's bibliographic content.
+
+    `doi` is lower case without resolver prefix; `issns` keep the hyphen;
+    `pages` is as printed (`123-9`); `extra` holds every value that has no
+    field of its own, as `(tag, value)`, so that nothing a file says is lost.
+    """
+
+    kind: str = "article"
+    title: str = ""
+    abstract: str = ""
+    authors: tuple[Author, ...] = ()
+    year: int | None = None
+    journal: str = ""
+    volume: str = ""
+    issue: str = ""
+    pages: str = ""
+    publisher: str = ""
+    language: str = ""
+    doi: str | None = None
+    pmid: str | None = None
+    pmcid: str | None = None
+    issns: tuple[str, ...] = ()
+    isbns: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
+    mesh: tuple[str, ...] = ()
+    publication_types: tuple[str, ...] = ()
+    trial_ids: tuple[str, ...] = ()
+    grants: tuple[str, ...] = ()
+    links: tuple[Link, ...] = ()
+    references: tuple[str, ...] = ()
+    urls: tuple[str, ...] = ()
+    extra: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceRecord:
+    """One raw item as a database or a file delivered it, kept for ever.
+
+    `source` names the database or file ("pubmed", "embase.ris"); `own_id` is
+    the source's own identifier, or None when it gave none (then the hash of
+    the normalised content identifies it).
+    """
+
+    source: str
+    own_id: str | None
+    bibliography: Bibliography
+    raw: str = ""
+    line: int | None = None

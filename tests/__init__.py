@@ -1,0 +1,1 @@
+"""Claims about Retroduct, each kept by a machine."""
