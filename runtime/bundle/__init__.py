@@ -1,0 +1,1 @@
+"""Review bundles: reading, checking and writing them."""

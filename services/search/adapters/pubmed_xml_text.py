@@ -1,0 +1,98 @@
+"""Small readings of PubMed XML: texts, dates, identifiers. All of them pure."""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from typing import TypeAlias
+from unicodedata import is_normalized, normalize
+
+from lxml import etree
+
+Element: TypeAlias = "etree._Element"
+
+MONTHS = {
+    name: number
+    for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1)
+}
+ORCID = re.compile(r"(\d{4})-?(\d{4})-?(\d{4})-?(\d{3}[\dXx])\s*/?$")
+DOI_PREFIX = re.compile(r"^(?:https?://(?:dx\.)?doi\.org/|doi:\s*)", re.IGNORECASE)
+YEAR = re.compile(r"\b(1[5-9]\d\d|20\d\d|21\d\d)\b")
+TRIAL = re.compile(r"\b(NCT\d{8}|ISRCTN\d{8}|CRD42\d{5,12})\b")
+
+
+def clean(raw: str | None) -> str:
+    """`raw` in NFC with single blanks and none at the ends."""
+    if not raw:
+        return ""
+    joined = " ".join(raw.split())
+    return joined if joined.isascii() or is_normalized("NFC", joined) else normalize("NFC", joined)
+
+
+def text(element: Element | None) -> str:
+    """All text of `element`, markup (`<i>`, `<sup>`, MathML) taken off, cleaned."""
+    if element is None:
+        return ""
+    if len(element) == 0:
+        return clean(element.text)
+    return clean("".join(str(part) for part in element.itertext()))
+
+
+def children(element: Element | None, tag: str) -> Iterator[Element]:
+    """Direct children of `element` called `tag`; none if there is no element."""
+    return iter(()) if element is None else element.iterchildren(tag)
+
+
+def first(element: Element | None, tag: str) -> Element | None:
+    """First direct child of `element` called `tag`."""
+    return next(children(element, tag), None)
+
+
+def attribute(element: Element, name: str, default: str = "") -> str:
+    """Attribute `name`, or the default that the DTD gives it."""
+    value = element.get(name)
+    return default if value is None else str(value)
+
+
+def day(element: Element | None) -> date | None:
+    """The date of an element with Year, Month, Day below it; None if it names no real day."""
+    if element is None:
+        return None
+    parts = {str(part.tag): part.text or "" for part in element}
+    try:
+        month = month_number(parts.get("Month", "1"))
+        return date(int(parts["Year"]), month, int(parts.get("Day", "1")))
+    except (KeyError, ValueError):
+        return None
+
+
+def month_number(name: str) -> int:
+    """`03`, `3`, `Mar` or `March` as 3; raises ValueError otherwise."""
+    if name.strip().isdigit():
+        return int(name)
+    number = MONTHS.get(name.strip()[:3].lower())
+    if number is None:
+        raise ValueError(f"'{name}' is no month")
+    return number
+
+
+def year_in(raw: str) -> int | None:
+    """First plausible year in free text such as `1998 Dec-1999 Jan`."""
+    found = YEAR.search(raw)
+    return int(found.group(1)) if found else None
+
+
+def orcid(raw: str) -> str | None:
+    """`https://orcid.org/0000-0002-1825-0097` or the bare number as `0000-0002-1825-0097`."""
+    found = ORCID.search(raw.strip())
+    return "-".join(found.groups()).upper() if found else None
+
+
+def doi(raw: str) -> str | None:
+    """A DOI in lower case without resolver prefix; None if `raw` is none."""
+    bare = DOI_PREFIX.sub("", raw.strip()).lower()
+    return bare if bare.startswith("10.") and "/" in bare else None
+
+
+def trial_ids_in(raw: str) -> tuple[str, ...]:
+    """Registry numbers written in running text (ClinicalTrials.gov, ISRCTN, PROSPERO)."""
+    return tuple(TRIAL.findall(raw))

@@ -1,0 +1,19 @@
+"""The published language: every event that services say to each other."""
+
+from shared.events import extraction, screening, search, synthesis, workbench
+from shared.events.base import Event, Received, published, registered, type_name, upcast, upcasts
+
+__all__ = [
+    "Event",
+    "Received",
+    "extraction",
+    "published",
+    "registered",
+    "screening",
+    "search",
+    "synthesis",
+    "type_name",
+    "upcast",
+    "upcasts",
+    "workbench",
+]

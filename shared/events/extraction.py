@@ -1,0 +1,211 @@
+"""What extraction says: documents, studies, codebook and coded fragments."""
+
+from dataclasses import dataclass
+
+from shared.events.base import Event, published
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentState:
+    """A report's text or another source of evidence.
+
+    `document_id` is unique in the review (a bundle's source `key`); `record_id`
+    is None for interviews, workshops, policies. `study_id` is the unit of
+    independence before siblings are merged; `case_id` the setting or arm.
+    """
+
+    document_id: str
+    kind: str = "literature"
+    title: str = ""
+    record_id: str | None = None
+    study_id: str = ""
+    case_id: str | None = None
+    confidential: bool = False
+    withdrawn: bool = False
+    has_text: bool = False
+    year: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeState:
+    """A code's membership in its group; `sense` is `same` or `opposite`.
+
+    `sense_by` is `person` or `import_rule` (unchecked).
+    """
+
+    code_id: str
+    label: str = ""
+    sense: str = "same"
+    sense_by: str = "person"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupState:
+    """A group of codes of one role; `level` is proximal, intermediate, distal or None."""
+
+    group_id: str
+    role: str
+    label: str = ""
+    level: str | None = None
+    opposite_of: str | None = None
+    codes: tuple[CodeState, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Element:
+    """One coded part of a fragment.
+
+    `role` is context, mechanism_resource, mechanism_response or outcome;
+    `state` present | absent, for outcomes occurred | failed | reversed, or None
+    when the text does not state it. `statement` is empty for confidential sources.
+    """
+
+    role: str
+    code_id: str
+    state: str | None = None
+    statement: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceRef:
+    """One source of a fragment; `attribution` is cited, inferred or summary."""
+
+    document_id: str
+    attribution: str = "cited"
+    case_id: str | None = None
+    participant: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FragmentState:
+    """A fragment at one version; offsets are code points, end-exclusive."""
+
+    fragment_id: str
+    version: int
+    status: str = "active"
+    theories: tuple[str, ...] = ()
+    elements: tuple[Element, ...] = ()
+    sources: tuple[SourceRef, ...] = ()
+    document_id: str | None = None
+    quote: str = ""
+    start: int | None = None
+    end: int | None = None
+    explicitness: str = "stated"
+    statement_level: str = ""
+    coder: str | None = None
+    coded_at: str = ""
+    duplicate_of: str | None = None
+    confidential: bool = False
+    memo: str = ""
+
+
+@published("extraction", subject="record_id", kind="report")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportSought(Event):
+    """An included record's report is to be got."""
+
+    record_id: str
+
+
+@published("extraction", subject="record_id", kind="report")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportNotRetrieved(Event):
+    """A report could not be got, and why."""
+
+    record_id: str
+    reason: str
+
+
+@published("extraction", subject="document.document_id", kind="document")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentAdded(Event):
+    """A document or other source of evidence was added or amended."""
+
+    document: DocumentState
+
+
+@published("extraction", subject="document.document_id", kind="document")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceWithdrawn(Event):
+    """A source without a record no longer counts (or does again: `document.withdrawn`)."""
+
+    document: DocumentState
+    reason: str = ""
+
+
+@published("extraction", subject="document.document_id", kind="document")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceErased(Event):
+    """A source's texts were erased for good; its fragments are withdrawn."""
+
+    document: DocumentState
+    reason: str = ""
+
+
+@published("extraction", subject="link_id", kind="study_link")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StudyLinked(Event):
+    """Two studies are siblings: one study. `link_id` is `a|b`, sorted."""
+
+    link_id: str
+    studies: tuple[str, str]
+
+
+@published("extraction", subject="link_id", kind="study_link")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StudyUnlinked(Event):
+    """Two studies are not siblings after all."""
+
+    link_id: str
+    studies: tuple[str, str]
+
+
+@published("extraction", subject="theory_id", kind="codebook")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodebookChanged(Event):
+    """The whole codebook of one theory at a new version."""
+
+    theory_id: str
+    version: int
+    groups: tuple[GroupState, ...]
+
+
+@published("extraction", subject="fragment.fragment_id", kind="fragment")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FragmentCoded(Event):
+    """A linked CMO statement was coded from one passage."""
+
+    fragment: FragmentState
+
+
+@published("extraction", subject="fragment.fragment_id", kind="fragment")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FragmentAmended(Event):
+    """A fragment was coded differently, or restored."""
+
+    fragment: FragmentState
+
+
+@published("extraction", subject="fragment.fragment_id", kind="fragment")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FragmentWithdrawn(Event):
+    """A fragment no longer counts; it is kept (`fragment.status` is `withdrawn`)."""
+
+    fragment: FragmentState
+    reason: str = ""
+
+
+@published("extraction", subject="appraisal_id", kind="appraisal")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FragmentAppraised(Event):
+    """Relevance, richness and rigour of a fragment's evidence, ordinal, never summed.
+
+    `appraisal_id` is `fragment_id/person_id`.
+    """
+
+    appraisal_id: str
+    fragment_id: str
+    relevance: str | None = None
+    richness: str | None = None
+    rigour: str | None = None
+    comment: str = ""

@@ -1,0 +1,156 @@
+"""What search says: records, where they came from, and what became of them."""
+
+from dataclasses import dataclass
+
+from shared.events.base import Event, published
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """One way by which a record was found; `arm` is `database` or `other` (PRISMA)."""
+
+    source: str
+    arm: str = "database"
+    found_at: str = ""
+    search_id: str | None = None
+    import_id: str | None = None
+    source_record_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flag:
+    """`kind` is `retraction`, `concern` or `correction`; `notice` cites the notice."""
+
+    kind: str
+    notice: str = ""
+    raised_at: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordState:
+    """A record at one version: text for screening, first 20 authors, routes, flags.
+
+    `removed` is true when every import that brought it was reversed.
+    """
+
+    record_id: str
+    title: str = ""
+    abstract: str = ""
+    keywords: tuple[str, ...] = ()
+    year: int | None = None
+    journal: str = ""
+    authors: tuple[str, ...] = ()
+    doi: str | None = None
+    pmid: str | None = None
+    language: str = ""
+    publication_types: tuple[str, ...] = ()
+    routes: tuple[Route, ...] = ()
+    flags: tuple[Flag, ...] = ()
+    label: str = ""
+    removed: bool = False
+
+    def is_retracted(self) -> bool:
+        """Whether a retraction stands (concern and correction do not count)."""
+        return any(flag.kind == "retraction" for flag in self.flags)
+
+
+@published("search", subject="record.record_id", kind="record")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordAdded(Event):
+    """A record entered the review's library."""
+
+    record: RecordState
+
+
+@published("search", subject="record.record_id", kind="record")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordAmended(Event):
+    """A record's content or routes changed (by hand, refetch, or a further source)."""
+
+    record: RecordState
+    reason: str = ""
+
+
+@published("search", subject="record.record_id", kind="record")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordMerged(Event):
+    """`absorbed` is from now on an alias of `record` (the survivor)."""
+
+    record: RecordState
+    absorbed: str
+    reason: str = ""
+
+
+@published("search", subject="record.record_id", kind="record")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordSplit(Event):
+    """A merge was undone: `restored` stands alone again, beside `record`."""
+
+    record: RecordState
+    restored: RecordState
+    reason: str = ""
+
+
+@published("search", subject="record.record_id", kind="record")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordFlagged(Event):
+    """A flag was raised: `flag` is retraction, concern, correction or reinstatement.
+
+    `record.flags` holds what stands now; a reinstatement empties it.
+    """
+
+    record: RecordState
+    flag: str
+    notice: str = ""
+
+
+@published("search", subject="import_id", kind="import")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportReversed(Event):
+    """An import was taken back; its records' own events follow or accompany."""
+
+    import_id: str
+    records: int
+    reason: str = ""
+
+
+@published("search", subject="search_id", kind="search")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchFinished(Event):
+    """A run of a search, or an import, ended.
+
+    Counts: `found` ids the source reported, `source_records` first sightings,
+    `added` new records, `merged` into known ones, `seen` seen before.
+    """
+
+    search_id: str
+    run_id: str
+    kind: str
+    source: str
+    arm: str = "database"
+    succeeded: bool = True
+    found: int = 0
+    source_records: int = 0
+    added: int = 0
+    merged: int = 0
+    seen: int = 0
+    warnings: tuple[str, ...] = ()
+
+
+@published("search", subject="record_id", kind="rescreen")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RescreenSuggested(Event):
+    """An excluded record deserves another look; no decision is changed."""
+
+    record_id: str
+    reason: str
+
+
+@published("search", subject="cluster_id", kind="cluster")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClusterRoundFinished(Event):
+    """One round of CLUSTER searching ended, with its yield per step."""
+
+    cluster_id: str
+    round: int
+    yields: tuple[tuple[str, int], ...] = ()

@@ -1,0 +1,147 @@
+"""What synthesis says: theories and the configurations conjectured for them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from shared.events.base import Event, published
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TheoryState:
+    """A programme theory at one version; `theory_id` is its key in the review (`PT1`).
+
+    `status` is `initial`, `refined`, `final` or `retired`. Slots are people's words.
+    """
+
+    theory_id: str
+    version: int
+    name: str
+    number: int | None = None
+    statement: str = ""
+    context: str = ""
+    resource: str = ""
+    response: str = ""
+    outcome_proximal: str = ""
+    outcome_distal: str = ""
+    domain: str = ""
+    status: str = "initial"
+
+
+@published("synthesis", subject="theory.theory_id", kind="theory")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TheoryStated(Event):
+    """A programme theory entered the review."""
+
+    theory: TheoryState
+
+
+@published("synthesis", subject="theory.theory_id", kind="theory")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TheoryRefined(Event):
+    """A programme theory was worded anew, and why."""
+
+    theory: TheoryState
+    reason: str = ""
+
+
+@published("synthesis", subject="theory.theory_id", kind="theory")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TheoryRetired(Event):
+    """A programme theory is set aside, and why."""
+
+    theory: TheoryState
+    reason: str = ""
+
+
+@published("synthesis", subject="theory_id", kind="pin")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PinSet(Event):
+    """People pinned a theory's intermediate outcome (None: the pin was taken away)."""
+
+    theory_id: str
+    outcome: str | None
+    reason: str = ""
+
+
+@published("synthesis", subject="ccmoc_id", kind="ccmoc")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CcmocConjectured(Event):
+    """A configuration was conjectured for the first time, or again after it lapsed.
+
+    `body` has the form of the CCMOC output (ids and counts, no quote);
+    `caused_by` holds the ids of the events that moved it.
+    """
+
+    ccmoc_id: str
+    theory_id: str
+    revision: int
+    hash: str
+    body: dict[str, Any]
+    caused_by: tuple[str, ...] = ()
+
+
+@published("synthesis", subject="ccmoc_id", kind="ccmoc")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CcmocRevised(Event):
+    """A configuration's evidence changed."""
+
+    ccmoc_id: str
+    theory_id: str
+    revision: int
+    hash: str
+    body: dict[str, Any]
+    caused_by: tuple[str, ...] = ()
+
+
+@published("synthesis", subject="ccmoc_id", kind="ccmoc")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CcmocLapsed(Event):
+    """A configuration has no active evidence any more; its history is kept."""
+
+    ccmoc_id: str
+    theory_id: str
+    revision: int
+    caused_by: tuple[str, ...] = ()
+
+
+@published("synthesis", subject="ccmoc_id", kind="ccmoc_state")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CcmocJudged(Event):
+    """What people say of a configuration: its state and how many quotes were judged."""
+
+    ccmoc_id: str
+    theory_id: str
+    state: str
+    recheck: bool = False
+    judged: int = 0
+
+
+@published("synthesis", subject="gap_id", kind="gap")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GapFound(Event):
+    """Something the evidence does not explain: where to search next.
+
+    `kind` is `unexplained_failure`, `single_source`, `undecided_context`,
+    `missing_slot` or `unchecked_opposite`; `closed` when it no longer stands.
+    """
+
+    gap_id: str
+    theory_id: str
+    kind: str
+    detail: str
+    ccmoc_id: str | None = None
+    documents: tuple[str, ...] = ()
+    closed: bool = False
+
+
+@published("synthesis", subject="version_id", kind="version")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VersionFrozen(Event):
+    """A version of the review was frozen: the hash of its inputs and its label."""
+
+    version_id: str
+    number: str
+    inputs_hash: str
+    ccmocs: int
+    theories: int
+    reason: str = ""
