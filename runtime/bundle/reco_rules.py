@@ -104,7 +104,7 @@ def _of_people(origin: Mapping[str, Any]) -> list[Record]:
 
 def _names(text: str | Sequence[str] | None) -> list[str]:
     parts = text.split(",") if isinstance(text, str) else list(text or [])
-    return list(dict.fromkeys(part.strip() for part in parts if part.strip()))
+    return [part.strip() for part in parts if part.strip()]
 
 
 def _pairs(places: list[str], people: list[str]) -> list[tuple[str | None, str | None]]:
