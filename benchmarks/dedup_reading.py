@@ -1,0 +1,94 @@
+"""Read labelled de-duplication sets: CSV, plain or gzipped."""
+
+import csv
+import gzip
+import io
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from services.search.domain.record import Author, Bibliography
+
+csv.field_size_limit(sys.maxsize)
+
+_GLUED = re.compile(r"(?<=\.)(?=[^\W\d_]{2,})")
+_INITIALS = re.compile(r"^(?:[A-ZÀ-Þ]\.?[\s-]?){1,4}(?:Jr\.?|Sr\.?)?$")
+_TRAILING = re.compile(r"^(.*?)\s+((?:[A-ZÀ-Þ]\.?[\s-]?){1,5}(?:Jr\.?|Sr\.?)?)$")
+_YEAR = re.compile(r"(1[5-9]|20)\d\d")
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """One row: its id, the true group it belongs to ("" for none) and what it says."""
+
+    id: str
+    group: str
+    bibliography: Bibliography
+
+
+def read_set(path: Path) -> Iterator[Labelled]:
+    """The rows of one set, in file order."""
+    opened = gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb")
+    with opened as raw, io.TextIOWrapper(raw, encoding="utf-8-sig", newline="") as text:
+        for position, row in enumerate(csv.DictReader(text)):
+            yield Labelled(
+                row.get("record_id") or str(position),
+                (row.get("duplicate_set") or "").strip(),
+                bibliography(row),
+            )
+
+
+def bibliography(row: dict[str, str]) -> Bibliography:
+    """One row as a bibliography; unknown columns are ignored."""
+    year = _YEAR.search(row.get("year") or "")
+    return Bibliography(
+        kind=row.get("type") or "article",
+        title=row.get("title") or "",
+        abstract=row.get("abstract") or "",
+        authors=tuple(authors(row.get("author") or "")),
+        year=int(year.group()) if year else None,
+        journal=row.get("journal") or row.get("booktitle") or "",
+        volume=row.get("volume") or "",
+        issue=row.get("number") or "",
+        pages=row.get("pages") or "",
+        doi=row.get("doi") or None,
+        pmid=row.get("pmid") or None,
+        issns=((row.get("isbn") or "") + " " + (row.get("issn") or ""),),
+        isbns=(row.get("isbn") or "",),
+    )
+
+
+def authors(text: str) -> Iterator[Author]:
+    """Split an author field, whichever of the usual separators it uses."""
+    for name in _names(" ".join(text.split(" "))):
+        name = name.strip(" ,;\t")
+        if name:
+            yield _author(name)
+
+
+def _names(text: str) -> list[str]:
+    for separator in (" and ", ";", "\n", "\r", "|"):
+        if separator in text:
+            return text.split(separator)
+    if text.count(",") > 1:
+        return _comma_names(text)
+    return _GLUED.split(text)
+
+
+def _comma_names(text: str) -> list[str]:
+    """`Smith, J., Jones, P.` or `Smith J, Jones P`."""
+    chunks = [c.strip() for c in text.split(",")]
+    if any(_INITIALS.match(c) for c in chunks[1::2]):
+        return [", ".join(chunks[i : i + 2]) for i in range(0, len(chunks), 2)]
+    return chunks
+
+
+def _author(name: str) -> Author:
+    family, comma, given = name.partition(",")
+    if comma:
+        return Author(family=family.strip(), given=given.strip())
+    if found := _TRAILING.match(name):
+        return Author(family=found[1], given=found[2])
+    return Author(family=name)

@@ -1,0 +1,168 @@
+"""How two records agree, field by field: the evidence that `compare` weighs."""
+
+from enum import IntEnum
+from typing import NamedTuple
+
+from rapidfuzz import fuzz
+
+from services.search.domain.dedup.features import Features
+from services.search.domain.dedup.journals import same_journal
+from services.search.domain.dedup.locators import digits
+
+
+class Titles(IntEnum):
+    """How close two titles are, weakest first."""
+
+    DIFFERENT = 0
+    WEAK = 1
+    SIMILAR = 2
+    CONTAINED = 3
+    NEAR = 4
+    EQUAL = 5
+
+
+class Evidence(NamedTuple):
+    """Agreement per field; None is unknown, True agrees, False conflicts.
+
+    `years`: the distance in years, None if one is missing. `authors`: shared
+    share of the shorter list in 0..1, None if one list is empty.
+    """
+
+    title: Titles
+    pages: bool | None
+    volume: bool | None
+    issue: bool | None
+    years: int | None
+    journal: bool | None
+    authors: float | None
+    doi: bool | None
+    pmid: bool | None
+    abstract: bool | None
+
+
+_SPELLING = 72
+_CONTAINED = 28
+
+
+def weigh(a: Features, b: Features) -> Evidence:
+    """The evidence about one pair; symmetric."""
+    return Evidence(
+        title=titles(a, b),
+        pages=pages(a, b),
+        volume=volumes(a, b),
+        issue=None if not a.issue or not b.issue else a.issue == b.issue,
+        years=abs(a.year - b.year) if a.year and b.year else None,
+        journal=journals(a, b),
+        authors=authors(a, b),
+        doi=None if not a.doi or not b.doi else a.doi == b.doi,
+        pmid=None if not a.pmid or not b.pmid else a.pmid == b.pmid,
+        abstract=abstracts(a, b),
+    )
+
+
+def titles(a: Features, b: Features) -> Titles:
+    """Closeness of two titles; NEAR allows other spellings, never other words."""
+    one, other = a.squeezed, b.squeezed
+    if one == other:
+        return Titles.EQUAL if one else Titles.DIFFERENT
+    ratio = fuzz.ratio(one, other, score_cutoff=50)
+    if ratio >= 85 and _respelt(a.title, b.title):
+        return Titles.NEAR
+    short, long = (one, other) if len(one) <= len(other) else (other, one)
+    if len(short) >= _CONTAINED and short in long:
+        return Titles.CONTAINED
+    if ratio >= 80:
+        return Titles.SIMILAR
+    if ratio >= 60 or fuzz.token_set_ratio(a.title, b.title) >= 80:
+        return Titles.WEAK
+    return Titles.DIFFERENT
+
+
+def _respelt(one: str, other: str) -> bool:
+    """Do the words that differ pair up as spellings of each other?"""
+    a, b = one.split(), other.split()
+    mine, theirs = [w for w in a if w not in b], [w for w in b if w not in a]
+    if len(mine) > 4 or len(theirs) > 4:
+        return False
+    left, right = "".join(mine), "".join(theirs)
+    if not left or not right:
+        return len(left) + len(right) <= 4
+    return fuzz.ratio(left, right) >= _SPELLING
+
+
+def pages(a: Features, b: Features) -> bool | None:
+    """Same first page; a letter before it counts only if both have one."""
+    if not a.first or not b.first:
+        return None
+    if a.first == b.first:
+        return True
+    one, other = digits(a.first), digits(b.first)
+    if one == other:
+        return not (a.first[0].isalpha() and b.first[0].isalpha())
+    if a.last and a.last == b.last and len(a.last) > 2:
+        return True
+    return None if _numbered_apart(a, b) else False
+
+
+def _numbered_apart(a: Features, b: Features) -> bool:
+    """An article number beside a page range says nothing: `e106` and `1-12`."""
+    return any(
+        f.first == "1" or len(digits(f.first)) >= 6 or f.first.startswith("e") for f in (a, b)
+    )
+
+
+def volumes(a: Features, b: Features) -> bool | None:
+    """Same volume; a year standing as volume, or a supplement's own number, says nothing."""
+    if not a.volume or not b.volume:
+        return None
+    if a.volume == b.volume:
+        return True
+    loose = a.supplement or b.supplement or a.volume == b.issue or b.volume == a.issue
+    if loose or a.volume == str(a.year) or b.volume == str(b.year):
+        return None
+    return False
+
+
+def journals(a: Features, b: Features) -> bool | None:
+    """Same journal by ISSN or name."""
+    if a.issns and b.issns and not set(a.issns).isdisjoint(b.issns):
+        return True
+    return same_journal(a.journal, b.journal)
+
+
+def authors(a: Features, b: Features) -> float | None:
+    """Shared family names over the shorter list; given names help where families miss."""
+    one, other = a.authors, b.authors
+    if not one or not other:
+        return None
+    if one == other:
+        return 1.0
+    short, long = (a, b) if len(one) <= len(other) else (b, a)
+    pool = {*long.authors, *long.givens}
+    hits = sum(name in pool for name in short.authors)
+    if hits * 2 < len(short.authors):
+        hits = max(hits, _spelt_alike(short, long))
+    return hits / len(short.authors)
+
+
+def _spelt_alike(short: Features, long: Features) -> int:
+    """Names found under another spelling or order: `duran` in `durangonzalez`."""
+    pool = [*long.authors, *long.givens]
+    names = list(short.authors)
+    given = set(short.givens) & set(long.authors)
+    found = sum(any(_alike(name, other) for other in pool) for name in names)
+    return min(len(names), max(found, len(given)))
+
+
+def _alike(one: str, other: str) -> bool:
+    if len(one) >= 4 and len(other) >= 4 and (one in other or other in one):
+        return True
+    return len(one) >= 4 and fuzz.ratio(one, other) >= 80
+
+
+def abstracts(a: Features, b: Features) -> bool | None:
+    """Same beginning of the abstract, None if one is missing or too short."""
+    if len(a.abstract) < 60 or len(b.abstract) < 60:
+        return None
+    size = min(len(a.abstract), len(b.abstract), 100)
+    return fuzz.partial_ratio(a.abstract[:size], b.abstract) >= 85

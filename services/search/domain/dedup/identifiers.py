@@ -1,0 +1,57 @@
+"""Identifiers in one spelling, whatever dialect a database writes them in."""
+
+import re
+from collections.abc import Iterable
+from urllib.parse import unquote
+
+_DOI = re.compile(r"10\.\d{4,9}/\S+")
+_END = " .,;:'\"<>"
+_PMID = re.compile(r"\d{1,9}")
+_ISSN = re.compile(r"\b\d{4}-?\d{3}[\dxX]\b")
+
+
+def doi(raw: str | None) -> str:
+    """The DOI inside `raw`, lower case, or "".
+
+    Resolver prefixes, `doi:`, labels before it (`ARTN 106 10.1186/...`),
+    percent-encoding, trailing punctuation and unbalanced closing brackets go.
+    """
+    if not raw:
+        return ""
+    text = unquote(raw) if "%" in raw else raw
+    found = _DOI.search(text)
+    if found is None:
+        return ""
+    value = found.group().lower().replace("&lt;", "<").replace("&gt;", ">").rstrip(_END)
+    while value.endswith((")", "]")) and _unbalanced(value):
+        value = value[:-1].rstrip(_END)
+    return value
+
+
+def _unbalanced(value: str) -> bool:
+    return value.count(")") > value.count("(") or value.count("]") > value.count("[")
+
+
+def pmid(raw: str | None) -> str:
+    """The PubMed number as digits without leading zeros, or ""."""
+    found = _PMID.search(raw) if raw else None
+    return found.group().lstrip("0") if found else ""
+
+
+def issns(raw: Iterable[str]) -> tuple[str, ...]:
+    """ISSNs as eight characters without hyphen, sorted, each once."""
+    found = {m.replace("-", "").lower() for text in raw for m in _ISSN.findall(text)}
+    return tuple(sorted(found))
+
+
+def isbns(raw: Iterable[str]) -> tuple[str, ...]:
+    """ISBNs as their nine significant digits (ISBN-10 and -13 become equal), sorted."""
+    found: set[str] = set()
+    for text in raw:
+        for part in re.split(r"[;,\s]+", text):
+            digits = re.sub(r"[^0-9xX]", "", part)
+            if len(digits) == 13 and digits[:3] in {"978", "979"}:
+                found.add(digits[3:12])
+            elif len(digits) == 10:
+                found.add(digits[:9])
+    return tuple(sorted(found))

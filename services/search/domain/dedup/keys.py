@@ -1,0 +1,57 @@
+"""Blocking keys: two records are compared only if they share one.
+
+Keys are made of one record's features alone, so they never depend on what
+else is stored. Titles too common to identify anything get no title key.
+"""
+
+from services.search.domain.dedup.features import Features
+from services.search.domain.dedup.locators import digits
+
+CROWDED = 150
+_HEAD, _TAIL = 32, 28
+
+
+def candidate_keys(features: Features) -> tuple[str, ...]:
+    """The distinct keys of one record, sorted; empty when nothing identifies it."""
+    keys = set(_identifier_keys(features))
+    keys.update(_title_keys(features))
+    keys.update(_place_keys(features))
+    return tuple(sorted(keys))
+
+
+def _identifier_keys(f: Features) -> list[str]:
+    keys = []
+    if f.doi:
+        keys.append("d" + f.doi)
+    if f.pmid:
+        keys.append("p" + f.pmid)
+    return keys
+
+
+def _title_keys(f: Features) -> list[str]:
+    text = f.squeezed
+    if not text:
+        return []
+    author = f.authors[0] if f.authors else ""
+    if f.generic:
+        return [f"g{text[:_HEAD]}|{f.year}|{author}", f"h{text[:_HEAD]}|{f.volume}|{digits(f.first)}"]
+    keys = [f"t{text[:_HEAD]}", f"z{text[-_TAIL:]}"]
+    rare = sorted(sorted(set(f.title.split()), key=lambda w: (-len(w), w))[:4])
+    keys.append(f"w{' '.join(rare)}")
+    if author:
+        keys.append(f"b{author}|{f.year}|{' '.join(rare[:2])}")
+    return keys
+
+
+def _place_keys(f: Features) -> list[str]:
+    page = digits(f.first)
+    if not page:
+        return []
+    keys = []
+    if f.authors:
+        keys.append(f"a{f.authors[0]}|{page}|{f.year}")
+        if f.volume:
+            keys.append(f"v{f.authors[0]}|{page}|{f.volume}")
+    if f.volume and len(page) > 1:
+        keys.append(f"l{f.volume}|{page}|{digits(f.last) or f.year}")
+    return keys
