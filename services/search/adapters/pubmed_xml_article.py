@@ -1,0 +1,313 @@
+"""One `PubmedArticle` element as an `Article`."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from services.search.adapters.pubmed_xml_people import authors, investigators
+from services.search.adapters.pubmed_xml_text import (
+    Element,
+    attribute,
+    children,
+    clean,
+    day,
+    doi,
+    first,
+    text,
+    trial_ids_in,
+    year_in,
+)
+from services.search.domain.pubmed import Article
+from services.search.domain.record import Bibliography, Link, SourceRecord
+
+Parts = dict[str, Element]
+Extra = tuple[tuple[str, str], ...]
+
+MOLECULAR_BANKS = frozenset(
+    [
+        "GENBANK",
+        "GEO",
+        "PDB",
+        "OMIM",
+        "SWISSPROT",
+        "PIR",
+        "GDB",
+        "REFSEQ",
+        "REFSNP",
+        "SRA",
+        "DBSNP",
+        "DBGAP",
+        "DBVAR",
+        "UNIPROTKB",
+        "UNIMES",
+        "UNIPARC",
+        "UNIREF",
+        "PUBCHEM-BIOASSAY",
+        "PUBCHEM-COMPOUND",
+        "PUBCHEM-SUBSTANCE",
+        "BIOPROJECT",
+        "DRYAD",
+        "FIGSHARE",
+        "PROTEIN",
+    ]
+)
+KEPT = {
+    "VernacularTitle": "vernacular_title",
+    "CoiStatement": "conflict_of_interest",
+    "SpaceFlightMission": "space_flight_mission",
+    "OtherID": "other_id",
+    "GeneralNote": "note",
+    "CitationSubset": "citation_subset",
+    "GeneSymbolList": "gene_symbols",
+}
+
+
+def read(element: Element) -> Article:
+    """The article below a `PubmedArticle` element, with every field the review uses."""
+    citation = first(element, "MedlineCitation")
+    data = _parts(first(element, "PubmedData"))
+    about = _parts(citation)
+    article = _parts(about.get("Article"))
+    pmid = about.get("PMID")
+    history = dates(data.get("History"))
+    references = tuple(_references(data))
+    links = tuple(_links(about))
+    own_id = text(pmid) or None
+    return Article(
+        record=SourceRecord(
+            source="pubmed",
+            own_id=own_id,
+            bibliography=_bibliography(own_id, about, article, data, history, links, references),
+        ),
+        version=int(attribute(pmid, "Version", "1")) if pmid is not None else 1,
+        version_date="" if citation is None else attribute(citation, "VersionDate"),
+        status="" if citation is None else attribute(citation, "Status"),
+        indexing_method="" if citation is None else attribute(citation, "IndexingMethod"),
+        crdt=history.get("entrez"),
+        edat=history.get("pubmed"),
+        mhda=_indexed(about, history),
+        revised=day(about.get("DateRevised")),
+        cites=cited(links, references),
+    )
+
+
+def _bibliography(
+    pmid: str | None,
+    about: Parts,
+    article: Parts,
+    data: Parts,
+    history: dict[str, date],
+    links: tuple[Link, ...],
+    references: tuple[str, ...],
+) -> Bibliography:
+    journal = _parts(article.get("Journal"))
+    issue = _parts(journal.get("JournalIssue"))
+    ids = article_ids(data.get("ArticleIdList"))
+    abstract = abstract_of(article.get("Abstract"))
+    extra = tuple(_extra(about, article, ids, history))
+    return Bibliography(
+        title=text(article.get("ArticleTitle")) or text(article.get("VernacularTitle")),
+        abstract=abstract,
+        authors=authors(article.get("AuthorList")),
+        year=_year(issue, article, history),
+        journal=text(journal.get("Title")) or text(journal.get("ISOAbbreviation")),
+        volume=text(issue.get("Volume")),
+        issue=text(issue.get("Issue")),
+        pages=pages(article.get("Pagination")),
+        language="; ".join(text(each) for each in children(about.get("Article"), "Language"))
+        or "eng",
+        doi=doi(ids.get("doi", "")) or _located_doi(about),
+        pmid=pmid,
+        pmcid=ids.get("pmc"),
+        issns=_issns(about, journal),
+        keywords=keywords(about),
+        mesh=_mesh(about.get("MeshHeadingList")),
+        publication_types=_types(article),
+        trial_ids=_trial_ids(article, abstract),
+        grants=_grants(article.get("GrantList")),
+        links=links,
+        references=references,
+        extra=extra,
+    )
+
+
+def _parts(element: Element | None) -> Parts:
+    """Children by tag; of repeated ones the first."""
+    parts: Parts = {}
+    if element is not None:
+        for child in element:
+            parts.setdefault(str(child.tag), child)
+    return parts
+
+
+def article_ids(element: Element | None) -> dict[str, str]:
+    """An `ArticleIdList` by IdType, the first of each."""
+    ids: dict[str, str] = {}
+    for each in children(element, "ArticleId"):
+        ids.setdefault(attribute(each, "IdType", "pubmed"), text(each))
+    return ids
+
+
+def abstract_of(element: Element | None) -> str:
+    """All parts of an abstract, each led by its label (`METHODS: ...`)."""
+    parts = []
+    for part in children(element, "AbstractText"):
+        label, words = clean(attribute(part, "Label")), text(part)
+        if words:
+            parts.append(f"{label}: {words}" if label else words)
+    return " ".join(parts)
+
+
+def pages(element: Element | None) -> str:
+    """Pages as printed (`123-9`)."""
+    parts = _parts(element)
+    if "MedlinePgn" in parts:
+        return text(parts["MedlinePgn"])
+    return "-".join(text(parts[tag]) for tag in ("StartPage", "EndPage") if tag in parts)
+
+
+def dates(history: Element | None) -> dict[str, date]:
+    """Every dated `PubStatus` of a History that names a real day."""
+    found: dict[str, date] = {}
+    for each in children(history, "PubMedPubDate"):
+        when = day(each)
+        if when is not None:
+            found.setdefault(attribute(each, "PubStatus"), when)
+    return found
+
+
+def cited(links: tuple[Link, ...], references: tuple[str, ...]) -> tuple[str, ...]:
+    """PMIDs of the reference list, from `Cites` links and from references, each once."""
+    pmids = [link.pmid for link in links if link.kind == "Cites" and link.pmid]
+    for reference in references:
+        pmids += [word[5:] for word in reference.rsplit(" ", 3) if word.startswith("pmid:")]
+    return tuple(dict.fromkeys(pmids))
+
+
+def keywords(about: Parts) -> tuple[str, ...]:
+    """Author and owner keywords, each once."""
+    owner = about.get("KeywordList")
+    if owner is None:
+        return ()
+    lists = children(owner.getparent(), "KeywordList")
+    words = (text(word) for each in lists for word in children(each, "Keyword"))
+    return tuple(dict.fromkeys(word for word in words if word))
+
+
+def _indexed(about: Parts, history: dict[str, date]) -> date | None:
+    """When MeSH terms were added; PubMed sets the date early, so only if there are some."""
+    if "MeshHeadingList" not in about:
+        return None
+    return history.get("medline") or day(about.get("DateCompleted"))
+
+
+def _year(issue: Parts, article: Parts, history: dict[str, date]) -> int | None:
+    published = issue.get("PubDate")
+    found = year_in(text(first(published, "Year"))) or year_in(text(published))
+    if found is None:
+        found = year_in(text(first(article.get("ArticleDate"), "Year")))
+    entered = history.get("pubmed")
+    return found or (entered.year if entered else None)
+
+
+def _located_doi(about: Parts) -> str | None:
+    for each in children(about.get("Article"), "ELocationID"):
+        if attribute(each, "EIdType") == "doi" and attribute(each, "ValidYN", "Y") != "N":
+            return doi(text(each))
+    return None
+
+
+def _issns(about: Parts, journal: Parts) -> tuple[str, ...]:
+    linking = first(about.get("MedlineJournalInfo"), "ISSNLinking")
+    found = (text(journal.get("ISSN")), text(linking))
+    return tuple(dict.fromkeys(issn for issn in found if issn))
+
+
+def _mesh(element: Element | None) -> tuple[str, ...]:
+    """Headings as MEDLINE writes them: `*` marks the major ones, `/` leads a qualifier."""
+    return tuple(
+        "/".join(
+            ("*" if attribute(part, "MajorTopicYN", "N") == "Y" else "") + text(part)
+            for part in heading
+        )
+        for heading in children(element, "MeshHeading")
+    )
+
+
+def _types(article: Parts) -> tuple[str, ...]:
+    return tuple(text(each) for each in children(article.get("PublicationTypeList"), "*"))
+
+
+def _banked(article: Parts) -> Iterator[tuple[str, str]]:
+    for bank in children(article.get("DataBankList"), "DataBank"):
+        name = text(first(bank, "DataBankName"))
+        for number in children(first(bank, "AccessionNumberList"), "AccessionNumber"):
+            yield name, text(number)
+
+
+def _trial_ids(article: Parts, abstract: str) -> tuple[str, ...]:
+    registered = (
+        number for name, number in _banked(article) if name.upper() not in MOLECULAR_BANKS
+    )
+    return tuple(dict.fromkeys((*registered, *trial_ids_in(abstract))))
+
+
+def _grants(element: Element | None) -> tuple[str, ...]:
+    """Grants as MEDLINE writes them: `number/acronym/agency/country`, what there is of it."""
+    return tuple("/".join(text(part) for part in grant) for grant in children(element, "Grant"))
+
+
+def _links(about: Parts) -> Iterator[Link]:
+    for each in children(about.get("CommentsCorrectionsList"), "CommentsCorrections"):
+        parts = _parts(each)
+        yield Link(
+            kind=attribute(each, "RefType"),
+            pmid=text(parts.get("PMID")) or None,
+            citation=text(parts.get("RefSource")),
+            note=text(parts.get("Note")),
+        )
+
+
+def _references(data: Parts) -> Iterator[str]:
+    """Each reference as its citation followed by `pmid:...`, `doi:...`, as far as known."""
+    owner = data.get("ReferenceList")
+    if owner is None:
+        return
+    for outer in children(owner.getparent(), "ReferenceList"):
+        for reference in outer.iter("Reference"):
+            ids = article_ids(first(reference, "ArticleIdList"))
+            words = [text(first(reference, "Citation"))]
+            words += [f"{label}:{ids[key]}" for key, label in ID_LABELS if key in ids]
+            yield " ".join(word for word in words if word)
+
+
+ID_LABELS = (("pubmed", "pmid"), ("pmc", "pmcid"), ("doi", "doi"))
+
+
+def _extra(about: Parts, article: Parts, ids: dict[str, str], history: dict[str, date]) -> Extra:
+    found = [("history_" + status, when.isoformat()) for status, when in history.items()]
+    found += [("id_" + kind, each) for kind, each in ids.items() if kind not in KNOWN_IDS]
+    for parts in (about, article):
+        found += [(name, text(parts[tag])) for tag, name in KEPT.items() if tag in parts]
+    found += [("databank", f"{name}/{number}") for name, number in _banked(article)]
+    found += [("investigator", name) for name in investigators(about.get("InvestigatorList"))]
+    found += list(_other_abstracts(about))
+    found += [("substance", text(each)) for each in _substances(about)]
+    journal = about.get("MedlineJournalInfo")
+    found += [("journal_abbreviation", text(each)) for each in children(journal, "MedlineTA")]
+    return tuple((name, value) for name, value in found if value)
+
+
+KNOWN_IDS = ("pubmed", "doi", "pmc")
+
+
+def _other_abstracts(about: Parts) -> Iterator[tuple[str, str]]:
+    """Plain-language and foreign abstracts, each named with its type and language."""
+    owner = about.get("OtherAbstract")
+    for each in children(None if owner is None else owner.getparent(), "OtherAbstract"):
+        kind = attribute(each, "Type").lower()
+        yield f"abstract_{kind}_{attribute(each, 'Language', 'eng')}", abstract_of(each)
+
+
+def _substances(about: Parts) -> Iterator[Element]:
+    for chemical in children(about.get("ChemicalList"), "Chemical"):
+        yield from children(chemical, "NameOfSubstance")
