@@ -57,13 +57,16 @@ class Element:
 
     `role` is context, mechanism_resource, mechanism_response or outcome;
     `state` present | absent, for outcomes occurred | failed | reversed, or None
-    when the text does not state it. `statement` is empty for confidential sources.
+    when the text does not state it. `of_group` says that the state speaks of the
+    group, so that the code's sense is not applied. `statement` is empty for
+    confidential sources.
     """
 
     role: str
     code_id: str
     state: str | None = None
     statement: str = ""
+    of_group: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

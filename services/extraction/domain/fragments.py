@@ -1,0 +1,168 @@
+"""A fragment: one linked CMO statement coded from one passage.
+
+Not stated is never absent: an outcome without a state is not stated; a context or mechanism
+without one is present, because coding it says that it is there. Where a text does not state
+that either, people say `not_stated`.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from hashlib import sha256
+
+from shared.events.extraction import Element, FragmentState
+
+RESOURCE, RESPONSE = "mechanism_resource", "mechanism_response"
+PRESENCE = ("present", "absent")
+OCCURRENCE = ("occurred", "failed", "reversed")
+STATES: dict[str, tuple[str, ...]] = {
+    "context": PRESENCE,
+    RESOURCE: PRESENCE,
+    RESPONSE: PRESENCE,
+    "outcome": OCCURRENCE,
+}
+"""The states that an element of each role may have; `reversed` (harm) counts as failed."""
+
+NOT_STATED = "not_stated"
+EXPLICITNESS = ("stated", "inferred")
+ATTRIBUTIONS = ("cited", "inferred", "summary")
+STATUSES = ("active", "withdrawn")
+KINDS = ("CMO", "CM", "MO", "CO", "RR", "single")
+
+
+@dataclass(frozen=True, slots=True)
+class FragmentProblem:
+    """One thing that keeps a coded passage from being a fragment; `field` names where."""
+
+    field: str
+    sentence: str
+
+
+def kind_of(elements: Iterable[Element]) -> str:
+    """What a fragment links, by its roles: CMO, CM, MO, CO, RR (both mechanisms) or single."""
+    roles = {element.role for element in elements}
+    letters = "".join(
+        letter
+        for letter, present in (
+            ("C", "context" in roles),
+            ("M", bool(roles & {RESOURCE, RESPONSE})),
+            ("O", "outcome" in roles),
+        )
+        if present
+    )
+    if len(letters) > 1:
+        return letters
+    return "RR" if roles == {RESOURCE, RESPONSE} else "single"
+
+
+def with_default_states(state: FragmentState) -> FragmentState:
+    """The fragment as it is kept: states left out are filled, `not_stated` becomes None."""
+    elements = tuple(
+        replace(e, state=_stated(e.role, e.state)) if e.role in STATES else e
+        for e in state.elements
+    )
+    return replace(state, elements=elements)
+
+
+def problems(state: FragmentState) -> list[FragmentProblem]:
+    """Everything that is wrong with a fragment in itself; empty: nothing.
+
+    Whether its codes, theories and documents are known is asked when reading: they may
+    arrive later.
+    """
+    found = _choice("status", state.status, STATUSES)
+    found += _choice("explicitness", state.explicitness, EXPLICITNESS)
+    for n, element in enumerate(state.elements):
+        found += _element_problems(f"elements[{n}]", element)
+    for n, source in enumerate(state.sources):
+        found += _choice(f"sources[{n}].attribution", source.attribution, ATTRIBUTIONS)
+    if state.duplicate_of == state.fragment_id:
+        sentence = f"fragment '{state.fragment_id}' cannot repeat itself; name another or none"
+        found.append(FragmentProblem("duplicate_of", sentence))
+    return found + _place_problems(state)
+
+
+def content_hash(state: FragmentState) -> str:
+    """Identity of a fragment's content: everything but the version number."""
+    return sha256(repr(replace(state, version=0, confidential=False)).encode()).hexdigest()
+
+
+def next_version(
+    given: int | None, wanted: str, history: Sequence[tuple[int, str]]
+) -> tuple[int, bool]:
+    """The version at which content with hash `wanted` stands, and whether it is new.
+
+    `history` holds `(version, content hash)`, oldest first. The newest content sent again is
+    no new version. With a version `given` (a bundle's), neither is content that the history
+    holds at that version or later, so that loading a bundle twice changes nothing. Other
+    content takes the version given, or the next where that one is taken.
+    """
+    newest, content = history[-1] if history else (0, "")
+    if history and wanted == content:
+        return newest, False
+    if given is not None and any(v >= given and h == wanted for v, h in history):
+        return newest, False
+    return max(given or 0, newest + 1), True
+
+
+def documents_of(state: FragmentState) -> tuple[str, ...]:
+    """Ids of the documents that a fragment rests on (its passage and its sources), sorted."""
+    named = {source.document_id for source in state.sources}
+    return tuple(sorted(named | ({state.document_id} if state.document_id else set())))
+
+
+def withheld(state: FragmentState) -> FragmentState:
+    """The fragment without a word of anybody's text: ids, roles, codes and places only."""
+    elements = tuple(replace(element, statement="") for element in state.elements)
+    return replace(state, elements=elements, quote="", memo="", confidential=True)
+
+
+def erased(state: FragmentState) -> FragmentState:
+    """The fragment after its source was erased: withdrawn, and its texts gone for good."""
+    return replace(withheld(state), status="withdrawn", confidential=state.confidential)
+
+
+def changed_fields(before: FragmentState | None, after: FragmentState) -> tuple[str, ...]:
+    """Names of the fields that differ, for the event's `changed`; empty for a new fragment."""
+    if before is None:
+        return ()
+    names = FragmentState.__dataclass_fields__
+    return tuple(n for n in names if n != "version" and getattr(before, n) != getattr(after, n))
+
+
+def _stated(role: str, state: str | None) -> str | None:
+    if state == NOT_STATED:
+        return None
+    return state or (None if role == "outcome" else "present")
+
+
+def _element_problems(field: str, element: Element) -> list[FragmentProblem]:
+    if element.role not in STATES:
+        return _choice(f"{field}.role", element.role, tuple(STATES))
+    found = []
+    if not element.code_id:
+        found.append(FragmentProblem(f"{field}.code", "a code is missing; name one"))
+    if element.state is not None:
+        found += _choice(f"{field}.state", element.state, STATES[element.role])
+    return found
+
+
+def _place_problems(state: FragmentState) -> list[FragmentProblem]:
+    """Offsets come in pairs, with the quote and the document that they point into."""
+    if state.start is None and state.end is None:
+        return []
+    if state.start is None or state.end is None:
+        return [FragmentProblem("start", "start and end belong together; send both or neither")]
+    if state.document_id is None or not state.quote:
+        sentence = "offsets need the document they point into and the quote; send all four"
+        return [FragmentProblem("document", sentence)]
+    if not 0 <= state.start < state.end:
+        return [FragmentProblem("start", "offsets are code points, 0 <= start < end")]
+    return []
+
+
+def _choice(field: str, value: str, allowed: Sequence[str]) -> list[FragmentProblem]:
+    if value in allowed:
+        return []
+    word = field.rpartition(".")[2]
+    sentence = f"{word} '{value}' is unknown; use one of {', '.join(allowed)}"
+    return [FragmentProblem(field, sentence)]
