@@ -1,0 +1,152 @@
+"""From the plain dicts of a review bundle to the values of the synthesis engine."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, cast
+
+from runtime.bundle.reco_rules import (
+    outcome_level,
+    theory_id,
+    theory_ids,
+    with_sources,
+    with_states,
+)
+from services.synthesis.domain.values import (
+    ROLES,
+    Citation,
+    Codebook,
+    Element,
+    Fragment,
+    Group,
+    Judgement,
+    Membership,
+    Pin,
+    Role,
+    Source,
+)
+
+Record = dict[str, Any]
+
+
+def fragment_of(item: Mapping[str, Any]) -> Fragment:
+    """A line of `fragments.jsonl`, import rules applied to what it leaves open."""
+    filled = with_sources(with_states(item))
+    return Fragment(
+        id=str(item["id"]),
+        theories=tuple(theory_ids(item)),
+        elements=tuple(_element(element) for element in filled["elements"]),
+        citations=tuple(_citation(source) for source in filled["sources"]),
+        version=int(item.get("version") or 1),
+        active=item.get("status", "active") == "active",
+        duplicate_of=item.get("duplicate_of") or None,
+    )
+
+
+def _element(item: Mapping[str, Any]) -> Element:
+    return Element(
+        role=item["role"],
+        code=item.get("code_id") or None,
+        state=item["state"],
+        of_group=bool(item.get("of_group")),
+    )
+
+
+def _citation(item: Mapping[str, Any] | str) -> Citation:
+    if isinstance(item, str):
+        return Citation(item)
+    return Citation(
+        source=str(item["key"]),
+        attribution=item.get("attribution") or "cited",
+        case=item.get("case") or None,
+        participant=item.get("participant") or None,
+    )
+
+
+def source_of(item: Mapping[str, Any]) -> Source:
+    """A line of `sources.jsonl`: its own study where none is named, included unless it says no."""
+    return Source(
+        key=str(item["key"]),
+        study=str(item.get("study") or item["key"]),
+        case=item.get("case") or None,
+        record=item.get("record") or None,
+        included=item.get("included") is not False,
+        retracted=retracted(item.get("flags") or ()),
+        withdrawn=item.get("status", "active") == "withdrawn",
+    )
+
+
+def retracted(flags: Iterable[str]) -> bool:
+    """Whether flags, in order, leave a record retracted; concern and correction do not."""
+    state = False
+    for flag in flags:
+        if str(flag).startswith("retract"):
+            state = True
+        elif str(flag).startswith("reinstate"):
+            state = False
+    return state
+
+
+def codebook_of(roles: Mapping[str, Iterable[Mapping[str, Any]]], version: int = 1) -> Codebook:
+    """The groups of one theory as `codebook.json` lists them, per role."""
+    return Codebook(
+        tuple(_group(role, group) for role in ROLES for group in roles.get(role) or ()), version
+    )
+
+
+def _group(role: Role, item: Mapping[str, Any]) -> Group:
+    opposite = item.get("opposite_of") or ()
+    return Group(
+        role=role,
+        id=str(item["group_id"]),
+        members=tuple(_member(code) for code in item.get("codes") or ()),
+        opposite_of=(opposite,) if isinstance(opposite, str) else tuple(opposite),
+        level=cast(Any, outcome_level(item.get("level"))),
+        label=str(item.get("label") or ""),
+    )
+
+
+def _member(item: Mapping[str, Any]) -> Membership:
+    return Membership(
+        code=str(item["code_id"]),
+        sense=item.get("sense") or "same",
+        by_import_rule=bool(item.get("sense_by")),
+    )
+
+
+def by_role(groups: Any, known: Codebook) -> Mapping[str, list[Mapping[str, Any]]]:
+    """Groups of a changed codebook: per role, or one list in which each says its role.
+
+    A group of such a list that says none keeps the role that it had.
+    """
+    if isinstance(groups, Mapping):
+        return groups
+    roles = {group.id: group.role for group in known.groups}
+    found: dict[str, list[Mapping[str, Any]]] = {}
+    for group in groups:
+        role = group.get("role") or roles.get(str(group["group_id"]), "context")
+        found.setdefault(role, []).append(group)
+    return found
+
+
+def theory_key(item: Mapping[str, Any]) -> str:
+    """The key of a theory in `theories.json`: its `id`, or PT and its number."""
+    return theory_id(item.get("id") or item["number"])
+
+
+def pin_of(item: Mapping[str, Any]) -> Pin:
+    """A pinned outcome group and why."""
+    return Pin(str(item["outcome"]), str(item.get("reason") or ""))
+
+
+def judgement_of(item: Mapping[str, Any]) -> Judgement:
+    """One person's judgement; verdicts are read with spaces, hyphens or underscores."""
+    verdict = str(item["verdict"]).strip().lower().replace(" ", "_").replace("-", "_")
+    return Judgement(
+        theory=theory_id(item["theory"]),
+        outcome=str(item["outcome"]),
+        resource=item.get("resource") or None,
+        response=item.get("response") or None,
+        fragment=str(item["fragment"]),
+        person=str(item["person"]),
+        acting_as=item["as"],
+        verdict=cast(Any, verdict),
+    )

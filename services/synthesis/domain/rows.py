@@ -1,0 +1,186 @@
+"""Rows: the active fragments of a theory, read through its codebook, with what they count for.
+
+A row counts once for every study among its active cited or inferred sources. Summaries and
+fragments without a source give rows that count 0: they fill slots and open pairs, no more.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from services.synthesis.domain.presence import Codex, Reading, read
+from services.synthesis.domain.studies import canonical_studies
+from services.synthesis.domain.values import (
+    CONTEXT,
+    OUTCOME,
+    RESOURCE,
+    RESPONSE,
+    Citation,
+    Element,
+    Fragment,
+    Pair,
+    Source,
+    Unit,
+)
+
+Kind = Literal["CMO", "CM", "MO", "CO", "RR", "single"]
+MECHANISMS = frozenset({RESOURCE, RESPONSE})
+KINDS: dict[tuple[bool, bool, bool], Kind] = {
+    (True, True, True): "CMO",
+    (True, True, False): "CM",
+    (False, True, True): "MO",
+    (True, False, True): "CO",
+}
+
+
+class Entry(NamedTuple):
+    """One counted source: canonical study, case (global id), participant or null."""
+
+    study: str
+    case: str
+    participant: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One active fragment. Group sets per role; contradictory groups are in none."""
+
+    fragment: str
+    version: int
+    entries: frozenset[Entry]
+    studies: frozenset[str]
+    cases: frozenset[str]
+    mechanisms: frozenset[Unit]
+    mechanisms_absent: frozenset[Unit]
+    contexts: frozenset[str]
+    contexts_absent: frozenset[str]
+    occurred: frozenset[str]
+    failed: frozenset[str]
+    kind: Kind
+
+    @property
+    def states_mechanism(self) -> bool:
+        """Whether any mechanism group is stated, present or absent."""
+        return bool(self.mechanisms or self.mechanisms_absent)
+
+
+def kind_of(elements: Iterable[Element]) -> Kind:
+    """CMO, CM, MO, CO, RR (resource with response) or single, by the roles that are stated.
+
+    An outcome that is named without a state is not stated.
+    """
+    roles = {item.role for item in elements if item.state != "not_stated"}
+    linked = KINDS.get((CONTEXT in roles, bool(roles & MECHANISMS), OUTCOME in roles))
+    if linked:
+        return linked
+    return "RR" if roles >= MECHANISMS else "single"
+
+
+class SourceReader:
+    """Resolves citations: duplicates to what they repeat, sources, canonical studies."""
+
+    def __init__(
+        self,
+        fragments: Mapping[str, Fragment],
+        sources: Mapping[str, Source],
+        links: Iterable[Pair],
+    ) -> None:
+        self._fragments = fragments
+        self._sources = sources
+        self._canonical = canonical_studies(links)
+
+    def citations(self, fragment: Fragment) -> tuple[Citation, ...]:
+        """The citations of a fragment; of a duplicate, those of the fragment it repeats.
+
+        Where the repeated fragment is unknown, or the chain is a circle, its own stand.
+        """
+        seen = {fragment.id}
+        current = fragment
+        while current.duplicate_of is not None:
+            repeated = self._fragments.get(current.duplicate_of)
+            if repeated is None or repeated.id in seen:
+                return fragment.citations
+            seen.add(repeated.id)
+            current = repeated
+        return current.citations
+
+    def source(self, key: str) -> Source:
+        """The source of a key; a key without one is its own study without a record."""
+        return self._sources.get(key) or Source(key=key, study=key)
+
+    def active(self, fragment: Fragment) -> bool:
+        """The fragment is active and, if it has sources, at least one of them is."""
+        if not fragment.active:
+            return False
+        citations = self.citations(fragment)
+        return not citations or any(self.source(item.source).active for item in citations)
+
+    def entries(self, fragment: Fragment) -> frozenset[Entry]:
+        """What the fragment counts for: its active cited or inferred sources."""
+        return frozenset(
+            self._entry(item, self.source(item.source))
+            for item in self.citations(fragment)
+            if item.attribution != "summary" and self.source(item.source).active
+        )
+
+    def _entry(self, citation: Citation, source: Source) -> Entry:
+        """Case of a citation, else of its source, else the study itself, before merging."""
+        case = citation.case or source.case or source.study
+        study = self._canonical.get(source.study, source.study)
+        return Entry(study, case, citation.participant)
+
+
+def rows_of(fragments: Iterable[Fragment], codex: Codex, sources: SourceReader) -> list[Row]:
+    """Rows of the active ones among `fragments`, sorted by id."""
+    active = (fragment for fragment in fragments if sources.active(fragment))
+    return [
+        _row(fragment, read(fragment.elements, codex), sources.entries(fragment))
+        for fragment in sorted(active, key=lambda item: item.id)
+    ]
+
+
+def _row(fragment: Fragment, reading: Reading, entries: frozenset[Entry]) -> Row:
+    return Row(
+        fragment=fragment.id,
+        version=fragment.version,
+        entries=entries,
+        studies=frozenset(entry.study for entry in entries),
+        cases=frozenset(entry.case for entry in entries),
+        mechanisms=frozenset(unit for unit in reading.present if unit.role in MECHANISMS),
+        mechanisms_absent=frozenset(unit for unit in reading.absent if unit.role in MECHANISMS),
+        contexts=_groups(reading.present, CONTEXT),
+        contexts_absent=_groups(reading.absent, CONTEXT),
+        occurred=_groups(reading.present, OUTCOME),
+        failed=_groups(reading.absent, OUTCOME),
+        kind=kind_of(fragment.elements),
+    )
+
+
+def _groups(units: frozenset[Unit], role: str) -> frozenset[str]:
+    return frozenset(unit.group for unit in units if unit.role == role)
+
+
+def studies_of(rows: Iterable[Row]) -> set[str]:
+    """Distinct canonical studies of rows."""
+    found: set[str] = set()
+    for row in rows:
+        found |= row.studies
+    return found
+
+
+def cases_of(rows: Iterable[Row]) -> set[str]:
+    """Distinct cases of rows: the sites column."""
+    found: set[str] = set()
+    for row in rows:
+        found |= row.cases
+    return found
+
+
+def participants_of(rows: Iterable[Row]) -> set[tuple[str, str]]:
+    """Distinct (study, participant) of rows, those whose participant is known."""
+    return {
+        (entry.study, entry.participant)
+        for row in rows
+        for entry in row.entries
+        if entry.participant
+    }
