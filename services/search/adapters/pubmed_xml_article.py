@@ -3,62 +3,22 @@
 from collections.abc import Iterator
 from datetime import date
 
-from services.search.adapters.pubmed_xml_people import authors, investigators
+from services.search.adapters.pubmed_xml_extra import extra_of, trial_ids_of
+from services.search.adapters.pubmed_xml_people import authors
 from services.search.adapters.pubmed_xml_text import (
     Element,
+    Parts,
+    abstract_of,
     attribute,
     children,
-    clean,
     day,
     doi,
     first,
     text,
-    trial_ids_in,
     year_in,
 )
 from services.search.domain.pubmed import Article
 from services.search.domain.record import Bibliography, Link, SourceRecord
-
-Parts = dict[str, Element]
-Extra = tuple[tuple[str, str], ...]
-
-MOLECULAR_BANKS = frozenset(
-    [
-        "GENBANK",
-        "GEO",
-        "PDB",
-        "OMIM",
-        "SWISSPROT",
-        "PIR",
-        "GDB",
-        "REFSEQ",
-        "REFSNP",
-        "SRA",
-        "DBSNP",
-        "DBGAP",
-        "DBVAR",
-        "UNIPROTKB",
-        "UNIMES",
-        "UNIPARC",
-        "UNIREF",
-        "PUBCHEM-BIOASSAY",
-        "PUBCHEM-COMPOUND",
-        "PUBCHEM-SUBSTANCE",
-        "BIOPROJECT",
-        "DRYAD",
-        "FIGSHARE",
-        "PROTEIN",
-    ]
-)
-KEPT = {
-    "VernacularTitle": "vernacular_title",
-    "CoiStatement": "conflict_of_interest",
-    "SpaceFlightMission": "space_flight_mission",
-    "OtherID": "other_id",
-    "GeneralNote": "note",
-    "CitationSubset": "citation_subset",
-    "GeneSymbolList": "gene_symbols",
-}
 
 
 def read(element: Element) -> Article:
@@ -103,7 +63,7 @@ def _bibliography(
     issue = _parts(journal.get("JournalIssue"))
     ids = article_ids(data.get("ArticleIdList"))
     abstract = abstract_of(article.get("Abstract"))
-    extra = tuple(_extra(about, article, ids, history))
+    extra = tuple(extra_of(about, article, ids, history))
     return Bibliography(
         title=text(article.get("ArticleTitle")) or text(article.get("VernacularTitle")),
         abstract=abstract,
@@ -122,7 +82,7 @@ def _bibliography(
         keywords=keywords(about),
         mesh=_mesh(about.get("MeshHeadingList")),
         publication_types=_types(article),
-        trial_ids=_trial_ids(article, abstract),
+        trial_ids=trial_ids_of(article, abstract),
         grants=_grants(article.get("GrantList")),
         links=links,
         references=references,
@@ -145,16 +105,6 @@ def article_ids(element: Element | None) -> dict[str, str]:
     for each in children(element, "ArticleId"):
         ids.setdefault(attribute(each, "IdType", "pubmed"), text(each))
     return ids
-
-
-def abstract_of(element: Element | None) -> str:
-    """All parts of an abstract, each led by its label (`METHODS: ...`)."""
-    parts = []
-    for part in children(element, "AbstractText"):
-        label, words = clean(attribute(part, "Label")), text(part)
-        if words:
-            parts.append(f"{label}: {words}" if label else words)
-    return " ".join(parts)
 
 
 def pages(element: Element | None) -> str:
@@ -237,20 +187,6 @@ def _types(article: Parts) -> tuple[str, ...]:
     return tuple(text(each) for each in children(article.get("PublicationTypeList"), "*"))
 
 
-def _banked(article: Parts) -> Iterator[tuple[str, str]]:
-    for bank in children(article.get("DataBankList"), "DataBank"):
-        name = text(first(bank, "DataBankName"))
-        for number in children(first(bank, "AccessionNumberList"), "AccessionNumber"):
-            yield name, text(number)
-
-
-def _trial_ids(article: Parts, abstract: str) -> tuple[str, ...]:
-    registered = (
-        number for name, number in _banked(article) if name.upper() not in MOLECULAR_BANKS
-    )
-    return tuple(dict.fromkeys((*registered, *trial_ids_in(abstract))))
-
-
 def _grants(element: Element | None) -> tuple[str, ...]:
     """Grants as MEDLINE writes them: `number/acronym/agency/country`, what there is of it."""
     return tuple("/".join(text(part) for part in grant) for grant in children(element, "Grant"))
@@ -281,33 +217,3 @@ def _references(data: Parts) -> Iterator[str]:
 
 
 ID_LABELS = (("pubmed", "pmid"), ("pmc", "pmcid"), ("doi", "doi"))
-
-
-def _extra(about: Parts, article: Parts, ids: dict[str, str], history: dict[str, date]) -> Extra:
-    found = [("history_" + status, when.isoformat()) for status, when in history.items()]
-    found += [("id_" + kind, each) for kind, each in ids.items() if kind not in KNOWN_IDS]
-    for parts in (about, article):
-        found += [(name, text(parts[tag])) for tag, name in KEPT.items() if tag in parts]
-    found += [("databank", f"{name}/{number}") for name, number in _banked(article)]
-    found += [("investigator", name) for name in investigators(about.get("InvestigatorList"))]
-    found += list(_other_abstracts(about))
-    found += [("substance", text(each)) for each in _substances(about)]
-    journal = about.get("MedlineJournalInfo")
-    found += [("journal_abbreviation", text(each)) for each in children(journal, "MedlineTA")]
-    return tuple((name, value) for name, value in found if value)
-
-
-KNOWN_IDS = ("pubmed", "doi", "pmc")
-
-
-def _other_abstracts(about: Parts) -> Iterator[tuple[str, str]]:
-    """Plain-language and foreign abstracts, each named with its type and language."""
-    owner = about.get("OtherAbstract")
-    for each in children(None if owner is None else owner.getparent(), "OtherAbstract"):
-        kind = attribute(each, "Type").lower()
-        yield f"abstract_{kind}_{attribute(each, 'Language', 'eng')}", abstract_of(each)
-
-
-def _substances(about: Parts) -> Iterator[Element]:
-    for chemical in children(about.get("ChemicalList"), "Chemical"):
-        yield from children(chemical, "NameOfSubstance")

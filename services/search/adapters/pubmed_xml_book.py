@@ -1,7 +1,6 @@
 """One `PubmedBookArticle` element (a book or a chapter of one) as an `Article`."""
 
 from services.search.adapters.pubmed_xml_article import (
-    abstract_of,
     article_ids,
     cited,
     dates,
@@ -11,6 +10,7 @@ from services.search.adapters.pubmed_xml_article import (
 from services.search.adapters.pubmed_xml_people import authors
 from services.search.adapters.pubmed_xml_text import (
     Element,
+    abstract_of,
     attribute,
     children,
     day,

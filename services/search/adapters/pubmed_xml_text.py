@@ -10,13 +10,11 @@ from lxml import etree
 
 Element: TypeAlias = etree._Element  # lxml gives its element class no public name
 
-MONTHS = {
-    name: number
-    for number, name in enumerate(
-        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"],
-        start=1,
-    )
-}
+Parts: TypeAlias = dict[str, etree._Element]
+"""Children of an element by tag."""
+
+NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+MONTHS = {name: number for number, name in enumerate(NAMES, start=1)}
 ORCID = re.compile(r"(\d{4})-?(\d{4})-?(\d{4})-?(\d{3}[\dXx])\s*/?$")
 DOI_PREFIX = re.compile(r"^(?:https?://(?:dx\.)?doi\.org/|doi:\s*)", re.IGNORECASE)
 YEAR = re.compile(r"\b(1[5-9]\d\d|20\d\d|21\d\d)\b")
@@ -99,3 +97,13 @@ def doi(raw: str) -> str | None:
 def trial_ids_in(raw: str) -> tuple[str, ...]:
     """Registry numbers written in running text (ClinicalTrials.gov, ISRCTN, PROSPERO)."""
     return tuple(TRIAL.findall(raw))
+
+
+def abstract_of(element: Element | None) -> str:
+    """All parts of an abstract, each led by its label (`METHODS: ...`)."""
+    parts = []
+    for part in children(element, "AbstractText"):
+        label, words = clean(attribute(part, "Label")), text(part)
+        if words:
+            parts.append(f"{label}: {words}" if label else words)
+    return " ".join(parts)
