@@ -1,0 +1,267 @@
+"""The files of a review bundle as typed values: fragments, sources, codebook, theories.
+
+The JSON Schemas of `examples/schemas/` are made from these models. An unknown key is kept in
+`model_extra`, told as a warning and not loaded. The review's own file and what happened after
+stand in `model_review` and `model_events`.
+"""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, model_validator
+
+Key = Annotated[str, Field(min_length=1, max_length=500)]
+Role = Literal["context", "mechanism_resource", "mechanism_response", "outcome"]
+State = Literal["present", "absent", "occurred", "failed", "reversed", "not_stated"]
+Attribution = Literal["cited", "inferred", "summary"]
+TheoryKey = StrictInt | Key
+
+STATES = {
+    "outcome": ("occurred", "failed", "reversed", "not_stated"),
+    "other": ("present", "absent"),
+}
+
+
+class Part(BaseModel):
+    """Base of every part of a bundle: frozen; unknown keys are kept apart and told."""
+
+    model_config = ConfigDict(frozen=True, extra="allow", populate_by_name=True)
+
+
+class Element(Part):
+    """One coded part of a fragment; without `state` the fragment's polarity decides."""
+
+    role: Role
+    code_id: Key
+    code: str | None = None
+    group_id: str | None = Field(None, description="Ignored: the codebook decides the group.")
+    state: State | None = None
+    statement: str = ""
+    of_group: StrictBool = Field(
+        False, description="The state is the group's; the code's sense is not applied."
+    )
+
+    @model_validator(mode="after")
+    def _state_fits_role(self) -> "Element":
+        allowed = STATES["outcome" if self.role == "outcome" else "other"]
+        if self.state is not None and self.state not in allowed:
+            raise ValueError(
+                f"state '{self.state}' does not fit a {self.role}; write {' or '.join(allowed)}"
+            )
+        return self
+
+
+class SourceRef(Part):
+    """One source of a fragment; `key` is a line of sources.jsonl or a citation."""
+
+    key: Key
+    attribution: Attribution = "cited"
+    case: str | None = None
+    participant: str | None = None
+
+
+class Origin(Part):
+    """Where a RECO fragment comes from; read only where the fragment has no `sources`."""
+
+    type: str | None = None
+    citations: tuple[Key, ...] = ()
+    inferred_citations: tuple[Key, ...] = ()
+    case_study: str | None = None
+    participant: str | None = None
+    design: str | None = None
+
+
+class Fragment(Part):
+    """One linked CMO statement coded from one passage.
+
+    `theory: 1` is short for `theories: ["PT1"]`. `start` and `end` are code points of the
+    document's text, end-exclusive.
+    """
+
+    id: Key
+    theories: tuple[TheoryKey, ...] | None = None
+    theory: TheoryKey | None = None
+    elements: tuple[Element, ...] = ()
+    sources: tuple[SourceRef, ...] | None = None
+    source: Origin | None = None
+    document: Key | None = None
+    start: Annotated[StrictInt, Field(ge=0)] | None = None
+    end: Annotated[StrictInt, Field(ge=0)] | None = None
+    quote: str | None = None
+    locator: str | None = None
+    explicitness: Literal["stated", "inferred"] | None = None
+    coder: str | None = None
+    coded_at: str | None = None
+    version: Annotated[StrictInt, Field(ge=1)] | None = None
+    status: Literal["active", "withdrawn"] = "active"
+    duplicate_of: Key | None = None
+    memo: str | None = None
+    polarity: Literal["positive", "negative", "unclear"] | None = None
+    statement_level: str | None = None
+    origin: str | None = None
+    kind: str | None = None
+
+    @model_validator(mode="after")
+    def _passage_is_whole(self) -> "Fragment":
+        if (self.start is None) != (self.end is None):
+            raise ValueError("start and end belong together; give both or neither")
+        if self.start is not None and self.end is not None and self.end < self.start:
+            raise ValueError("end lies before start; count code points, end-exclusive")
+        return self
+
+
+class Flag(Part):
+    """What a notice says of a record."""
+
+    flag: Literal["retraction", "concern", "correction", "reinstatement"]
+    notice: str = ""
+
+
+class Source(Part):
+    """A source of evidence; `record` is None for interviews, workshops, policies.
+
+    `included` states the settlement of the record at the end of the main path where
+    decisions.csv does not (true where the bundle has no decisions at all).
+    """
+
+    key: Key
+    kind: str = "literature"
+    record: Key | None = None
+    study: Key | None = None
+    case: str | None = None
+    confidential: StrictBool = False
+    status: Literal["active", "withdrawn"] = "active"
+    included: StrictBool | None = None
+    flags: tuple[Flag, ...] = ()
+    title: str = ""
+    year: StrictInt | None = None
+    text: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short_flags(cls, data: Any) -> Any:
+        if isinstance(data, dict) and isinstance(data.get("flags"), list):
+            flags = [{"flag": f} if isinstance(f, str) else f for f in data["flags"]]
+            return {**data, "flags": flags}
+        return data
+
+
+class Code(Part):
+    """A lower-level code; without `sense` the import rule decides."""
+
+    code_id: Key
+    code: str = ""
+    sense: Literal["same", "opposite"] | None = None
+    sense_by: str | None = None
+    n_fragments: StrictInt | None = Field(None, description="Told, not loaded.")
+
+
+class Group(Part):
+    """A human-approved group of codes of one role in one theory."""
+
+    group_id: Key
+    label: str = ""
+    level: str | None = None
+    opposite_of: Key | None = None
+    codes: tuple[Code, ...] = ()
+
+
+class TheoryCodebook(Part):
+    """The groups of one theory, by role."""
+
+    context: tuple[Group, ...] = ()
+    mechanism_resource: tuple[Group, ...] = ()
+    mechanism_response: tuple[Group, ...] = ()
+    outcome: tuple[Group, ...] = ()
+
+
+class CodebookFile(Part):
+    """codebook.json."""
+
+    note: str | None = None
+    programme_theories: dict[Key, TheoryCodebook] = {}
+
+
+class Pin(Part):
+    """An intermediate outcome that people fixed, and why (None takes the pin away)."""
+
+    outcome: Key | None = None
+    reason: str = ""
+
+
+class Refinement(Part):
+    """One change of a theory's words, and why."""
+
+    change: str
+    why: str = ""
+
+
+class FinalStatement(Part):
+    """The words of a final theory, slot by slot."""
+
+    context: tuple[str, ...] = ()
+    mechanism_resource: tuple[str, ...] = ()
+    mechanism_response: tuple[str, ...] = ()
+    outcome: tuple[str, ...] = ()
+
+
+class Theory(Part):
+    """A programme theory: its number or id, its words, its history and its pin."""
+
+    id: Key | None = None
+    number: StrictInt | None = None
+    name: str = ""
+    domain: str = ""
+    initial: str = ""
+    statement: str | None = None
+    context: str = ""
+    resource: str = ""
+    response: str = ""
+    outcome_proximal: str = ""
+    outcome_distal: str = ""
+    status: Literal["initial", "refined", "final", "retired"] | None = None
+    refinements: tuple[Refinement, ...] = ()
+    final: FinalStatement | None = None
+    pin: Pin | None = None
+
+    @model_validator(mode="after")
+    def _has_a_key(self) -> "Theory":
+        if self.id is None and self.number is None:
+            raise ValueError("a theory needs a number or an id; add one of them")
+        return self
+
+    @property
+    def key(self) -> str:
+        return self.id or f"PT{self.number}"
+
+
+class Judgement(Part):
+    """One person's word on one fragment of one configuration."""
+
+    theory: TheoryKey
+    outcome: Key
+    resource: str | None = None
+    response: str | None = None
+    fragment: Key
+    person: Key
+    as_: Literal["reviewer", "verifier"] = Field(alias="as")
+    verdict: Key
+
+
+class Parameters(Part):
+    """Parameters of the synthesis; what is not given keeps its default."""
+
+    k_enabling: StrictInt | None = None
+    k_disabling: StrictInt | None = None
+    share: float | None = None
+    near: StrictInt | None = None
+
+
+class TheoriesFile(Part):
+    """theories.json."""
+
+    source: str | None = None
+    note: str | None = None
+    theories: tuple[Theory, ...] = ()
+    draft_ideas: tuple[dict[str, Any], ...] = Field((), description="Told, not loaded.")
+    parameters: Parameters | None = None
+    judgements: tuple[Judgement, ...] = ()

@@ -1,0 +1,105 @@
+"""events.jsonl: what happened after the files of the bundle, one event a line, in order."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, TypeAdapter, model_validator
+
+from runtime.bundle.model import Fragment, Judgement, Key, Part, TheoryCodebook, TheoryKey
+from runtime.bundle.model_review import Verdict
+
+
+class FragmentEvent(Part):
+    """A fragment was coded, amended or withdrawn; without `elements` it amends what is there."""
+
+    event: Literal["fragment_coded", "fragment_amended", "fragment_withdrawn"]
+    fragment: Fragment
+    reason: str = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short_form(cls, data: Any) -> Any:
+        if isinstance(data, dict) and isinstance(data.get("fragment"), str):
+            return {**data, "fragment": {"id": data["fragment"]}}
+        return data
+
+
+class RecordSettledEvent(Part):
+    """The team settled a record; without `stage`, at the end of the main path."""
+
+    event: Literal["record_settled"]
+    record: Key
+    verdict: Verdict
+    stage: Key | None = None
+    reason: str | None = None
+
+
+class RecordFlaggedEvent(Part):
+    """A notice about a record."""
+
+    event: Literal["record_flagged"]
+    record: Key
+    flag: Literal["retraction", "concern", "correction", "reinstatement"]
+    notice: str = ""
+
+
+class SourceEvent(Part):
+    """A source was withdrawn, or counts again."""
+
+    event: Literal["source_withdrawn", "source_restored"]
+    key: Key
+    reason: str = ""
+
+
+class StudyLinkEvent(Part):
+    """Two studies are one, or are not after all."""
+
+    event: Literal["study_linked", "study_unlinked"]
+    studies: Annotated[tuple[Key, ...], Field(min_length=2, max_length=2)]
+
+
+class CodebookEvent(Part):
+    """The whole codebook of one theory anew: groups by role, or a list with `role`."""
+
+    event: Literal["codebook_changed"]
+    theory: TheoryKey
+    groups: TheoryCodebook
+
+    @model_validator(mode="before")
+    @classmethod
+    def _by_role(cls, data: Any) -> Any:
+        if isinstance(data, dict) and isinstance(data.get("groups"), list):
+            by_role: dict[str, list[Any]] = {}
+            for group in data["groups"]:
+                role = group.get("role") if isinstance(group, dict) else None
+                plain = {k: v for k, v in group.items() if k != "role"} if role else group
+                by_role.setdefault(str(role), []).append(plain)
+            return {**data, "groups": by_role}
+        return data
+
+
+class PinEvent(Part):
+    """People pinned an outcome, or took the pin away (`outcome` null)."""
+
+    event: Literal["pin_set"]
+    theory: TheoryKey
+    outcome: Key | None = None
+    reason: str = ""
+
+
+class JudgedEvent(Judgement):
+    """One person judged one fragment of one configuration."""
+
+    event: Literal["ccmoc_judged"]
+
+
+BundleEvent = (
+    FragmentEvent
+    | RecordSettledEvent
+    | RecordFlaggedEvent
+    | SourceEvent
+    | StudyLinkEvent
+    | CodebookEvent
+    | PinEvent
+    | JudgedEvent
+)
+EVENT: TypeAdapter[BundleEvent] = TypeAdapter(Annotated[BundleEvent, Field(discriminator="event")])

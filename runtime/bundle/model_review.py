@@ -1,0 +1,151 @@
+"""review.yaml, decisions.csv and the record table as typed values."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, StrictBool, StrictInt, model_validator
+
+from runtime.bundle.model import Key, Part
+
+PersonRole = Literal["owner", "reviewer", "resolver", "coder", "reader"]
+Verdict = Literal["include", "exclude", "maybe"]
+
+
+class Policy(Part):
+    """How many people screen at a stage; `policy: dual` is short for `{kind: dual}`."""
+
+    kind: Literal["single", "dual", "sample", "dual_until_kappa"] = "single"
+    share: Annotated[float, Field(ge=0, le=1)] | None = None
+    kappa: float | None = None
+    minimum: StrictInt | None = None
+    resolution: Literal["third", "discussion"] | None = None
+    inclusion: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short_form(cls, data: Any) -> Any:
+        return {"kind": data} if isinstance(data, str) else data
+
+
+class StageEntry(Part):
+    """One screening stage; `from` names the stage that feeds it (none: the library)."""
+
+    name: Key
+    source: Key | None = Field(None, alias="from")
+    main: StrictBool = True
+    policy: Policy = Policy()
+
+
+class Member(Part):
+    """A person on the review's team."""
+
+    person: Key
+    name: str = ""
+    roles: tuple[PersonRole, ...] = ("reviewer",)
+
+
+class CriterionEntry(Part):
+    """A criterion; without `stages` it holds at every stage."""
+
+    id: Key
+    text: str = ""
+    kind: Literal["include", "exclude"] = "exclude"
+    stages: tuple[Key, ...] = ()
+
+
+class ReportedNumber(Part):
+    """A number that a publication reports; never mixed with what is counted here."""
+
+    id: Key
+    value: StrictInt | float | str | dict[str, Any]
+    what: str = ""
+
+
+class ReviewFile(Part):
+    """review.yaml."""
+
+    id: Key
+    title: str = ""
+    question: str = ""
+    protocol: str | dict[str, Any] | None = None
+    seed: StrictInt | None = None
+    team: tuple[Member, ...] = ()
+    stages: tuple[StageEntry, ...] = ()
+    criteria: tuple[CriterionEntry, ...] = ()
+    reported_numbers: tuple[ReportedNumber, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short_forms(cls, data: Any) -> Any:
+        if not isinstance(data, dict):
+            return data
+        return {
+            **data,
+            **_criteria_listed(data.get("criteria")),
+            **_numbers_listed(data.get("reported_numbers")),
+        }
+
+    def last_main_stage(self) -> str | None:
+        """Name of the stage at the end of the main path, or None without stages."""
+        main = [stage for stage in self.stages if stage.main]
+        feeds = {stage.source for stage in main}
+        last = [stage.name for stage in main if stage.name not in feeds]
+        return last[-1] if last else None
+
+    def main_path(self) -> tuple[str, ...]:
+        """Names of the main stages from the library to the last."""
+        by_name = {stage.name: stage for stage in self.stages}
+        path: list[str] = []
+        name = self.last_main_stage()
+        while name is not None and name in by_name and name not in path:
+            path.append(name)
+            name = by_name[name].source
+        return tuple(reversed(path))
+
+
+def _criteria_listed(given: Any) -> dict[str, Any]:
+    """`criteria: {stage: [{id, text}]}` as the list form; the list form as it is."""
+    if not isinstance(given, dict):
+        return {} if given is None else {"criteria": given}
+    listed = [
+        {**entry, "stages": [stage]} if isinstance(entry, dict) else entry
+        for stage, entries in given.items()
+        for entry in entries or []
+    ]
+    return {"criteria": listed}
+
+
+def _numbers_listed(given: Any) -> dict[str, Any]:
+    """`reported_numbers: {id: value}` as the list form; the list form as it is."""
+    if not isinstance(given, dict):
+        return {} if given is None else {"reported_numbers": given}
+    return {"reported_numbers": [{"id": key, "value": value} for key, value in given.items()]}
+
+
+class DecisionRow(Part):
+    """One line of decisions.csv: one person's verdict on a record at a stage."""
+
+    record: Key
+    stage: Key
+    person: Key
+    verdict: Verdict
+    reason: str | None = None
+    note: str | None = None
+    theories: tuple[str, ...] = ()
+    decided_at: str | None = None
+    criteria_version: int | None = None
+
+
+class RecordRow(Part):
+    """One line of a record table (`records/*.csv` with a column `key`)."""
+
+    key: Key
+    source: str = "bundle"
+    label: str = ""
+    title: str = ""
+    abstract: str = ""
+    authors: tuple[str, ...] = ()
+    year: int | None = None
+    journal: str = ""
+    doi: str | None = None
+    pmid: str | None = None
+    keywords: tuple[str, ...] = ()
