@@ -25,11 +25,13 @@ class Evidence(NamedTuple):
     """Agreement per field; None is unknown, True agrees, False conflicts.
 
     `years`: the distance in years, None if one is missing. `authors`: shared
-    share of the shorter list in 0..1, None if one list is empty.
+    share of the shorter list in 0..1, None if one list is empty. `range`: first
+    and last page agree, and more than one page is meant.
     """
 
     title: Titles
     pages: bool | None
+    range: bool
     volume: bool | None
     issue: bool | None
     years: int | None
@@ -49,6 +51,7 @@ def weigh(a: Features, b: Features) -> Evidence:
     return Evidence(
         title=titles(a, b),
         pages=pages(a, b),
+        range=same_range(a, b),
         volume=volumes(a, b),
         issue=None if not a.issue or not b.issue else a.issue == b.issue,
         years=abs(a.year - b.year) if a.year and b.year else None,
@@ -102,6 +105,14 @@ def pages(a: Features, b: Features) -> bool | None:
     if a.last and a.last == b.last and len(a.last) > 2:
         return True
     return None if _numbered_apart(a, b) else False
+
+
+def same_range(a: Features, b: Features) -> bool:
+    """The same first and last page, of more than one page: hardly ever two works."""
+    start = digits(a.first)
+    if not a.last or a.last != b.last or start != digits(b.first):
+        return False
+    return a.last != start and start != "1"
 
 
 def _numbered_apart(a: Features, b: Features) -> bool:

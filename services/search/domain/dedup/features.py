@@ -1,6 +1,7 @@
 """What comparison needs of one source record, computed once and kept beside it."""
 
 from functools import cached_property
+from hashlib import blake2b
 from typing import Any
 
 import msgspec
@@ -56,6 +57,11 @@ class Features(msgspec.Struct, frozen=True, array_like=True, dict=True):
     def squeezed(self) -> str:
         """The title without blanks: `follow-up` and `followup` agree."""
         return self.title.replace(" ", "")
+
+    @cached_property
+    def digest(self) -> str:
+        """Sixteen hexadecimal digits that equal features share."""
+        return blake2b(self.encode(), digest_size=8).hexdigest()
 
     def encode(self) -> bytes:
         """MessagePack bytes, for a store."""
@@ -117,7 +123,7 @@ def _meeting(source: Bibliography, pages: locators.Pages) -> bool:
     if any(t.lower() in _MEETING for t in source.publication_types):
         return True
     told = f"{source.journal} {source.issue} {source.volume}".lower()
-    if "conference:" in told or "meeting" in told or "abstract" in told:
+    if "conference:" in told or "meeting" in told or ("abstract" in told and "disser" not in told):
         return True
     return pages.first[:1] in {"a", "s"} and pages.first[1:].isdigit()
 

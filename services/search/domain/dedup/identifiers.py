@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from urllib.parse import unquote
 
 _DOI = re.compile(r"10\.\d{4,9}/\S+")
+_CUT = re.compile(r"^10\.\d+/(?:s\d{4}|[^/()<>]*[(<][^)>]*)$")
 _END = " .,;:'\"<>"
 _PMID = re.compile(r"\d{1,9}")
 _ISSN = re.compile(r"\b\d{4}-?\d{3}[\dxX]\b")
@@ -14,7 +15,8 @@ def doi(raw: str | None) -> str:
     """The DOI inside `raw`, lower case, or "".
 
     Resolver prefixes, `doi:`, labels before it (`ARTN 106 10.1186/...`),
-    percent-encoding, trailing punctuation and unbalanced closing brackets go.
+    percent-encoding, trailing punctuation and unbalanced closing brackets go. A
+    DOI visibly cut off (`10.1016/s0022`, an open bracket) identifies nothing.
     """
     if not raw:
         return ""
@@ -25,7 +27,7 @@ def doi(raw: str | None) -> str:
     value = found.group().lower().replace("&lt;", "<").replace("&gt;", ">").rstrip(_END)
     while value.endswith((")", "]")) and _unbalanced(value):
         value = value[:-1].rstrip(_END)
-    return value
+    return "" if _CUT.match(value) else value
 
 
 def _unbalanced(value: str) -> bool:

@@ -56,9 +56,16 @@ def _abbreviates(a: list[str], b: list[str]) -> bool:
 
 
 def _begins(one: str, other: str) -> bool:
+    """`cardiol` for `cardiology`, and contractions: `natl` for `national`."""
     if one.startswith(other) or other.startswith(one):
         return True
-    return len(one) > 4 and len(other) > 4 and one[:5] == other[:5]
+    short, long = sorted((one, other), key=len)
+    return 3 <= len(short) <= 5 < len(long) and short[0] == long[0] and _scattered(short, long)
+
+
+def _scattered(short: str, long: str) -> bool:
+    letters = iter(long)
+    return all(letter in letters for letter in short)
 
 
 def _acronym(a: list[str], b: list[str]) -> bool:

@@ -8,12 +8,14 @@ from services.search.domain.dedup.features import Features
 from services.search.domain.dedup.locators import digits
 
 CROWDED = 150
+TWIN = "="  # the one key that is never crowded: its holders are equal in every feature
 _HEAD, _TAIL = 32, 28
 
 
 def candidate_keys(features: Features) -> tuple[str, ...]:
     """The distinct keys of one record, sorted; empty when nothing identifies it."""
-    keys = set(_identifier_keys(features))
+    keys = {TWIN + features.digest}
+    keys.update(_identifier_keys(features))
     keys.update(_title_keys(features))
     keys.update(_place_keys(features))
     return tuple(sorted(keys))

@@ -20,25 +20,27 @@ _REMARK = re.compile(
     r"\s*[\[(](?:reprinted|republished|reprint|see comments?|comments? in|errat\w+ (?:appears|in)|"
     r"corrected|summary for|original|published errat\w+|retract\w+ in)\b.*$"
 )
-_AMENDS = re.compile(r"\s*[\[(]vol(?:ume)?\b[^)\]]*[\])]?\.?\s*$")
+_AMENDS = re.compile(  # Web of Science: `(vol 360, pg 542, 2009)`; Embase: `(Lancet (2009) 3 (5-9))`
+    r"\s*[\[(]vol(?:ume)?\b[^)\]]*[\])]?\.?\s*$|\s*\([^()]{3,90}\(\d{4}\)[^()]*(?:\([^()]*\)[^()]*)+\)\.?\s*$"
+)
 
 _NOTICES = (
     ("concern", re.compile(r"^\W*(?:editorial )?expressions? of concern")),
     ("retraction", re.compile(r"^\W*(?:notice of )?(?:retraction|withdrawal)(?: note| notice)?\s*(?::|\.|of\b|to\b|note|-|$)")),
     ("erratum", re.compile(
         r"^\W*(?:(?:author|publisher)'?s? )?(?:errat(?:um|a)|corrigend(?:um|a)|corrections?|addend(?:um|a))"
-        r"\s*(?:$|\W*[:.(-]|to\b|for\b|in\b|notice)|\berratum\b|\bcorrigendum\b"
+        r"\s*(?:$|\W*[:.(-]|to\b|for\b|in\b|notice)|\berratum\b|\bcorrigendum\b|\W correction to\b"
     )),
     ("reply", re.compile(
         r"^\W*(?:(?:the )?authors?'?s?'? (?:repl(?:y|ies)|response|respond)|in reply|repl(?:y|ies)\b|"
         r"response to (?:the )?(?:letter|comment|dr|drs|editor|re)\b|rejoinder)|"
-        r"[:.,-] *(?:(?:the )?authors?'?s?'? )?(?:reply|response|rejoinder)\W*$|\breply (?:to|by|from)\b"
+        r"[:.,-] *(?:(?:the )?authors?'?s?'? )?(?:reply|response|rejoinder)\W*$|\breply (?:to|by|from)\b|\bauthors?'?s?'? (?:reply|response)\W*$"
     )),
     ("comment", re.compile(
         r"^\W*(?:(?:editorial |invited |expert )?comment(?:s|ary)?\s*(?:on\b|to\b|:|\.|$)|"
         r"re\s*:|letters?\s*(?:to the editor)?\s*(?::|re\b|$)|discussion (?:of|on)\b|"
         r"(?:guest )?editorial\b)|[:.-] *(?:an? )?(?:comment|commentary|editorial)(?: on)?\W*$|"
-        r"\bcomment on\b"
+        r"\bcomment on\b|\beditorial comment\W*$"
     )),
 )  # fmt: skip
 _PROTOCOL = re.compile(r"\bprotocol (?:for|of)\b|\b(?:study|trial|review) protocol\b|[:.-] *protocol\W*$")
@@ -59,7 +61,7 @@ _GENERIC = re.compile(
     r"response|in (?:this|the) issue.*|(?:about )?the (?:authors|contributors)|obituary.*|"
     r"erratum|errata|corrigendum|correction|summary|discussion|conclusions?|untitled|no title.*|"
     r"proceedings\b.*|(?:authors?'?s?'? )(?:reply|response)|issue information.*|table of contents|"
-    r"call for papers.*|announcements?.*|calendar.*|title pages?|front matter|commentary|"
+    r"call for papers.*|announcements?.*|calendar.*|.*\beditors? (?:comments?|notes?)|title pages?|front matter|commentary|"
     r"special issue.*|acknowledge?ments?.*|.*\b(?:annual|international|national) "
     r"(?:meeting|congress|conference|symposium)\b.*)$"
 )

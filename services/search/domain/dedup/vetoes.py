@@ -1,0 +1,91 @@
+"""What forbids an automatic merge, whatever else agrees.
+
+A veto holds between two records and, in `components`, between the clusters
+they are in. `Veto.PROPOSE` leaves the pair to a person; `Veto.APART` does not
+even ask.
+"""
+
+from enum import Enum
+from typing import NamedTuple
+
+from services.search.domain.dedup.agreement import Evidence, Titles
+from services.search.domain.dedup.features import Features
+
+
+class Kind(Enum):
+    """How far a veto goes."""
+
+    APART = "apart"
+    ASK = "ask"
+
+
+class Veto(NamedTuple):
+    """A veto and its reason in plain words."""
+
+    kind: Kind
+    reason: str
+
+
+def veto(a: Features, b: Features, e: Evidence) -> Veto | None:
+    """The first veto that holds between two records, or None; symmetric."""
+    if e.doi is False:
+        return Veto(_if_same_place(e), "the DOIs differ")
+    if e.pmid is False:
+        return Veto(_if_same_place(e), "the PubMed ids differ")
+    for rule in (_notice, _part, _number, _meeting, _identity):
+        if found := rule(a, b, e):
+            return found
+    return None
+
+
+def _if_same_place(e: Evidence) -> Kind:
+    """Two identifiers for one printed place may be one paper registered twice."""
+    same = e.title >= Titles.NEAR and e.pages and e.volume and e.years == 0 and e.issue is not False
+    return Kind.ASK if same else Kind.APART
+
+
+def _notice(a: Features, b: Features, e: Evidence) -> Veto | None:
+    """Erratum, retraction, reply, comment or protocol against the work itself."""
+    if a.notice == b.notice or (e.title is Titles.EQUAL and e.pages):
+        return None
+    named = " and ".join(sorted(filter(None, (a.notice, b.notice))))
+    return Veto(Kind.APART, f"only one is a {named}" if not (a.notice and b.notice) else named)
+
+
+def _part(a: Features, b: Features, e: Evidence) -> Veto | None:
+    """Part I against Part II, or a part against the whole."""
+    if a.parts == b.parts:
+        return None
+    if a.parts and b.parts:
+        return Veto(Kind.APART, "the titles name different parts")
+    if e.pages and e.volume and e.years == 0:
+        return None
+    return Veto(Kind.ASK, "only one title names a part")
+
+
+def _number(a: Features, b: Features, e: Evidence) -> Veto | None:
+    """Titles alike but for a number: doses, years, phases."""
+    one, other = a.digits.replace(".", ""), b.digits.replace(".", "")
+    if one == other or one.startswith(other) or other.startswith(one) or e.doi or e.pmid:
+        return None
+    if e.pages and e.volume and not (a.meeting or b.meeting):
+        return None
+    return Veto(Kind.ASK if e.pages else Kind.APART, "the titles carry different numbers")
+
+
+def _meeting(a: Features, b: Features, e: Evidence) -> Veto | None:
+    """A conference abstract against the article that came of it."""
+    if a.meeting == b.meeting or e.pages or e.doi or e.pmid:
+        return None
+    if e.pages is None and e.volume and e.issue is not False and e.years == 0:
+        return None
+    nothing_against = e.pages is None and e.volume is not False and e.issue is not False
+    ask = nothing_against and e.years == 0 and bool(e.journal)
+    return Veto(Kind.ASK if ask else Kind.APART, "only one is marked as a conference abstract")
+
+
+def _identity(a: Features, b: Features, e: Evidence) -> Veto | None:
+    """Nothing to go by: no title in one of them and no shared identifier."""
+    if (a.title and b.title) or e.doi or e.pmid:
+        return None
+    return Veto(Kind.ASK, "one has no title")
