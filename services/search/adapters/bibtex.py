@@ -1,0 +1,205 @@
+"""BibTeX and BibLaTeX, entry by entry.
+
+A parser of our own because the common ones end at the first odd key, and exports
+(Scopus, Web of Science) are full of them: an entry that cannot be read is
+rejected with its line, and the next one is read.
+"""
+
+import re
+from collections.abc import Iterator
+
+from services.search.adapters.bibtex_text import plain
+from services.search.adapters.import_text import Lines
+from services.search.adapters.table_headers import DIALECT as TABLE
+from services.search.domain.imports import ImportEvent, Rejection, Repair
+from services.search.domain.imports_compose import Dialect, Values, compose, own_id_of
+from services.search.domain.imports_text import SUSPECT, clean
+from services.search.domain.record import SourceRecord
+
+DIALECT = Dialect(
+    kinds=dict(TABLE.kinds)
+    | {
+        "inproceedings": "conference",
+        "conference": "conference",
+        "mvbook": "book",
+        "collection": "book",
+        "online": "web",
+        "www": "web",
+        "electronic": "web",
+    },
+    kind=("entry type",),
+    title=("title",),
+    abstract=("abstract",),
+    authors=("author",),
+    year=("year", "date"),
+    journal=("journal", "journaltitle", "booktitle"),
+    volume=("volume",),
+    issue=("number", "issue"),
+    pages=("pages",),
+    publisher=("publisher", "school", "institution"),
+    language=("language", "langid"),
+    doi=("doi",),
+    pmid=("pmid", "pubmed_id"),
+    pmcid=("pmcid", "pmc"),
+    issns=("issn", "isbn", "eissn"),
+    keywords=("keywords", "keyword", "author_keywords", "keywords-plus", "key words"),
+    publication_types=("document_type", "type"),
+    urls=("url",),
+    own_id=("unique-id", "eid", "accession number"),
+)
+_ENTRY = re.compile(r"^[ \t]*@([A-Za-z]+)[ \t]*([{(])")
+_FIELD = re.compile(r"[\s,]*([^\s=,{}\"#][^={}\"#]*?)\s*=\s*")
+_MONTHS = frozenset("jan feb mar apr may jun jul aug sep oct nov dec".split())
+LONGEST_ENTRY = 20_000  # lines
+
+
+class BibtexReader:
+    """Reads one BibTeX file. Use `events` once."""
+
+    def __init__(self, lines: Lines, source: str) -> None:
+        self._lines = lines
+        self._source = source
+        self._strings: dict[str, str] = {}
+        self._entry: list[str] = []
+        self._start = 0
+        self._depth = 0
+
+    def events(self) -> Iterator[ImportEvent]:
+        """Source records in file order; entries that cannot be read are rejections."""
+        number = 0
+        for block in self._lines.blocks():
+            yield from self._lines.repairs
+            self._lines.repairs.clear()
+            for line in block:
+                number += 1
+                yield from self._line(number, line)
+        if self._entry:
+            yield Repair(self._start, "the entry is never closed")
+            yield from self._close()
+
+    def _line(self, number: int, line: str) -> Iterator[ImportEvent]:
+        begins = _ENTRY.match(line)
+        if begins and self._entry and (self._depth <= 0 or not line[0].isspace()):
+            yield Repair(self._start, "the entry is never closed")
+            yield from self._close()
+        if begins and not self._entry:
+            self._start, self._depth = number, 0
+        elif not self._entry:
+            text = line.strip()
+            if text and not text.startswith("%"):
+                yield Repair(number, f"line outside the entries left out: '{text[:40]}'")
+            return
+        self._entry.append(line)
+        self._depth += _depth(line)
+        if self._depth <= 0:
+            yield from self._close()
+
+    def _close(self) -> Iterator[ImportEvent]:
+        raw, self._entry = "\n".join(self._entry), []
+        found = _ENTRY.match(raw)
+        if found is None:
+            yield Rejection(self._start, "no entry", raw)
+            return
+        kind = found[1].lower()
+        body = raw[found.end() :].rstrip()
+        if body.endswith(("}", ")")):
+            body = body[:-1]
+        if kind in ("comment", "preamble"):
+            return
+        if kind == "string":
+            self._strings.update((key.lower(), value) for key, value in self._fields(body))
+            return
+        yield from self._record(kind, body, raw)
+
+    def _record(self, kind: str, body: str, raw: str) -> Iterator[ImportEvent]:
+        key, comma, rest = body.partition(",")
+        if "=" in key:
+            key, rest = "", body
+        values: Values = {"entry type": [kind]}
+        undone: dict[str, None] = {}
+        for name, value in self._fields(rest):
+            text = plain(value) if name not in ("url", "doi", "eprint") else value.strip("{} ")
+            if SUSPECT.search(text):
+                text, what = clean(text)
+                undone.update(dict.fromkeys(what))
+            for item in _items(name, text):
+                values.setdefault(name, []).append(item)
+        if len(values) == 1 and rest.strip(" ,\n\t}"):
+            yield Rejection(self._start, "no field could be read in the entry", raw)
+            return
+        if key.strip():
+            values["citation key"] = [key.strip()]
+        yield from (Repair(self._start, f"{what} undone") for what in undone)
+        own_id = own_id_of(values, DIALECT)
+        yield SourceRecord(
+            source=self._source,
+            own_id=own_id,
+            bibliography=compose(values, DIALECT),
+            raw=raw,
+            line=self._start,
+        )
+
+    def _fields(self, body: str) -> Iterator[tuple[str, str]]:
+        """Names (lower case) and values of the entry's fields, in order."""
+        at = 0
+        while found := _FIELD.match(body, at):
+            value, at = self._value(body, found.end())
+            yield found[1].strip().lower(), value
+            if at <= found.end():
+                at = found.end() + 1
+
+    def _value(self, body: str, at: int) -> tuple[str, int]:
+        """One value, parts joined by `#`: braced, quoted, a number or an abbreviation."""
+        parts: list[str] = []
+        while at < len(body):
+            if body[at] == "{":
+                end = _closing(body, at)
+                parts.append(body[at + 1 : end])
+            elif body[at] == '"':
+                end = _quoted(body, at)
+                parts.append(body[at + 1 : end])
+            else:
+                bare = re.compile(r"[^\s,#}]*").match(body, at)
+                word = bare[0] if bare else ""
+                parts.append(self._strings.get(word.lower(), word))
+                end = at + len(word) - 1
+            more = re.compile(r"\s*#\s*").match(body, end + 1)
+            at = more.end() if more else end + 1
+            if not more:
+                break
+        return "".join(parts), at
+
+
+def _depth(line: str) -> int:
+    """How many braces the line opens, less those it closes; escaped ones do not count."""
+    line = line.replace("\\{", "").replace("\\}", "")
+    return line.count("{") - line.count("}")
+
+
+def _closing(body: str, at: int) -> int:
+    depth = 0
+    for found in re.compile(r"\\.|[{}]", re.DOTALL).finditer(body, at):
+        depth += {"{": 1, "}": -1}.get(found[0], 0)
+        if depth == 0:
+            return found.start()
+    return len(body)
+
+
+def _quoted(body: str, at: int) -> int:
+    depth = 0
+    for found in re.compile(r"\\.|[{}\"]", re.DOTALL).finditer(body, at + 1):
+        depth += {"{": 1, "}": -1}.get(found[0], 0)
+        if found[0] == '"' and depth <= 0:
+            return found.start()
+    return len(body)
+
+
+def _items(name: str, text: str) -> list[str]:
+    if name == "author":
+        return [part for item in re.split(r"\s+and\s+", text) if (part := item.strip())]
+    if name in DIALECT.keywords:
+        separator = ";" if ";" in text else ","
+        return [part for item in text.split(separator) if (part := item.strip())]
+    if name == "pages":
+        return [text.replace("--", "-")] if text else []
+    return [text] if text else []

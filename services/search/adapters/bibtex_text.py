@@ -1,0 +1,78 @@
+"""LaTeX in BibTeX values to plain text: accents, special letters, braces, dashes."""
+
+import re
+import unicodedata
+
+_COMBINING = {
+    "`": "\u0300",
+    "'": "\u0301",
+    "^": "\u0302",
+    "~": "\u0303",
+    "=": "\u0304",
+    "u": "\u0306",
+    ".": "\u0307",
+    '"': "\u0308",
+    "r": "\u030a",
+    "H": "\u030b",
+    "v": "\u030c",
+    "d": "\u0323",
+    "c": "\u0327",
+    "k": "\u0328",
+}
+_LETTERS = {
+    "ss": "ß",
+    "o": "ø",
+    "O": "Ø",
+    "ae": "æ",
+    "AE": "Æ",
+    "oe": "œ",
+    "OE": "Œ",
+    "aa": "å",
+    "AA": "Å",
+    "l": "ł",
+    "L": "Ł",
+    "i": "ı",
+    "j": "ȷ",
+    "dh": "ð",
+    "th": "þ",
+    "textendash": "–",
+    "textemdash": "—",
+    "textquoteright": "’",
+    "textquoteleft": "‘",
+    "textquotedblleft": "“",
+    "textquotedblright": "”",
+    "textasciitilde": "~",
+    "textbackslash": "\\",
+    "alpha": "α",
+    "beta": "β",
+    "gamma": "γ",
+    "delta": "δ",
+    "mu": "μ",
+    "pm": "±",
+    "times": "×",
+    "leq": "≤",
+    "geq": "≥",
+    "degree": "°",
+}
+_ACCENT = re.compile(
+    r"\\(?:([`'^~=.\"])\s*|([uvHdckr])(?:\s+|(?=\{)))\{?\s*(\\?[A-Za-z])\s*\}?"
+)
+_LETTER = re.compile(r"\\([A-Za-z]+)(?:\{\}|\s+|(?![A-Za-z]))")
+_STYLE = re.compile(r"\\(?:text(?:it|bf|rm|sc|sf|tt|sub|superscript|subscript)|emph|mathrm)\b\s*")
+_ESCAPED = re.compile(r"\\([&%$#_{}\- ])")
+
+
+def plain(value: str) -> str:
+    """The value as it would be printed."""
+    if "\\" in value:
+        value = _ACCENT.sub(_accented, value)
+        value = _STYLE.sub("", value)
+        value = _LETTER.sub(lambda found: _LETTERS.get(found[1], found[0]), value)
+        value = _ESCAPED.sub(lambda found: found[1].replace("{", "\ue000"), value)
+    value = value.replace("{", "").replace("}", "").replace("\ue000", "{")
+    return unicodedata.normalize("NFC", " ".join(value.split()))
+
+
+def _accented(found: re.Match[str]) -> str:
+    letter = found[3].lstrip("\\")
+    return unicodedata.normalize("NFC", letter + _COMBINING[found[1] or found[2]])

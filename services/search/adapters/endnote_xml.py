@@ -1,0 +1,119 @@
+"""EndNote's XML export, record by record.
+
+Text sits in nested `<style>` elements; entities, DTDs and the network are off.
+"""
+
+import unicodedata
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from lxml import etree
+
+from services.search.adapters.enw import KINDS
+from services.search.adapters.import_pubmed import Watched
+from services.search.domain.imports import ImportEvent, Rejection, Repair
+from services.search.domain.imports_compose import Dialect, Values, compose, own_id_of
+from services.search.domain.imports_text import SUSPECT, clean
+from services.search.domain.record import SourceRecord
+
+DIALECT = Dialect(
+    kinds=KINDS,
+    kind=("ref-type",),
+    title=("titles/title",),
+    abstract=("abstract",),
+    authors=("contributors/authors/author",),
+    year=("dates/year", "dates/pub-dates/date"),
+    journal=(
+        "titles/secondary-title",
+        "periodical/full-title",
+        "full-title",
+        "alt-periodical/full-title",
+        "periodical/abbr-1",
+    ),
+    volume=("volume",),
+    issue=("number",),
+    pages=("pages",),
+    publisher=("publisher",),
+    language=("language",),
+    doi=("electronic-resource-num",),
+    issns=("isbn",),
+    keywords=("keywords/keyword",),
+    urls=(
+        "urls/related-urls/url",
+        "urls/web-urls/url",
+        "urls/pdf-urls/url",
+        "urls/text-urls/url",
+        "urls/image-urls/url",
+    ),
+    own_id=("accession-num",),
+)
+
+
+def read_endnote_xml(head: bytes, stream: BinaryIO, source: str) -> Iterator[ImportEvent]:
+    """Source records in file order. Damaged XML is read as far as it can be, and told."""
+    context = etree.iterparse(
+        Watched(head, stream),
+        events=("end",),
+        tag="record",
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        recover=True,
+    )
+    told = 0
+    try:
+        for _, element in context:
+            yield from _record(element, source)
+            element.clear()
+            while element.getprevious() is not None:
+                del element.getparent()[0]
+            told = yield from _errors(context, told)
+    except etree.XMLSyntaxError as error:
+        yield Rejection(error.lineno or 1, f"not well-formed XML from here on: {error.msg}")
+    yield from _errors(context, told)
+
+
+def _errors(context: "etree.iterparse[object]", told: int) -> Iterator[ImportEvent]:
+    errors = list(context.error_log)
+    for error in errors[told:]:
+        yield Repair(error.line, f"XML damage passed over: {error.message}")
+    return len(errors)
+
+
+def _record(element: etree._Element, source: str) -> Iterator[ImportEvent]:
+    values: Values = {}
+    undone: dict[str, None] = {}
+    for child in element:
+        _collect(child, "", values, undone)
+    line = element.sourceline or 1
+    yield from (Repair(line, f"{what} undone") for what in undone)
+    own_id = own_id_of(values, DIALECT)
+    yield SourceRecord(
+        source=source,
+        own_id=own_id,
+        bibliography=compose(values, DIALECT),
+        raw=etree.tostring(element, encoding="unicode", with_tail=False),
+        line=line,
+    )
+
+
+def _collect(
+    element: etree._Element, path: str, values: Values, undone: dict[str, None]
+) -> None:
+    """Every leaf's text under its path; `<style>` is no level of its own."""
+    if not isinstance(element.tag, str):
+        return
+    here = f"{path}/{element.tag}" if path else element.tag
+    below = [child for child in element if isinstance(child.tag, str) and child.tag != "style"]
+    if below:
+        for child in below:
+            _collect(child, here, values, undone)
+        return
+    text = element.get("name") if here == "ref-type" else "".join(element.itertext())
+    text = " ".join(unicodedata.normalize("NFC", text or "").split())
+    if SUSPECT.search(text):
+        text, what = clean(text)
+        undone.update(dict.fromkeys(what))
+    if text:
+        values.setdefault(here, []).append(text)

@@ -1,0 +1,74 @@
+"""The door for export files: one function that reads any of them."""
+
+import codecs
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from services.search.adapters import (
+    bibtex,
+    endnote_xml,
+    enw,
+    import_detect,
+    nbib,
+    ovid,
+    ris,
+    tables,
+    tagged,
+    wos,
+    xlsx,
+)
+from services.search.adapters.import_pubmed import read_pubmed_xml
+from services.search.adapters.import_text import Lines, encoding_of
+from services.search.domain.imports import Import, ImportEvent
+
+_SYNTAXES = {"nbib": nbib.NBIB, "wos": wos.CIW, "enw": enw.ENW, "ovid": ovid.OVID}
+
+
+def read_import(stream: BinaryIO, name: str) -> Import:
+    """What the export file in `stream` is, and the stream of what it holds.
+
+    `name` becomes the records' `source`; neither it nor its extension decides
+    anything. The stream is read forward once and never held whole. Raises
+    `ImportRefused`, here or while the events are read, for what is no export.
+    """
+    head = _head(stream)
+    if head.startswith(b"PK\x03\x04"):
+        return Import(name, "xlsx", "zip", xlsx.read_xlsx(head, stream, name))
+    import_detect.refuse_binary(head)
+    encoding = encoding_of(head)
+    text = codecs.getincrementaldecoder(encoding)("replace").decode(head)
+    import_detect.refuse_noise(text)
+    found = import_detect.format_of(text)
+    if found in ("pubmed-xml", "endnote-xml"):
+        read = read_pubmed_xml if found == "pubmed-xml" else endnote_xml.read_endnote_xml
+        return Import(name, found, encoding, read(head, stream, name))
+    lines = Lines(head, stream, encoding)
+    if found == "table":
+        return _table(lines, text, name)
+    return Import(name, found, encoding, _events(found, lines, name))
+
+
+def _head(stream: BinaryIO) -> bytes:
+    """The first bytes; a stream from the network may give fewer at a time."""
+    head = b""
+    while len(head) < import_detect.HEAD:
+        block = stream.read(import_detect.HEAD - len(head))
+        if not block:
+            break
+        head += block
+    return head
+
+
+def _events(found: str, lines: Lines, name: str) -> Iterator[ImportEvent]:
+    if found == "ris":
+        return ris.RisReader(lines, name).events()
+    if found == "bibtex":
+        return bibtex.BibtexReader(lines, name).events()
+    return tagged.TaggedReader(lines, name, _SYNTAXES[found]).events()
+
+
+def _table(lines: Lines, text: str, name: str) -> Import:
+    separator = tables.separator_of(text)
+    rows = tables.text_rows(lines, separator)
+    events = tables.TableReader(rows, name, lines).events()
+    return Import(name, "tsv" if separator == "\t" else "csv", lines.encoding, events)

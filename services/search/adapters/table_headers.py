@@ -1,0 +1,133 @@
+"""Which column of a table is which field, over the exports of thirty-odd tools.
+
+Names are compared without case, blanks and punctuation; a column that is not
+listed keeps its own name and goes to `extra`.
+"""
+
+import re
+
+from services.search.domain.imports_compose import Dialect
+
+_SYNONYMS = {
+    "title": "title primarytitle articletitle itemtitle documenttitle titleprimary papertitle "
+    "publicationtitlearticle name referencetitle",
+    "abstract": "abstract abstractnote abstracts abstracttext notesabstract summary",
+    "authors": "authors author authorss authorsprimary authornames firstauthors authorlist "
+    "authorfullnames creators creator authorsprimaryauthors itemauthors",
+    "year": "year publicationyear publishedyear pubyear py yearpublished dateyear "
+    "yearofpublication date publicationdate datepublished coverdate",
+    "journal": "journal publicationtitle sourcetitle journaltitle journalname secondarytitle "
+    "journalbook periodicalfull publication containertitle primarylocationsourcedisplayname "
+    "hostvenuedisplayname t2 booktitle alternatetitle3 publicationname",
+    "volume": "volume vol journalvolume bibliovolume",
+    "issue": "issue issuenumber number journalissue issueno biblioissue no",
+    "pages": "pages page pagerange pagenumbers",
+    "start_page": "startpage pagestart firstpage bibliofirstpage beginningpage sp",
+    "end_page": "endpage pageend lastpage bibliolastpage endingpage otherpages ep",
+    "publisher": "publisher publishername",
+    "language": "language languages languageoforiginaldocument la articlelanguage",
+    "doi": "doi dois itemdoi digitalobjectidentifier doilink idsdoi doinumber",
+    "pmid": "pmid pubmedid medlinepmid pubmed pmids idspmid medlineid",
+    "pmcid": "pmcid pmc pmcids pubmedcentralid idspmcid",
+    "issns": "issn issns isbn eissn printissn issnisbn isbns onlineissn primarylocationsourceissn "
+    "issnl",
+    "keywords": "keywords keyword authorkeywords keywordsauthor manualtags subjects "
+    "indexkeywords emtreemedicalindexterms emtreemedicalindextermsmajorfocus "
+    "emtreedrugindexterms emtreedrugindextermsmajorfocus fieldsofstudy automatictags tagskeywords",
+    "mesh": "mesh meshterms meshheadings meshdisplay",
+    "publication_types": "publicationtype publicationtypes documenttype doctype articletype",
+    "trial_ids": "clinicaltrialnumbers trialids trialregistration",
+    "grants": "grants fundingdetails",
+    "references": "references",
+    "urls": "url urls link links sourceurls externalurl openurllink articleurl fulltexturl plink "
+    "embaselink fulltextlink itemurl primarylocationlandingpageurl pdfurl pdflink",
+    "own_id": "accessionnumber eid ut lensid centralid recordid uniquewosid utuniquewosid "
+    "utuniqueid key openalexid workid",
+    "kind": "kind typeofreference referencetype itemtype type contenttype",
+}
+FIELD_OF = {name: field for field, names in _SYNONYMS.items() for name in names.split()}
+
+DIALECT = Dialect(
+    kinds={
+        "jour": "article",
+        "ejour": "article",
+        "article": "article",
+        "journal article": "article",
+        "journalarticle": "article",
+        "magazinearticle": "article",
+        "newspaperarticle": "article",
+        "book": "book",
+        "booksection": "chapter",
+        "book section": "chapter",
+        "book chapter": "chapter",
+        "chapter": "chapter",
+        "inbook": "chapter",
+        "incollection": "chapter",
+        "conf": "conference",
+        "conference": "conference",
+        "conferencepaper": "conference",
+        "conference paper": "conference",
+        "inproceedings": "conference",
+        "proceedings": "conference",
+        "proceedings-article": "conference",
+        "thesis": "thesis",
+        "thes": "thesis",
+        "phdthesis": "thesis",
+        "mastersthesis": "thesis",
+        "dissertation": "thesis",
+        "report": "report",
+        "rprt": "report",
+        "techreport": "report",
+        "preprint": "preprint",
+        "unpublished": "preprint",
+        "posted-content": "preprint",
+        "dataset": "dataset",
+        "webpage": "web",
+        "web page": "web",
+        "abstract": "abstract",
+        "other": "other",
+        "misc": "other",
+        "gen": "other",
+        "generic": "other",
+    },
+    kind=("kind",),
+    title=("title",),
+    abstract=("abstract",),
+    authors=("authors",),
+    collectives=("collectives",),
+    year=("year",),
+    journal=("journal",),
+    volume=("volume",),
+    issue=("issue",),
+    pages=("pages",),
+    start_page=("start_page",),
+    end_page=("end_page",),
+    publisher=("publisher",),
+    language=("language",),
+    doi=("doi",),
+    pmid=("pmid",),
+    pmcid=("pmcid",),
+    issns=("issns",),
+    keywords=("keywords",),
+    mesh=("mesh",),
+    publication_types=("publication_types",),
+    trial_ids=("trial_ids",),
+    grants=("grants",),
+    references=("references",),
+    urls=("urls",),
+    own_id=("own_id",),
+)
+PEOPLE = frozenset(("authors",))
+LISTED = frozenset(
+    ("keywords", "mesh", "publication_types", "trial_ids", "grants", "references", "urls")
+)
+
+
+def field_of(header: str) -> str | None:
+    """The field a column holds, or None when its name is not known."""
+    return FIELD_OF.get(re.sub(r"[^a-z0-9]", "", header.lower()))
+
+
+def known_headers(row: list[str]) -> int:
+    """How many different fields the cells of a row name: a header row names several."""
+    return len({field_of(cell) for cell in row if len(cell) < 60} - {None})

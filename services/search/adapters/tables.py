@@ -1,0 +1,177 @@
+"""Tables of references: CSV, TSV, semicolon files and the rows of a spreadsheet.
+
+The header row is found by its names, because exports put search terms, titles
+and rules above it.
+"""
+
+import csv
+import re
+from collections.abc import Iterable, Iterator
+
+from services.search.adapters.import_text import LONGEST_LINE, Lines
+from services.search.adapters.table_headers import (
+    DIALECT,
+    LISTED,
+    PEOPLE,
+    field_of,
+    known_headers,
+)
+from services.search.domain.imports import ImportEvent, ImportRefused, Rejection, Repair
+from services.search.domain.imports_compose import Values, compose, own_id_of
+from services.search.domain.imports_restore import MARK, restored
+from services.search.domain.imports_text import SUSPECT, clean
+from services.search.domain.imports_values import listed_values, names_of
+from services.search.domain.record import SourceRecord
+
+Row = tuple[int, list[str]]
+PREAMBLE = 25
+_GUARDED = re.compile(r"^=\"(.*)\"$", re.DOTALL)
+_FORMULA = re.compile(r"^'([=+\-@\t\r].*)$", re.DOTALL)
+
+
+def separator_of(text: str) -> str:
+    """The separator with which some early line names most fields; comma when unsure."""
+    best, most = ",", 0
+    for line in text.replace("\r", "\n").split("\n")[:PREAMBLE]:
+        for separator in "\t;,|":
+            named = known_headers([cell.strip(' "\ufeff') for cell in line.split(separator)])
+            if named > most:
+                best, most = separator, named
+    return best
+
+
+def text_rows(lines: Lines, separator: str) -> Iterator[Row]:
+    """The rows of a text file with the line each begins at. Raises `ImportRefused`."""
+    csv.field_size_limit(LONGEST_LINE)
+    reader = csv.reader(_terminated(lines), delimiter=separator, skipinitialspace=True)
+    line = 1
+    while True:
+        try:
+            row = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            raise ImportRefused(
+                f"From line {line} on the file is no table: {error}. "
+                "Perhaps a quotation mark is never closed.",
+                line,
+            ) from error
+        yield line, row
+        line = reader.line_num + 1
+
+
+def _terminated(lines: Lines) -> Iterator[str]:
+    for block in lines.blocks():
+        for line in block:
+            yield line + "\n"
+
+
+class TableReader:
+    """Reads the rows of one table. Use `events` once."""
+
+    def __init__(self, rows: Iterable[Row], source: str, lines: Lines | None = None) -> None:
+        self._rows = rows
+        self._source = source
+        self._lines = lines
+        self._header: list[str] = []
+        self._fields: list[str | None] = []
+        self._early: list[Row] = []
+
+    def events(self) -> Iterator[ImportEvent]:
+        """A source record a row; rows above the header and rows without content are told."""
+        for number, row in self._rows:
+            if self._lines is not None and self._lines.repairs:
+                yield from self._lines.repairs
+                self._lines.repairs.clear()
+            if self._header:
+                yield from self._record(number, row)
+            else:
+                yield from self._preamble(number, row)
+        if not self._header:
+            yield from self._settle_header()
+
+    def _preamble(self, number: int, row: list[str]) -> Iterator[ImportEvent]:
+        """Rows before the header: the row that names the most fields becomes it."""
+        self._early.append((number, row))
+        named = known_headers([cell.strip() for cell in row])
+        if named >= 3 or len(self._early) >= PREAMBLE:
+            yield from self._settle_header()
+
+    def _settle_header(self) -> Iterator[ImportEvent]:
+        early, self._early = self._early, []
+        named = [known_headers([cell.strip() for cell in row]) for _, row in early]
+        if not named or not max(named):
+            raise ImportRefused(
+                "No column is named title, abstract, authors, DOI or the like, and the file "
+                "is in no other format of references known here."
+            )
+        at = named.index(max(named))
+        for number, row in early[:at]:
+            text = " ".join(cell for cell in row if cell).strip()
+            yield Rejection(number, "row above the header row", text)
+        self._header = [cell.strip() for cell in early[at][1]]
+        self._fields = [field_of(name) for name in self._header]
+        for number, row in early[at + 1 :]:
+            yield from self._record(number, row)
+
+    def _record(self, number: int, row: list[str]) -> Iterator[ImportEvent]:
+        if not any(cell and not cell.isspace() for cell in row):
+            return
+        if len(row) > len(self._header):
+            yield Repair(number, "more cells than columns; the further ones are kept apart")
+        values: Values = {}
+        undone: dict[str, None] = {}
+        for index, cell in enumerate(row):
+            if cell and (plain := _plain(cell, undone)):
+                self._place(values, index, plain)
+        yield from (Repair(number, f"{what} undone") for what in undone)
+        own_id = own_id_of(values, DIALECT)
+        if own_id:
+            values["own_id"].remove(own_id)
+            values.setdefault("accession number", []).append(own_id)
+        bibliography = compose(values, DIALECT)
+        raw = "\t".join(row)
+        if MARK in raw:
+            bibliography = restored(bibliography)
+        yield SourceRecord(
+            source=self._source, own_id=own_id, bibliography=bibliography, raw=raw, line=number
+        )
+
+    def _place(self, values: Values, index: int, cell: str) -> None:
+        field = self._fields[index] if index < len(self._fields) else None
+        if field in PEOPLE:
+            found: tuple[str, ...] = names_of(cell)
+        elif field in LISTED:
+            found = _items(cell)
+        else:
+            found = (cell,)
+        if field is None:
+            field = self._header[index] if index < len(self._header) else ""
+            field = field or f"column {index + 1}"
+        values.setdefault(field, []).extend(found)
+
+
+def _plain(cell: str, undone: dict[str, None]) -> str:
+    """The cell without spreadsheet guards (`="0012"`, `'=1+1`), cleaned."""
+    cell = cell.strip()
+    guarded = _GUARDED.match(cell) or _FORMULA.match(cell)
+    if guarded:
+        cell = guarded[1]
+    if cell.startswith(MARK):
+        return cell
+    if SUSPECT.search(cell):
+        cell, what = clean(cell)
+        undone.update(dict.fromkeys(what))
+        return cell
+    return " ".join(cell.split())
+
+
+def _items(cell: str) -> tuple[str, ...]:
+    """The items of a cell: a list literal, or separated by semicolon or bar."""
+    listed = listed_values(cell)
+    if listed is not None:
+        return listed
+    for separator in ("; ", ";", "||", " | ", "|"):
+        if separator in cell:
+            return tuple(part for item in cell.split(separator) if (part := item.strip()))
+    return (cell,)
