@@ -16,6 +16,7 @@ from benchmarks.synthesis_reading import (
     codebook_of,
     fragment_of,
     judgement_of,
+    parameters_of,
     pin_of,
     source_of,
     theory_key,
@@ -44,7 +45,7 @@ class Case:
         stated = theories.get("theories") or []
         self.theories = list(dict.fromkeys([*map(theory_key, stated), *self.codebooks]))
         self.pins = {theory_key(item): pin_of(item["pin"]) for item in stated if item.get("pin")}
-        self.parameters = Parameters(**(theories.get("parameters") or {}))
+        self.parameters = parameters_of(theories.get("parameters") or {})
         self.judgements = [judgement_of(item) for item in theories.get("judgements") or []]
         self.links: set[tuple[str, str]] = set()
 

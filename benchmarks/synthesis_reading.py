@@ -19,6 +19,7 @@ from services.synthesis.domain.values import (
     Group,
     Judgement,
     Membership,
+    Parameters,
     Pin,
     Role,
     Source,
@@ -96,7 +97,7 @@ def _group(role: Role, item: Mapping[str, Any]) -> Group:
     opposite = item.get("opposite_of") or ()
     return Group(
         role=role,
-        id=str(item["group_id"]),
+        id=str(item.get("group_id") or item["id"]),
         members=tuple(_member(code) for code in item.get("codes") or ()),
         opposite_of=(opposite,) if isinstance(opposite, str) else tuple(opposite),
         level=cast(Any, outcome_level(item.get("level"))),
@@ -106,7 +107,7 @@ def _group(role: Role, item: Mapping[str, Any]) -> Group:
 
 def _member(item: Mapping[str, Any]) -> Membership:
     return Membership(
-        code=str(item["code_id"]),
+        code=str(item.get("code_id") or item["id"]),
         sense=item.get("sense") or "same",
         by_import_rule=bool(item.get("sense_by")),
     )
@@ -122,7 +123,7 @@ def by_role(groups: Any, known: Codebook) -> Mapping[str, list[Mapping[str, Any]
     roles = {group.id: group.role for group in known.groups}
     found: dict[str, list[Mapping[str, Any]]] = {}
     for group in groups:
-        role = group.get("role") or roles.get(str(group["group_id"]), "context")
+        role = group.get("role") or roles.get(str(group.get("group_id") or group["id"]), "context")
         found.setdefault(role, []).append(group)
     return found
 
@@ -135,6 +136,12 @@ def theory_key(item: Mapping[str, Any]) -> str:
 def pin_of(item: Mapping[str, Any]) -> Pin:
     """A pinned outcome group and why."""
     return Pin(str(item["outcome"]), str(item.get("reason") or ""))
+
+
+def parameters_of(item: Mapping[str, Any]) -> Parameters:
+    """The stated thresholds; the method's own where one is not stated."""
+    known = Parameters.__dataclass_fields__
+    return Parameters(**{name: value for name, value in item.items() if name in known})
 
 
 def judgement_of(item: Mapping[str, Any]) -> Judgement:
