@@ -1,0 +1,140 @@
+"""Everything in one process: all services in one event loop, on SQLite by default."""
+
+import asyncio
+import fcntl
+import secrets
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
+from pathlib import Path
+
+import httpx
+from fastapi import FastAPI
+
+from runtime.catalogue import services, topology
+from runtime.peers import InProcessPeers
+from shared import db as databases
+from shared.api import build_app
+from shared.auth import Authenticator
+from shared.bus.memory import MemoryBus
+from shared.clock import Clock, SystemClock
+from shared.figures import unsettled
+from shared.problems import Unavailable
+from shared.service import Running
+from shared.settings import Settings
+
+RESTARTS = 5
+LOCAL = "http://127.0.0.1"
+
+
+class System:
+    """The running services, the application in front of them, and clients of it."""
+
+    def __init__(self, runnings: Mapping[str, Running], app: FastAPI, settings: Settings) -> None:
+        self.services = runnings
+        self.app = app
+        self.settings = settings
+        self.failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    def client(self, *, headers: Mapping[str, str] | None = None) -> httpx.AsyncClient:
+        """An HTTP client that calls the application in process, as the local owner."""
+        transport = httpx.ASGITransport(app=self.app, client=("127.0.0.1", 0))
+        return httpx.AsyncClient(
+            transport=transport, base_url=LOCAL, headers=dict(headers or {}), timeout=600
+        )
+
+    async def settled(self) -> bool:
+        """Whether every outbox, inbox and dirty set is empty."""
+        return not unsettled([await running.figures() for running in self.services.values()])
+
+    async def drain(self, seconds: float = 60.0) -> None:
+        """Wait until nothing moves; raises `TimeoutError` saying what still does."""
+        try:
+            async with asyncio.timeout(seconds):
+                while not await self.settled():  # noqa: ASYNC110
+                    await asyncio.sleep(0.01)
+        except TimeoutError:
+            left = unsettled([await r.figures() for r in self.services.values()])
+            raise TimeoutError(f"after {seconds:g} s still moving: {dict(left)}") from None
+
+
+@asynccontextmanager
+async def open_system(settings: Settings, clock: Clock | None = None) -> AsyncIterator[System]:
+    """Start every service, and stop them all at the end.
+
+    Raises `Unavailable` when another process holds the home folder, or a
+    database does not let us in.
+    """
+    async with AsyncExitStack() as stack:
+        settings.home.mkdir(parents=True, exist_ok=True)
+        stack.enter_context(_only_process(settings.home))
+        system = await _assemble(settings, clock or SystemClock(), stack)
+        peers = InProcessPeers(system.services, system.client())
+        stack.push_async_callback(peers.client.aclose)
+        for running in system.services.values():
+            running.context.peers = peers
+        tasks = asyncio.create_task(_run_all(system), name="services")
+        try:
+            yield system
+        finally:
+            tasks.cancel()
+            with suppress(asyncio.CancelledError, Exception):
+                await tasks
+
+
+async def _assemble(settings: Settings, clock: Clock, stack: AsyncExitStack) -> System:
+    bus = MemoryBus()
+    await bus.declare(topology())
+    runnings: dict[str, Running] = {}
+    for name, service in services().items():
+        database = databases.connect(
+            settings.url_of(name),
+            service=name,
+            schema=settings.schema_of(name),
+            clock=clock,
+            synchronous=settings.sqlite_synchronous,
+        )
+        running = Running(service, database, bus, settings)
+        stack.push_async_callback(running.close)
+        await running.open()
+        runnings[name] = running
+    authenticator = Authenticator(secret_of(settings), local_owner=True)
+    return System(runnings, build_app(list(runnings.values()), authenticator), settings)
+
+
+async def _run_all(system: System) -> None:
+    try:
+        async with asyncio.TaskGroup() as group:
+            for running in system.services.values():
+                group.create_task(running.run(restarts=RESTARTS))
+    except asyncio.CancelledError:
+        raise
+    except BaseException as error:
+        if not system.failed.done():
+            system.failed.set_exception(error)
+            system.failed.exception()
+        raise
+
+
+def secret_of(settings: Settings) -> str:
+    """The signing key: from the settings, else made once under the home folder."""
+    if settings.secret is not None:
+        return settings.secret.get_secret_value()
+    path = settings.home / "secret"
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(48))
+    return path.read_text().strip()
+
+
+@contextmanager
+def _only_process(home: Path) -> Iterator[None]:
+    """Hold the home folder; two embedded processes on one would fight."""
+    with (home / "lock").open("w") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Unavailable(
+                f"Another Retroduct runs on '{home}'; use it (--url), stop it, "
+                "or set RETRODUCT_HOME to another folder"
+            ) from None
+        yield

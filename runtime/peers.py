@@ -1,0 +1,69 @@
+"""How workbench reaches its peers: in process, or over HTTP."""
+
+from collections.abc import Mapping, Sequence
+
+import httpx
+import msgspec
+
+from shared.figures import Figures
+from shared.problems import Unavailable
+from shared.service import Running
+
+_decoder = msgspec.json.Decoder(Figures)
+
+
+class InProcessPeers:
+    """All services run here; requests go through the application itself."""
+
+    def __init__(self, runnings: Mapping[str, Running], client: httpx.AsyncClient) -> None:
+        self._runnings = runnings
+        self.client = client
+
+    async def figures(self) -> Sequence[Figures]:
+        """The figures of every service."""
+        return [await running.figures() for running in self._runnings.values()]
+
+
+class HttpPeers:
+    """Each service runs somewhere else, at the base URL of the settings."""
+
+    def __init__(self, urls: Mapping[str, str], own: Running, client: httpx.AsyncClient) -> None:
+        self._urls = urls
+        self._own = own
+        self.client = client
+
+    async def figures(self) -> Sequence[Figures]:
+        """The figures of every service; raises `Unavailable` naming the one that is silent."""
+        own = self._own.service.name
+        gathered = [await self._own.figures()]
+        for name, url in self._urls.items():
+            if name != own:
+                gathered.append(await self._ask(name, url))
+        return gathered
+
+    async def _ask(self, name: str, url: str) -> Figures:
+        try:
+            answer = await self.client.get(f"{url.rstrip('/')}/api/{name}/pending")
+            answer.raise_for_status()
+        except httpx.HTTPError as error:
+            raise Unavailable(f"Service {name} at {url} does not answer ({error}).") from error
+        return _decoder.decode(answer.content)
+
+
+class Router(httpx.AsyncBaseTransport):
+    """Sends `/api/<service>/...` to the service's base URL, everything else to workbench."""
+
+    def __init__(self, urls: Mapping[str, str]) -> None:
+        self._urls = {name: httpx.URL(url) for name, url in urls.items()}
+        self._transport = httpx.AsyncHTTPTransport(retries=1)
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        parts = request.url.path.split("/")
+        name = parts[2] if len(parts) > 2 and parts[2] in self._urls else "workbench"
+        base = self._urls[name]
+        request.url = request.url.copy_with(scheme=base.scheme, host=base.host, port=base.port)
+        request.headers["host"] = base.netloc.decode()
+        return await self._transport.handle_async_request(request)
+
+    async def aclose(self) -> None:
+        await self._transport.aclose()

@@ -1,0 +1,92 @@
+"""One service in a process of its own: PostgreSQL, RabbitMQ, and peers over HTTP."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+
+import httpx
+import uvicorn
+from fastapi import FastAPI
+
+from runtime.catalogue import services, topology
+from runtime.peers import HttpPeers, Router
+from shared import db as databases
+from shared.api import build_app
+from shared.auth import Authenticator
+from shared.bus.rabbit import RabbitBus
+from shared.clock import SystemClock
+from shared.problems import Unavailable
+from shared.service import Running
+from shared.settings import Settings
+
+
+@asynccontextmanager
+async def open_service(name: str, settings: Settings) -> AsyncIterator[tuple[Running, FastAPI]]:
+    """Connect one service and build its application; nothing runs yet.
+
+    Raises `Unavailable` with one clear line when a server does not let us in,
+    or a setting is missing.
+    """
+    _check(name, settings)
+    assert settings.amqp_url is not None
+    assert settings.secret is not None
+    async with AsyncExitStack() as stack:
+        bus = RabbitBus(
+            settings.amqp_url,
+            prefix=settings.queue_prefix,
+            prefetch=settings.prefetch,
+            packed=settings.pack_events,
+        )
+        await bus.connect()
+        stack.push_async_callback(bus.close)
+        await bus.declare(topology())
+        database = databases.connect(
+            settings.url_of(name),
+            service=name,
+            schema=settings.schema_of(name),
+            clock=SystemClock(),
+            synchronous=settings.sqlite_synchronous,
+        )
+        running = Running(services()[name], database, bus, settings)
+        stack.push_async_callback(running.close)
+        await running.open()
+        client = httpx.AsyncClient(
+            transport=Router(settings.service_urls), base_url="http://workbench", timeout=60
+        )
+        stack.push_async_callback(client.aclose)
+        running.context.peers = HttpPeers(settings.service_urls, running, client)
+        authenticator = Authenticator(settings.secret.get_secret_value())
+        yield running, build_app([running], authenticator, title=f"Retroduct {name}")
+
+
+def _check(name: str, settings: Settings) -> None:
+    if name not in services():
+        raise Unavailable(f"No service is called '{name}'; there are {', '.join(services())}")
+    for value, variable, what in (
+        (settings.amqp_url, "RETRODUCT_AMQP_URL", "amqp://user:password@host:5672/"),
+        (settings.secret, "RETRODUCT_SECRET", "a long random text, the same for all services"),
+    ):
+        if value is None:
+            raise Unavailable(f"{variable} is not set; a service of its own needs it: {what}")
+
+
+async def serve(name: str, settings: Settings) -> None:
+    """Run one service until it is told to stop; raises what kills a loop."""
+    async with open_service(name, settings) as (running, app):
+        config = uvicorn.Config(
+            app,
+            host=settings.host,
+            port=settings.port,
+            log_level="warning",
+            timeout_graceful_shutdown=2,
+        )
+        server = uvicorn.Server(config)
+        loops = asyncio.create_task(running.run(), name=name)
+        serving = asyncio.create_task(server.serve(), name="http")
+        done, _ = await asyncio.wait({loops, serving}, return_when=asyncio.FIRST_COMPLETED)
+        server.should_exit = True
+        loops.cancel()
+        with suppress(asyncio.CancelledError):
+            await serving
+        for task in done - {serving}:
+            task.result()

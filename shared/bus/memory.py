@@ -1,0 +1,47 @@
+"""The transport within one process: a function call into the subscriber's inbox."""
+
+import asyncio
+from collections.abc import Sequence
+
+from shared.bus import Message, Receiver, Topology
+
+
+class MemoryBus:
+    """Durable because it returns only when every inbox has committed.
+
+    A declared service that has not subscribed yet holds its messages back:
+    `publish` waits for it, and the outbox keeps them meanwhile.
+    """
+
+    def __init__(self) -> None:
+        self._topology: dict[str, frozenset[str]] = {}
+        self._receivers: dict[str, Receiver] = {}
+        self._arrived = asyncio.Condition()
+
+    async def declare(self, topology: Topology) -> None:
+        self._topology.update(topology)
+
+    async def subscribe(self, service: str, receive: Receiver) -> None:
+        async with self._arrived:
+            self._receivers[service] = receive
+            self._arrived.notify_all()
+
+    async def publish(self, messages: Sequence[Message], *, to: str | None = None) -> None:
+        async with asyncio.TaskGroup() as deliveries:
+            for service, types in self._topology.items():
+                if to not in (None, service):
+                    continue
+                wanted = [m.body for m in messages if to or m.type in types]
+                if wanted:
+                    deliveries.create_task(self._deliver(service, wanted))
+
+    async def _deliver(self, service: str, bodies: list[bytes]) -> None:
+        async with self._arrived:
+            await self._arrived.wait_for(lambda: service in self._receivers)
+        await self._receivers[service](bodies)
+
+    async def watch(self) -> None:
+        await asyncio.Event().wait()
+
+    async def close(self) -> None:
+        self._receivers.clear()

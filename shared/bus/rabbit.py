@@ -1,0 +1,227 @@
+"""The transport between processes: one topic exchange, one quorum queue per service.
+
+Works on RabbitMQ 3.10 to 4.x. aio-pika directly; every publish has a timeout,
+because a publish into a black hole never returns by itself.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import aio_pika
+from aio_pika.abc import (
+    AbstractExchange,
+    AbstractIncomingMessage,
+    AbstractRobustChannel,
+    AbstractRobustConnection,
+)
+
+from shared.backoff import is_outage
+from shared.bus import Message, Receiver, Topology
+from shared.envelope import BATCH, MAX_PACKED_BYTES, MAX_PACKED_EVENTS, STRUCTURED, pack, unpack
+from shared.problems import Unavailable
+from shared.telemetry import log
+
+TIMEOUT = 10.0
+HEARTBEAT = 10
+GATHER = 100
+LINGER = 0.005
+QUEUE_ARGUMENTS = {"x-queue-type": "quorum", "x-delivery-limit": 1_000_000}
+
+
+class RabbitBus:
+    """One connection, one channel to publish on, one to consume from."""
+
+    def __init__(
+        self, url: str, *, prefix: str = "retroduct", prefetch: int = 200, packed: bool = True
+    ) -> None:
+        self._url = url
+        self._prefix = prefix
+        self._prefetch = prefetch
+        self._packed = packed
+        self._connection: AbstractRobustConnection | None = None
+        self._publishing: AbstractRobustChannel | None = None
+        self._exchange: AbstractExchange | None = None
+        self._loops: set[asyncio.Task[None]] = set()
+        self._failed: asyncio.Future[None] | None = None
+
+    async def connect(self) -> None:
+        """Log in; raises `Unavailable` with one clear sentence."""
+        self._failed = asyncio.get_running_loop().create_future()
+        try:
+            self._connection = await aio_pika.connect_robust(
+                self._url, heartbeat=HEARTBEAT, timeout=TIMEOUT
+            )
+        except Exception as error:
+            raise Unavailable(
+                f"RabbitMQ at {_without_password(self._url)} does not let us in "
+                f"({type(error).__name__}: {error}); check RETRODUCT_AMQP_URL"
+            ) from error
+        channel = await self._connection.channel(publisher_confirms=True, on_return_raises=False)
+        self._publishing = channel
+
+    def queue_name(self, service: str) -> str:
+        """The queue of one service."""
+        return f"{self._prefix}.{service}.v1"
+
+    async def declare(self, topology: Topology) -> None:
+        channel = self._channel()
+        unrouted = await channel.declare_exchange(
+            f"{self._prefix}.unrouted.v1", aio_pika.ExchangeType.FANOUT, durable=True
+        )
+        lost = await channel.declare_queue(
+            f"{self._prefix}.unrouted.v1", durable=True, arguments=QUEUE_ARGUMENTS
+        )
+        await lost.bind(unrouted)
+        self._exchange = await channel.declare_exchange(
+            f"{self._prefix}.events.v1",
+            aio_pika.ExchangeType.TOPIC,
+            durable=True,
+            arguments={"alternate-exchange": unrouted.name},
+        )
+        for service, types in topology.items():
+            queue = await channel.declare_queue(
+                self.queue_name(service), durable=True, arguments=QUEUE_ARGUMENTS
+            )
+            for name in sorted(types):
+                await queue.bind(self._exchange, routing_key=f"{name}.#")
+
+    async def publish(self, messages: Sequence[Message], *, to: str | None = None) -> None:
+        """The channel confirms: returning means RabbitMQ has all of them on disk."""
+        exchange = self._channel().default_exchange if to else self._exchange
+        if exchange is None:
+            raise RuntimeError("declare the topology before publishing")
+        await asyncio.gather(
+            *(
+                exchange.publish(message, self.queue_name(to) if to else key, timeout=TIMEOUT)
+                for key, message in self._letters(messages)
+            )
+        )
+
+    def _letters(self, messages: Sequence[Message]) -> Iterator[tuple[str, aio_pika.Message]]:
+        if not self._packed:
+            for message in messages:
+                yield message.routing_key, _letter(message.id, STRUCTURED, message.body)
+            return
+        for bundle in bundles(messages):
+            first = bundle[0]
+            if len(bundle) == 1:
+                yield first.routing_key, _letter(first.id, STRUCTURED, first.body)
+            else:
+                yield first.routing_key, _letter(first.id, BATCH, pack([m.body for m in bundle]))
+
+    async def subscribe(self, service: str, receive: Receiver) -> None:
+        if self._connection is None:
+            raise RuntimeError("connect before subscribing")
+        channel = await self._connection.channel(publisher_confirms=False)
+        await channel.set_qos(prefetch_count=self._prefetch)
+        queue = await channel.get_queue(self.queue_name(service), ensure=False)
+        arrived: asyncio.Queue[AbstractIncomingMessage] = asyncio.Queue()
+        await queue.consume(arrived.put)
+        task = asyncio.create_task(_receive_forever(arrived, receive), name=f"receive-{service}")
+        self._loops.add(task)
+        task.add_done_callback(self._note_end)
+
+    def _note_end(self, task: asyncio.Task[None]) -> None:
+        """A dead receiving task must not hold its prefetch in silence."""
+        self._loops.discard(task)
+        if self._failed is None or self._failed.done() or task.cancelled():
+            return
+        self._failed.set_exception(task.exception() or RuntimeError("receiving ended"))
+
+    async def watch(self) -> None:
+        """Raise when receiving has died."""
+        if self._failed is not None:
+            await asyncio.shield(self._failed)
+
+    async def close(self) -> None:
+        for task in list(self._loops):
+            task.cancel()
+        await asyncio.gather(*self._loops, return_exceptions=True)
+        if self._failed is not None and not self._failed.done():
+            self._failed.cancel()
+        if self._connection is not None:
+            await self._connection.close()
+
+    def _channel(self) -> AbstractRobustChannel:
+        if self._publishing is None:
+            raise RuntimeError("connect before using the bus")
+        return self._publishing
+
+
+def bundles(messages: Sequence[Message]) -> Iterator[list[Message]]:
+    """Messages of one routing key together: at most 50 and 64 KB, order within a key kept."""
+    by_key: dict[str, list[Message]] = {}
+    sizes: dict[str, int] = {}
+    for message in messages:
+        key, size = message.routing_key, len(message.body)
+        full = len(by_key.get(key, ())) >= MAX_PACKED_EVENTS
+        if key in by_key and (full or sizes[key] + size > MAX_PACKED_BYTES):
+            yield by_key.pop(key)
+            sizes[key] = 0
+        by_key.setdefault(key, []).append(message)
+        sizes[key] = sizes.get(key, 0) + size
+    yield from by_key.values()
+
+
+async def _receive_forever(
+    arrived: "asyncio.Queue[AbstractIncomingMessage]", receive: Receiver
+) -> None:
+    while True:
+        batch = await _gather(arrived)
+        bodies = [body for message in batch for body in unpack(message.body, message.content_type)]
+        await _store(receive, bodies)
+        # On a channel that is gone the broker delivers again, and the inbox drops the twins.
+        with contextlib.suppress(Exception):
+            await batch[-1].ack(multiple=True)
+
+
+async def _gather(
+    arrived: "asyncio.Queue[AbstractIncomingMessage]",
+) -> list[AbstractIncomingMessage]:
+    """What has arrived, up to 100; waits 5 ms for more only while messages keep coming."""
+    batch = [await arrived.get()]
+    lingered = False
+    while len(batch) < GATHER:
+        try:
+            batch.append(arrived.get_nowait())
+        except asyncio.QueueEmpty:
+            if lingered or len(batch) == 1:
+                break
+            lingered = True
+            await asyncio.sleep(LINGER)
+    return batch
+
+
+async def _store(receive: Receiver, bodies: list[bytes]) -> None:
+    """Store; a database that is down is waited for, nothing is given back or counted."""
+    wait = 0.2
+    while True:
+        try:
+            await receive(bodies)
+        except Exception as error:
+            if not is_outage(error):
+                raise
+            log.warning("receive_waits", reason=str(error)[:200])
+            await asyncio.sleep(wait)
+            wait = min(wait * 2, 5.0)
+        else:
+            return
+
+
+def _letter(id: str, content_type: str, body: bytes) -> aio_pika.Message:
+    return aio_pika.Message(
+        body,
+        message_id=id,
+        content_type=content_type,
+        delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
+    )
+
+
+def _without_password(url: str) -> str:
+    head, _, tail = url.rpartition("@")
+    return f"{head.split('://')[0]}://***@{tail}" if head else url
+
+
+__all__: list[Any] = ["RabbitBus", "bundles"]

@@ -1,0 +1,141 @@
+"""PostgreSQL through asyncpg: a schema per service, a connection per transaction."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Any
+from zlib import crc32
+
+from sqlalchemy import CursorResult, Executable, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from shared.clock import Clock
+from shared.db import T, UseCase, transaction, who
+from shared.problems import Unavailable
+from shared.tx import Rows, Tx
+
+TRIES = 5
+_RETRY_STATES = {"40001", "40P01"}
+
+
+class _Session:
+    dialect = "postgresql"
+
+    def __init__(self, connection: AsyncConnection, service: str) -> None:
+        self._connection = connection
+        self._service = service
+
+    async def execute(self, statement: Executable, rows: Rows = None) -> CursorResult[Any]:
+        return await self._connection.execute(statement, rows)
+
+    async def lock(self, keys: Sequence[str]) -> None:
+        space = signed_crc(f"{self._service}subject")
+        for key in keys:
+            await self._connection.execute(
+                text("SELECT pg_advisory_xact_lock(:space, :key)"),
+                {"space": space, "key": signed_crc(key)},
+            )
+
+
+class PostgresDatabase:
+    """One schema of one database."""
+
+    dialect = "postgresql"
+
+    def __init__(self, url: str, *, service: str, schema: str, clock: Clock) -> None:
+        self.service = service
+        self.schema = schema
+        self.clock = clock
+        self.doorbells: list[Callable[[bool, bool], None]] = []
+        self.url = asyncpg_url(url)
+        self._engine: AsyncEngine = create_async_engine(
+            self.url,
+            pool_size=10,
+            max_overflow=10,
+            pool_pre_ping=True,
+            connect_args={
+                "server_settings": {"search_path": schema, "jit": "off"},
+                "timeout": 10,
+                "command_timeout": 120,
+            },
+        )
+
+    async def open(self) -> None:
+        try:
+            async with self._engine.begin() as connection:
+                await connection.execute(text("SELECT 1"))
+        except (OSError, DBAPIError, TimeoutError) as error:
+            raise Unavailable(
+                f"PostgreSQL at {self.url.render_as_string()} does not let {self.service} in "
+                f"({_first_line(error)}); check RETRODUCT_DATABASE_URL"
+            ) from error
+
+    async def close(self) -> None:
+        await self._engine.dispose()
+
+    async def write(self, use_case: UseCase[T]) -> T:
+        for attempt in range(1, TRIES + 1):
+            try:
+                return await self._write_once(use_case)
+            except DBAPIError as error:
+                if attempt == TRIES or not _may_try_again(error):
+                    raise
+                await asyncio.sleep(0.01 * 2**attempt)
+        raise AssertionError("unreachable")
+
+    async def _write_once(self, use_case: UseCase[T]) -> T:
+        async with self._engine.begin() as connection:
+            tx = transaction(
+                _Session(connection, self.service),
+                service=self.service,
+                clock=self.clock,
+                whom=who.get(),
+            )
+            result = await use_case(tx)
+            await tx.flush_events()
+        if tx.has_emitted or tx.enqueued:
+            for ring in self.doorbells:
+                ring(tx.has_emitted, tx.enqueued)
+        return result
+
+    async def read(self, query: UseCase[T]) -> T:
+        async with self._engine.connect() as connection:
+            await connection.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
+            session = _Session(connection, self.service)
+            tx = transaction(session, service=self.service, clock=self.clock, whom=who.get())
+            result = await query(tx)
+            await connection.rollback()
+            return result
+
+    async def run_sync(self, function: Callable[[Any], Any]) -> Any:
+        async with self._engine.begin() as connection:
+            await connection.execute(text(f'CREATE SCHEMA IF NOT EXISTS "{self.schema}"'))
+            return await connection.run_sync(function)
+
+
+def signed_crc(name: str) -> int:
+    """crc32 as the signed 32-bit number that advisory locks take."""
+    value = crc32(name.encode())
+    return value - 2**32 if value >= 2**31 else value
+
+
+def asyncpg_url(url: str) -> URL:
+    """A `postgresql://` URL with the asyncpg driver named."""
+    parsed = make_url(url)
+    return parsed.set(drivername="postgresql+asyncpg")
+
+
+def _may_try_again(error: DBAPIError) -> bool:
+    state = getattr(error.orig, "sqlstate", None) or getattr(error.orig, "pgcode", None)
+    return state in _RETRY_STATES
+
+
+def _first_line(error: BaseException) -> str:
+    origin = getattr(error, "orig", None) or error
+    return str(origin).splitlines()[0] if str(origin) else type(origin).__name__
+
+
+__all__ = ["PostgresDatabase", "Tx", "asyncpg_url", "signed_crc"]

@@ -1,0 +1,246 @@
+"""SQLite: one writer thread per file, several use cases in one commit.
+
+Measured reason: a thread hop per statement (aiosqlite) costs a factor of five,
+and with `synchronous=FULL` the disk, not the processor, is the limit; so use
+cases that wait together share one commit, each under a savepoint of its own.
+"""
+
+import asyncio
+import queue
+import sqlite3
+import threading
+from collections.abc import Callable, Coroutine, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, CursorResult, Engine, Executable, create_engine, event
+from sqlalchemy.engine import make_url
+
+from shared.clock import Clock
+from shared.db import T, UseCase, WaitedForTheWorld, Who, transaction, who
+from shared.problems import Unavailable
+from shared.tx import Rows, Tx
+
+GROUP = 64
+READERS = 2
+BUSY_MS = 30_000
+
+
+class _Session:
+    """Statements on a plain connection; nothing here ever suspends."""
+
+    dialect = "sqlite"
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    async def execute(self, statement: Executable, rows: Rows = None) -> CursorResult[Any]:
+        return self._connection.execute(statement, rows)
+
+    async def lock(self, keys: Sequence[str]) -> None:
+        """The one writer holds everything."""
+
+
+@dataclass(slots=True)
+class _Call:
+    use_case: UseCase[Any]
+    future: asyncio.Future[Any]
+    loop: asyncio.AbstractEventLoop
+    whom: Who
+    result: Any = None
+    error: BaseException | None = None
+    rings: tuple[bool, bool] = (False, False)
+
+
+class SqliteDatabase:
+    """One file, one writer, a few readers on write-ahead-log snapshots."""
+
+    dialect = "sqlite"
+
+    def __init__(self, url: str, *, service: str, clock: Clock, synchronous: str) -> None:
+        self.service = service
+        self.clock = clock
+        self.doorbells: list[Callable[[bool, bool], None]] = []
+        self._path = make_url(url).database or ""
+        self._engine = _engine(url, synchronous)
+        self._calls: queue.SimpleQueue[_Call | None] = queue.SimpleQueue()
+        self._writer: threading.Thread | None = None
+        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix=f"{service}-read")
+
+    async def open(self) -> None:
+        Path(self._path).parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with self._engine.connect():
+                pass
+        except Exception as error:
+            raise Unavailable(
+                f"The SQLite file '{self._path}' cannot be opened ({error}); "
+                "check RETRODUCT_HOME and its rights"
+            ) from error
+        self._writer = threading.Thread(
+            target=self._write_forever, name=f"{self.service}-write", daemon=True
+        )
+        self._writer.start()
+
+    async def close(self) -> None:
+        if self._writer is not None:
+            self._calls.put(None)
+            await asyncio.to_thread(self._writer.join)
+            self._writer = None
+        self._readers.shutdown()
+        self._engine.dispose()
+
+    async def write(self, use_case: UseCase[T]) -> T:
+        loop = asyncio.get_running_loop()
+        call = _Call(use_case, loop.create_future(), loop, who.get())
+        self._calls.put(call)
+        result: T = await call.future
+        return result
+
+    async def read(self, query: UseCase[T]) -> T:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._readers, self._read, query, who.get())
+
+    async def run_sync(self, function: Callable[[Any], Any]) -> Any:
+        def in_transaction() -> Any:
+            with self._engine.begin() as connection:
+                return function(connection)
+
+        return await asyncio.to_thread(in_transaction)
+
+    def _read(self, query: UseCase[T], whom: Who) -> T:
+        with self._engine.connect().execution_options(readonly=True) as connection:
+            tx = transaction(
+                _Session(connection), service=self.service, clock=self.clock, whom=whom
+            )
+            result: T = step(query(tx))
+            return result
+
+    def _write_forever(self) -> None:
+        with self._engine.connect() as connection:
+            while (first := self._calls.get()) is not None:
+                calls = [first, *self._waiting()]
+                self._commit_together(connection, calls)
+
+    def _waiting(self) -> list[_Call]:
+        calls: list[_Call] = []
+        while len(calls) < GROUP - 1:
+            try:
+                call = self._calls.get_nowait()
+            except queue.Empty:
+                break
+            if call is None:
+                self._calls.put(None)
+                break
+            calls.append(call)
+        return calls
+
+    def _commit_together(self, connection: Connection, calls: list[_Call]) -> None:
+        try:
+            with connection.begin():
+                for call in calls:
+                    self._run(connection, call)
+        except Exception as error:
+            for call in calls:
+                call.error = call.error or error
+        self._answer(calls)
+
+    def _run(self, connection: Connection, call: _Call) -> None:
+        tx = transaction(
+            _Session(connection), service=self.service, clock=self.clock, whom=call.whom
+        )
+        try:
+            with connection.begin_nested():
+                call.result = step(call.use_case(tx))
+                step(tx.flush_events())
+                call.rings = (tx.has_emitted, tx.enqueued)
+        except Exception as error:
+            if not connection.in_transaction() or _is_fatal(error):
+                raise
+            call.error = error
+
+    def _answer(self, calls: list[_Call]) -> None:
+        events = any(call.rings[0] and not call.error for call in calls)
+        work = any(call.rings[1] and not call.error for call in calls)
+        for loop, group in _by_loop(calls):
+            loop.call_soon_threadsafe(_settle, group, self.doorbells, events, work)
+
+
+def step(awaitable: Any) -> Any:
+    """Run a coroutine that never waits to its end, here and now.
+
+    Raises `WaitedForTheWorld` if it awaits anything that suspends.
+    """
+    coroutine: Coroutine[Any, Any, Any] = awaitable
+    try:
+        coroutine.send(None)
+    except StopIteration as done:
+        return done.value
+    coroutine.close()
+    raise WaitedForTheWorld(
+        "a use case awaited something other than its transaction; do that in a job"
+    )
+
+
+def _by_loop(
+    calls: list[_Call],
+) -> list[tuple[asyncio.AbstractEventLoop, list[_Call]]]:
+    loops: dict[int, tuple[asyncio.AbstractEventLoop, list[_Call]]] = {}
+    for call in calls:
+        loops.setdefault(id(call.loop), (call.loop, []))[1].append(call)
+    return [pair for pair in loops.values() if not pair[0].is_closed()]
+
+
+def _settle(
+    calls: list[_Call],
+    doorbells: list[Callable[[bool, bool], None]],
+    events: bool,
+    work: bool,
+) -> None:
+    for call in calls:
+        if call.future.done():
+            continue
+        if call.error is not None:
+            call.future.set_exception(call.error)
+        else:
+            call.future.set_result(call.result)
+    if events or work:
+        for ring in doorbells:
+            ring(events, work)
+
+
+def _is_fatal(error: Exception) -> bool:
+    """Whether the whole group is lost: the disk is full, the file is damaged."""
+    origin = getattr(error, "orig", error)
+    return isinstance(origin, sqlite3.OperationalError) and "full" in str(origin)
+
+
+def _engine(url: str, synchronous: str) -> Engine:
+    engine = create_engine(url, pool_size=READERS + 2, max_overflow=4)
+
+    @event.listens_for(engine, "connect")
+    def _connect(dbapi: sqlite3.Connection, _record: object) -> None:
+        dbapi.isolation_level = None
+        cursor = dbapi.cursor()
+        for pragma in (
+            f"busy_timeout={BUSY_MS}",
+            "journal_mode=WAL",
+            f"synchronous={synchronous}",
+            "foreign_keys=ON",
+            "temp_store=MEMORY",
+            "cache_size=-32000",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        reading = connection.get_execution_options().get("readonly")
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+__all__ = ["SqliteDatabase", "Tx", "step"]
