@@ -28,7 +28,9 @@ def whole(raw: RawBundle, root: Path, digest: str) -> Bundle:
     listed = tuple(source for _, source in raw.sources)
     review, review_made = _review(raw)
     theories = _theories(raw, fragments)
-    sources = _sources(fragments, listed)
+    events = tuple(_filled_event(event) for _, event in raw.events)
+    later = tuple(event.fragment for event in events if isinstance(event, FragmentEvent))
+    sources = _sources((*fragments, *later), listed)
     decisions = tuple(row for _, row in raw.decisions)
     voted, review = _votes(review, sources, {row.record for row in decisions}, raw.has_decisions)
     made = [
@@ -49,7 +51,7 @@ def whole(raw: RawBundle, root: Path, digest: str) -> Bundle:
         records=tuple(row for _, row in raw.records),
         record_files=raw.record_files,
         decisions=(*decisions, *voted),
-        events=tuple(_filled_event(event) for _, event in raw.events),
+        events=events,
         made=tuple(made),
         digest=digest,
     )

@@ -1,0 +1,134 @@
+"""What happened after: each line of events.jsonl as the command that a person would have given."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from runtime.bundle.bundle import Bundle
+from runtime.bundle.filling import filled_fragment
+from runtime.bundle.model import Fragment
+from runtime.bundle.model_events import (
+    BundleEvent,
+    CodebookEvent,
+    FragmentEvent,
+    JudgedEvent,
+    PinEvent,
+    RecordFlaggedEvent,
+    RecordSettledEvent,
+    SourceEvent,
+    StudyLinkEvent,
+)
+from runtime.bundle.reco_rules import theory_id
+from runtime.loading import plan
+from runtime.loading.client import Api, segment
+from runtime.loading.records import flag_record
+
+
+@dataclass(slots=True)
+class Afterwards:
+    """Applies events in order; keeps the fragments as they stand, for events that amend them."""
+
+    bundle: Bundle
+    api: Api
+    record_ids: Mapping[str, str]
+    fragments: dict[str, Fragment] = field(init=False)
+    senses: dict[tuple[str, str], str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.fragments = {fragment.id: fragment for fragment in self.bundle.fragments}
+        self.senses = plan.outcome_senses(self.bundle)
+
+    @property
+    def review(self) -> str:
+        return f"reviews/{segment(self.bundle.review.id)}"
+
+    def remember(self, event: BundleEvent) -> Fragment | None:
+        """Take in what an event says of a fragment or codebook, without sending it."""
+        if isinstance(event, FragmentEvent):
+            fragment = self._as_it_stands(event)
+            self.fragments[fragment.id] = fragment
+            return fragment
+        if isinstance(event, CodebookEvent):
+            for group in event.groups.outcome:
+                for code in group.codes:
+                    self.senses[str(event.theory), code.code_id] = code.sense or "same"
+        return None
+
+    async def apply(self, event: BundleEvent) -> None:
+        """Give the command that the event stands for. Raises `ApiError`."""
+        fragment = self.remember(event)
+        if fragment is not None:
+            body = plan.fragment_body(fragment, self.senses)
+            path = f"/api/extraction/{self.review}/fragments/batch"
+            await self.api.post(path, {"fragments": [body]})
+            return
+        for kind, command in self._commands().items():
+            if isinstance(event, kind):
+                await command(event)
+
+    def _commands(self) -> dict[type[Any], Any]:
+        return {
+            RecordSettledEvent: self._settle,
+            RecordFlaggedEvent: self._flag,
+            SourceEvent: self._source,
+            StudyLinkEvent: self._link,
+            CodebookEvent: self._codebook,
+            PinEvent: self._pin,
+            JudgedEvent: self._judge,
+        }
+
+    def _as_it_stands(self, event: FragmentEvent) -> Fragment:
+        """The fragment after the event, one version later than before unless it says which."""
+        said, before = event.fragment, self.fragments.get(event.fragment.id)
+        if before is not None and not said.elements:
+            changes = said.model_dump(exclude_unset=True)
+            said = before.model_copy(update=_parts(said, changes))
+        else:
+            said = filled_fragment(said)
+        status = "withdrawn" if event.event == "fragment_withdrawn" else said.status
+        version = event.fragment.version
+        if before is not None and (version is None or version <= (before.version or 1)):
+            version = (before.version or 1) + 1
+        return said.model_copy(update={"status": status, "version": version})
+
+    async def _settle(self, event: RecordSettledEvent) -> None:
+        stage = event.stage or self.bundle.review.last_main_stage() or ""
+        record = self.record_ids.get(event.record, event.record)
+        path = f"/api/screening/{self.review}/stages/{segment(stage)}/settlements/{segment(record)}"
+        said = {"verdict": event.verdict, "reason": event.reason, "note": "events.jsonl"}
+        await self.api.put(path, {k: v for k, v in said.items() if v is not None})
+
+    async def _flag(self, event: RecordFlaggedEvent) -> None:
+        record = self.record_ids.get(event.record, event.record)
+        base = f"/api/search/{self.review}"
+        await flag_record(self.api, base, record, event.flag, event.notice)
+
+    async def _source(self, event: SourceEvent) -> None:
+        action = "withdraw" if event.event == "source_withdrawn" else "restore"
+        path = f"/api/extraction/{self.review}/documents/{segment(event.key)}/{action}"
+        await self.api.post(path, {"reason": event.reason or "events.jsonl"})
+
+    async def _link(self, event: StudyLinkEvent) -> None:
+        a, b = event.studies
+        path = f"/api/extraction/{self.review}/studies/links"
+        if event.event == "study_linked":
+            await self.api.put(path, {"a": a, "b": b})
+        else:
+            await self.api.call("DELETE", path, params={"a": a, "b": b})
+
+    async def _codebook(self, event: CodebookEvent) -> None:
+        path = f"/api/extraction/{self.review}/theories/{segment(str(event.theory))}/codebook"
+        await self.api.put(path, plan.codebook_body(event.groups))
+
+    async def _pin(self, event: PinEvent) -> None:
+        path = f"/api/synthesis/{self.review}/theories/{segment(theory_id(event.theory))}/pin"
+        await self.api.put(path, {"outcome": event.outcome, "reason": event.reason})
+
+    async def _judge(self, event: JudgedEvent) -> None:
+        path = f"/api/synthesis/{self.review}/judgements"
+        await self.api.post(path, {"judgements": [plan.judgement_body(event)]})
+
+
+def _parts(said: Fragment, changes: dict[str, Any]) -> dict[str, Any]:
+    """The fields that an amending event names, as values of the model."""
+    return {name: getattr(said, name) for name in changes if name in type(said).model_fields}

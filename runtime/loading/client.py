@@ -1,0 +1,140 @@
+"""The HTTP interface as the loader uses it: waits where it is told to, complains in sentences."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+PATIENCE = 120.0
+"""Seconds for which a command that is not known yet is tried again."""
+
+PAGE = 500
+
+
+class ApiError(Exception):
+    """The interface refused; `str()` is one clear line, `status` the HTTP status."""
+
+    def __init__(self, message: str, status: int = 0, slug: str = "") -> None:
+        super().__init__(message)
+        self.status = status
+        self.slug = slug
+
+
+def segment(key: str) -> str:
+    """A key as one segment of a path (`/` and spaces escaped)."""
+    return quote(key, safe="")
+
+
+class Api:
+    """Commands and questions to one installation, embedded or far away.
+
+    `quiet` waits until every inbox and job is done; without it the interface is asked.
+    """
+
+    def __init__(
+        self,
+        http: httpx.AsyncClient,
+        quiet: Callable[[], Awaitable[None]] | None = None,
+        patience: float = PATIENCE,
+    ) -> None:
+        self.http = http
+        self.patience = patience
+        self._quiet = quiet
+
+    async def get(self, path: str, **params: Any) -> Any:
+        return await self.call("GET", path, params=params)
+
+    async def put(self, path: str, body: Any) -> Any:
+        return await self.call("PUT", path, json=body)
+
+    async def post(self, path: str, body: Any = None, **params: Any) -> Any:
+        return await self.call("POST", path, json=body, params=params)
+
+    async def call(self, method: str, path: str, **request: Any) -> Any:
+        """Send one request; 503 is tried again after `Retry-After`, other refusals are raised.
+
+        Returns the decoded JSON (None without a body). Raises `ApiError`.
+        """
+        until = time.monotonic() + self.patience
+        while True:
+            answer = await self._send(method, path, request)
+            if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE:
+                break
+            if time.monotonic() > until:
+                break
+            await asyncio.sleep(_retry_after(answer))
+        if answer.is_error:
+            raise _error(method, path, answer)
+        return _body(answer)
+
+    async def _send(self, method: str, path: str, request: Mapping[str, Any]) -> httpx.Response:
+        try:
+            return await self.http.request(method, path, **request)
+        except httpx.TransportError as error:
+            raise ApiError(
+                f"{self.http.base_url} does not answer ({str(error) or type(error).__name__}); "
+                "start it with 'retroduct up', or name another address with --url"
+            ) from error
+
+    async def all(self, path: str, **params: Any) -> AsyncIterator[dict[str, Any]]:
+        """Every item of a cursor-paged list."""
+        cursor: str | None = None
+        while True:
+            more = {} if cursor is None else {"cursor": cursor}
+            page = await self.get(path, limit=PAGE, **more, **params)
+            for item in page["items"]:
+                yield item
+            cursor = page.get("next")
+            if cursor is None:
+                return
+
+    async def listed(self, path: str, **params: Any) -> list[dict[str, Any]]:
+        """Every item of a cursor-paged list, gathered."""
+        return [item async for item in self.all(path, **params)]
+
+    async def settle(self, review: str) -> None:
+        """Return when every event of the review has been handled everywhere."""
+        if self._quiet is not None:
+            await self._quiet()
+        until = time.monotonic() + self.patience
+        while not (await self.get(f"/api/reviews/{segment(review)}/settled"))["settled"]:
+            if time.monotonic() > until:
+                raise ApiError(
+                    "the services did not come to rest; 'retroduct doctor' says which one waits"
+                )
+            await asyncio.sleep(0.1)
+
+
+def _retry_after(answer: httpx.Response) -> float:
+    """Seconds to wait, at most 5; a service in the same process is heard sooner."""
+    try:
+        told = float(answer.headers.get("retry-after", "1"))
+    except ValueError:
+        told = 1.0
+    local = answer.request.url.host in {"embedded", "testserver", "retroduct"}
+    return 0.05 if local else min(told, 5.0)
+
+
+def _body(answer: httpx.Response) -> Any:
+    if not answer.content:
+        return None
+    if "json" in answer.headers.get("content-type", ""):
+        return answer.json()
+    return answer.text
+
+
+def _error(method: str, path: str, answer: httpx.Response) -> ApiError:
+    problem: dict[str, Any] = {}
+    if "json" in answer.headers.get("content-type", ""):
+        body = answer.json()
+        problem = body if isinstance(body, dict) else {}
+    said = problem.get("detail") or problem.get("title") or answer.reason_phrase
+    if not isinstance(said, str):
+        said = str(said)
+    field = f" (field {problem['field']})" if problem.get("field") else ""
+    slug = str(problem.get("type", "")).rsplit("/", 1)[-1]
+    message = f"{method} {path} answered {answer.status_code}: {said}{field}"
+    return ApiError(message, answer.status_code, slug)

@@ -1,0 +1,237 @@
+"""Loading a bundle stage by stage, through the same commands as a person's work.
+
+Every command names what it makes by the bundle's own keys, so loading twice, or again after a
+crash at any moment, ends in the same state. What happened after (`events.jsonl`) is applied one
+by one and marked in a ledger.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from runtime.bundle.bundle import Bundle
+from runtime.loading import afterwards, plan
+from runtime.loading.client import Api, segment
+from runtime.loading.ledger import Ledger, Mark
+from runtime.loading.progress import Progress, Silent
+from runtime.loading.records import RecordLoader
+
+FRAGMENTS_AT_ONCE = 200
+ROWS_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What a load did: how much was new, what the services would not take, and why."""
+
+    review: str
+    fragments_changed: int = 0
+    records_added: int = 0
+    events_applied: int = 0
+    already: bool = False
+    refused: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Loader:
+    """Loads one bundle into one installation.
+
+    `hold_back` names fragments that are left out; `settle_between` waits between events until
+    each has been handled everywhere (one revision per event, slower).
+    """
+
+    bundle: Bundle
+    api: Api
+    ledger: Ledger
+    progress: Progress = field(default_factory=Silent)
+    hold_back: Collection[str] = ()
+    settle_between: bool = False
+    refused: list[str] = field(default_factory=list)
+    records_added: int = 0
+    fragments_changed: int = 0
+
+    @property
+    def review(self) -> str:
+        return self.bundle.review.id
+
+    @property
+    def at(self) -> str:
+        return f"reviews/{segment(self.review)}"
+
+    async def load(self) -> Loaded:
+        """Load everything that is not there yet; returns when all services are at rest."""
+        mark = await self._mark()
+        already = mark.base and mark.events == len(self.bundle.events)
+        if not (mark.base and mark.events):
+            record_ids = await self._load_base()
+            mark = Mark(self.bundle.digest, base=True)
+            self.ledger.write(mark)
+        else:
+            record_ids = await RecordLoader(self.bundle, self.api, self.progress).known()
+        applied = await self._load_events(mark, record_ids)
+        await self.api.settle(self.review)
+        return Loaded(
+            review=self.review,
+            fragments_changed=self.fragments_changed,
+            records_added=self.records_added,
+            events_applied=applied,
+            already=already and not self.fragments_changed and not self.records_added,
+            refused=tuple(self.refused),
+        )
+
+    async def _mark(self) -> Mark:
+        """The ledger's mark, unless the installation has never heard of the review."""
+        mark = self.ledger.read(self.bundle.digest)
+        if mark.base and not await self._exists():
+            return Mark(self.bundle.digest)
+        return mark
+
+    async def _exists(self) -> bool:
+        found = await self.api.listed("/api/reviews")
+        return any(review["id"] == self.review for review in found)
+
+    async def _load_base(self) -> dict[str, str]:
+        await self._open_review()
+        await self._load_theories()
+        records = RecordLoader(self.bundle, self.api, self.progress)
+        record_ids = await records.load()
+        self.records_added = records.added
+        await self._load_documents(record_ids)
+        await self._load_decisions(record_ids)
+        await self.load_fragments(self.hold_back)
+        await self._load_peoples_word()
+        return record_ids
+
+    async def _open_review(self) -> None:
+        criteria = list(plan.criteria_bodies(self.bundle.review))
+        self.progress.step("review", 1 + len(criteria))
+        await self.api.post("/api/reviews", plan.review_body(self.bundle.review))
+        self.progress.advance()
+        for stage, body in criteria:
+            await self.api.put(f"/api/screening/{self.at}/stages/{segment(stage)}/criteria", body)
+            self.progress.advance()
+
+    async def _load_theories(self) -> None:
+        """State each theory, its initial words only where it is not there yet; its codebook."""
+        self.progress.step("theories", len(self.bundle.theories))
+        base = f"/api/synthesis/{self.at}/theories"
+        await self.api.get(f"/api/synthesis/{self.at}/parameters")
+        known = {str(item["id"]) for item in await self.api.listed(base)}
+        for theory in self.bundle.theories:
+            bodies = plan.theory_bodies(theory)
+            for body in bodies[-1:] if theory.key in known else bodies:
+                await self.api.put(f"{base}/{segment(theory.key)}", body)
+            book = self.bundle.codebook.get(theory.key)
+            if book is not None:
+                await self.put_codebook(theory.key, plan.codebook_body(book))
+            self.progress.advance()
+
+    async def put_codebook(self, theory: str, body: plan.Body) -> None:
+        """Replace the codebook of one theory."""
+        path = f"/api/extraction/{self.at}/theories/{segment(theory)}/codebook"
+        await self.api.put(path, body)
+
+    async def _load_documents(self, record_ids: Mapping[str, str]) -> None:
+        sources = self.bundle.sources
+        self.progress.step("sources", len(sources))
+        base = f"/api/extraction/{self.at}/documents"
+        for some in plan.batches(sources, ROWS_AT_ONCE):
+            bodies = [plan.document_body(source, record_ids) for source in some]
+            await self.api.post(f"{base}/batch", {"documents": bodies})
+            self.progress.advance(len(some))
+        for source in sources:
+            if source.status == "withdrawn":
+                body = {"reason": "withdrawn in the bundle"}
+                await self.api.post(f"{base}/{segment(source.key)}/withdraw", body)
+
+    async def _load_decisions(self, record_ids: Mapping[str, str]) -> None:
+        decisions = self.bundle.decisions
+        self.progress.step("decisions", len(decisions))
+        for stage in self._stages_in_order():
+            rows = [row for row in decisions if row.stage == stage]
+            for some in plan.batches(rows, ROWS_AT_ONCE):
+                bodies = [plan.decision_body(row, record_ids) for row in some]
+                await self._decide(stage, bodies)
+                self.progress.advance(len(some))
+            if rows:
+                await self.api.settle(self.review)
+
+    def _stages_in_order(self) -> list[str]:
+        """Stage names, each after the one that feeds it."""
+        left = list(self.bundle.review.stages)
+        ordered: list[str] = []
+        while left:
+            ready = [s for s in left if s.source is None or s.source in ordered]
+            ordered += [s.name for s in ready]
+            left = [s for s in left if s not in ready]
+        return ordered
+
+    async def _decide(self, stage: str, bodies: list[plan.Body]) -> None:
+        path = f"/api/screening/{self.at}/stages/{segment(stage)}/decisions"
+        answer = await self.api.post(path, {"decisions": bodies})
+        for result in answer["results"]:
+            if result.get("refused"):
+                self.refused.append(f"{stage}: vote on {result['record']}: {result['refused']}")
+
+    async def load_fragments(
+        self, without: Collection[str] = (), only: Collection[str] | None = None
+    ) -> None:
+        """Code the bundle's fragments, in its order, but for those held back."""
+        held = set(without)
+        chosen = [
+            f for f in self.bundle.fragments if f.id not in held and (only is None or f.id in only)
+        ]
+        senses = plan.outcome_senses(self.bundle)
+        self.progress.step("fragments", len(chosen))
+        for some in plan.batches(chosen, FRAGMENTS_AT_ONCE):
+            await self.code([plan.fragment_body(fragment, senses) for fragment in some])
+            self.progress.advance(len(some))
+
+    async def code(self, bodies: list[plan.Body]) -> list[dict[str, Any]]:
+        """Code a batch of fragments; returns id, version and whether it changed for each."""
+        path = f"/api/extraction/{self.at}/fragments/batch"
+        results: list[dict[str, Any]] = (await self.api.post(path, {"fragments": bodies}))[
+            "results"
+        ]
+        self.fragments_changed += sum(bool(result["changed"]) for result in results)
+        return results
+
+    async def _load_peoples_word(self) -> None:
+        """Pins, parameters and judgements."""
+        pinned = [theory for theory in self.bundle.theories if theory.pin is not None]
+        judged = self.bundle.judgements
+        if not (pinned or judged or self.bundle.parameters):
+            return
+        self.progress.step("people's word", len(pinned) + len(judged) + 1)
+        base = f"/api/synthesis/{self.at}"
+        if self.bundle.parameters is not None:
+            said = self.bundle.parameters.model_dump(exclude_none=True)
+            await self.api.put(f"{base}/parameters", said)
+        self.progress.advance()
+        for theory in pinned:
+            pin = theory.pin
+            body = {"outcome": pin and pin.outcome, "reason": (pin and pin.reason) or ""}
+            await self.api.put(f"{base}/theories/{segment(theory.key)}/pin", body)
+            self.progress.advance()
+        for some in plan.batches(judged, ROWS_AT_ONCE):
+            bodies = [plan.judgement_body(judgement) for judgement in some]
+            await self.api.post(f"{base}/judgements", {"judgements": bodies})
+            self.progress.advance(len(some))
+
+    async def _load_events(self, mark: Mark, record_ids: Mapping[str, str]) -> int:
+        """Apply the lines of events.jsonl that the ledger does not have yet."""
+        waiting = self.bundle.events[mark.events :]
+        if waiting:
+            self.progress.step("events", len(waiting))
+            await self.api.settle(self.review)
+        state = afterwards.Afterwards(self.bundle, self.api, record_ids)
+        for done, event in enumerate(self.bundle.events, start=1):
+            if done <= mark.events:
+                state.remember(event)
+                continue
+            await state.apply(event)
+            if self.settle_between:
+                await self.api.settle(self.review)
+            self.ledger.write(Mark(self.bundle.digest, base=True, events=done))
+            self.progress.advance()
+        return len(waiting)

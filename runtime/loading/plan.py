@@ -1,0 +1,245 @@
+"""A bundle as the bodies of commands: pure functions, one per kind of thing."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
+
+from runtime.bundle.bundle import Bundle
+from runtime.bundle.checks import groups_of
+from runtime.bundle.model import Element, Fragment, Judgement, Source, Theory, TheoryCodebook
+from runtime.bundle.model_review import DecisionRow, RecordRow, ReviewFile
+from runtime.bundle.reco_rules import NOT_STATED, theory_id
+
+Body = dict[str, Any]
+M = TypeVar("M")
+
+FLIPPED = {"occurred": "failed", "failed": "occurred", "reversed": "occurred"}
+
+
+def batches(items: Sequence[M], size: int) -> Iterator[Sequence[M]]:
+    """The items in runs of at most `size`."""
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
+
+
+def review_body(review: ReviewFile) -> Body:
+    """POST /api/reviews."""
+    stages = [
+        {
+            "name": stage.name,
+            "from": stage.source,
+            "main": stage.main,
+            "policy": _said(stage.policy),
+        }
+        for stage in review.stages
+    ]
+    return {
+        "id": review.id,
+        "title": review.title,
+        "question": review.question,
+        "stages": stages,
+        "team": [_said(member) for member in review.team],
+        "reported_numbers": [_said(number) for number in review.reported_numbers],
+        **({} if review.seed is None else {"seed": review.seed}),
+        **({} if review.protocol is None else {"protocol": review.protocol}),
+    }
+
+
+def _said(part: Any) -> Body:
+    """What a part of the bundle says, without unknown keys and without what it leaves open."""
+    fields = set(type(part).model_fields)
+    plain: Body = part.model_dump(mode="json", include=fields, exclude_none=True)
+    return plain
+
+
+def criteria_bodies(review: ReviewFile) -> Iterator[tuple[str, Body]]:
+    """Each stage that has criteria, with the body of its PUT."""
+    for stage in review.stages:
+        criteria = [
+            {"id": entry.id, "text": entry.text, "kind": entry.kind}
+            for entry in review.criteria
+            if not entry.stages or stage.name in entry.stages
+        ]
+        if criteria:
+            yield stage.name, {"criteria": criteria}
+
+
+def theory_bodies(theory: Theory) -> list[Body]:
+    """The states of a theory in order: its initial words, then its refined or final ones."""
+    base = {"number": theory.number, "name": theory.name or theory.key, "domain": theory.domain}
+    first = {
+        **base,
+        "statement": theory.statement or theory.initial,
+        "context": theory.context,
+        "resource": theory.resource,
+        "response": theory.response,
+        "outcome_proximal": theory.outcome_proximal,
+        "outcome_distal": theory.outcome_distal,
+        "status": theory.status or "initial",
+    }
+    if theory.final is None:
+        return [first]
+    final = theory.final
+    proximal, distal = final.outcome[:1], final.outcome[1:]
+    last = {
+        **first,
+        "context": " ".join(final.context),
+        "resource": " ".join(final.mechanism_resource),
+        "response": " ".join(final.mechanism_response),
+        "outcome_proximal": " ".join(proximal),
+        "outcome_distal": " ".join(distal),
+        "status": theory.status or "final",
+        "reason": "; ".join(_why(r.change, r.why) for r in theory.refinements),
+    }
+    return [{**first, "status": "initial"}, last]
+
+
+def _why(change: str, why: str) -> str:
+    return f"{change} ({why})" if why else change
+
+
+def codebook_body(book: TheoryCodebook) -> Body:
+    """PUT .../theories/{theory}/codebook."""
+    return {"groups": [_group(role, group) for role, group in groups_of(book)]}
+
+
+def _group(role: str, group: Any) -> Body:
+    level = None if group.level in {None, "unset"} else group.level
+    codes = [
+        {
+            "id": code.code_id,
+            "label": code.code,
+            "sense": code.sense or "same",
+            "sense_by": _sense_by(code.sense_by),
+        }
+        for code in group.codes
+    ]
+    return {
+        "id": group.group_id,
+        "role": role,
+        "label": group.label,
+        "level": level,
+        "opposite_of": group.opposite_of,
+        "codes": codes,
+    }
+
+
+def _sense_by(said: str | None) -> str:
+    return "import_rule" if said and said.startswith("import") else "person"
+
+
+def record_body(row: RecordRow) -> Body:
+    """One record of POST .../records/batch."""
+    return {
+        "source": row.source,
+        "own_id": row.key,
+        "title": row.title,
+        "abstract": row.abstract,
+        "authors": list(row.authors),
+        "year": row.year,
+        "journal": row.journal,
+        "doi": row.doi,
+        "pmid": row.pmid,
+        "keywords": list(row.keywords),
+        "label": row.label or row.key,
+    }
+
+
+def document_body(source: Source, record_ids: Mapping[str, str]) -> Body:
+    """One document of POST .../documents/batch."""
+    return {
+        "id": source.key,
+        "kind": source.kind,
+        "title": source.title,
+        "record": record_ids[source.record] if source.record else None,
+        "study": source.study or source.key,
+        "case": source.case,
+        "confidential": source.confidential,
+        "year": source.year,
+        **({} if source.text is None else {"text": source.text}),
+    }
+
+
+def decision_body(row: DecisionRow, record_ids: Mapping[str, str]) -> Body:
+    """One decision of POST .../stages/{stage}/decisions."""
+    body: Body = {
+        "record": record_ids[row.record],
+        "verdict": row.verdict,
+        "person": row.person,
+        "theories": list(row.theories),
+    }
+    for name in ("reason", "note", "decided_at", "criteria_version"):
+        value = getattr(row, name)
+        if value is not None:
+            body[name] = value
+    return body
+
+
+def judgement_body(judgement: Judgement) -> Body:
+    """One judgement of POST .../judgements."""
+    return {
+        "theory": theory_id(judgement.theory),
+        "outcome": judgement.outcome,
+        "resource": judgement.resource,
+        "response": judgement.response,
+        "fragment": judgement.fragment,
+        "person": judgement.person,
+        "as": judgement.as_,
+        "verdict": judgement.verdict,
+    }
+
+
+def outcome_senses(bundle: Bundle) -> dict[tuple[str, str], str]:
+    """(theory, outcome code) → sense, for states that speak of the group."""
+    return {
+        (theory, code.code_id): code.sense or "same"
+        for theory, book in bundle.codebook.items()
+        for group in book.outcome
+        for code in group.codes
+    }
+
+
+def fragment_body(fragment: Fragment, senses: Mapping[tuple[str, str], str]) -> Body:
+    """One fragment of POST .../fragments/batch."""
+    theories = [str(theory) for theory in fragment.theories or ()]
+    body: Body = {
+        "id": fragment.id,
+        "theories": theories,
+        "elements": [_element(element, theories, senses) for element in fragment.elements],
+        "sources": [_source(source) for source in fragment.sources or ()],
+        "document": fragment.document,
+        "status": fragment.status,
+        "duplicate_of": fragment.duplicate_of,
+    }
+    names = ("quote", "start", "end", "explicitness", "coder", "coded_at", "version", "memo")
+    for name in (*names, "statement_level"):
+        value = getattr(fragment, name)
+        if value is not None:
+            body[name] = value
+    return body
+
+
+def _source(source: Any) -> Body:
+    return {
+        "document": source.key,
+        "attribution": source.attribution,
+        "case": source.case,
+        "participant": source.participant,
+    }
+
+
+def _element(
+    element: Element, theories: Iterable[str], senses: Mapping[tuple[str, str], str]
+) -> Body:
+    """The element with the state of its *code*: a group's state is turned by an opposite sense."""
+    state = element.state
+    sense = next(
+        (senses[t, element.code_id] for t in theories if (t, element.code_id) in senses), ""
+    )
+    if element.of_group and sense == "opposite" and state in FLIPPED:
+        state = FLIPPED[state]  # type: ignore[assignment]
+    return {
+        "role": element.role,
+        "code": element.code_id,
+        "state": None if state == NOT_STATED else state,
+        "statement": element.statement,
+    }

@@ -1,0 +1,106 @@
+"""The records of a bundle: its tables, its files, and records that only a source names."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from runtime.bundle.bundle import Bundle
+from runtime.bundle.model_review import RecordRow
+from runtime.loading import plan
+from runtime.loading.client import Api, segment
+from runtime.loading.progress import Progress
+
+ROWS_AT_ONCE = 500
+
+
+@dataclass(slots=True)
+class RecordLoader:
+    """Brings records into the library and learns which id each key got."""
+
+    bundle: Bundle
+    api: Api
+    progress: Progress
+    added: int = 0
+    ids: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def base(self) -> str:
+        return f"/api/search/reviews/{segment(self.bundle.review.id)}"
+
+    async def load(self) -> dict[str, str]:
+        """Load everything; returns the record id of every key that the bundle uses."""
+        rows, files = self.bundle.records, self.bundle.record_files
+        self.progress.step("records", len(rows) + len(files))
+        await self._add(rows)
+        for path in files:
+            await self._import(path)
+            self.progress.advance()
+        if files:
+            await self._learn()
+        await self._add(self._only_named())
+        await self._flag()
+        return self.ids
+
+    async def known(self) -> dict[str, str]:
+        """The ids of records that are there already."""
+        await self._learn()
+        return self.ids
+
+    async def _add(self, rows: Sequence[RecordRow]) -> None:
+        for some in plan.batches(rows, ROWS_AT_ONCE):
+            bodies = [plan.record_body(row) for row in some]
+            answer = await self.api.post(f"{self.base}/records/batch", {"records": bodies})
+            for result in answer["records"]:
+                self.ids[result["own_id"]] = result["record_id"]
+                self.added += bool(result["added"])
+            self.progress.advance(len(some))
+
+    async def _import(self, path: Path) -> None:
+        answer = await import_file(self.api, self.base, path, source=path.stem)
+        self.added += int(answer["added"])
+
+    async def _learn(self) -> None:
+        """Every key that a source record came with, and every record's own id."""
+        async for record in self.api.all(f"{self.base}/records"):
+            self.ids.setdefault(record["id"], record["id"])
+            for source in record.get("sources", ()):
+                if source.get("own_id"):
+                    self.ids.setdefault(source["own_id"], record["id"])
+
+    def _only_named(self) -> list[RecordRow]:
+        """Records that sources and decisions name and that nothing else brought."""
+        named = {source.record for source in self.bundle.sources if source.record}
+        named |= {row.record for row in self.bundle.decisions}
+        labels = {s.record: s.key for s in self.bundle.sources if s.record}
+        years = {s.record: s.year for s in self.bundle.sources if s.record}
+        return [
+            RecordRow(key=key, label=labels.get(key, key), year=years.get(key))
+            for key in sorted(named - self.ids.keys())
+        ]
+
+    async def _flag(self) -> None:
+        for source in self.bundle.sources:
+            for flag in source.flags if source.record else ():
+                await flag_record(
+                    self.api, self.base, self.ids[str(source.record)], flag.flag, flag.notice
+                )
+
+
+async def flag_record(api: Api, base: str, record_id: str, flag: str, notice: str) -> None:
+    """Say what a notice says of a record."""
+    body = {"flag": flag, "notice": notice}
+    await api.post(f"{base}/records/{segment(record_id)}/flags", body)
+
+
+async def import_file(
+    api: Api, base: str, path: Path, *, source: str, arm: str = "database"
+) -> dict[str, Any]:
+    """Send a file of references; returns what search made of it."""
+    params = {"filename": path.name, "source": source, "arm": arm}
+    content = await asyncio.to_thread(path.read_bytes)
+    answer: dict[str, Any] = await api.call(
+        "POST", f"{base}/imports", content=content, params=params
+    )
+    return answer
