@@ -43,7 +43,7 @@ class Evidence(NamedTuple):
 
 
 _SPELLING = 72
-_CONTAINED = 28
+_CONTAINED = 20
 
 
 def weigh(a: Features, b: Features) -> Evidence:

@@ -114,9 +114,9 @@ def _same_work(a: Features, b: Features, e: Evidence) -> bool:
 
 def _same_place(e: Evidence) -> bool:
     """One printed place: translated and truncated titles share it, other papers cannot."""
-    if not (e.pages and e.volume and e.journal and e.years == 0) or e.issue is False:
+    if not (e.pages and e.journal and e.years == 0) or e.volume is False or e.issue is False:
         return False
-    return e.range or e.title >= Titles.CONTAINED
+    return e.range or bool(e.volume and e.title >= Titles.CONTAINED)
 
 
 def worth_asking(a: Features, b: Features, e: Evidence) -> bool:

@@ -9,7 +9,7 @@ from services.search.domain.dedup.locators import digits
 
 CROWDED = 150
 TWIN = "="  # the one key that is never crowded: its holders are equal in every feature
-_HEAD, _TAIL = 32, 28
+_HEAD, _GENERIC_HEAD, _START = 44, 32, 12
 
 
 def candidate_keys(features: Features) -> tuple[str, ...]:
@@ -36,12 +36,17 @@ def _title_keys(f: Features) -> list[str]:
         return []
     author = f.authors[0] if f.authors else ""
     if f.generic:
-        return [f"g{text[:_HEAD]}|{f.year}|{author}", f"h{text[:_HEAD]}|{f.volume}|{digits(f.first)}"]
-    keys = [f"t{text[:_HEAD]}", f"z{text[-_TAIL:]}"]
-    rare = sorted(sorted(set(f.title.split()), key=lambda w: (-len(w), w))[:4])
-    keys.append(f"w{' '.join(rare)}")
+        head = text[:_GENERIC_HEAD]
+        return [f"g{head}|{f.year}|{author}", f"h{head}|{f.volume}|{digits(f.first)}"]
+    longest = sorted(set(f.title.split()), key=lambda w: (-len(w), w))
+    keys = [
+        "t" + text[:_HEAD],
+        "w" + " ".join(sorted(longest[:4])),
+        "x" + " ".join(sorted(longest[2:6])),
+    ]
     if author:
-        keys.append(f"b{author}|{f.year}|{' '.join(rare[:2])}")
+        keys.append(f"b{author}|{f.year}|{' '.join(sorted(longest[:4])[:2])}")
+        keys.append(f"c{author}|{text[:_START]}")
     return keys
 
 

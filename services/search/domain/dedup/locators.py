@@ -57,12 +57,12 @@ def pages(raw: str) -> Pages:
 
 
 def _unmangled(text: str) -> str:
-    """Undo spreadsheets that read `1-67` as January 1967 (`Jan-67`)."""
+    """Undo spreadsheets that read `1-67` as January 1967 (`Jan-67`), `21-8` as `21-Aug`."""
     text = text.strip()
     if found := _MONTH_FIRST.match(text):
         return f"{_MONTHS.index(found[1]) + 1}-{found[2]}"
     if found := _MONTH_LAST.match(text):
-        return f"{found[1]}-{_MONTHS.index(found[2]) + 1}"
+        return f"{int(found[1])}-{_MONTHS.index(found[2]) + 1}"
     return text
 
 

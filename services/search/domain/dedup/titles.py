@@ -11,7 +11,10 @@ _LANGUAGES = (
     "turkish|dutch|persian|farsi|czech|hungarian|hebrew|danish|swedish|norwegian|croatian|serbian|"
     "arabic|romanian|ukrainian|slovak|finnish|greek|bulgarian|lithuanian|slovenian"
 )
-_LANGUAGE = re.compile(rf"\s*[\[(](?:in )?(?:{_LANGUAGES})[\])]\s*\.?\s*$")
+_LANGUAGE = re.compile(  # `Title [Chinese]`; Embase: `Title. German\nOriginal title`
+    rf"\s*[\[(](?:in )?(?:{_LANGUAGES})[\])]\s*\.?\s*$|(?<=[.?!])\s+(?:{_LANGUAGES})\s*(?:\n.*)?$",
+    re.DOTALL,
+)
 _RETRACTED = re.compile(
     r"^\s*[\[(]?(?:retracted(?: article| paper)?|withdrawn|article withdrawn)[\])]?\s*[:.]\s*|"
     r"\s*[\[(](?:this article has been )?retracted\b[^)\]]*[\])]?\.?\s*$"
@@ -65,7 +68,7 @@ _GENERIC = re.compile(
     r"special issue.*|acknowledge?ments?.*|.*\b(?:annual|international|national) "
     r"(?:meeting|congress|conference|symposium)\b.*)$"
 )
-SHORT = 24
+SHORT = 20
 
 
 @dataclass(frozen=True, slots=True)

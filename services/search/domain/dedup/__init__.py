@@ -1,0 +1,63 @@
+"""De-duplication: incremental, order-independent, explained.
+
+Pure functions over values. The service keeps two tables per review: keys
+(key, source id) and sources (source id, features blob, record, bundle,
+arrived), and does this for every page of new source records, in the one
+transaction that keeps the page:
+
+1. `features = normalise(bibliography)` per source record; store
+   `features.encode()` and one row per key of `candidate_keys(features)`.
+2. For every key of the page fetch at most `CROWDED + 1` holders (one is enough
+   for keys that start with `TWIN`); `admit(hits)` says which ids to load and
+   which keys are crowded and therefore ignored.
+3. Load those sources and every member of their bundles as `Known`, and
+   people's decisions about them: `apart` and `together`, pairs of source ids.
+4. `place(page, neighbours, apart, together, crowded)` returns a `Placement`:
+   write its `records` and `bundles` to the rows, emit `added`, `joined`,
+   `merged`, `split`, and queue its `proposals` (a proposal whose two records
+   are one by now is closed).
+
+To undo a merge add the pair to `apart`, to confirm a proposal to `together`,
+and call `place` with those source records as `new` and their bundles as
+`neighbours`. To reverse an import delete its rows and call `place` with the
+members that are left of every bundle they were in. When a page lifts a key
+from `CROWDED` holders or fewer to more (or a reversal the other way), pass its
+holders as `new` too.
+
+The partition is a function of the set of source records and of people's
+decisions alone: see `components`. `batch` computes it for a whole set at once,
+`Index` in memory one page at a time; tests hold the three equal.
+"""
+
+from services.search.domain.dedup.best import best
+from services.search.domain.dedup.compare import Outcome, Verdict, compare
+from services.search.domain.dedup.components import Pair, Settled, pair, settle
+from services.search.domain.dedup.features import Features, normalise
+from services.search.domain.dedup.index import Index, admit, batch
+from services.search.domain.dedup.keys import CROWDED, TWIN, candidate_keys
+from services.search.domain.dedup.place import Known, Merged, Placement, Proposal, Split, place
+
+__all__ = [
+    "CROWDED",
+    "TWIN",
+    "Features",
+    "Index",
+    "Known",
+    "Merged",
+    "Outcome",
+    "Pair",
+    "Placement",
+    "Proposal",
+    "Settled",
+    "Split",
+    "Verdict",
+    "admit",
+    "batch",
+    "best",
+    "candidate_keys",
+    "compare",
+    "normalise",
+    "pair",
+    "place",
+    "settle",
+]
