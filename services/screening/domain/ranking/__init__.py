@@ -1,0 +1,1 @@
+"""Ranking records by what the team settled before: features, model, reasons."""

@@ -1,0 +1,19 @@
+"""When a ranking is trained again."""
+
+_STEPS = ((20, 1), (100, 5), (500, 25))
+_LAST_STEP = 100
+
+
+def labels_until_next(labels: int) -> int:
+    """How many further settlements make training worth while after `labels` of them.
+
+    Every one up to 20, every 5 up to 100, every 25 up to 500, then every 100:
+    early labels change the ranking most, and the quality of training after each
+    ten is kept with fewer fits.
+    """
+    return next((step for limit, step in _STEPS if labels < limit), _LAST_STEP)
+
+
+def is_due(trained_on: int, labels: int) -> bool:
+    """Whether a ranking trained on `trained_on` settlements is to be renewed at `labels`."""
+    return labels - trained_on >= labels_until_next(trained_on)

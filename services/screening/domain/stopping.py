@@ -1,0 +1,195 @@
+"""When may screening stop, and how sure may one be?
+
+The default rule is the test of Callaghan & Müller-Hansen 2020
+(doi 10.1186/s13643-020-01521-4): the tail of the screening order is treated as
+an urn drawn at random from all that was then unread; `p` is the smallest
+chance, over all tails, of seeing so few includes had the recall target been
+missed. Ranked reading finds includes earlier than chance, so the test errs on
+the safe side. `p` equals that of the authors' package for bias 1.
+
+What is shown is `p`, a lower bound on recall and the reading still expected,
+never a bare estimate of recall.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import floor, log
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+from scipy.stats import beta, hypergeom
+
+RULE = "callaghan-mueller-hansen"
+RULE_VERSION = "1"
+MINIMUM_INCLUDES = 10
+RECALL_STEP = 0.005
+
+Labels = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """What was fixed before screening began: recall wanted, and with what confidence."""
+
+    recall: float = 0.95
+    confidence: float = 0.95
+
+    def __post_init__(self) -> None:
+        if not (0 < self.recall < 1 and 0 < self.confidence < 1):
+            raise ValueError("recall and confidence lie strictly between 0 and 1")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assessment:
+    """One look at the stopping rule.
+
+    `state`: `not_estimable` (under ten includes), `go_on`, `may_stop`,
+    `finished` (nothing unread). `p` is None when not estimable.
+    `recall_at_least` is the largest recall (in steps of 0.005) whose being
+    missed the test rejects at the target's confidence. `expected_reading` is
+    how many more records without an include would satisfy the test.
+    `run_length` is a heuristic: the irrelevant records since the last include.
+    """
+
+    state: Literal["not_estimable", "go_on", "may_stop", "finished"]
+    rule: str
+    rule_version: str
+    read: int
+    unread: int
+    includes: int
+    p: float | None
+    recall_at_least: float | None
+    expected_reading: int | None
+    run_length: int
+
+
+def missed_target_p(labels: Sequence[int], records: int, recall: float = 0.95) -> float:
+    """The test's `p`: how likely so poor a tail is if recall were below `recall`.
+
+    `labels` are 0 or 1 in screening order, `records` the size of the pool
+    (read and unread). A target that cannot be missed any more gives 0;
+    without a label nothing is known and it is 1.
+    """
+    if len(labels) == 0:
+        return 1.0
+    tail = np.asarray(labels, dtype=np.int64)[::-1]
+    seen = np.cumsum(tail)
+    found = int(seen[-1])
+    drawn = np.arange(1, len(tail) + 1)
+    at_least = np.floor(found / recall + 1 - (found - seen))
+    population = records - (len(tail) - drawn)
+    if at_least[0] > population[0]:
+        return 0.0
+    return float(_smallest(seen, population, at_least, drawn))
+
+
+def _smallest(seen: Labels, population: Labels, at_least: Labels, drawn: Labels) -> float:
+    """The least probability over the urns.
+
+    Between two includes a longer tail is always the stronger evidence, so only
+    the urns that end just before an include (and the whole order) are tried.
+    """
+    ends = np.flatnonzero(np.append(np.diff(seen) > 0, True))
+    p = hypergeom.cdf(seen[ends], population[ends], at_least[ends], drawn[ends])
+    return float(np.nanmin(p))
+
+
+def recall_at_least(labels: Sequence[int], records: int, confidence: float = 0.95) -> float:
+    """The largest recall, in steps of 0.005, whose being missed is rejected at `confidence`.
+
+    0 when not even the smallest step is.
+    """
+    low, high = 0, round(1 / RECALL_STEP) - 1
+    while low < high:
+        middle = (low + high + 1) // 2
+        if missed_target_p(labels, records, middle * RECALL_STEP) < 1 - confidence:
+            low = middle
+        else:
+            high = middle - 1
+    return low * RECALL_STEP
+
+
+def expected_reading(labels: Sequence[int], records: int, target: Target) -> int:
+    """How many more records, all irrelevant, must be read before the test lets one stop.
+
+    A lower bound in truth (a further include lengthens it); found by bisection,
+    since `p` falls with every irrelevant record.
+    """
+    low, high = 0, records - len(labels)
+    while low < high:
+        middle = (low + high) // 2
+        p = missed_target_p([*labels, *([0] * middle)], records, target.recall)
+        if p < 1 - target.confidence:
+            high = middle
+        else:
+            low = middle + 1
+    return low
+
+
+def run_length(labels: Sequence[int]) -> int:
+    """Irrelevant records since the last include. A heuristic: it promises no recall."""
+    count = 0
+    for label in reversed(labels):
+        if label:
+            break
+        count += 1
+    return count
+
+
+def assess(labels: Sequence[int], records: int, target: Target) -> Assessment:
+    """Look at the rule after `labels` of `records` were settled, in screening order."""
+    includes, unread = sum(labels), records - len(labels)
+    common = {"rule": RULE, "rule_version": RULE_VERSION}
+    if unread > 0 and includes < MINIMUM_INCLUDES:
+        return Assessment(
+            state="not_estimable", read=len(labels), unread=unread, includes=includes, p=None,
+            recall_at_least=None, expected_reading=None, run_length=run_length(labels), **common,
+        )  # fmt: skip
+    p = missed_target_p(labels, records, target.recall) if unread else 0.0
+    stop = p < 1 - target.confidence
+    return Assessment(
+        state="finished" if not unread else "may_stop" if stop else "go_on",
+        read=len(labels),
+        unread=unread,
+        includes=includes,
+        p=p,
+        recall_at_least=recall_at_least(labels, records, target.confidence) if unread else 1.0,
+        expected_reading=0 if stop else expected_reading(labels, records, target),
+        run_length=run_length(labels),
+        **common,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RandomCheck:
+    """A random sample of the unread, read in full, and what it says of the rest.
+
+    `missed_at_most`: upper bound on includes among the unread outside the
+    sample plus those found in it, at `confidence` (Clopper-Pearson, one-sided).
+    """
+
+    sampled: int
+    found: int
+    rate_at_most: float
+    missed_at_most: int
+    confidence: float
+
+
+def random_check(sampled: int, found: int, unread: int, confidence: float = 0.95) -> RandomCheck:
+    """Bound what is missed from `found` includes in `sampled` of `unread` records."""
+    if not 0 <= found <= sampled <= unread:
+        raise ValueError("a sample holds 0 to all of the unread records, and its own includes")
+    rate = 1.0 if found == sampled else float(beta.ppf(confidence, found + 1, sampled - found))
+    return RandomCheck(
+        sampled=sampled,
+        found=found,
+        rate_at_most=rate,
+        missed_at_most=found + floor(rate * (unread - sampled)),
+        confidence=confidence,
+    )
+
+
+def sample_needed(rate: float, confidence: float = 0.95) -> int:
+    """Sample size without a find that shows the rate of includes to be at most `rate`."""
+    return int(np.ceil(log(1 - confidence) / log(1 - rate)))
