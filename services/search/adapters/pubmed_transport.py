@@ -12,10 +12,10 @@ import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from urllib.error import HTTPError, URLError
+from typing import Any
+from urllib.error import URLError
 from urllib.request import (
-    HTTPHandler,
-    HTTPSHandler,
+    HTTPErrorProcessor,
     OpenerDirector,
     ProxyHandler,
     Request,
@@ -40,6 +40,17 @@ def redacted(words: str) -> str:
     return KEY.sub(r"\1***", words)
 
 
+class AnyStatus(HTTPErrorProcessor):
+    """Hands on every answer: its body says what it is worth. Only redirections are followed."""
+
+    def http_response(self, request: Request, response: Any) -> Any:
+        if 300 <= response.status < 400:
+            return super().http_response(request, response)
+        return response
+
+    https_response = http_response
+
+
 @dataclass(frozen=True, slots=True)
 class Transport:
     """A connection to the E-utilities at `base` (scheme and host).
@@ -59,7 +70,7 @@ class Transport:
     def __post_init__(self) -> None:
         proxies = {"http": self.proxy, "https": self.proxy} if self.proxy else None
         local = self.base.startswith("http://127.0.0.1")
-        opener = build_opener(ProxyHandler({} if local else proxies), HTTPHandler(), HTTPSHandler())
+        opener = build_opener(ProxyHandler({} if local else proxies), AnyStatus())
         opener.addheaders = [("User-Agent", self.agent)]
         object.__setattr__(self, "_opener", opener)
 
@@ -67,7 +78,7 @@ class Transport:
         """Send `request` to this base and read its answer to the end."""
         started = self.monotonic()
         try:
-            with self._reply(self._rebased(request)) as reply:
+            with self._opener.open(self._rebased(request), timeout=self.quiet) as reply:
                 body = self._body(reply, started)
                 return Answer(reply.status, body, reply.headers.get("Retry-After"))
         except (URLError, OSError, http.client.HTTPException) as error:
@@ -80,16 +91,6 @@ class Transport:
         return Request(  # noqa: S310 - the base URL is the operator's own setting
             url, data=request.data, headers=dict(request.headers), method=request.get_method()
         )
-
-    def _reply(self, request: Request) -> http.client.HTTPResponse:
-        """The answer whatever its status: urllib raises those from 400 on."""
-        try:
-            reply: http.client.HTTPResponse = self._opener.open(request, timeout=self.quiet)
-        except HTTPError as error:
-            if isinstance(error.fp, http.client.HTTPResponse):
-                return error.fp
-            raise
-        return reply
 
     def _body(self, reply: http.client.HTTPResponse, started: float) -> bytes:
         promised = reply.length

@@ -42,9 +42,7 @@ def esearch(told: Understood, ids: Sequence[int], start: int, most: int, cut: bo
         f"<Translation>     {tag('From', typed)}     {tag('To', said)}    </Translation>"
         for typed, said in told.mapped
     )
-    warned = (
-        _list("WarningList", told.warnings) if not extra else f"<WarningList>{extra}</WarningList>"
-    )
+    warned = _list("WarningList", [*told.warnings, *restrictions])
     return document(
         "eSearchResult",
         f"<Count>{len(told.pmids)}</Count><RetMax>{min(most, len(ids))}</RetMax>"
