@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from benchmarks.imports_scan import Scanned, haystack, needle, scanned
+from benchmarks.imports_scan import Scanned, haystack, needle, parts, scanned
 from services.search.adapters.imports import read_import
 from services.search.domain.imports import ImportRefused, Rejection, Repair
 from services.search.domain.record import SourceRecord
@@ -59,11 +59,17 @@ def _lost(values: list[Scanned], records: list[tuple[int, str]]) -> list[Scanned
     lost: list[Scanned] = []
     for value in values:
         at = max(0, bisect_right(starts, value.line) - 1)
-        near = (records[index][1] for index in (at, at + 1) if index < len(records))
-        sought = needle(value.text)
-        if not any(sought in text for text in near):
-            lost.append(value)
+        near = " ".join(records[index][1] for index in (at, at + 1) if index < len(records))
+        if not _found(needle(value.text), near):
+            sought = parts(value.text)
+            if not sought or not all(_found(part, near) for part in sought):
+                lost.append(value)
     return lost
+
+
+def _found(sought: str, text: str) -> bool:
+    """Whether a value is there; a short number must be one of its own."""
+    return (f" {sought} " if len(sought) < 8 and sought.isdigit() else sought) in text
 
 
 def speed(paths: list[Path]) -> dict[str, Any]:

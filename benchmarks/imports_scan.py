@@ -30,7 +30,7 @@ _SHAPES = {
 }
 _FRAME = frozenset(("TY", "ER", "FN", "VR", "PT", "%0"))
 _SEPARATORS = {"csv": ",", "tsv": "\t"}
-_RESOLVER = re.compile(r"^(?:https?://(?:dx\.)?doi\.org/|doi:? ?)(?=10\.)", re.IGNORECASE)
+_RESOLVER = re.compile(r"^(?:https?://(?:dx\.)?doi\.org/|doi:? ?)(?=10\.)| \[doi\]$", re.IGNORECASE)
 _MARKUP = re.compile(r"</?[a-zA-Z][^<>]{0,80}>")
 
 
@@ -74,11 +74,12 @@ def haystack(record: SourceRecord) -> str:
         value = getattr(bibliography, name)
         if isinstance(value, tuple):
             parts.append(" ".join(map(str, value)))
-            parts += [item if isinstance(item, str) else str(item[-1]) for item in _simple(value)]
+            parts += [item if isinstance(item, str) else item[-1] for item in _simple(value)]
         elif value is not None:
             parts.append(str(value))
     parts.append(record.own_id or "")
-    return " ".join(map(needle, parts))
+    parts += bibliography.pages.split("-")
+    return " ".join(("", *map(needle, parts), ""))
 
 
 def _simple(value: tuple[object, ...]) -> list[str | tuple[str, str]]:
@@ -92,6 +93,12 @@ def needle(text: str) -> str:
         text = _MARKUP.sub("", html.unescape(text))
     text = unicodedata.normalize("NFC", text).casefold()
     return "".join(filter(str.isalnum, text))
+
+
+def parts(text: str) -> list[str]:
+    """The needles of a value that holds several, like the authors in one cell."""
+    pieces = re.split(r"[;,|\[\]'\"\n]|\band\b|(?<=\d{3}[\dX]) ", text)
+    return [sought for piece in pieces if (sought := needle(piece))]
 
 
 def _text(path: Path) -> str:
@@ -127,9 +134,8 @@ def _below_header(rows: Iterator[tuple[int, list[str]]]) -> Iterator[Scanned]:
     for line, row in rows:
         if header:
             for index, cell in enumerate(row):
-                for part in re.split(r"[;|\n]", cell):
-                    if part.strip(" =\"'[]"):
-                        yield Scanned(line, str(index), part)
+                if cell.strip(" =\"'[]"):
+                    yield Scanned(line, str(index), cell)
         named = re.search(r"title|abstract", " ".join(row), re.IGNORECASE)
         header = header or (named is not None and sum(map(bool, row)) > 1)
 

@@ -13,7 +13,7 @@ from services.search.adapters.import_text import Lines
 from services.search.adapters.table_headers import DIALECT as TABLE
 from services.search.domain.imports import ImportEvent, Rejection, Repair
 from services.search.domain.imports_compose import Dialect, Values, compose, own_id_of
-from services.search.domain.imports_text import SUSPECT, clean
+from services.search.domain.imports_text import clean, suspect
 from services.search.domain.record import SourceRecord
 
 DIALECT = Dialect(
@@ -119,7 +119,7 @@ class BibtexReader:
         undone: dict[str, None] = {}
         for name, value in self._fields(rest):
             text = plain(value) if name not in ("url", "doi", "eprint") else value.strip("{} ")
-            if SUSPECT.search(text):
+            if suspect(text):
                 text, what = clean(text)
                 undone.update(dict.fromkeys(what))
             for item in _items(name, text):

@@ -13,7 +13,7 @@ from services.search.adapters.enw import KINDS
 from services.search.adapters.import_pubmed import Watched
 from services.search.domain.imports import ImportEvent, Rejection, Repair
 from services.search.domain.imports_compose import Dialect, Values, compose, own_id_of
-from services.search.domain.imports_text import SUSPECT, clean
+from services.search.domain.imports_text import clean, suspect
 from services.search.domain.record import SourceRecord
 
 DIALECT = Dialect(
@@ -112,7 +112,7 @@ def _collect(
         return
     text = element.get("name") if here == "ref-type" else "".join(element.itertext())
     text = " ".join(unicodedata.normalize("NFC", text or "").split())
-    if SUSPECT.search(text):
+    if suspect(text):
         text, what = clean(text)
         undone.update(dict.fromkeys(what))
     if text:

@@ -31,6 +31,7 @@ KINDS = {
 DIALECT = Dialect(
     kinds=KINDS,
     kind=("%0",),
+    usual=frozenset(("Journal Article", "Book", "Book Section", "Thesis", "Report")),
     title=("%T",),
     abstract=("%X",),
     authors=("%A",),

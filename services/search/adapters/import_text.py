@@ -93,7 +93,6 @@ class Lines:
         self.line = 1
         self._head = head
         self._stream = stream
-        self._fallback = "cp1252"
 
     def blocks(self) -> Iterator[list[str]]:
         """Lists of complete lines without line ends; the last may be unterminated.
@@ -145,8 +144,8 @@ class Lines:
         try:
             return octets.decode("utf-8")
         except UnicodeDecodeError:
-            self._fallback = _single_byte_encoding(octets)
-            return self._decoded_by_line(octets, self._fallback)
+            strays = b"\n".join(line for line in octets.splitlines() if not _is_utf8(line))
+            return self._decoded_by_line(octets, _single_byte_encoding(strays))
 
     def _decoded_by_line(self, octets: bytes, codec: str) -> str:
         """Each line as UTF-8 where it is UTF-8, else in `codec`; strays in a UTF-8 file told."""
@@ -171,6 +170,14 @@ class Lines:
 
 
 _NAMES = {"\x00": "U+0000", "\x1a": "end-of-file sign U+001A", "\ufeff": "byte order mark"}
+
+
+def _is_utf8(line: bytes) -> bool:
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _decode_single(line: bytes, codec: str) -> str:

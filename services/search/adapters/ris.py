@@ -21,6 +21,7 @@ from services.search.domain.imports import ImportEvent, Rejection, Repair
 
 KNOWN = (frozenset(TAG_KEY_MAPPING) | FOREIGN_TAGS) - {"UK"}
 _PREFIX = {f"{tag}  - ": tag for tag in KNOWN if tag not in ("TY", "ER") and len(tag) == 2}
+_MAYBE_TAGGED = re.compile(r"\s*(?:[A-Za-z][A-Za-z0-9]{1,4}\s*[-‐‑‒–—−\s]|[Ee][Rr]\s*$)")
 _COUNTER = re.compile(r"^(?:<?\d+>?\.?|\d+ of \d+)$")
 
 
@@ -44,35 +45,44 @@ class RisReader:
         for block in self._lines.blocks():
             yield from self._lines.repairs
             self._lines.repairs.clear()
-            for line in block:
-                self._number += 1
-                if self._plain(line):
-                    continue
-                self._odd(line)
+            at, before = 0, self._number
+            while (at := self._plain(block, at)) < len(block):
+                self._number = before + at + 1
+                self._odd(block[at])
+                at += 1
                 if len(self._complete) > 1 or (self._complete and self._draft.typed):
                     yield from self._told()
+            self._number = before + len(block)
         self._finish()
         yield from self._told()
         yield from self._draft.notes
 
-    def _plain(self, line: str) -> bool:
-        """Takes a line that is exactly `AB  - value` into the open record."""
-        tag = _PREFIX.get(line[:6])
+    def _plain(self, block: list[str], at: int) -> int:
+        """Takes the lines that are exactly `AB  - value`; where the first other one is."""
         draft = self._draft
-        if tag is None or not draft.start:
-            return False
-        draft.raw.append(line)
+        if not draft.start:
+            return at
+        values, prefix, tag = draft.values, _PREFIX, draft.last
+        index = at
+        for index in range(at, len(block)):
+            line = block[index]
+            known = prefix.get(line[:6])
+            if known is None:
+                break
+            tag = known
+            value = line[6:].strip()
+            if value:
+                if "  " in value:
+                    value = " ".join(value.split())
+                if tag in values:
+                    values[tag].append(value)
+                else:
+                    values[tag] = [value]
+        else:
+            index = len(block)
         draft.last = tag
-        value = line[6:].strip()
-        if value:
-            if "  " in value:
-                value = " ".join(value.split())
-            listed = draft.values.get(tag)
-            if listed is None:
-                draft.values[tag] = [value]
-            else:
-                listed.append(value)
-        return True
+        draft.raw += block[at:index]
+        return index
 
     def _told(self) -> Iterator[ImportEvent]:
         complete, self._complete = self._complete, []
@@ -85,6 +95,9 @@ class RisReader:
         draft = self._draft
         if not text or text.isspace():
             self._blank(text)
+            return
+        if draft.start and draft.last != "TY" and not _MAYBE_TAGGED.match(text):
+            self._continue(text)
             return
         line = self._grammar.line(text, draft.last)
         if line.note:

@@ -35,7 +35,8 @@ class Grammar:
         self._known = known
         self._lower = False
         self._indented = False
-        self._odd_gap = False
+        self._bare = False
+        self._tight = False
 
     def line(self, line: str, last: str) -> Line:
         """What `line` means below a value of the tag `last` ("" between records)."""
@@ -77,7 +78,8 @@ class Grammar:
             return Line("text")
         self._lower = self._lower or found["tag"].islower()
         self._indented = self._indented or bool(found["before"])
-        self._odd_gap = self._odd_gap or not dashed
+        self._bare = self._bare or not dashed
+        self._tight = self._tight or found["gap"] == ""
         return Line("begin", "TY", value, f"record begins with '{short(line)}'")
 
     def _regular(self, tag: str, value: str, last: str) -> Line:
@@ -91,10 +93,10 @@ class Grammar:
         if not found["tag"].isupper() and not self._lower:
             return False
         if found["bare"] is not None:
-            return self._odd_gap or not (in_text or found["before"])
+            return self._bare or not (in_text or found["before"])
         if found["before"] and not self._indented and in_text:
             return False
-        return bool(found["gap"] or found["tight"]) or not in_text
+        return bool(found["gap"] or found["tight"]) or self._tight or not in_text
 
 
 def short(text: str) -> str:

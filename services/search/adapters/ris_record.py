@@ -6,7 +6,7 @@ from services.search.adapters.ris_tags import ADDRESS_TAGS, LIST_TAGS, RIS, TEXT
 from services.search.domain.imports import ImportEvent, Rejection, Repair
 from services.search.domain.imports_compose import Values, compose, own_id_of
 from services.search.domain.imports_restore import MARK, restored
-from services.search.domain.imports_text import SUSPECT, clean
+from services.search.domain.imports_text import clean, suspect
 from services.search.domain.record import SourceRecord
 
 LOOSE = "(no tag)"
@@ -49,7 +49,9 @@ class Draft:
     def join(self, line: str) -> str | None:
         """Adds a wrapped line to the value above it; says so where that is a guess."""
         self.raw.append(line)
-        text = " ".join(line.split())
+        text = line.strip()
+        if "  " in text:
+            text = " ".join(text.split())
         listed = self.values.setdefault(self.last, [])
         if not listed:
             listed.append(text)
@@ -80,7 +82,7 @@ class Draft:
         raw = "\n".join(self.raw)
         if self.wrapped:
             self.notes += _unwrap(self.values, self.start)
-        if SUSPECT.search(raw):
+        if suspect(raw):
             self.notes += _clean(self.values, self.start)
         yield from self.notes
         own_id = own_id_of(self.values, RIS)
@@ -112,6 +114,7 @@ def _clean(values: Values, line: int) -> list[Repair]:
     undone: dict[str, None] = {}
     for listed in values.values():
         for index, value in enumerate(listed):
-            listed[index], what = clean(value)
-            undone.update(dict.fromkeys(what))
+            if suspect(value):
+                listed[index], what = clean(value)
+                undone.update(dict.fromkeys(what))
     return [Repair(line, f"{what} undone") for what in undone]

@@ -33,6 +33,7 @@ KINDS = {
 RIS = Dialect(
     kinds=KINDS,
     kind=("TY",),
+    usual=frozenset(("JOUR", "BOOK", "CHAP", "CONF", "ABST", "THES", "RPRT", "UNPB", "DATA", "ELEC")),
     title=("TI", "T1", "CT"),
     abstract=("AB", "N2"),
     authors=("AU", "A1"),

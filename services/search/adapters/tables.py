@@ -19,7 +19,7 @@ from services.search.adapters.table_headers import (
 from services.search.domain.imports import ImportEvent, ImportRefused, Rejection, Repair
 from services.search.domain.imports_compose import Values, compose, own_id_of
 from services.search.domain.imports_restore import MARK, restored
-from services.search.domain.imports_text import SUSPECT, clean
+from services.search.domain.imports_text import clean, suspect
 from services.search.domain.imports_values import listed_values, names_of
 from services.search.domain.record import SourceRecord
 
@@ -159,7 +159,7 @@ def _plain(cell: str, undone: dict[str, None]) -> str:
         cell = guarded[1]
     if cell.startswith(MARK):
         return cell
-    if SUSPECT.search(cell):
+    if suspect(cell):
         cell, what = clean(cell)
         undone.update(dict.fromkeys(what))
         return cell

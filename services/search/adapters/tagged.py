@@ -12,7 +12,7 @@ from services.search.adapters.import_text import Lines
 from services.search.domain.imports import ImportEvent, Rejection, Repair
 from services.search.domain.imports_compose import Dialect, Values, own_id_of
 from services.search.domain.imports_restore import MARK, restored
-from services.search.domain.imports_text import SUSPECT, clean
+from services.search.domain.imports_text import clean, suspect
 from services.search.domain.record import Bibliography, SourceRecord
 
 Pairs = list[tuple[str, str]]
@@ -141,7 +141,7 @@ class TaggedReader:
             draft.raw.append(line)
         raw = "\n".join(draft.raw).rstrip("\n")
         pairs = [pair for pair in draft.pairs if pair[1]]
-        if SUSPECT.search(raw):
+        if suspect(raw):
             pairs = _cleaned(pairs, draft)
         yield from draft.notes
         bibliography = self._syntax.compose(pairs)
@@ -169,7 +169,7 @@ def _cleaned(pairs: Pairs, draft: _Draft) -> Pairs:
     cleaned: Pairs = []
     undone: dict[str, None] = {}
     for tag, value in pairs:
-        plain, what = clean(value)
+        plain, what = clean(value) if suspect(value) else (value, ())
         cleaned.append((tag, plain))
         undone.update(dict.fromkeys(what))
     draft.notes += [Repair(draft.start, f"{what} undone") for what in undone]

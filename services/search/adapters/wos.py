@@ -13,6 +13,7 @@ _KINDS = {"j": "article", "b": "book", "s": "book", "c": "conference", "p": "pat
 DIALECT = Dialect(
     kinds=_KINDS,
     kind=("PT",),
+    usual=frozenset("JBCP"),
     title=("TI",),
     abstract=("AB",),
     authors=("AF", "AU"),

@@ -5,6 +5,7 @@ single field wins, further different ones and all tags without a field go to
 `extra`: nothing is dropped.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
@@ -21,7 +22,7 @@ class Dialect:
     """Which tags of one format fill which field of `Bibliography`, best first.
 
     `own_id` are tags with the database's own number; `kinds` maps the format's
-    types of reference (lower case) to ours.
+    types of reference (lower case) to ours; of those, `usual` say no more than ours.
     """
 
     kind: tuple[str, ...] = ()
@@ -51,6 +52,7 @@ class Dialect:
     urls: tuple[str, ...] = ()
     own_id: tuple[str, ...] = ()
     kinds: Mapping[str, str]
+    usual: frozenset[str] = frozenset()
 
 
 def compose(found: Values, dialect: Dialect, authors: tuple[Author, ...] = ()) -> Bibliography:
@@ -116,12 +118,9 @@ def _kind(found: Values, dialect: Dialect, extra: Extra) -> str:
             known = dialect.kinds.get(word.lower())
             if known is not None:
                 kind = known
-            if word not in _ORDINARY:
+            if word not in dialect.usual and word != known:
                 extra.append((tag, word))
     return kind
-
-
-_ORDINARY = frozenset({"JOUR", "article", "Journal Article", "BOOK", "CHAP", "THES", "RPRT", "J"})
 
 
 def _authors(found: Values, dialect: Dialect) -> tuple[Author, ...]:
@@ -191,7 +190,24 @@ def _identifier(
                 chosen = identifier
             elif identifier is None or identifier != chosen:
                 extra.append((tag, value))
+                continue
+            if identifier is not None and not _is_only(value, identifier):
+                extra.append((tag, value))
     return chosen
+
+
+def _is_only(value: str, identifier: str) -> bool:
+    """Whether `value` says nothing but the identifier, its resolver and its label."""
+    lower = value.lower()
+    if lower == identifier:
+        return True
+    rest = lower.replace("%2f", "/").replace(identifier.lower(), "", 1)
+    return _LABEL.fullmatch(rest) is not None
+
+
+_LABEL = re.compile(
+    r"(?:https?://)?(?:(?:dx\.|www\.)?doi\.org/|doi:?|pmc(?:id)?:?|pmid:?)?[\s0.,;)]*(?:\[doi\])?"
+)
 
 
 def _serials(
@@ -216,7 +232,7 @@ def _says_only(value: str, numbers: tuple[str, ...]) -> bool:
     """Whether `value` holds nothing but these numbers."""
     if not numbers:
         return False
-    if len(value) <= 9 and len(numbers) == 1:
+    if len(value) == 9 and value == numbers[0]:
         return True
     letters = sum(map(str.isalnum, value))
     return letters == sum(len(number.replace("-", "")) for number in numbers)

@@ -8,8 +8,8 @@ import html
 import re
 import unicodedata
 
-# One look at a whole record decides whether any of its values needs work.
-SUSPECT = re.compile("[&<\t\x0b\x0c\x1c-\x1f\x80-\x9f\xa0\u2028\u2029\u200b\u00adÃÂâãÅÎÐ√]")
+_ODD = "\t\x0b\x0c\x1c\x1d\x1e\x1f"
+_ODD_LETTERS = "\xa0\xadÃÂâãÅÎÐ√\u200b\u2028\u2029\u2060\ufeff"
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,30});")
 _MARKUP = re.compile(
     r"</?(?:p|i|b|u|em|strong|sub|sup|br|span|div|scp|h[1-6]|ul|ol|li|a|font|title|sec|"
@@ -20,6 +20,20 @@ _BREAKING = re.compile(r"</?(?:p|br|div|li|h[1-6]|title|sec|jats:(?:p|sec|title)
 _MOJIBAKE = re.compile("[ÃÂâãÅÎÐ][\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|√[©ºß†§∂∏®´±ñ∞≠]")
 _INVISIBLE = re.compile("[\u200b\u00ad\u2060\ufeff]")
 _ADDRESS = re.compile(r"(?:https?|ftp)://", re.IGNORECASE)
+
+
+def suspect(text: str) -> bool:
+    """Whether `clean` may find work in `text`: a look at a whole record, then at its values."""
+    for sign in _ODD:
+        if sign in text:
+            return True
+    if not text.isascii():
+        for sign in _ODD_LETTERS:
+            if sign in text:
+                return True
+    if "&" in text and _ENTITY.search(text):
+        return True
+    return "<" in text and _MARKUP.search(text) is not None
 
 
 def single_blanks(text: str) -> str:

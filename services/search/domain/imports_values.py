@@ -12,7 +12,7 @@ from services.search.domain.record import Author
 
 _DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"<>]+", re.IGNORECASE)
 _YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)")
-_ISSN = re.compile(r"(?<![\dXx-])(\d{4})[-–‐]?(\d{3}[\dXx])(?![\dXx-])")
+_ISSN = re.compile(r"(?<![\w-])(\d{4})[-–‐]?(\d{3}[\dXx])(?![\w-])")
 _ISBN = re.compile(r"(?<![\dXx])(?:97[89][-– ]?)?(?:\d[-– ]?){9}[\dXx](?![\dXx])")
 _PMID = re.compile(r"(?<!\d)\d{1,8}(?!\d)")
 _PMC = re.compile(r"PMC\s?\d{2,9}", re.IGNORECASE)
