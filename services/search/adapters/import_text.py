@@ -40,8 +40,17 @@ def encoding_of(head: bytes) -> str:
     try:
         codecs.getincrementaldecoder("utf-8")().decode(head)
     except UnicodeDecodeError:
-        return _single_byte_encoding(head)
+        return _mixed_encoding(head)
     return "utf-8"
+
+
+def _mixed_encoding(head: bytes) -> str:
+    """UTF-8 when most lines with other than ASCII letters are; else what the strays are."""
+    odd = [line for line in head.splitlines() if not line.isascii()]
+    strays = [line for line in odd if not _is_utf8(line)]
+    if len(strays) * 2 < len(odd):
+        return "utf-8"
+    return _single_byte_encoding(b"\n".join(strays))
 
 
 def _wide_encoding(head: bytes) -> str | None:
