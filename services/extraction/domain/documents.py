@@ -31,6 +31,24 @@ class Passage:
     after: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentFacts:
+    """What people say of a document; `text` None leaves the stored text as it is.
+
+    Without a `study_id` the document is a study of its own.
+    """
+
+    document_id: str
+    kind: str = "literature"
+    title: str = ""
+    record_id: str | None = None
+    study_id: str = ""
+    case_id: str | None = None
+    confidential: bool = False
+    year: int | None = None
+    text: str | None = None
+
+
 def normalise(text: str) -> str:
     r"""The one form in which a text is stored: NFC, `\n` as the only line end, no U+0000."""
     lines = text.replace("\x00", "").replace("\r\n", "\n").replace("\r", "\n")

@@ -5,7 +5,7 @@ without one is present, because coding it says that it is there. Where a text do
 that either, people say `not_stated`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
@@ -108,6 +108,20 @@ def documents_of(state: FragmentState) -> tuple[str, ...]:
     """Ids of the documents that a fragment rests on (its passage and its sources), sorted."""
     named = {source.document_id for source in state.sources}
     return tuple(sorted(named | ({state.document_id} if state.document_id else set())))
+
+
+def must_withhold(
+    state: FragmentState, confidential: Mapping[str, bool], repeated: bool | None
+) -> bool:
+    """Whether a fragment's words must stay in this service.
+
+    `confidential` says it of the known documents; one that is not known yet may turn out to
+    be, so it is taken to be. `repeated` says whether the fragment that this one repeats
+    (`duplicate_of`) is withheld; None: not known either.
+    """
+    if any(confidential.get(document, True) for document in documents_of(state)):
+        return True
+    return state.duplicate_of is not None and repeated is not False
 
 
 def withheld(state: FragmentState) -> FragmentState:

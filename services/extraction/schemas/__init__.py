@@ -1,0 +1,1 @@
+"""Models of extraction's HTTP interface. Input forbids what it does not know."""
