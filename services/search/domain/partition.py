@@ -16,6 +16,8 @@ LIMIT = 9_999
 FIRST_DAY = date(1800, 1, 1)
 LAST_DAY = date(3000, 12, 31)
 LAST_PMID = 999_999_999
+LONG = 3_653
+"""Days in ten years."""
 
 DateField = Literal["crdt", "mhda"]
 
@@ -62,14 +64,16 @@ def everything(today: date) -> tuple[Window, Window]:
 def halves(window: Window, sample: Sequence[int] = ()) -> tuple[Window, Window]:
     """Two windows that share nothing and together hold what `window` holds.
 
-    Days are cut in the middle. A single day is cut by PMID, at the median of
+    Days are cut in the middle, a long time before its last eighth, where most
+    of PubMed's records are. A single day is cut by PMID, at the median of
     `sample` (some PMIDs found in it) or else in the middle of the range.
     """
     if window.days > 1:
-        middle = window.first + timedelta(days=window.days // 2 - 1)
+        share = 2 if window.days <= LONG else 8
+        cut_day = window.last - timedelta(days=max(1, window.days // share) - 1)
         return (
-            replace(window, last=middle),
-            replace(window, first=middle + timedelta(days=1)),
+            replace(window, last=cut_day - timedelta(days=1)),
+            replace(window, first=cut_day),
         )
     low, high = window.pmids or (1, LAST_PMID)
     if low >= high:
