@@ -45,7 +45,7 @@ class FeatureSettings:
     title_weight: float = 3.0
     title_pair_weight: float = 2.0
     keyword_weight: float = 1.0
-    pair_share: float = 0.7
+    pair_share: float = 1.0
     pair_min_records: int = 2
     max_share: float = 0.95
 

@@ -22,8 +22,8 @@ class ModelSettings:
     """`cost`: SVM's C. `balance`: how much more all includes weigh than all exclusions."""
 
     cost: float = 0.11
-    balance: float = 15.0
-    tolerance: float = 1e-4
+    balance: float = 20.0
+    tolerance: float = 1e-2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
