@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO, cast
 
 from services.search.domain.record import Author, Bibliography
 
@@ -30,14 +31,17 @@ class Labelled:
 
 def read_set(path: Path) -> Iterator[Labelled]:
     """The rows of one set, in file order."""
-    opened = gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb")
-    with opened as raw, io.TextIOWrapper(raw, encoding="utf-8-sig", newline="") as text:
+    with _opened(path) as raw, io.TextIOWrapper(raw, encoding="utf-8-sig", newline="") as text:
         for position, row in enumerate(csv.DictReader(text)):
             yield Labelled(
                 row.get("record_id") or str(position),
                 (row.get("duplicate_set") or "").strip(),
                 bibliography(row),
             )
+
+
+def _opened(path: Path) -> IO[bytes]:
+    return cast(IO[bytes], gzip.open(path)) if path.suffix == ".gz" else path.open("rb")
 
 
 def bibliography(row: dict[str, str]) -> Bibliography:
@@ -62,7 +66,7 @@ def bibliography(row: dict[str, str]) -> Bibliography:
 
 def authors(text: str) -> Iterator[Author]:
     """Split an author field, whichever of the usual separators it uses."""
-    for name in _names(" ".join(text.split(" "))):
+    for name in _names(text):
         name = name.strip(" ,;\t")
         if name:
             yield _author(name)
@@ -72,15 +76,18 @@ def _names(text: str) -> list[str]:
     for separator in (" and ", ";", "\n", "\r", "|"):
         if separator in text:
             return text.split(separator)
-    if text.count(",") > 1:
-        return _comma_names(text)
-    return _GLUED.split(text)
+    glued = _GLUED.split(text)
+    if len(glued) > 1 and all(name.count(",") < 2 for name in glued):
+        return glued
+    return _comma_names(text) if "," in text else glued
 
 
 def _comma_names(text: str) -> list[str]:
     """`Smith, J., Jones, P.` or `Smith J, Jones P`."""
     chunks = [c.strip() for c in text.split(",")]
-    if any(_INITIALS.match(c) for c in chunks[1::2]):
+    if _TRAILING.match(chunks[0]):
+        return chunks
+    if len(chunks) == 2 or any(_INITIALS.match(c) for c in chunks[1::2]):
         return [", ".join(chunks[i : i + 2]) for i in range(0, len(chunks), 2)]
     return chunks
 

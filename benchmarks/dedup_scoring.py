@@ -21,9 +21,7 @@ class Score:
     tn: int
 
     def __add__(self, other: "Score") -> "Score":
-        return Score(
-            self.tp + other.tp, self.fp + other.fp, self.fn + other.fn, self.tn + other.tn
-        )
+        return Score(self.tp + other.tp, self.fp + other.fp, self.fn + other.fn, self.tn + other.tn)
 
     @property
     def sensitivity(self) -> float:
@@ -68,7 +66,9 @@ def accept(
     truth: Mapping[str, str], clusters: Clusters, proposals: Iterable[tuple[str, str]]
 ) -> list[list[str]]:
     """The clusters after a person accepted the proposals that are true."""
-    where = {name: list(members) for members in clusters for name in members}
+    where: dict[str, list[str]] = {}
+    for members in map(list, clusters):
+        where.update(dict.fromkeys(members, members))
     for one, other in proposals:
         if truth[one] and truth[one] == truth[other] and where[one] is not where[other]:
             union = where[one] + where[other]

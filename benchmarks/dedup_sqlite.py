@@ -29,6 +29,7 @@ from services.search.domain.record import Author, Bibliography
 
 _TABLES = """
 PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; PRAGMA cache_size=-65536;
+PRAGMA wal_autocheckpoint=4000;
 CREATE TABLE keys (key TEXT, id TEXT, PRIMARY KEY (key, id)) WITHOUT ROWID;
 CREATE TABLE sources (
   arrived INTEGER PRIMARY KEY, id TEXT UNIQUE, features BLOB, record TEXT, bundle TEXT);

@@ -43,6 +43,14 @@ class Evidence(NamedTuple):
 
 
 _SPELLING = 72
+_PREFIXES = frozenset(
+    (
+        *("", "fe", "wo", "un", "in", "non", "anti", "ant", "hypo", "hyp", "hyper", "pre", "post"),
+        *("de", "dis", "intra", "extra", "inter", "out", "uni", "bi", "mono", "poly", "under"),
+        *("over", "up", "down", "af", "ef", "endo", "exo", "sub", "super", "micro", "macro"),
+        *("homo", "hetero", "afferent", "efferent", "ortho", "para", "re", "im", "ir", "a", "e"),
+    )
+)
 _CONTAINED = 20
 
 
@@ -85,7 +93,7 @@ def _respelt(one: str, other: str) -> bool:
     """Do the words that differ pair up as spellings of each other?"""
     a, b = one.split(), other.split()
     mine, theirs = [w for w in a if w not in b], [w for w in b if w not in a]
-    if len(mine) > 4 or len(theirs) > 4:
+    if len(mine) > 4 or len(theirs) > 4 or _opposed(mine, theirs):
         return False
     left, right = "".join(mine), "".join(theirs)
     if not left or not right:
@@ -93,12 +101,32 @@ def _respelt(one: str, other: str) -> bool:
     return fuzz.ratio(left, right) >= _SPELLING
 
 
+def _opposed(mine: list[str], theirs: list[str]) -> bool:
+    """Words that differ by a telling prefix: male and female, hypo- and hypertension."""
+    if "without" in mine or "without" in theirs:
+        return True
+    for one in mine:
+        for other in theirs:
+            head, tail = _heads(one, other)
+            if head in _PREFIXES and tail in _PREFIXES and not {head, tail} & {*mine, *theirs}:
+                return True
+    return False
+
+
+def _heads(one: str, other: str) -> tuple[str, str]:
+    """What is left of two words without their common ending of three letters or more."""
+    size, limit = 0, min(len(one), len(other))
+    while size < limit and one[-1 - size] == other[-1 - size]:
+        size += 1
+    return (one[:-size], other[:-size]) if size >= 3 else ("-", "-")
+
+
 def pages(a: Features, b: Features) -> bool | None:
     """Same first page; a letter before it counts only if both have one."""
     if not a.first or not b.first:
         return None
     if a.first == b.first:
-        return True
+        return True if a.first != "1" or (a.last and a.last == b.last) else None
     one, other = digits(a.first), digits(b.first)
     if one == other:
         return not (a.first[0].isalpha() and b.first[0].isalpha())

@@ -12,10 +12,13 @@ from typing import Any
 from services.search.domain.record import Author, Bibliography
 
 _UNITED = frozenset(
-    "issns isbns keywords mesh publication_types trial_ids grants links urls extra".split()
+    (
+        *("issns", "isbns", "keywords", "mesh", "publication_types", "trial_ids", "grants"),
+        *("links", "urls", "extra"),
+    )
 )
-_LONGEST = frozenset({"abstract", "journal", "publisher"})
-_MOST_OFTEN = frozenset("kind year volume issue doi pmid pmcid language".split())
+_LONGEST = frozenset(("abstract", "journal", "publisher"))
+_MOST_OFTEN = frozenset(("kind", "year", "volume", "issue", "doi", "pmid", "pmcid", "language"))
 
 
 def best(sources: Mapping[str, Bibliography]) -> tuple[Bibliography, dict[str, tuple[str, ...]]]:

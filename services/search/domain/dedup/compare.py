@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from services.search.domain.dedup.agreement import Evidence, Titles, weigh
 from services.search.domain.dedup.features import Features
+from services.search.domain.dedup.locators import digits
 from services.search.domain.dedup.vetoes import Kind, veto
 
 MERGE, PROPOSE = 53, 30  # tenths of a point
@@ -100,9 +101,13 @@ def certain(a: Features, b: Features, e: Evidence) -> bool:
         return _same_work(a, b, e)
     if e.pages is False or (e.years and not (e.pages and e.volume)):
         return False
+    if e.volume is False and not (e.range or len(digits(a.first)) > 2):
+        return False
     if e.title < Titles.NEAR:
         return _same_place(e) and not (a.meeting or b.meeting)
-    return not (a.generic or b.generic) or bool(e.pages and e.issue is not False)
+    if a.generic or b.generic:
+        return bool(e.pages and e.issue is not False)
+    return e.authors is not None or bool(e.pages or e.issue)
 
 
 def _same_work(a: Features, b: Features, e: Evidence) -> bool:

@@ -47,7 +47,13 @@ class _Profile(NamedTuple):
     parts: frozenset[tuple[str, ...]]
 
     def joined(self, other: "_Profile") -> "_Profile":
-        return _Profile(*(mine | theirs for mine, theirs in zip(self, other, strict=True)))
+        return _Profile(
+            self.ids | other.ids,
+            self.dois | other.dois,
+            self.pmids | other.pmids,
+            self.notices | other.notices,
+            self.parts | other.parts,
+        )
 
 
 def settle(

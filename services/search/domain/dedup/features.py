@@ -2,7 +2,6 @@
 
 from functools import cached_property
 from hashlib import blake2b
-from typing import Any
 
 import msgspec
 
@@ -74,7 +73,7 @@ class Features(msgspec.Struct, frozen=True, array_like=True, dict=True):
 
 
 _ENCODER = msgspec.msgpack.Encoder()
-_DECODER: Any = msgspec.msgpack.Decoder(Features)
+_DECODER = msgspec.msgpack.Decoder(Features)
 
 
 def normalise(source: Bibliography) -> Features:
@@ -86,7 +85,7 @@ def normalise(source: Bibliography) -> Features:
         doi=identifiers.doi(source.doi),
         pmid=identifiers.pmid(source.pmid),
         title=title.text,
-        notice=title.notice or _typed(source.publication_types),
+        notice=title.notice or _typed(source),
         parts=title.parts,
         digits=title.digits,
         generic=title.generic,
@@ -108,14 +107,20 @@ def normalise(source: Bibliography) -> Features:
     )
 
 
-def _typed(types: tuple[str, ...]) -> str:
-    """The notice that publication types declare (PubMed's `Published Erratum`)."""
-    for raw in types:
+def _typed(source: Bibliography) -> str:
+    """The notice that publication types or an abstract declare, when the title does not.
+
+    PubMed's `Published Erratum`; PsycInfo's `Reports an error in ...`.
+    """
+    for raw in source.publication_types:
         lowered = raw.lower()
         for mark, notice in _TYPES:
             if mark in lowered:
                 return notice
-    return ""
+    start = source.abstract[:40].lower()
+    if start.startswith("reports an error"):
+        return "erratum"
+    return "retraction" if start.startswith("reports the retraction") else ""
 
 
 def _meeting(source: Bibliography, pages: locators.Pages) -> bool:

@@ -5,6 +5,7 @@ Used by the benchmark and the tests, and as the model of a SQL-backed store.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 
 from services.search.domain.dedup.compare import Outcome, Verdict, compare
 from services.search.domain.dedup.components import Pair, pair, settle
@@ -194,5 +195,5 @@ def _couples(key: str, holders: list[str]) -> Iterable[Pair]:
     """All pairs of a block; a chain is enough for twins."""
     ordered = sorted(holders)
     if key.startswith(TWIN):
-        return zip(ordered, ordered[1:], strict=False)
+        return pairwise(ordered)
     return ((a, b) for i, a in enumerate(ordered) for b in ordered[i + 1 :])

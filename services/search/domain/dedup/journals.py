@@ -5,10 +5,10 @@ from functools import lru_cache
 
 from services.search.domain.dedup.text import plain, words
 
-_STOP = frozenset(
-    "the of and in for on an a to de la le les des du di der die das und et y el en "
-    "official journal publication series section conference proceedings".split()
-) - {"journal", "proceedings"}
+_STOP = re.compile(
+    "the|of|and|in|for|on|an?|to|de|la|le|les|des|du|di|der|die|das|und|et|y|el|en|"
+    "official|publication|series|section|conference"
+)
 _TAIL = re.compile(
     r"\s*(?:=|/|:\s*(?:the\s+)?official|\bofficial (?:journal|publication)|\bconference\s*:|"
     r"\s-\s(?:supplement|an official))"
@@ -22,7 +22,7 @@ def journal(raw: str) -> str:
     """The journal's significant words, without parallel titles, brackets and stop words."""
     text = plain(raw)
     head = _TAIL.split(_BRACKET.sub(" ", text), maxsplit=1)[0]
-    kept = [w for w in words(head or text) if w not in _STOP]
+    kept = [w for w in words(head or text) if not _STOP.fullmatch(w)]
     return " ".join(kept) or " ".join(words(text))
 
 

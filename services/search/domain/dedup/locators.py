@@ -8,12 +8,13 @@ _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 _MONTH = re.compile(r"\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b")
 _MONTH_FIRST = re.compile(r"^(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*[-/](\d{1,4})$")
 _MONTH_LAST = re.compile(r"^(\d{1,4})[-/](jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*$")
-_PAGE = re.compile(r"([a-z]{0,6})\.?\s?(\d{1,9})([a-z]?)\b")
+_PAGE = re.compile(r"\b([a-z]{0,6})\.?\s?(\d{1,9})([a-z]?)\b")
 _RANGE = re.compile(r"\s*(?:-|–|—|−|‐|‑|/)+\s*")
 _SUPPLEMENT = re.compile(r"sup+l|\bsup\d|\bs\s?\d|meeting|abstr|^s\d")
 _NUMBER = re.compile(r"\d+")
 _ROMAN = re.compile(r"^[ivxlc]{1,7}$")
 _VALUES = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
+_AFTER_PROSE = re.compile(r"^[^\d].*[.:]\s*(\d{1,5})\s*$")  # `Part A. 9`, a title's end glued on
 _TOTAL = re.compile(r"^\d+\s*p(ages?)?\.?$")
 
 
@@ -50,10 +51,19 @@ def pages(raw: str) -> Pages:
     if not text or _TOTAL.match(text):
         return Pages("", "")
     text = _unmangled(text.split(";", 1)[0].split(",", 1)[0])
-    parts = [p for p in _RANGE.split(text) if p]
+    parts = _joined([p for p in _RANGE.split(text) if p])
     first = _page(parts[0]) if parts else ""
     last = _page(parts[1]) if len(parts) > 1 else ""
     return Pages(first, _completed(first, last))
+
+
+def _joined(parts: list[str]) -> list[str]:
+    """`II-221-5` starts on II221, `S4-76-S4-101` on 76 of supplement 4."""
+    if len(parts) == 4 and parts[0] == parts[2]:
+        return parts[1::2]
+    if len(parts) == 3 and parts[0].isalpha():
+        return [parts[0] + parts[1], parts[2]]
+    return parts
 
 
 def _unmangled(text: str) -> str:
@@ -112,14 +122,19 @@ def volume(raw_volume: str, raw_issue: str) -> Volume:
 
 def _volume(text: str) -> str:
     """The number before any `suppl` or `pt`; Roman numerals count, months do not."""
+    if found := _AFTER_PROSE.match(text):
+        return _significant(found[1])
     text = re.split(r"sup+l|\bpt\b|\bpart\b|\bno\b", text, maxsplit=1)[0]
     if _MONTH.search(text):
         return ""
-    found = _NUMBER.findall(text)
-    if found:
-        return (found[-1] if "." in text and not text.strip()[0].isdigit() else found[0]).lstrip("0")
+    if number := _NUMBER.search(text):
+        return _significant(number.group())
     value = roman(text.strip(" ."))
     return str(value) if value else ""
+
+
+def _significant(number: str) -> str:
+    return number.lstrip("0")
 
 
 def _issue(text: str) -> str:

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from services.search.domain.dedup.locators import roman
+from services.search.domain.dedup.notices import notice_of
 from services.search.domain.dedup.text import plain, words
 
 _LANGUAGES = (
@@ -23,50 +24,30 @@ _REMARK = re.compile(
     r"\s*[\[(](?:reprinted|republished|reprint|see comments?|comments? in|errat\w+ (?:appears|in)|"
     r"corrected|summary for|original|published errat\w+|retract\w+ in)\b.*$"
 )
-_AMENDS = re.compile(  # Web of Science: `(vol 360, pg 542, 2009)`; Embase: `(Lancet (2009) 3 (5-9))`
-    r"\s*[\[(]vol(?:ume)?\b[^)\]]*[\])]?\.?\s*$|\s*\([^()]{3,90}\(\d{4}\)[^()]*(?:\([^()]*\)[^()]*)+\)\.?\s*$"
+_AMENDS = re.compile(  # Web of Science: `(vol 360, pg 5, 2009)`; Embase: `(Lancet (2009) 3 (5))`
+    r"\s*[\[(]vol(?:ume)?\b[^)\]]*[\])]?\.?\s*$|"
+    r"\s*\([^()]{3,90}\(\d{4}\)[^()]*(?:\([^()]*\)[^()]*)+\)\.?\s*$"
 )
-
-_NOTICES = (
-    ("concern", re.compile(r"^\W*(?:editorial )?expressions? of concern")),
-    ("retraction", re.compile(r"^\W*(?:notice of )?(?:retraction|withdrawal)(?: note| notice)?\s*(?::|\.|of\b|to\b|note|-|$)")),
-    ("erratum", re.compile(
-        r"^\W*(?:(?:author|publisher)'?s? )?(?:errat(?:um|a)|corrigend(?:um|a)|corrections?|addend(?:um|a))"
-        r"\s*(?:$|\W*[:.(-]|to\b|for\b|in\b|notice)|\berratum\b|\bcorrigendum\b|\W correction to\b"
-    )),
-    ("reply", re.compile(
-        r"^\W*(?:(?:the )?authors?'?s?'? (?:repl(?:y|ies)|response|respond)|in reply|repl(?:y|ies)\b|"
-        r"response to (?:the )?(?:letter|comment|dr|drs|editor|re)\b|rejoinder)|"
-        r"[:.,-] *(?:(?:the )?authors?'?s?'? )?(?:reply|response|rejoinder)\W*$|\breply (?:to|by|from)\b|\bauthors?'?s?'? (?:reply|response)\W*$"
-    )),
-    ("comment", re.compile(
-        r"^\W*(?:(?:editorial |invited |expert )?comment(?:s|ary)?\s*(?:on\b|to\b|:|\.|$)|"
-        r"re\s*:|letters?\s*(?:to the editor)?\s*(?::|re\b|$)|discussion (?:of|on)\b|"
-        r"(?:guest )?editorial\b)|[:.-] *(?:an? )?(?:comment|commentary|editorial)(?: on)?\W*$|"
-        r"\bcomment on\b|\beditorial comment\W*$"
-    )),
-)  # fmt: skip
-_PROTOCOL = re.compile(r"\bprotocol (?:for|of)\b|\b(?:study|trial|review) protocol\b|[:.-] *protocol\W*$")
-
 _PART = re.compile(
     r"\b(?:part|pt|paper|chapter|section|volume|vol|report|study|experiment|phase|appendix|lecture|"
     r"session|module|wave|round|series)\b\W{0,3}(\d{1,3}|[ivx]{1,5}|[a-h]|one|two|three|four|five|"
     r"six)\b"
 )
 _SPELT = {"one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6"}
-_ROMANS = frozenset("ii iii iv vi vii viii ix xi xii xiii xiv xv xvi".split())
-_COUNTED = frozenset("part pt type phase class study section paper volume vol stage grade".split())
+_ROMANS = re.compile(r"ii|iii|iv|vi|vii|viii|ix|xi|xii|xiii|xiv|xv|xvi")
+_COUNTED = re.compile(r"part|pt|type|phase|class|study|section|paper|volume|vol|stage|grade")
 _DIGIT = re.compile(r"\d+")
 _GENERIC = re.compile(
     r"^(?:(?:the )?abstracts?\b.*|(?:oral|poster) (?:presentation|abstract|session)s?\b.*|news\b.*|"
     r"(?:book|media) reviews?\b.*|(?:guest |lead )?editorial\b.*|(?:from the )?editors?\b.*|"
-    r"(?:general )?introduction\b.*|letters?\b.*|preface|foreword|contents?|index|repl(?:y|ies)\b.*|"
+    r"(?:general )?introduction\b.*|letters?\b.*|preface|foreword|contents?|index|"
+    r"repl(?:y|ies)\b.*|"
     r"response|in (?:this|the) issue.*|(?:about )?the (?:authors|contributors)|obituary.*|"
     r"erratum|errata|corrigendum|correction|summary|discussion|conclusions?|untitled|no title.*|"
     r"proceedings\b.*|(?:authors?'?s?'? )(?:reply|response)|issue information.*|table of contents|"
-    r"call for papers.*|announcements?.*|calendar.*|.*\beditors? (?:comments?|notes?)|title pages?|front matter|commentary|"
-    r"special issue.*|acknowledge?ments?.*|.*\b(?:annual|international|national) "
-    r"(?:meeting|congress|conference|symposium)\b.*)$"
+    r"call for papers.*|announcements?.*|calendar.*|.*\beditors? (?:comments?|notes?)|"
+    r"title pages?|front matter|commentary|special issue.*|acknowledge?ments?.*|"
+    r".*\b(?:annual|international|national) (?:meeting|congress|conference|symposium)\b.*)$"
 )
 SHORT = 20
 
@@ -76,7 +57,7 @@ class Title:
     """A title folded for comparison.
 
     `text`: words in plain lower case, Roman numerals as digits. `notice`: "",
-    erratum, retraction, concern, reply, comment or protocol. `parts`: the
+    one of `notices`. `parts`: the
     numbers after `part`, `study`, `phase` and the like. `digits`: every number
     in order. `generic`: so common that it identifies nothing by itself.
     """
@@ -102,27 +83,20 @@ def fold(raw: str) -> Title:
     return Title(folded, notice, parts, ".".join(_DIGIT.findall(folded)), generic)
 
 
-def notice_of(text: str) -> str:
-    """Which kind of notice a plain title announces, "" for a work of its own."""
-    for name, pattern in _NOTICES:
-        if pattern.search(text):
-            return name
-    return "protocol" if _PROTOCOL.search(text) else ""
-
-
 def _part(text: str) -> str:
     return _SPELT.get(text) or (str(roman(text)) if roman(text) else text)
 
 
 def _numbered(tokens: list[str]) -> list[str]:
-    """Roman numerals as digits where they can be nothing else."""
+    """Roman numerals and spelt numbers as digits where they can be nothing else."""
     if tokens and tokens[-1] == "i":
         tokens[-1] = "1"
+    previous = ""
     for index, token in enumerate(tokens):
-        if token in _ROMANS:
+        counted = _COUNTED.fullmatch(previous) is not None
+        if _ROMANS.fullmatch(token) or (counted and token in {"i", "v", "x"}):
             tokens[index] = str(roman(token))
-        elif token in {"i", "v", "x"} and index and tokens[index - 1] in _COUNTED:
-            tokens[index] = str(roman(token))
-        elif token in _SPELT and index and tokens[index - 1] in _COUNTED:
+        elif counted and token in _SPELT:
             tokens[index] = _SPELT[token]
+        previous = token
     return tokens

@@ -32,7 +32,7 @@ def veto(a: Features, b: Features, e: Evidence) -> Veto | None:
         return Veto(_if_same_place(e), "the DOIs differ")
     if e.pmid is False:
         return Veto(_if_same_place(e), "the PubMed ids differ")
-    for rule in (_notice, _part, _number, _meeting, _identity):
+    for rule in (_notice, _part, _version, _number, _meeting, _identity):
         if found := rule(a, b, e):
             return found
     return None
@@ -61,6 +61,15 @@ def _part(a: Features, b: Features, e: Evidence) -> Veto | None:
     if e.pages and e.volume and e.years == 0:
         return None
     return Veto(Kind.ASK, "only one title names a part")
+
+
+def _version(a: Features, b: Features, e: Evidence) -> Veto | None:
+    """Cochrane reviews keep title and number through every update; the issue tells them apart."""
+    if not (a.first.startswith("cd") and b.first.startswith("cd")) or e.doi or e.pmid:
+        return None
+    if e.years or e.issue is False:
+        return Veto(Kind.APART, "two versions of one Cochrane review")
+    return None
 
 
 def _number(a: Features, b: Features, e: Evidence) -> Veto | None:
