@@ -28,6 +28,12 @@ REVIEW, SOURCE, SEED = "reco", "reco", 2024
 LEAD, SECOND, ARBITER = "JH", "TA", "LJ"
 FULL_TEXT_SHARE = 0.1
 
+CRITERIA = (
+    ("integration", "Integration of services is reported"),
+    ("architecture", "Features of the service that bear on a theory are described"),
+    ("outcomes", "Data on outcomes are given"),
+)
+
 Line = dict[str, Any]
 
 
@@ -69,7 +75,7 @@ def _person_source(source: Line) -> Line:
         return source
     parts = [part for part in (source.get("case"), source.get("participant")) if part]
     said = {k: v for k, v in source.items() if v is not None}
-    return {**said, "key": "/".join(["evaluation", *parts])}
+    return {**said, "key": ":".join(["evaluation", *parts])}
 
 
 def cited_works(fragments: list[Line]) -> list[str]:
@@ -171,13 +177,10 @@ def review_yaml(numbers: list[Line]) -> str:
             },
             {"name": "full_text", "from": "title_abstract_1", "main": True, "policy": sample},
         ],
-        "criteria": {
-            "full_text": [
-                {"id": "integration", "kind": "include", "text": "Integration of services is reported"},
-                {"id": "architecture", "kind": "include", "text": "Features of the service that bear on a theory are described"},
-                {"id": "outcomes", "kind": "include", "text": "Data on outcomes are given"},
-            ]
-        },
+        "criteria": [
+            {"id": name, "kind": "include", "stages": ["full_text"], "text": text}
+            for name, text in CRITERIA
+        ],
         "reported_numbers": numbers,
     }  # fmt: skip
     return yaml.safe_dump(review, sort_keys=False, allow_unicode=True, width=100)

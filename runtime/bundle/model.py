@@ -45,7 +45,7 @@ class Element(Part):
         allowed = STATES["outcome" if self.role == "outcome" else "other"]
         if self.state is not None and self.state not in allowed:
             raise ValueError(
-                f"state '{self.state}' does not fit a {self.role}; write {' or '.join(allowed)}"
+                f"state '{self.state}' does not fit role {self.role}; write {' or '.join(allowed)}"
             )
         return self
 

@@ -32,33 +32,27 @@ class Afterwards:
     api: Api
     record_ids: Mapping[str, str]
     fragments: dict[str, Fragment] = field(init=False)
-    senses: dict[tuple[str, str], str] = field(init=False)
 
     def __post_init__(self) -> None:
         self.fragments = {fragment.id: fragment for fragment in self.bundle.fragments}
-        self.senses = plan.outcome_senses(self.bundle)
 
     @property
     def review(self) -> str:
         return f"reviews/{segment(self.bundle.review.id)}"
 
     def remember(self, event: BundleEvent) -> Fragment | None:
-        """Take in what an event says of a fragment or codebook, without sending it."""
-        if isinstance(event, FragmentEvent):
-            fragment = self._as_it_stands(event)
-            self.fragments[fragment.id] = fragment
-            return fragment
-        if isinstance(event, CodebookEvent):
-            for group in event.groups.outcome:
-                for code in group.codes:
-                    self.senses[str(event.theory), code.code_id] = code.sense or "same"
-        return None
+        """Take in what an event says of a fragment, without sending it."""
+        if not isinstance(event, FragmentEvent):
+            return None
+        fragment = self._as_it_stands(event)
+        self.fragments[fragment.id] = fragment
+        return fragment
 
     async def apply(self, event: BundleEvent) -> None:
         """Give the command that the event stands for. Raises `ApiError`."""
         fragment = self.remember(event)
         if fragment is not None:
-            body = plan.fragment_body(fragment, self.senses)
+            body = plan.fragment_body(fragment)
             path = f"/api/extraction/{self.review}/fragments/batch"
             await self.api.post(path, {"fragments": [body]})
             return

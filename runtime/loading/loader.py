@@ -181,10 +181,9 @@ class Loader:
         chosen = [
             f for f in self.bundle.fragments if f.id not in held and (only is None or f.id in only)
         ]
-        senses = plan.outcome_senses(self.bundle)
         self.progress.step("fragments", len(chosen))
         for some in plan.batches(chosen, FRAGMENTS_AT_ONCE):
-            await self.code([plan.fragment_body(fragment, senses) for fragment in some])
+            await self.code([plan.fragment_body(fragment) for fragment in some])
             self.progress.advance(len(some))
 
     async def code(self, bodies: list[plan.Body]) -> list[dict[str, Any]]:

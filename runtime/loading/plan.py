@@ -1,18 +1,15 @@
 """A bundle as the bodies of commands: pure functions, one per kind of thing."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
-from runtime.bundle.bundle import Bundle
 from runtime.bundle.checks import groups_of
 from runtime.bundle.model import Element, Fragment, Judgement, Source, Theory, TheoryCodebook
 from runtime.bundle.model_review import DecisionRow, RecordRow, ReviewFile
-from runtime.bundle.reco_rules import NOT_STATED, theory_id
+from runtime.bundle.reco_rules import theory_id
 
 Body = dict[str, Any]
 M = TypeVar("M")
-
-FLIPPED = {"occurred": "failed", "failed": "occurred", "reversed": "occurred"}
 
 
 def batches(items: Sequence[M], size: int) -> Iterator[Sequence[M]]:
@@ -188,23 +185,12 @@ def judgement_body(judgement: Judgement) -> Body:
     }
 
 
-def outcome_senses(bundle: Bundle) -> dict[tuple[str, str], str]:
-    """(theory, outcome code) → sense, for states that speak of the group."""
-    return {
-        (theory, code.code_id): code.sense or "same"
-        for theory, book in bundle.codebook.items()
-        for group in book.outcome
-        for code in group.codes
-    }
-
-
-def fragment_body(fragment: Fragment, senses: Mapping[tuple[str, str], str]) -> Body:
+def fragment_body(fragment: Fragment) -> Body:
     """One fragment of POST .../fragments/batch."""
-    theories = [str(theory) for theory in fragment.theories or ()]
     body: Body = {
         "id": fragment.id,
-        "theories": theories,
-        "elements": [_element(element, theories, senses) for element in fragment.elements],
+        "theories": [str(theory) for theory in fragment.theories or ()],
+        "elements": [_element(element) for element in fragment.elements],
         "sources": [_source(source) for source in fragment.sources or ()],
         "document": fragment.document,
         "status": fragment.status,
@@ -227,19 +213,11 @@ def _source(source: Any) -> Body:
     }
 
 
-def _element(
-    element: Element, theories: Iterable[str], senses: Mapping[tuple[str, str], str]
-) -> Body:
-    """The element with the state of its *code*: a group's state is turned by an opposite sense."""
-    state = element.state
-    sense = next(
-        (senses[t, element.code_id] for t in theories if (t, element.code_id) in senses), ""
-    )
-    if element.of_group and sense == "opposite" and state in FLIPPED:
-        state = FLIPPED[state]  # type: ignore[assignment]
-    return {
+def _element(element: Element) -> Body:
+    body: Body = {
         "role": element.role,
         "code": element.code_id,
-        "state": None if state == NOT_STATED else state,
+        "state": element.state,
         "statement": element.statement,
     }
+    return {**body, "of_group": True} if element.of_group else body

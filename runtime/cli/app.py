@@ -1,0 +1,35 @@
+"""All commands, in one table."""
+
+import typer
+
+from runtime.cli import events, loading, operating, reading, screening
+
+app = typer.Typer(
+    name="retroduct",
+    help="A living realist review: search, screen, code, and see what the evidence conjectures.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+
+for panel, commands in (
+    ("Start", (operating.up, operating.serve, loading.demo)),
+    ("A review in and out", (loading.load, loading.export, loading.import_)),
+    ("Work", (screening.search, screening.queue, screening.decide)),
+    (
+        "Read",
+        (
+            reading.reviews,
+            reading.ccmocs,
+            reading.report,
+            reading.records,
+            reading.fragments,
+            reading.theories,
+        ),
+    ),
+    ("Operate", (operating.doctor, operating.migrate, operating.asyncapi, operating.openapi)),
+):
+    for command in commands:
+        app.command(command.__name__.strip("_"), rich_help_panel=panel)(command)
+
+app.add_typer(events.app, name="events", rich_help_panel="Operate")

@@ -1,0 +1,62 @@
+"""CCMOCs as the command line shows them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+FIELDS = (
+    "id",
+    "theory",
+    "outcome",
+    "outcome_rank",
+    "resource",
+    "response",
+    "leading",
+    "leading_ties",
+    "near_tie",
+    "studies",
+    "participants",
+    "sites",
+    "supporting_share",
+    "coverage",
+    "single_source",
+    "contexts",
+    "conjunctions",
+    "interacting",
+    "counter",
+    "failures",
+    "fragments",
+    "hash",
+)
+"""The body of a CCMOC in the order of the method's section 7."""
+
+
+def body_of(item: Mapping[str, Any]) -> dict[str, Any]:
+    """Body and content hash, without state, revision and times."""
+    return {name: item[name] for name in FIELDS if name in item}
+
+
+def shown_rows(items: Iterable[Mapping[str, Any]]) -> list[Sequence[Any]]:
+    """One row per configuration for the table of `retroduct ccmocs`."""
+    return [
+        (
+            f"{'* ' if item['leading'] else ''}{item['theory']}",
+            item["outcome"],
+            item["resource"] or "",
+            item["response"] or "",
+            len(item["studies"]["positive"]),
+            len(item["studies"]["contradicting"]),
+            "/".join(str(n) for n in item["supporting_share"]),
+            item.get("state", "conjectured"),
+        )
+        for item in items
+    ]
+
+
+def context_shown(item: Mapping[str, Any]) -> tuple[str, str] | None:
+    """The context that fills the slot: enabling, else helpful, else linked, else assembled."""
+    contexts = item["contexts"]
+    for wanted in (("enabling",), ("helpful",), ("undecided", "suspected", "disabling")):
+        for context in contexts:
+            if context["verdict"] in wanted:
+                return context["group"], context["verdict"]
+    return (contexts[0]["group"], contexts[0]["verdict"]) if contexts else None

@@ -1,0 +1,180 @@
+"""Commands of the operator: up, serve, doctor, migrate, asyncapi, openapi."""
+
+import asyncio
+import json as jsonlib
+import os
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+import uvicorn
+
+from runtime import demo as demonstration
+from runtime import embedded, single
+from runtime.catalogue import services
+from runtime.cli.output import console, print_json, table
+from runtime.cli.session import SERVER_FILE, JsonOption, Session, UrlOption, reach, run, settings
+from runtime.loading.client import Api
+from shared import db as databases
+from shared import migrations
+from shared.clock import SystemClock
+from shared.problems import Unavailable
+from shared.settings import SERVICES, Settings
+
+PortOption = Annotated[int | None, typer.Option("--port", "-p", help="Port to serve on.")]
+
+
+def up(
+    port: PortOption = None,
+    demo: Annotated[bool, typer.Option("--demo", help="Load the RECO review first.")] = False,
+) -> None:
+    """Run everything in this process and serve API and pages (http://127.0.0.1:8000)."""
+    made = settings()
+    if port is not None:
+        made = made.model_copy(update={"port": port})
+    run(_up(made, demo=demo))
+
+
+async def _up(made: Settings, *, demo: bool) -> None:
+    async with embedded.open_system(made) as system:
+        if demo:
+            async with system.client() as http:
+                api = Api(http, quiet=system.drain)
+                await demonstration.show(Session(api, made, "embedded", system))
+        url = f"http://{made.host}:{made.port}"
+        console().print(f"Retroduct serves {url} (data in {made.home}); Ctrl-C stops it.")
+        with _server_file(made.home, url):
+            await _serve(system, made)
+
+
+async def _serve(system: embedded.System, made: Settings) -> None:
+    """Serve until told to stop, or until a service fails for good."""
+    config = uvicorn.Config(
+        system.app,
+        host=made.host,
+        port=made.port,
+        log_level="warning",
+        timeout_graceful_shutdown=2,
+    )
+    server = uvicorn.Server(config)
+    serving = asyncio.ensure_future(server.serve())
+    await asyncio.wait({serving, system.failed}, return_when=asyncio.FIRST_COMPLETED)
+    server.should_exit = True
+    with suppress(asyncio.CancelledError):
+        await serving
+    if system.failed.done():
+        raise Unavailable(f"A service stopped: {system.failed.exception()!r}")
+
+
+@contextmanager
+def _server_file(home: Path, url: str) -> Iterator[None]:
+    """Tell other commands on this home folder where the server is."""
+    path = home / SERVER_FILE
+    path.write_text(jsonlib.dumps({"pid": os.getpid(), "url": url}), encoding="utf-8")
+    try:
+        yield
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def serve(
+    service: Annotated[str, typer.Argument(help=f"One of {', '.join(SERVICES)}.")],
+    port: PortOption = None,
+) -> None:
+    """Run one service by itself (PostgreSQL and RabbitMQ)."""
+    made = settings()
+    if port is not None:
+        made = made.model_copy(update={"port": port})
+    run(single.serve(service, made))
+
+
+@asynccontextmanager
+async def _database(made: Settings, name: str) -> AsyncIterator[databases.Database]:
+    database = databases.connect(
+        made.url_of(name),
+        service=name,
+        schema=made.schema_of(name),
+        clock=SystemClock(),
+        synchronous=made.sqlite_synchronous,
+    )
+    await database.open()
+    try:
+        yield database
+    finally:
+        await database.close()
+
+
+def migrate() -> None:
+    """Bring every service's database to this version's form."""
+    made = settings()
+    made.home.mkdir(parents=True, exist_ok=True)
+
+    async def work() -> None:
+        for name, service in services().items():
+            async with _database(made, name) as database:
+                await migrations.upgrade(database, service.tables, service.migrations)
+            console().print(f"{name}: up to date")
+
+    run(work())
+
+
+def doctor(url: UrlOption = None, json: JsonOption = False) -> None:
+    """Say what works, what waits and what is dead, service by service."""
+    found = run(_examine(url))
+    wrong = [row for row in found if row["problems"] or row["dead"] or row["dead_jobs"]]
+    if json:
+        print_json(found)
+    else:
+        columns = ("service", "ready", "#unsent", "#waiting", "#jobs", "#dead", "#parked")
+        rows = [[row.get(name.lstrip("#")) for name in columns] for row in found]
+        console().print(table("", columns, rows))
+        for row in wrong:
+            advice = "see 'retroduct events dead', mend the cause, then 'retroduct events retry'"
+            console().print(f"{row['service']}: {row['problems'] or 'gave up on events'}; {advice}")
+    if wrong:
+        raise typer.Exit(1)
+
+
+async def _examine(url: str | None) -> list[dict[str, Any]]:
+    async with reach(url) as session:
+        rows = []
+        for name in SERVICES:
+            ready = await session.api.get(f"/api/{name}/ready")
+            pending = await session.api.get(f"/api/{name}/pending")
+            kept = ("unsent", "waiting", "jobs", "dead", "dead_jobs", "parked")
+            rows.append(
+                {
+                    "service": name,
+                    "ready": ready["ready"],
+                    "problems": ready["problems"],
+                    **{key: pending[key] for key in kept},
+                }
+            )
+        return rows
+
+
+def asyncapi() -> None:
+    """Print the AsyncAPI description of every event."""
+    from shared.events.asyncapi import document
+
+    print_json(document())
+
+
+def openapi(
+    service: Annotated[str | None, typer.Argument(help="Only of this service.")] = None,
+) -> None:
+    """Print the OpenAPI description of the interface."""
+
+    async def work() -> dict[str, Any]:
+        async with embedded.open_system(settings()) as system:
+            whole: dict[str, Any] = system.app.openapi()
+            return whole
+
+    whole = run(work())
+    if service is not None:
+        prefix = f"/api/{service}/"
+        paths = {path: item for path, item in whole["paths"].items() if path.startswith(prefix)}
+        whole = {**whole, "paths": paths}
+    print_json(whole)

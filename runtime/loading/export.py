@@ -1,0 +1,1 @@
+"""Placeholder so that the command line imports; replaced below."""
