@@ -1,7 +1,7 @@
 """One service in a process of its own: PostgreSQL, RabbitMQ, and peers over HTTP."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 
 import httpx
@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from runtime.catalogue import services, topology
 from runtime.peers import HttpPeers, Router
 from shared import db as databases
+from shared import migrations
 from shared.api import build_app
 from shared.auth import Authenticator
 from shared.bus.rabbit import RabbitBus
@@ -90,3 +91,20 @@ async def serve(name: str, settings: Settings) -> None:
             await serving
         for task in done - {serving}:
             task.result()
+
+
+async def migrate(settings: Settings, names: Sequence[str]) -> None:
+    """Bring the schemas of these services to their newest revision."""
+    for name in names:
+        database = databases.connect(
+            settings.url_of(name),
+            service=name,
+            schema=settings.schema_of(name),
+            synchronous=settings.sqlite_synchronous,
+        )
+        await database.open()
+        try:
+            service = services()[name]
+            await migrations.upgrade(database, service.tables, service.migrations)
+        finally:
+            await database.close()

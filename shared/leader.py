@@ -62,17 +62,23 @@ class AdvisoryLock:
         self._key = (signed_crc(f"{db.schema}relay"), signed_crc(db.schema))
         self._connection: asyncpg.Connection[Any] | None = None
         self._leads = False
+        self._turn = asyncio.Lock()
         self._announcing: asyncio.Task[None] | None = None
 
     async def acquire(self, wake: Callable[[], None]) -> None:
         while True:
-            connection = await self._connected()
-            locked = await connection.fetchval("SELECT pg_try_advisory_lock($1, $2)", *self._key)
-            if locked:
-                break
+            async with self._turn:
+                if await self._try(wake):
+                    return
             await asyncio.sleep(1.0)
+
+    async def _try(self, wake: Callable[[], None]) -> bool:
+        connection = await self._connected()
+        if not await connection.fetchval("SELECT pg_try_advisory_lock($1, $2)", *self._key):
+            return False
         await connection.add_listener(self._channel, lambda *_: wake())
         self._leads = True
+        return True
 
     def holds(self) -> bool:
         alive = self._connection is not None and not self._connection.is_closed()
@@ -87,8 +93,9 @@ class AdvisoryLock:
     async def _notify(self) -> None:
         try:
             await asyncio.sleep(self.COALESCE)
-            connection = await self._connected()
-            await connection.execute(f'NOTIFY "{self._channel}"')
+            async with self._turn:
+                connection = await self._connected()
+                await connection.execute(f'NOTIFY "{self._channel}"')
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
             pass  # the leader's safety poll finds the rows a second later
         finally:
@@ -98,6 +105,8 @@ class AdvisoryLock:
         self._leads = False
         if self._announcing is not None:
             self._announcing.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._announcing
         if self._connection is not None:
             with contextlib.suppress(OSError, asyncpg.InterfaceError):
                 await self._connection.close(timeout=2)

@@ -65,6 +65,7 @@ class SqliteDatabase:
         self.doorbells: list[Callable[[bool, bool], None]] = []
         self._path = make_url(url).database or ""
         self._engine = _engine(url, synchronous)
+        self._looking = _engine(url, synchronous, readonly=True)
         self._calls: queue.SimpleQueue[_Call | None] = queue.SimpleQueue()
         self._writer: threading.Thread | None = None
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix=f"{service}-read")
@@ -91,6 +92,7 @@ class SqliteDatabase:
             self._writer = None
         self._readers.shutdown()
         self._engine.dispose()
+        self._looking.dispose()
 
     async def write(self, use_case: UseCase[T]) -> T:
         loop = asyncio.get_running_loop()
@@ -111,7 +113,7 @@ class SqliteDatabase:
         return await asyncio.to_thread(in_transaction)
 
     def _read(self, query: UseCase[T], whom: Who) -> T:
-        with self._engine.connect().execution_options(readonly=True) as connection:
+        with self._looking.connect() as connection:
             tx = transaction(
                 _Session(connection), service=self.service, clock=self.clock, whom=whom
             )
@@ -217,7 +219,7 @@ def _is_fatal(error: Exception) -> bool:
     return isinstance(origin, sqlite3.OperationalError) and "full" in str(origin)
 
 
-def _engine(url: str, synchronous: str) -> Engine:
+def _engine(url: str, synchronous: str, *, readonly: bool = False) -> Engine:
     engine = create_engine(url, pool_size=READERS + 2, max_overflow=4)
 
     @event.listens_for(engine, "connect")
@@ -233,12 +235,13 @@ def _engine(url: str, synchronous: str) -> Engine:
             "cache_size=-32000",
         ):
             cursor.execute(f"PRAGMA {pragma}")
+        if readonly:
+            cursor.execute("PRAGMA query_only=ON")
         cursor.close()
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        reading = connection.get_execution_options().get("readonly")
-        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+        connection.exec_driver_sql("BEGIN" if readonly else "BEGIN IMMEDIATE")
 
     return engine
 

@@ -1,0 +1,49 @@
+# Everything runs from a virtual environment that the first target makes.
+VENV := .venv
+PYTHON := $(VENV)/bin/python
+STAMP := $(VENV)/.installed
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: demo demo-reset up test check format lock clean
+
+demo: $(STAMP)
+	@$(VENV)/bin/retroduct demo
+
+demo-reset: $(STAMP)
+	@$(VENV)/bin/retroduct demo --reset
+
+up: $(STAMP)
+	@$(VENV)/bin/retroduct up --demo
+
+test: $(STAMP)
+	$(PYTHON) -m pytest
+
+check: $(STAMP)
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+	$(PYTHON) -m pytest tests/architecture
+
+format: $(STAMP)
+	$(VENV)/bin/ruff check --fix .
+	$(VENV)/bin/ruff format .
+
+# Pinned versions with hashes and without addresses, from pyproject.toml.
+lock: $(STAMP)
+	$(VENV)/bin/pip-compile -q --generate-hashes --no-emit-index-url --no-emit-trusted-host \
+	  --no-emit-find-links --strip-extras --allow-unsafe --no-header \
+	  -o requirements.lock pyproject.toml
+	$(VENV)/bin/pip-compile -q --generate-hashes --no-emit-index-url --no-emit-trusted-host \
+	  --no-emit-find-links --strip-extras --allow-unsafe --no-header --extra dev \
+	  -c requirements.lock -o requirements-dev.lock pyproject.toml
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+$(STAMP): requirements-dev.lock pyproject.toml
+	@python3 -c 'import sys; sys.exit("Retroduct needs Python 3.11 or newer; python3 is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
+	python3 -m venv $(VENV)
+	$(VENV)/bin/pip install --quiet --require-hashes -r requirements-dev.lock
+	$(VENV)/bin/pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $(STAMP)
