@@ -83,13 +83,15 @@ def dotted(path: FieldPath) -> str:
 
 def _note(detail: ErrorDetails, data: Any, problems: Problems, file: str, line_of: LineOf) -> None:
     path = _data_path(detail["loc"], data)
+    if detail["type"] in {"union_tag_invalid", "union_tag_not_found"}:
+        path = (*path, str(detail.get("ctx", {}).get("discriminator", "event")).strip("'"))
     what, remedy = _in_words(detail)
     problems.add(file, what, remedy, line=line_of(path), field=dotted(path))
 
 
 def _in_words(detail: ErrorDetails) -> tuple[str, str]:
     kind, message = detail["type"], detail["msg"]
-    if kind == "missing":
+    if kind in {"missing", "union_tag_not_found"}:
         return "is missing", "add it"
     if kind == "value_error":
         what, _, remedy = message.removeprefix("Value error, ").partition("; ")
