@@ -24,7 +24,7 @@ from urllib.request import (
 
 from services.search.adapters.pubmed_answers import Answer
 
-NCBI = "https://eutils.ncbi.nlm.nih.gov"
+NCBI = "https://eutils.ncbi.nlm.nih.gov/entrez/eutils/"
 KEY = re.compile(r"(api_key=)[^&\s'\"]+")
 CHUNK = 65536
 LARGEST = 256 * 1024 * 1024
@@ -53,7 +53,7 @@ class AnyStatus(HTTPErrorProcessor):
 
 @dataclass(frozen=True, slots=True)
 class Transport:
-    """A connection to the E-utilities at `base` (scheme and host).
+    """A connection to the E-utilities at `base` (the URL of their folder).
 
     `quiet` is how many seconds the server may be silent, `whole` how many one
     answer may take altogether. `proxy` is a URL; None takes the environment's.
@@ -87,7 +87,7 @@ class Transport:
             raise NoAnswer(redacted(f"{kind}: {reason}")) from error
 
     def _rebased(self, request: Request) -> Request:
-        url = self.base.rstrip("/") + request.full_url.removeprefix(NCBI)
+        url = f"{self.base.rstrip('/')}/{request.full_url.removeprefix(NCBI)}"
         return Request(  # noqa: S310 - the base URL is the operator's own setting
             url, data=request.data, headers=dict(request.headers), method=request.get_method()
         )

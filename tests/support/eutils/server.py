@@ -170,7 +170,7 @@ def serve(corpus: Corpus, today: Callable[[], date] = today, port: int = 0) -> I
     eutils = EUtils(corpus, today)
     handler = type("Handler", (_Handler,), {"eutils": eutils})
     server = _Server(("127.0.0.1", port), handler)
-    eutils.base_url = f"http://127.0.0.1:{server.server_address[1]}"
+    eutils.base_url = f"http://127.0.0.1:{server.server_address[1]}/entrez/eutils/"
     thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     try:
