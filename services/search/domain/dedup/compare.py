@@ -50,7 +50,7 @@ _FAR = -18
 _DOI = {True: 25, None: 0, False: -25}
 _PMID = {True: 40, None: 0, False: -40}
 _ABSTRACT = {True: 12, None: 0, False: -7}
-_GENERIC, _RANGE, _TRANSLATED = -28, 5, 12
+_GENERIC, _RANGE, _TRANSLATED = -28, 5, 24
 _DISTINCT = Verdict(Outcome.DISTINCT, "", 0)
 
 
@@ -82,8 +82,10 @@ def score(a: Features, b: Features, e: Evidence) -> int:
         points += _GENERIC
     if e.range:
         points += _RANGE
-        if e.title < Titles.SIMILAR and _same_place(e):
-            points += _TRANSLATED
+    if e.title < Titles.SIMILAR and _translated(a, b, e):
+        points += _TRANSLATED
+    if (e.doi or e.pmid) and e.title >= Titles.NEAR and points < MERGE:
+        return points if a.generic or (e.authors or 1) < 0.3 else MERGE
     return points
 
 
@@ -122,6 +124,14 @@ def _same_place(e: Evidence) -> bool:
     if not (e.pages and e.journal and e.years == 0) or e.volume is False or e.issue is False:
         return False
     return e.range or bool(e.volume and e.title >= Titles.CONTAINED)
+
+
+def _translated(a: Features, b: Features, e: Evidence) -> bool:
+    """All the same authors on the same three pages or more: one work, titled twice."""
+    if not (e.range and _same_place(e) and (e.authors or 0) > 0.99):
+        return False
+    pages = int(a.last) - int(digits(a.first))
+    return pages > 1 and not (a.meeting or b.meeting or a.supplement or b.supplement)
 
 
 def worth_asking(a: Features, b: Features, e: Evidence) -> bool:

@@ -28,6 +28,10 @@ _AMENDS = re.compile(  # Web of Science: `(vol 360, pg 5, 2009)`; Embase: `(Lanc
     r"\s*[\[(]vol(?:ume)?\b[^)\]]*[\])]?\.?\s*$|"
     r"\s*\([^()]{3,90}\(\d{4}\)[^()]*(?:\([^()]*\)[^()]*)+\)\.?\s*$"
 )
+_LOST = re.compile(
+    r"\W*(?:#(?:name|ref|value|null|n/a)[?!]?|n/a|none|null|no title(?: available)?)\W*"
+)
+
 _PART = re.compile(
     r"\b(?:part|pt|paper|chapter|section|volume|vol|report|study|experiment|phase|appendix|lecture|"
     r"session|module|wave|round|series)\b\W{0,3}(\d{1,3}|[ivx]{1,5}|[a-h]|one|two|three|four|five|"
@@ -70,8 +74,13 @@ class Title:
 
 
 def fold(raw: str) -> Title:
-    """Fold `raw`: markup, language tags, translation brackets and retraction marks go."""
+    """Fold `raw`: markup, language tags, translation brackets and retraction marks go.
+
+    What a spreadsheet left of a title (`#NAME?`) is no title.
+    """
     text = _LANGUAGE.sub("", plain(raw))
+    if _LOST.fullmatch(text):
+        text = ""
     text = _REMARK.sub("", _RETRACTED.sub("", text))
     notice = notice_of(text)
     if _AMENDS.search(text):
