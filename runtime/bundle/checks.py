@@ -1,5 +1,6 @@
 """What no single line shows: keys given twice, and names that name nothing."""
 
+import unicodedata
 from collections.abc import Callable, Hashable, Iterable, Iterator
 
 from runtime.bundle.model import Fragment, Group, TheoryCodebook
@@ -160,9 +161,30 @@ def _check_fragments(raw: RawBundle, problems: Problems) -> None:
         theory: {(role, code.code_id) for role, group in groups_of(book) for code in group.codes}
         for theory, book in raw.codebook.items()
     }
+    texts = {s.key: normalised(s.text) for _, s in raw.sources if s.text}
+    kept = []
     for line, fragment in raw.fragments:
+        if _misquotes(fragment, texts):
+            what = f"is not what stands at {fragment.start} to {fragment.end} in its document"
+            remedy = "count code points from 0, the end exclusive"
+            problems.add("fragments.jsonl", what, remedy, line=line, field="quote")
+            continue
+        kept.append((line, fragment))
         for what, remedy, field in _doubts(fragment, ids, codes):
             problems.warn("fragments.jsonl", what, remedy, line=line, field=field)
+    raw.fragments[:] = kept
+
+
+def normalised(text: str) -> str:
+    """A document's text as it is kept: NFC, line feeds only; offsets count in this form."""
+    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def _misquotes(fragment: Fragment, texts: dict[str, str]) -> bool:
+    text = texts.get(fragment.document or "")
+    if text is None or fragment.start is None or fragment.quote is None:
+        return False
+    return text[fragment.start : fragment.end] != normalised(fragment.quote)
 
 
 def _doubts(

@@ -104,6 +104,8 @@ class Fragment(Part):
     def _passage_is_whole(self) -> "Fragment":
         if (self.start is None) != (self.end is None):
             raise ValueError("start and end belong together; give both or neither")
+        if self.start is not None and not (self.document and self.quote):
+            raise ValueError("start needs the document it points into and the quote; give all four")
         if self.start is not None and self.end is not None and self.end <= self.start:
             raise ValueError("end does not lie after start; count code points, end-exclusive")
         return self

@@ -140,6 +140,7 @@ class RecordRow(Part):
 
     key: Key
     source: str = "bundle"
+    own_id: Key | None = Field(None, description="Its id in `source`; the key where left out.")
     label: str = ""
     title: str = ""
     abstract: str = ""

@@ -1,1 +1,161 @@
-"""Placeholder so that the command line imports; replaced below."""
+"""Writing a review as a bundle, through the HTTP interface; loading it reproduces the review."""
+
+import csv
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from runtime.loading import exported
+from runtime.loading.client import Api, segment
+from runtime.loading.progress import Progress
+
+Line = dict[str, Any]
+
+DECISION_COLUMNS = (
+    "record",
+    "stage",
+    "person",
+    "verdict",
+    "reason",
+    "note",
+    "theories",
+    "decided_at",
+    "criteria_version",
+)
+RECORD_COLUMNS = (
+    "key",
+    "source",
+    "own_id",
+    "label",
+    "title",
+    "abstract",
+    "authors",
+    "year",
+    "journal",
+    "doi",
+    "pmid",
+    "keywords",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """Names of the files that were written."""
+
+    files: tuple[str, ...]
+
+
+async def export(api: Api, review: str, target: Path, progress: Progress) -> Exported:
+    """Write everything about `review` into the folder `target` (made if missing)."""
+    await api.settle(review)
+    writer = _Writer(target)
+    progress.step("review", 3)
+    about = await api.get(f"/api/reviews/{segment(review)}")
+    criteria = await _criteria(api, review, about)
+    writer.yaml("review.yaml", exported.review_file(about, criteria))
+    progress.advance()
+    theories = await _write_theories(api, review, writer)
+    progress.advance()
+    await _write_codebooks(api, review, theories, writer)
+    progress.step("records", 2)
+    await _write_records(api, review, about, writer)
+    progress.step("fragments", 2)
+    await _write_evidence(api, review, writer)
+    return Exported(tuple(writer.names))
+
+
+async def _criteria(api: Api, review: str, about: Line) -> dict[str, list[Line]]:
+    """Stage → its criteria."""
+    base = f"/api/screening/reviews/{segment(review)}/stages"
+    found = {}
+    for stage in about["stages"]:
+        answer = await api.get(f"{base}/{segment(stage['name'])}/criteria")
+        found[stage["name"]] = answer["criteria"]
+    return found
+
+
+async def _write_theories(api: Api, review: str, writer: "_Writer") -> list[str]:
+    base = f"/api/synthesis/reviews/{segment(review)}"
+    theories = await api.listed(f"{base}/theories")
+    parameters = await api.get(f"{base}/parameters")
+    judgements = await api.listed(f"{base}/judgements")
+    writer.json("theories.json", exported.theories_file(theories, parameters, judgements))
+    return [theory["id"] for theory in theories]
+
+
+async def _write_codebooks(
+    api: Api, review: str, theories: Sequence[str], writer: "_Writer"
+) -> None:
+    base = f"/api/extraction/reviews/{segment(review)}/theories"
+    books = {}
+    for theory in theories:
+        answer = await api.get(f"{base}/{segment(theory)}/codebook")
+        books[theory] = exported.codebook(answer["groups"])
+    writer.json("codebook.json", {"programme_theories": books})
+
+
+async def _write_records(api: Api, review: str, about: Line, writer: "_Writer") -> None:
+    records = await api.listed(f"/api/search/reviews/{segment(review)}/records")
+    writer.csv("records/records.csv", RECORD_COLUMNS, map(exported.record_row, records))
+    base = f"/api/screening/reviews/{segment(review)}/stages"
+    rows: list[Line] = []
+    for stage in about["stages"]:
+        name = stage["name"]
+        found = await api.listed(f"{base}/{segment(name)}/decisions")
+        rows += [exported.decision_row(name, decision) for decision in found]
+    writer.csv("decisions.csv", DECISION_COLUMNS, rows)
+
+
+async def _write_evidence(api: Api, review: str, writer: "_Writer") -> None:
+    base = f"/api/extraction/reviews/{segment(review)}"
+    records = await api.listed(f"/api/search/reviews/{segment(review)}/records")
+    flags = {record["id"]: exported.flags(record) for record in records}
+    documents = await api.listed(f"{base}/documents")
+    sources = []
+    for document in documents:
+        text = None
+        if document["text_version"]:
+            path = f"{base}/documents/{segment(document['id'])}/text"
+            text = (await api.get(path))["text"]
+        sources.append(exported.source_line(document, flags, text))
+    writer.jsonl("sources.jsonl", sources)
+    fragments = await api.listed(f"{base}/fragments")
+    writer.jsonl("fragments.jsonl", map(exported.fragment_line, fragments))
+    links = (await api.get(f"{base}/studies/links"))["links"]
+    if links:
+        events = [{"event": "study_linked", "studies": [link["a"], link["b"]]} for link in links]
+        writer.jsonl("events.jsonl", events)
+
+
+class _Writer:
+    """Writes the files of a bundle and remembers their names."""
+
+    def __init__(self, target: Path) -> None:
+        self.target = target
+        self.names: list[str] = []
+
+    def text(self, name: str, text: str) -> None:
+        path = self.target / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8", newline="\n")
+        self.names.append(name)
+
+    def json(self, name: str, value: Any) -> None:
+        self.text(name, json.dumps(value, ensure_ascii=False, indent=1) + "\n")
+
+    def jsonl(self, name: str, lines: Iterable[Line]) -> None:
+        self.text(name, "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines))
+
+    def yaml(self, name: str, value: Any) -> None:
+        self.text(name, yaml.safe_dump(value, sort_keys=False, allow_unicode=True, width=100))
+
+    def csv(self, name: str, columns: Sequence[str], rows: Iterable[Line]) -> None:
+        self.text(name, "")
+        with (self.target / name).open("w", encoding="utf-8", newline="") as out:
+            writer = csv.DictWriter(out, columns, lineterminator="\n", extrasaction="ignore")
+            writer.writeheader()
+            writer.writerows(rows)

@@ -128,7 +128,7 @@ def record_body(row: RecordRow) -> Body:
     """One record of POST .../records/batch."""
     return {
         "source": row.source,
-        "own_id": row.key,
+        "own_id": row.own_id or row.key,
         "title": row.title,
         "abstract": row.abstract,
         "authors": list(row.authors),

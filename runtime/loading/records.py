@@ -52,8 +52,8 @@ class RecordLoader:
         for some in plan.batches(rows, ROWS_AT_ONCE):
             bodies = [plan.record_body(row) for row in some]
             answer = await self.api.post(f"{self.base}/records/batch", {"records": bodies})
-            for result in answer["records"]:
-                self.ids[result["own_id"]] = result["record_id"]
+            for row, result in zip(some, answer["records"], strict=True):
+                self.ids[row.key] = result["record_id"]
                 self.added += bool(result["added"])
             self.progress.advance(len(some))
 

@@ -1,0 +1,170 @@
+"""What the services answer, as lines of a bundle: pure functions."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+Line = dict[str, Any]
+
+ROLES = ("context", "mechanism_resource", "mechanism_response", "outcome")
+THEORY_WORDS = (
+    "number",
+    "name",
+    "domain",
+    "statement",
+    "context",
+    "resource",
+    "response",
+    "outcome_proximal",
+    "outcome_distal",
+    "status",
+)
+FRAGMENT_KEYS = (
+    "id",
+    "theories",
+    "status",
+    "version",
+    "document",
+    "start",
+    "end",
+    "quote",
+    "explicitness",
+    "statement_level",
+    "coder",
+    "coded_at",
+    "duplicate_of",
+    "memo",
+)
+
+
+def review_file(about: Mapping[str, Any], criteria: Mapping[str, Sequence[Line]]) -> Line:
+    """review.yaml."""
+    names = ("id", "title", "question", "protocol", "seed", "team", "stages")
+    head = {name: about[name] for name in names if about.get(name) not in (None, "")}
+    listed = [
+        {"id": item["id"], "kind": item["kind"], "stages": [stage], "text": item["text"]}
+        for stage, items in criteria.items()
+        for item in items
+    ]
+    return {**head, "criteria": listed, "reported_numbers": about.get("reported_numbers") or []}
+
+
+def theories_file(
+    theories: Sequence[Line], parameters: Mapping[str, Any], judgements: Sequence[Line]
+) -> Line:
+    """theories.json."""
+    known = ("k_enabling", "k_disabling", "share", "near")
+    kept = ("theory", "outcome", "resource", "response", "fragment", "person", "as", "verdict")
+    return {
+        "theories": [_theory(theory) for theory in theories],
+        "parameters": {name: parameters[name] for name in known if name in parameters},
+        "judgements": [{name: one.get(name) for name in kept} for one in judgements],
+    }
+
+
+def _theory(theory: Line) -> Line:
+    said = {name: theory[name] for name in THEORY_WORDS if theory.get(name) not in (None, "")}
+    pin = theory.get("pin")
+    pinned = {"pin": {"outcome": pin["outcome"], "reason": pin.get("reason") or ""}} if pin else {}
+    return {"id": theory["id"], **said, **pinned}
+
+
+def codebook(groups: Sequence[Line]) -> Line:
+    """The groups of one theory, by role."""
+    book: Line = {role: [] for role in ROLES}
+    for group in groups:
+        line = {
+            "group_id": group["id"],
+            "label": group["label"],
+            "codes": [_code(code) for code in group["codes"]],
+        }
+        for name in ("level", "opposite_of"):
+            if group.get(name):
+                line[name] = group[name]
+        book[group["role"]].append(line)
+    return book
+
+
+def _code(code: Line) -> Line:
+    line = {"code_id": code["id"], "code": code["label"], "sense": code["sense"]}
+    by = code.get("sense_by")
+    return {**line, "sense_by": "import rule, unchecked"} if by == "import_rule" else line
+
+
+def record_row(record: Line) -> Line:
+    """One row of the record table; its key is the record's id."""
+    first = (record.get("sources") or [{}])[0]
+    row = {name: record.get(name) for name in ("label", "title", "abstract", "year", "journal")}
+    return {
+        **row,
+        "key": record["id"],
+        "source": first.get("source") or "bundle",
+        "own_id": first.get("own_id") or record["id"],
+        "doi": record.get("doi"),
+        "pmid": record.get("pmid"),
+        "authors": "; ".join(record.get("authors") or ()),
+        "keywords": "; ".join(record.get("keywords") or ()),
+    }
+
+
+def flags(record: Line) -> list[Line]:
+    """The notices about a record."""
+    found = []
+    for flag in record.get("flags") or ():
+        plain = {"flag": flag} if isinstance(flag, str) else flag
+        found.append({"flag": plain["flag"], "notice": plain.get("notice") or ""})
+    return found
+
+
+def decision_row(stage: str, decision: Line) -> Line:
+    """One row of decisions.csv."""
+    return {
+        **{name: value for name, value in decision.items() if value is not None},
+        "stage": stage,
+        "theories": " ".join(decision.get("theories") or ()),
+    }
+
+
+def source_line(document: Line, flagged: Mapping[str, list[Line]], text: str | None) -> Line:
+    """One line of sources.jsonl."""
+    line = {
+        "key": document["id"],
+        "kind": document["kind"],
+        "record": document["record"],
+        "study": document["study"],
+        "case": document["case"],
+        "confidential": document["confidential"],
+        "status": "withdrawn" if document["withdrawn"] else "active",
+        "title": document["title"],
+        "year": document["year"],
+    }
+    notices = flagged.get(document["record"] or "", [])
+    return {
+        **line,
+        **({"flags": notices} if notices else {}),
+        **({} if text is None else {"text": text}),
+    }
+
+
+def fragment_line(fragment: Line) -> Line:
+    """One line of fragments.jsonl."""
+    said = {name: fragment[name] for name in FRAGMENT_KEYS if fragment.get(name) not in (None, "")}
+    elements = [
+        {
+            "role": element["role"],
+            "code_id": element["code"],
+            "state": element["state"],
+            "statement": element["statement"],
+            **({"of_group": True} if element.get("of_group") else {}),
+        }
+        for element in fragment["elements"]
+    ]
+    sources = [
+        {
+            "key": source["document"],
+            "attribution": source["attribution"],
+            "case": source["case"],
+            "participant": source["participant"],
+        }
+        for source in fragment["sources"]
+    ]
+    return {**said, "elements": elements, "sources": sources}
