@@ -1,10 +1,8 @@
 """Routes of codebooks, appraisals and memos."""
 
-from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter
-from pydantic import BaseModel
 
 from services.extraction.api.rights import CODER, may_read_all
 from services.extraction.handlers.appraisals import Appraisal, appraise_fragment, write_memo
@@ -12,18 +10,16 @@ from services.extraction.handlers.codebooks import put_codebook
 from services.extraction.handlers.fragments import known_fragment
 from services.extraction.handlers.reading import read_codebook
 from services.extraction.schemas.base import Key
-from services.extraction.schemas.coding import AppraisalIn, CodebookIn, CodebookOut, MemoIn
+from services.extraction.schemas.coding import (
+    AppraisalIn,
+    CodebookIn,
+    CodebookOut,
+    MemoIn,
+    VersionOut,
+)
 from services.extraction.store import codebooks, fragments
 from shared.auth import PrincipalDep
 from shared.service import Context
-
-
-class VersionOut(BaseModel):
-    """One version of a codebook."""
-
-    version: int
-    stored_at: datetime
-    stored_by: str | None
 
 
 def routes(ctx: Context) -> APIRouter:

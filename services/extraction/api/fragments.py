@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from services.extraction.api.rights import CODER, may_read_all
 from services.extraction.handlers import fragments as use_cases
+from services.extraction.handlers.known import hold_coding
 from services.extraction.handlers.reading import shown_fragment, shown_version
 from services.extraction.schemas.base import Key, ReasonIn, ResultOut, ResultsOut
 from services.extraction.schemas.coding import FragmentIn, FragmentsIn, IdsIn
@@ -52,7 +53,7 @@ def _add_coding(router: APIRouter, ctx: Context) -> None:
         coding = _coding(principal, review_id, body, fragment_id, "")
 
         async def use_case(tx: Any) -> list[use_cases.FragmentResult]:
-            await use_cases.hold(tx, review_id, fragment_id)
+            await hold_coding(tx, review_id)
             known = await store.fragments_by_id(tx, review_id, [fragment_id])
             check_etag(request, known[fragment_id]["version"] if known else 0)
             return await use_cases.code_fragments(review_id, [coding], tx)

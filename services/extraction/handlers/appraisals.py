@@ -5,7 +5,7 @@ from typing import Any
 
 from services.extraction.domain.appraisal import appraisal_id, axis_problem
 from services.extraction.handlers.fragments import known_fragment
-from services.extraction.handlers.known import require_review
+from services.extraction.handlers.known import hold_coding, require_review
 from services.extraction.store import fragments
 from shared.db import Tx
 from shared.events.extraction import FragmentAppraised
@@ -41,7 +41,7 @@ async def appraise_fragment(review_id: str, appraisal: Appraisal, tx: Tx) -> boo
             raise Invalid(sentence, field=axis)
     await require_review(tx, review_id)
     key = appraisal_id(appraisal.fragment_id, appraisal.person_id)
-    await tx.lock(f"appraisal/{review_id}/{key}")
+    await hold_coding(tx, review_id)
     row = await known_fragment(tx, review_id, appraisal.fragment_id)
     judged = appraisal.judgement()
     for before in await fragments.appraisals_of(tx, review_id, appraisal.fragment_id):

@@ -7,7 +7,7 @@ from typing import Any
 from services.extraction.domain.documents import DocumentFacts, normalise, text_hash
 from services.extraction.domain.fragments import content_hash, erased
 from services.extraction.handlers.anchoring import NONE, anchor_again
-from services.extraction.handlers.known import SourceIsErased, require_review
+from services.extraction.handlers.known import SourceIsErased, hold_coding, require_review
 from services.extraction.handlers.publishing import say, say_again
 from services.extraction.handlers.retrievals import mark_retrieved
 from services.extraction.store import documents, fragments
@@ -36,7 +36,7 @@ async def put_documents(
     """
     await require_review(tx, review_id)
     ids = list(dict.fromkeys(one.document_id for one in facts))
-    await tx.lock(*(f"document/{review_id}/{document_id}" for document_id in ids))
+    await hold_coding(tx, review_id)
     rows: dict[str, dict[str, Any]] = await documents.documents_by_id(tx, review_id, ids)
     hashes = {
         d: text["sha256"] for d, text in (await documents.texts_by_id(tx, review_id, ids)).items()
@@ -64,7 +64,7 @@ async def erase_source(review_id: str, document_id: str, reason: str, tx: Tx) ->
     said while the source was not confidential keep their words: history is immutable.
     """
     await require_review(tx, review_id)
-    await tx.lock(f"document/{review_id}/{document_id}")
+    await hold_coding(tx, review_id)
     row = await known_document(tx, review_id, document_id)
     if row["erased"]:
         return DocumentResult(document_id, row["version"], changed=False)
@@ -172,7 +172,7 @@ async def _set_withdrawn(
     review_id: str, document_id: str, reason: str, tx: Tx, *, withdrawn: bool
 ) -> DocumentResult:
     await require_review(tx, review_id)
-    await tx.lock(f"document/{review_id}/{document_id}")
+    await hold_coding(tx, review_id)
     row = await known_document(tx, review_id, document_id)
     if row["erased"] and not withdrawn:
         raise SourceIsErased(f"document '{document_id}' was erased for good; it cannot come back")
@@ -192,7 +192,6 @@ async def _set_withdrawn(
 
 async def _erase_fragments(review_id: str, document_id: str, tx: Tx) -> None:
     on = await _resting_on(review_id, document_id, tx)
-    await tx.lock(*(f"fragment/{review_id}/{fragment_id}" for fragment_id in on))
     rows = await fragments.fragments_by_id(tx, review_id, on)
     kept = []
     for row in rows.values():

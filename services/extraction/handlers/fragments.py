@@ -14,7 +14,7 @@ from services.extraction.domain.fragments import (
     withheld,
 )
 from services.extraction.handlers.anchoring import anchored
-from services.extraction.handlers.known import SourceIsErased, require_review
+from services.extraction.handlers.known import SourceIsErased, hold_coding, require_review
 from services.extraction.handlers.publishing import say, say_again, withheld_ids
 from services.extraction.store import documents, fragments
 from shared.db import Tx
@@ -85,11 +85,6 @@ async def restore_fragment(review_id: str, fragment_id: str, reason: str, tx: Tx
     return await _set_status(review_id, fragment_id, "active", reason, tx)
 
 
-async def hold(tx: Tx, review_id: str, fragment_id: str) -> None:
-    """Let nobody else change a fragment until the transaction ends."""
-    await tx.lock(f"fragment/{review_id}/{fragment_id}")
-
-
 async def known_fragment(tx: Tx, review_id: str, fragment_id: str) -> dict[str, Any]:
     """A fragment's row; raises `NotFound`."""
     found = await fragments.fragments_by_id(tx, review_id, [fragment_id])
@@ -102,7 +97,7 @@ async def _set_status(
     review_id: str, fragment_id: str, status: str, reason: str, tx: Tx
 ) -> FragmentResult:
     await require_review(tx, review_id)
-    await hold(tx, review_id, fragment_id)
+    await hold_coding(tx, review_id)
     state = fragments.state_of(await known_fragment(tx, review_id, fragment_id))
     coding = Coding(replace(state, status=status))
     return (await _code(review_id, [coding], tx, reason))[0]
@@ -158,9 +153,7 @@ async def _code(
 async def _known(review_id: str, codings: Sequence[Coding], tx: Tx) -> _Known:
     ids = {coding.fragment.fragment_id for coding in codings}
     on = {d for coding in codings for d in documents_of(coding.fragment)}
-    await tx.lock(
-        *(f"fragment/{review_id}/{f}" for f in ids), *(f"document/{review_id}/{d}" for d in on)
-    )
+    await hold_coding(tx, review_id)
     pointed_into = {
         coding.fragment.document_id
         for coding in codings

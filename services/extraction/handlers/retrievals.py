@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Literal
 
-from services.extraction.handlers.known import require_review
+from services.extraction.handlers.known import hold_reports, require_review
 from services.extraction.store import following
 from shared.db import Tx
 from shared.events.base import Received
@@ -30,8 +30,7 @@ async def seek_reports(
     if not included:
         return
     survivors = await following.survivors(tx, review_id)
-    targets = [survivors.get(record_id, record_id) for record_id in included]
-    await tx.lock(*(f"report/{review_id}/{target}" for target in targets))
+    await hold_reports(tx, review_id)
     for record_id in included:
         target = survivors.get(record_id, record_id)
         if await following.retrieval_of(tx, review_id, target) is None:
@@ -52,7 +51,7 @@ async def mark_retrieval(
     await require_review(tx, review_id)
     if state == NOT_RETRIEVED and not reason.strip():
         raise Invalid("a report that is not retrieved needs a reason; say why", field="reason")
-    await tx.lock(f"report/{review_id}/{record_id}")
+    await hold_reports(tx, review_id)
     before = await following.retrieval_of(tx, review_id, record_id)
     if before and (before["state"], before["reason"]) == (state, reason):
         return before

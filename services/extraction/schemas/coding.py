@@ -1,5 +1,6 @@
 """Models of codebooks, fragments, appraisals and memos."""
 
+from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel, Field
@@ -175,3 +176,11 @@ class MemoIn(Input):
     about: Key
     text: Words
     id: Key | None = None
+
+
+class VersionOut(BaseModel):
+    """One version of a codebook."""
+
+    version: int
+    stored_at: datetime
+    stored_by: str | None
