@@ -63,15 +63,9 @@ async def _load(bundle: Bundle, url: str | None, *, settle_between: bool) -> Loa
 
 def _tell_read(bundle: Bundle) -> None:
     out = console()
-    counts = {
-        "theories": len(bundle.theories),
-        "fragments": len(bundle.fragments),
-        "sources": len(bundle.sources),
-        "records": len(bundle.records) + len(bundle.record_files),
-        "decisions": len(bundle.decisions),
-        "events": len(bundle.events),
-    }
-    out.print(f"Review '{bundle.review.id}': " + ", ".join(f"{n} {k}" for k, n in counts.items()))
+    names = ("theories", "fragments", "sources", "records", "record_files", "decisions", "events")
+    counts = (f"{name.replace('_', ' ')} {len(getattr(bundle, name))}" for name in names)
+    out.print(f"Review '{bundle.review.id}': {', '.join(counts)}")
     if bundle.made:
         out.print(f"Made by rule: {', '.join(bundle.made)}.")
 

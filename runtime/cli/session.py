@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -67,9 +68,25 @@ def settings() -> Settings:
         fault = error.errors()[0]
         name = f"RETRODUCT_{'_'.join(str(part) for part in fault['loc'])}".upper()
         raise Invalid(f"{name}: {fault['msg']}") from None
+    _check_addresses(made)
     level = made.log_level if "RETRODUCT_LOG_LEVEL" in os.environ else "ERROR"
     configure(level=level, as_json=made.log_json)
     return made
+
+
+def _check_addresses(made: Settings) -> None:
+    """Raise `Invalid` for an address of a kind that nothing here speaks."""
+    databases = {"RETRODUCT_DATABASE_URL": made.database_url}
+    databases |= {f"RETRODUCT_DATABASE_URLS ({n})": url for n, url in made.database_urls.items()}
+    for variable, url in databases.items():
+        if url is not None and not re.match(r"(postgres(ql)?(\+asyncpg)?|sqlite)://", url):
+            raise Invalid(
+                f"{variable} is no database address; write postgresql://user:password@host/name"
+            )
+    if made.amqp_url is not None and not re.match(r"amqps?://", made.amqp_url):
+        raise Invalid(
+            "RETRODUCT_AMQP_URL is no RabbitMQ address; write amqp://user:password@host:5672/"
+        )
 
 
 def running_here(home: Path) -> str | None:
