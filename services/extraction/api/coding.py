@@ -32,7 +32,7 @@ def routes(ctx: Context) -> APIRouter:
 
 
 def _add_codebooks(router: APIRouter, ctx: Context) -> None:
-    @router.put("/theories/{theory_id}/codebook")
+    @router.put("/theories/{theory_id:path}/codebook")
     async def put(
         review_id: Key, theory_id: Key, principal: PrincipalDep, body: CodebookIn
     ) -> CodebookOut:
@@ -45,7 +45,7 @@ def _add_codebooks(router: APIRouter, ctx: Context) -> None:
         )
         return CodebookOut(**shown, changed=result.changed)
 
-    @router.get("/theories/{theory_id}/codebook")
+    @router.get("/theories/{theory_id:path}/codebook")
     async def get(
         review_id: Key, theory_id: Key, principal: PrincipalDep, version: int | None = None
     ) -> CodebookOut:
@@ -54,7 +54,7 @@ def _add_codebooks(router: APIRouter, ctx: Context) -> None:
         shown = await ctx.db.read(lambda tx: read_codebook(tx, review_id, theory_id, version))
         return CodebookOut(**shown)
 
-    @router.get("/theories/{theory_id}/codebook/versions")
+    @router.get("/theories/{theory_id:path}/codebook/versions")
     async def versions(review_id: Key, theory_id: Key, principal: PrincipalDep) -> list[VersionOut]:
         """When and by whom the codebook was changed, oldest first."""
         principal.require_member(review_id)
@@ -63,7 +63,7 @@ def _add_codebooks(router: APIRouter, ctx: Context) -> None:
 
 
 def _add_appraisals(router: APIRouter, ctx: Context) -> None:
-    @router.put("/fragments/{fragment_id}/appraisal")
+    @router.put("/fragments/{fragment_id:path}/appraisal")
     async def appraise(
         review_id: Key, fragment_id: Key, principal: PrincipalDep, body: AppraisalIn
     ) -> dict[str, Any]:
@@ -75,7 +75,7 @@ def _add_appraisals(router: APIRouter, ctx: Context) -> None:
         changed = await ctx.db.write(lambda tx: appraise_fragment(review_id, appraisal, tx))
         return {"fragment": fragment_id, "person": person, "changed": changed}
 
-    @router.get("/fragments/{fragment_id}/appraisals")
+    @router.get("/fragments/{fragment_id:path}/appraisals")
     async def appraisals(
         review_id: Key, fragment_id: Key, principal: PrincipalDep
     ) -> list[dict[str, Any]]:

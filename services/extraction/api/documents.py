@@ -46,7 +46,7 @@ def _add_writing(router: APIRouter, ctx: Context) -> None:
         results = await ctx.db.write(lambda tx: documents.put_documents(review_id, facts, tx))
         return ResultsOut(results=[_result(one) for one in results])
 
-    @router.put("/documents/{document_id}")
+    @router.put("/documents/{document_id:path}")
     async def put_document(
         review_id: Key, document_id: Key, principal: PrincipalDep, body: DocumentIn
     ) -> ResultOut:
@@ -58,7 +58,7 @@ def _add_writing(router: APIRouter, ctx: Context) -> None:
 
 
 def _add_withdrawing(router: APIRouter, ctx: Context) -> None:
-    @router.post("/documents/{document_id}/withdraw")
+    @router.post("/documents/{document_id:path}/withdraw")
     async def withdraw(
         review_id: Key, document_id: Key, principal: PrincipalDep, body: ReasonIn
     ) -> ResultOut:
@@ -70,7 +70,7 @@ def _add_withdrawing(router: APIRouter, ctx: Context) -> None:
             )
         )
 
-    @router.post("/documents/{document_id}/restore")
+    @router.post("/documents/{document_id:path}/restore")
     async def restore(
         review_id: Key, document_id: Key, principal: PrincipalDep, body: ReasonIn
     ) -> ResultOut:
@@ -82,7 +82,7 @@ def _add_withdrawing(router: APIRouter, ctx: Context) -> None:
             )
         )
 
-    @router.post("/documents/{document_id}/erase")
+    @router.post("/documents/{document_id:path}/erase")
     async def erase(
         review_id: Key, document_id: Key, principal: PrincipalDep, body: ReasonIn
     ) -> ResultOut:
@@ -118,17 +118,7 @@ def _add_reading(router: APIRouter, ctx: Context) -> None:
         items = [DocumentOut(**shown_document(row, may_read_all=all_)) for row in rows]
         return page_of(items, limit, lambda item: (item.id,))
 
-    @router.get("/documents/{document_id}")
-    async def get_document(
-        review_id: Key, document_id: Key, principal: PrincipalDep
-    ) -> DocumentOut:
-        """One document."""
-        principal.require_member(review_id)
-        row = await ctx.db.read(lambda tx: documents.known_document(tx, review_id, document_id))
-        all_ = may_read_all(principal, review_id)
-        return DocumentOut(**shown_document(row, may_read_all=all_))
-
-    @router.get("/documents/{document_id}/text")
+    @router.get("/documents/{document_id:path}/text")
     async def get_text(
         review_id: Key, document_id: Key, principal: PrincipalDep, version: int | None = None
     ) -> TextOut:
@@ -143,7 +133,7 @@ def _add_reading(router: APIRouter, ctx: Context) -> None:
             raise NotFound(f"Document '{document_id}' has no text at version {wanted}.")
         return TextOut(**{name: text[name] for name in TextOut.model_fields})
 
-    @router.get("/documents/{document_id}/history")
+    @router.get("/documents/{document_id:path}/history")
     async def get_history(
         review_id: Key, document_id: Key, principal: PrincipalDep
     ) -> list[DocumentEntryOut]:
@@ -152,6 +142,16 @@ def _add_reading(router: APIRouter, ctx: Context) -> None:
         rows = await ctx.db.read(lambda tx: store.history_of(tx, review_id, document_id))
         names = DocumentEntryOut.model_fields
         return [DocumentEntryOut(**{name: row[name] for name in names}) for row in rows]
+
+    @router.get("/documents/{document_id:path}")
+    async def get_document(
+        review_id: Key, document_id: Key, principal: PrincipalDep
+    ) -> DocumentOut:
+        """One document."""
+        principal.require_member(review_id)
+        row = await ctx.db.read(lambda tx: documents.known_document(tx, review_id, document_id))
+        all_ = may_read_all(principal, review_id)
+        return DocumentOut(**shown_document(row, may_read_all=all_))
 
 
 def _add_studies(router: APIRouter, ctx: Context) -> None:

@@ -40,7 +40,7 @@ def _add_coding(router: APIRouter, ctx: Context) -> None:
         results = await ctx.db.write(lambda tx: use_cases.code_fragments(review_id, codings, tx))
         return ResultsOut(results=[_result(one) for one in results])
 
-    @router.put("/{fragment_id}")
+    @router.put("/{fragment_id:path}")
     async def put(
         review_id: Key,
         fragment_id: Key,
@@ -62,7 +62,7 @@ def _add_coding(router: APIRouter, ctx: Context) -> None:
 
 
 def _add_withdrawing(router: APIRouter, ctx: Context) -> None:
-    @router.post("/{fragment_id}/withdraw")
+    @router.post("/{fragment_id:path}/withdraw")
     async def withdraw(
         review_id: Key, fragment_id: Key, principal: PrincipalDep, body: ReasonIn
     ) -> ResultOut:
@@ -74,7 +74,7 @@ def _add_withdrawing(router: APIRouter, ctx: Context) -> None:
             )
         )
 
-    @router.post("/{fragment_id}/restore")
+    @router.post("/{fragment_id:path}/restore")
     async def restore(
         review_id: Key, fragment_id: Key, principal: PrincipalDep, body: ReasonIn
     ) -> ResultOut:
@@ -133,7 +133,16 @@ def _add_lists(router: APIRouter, ctx: Context) -> None:
 
 
 def _add_reading(router: APIRouter, ctx: Context) -> None:
-    @router.get("/{fragment_id}")
+    @router.get("/{fragment_id:path}/history")
+    async def history(review_id: Key, fragment_id: Key, principal: PrincipalDep) -> list[Shown]:
+        """Every version of the fragment, oldest first."""
+        principal.require_member(review_id)
+        row = await ctx.db.read(lambda tx: use_cases.known_fragment(tx, review_id, fragment_id))
+        rows = await ctx.db.read(lambda tx: store.history_of(tx, review_id, fragment_id))
+        hidden = bool(row["withheld"]) and not may_read_all(principal, review_id)
+        return [shown_version(one, hidden=hidden) for one in rows]
+
+    @router.get("/{fragment_id:path}")
     async def get(
         review_id: Key, fragment_id: Key, principal: PrincipalDep, response: Response
     ) -> Shown:
@@ -142,15 +151,6 @@ def _add_reading(router: APIRouter, ctx: Context) -> None:
         row = await ctx.db.read(lambda tx: use_cases.known_fragment(tx, review_id, fragment_id))
         response.headers["ETag"] = etag(row["version"])
         return shown_fragment(row, may_read_all=may_read_all(principal, review_id))
-
-    @router.get("/{fragment_id}/history")
-    async def history(review_id: Key, fragment_id: Key, principal: PrincipalDep) -> list[Shown]:
-        """Every version of the fragment, oldest first."""
-        principal.require_member(review_id)
-        row = await ctx.db.read(lambda tx: use_cases.known_fragment(tx, review_id, fragment_id))
-        rows = await ctx.db.read(lambda tx: store.history_of(tx, review_id, fragment_id))
-        hidden = bool(row["withheld"]) and not may_read_all(principal, review_id)
-        return [shown_version(one, hidden=hidden) for one in rows]
 
 
 async def _by_id(ctx: Context, principal: Principal, review_id: str, ids: list[str]) -> list[Shown]:

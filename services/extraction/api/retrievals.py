@@ -42,7 +42,7 @@ def _add_retrievals(router: APIRouter, ctx: Context) -> None:
         )
         return page_of([_shown(row) for row in rows], limit, lambda item: (item.record,))
 
-    @router.put("/retrievals/{record_id}")
+    @router.put("/retrievals/{record_id:path}")
     async def put_retrieval(
         review_id: Key, record_id: Key, principal: PrincipalDep, body: RetrievalIn
     ) -> RetrievalOut:

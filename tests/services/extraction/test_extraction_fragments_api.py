@@ -197,3 +197,15 @@ async def test_another_persons_coding_is_recorded_by_owners_alone(extraction):
 async def test_a_nul_in_a_text_is_stripped_at_the_door(extraction):
     await extraction.code(a_fragment(memo="a\x00b"))
     assert (await extraction.ask("GET", "/fragments/f1"))["memo"] == "ab"
+
+
+async def test_keys_may_hold_a_slash(extraction):
+    await extraction.put_documents({"id": "10.1000/x", "text": "words"})
+    await extraction.ask("PUT", "/documents/10.1000%2Fy", {"title": "t"})
+    await extraction.code(a_fragment("s3/a"))
+    await extraction.ask("POST", "/documents/10.1000%2Fx/withdraw", {})
+    assert (await extraction.ask("GET", "/documents/10.1000%2Fx/text"))["text"] == "words"
+    assert (await extraction.ask("GET", "/documents/10.1000%2Fy"))["title"] == "t"
+    await extraction.ask("PUT", "/fragments/s3%2Fa/appraisal", {"rigour": "high"})
+    assert len(await extraction.ask("GET", "/fragments/s3%2Fa/history")) == 1
+    assert (await extraction.ask("GET", "/fragments/s3%2Fa"))["id"] == "s3/a"
