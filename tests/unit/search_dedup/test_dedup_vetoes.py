@@ -96,9 +96,9 @@ def test_a_conference_abstract_without_pages_is_not_merged_into_its_article() ->
 
 
 def test_supplement_abstracts_under_one_doi_are_not_one_work() -> None:
-    shared = {"doi": "10.1007/s00125-012-2688-9", "journal": "Diabetologia", "issue": "Suppl 1"}
-    one = features(title="Lixisenatide lowers atherosclerosis in mice", pages="S334", **shared)
-    other = features(title="Osteopontin drives remodelling of the heart", pages="S334", **shared)
+    base = replace(PAPER, doi="10.1007/s00125-012-2688-9", issue="Suppl 1", pages="S334")
+    one = features(base, title="Lixisenatide lowers atherosclerosis in mice")
+    other = features(base, title="Osteopontin drives remodelling of the heart")
 
     assert outcome(one, other) is not Outcome.MERGE
 

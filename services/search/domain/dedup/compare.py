@@ -84,9 +84,16 @@ def score(a: Features, b: Features, e: Evidence) -> int:
         points += _RANGE
     if e.title < Titles.SIMILAR and _translated(a, b, e):
         points += _TRANSLATED
-    if (e.doi or e.pmid) and e.title >= Titles.NEAR and points < MERGE:
-        return points if a.generic or (e.authors or 1) < 0.3 else MERGE
-    return points
+    return max(points, _floor(e)) if (e.doi or e.pmid) and not a.generic else points
+
+
+def _floor(e: Evidence) -> int:
+    """A shared identifier and title are enough, unless the printed place speaks against it."""
+    if e.title < Titles.NEAR:
+        return 0
+    elsewhere = e.pages is False and (e.volume is False or e.journal is False)
+    others = e.authors is not None and e.authors < 0.3
+    return PROPOSE if elsewhere or others else MERGE
 
 
 def _authors(shared: float | None) -> int:

@@ -15,7 +15,6 @@ from services.search.domain.dedup.compare import Outcome, Verdict, compare
 from services.search.domain.dedup.features import Features
 
 Pair = tuple[str, str]
-_DECIDED = 10_000
 
 
 def pair(one: str, other: str) -> Pair:
@@ -23,18 +22,15 @@ def pair(one: str, other: str) -> Pair:
     return (one, other) if one < other else (other, one)
 
 
-class Refusal(NamedTuple):
-    """A merge that a veto between the clusters forbade."""
-
-    pair: Pair
-    verdict: Verdict
-
-
 class Settled(NamedTuple):
-    """The clusters of one bundle (ids sorted), and the merges refused between them."""
+    """The clusters of one bundle (ids sorted), and what a person could still join.
+
+    `asked`: pairs between two clusters whose verdict is to propose, or a merge
+    that a veto between the clusters forbade.
+    """
 
     clusters: tuple[tuple[str, ...], ...]
-    refused: tuple[Refusal, ...]
+    asked: Mapping[Pair, Verdict]
 
 
 class _Profile(NamedTuple):
@@ -67,22 +63,22 @@ def settle(
     `apart` always holds, `together` overrides every veto but `apart`.
     """
     if not _contested(bundle, apart):
-        return Settled((tuple(sorted(bundle)),), ())
+        return Settled((tuple(sorted(bundle)),), {})
     profiles = {name: _profile(name, features) for name, features in bundle.items()}
-    refused = []
-    for (one, other), verdict in _edges(bundle, together):
+    verdicts = _verdicts(bundle)
+    for one, other in _joins(verdicts, bundle, together):
         mine, theirs = profiles[one], profiles[other]
-        if mine is theirs:
+        decided = pair(one, other) in together
+        if mine is theirs or _divided(mine, theirs, apart):
             continue
-        decided = verdict.strength >= _DECIDED
-        if _divided(mine, theirs, apart) or (not decided and _clash(mine, theirs, bundle)):
-            refused.append(Refusal((one, other), verdict))
-            continue
-        union = mine.joined(theirs)
-        profiles.update(dict.fromkeys(union.ids, union))
+        if decided or not _clash(mine, theirs, bundle):
+            union = mine.joined(theirs)
+            profiles.update(dict.fromkeys(union.ids, union))
     clusters = {profile.ids for profile in profiles.values()}
-    open_refusals = tuple(r for r in refused if profiles[r.pair[0]] is not profiles[r.pair[1]])
-    return Settled(tuple(sorted(tuple(sorted(c)) for c in clusters)), open_refusals)
+    return Settled(
+        tuple(sorted(tuple(sorted(cluster)) for cluster in clusters)),
+        {p: _asked(v) for p, v in verdicts.items() if profiles[p[0]] is not profiles[p[1]]},
+    )
 
 
 def _profile(name: str, f: Features) -> _Profile:
@@ -130,20 +126,29 @@ def _elsewhere(a: Features, b: Features) -> bool:
     return bool(a.issue and b.issue and a.issue != b.issue)
 
 
-def _edges(
-    bundle: Mapping[str, Features], together: Collection[Pair]
-) -> list[tuple[Pair, Verdict]]:
-    """Merge verdicts of a bundle, strongest first; ties by the strength of ids alone."""
-    edges = [
-        (couple, Verdict(Outcome.MERGE, "joined by a person", _DECIDED))
-        for couple in sorted(together)
-        if couple[0] in bundle and couple[1] in bundle
-    ]
-    for couple in combinations(sorted(bundle), 2):
-        verdict = compare(bundle[couple[0]], bundle[couple[1]])
-        if verdict.outcome is Outcome.MERGE:
-            edges.append((couple, verdict))
-    return sorted(edges, key=lambda edge: (-edge[1].strength, edge[0]))
+def _verdicts(bundle: Mapping[str, Features]) -> dict[Pair, Verdict]:
+    """Every verdict inside a bundle but `distinct`."""
+    found = {
+        couple: compare(bundle[couple[0]], bundle[couple[1]])
+        for couple in combinations(sorted(bundle), 2)
+    }
+    return {p: v for p, v in found.items() if v.outcome is not Outcome.DISTINCT}
+
+
+def _joins(
+    verdicts: Mapping[Pair, Verdict], bundle: Mapping[str, Features], together: Collection[Pair]
+) -> list[Pair]:
+    """People's joins, then merges from the strongest; ties by ids alone."""
+    decided = [p for p in together if p[0] in bundle and p[1] in bundle]
+    merges = [p for p, v in verdicts.items() if v.outcome is Outcome.MERGE]
+    return sorted(decided) + sorted(merges, key=lambda p: (-verdicts[p].strength, p))
+
+
+def _asked(verdict: Verdict) -> Verdict:
+    if verdict.outcome is Outcome.PROPOSE:
+        return verdict
+    reason = f"{verdict.reason}; but it would join records that must stay apart"
+    return Verdict(Outcome.PROPOSE, reason, verdict.strength)
 
 
 def _divided(mine: _Profile, theirs: _Profile, apart: Collection[Pair]) -> bool:

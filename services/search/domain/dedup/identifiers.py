@@ -20,7 +20,7 @@ def doi(raw: str | None) -> str:
     """
     if not raw:
         return ""
-    text = unquote(raw) if "%" in raw else raw
+    text = unquote(raw[:2000]) if "%" in raw else raw[:2000]
     found = _DOI.search(text)
     if found is None:
         return ""

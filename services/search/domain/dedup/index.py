@@ -85,14 +85,13 @@ class Index:
             clusters[record].add(source)
         return {frozenset(members) for members in clusters.values()}
 
-    def proposals(self) -> dict[Pair, str]:
-        """Open proposals as (record, record) to reason."""
-        found: dict[Pair, str] = {}
-        for (one, other), proposal in sorted(self.proposed.items()):
-            records = pair(self.records[one], self.records[other])
-            if records[0] != records[1] and (one, other) not in self.apart:
-                found.setdefault(records, proposal.reason)
-        return found
+    def proposals(self) -> dict[Pair, Proposal]:
+        """Open proposals by pair of sources: those whose records are still two."""
+        return {
+            sources: proposal
+            for sources, proposal in self.proposed.items()
+            if self.records[sources[0]] != self.records[sources[1]] and sources not in self.apart
+        }
 
     def _hold(self, new: Iterable[tuple[str, Features]]) -> list[str]:
         """Store keys; return the ids whose key has just become crowded."""
@@ -161,8 +160,9 @@ def batch(records: Mapping[str, Features]) -> tuple[list[tuple[str, ...]], dict[
     for members in bundles.values():
         settled = settle({name: records[name] for name in members})
         clusters += settled.clusters
-        asked.update({r.pair: r.verdict for r in settled.refused})
-    return clusters, asked
+        asked.update(settled.asked)
+    where = {name: number for number, cluster in enumerate(clusters) for name in cluster}
+    return clusters, {p: v for p, v in asked.items() if where[p[0]] != where[p[1]]}
 
 
 def _root(parent: dict[str, str], name: str) -> str:

@@ -20,7 +20,7 @@ _SHORT = {"jama": "journal american medical association", "bmj": "british medica
 @lru_cache(maxsize=16384)
 def journal(raw: str) -> str:
     """The journal's significant words, without parallel titles, brackets and stop words."""
-    text = plain(raw)
+    text = plain(raw[:500])
     head = _TAIL.split(_BRACKET.sub(" ", text), maxsplit=1)[0]
     kept = [w for w in words(head or text) if not _STOP.fullmatch(w)]
     return " ".join(kept) or " ".join(words(text))

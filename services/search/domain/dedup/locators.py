@@ -47,7 +47,7 @@ def roman(text: str) -> int:
 @lru_cache(maxsize=65536)
 def pages(raw: str) -> Pages:
     """First and last page of `raw`; page totals (`215 p`) and prose are no pages."""
-    text = raw.lower().strip()
+    text = raw[:200].lower().strip()
     if not text or _TOTAL.match(text):
         return Pages("", "")
     text = _unmangled(text.split(";", 1)[0].split(",", 1)[0])

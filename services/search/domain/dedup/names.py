@@ -17,7 +17,7 @@ def families(authors: Iterable[Author]) -> tuple[str, ...]:
     """
     names: list[str] = []
     for author in authors:
-        raw = plain(author.collective or author.family)
+        raw = plain((author.collective or author.family)[:200])
         if raw.strip(" .") in _NOBODY:
             continue
         if name := "".join(w for w in words(raw) if w not in _NOISE):

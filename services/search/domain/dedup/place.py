@@ -96,7 +96,7 @@ def place(
     for members in _touched(bundles, fresh):
         settled = settle({name: features[name] for name in members}, apart, together)
         clusters += settled.clusters
-        asked.update({r.pair: _refused(r.verdict) for r in settled.refused})
+        asked.update(settled.asked)
     order = _order(new, neighbours)
     return _placement(clusters, bundles, neighbours, order, _open(asked, apart))
 
@@ -160,10 +160,6 @@ def _touched(bundles: Mapping[str, str], fresh: Iterable[str]) -> list[list[str]
         if bundle in wanted:
             members[bundle].append(name)
     return [members[bundle] for bundle in sorted(members)]
-
-
-def _refused(verdict: Verdict) -> Verdict:
-    return verdict._replace(reason=f"{verdict.reason}; but it would join records that must differ")
 
 
 def _open(asked: Links, apart: Collection[Pair]) -> dict[Pair, Verdict]:

@@ -53,7 +53,7 @@ _GENERIC = re.compile(
     r"title pages?|front matter|commentary|special issue.*|acknowledge?ments?.*|"
     r".*\b(?:annual|international|national) (?:meeting|congress|conference|symposium)\b.*)$"
 )
-SHORT = 20
+SHORT, LONGEST = 20, 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +76,10 @@ class Title:
 def fold(raw: str) -> Title:
     """Fold `raw`: markup, language tags, translation brackets and retraction marks go.
 
-    What a spreadsheet left of a title (`#NAME?`) is no title.
+    What a spreadsheet left of a title (`#NAME?`) is no title; past 2,000
+    characters nothing is read.
     """
-    text = _LANGUAGE.sub("", plain(raw))
+    text = _LANGUAGE.sub("", plain(raw[:LONGEST]))
     if _LOST.fullmatch(text):
         text = ""
     text = _REMARK.sub("", _RETRACTED.sub("", text))
