@@ -31,6 +31,7 @@ def routes(ctx: Context) -> APIRouter:
     _add_writing(router, ctx)
     _add_withdrawing(router, ctx)
     _add_reading(router, ctx)
+    _add_texts(router, ctx)
     _add_studies(router, ctx)
     return router
 
@@ -118,6 +119,8 @@ def _add_reading(router: APIRouter, ctx: Context) -> None:
         items = [DocumentOut(**shown_document(row, may_read_all=all_)) for row in rows]
         return page_of(items, limit, lambda item: (item.id,))
 
+
+def _add_texts(router: APIRouter, ctx: Context) -> None:
     @router.get("/documents/{document_id:path}/text")
     async def get_text(
         review_id: Key, document_id: Key, principal: PrincipalDep, version: int | None = None

@@ -125,14 +125,14 @@ def _add_lists(router: APIRouter, ctx: Context) -> None:
         items = [shown_fragment(row, may_read_all=all_) for row in rows]
         return page_of(items, limit, lambda item: (item["id"],))
 
+
+def _add_reading(router: APIRouter, ctx: Context) -> None:
     @router.post("/quotes")
     async def quotes(review_id: Key, principal: PrincipalDep, body: IdsIn) -> Page[Shown]:
         """These fragments in the order asked for, with the rights of whoever reads."""
         principal.require_member(review_id)
         return Page(items=await _by_id(ctx, principal, review_id, body.ids))
 
-
-def _add_reading(router: APIRouter, ctx: Context) -> None:
     @router.get("/{fragment_id:path}/history")
     async def history(review_id: Key, fragment_id: Key, principal: PrincipalDep) -> list[Shown]:
         """Every version of the fragment, oldest first."""
