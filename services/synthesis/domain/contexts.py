@@ -1,6 +1,6 @@
 """Contexts of a unit in two tiers, linked and assembled, and conjunctions (section 4)."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import combinations
@@ -162,19 +162,3 @@ def _conjunction(groups: Pair, cells: Cells, parameters: Parameters) -> Conjunct
 
 def _studies(rows: Iterable[Row], holds: Callable[[Row], bool]) -> set[str]:
     return {study for row in rows if holds(row) for study in row.studies}
-
-
-def slot(contexts: Iterable[ContextCount]) -> list[str]:
-    """Groups that fill the context slot of a CCMOC.
-
-    The enabling ones, else the helpful ones, else the first linked, else the first trigger.
-    """
-    listed = list(contexts)
-    by_verdict: Mapping[str, list[str]] = {
-        verdict: [item.group for item in listed if item.verdict == verdict]
-        for verdict in ("enabling", "helpful", "trigger")
-    }
-    linked = [item.group for item in listed if item.verdict != "trigger"]
-    return (
-        by_verdict["enabling"] or by_verdict["helpful"] or linked[:1] or by_verdict["trigger"][:1]
-    )

@@ -1,0 +1,57 @@
+"""Synthesis' wiring: which event is handled by what, which jobs and routes there are."""
+
+from services.synthesis import api, jobs
+from services.synthesis.handlers import following
+from services.synthesis.store import metadata
+from shared.events.extraction import (
+    CodebookChanged,
+    DocumentAdded,
+    FragmentAmended,
+    FragmentAppraised,
+    FragmentCoded,
+    FragmentWithdrawn,
+    SourceErased,
+    SourceWithdrawn,
+    StudyLinked,
+    StudyUnlinked,
+)
+from shared.events.screening import RecordSettled, SettlementReopened
+from shared.events.search import (
+    RecordAdded,
+    RecordAmended,
+    RecordFlagged,
+    RecordMerged,
+    RecordSplit,
+    SearchFinished,
+)
+from shared.events.workbench import ReviewAmended, ReviewOpened
+from shared.service import Service
+
+SERVICE = Service(
+    name="synthesis",
+    tables=metadata,
+    on={
+        ReviewOpened: following.on_reviews,
+        ReviewAmended: following.on_reviews,
+        RecordAdded: following.on_records,
+        RecordAmended: following.on_records,
+        RecordFlagged: following.on_records,
+        RecordMerged: following.on_records_merged,
+        RecordSplit: following.on_records_split,
+        SearchFinished: following.on_searches,
+        RecordSettled: following.on_records_settled,
+        SettlementReopened: following.on_records_settled,
+        DocumentAdded: following.on_documents,
+        SourceWithdrawn: following.on_documents,
+        SourceErased: following.on_sources_erased,
+        StudyLinked: following.on_links,
+        StudyUnlinked: following.on_links,
+        CodebookChanged: following.on_codebooks,
+        FragmentCoded: following.on_fragments,
+        FragmentAmended: following.on_fragments,
+        FragmentWithdrawn: following.on_fragments,
+        FragmentAppraised: following.on_appraised,
+    },
+    jobs={"recompute": jobs.recompute},
+    routes=api.routes,
+)

@@ -1,0 +1,1 @@
+"""Use cases of synthesis: what other services' events mean, and what people say here."""

@@ -1,0 +1,146 @@
+"""Rows of what other services said: an event as it is stored."""
+
+from typing import Any
+
+import msgspec
+
+from shared.events.base import Received
+from shared.events.extraction import (
+    DocumentAdded,
+    FragmentAmended,
+    FragmentCoded,
+    FragmentWithdrawn,
+    SourceErased,
+    SourceWithdrawn,
+    StudyLinked,
+    StudyUnlinked,
+)
+from shared.events.screening import RecordSettled, SettlementReopened
+from shared.events.search import (
+    RecordAdded,
+    RecordAmended,
+    RecordFlagged,
+    RecordMerged,
+    RecordSplit,
+    RecordState,
+)
+from shared.events.workbench import ReviewAmended, ReviewOpened
+
+AnyReview = ReviewOpened | ReviewAmended
+AnyDocument = DocumentAdded | SourceWithdrawn | SourceErased
+AnyFragment = FragmentCoded | FragmentAmended | FragmentWithdrawn
+AnyLink = StudyLinked | StudyUnlinked
+AnyRecord = RecordAdded | RecordAmended | RecordFlagged | RecordMerged | RecordSplit
+AnySettlement = RecordSettled | SettlementReopened
+Row = dict[str, Any]
+
+
+def review_row(received: Received[AnyReview]) -> Row:
+    review = received.event.review
+    return {
+        "review_id": received.review_id,
+        "subject_version": received.subject_version,
+        "title": review.title,
+        "question": review.question,
+        "stages": msgspec.to_builtins(review.stages),
+        "last_stage": review.last_main_stage(),
+        "retired": review.retired,
+    }
+
+
+def document_row(received: Received[AnyDocument]) -> Row:
+    document = received.event.document
+    return {
+        "review_id": received.review_id,
+        "document_id": document.document_id,
+        "subject_version": received.subject_version,
+        "kind": document.kind,
+        "title": document.title,
+        "record_id": document.record_id,
+        "study_id": document.study_id,
+        "case_id": document.case_id,
+        "confidential": document.confidential,
+        "withdrawn": document.withdrawn,
+        "year": document.year,
+    }
+
+
+def fragment_row(received: Received[AnyFragment]) -> Row:
+    fragment = received.event.fragment
+    return {
+        "review_id": received.review_id,
+        "fragment_id": fragment.fragment_id,
+        "subject_version": received.subject_version,
+        "version": fragment.version,
+        "status": fragment.status,
+        "duplicate_of": fragment.duplicate_of,
+        "theories": list(fragment.theories),
+        "elements": msgspec.to_builtins(fragment.elements),
+        "sources": msgspec.to_builtins(fragment.sources),
+        "document_id": fragment.document_id,
+        "quote": "" if fragment.confidential else fragment.quote,
+        "explicitness": fragment.explicitness,
+        "statement_level": fragment.statement_level,
+        "coder": fragment.coder,
+        "coded_at": fragment.coded_at,
+        "confidential": fragment.confidential,
+    }
+
+
+def link_row(received: Received[AnyLink]) -> Row:
+    one, other = sorted(received.event.studies)
+    return {
+        "review_id": received.review_id,
+        "link_id": received.event.link_id,
+        "subject_version": received.subject_version,
+        "one": one,
+        "other": other,
+        "linked": isinstance(received.event, StudyLinked),
+    }
+
+
+def record_row(received: Received[Any], record: RecordState) -> Row:
+    return {
+        "review_id": received.review_id,
+        "record_id": record.record_id,
+        "subject_version": received.subject_version,
+        "title": record.title,
+        "label": record.label,
+        "authors": list(record.authors),
+        "year": record.year,
+        "journal": record.journal,
+        "flags": msgspec.to_builtins(record.flags),
+        "routes": msgspec.to_builtins(record.routes),
+        "retracted": record.is_retracted(),
+        "removed": record.removed,
+    }
+
+
+def alias_row(received: Received[Any], record_id: str, *, merged: bool) -> Row:
+    return {
+        "review_id": received.review_id,
+        "record_id": record_id,
+        "survivor": received.event.record.record_id,
+        "merged": merged,
+        "subject_version": received.subject_version,
+    }
+
+
+def settlement_row(received: Received[AnySettlement]) -> Row:
+    """A verdict; a reopened settlement has none."""
+    """A merge, or that it was undone."""
+    """A record with its flags."""
+    """A sibling link, or that it was taken away."""
+    """A fragment; of a confidential source without its words."""
+    """A source of evidence."""
+    """The review; `last_stage` is the end of the main path."""
+    event = received.event
+    settled = isinstance(event, RecordSettled)
+    return {
+        "review_id": received.review_id,
+        "record_id": event.record_id,
+        "stage": event.stage,
+        "subject_version": received.subject_version,
+        "verdict": event.verdict if isinstance(event, RecordSettled) else None,
+        "reason": event.reason if settled else None,
+    }

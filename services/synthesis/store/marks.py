@@ -1,0 +1,89 @@
+"""Which theories wait to be computed anew, and which events made them wait."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, select
+
+from services.synthesis.store import tables as t
+from services.synthesis.store.rows import all_of, first_of, put
+from shared.db import Tx, upsert
+
+PAUSE = timedelta(milliseconds=200)
+"""Least time between two recomputations of one theory."""
+
+Touched = Mapping[str, set[str] | None]
+"""Event id → the fragments that it touches in a theory; None where it may touch all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How far a theory is marked and computed."""
+
+    marked: int
+    computed: int
+    computed_at: datetime | None
+
+
+NOWHERE = Mark(0, 0, None)
+
+
+async def mark(tx: Tx, review_id: str, theory_id: str, touched: Touched) -> None:
+    """Mark a theory as waiting and ask for its recomputation: at once, or after the pause."""
+    table = t.marks
+    key = {"review_id": review_id, "theory_id": theory_id}
+    statement = upsert(tx.dialect, table).values(**key, marked=1, computed=0)
+    statement = statement.on_conflict_do_update(
+        index_elements=["review_id", "theory_id"], set_={"marked": table.c.marked + 1}
+    )
+    row = (await tx.execute(statement.returning(table.c.marked, table.c.computed_at))).one()
+    rows = [
+        {
+            **key,
+            "event_id": event_id,
+            "mark": row.marked,
+            "fragments": None if fragments is None else sorted(fragments),
+        }
+        for event_id, fragments in touched.items()
+    ]
+    await put(tx, t.causes, rows)
+    due = tx.now() if row.computed_at is None else max(tx.now(), row.computed_at + PAUSE)
+    await tx.enqueue("recompute", key=f"{review_id}/{theory_id}", payload=key, not_before=due)
+
+
+async def mark_of(tx: Tx, review_id: str, theory_id: str) -> Mark:
+    """How far a theory is; nowhere if nothing ever touched it."""
+    here = (t.marks.c.review_id == review_id) & (t.marks.c.theory_id == theory_id)
+    row = await first_of(tx, select(t.marks).where(here))
+    return NOWHERE if row is None else Mark(row["marked"], row["computed"], row["computed_at"])
+
+
+async def causes_up_to(tx: Tx, review_id: str, theory_id: str, mark: int) -> dict[str, Any]:
+    """Events that touched the theory up to a mark: id → fragments touched, or None for all."""
+    query = select(t.causes).where(*_causes(review_id, theory_id, mark))
+    rows = await all_of(tx, query.order_by(t.causes.c.mark, t.causes.c.event_id))
+    return {row["event_id"]: row["fragments"] for row in rows}
+
+
+def _causes(review_id: str, theory_id: str, mark: int) -> tuple[Any, ...]:
+    table = t.causes
+    return (
+        table.c.review_id == review_id,
+        table.c.theory_id == theory_id,
+        table.c.mark <= mark,
+    )
+
+
+async def computed(tx: Tx, review_id: str, theory_id: str, mark: Mark, upto: int) -> None:
+    """The theory is computed up to a mark; the causes until there are spent."""
+    row = {
+        "review_id": review_id,
+        "theory_id": theory_id,
+        "marked": max(mark.marked, upto),
+        "computed": upto,
+        "computed_at": tx.now(),
+    }
+    await put(tx, t.marks, [row])
+    await tx.execute(delete(t.causes).where(*_causes(review_id, theory_id, upto)))
