@@ -181,38 +181,45 @@ def judge_vote(
 ) -> Accepted | Repeated | Refused:
     """Whether a vote may be cast on a record that stands as `standing`.
 
-    A voter may change a vote (`changing`) until the other vote exists, and
-    return to a record that stands at `maybe`; afterwards only the conflict, or
-    reopening the settlement with a reason, changes anything.
+    `votes` are those of the round that the vote would belong to; for a settled
+    record or a conflict, of the round that led there. A voter may change a vote
+    (`changing`) until the round is complete, and anyone may return to a record
+    that stands at `maybe`; otherwise only the conflict, or reopening the
+    settlement with a reason, changes anything.
     """
     own = next((v for v in votes if v.person == vote.person), None)
     if own is not None and own.verdict == vote.verdict:
         return Repeated()
-    if standing == "maybe":
-        return Accepted(replaces=own is not None)
-    if standing == "settled":
-        return Refused("settled")
-    if standing == "conflict":
-        return Refused("conflict")
+    if standing == "settled" or standing == "conflict":
+        return Refused(standing)
     if own is not None:
         return Accepted(replaces=True) if changing else Refused("different_second_vote")
-    return Accepted() if len(votes) < needed else Refused("enough_votes")
+    if standing == "maybe" and isinstance(vote.verdict, Maybe):
+        return Repeated()
+    return Accepted() if len(votes) < max(needed, 1) else Refused("enough_votes")
 
 
 def may_resolve(
-    person: str, voters: Iterable[str], present: Iterable[str], resolution: str, resolver: bool
+    person: str,
+    voters: Iterable[str],
+    present: Iterable[str],
+    resolvers: Iterable[str],
+    resolution: str = "third",
 ) -> bool:
-    """Whether the person may resolve a conflict between `voters`.
+    """Whether the person may resolve a conflict between `voters`, so that no conflict is stuck.
 
-    Under `discussion` the two voters may; once one of them has left the team
-    the conflict falls to the resolvers, so that no leaver blocks a record. A
-    resolver always may, except on a conflict they are a party to while a
-    discussion is not the rule.
+    Under `discussion` the voters may while both are on the team. Otherwise a
+    resolver who is no party to it; where no such resolver is present, a
+    resolver who is a party; where there is no resolver at all, the voters.
     """
-    parties, here = set(voters), set(present)
-    if resolution == "discussion" and person in parties:
-        return parties <= here or resolver
-    return resolver and person not in parties
+    parties, here, able = set(voters), set(present), set(resolvers)
+    if person in able - parties:
+        return True
+    if resolution == "discussion" and parties <= here:
+        return person in parties
+    if (able & here) - parties:
+        return False
+    return person in ((able & here) or parties)
 
 
 def by_person(votes: Iterable[Vote]) -> Mapping[str, Verdict]:

@@ -1,0 +1,68 @@
+"""Criteria of a stage, with versions, and what their change brings back."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from services.screening.domain.reconsider import changed_words
+from services.screening.handlers.following import offer_what_holds
+from services.screening.handlers.known import known_stage
+from services.screening.store import counts, records, reviews
+from services.screening.store import entries as store
+from services.screening.store.reviews import CriteriaVersion
+from shared.db import Tx
+from shared.events.screening import CriteriaChanged, Criterion
+from shared.problems import Invalid
+
+
+async def set_criteria(
+    review_id: str, stage: str, criteria: Sequence[Criterion], tx: Tx
+) -> CriteriaVersion:
+    """Give the stage a new version of its criteria; the same ones again change nothing.
+
+    Excluded records whose text holds the words of the change are offered again.
+    """
+    await known_stage(tx, review_id, stage)
+    ids = [c.criterion_id for c in criteria]
+    if len(set(ids)) < len(ids):
+        raise Invalid("Two criteria have the same id; give each its own.", field="criteria")
+    await tx.lock(f"{review_id}/{stage}/criteria")
+    before = await reviews.criteria(tx, review_id, stage)
+    if before.criteria == tuple(criteria) and before.version:
+        return before
+    new = CriteriaVersion(version=before.version + 1, criteria=tuple(criteria))
+    await reviews.add_criteria(tx, review_id, stage, new)
+    tx.emit(
+        CriteriaChanged(
+            review_id=review_id, stage=stage, version=new.version, criteria=new.criteria
+        )
+    )
+    if before.version:
+        changed = changed_words(_wording(before), _wording(new))
+        cause = f"criteria version {new.version}"
+        await offer_what_holds(tx, review_id, stage, cause, changed)
+    return new
+
+
+def _wording(criteria: CriteriaVersion) -> str:
+    return " ".join(c.text for c in criteria.criteria)
+
+
+async def list_offered(
+    review_id: str, stage: str, limit: int, after: str | None, tx: Tx
+) -> list[Any]:
+    """Excluded records that are offered again, with the words and the cause."""
+    await known_stage(tx, review_id, stage)
+    return await counts.offered(tx, review_id, stage, limit, after)
+
+
+async def dismiss_offer(
+    review_id: str, stage: str, record_id: str, person: str, reason: str, tx: Tx
+) -> None:
+    """The exclusion stands after another look; the history keeps who said so."""
+    await known_stage(tx, review_id, stage)
+    line = {
+        "record_id": record_id, "person": person, "what": "exclusion confirmed",
+        "said": {"reason": reason}, "blind": False,
+    }  # fmt: skip
+    await store.note(tx, review_id, stage, [line])
+    await records.close_offers(tx, review_id, stage, [record_id])

@@ -1,0 +1,311 @@
+"""The desk at which votes are taken: everything that a batch needs, read once."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from services.screening.domain.criteria import unknown_reason
+from services.screening.domain.entries import Basis, Entry, after_votes, as_words
+from services.screening.domain.votes import (
+    Accepted,
+    Exclude,
+    Refused,
+    Repeated,
+    Verdict,
+    Vote,
+    judge_vote,
+    name_of,
+    outcome,
+    votes_needed,
+)
+from services.screening.handlers import problems
+from services.screening.handlers.known import basis, known_stage
+from services.screening.handlers.settling import settle_entries
+from services.screening.store import entries as store
+from services.screening.store import records, reviews
+from services.screening.store.reviews import CriteriaVersion, Review
+from services.screening.store.rows import CastVote
+from shared.db import Tx
+from shared.events.workbench import Stage
+from shared.problems import NotKnownYet, Problem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """One person's verdict on one record, as it is handed in.
+
+    `decided_at` is given for decisions made elsewhere: they were independent of
+    what stands here.
+    """
+
+    record: str
+    person: str
+    verdict: Verdict
+    note: str = ""
+    decided_at: datetime | None = None
+    criteria_version: int | None = None
+    source: str = ""
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether it was made outside, before it came here."""
+        return self.decided_at is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """What became of a decision: `state` waiting, settled, maybe or conflict.
+
+    `changed` is false for a repeat; `refused` is why it was not taken.
+    """
+
+    record: str
+    state: str
+    changed: bool = True
+    refused: Problem | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class Desk:
+    """State of the records that a batch of decisions is about."""
+
+    tx: Tx
+    review: Review
+    stage: Stage
+    criteria: CriteriaVersion
+    basis: Basis
+    kappa_reached: bool
+    survivors: dict[str, str]
+    before: dict[str, Entry]
+    votes: dict[str, list[CastVote]]
+    resolvers: frozenset[str]
+    entries: dict[str, Entry] = field(default_factory=dict)
+    cast: list[CastVote] = field(default_factory=list)
+    lines: list[dict[str, Any]] = field(default_factory=list)
+
+    def take(self, decision: Decision, *, changing: bool = False) -> Decided:
+        """Judge a decision against what stands, and keep it if it may be cast."""
+        record_id = self.survivors[decision.record]
+        try:
+            entry = self._entry(record_id)
+            self._check_reason(decision)
+            changed = self._judge(entry, decision, changing=changing)
+        except Problem as problem:
+            held = self.entries.get(record_id)
+            state = state_of(held) if held is not None else "absent"
+            return Decided(record=decision.record, state=state, changed=False, refused=problem)
+        return Decided(
+            record=decision.record, state=state_of(self.entries[record_id]), changed=changed
+        )
+
+    def _entry(self, record_id: str) -> Entry:
+        entry = self.entries.get(record_id)
+        if entry is None or not entry.active:
+            fed = self.stage.source or "the library"
+            raise problems.NotInStage(
+                f"Record '{record_id}' is not in stage '{self.stage.name}', which is fed from "
+                f"{fed}; include it there first.",
+                record=record_id,
+            )
+        return entry
+
+    def _check_reason(self, decision: Decision) -> None:
+        match decision.verdict:
+            case Exclude(reason) if self.criteria.criteria and unknown_reason(
+                reason, self.criteria.criteria
+            ):
+                raise problems.UnknownReason(
+                    f"Stage '{self.stage.name}' has no criterion '{reason}'; it has: "
+                    f"{', '.join(self.criteria.ids)}. Add it to the criteria or name one of these.",
+                    field="reason",
+                    record=decision.record,
+                )
+
+    def _judge(self, entry: Entry, decision: Decision, *, changing: bool) -> bool:
+        vote = Vote(person=decision.person, verdict=decision.verdict)
+        needed = self._needed(entry)
+        held = [v.vote for v in self._round(entry)]
+        match judge_vote(vote, held, needed, entry.standing, changing=changing):
+            case Repeated():
+                return False
+            case Accepted():
+                self._cast(entry, decision, needed)
+            case Refused("settled") if decision.elsewhere and self._is_new_voice(entry, vote):
+                self._cast(entry, decision, len(held) + 1)
+            case Refused("conflict") if self._resolves(held, vote):
+                self._resolve(entry, decision)
+            case Refused(why):
+                raise refusal(why, entry, decision)
+        return True
+
+    def _needed(self, entry: Entry) -> int:
+        if entry.needed:
+            return entry.needed
+        policy, record_id = self.stage.policy, entry.record_id
+        return votes_needed(policy, self.review.seed, record_id, self.kappa_reached)
+
+    def _round(self, entry: Entry) -> list[CastVote]:
+        number = entry.round if entry.standing in ("settled", "conflict") else entry.voting_round
+        return [v for v in self.votes.get(entry.record_id, []) if v.round == number]
+
+    def _is_new_voice(self, entry: Entry, vote: Vote) -> bool:
+        voices = {v.person for v in self.votes.get(entry.record_id, [])}
+        return entry.how in ("single", "agreement") and vote.person not in voices
+
+    def _resolves(self, held: list[Vote], vote: Vote) -> bool:
+        parties = {v.person for v in held}
+        return vote.person in self.resolvers and vote.person not in parties
+
+    def _cast(self, entry: Entry, decision: Decision, needed: int) -> None:
+        number = entry.round if entry.standing == "settled" else entry.voting_round
+        cast = self._vote(entry, decision, number)
+        others = [v for v in self._round(entry) if v.person != decision.person]
+        kept = [v for v in self.votes.get(entry.record_id, []) if v not in self._round(entry)]
+        self.votes[entry.record_id] = [*kept, *others, cast]
+        self.cast.append(cast)
+        self._note(entry, cast, "vote", blind=True)
+        votes = [*others, cast]
+        found = outcome([v.vote for v in votes], needed, self.criteria.ids)
+        opened = replace(entry, needed=needed) if not entry.needed else entry
+        self.entries[entry.record_id] = after_votes(opened, found, self._made_under(votes))
+
+    def _resolve(self, entry: Entry, decision: Decision) -> None:
+        cast = self._vote(entry, decision, entry.round)
+        self._note(entry, cast, "resolution", blind=False)
+        self.entries[entry.record_id] = resolved(entry, decision.verdict, self._made_under([cast]))
+
+    def _vote(self, entry: Entry, decision: Decision, number: int) -> CastVote:
+        version = decision.criteria_version
+        return CastVote(
+            stage=self.stage.name,
+            record_id=entry.record_id,
+            person=decision.person,
+            round=number,
+            verdict=decision.verdict,
+            note=decision.note,
+            decided_at=decision.decided_at or self.tx.now(),
+            criteria_version=self.criteria.version if version is None else version,
+            source=decision.source,
+        )
+
+    def _made_under(self, votes: Iterable[CastVote]) -> Basis:
+        """The newest criteria and moment among the votes, which may come from elsewhere."""
+        made = list(votes)
+        return replace(
+            self.basis,
+            at=max(v.decided_at for v in made),
+            criteria_version=max(v.criteria_version for v in made),
+        )
+
+    def _note(self, entry: Entry, cast: CastVote, what: str, *, blind: bool) -> None:
+        verdict, reason, theories = as_words(cast.verdict)
+        said = {
+            "verdict": verdict, "reason": reason, "theories": list(theories), "note": cast.note,
+            "round": cast.round, "decided_at": cast.decided_at.isoformat(),
+        }  # fmt: skip
+        self.lines.append(
+            {
+                "record_id": entry.record_id, "person": cast.person, "what": what, "said": said,
+                "blind": blind,
+            }
+        )  # fmt: skip
+
+    async def save(self) -> None:
+        """Write votes, history, day counts and entries, and say what is settled now.
+
+        Where two must judge, events name no actor: who voted last is nobody's business.
+        """
+        tx, review_id, stage = self.tx, self.review.review_id, self.stage.name
+        if not self.lines:
+            return
+        if any(entry.needed != 1 for entry in self.before.values()):
+            tx.actor = None
+        await store.keep_votes(tx, review_id, self.cast)
+        await store.note(tx, review_id, stage, self.lines)
+        by_person: dict[str, list[str]] = {}
+        for vote in self.cast:
+            by_person.setdefault(vote.person, []).append(vote.record_id)
+        for person, ids in by_person.items():
+            await store.release(tx, review_id, stage, person, ids)
+        await records.close_offers(tx, review_id, stage, [v.record_id for v in self.cast])
+        today = tx.now().date().isoformat()
+        await reviews.count_votes_of_day(tx, review_id, stage, today, len(self.lines))
+        await settle_entries(tx, self.review, stage, self.before, list(self.entries.values()))
+
+
+def resolved(entry: Entry, verdict: Verdict, made_under: Basis) -> Entry:
+    """A conflict after somebody decided it."""
+    return replace(
+        entry,
+        standing="maybe" if name_of(verdict) == "maybe" else "settled",
+        verdict=verdict,
+        how="resolution",
+        criteria_version=made_under.criteria_version,
+        theory_versions=made_under.theory_versions,
+        settled_at=made_under.at,
+    )
+
+
+def state_of(entry: Entry) -> str:
+    """The word that answers use for how a record stands."""
+    return "waiting" if entry.standing == "open" else entry.standing
+
+
+def refusal(why: str, entry: Entry, decision: Decision) -> Problem:
+    """The problem that says why a vote is refused and what to do instead."""
+    at = f"stages/{entry.stage}"
+    record = entry.record_id
+    match why:
+        case "different_second_vote":
+            return problems.DifferentSecondVote(
+                f"'{decision.person}' voted otherwise on record '{record}'. To change a vote "
+                f"before the record is settled, PUT it to {at}/decisions/{record}.",
+                record=record,
+            )
+        case "settled":
+            return problems.AlreadySettled(
+                f"Record '{record}' is settled at stage '{entry.stage}'. To judge it again, POST "
+                f"a reason to {at}/settlements/{record}/reopen.",
+                record=record,
+            )
+        case "conflict":
+            return problems.InConflict(
+                f"The votes on record '{record}' differ; a resolver decides at "
+                f"{at}/conflicts/{record}/resolution.",
+                record=record,
+            )
+        case _:
+            return problems.EnoughVotes(
+                f"Others have judged record '{record}' meanwhile; fetch the queue again.",
+                record=record,
+            )
+
+
+async def open_desk(tx: Tx, review_id: str, stage_name: str, asked: Iterable[str]) -> Desk:
+    """Read what a batch needs, under lock. Raises `NotKnownYet` for a record unheard of."""
+    review, stage = await known_stage(tx, review_id, stage_name)
+    names = list(dict.fromkeys(asked))
+    survivors = await store.survivors(tx, review_id, names)
+    ids = list(dict.fromkeys(survivors.values()))
+    known = await records.standing_of(tx, review_id, ids)
+    for record_id in ids:
+        if record_id not in known:
+            raise NotKnownYet("record", record_id)
+    await tx.lock(*(f"{review_id}/{stage_name}/{record_id}" for record_id in ids))
+    found = await store.entries(tx, review_id, stage_name, ids)
+    state = await reviews.stage_state(tx, review_id, stage_name)
+    team = await reviews.members(tx, review_id)
+    return Desk(
+        tx=tx,
+        review=review,
+        stage=stage,
+        criteria=await reviews.criteria(tx, review_id, stage_name),
+        basis=await basis(tx, review_id, stage_name),
+        kappa_reached=state["kappa_reached"],
+        survivors=survivors,
+        before=found,
+        votes=await store.votes(tx, review_id, stage_name, ids),
+        resolvers=frozenset(m.person for m in team if set(m.roles) & {"resolver", "owner"}),
+        entries=dict(found),
+    )

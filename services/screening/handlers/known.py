@@ -1,0 +1,52 @@
+"""What a command needs to find before it starts."""
+
+from datetime import timedelta
+
+from services.screening.domain.entries import Basis
+from services.screening.handlers.problems import UnknownStage
+from services.screening.store import reviews
+from services.screening.store.reviews import Review
+from shared.db import Tx
+from shared.events.workbench import Stage
+from shared.problems import NotKnownYet
+
+FOLLOW = "follow"
+FOLLOW_DELAY = timedelta(seconds=1)
+
+
+async def known_review(tx: Tx, review_id: str) -> Review:
+    """The review; raises `NotKnownYet` (try again in a second)."""
+    found = await reviews.review(tx, review_id)
+    if found is None:
+        raise NotKnownYet("review", review_id)
+    return found
+
+
+async def known_stage(tx: Tx, review_id: str, stage: str) -> tuple[Review, Stage]:
+    """The review and its stage; raises `UnknownStage` naming the stages there are."""
+    review = await known_review(tx, review_id)
+    found = review.graph.by_name.get(stage)
+    if found is None:
+        names = ", ".join(s.name for s in review.graph.stages) or "none yet"
+        raise UnknownStage(f"Review '{review_id}' has no stage '{stage}'; it has: {names}.")
+    return review, found
+
+
+async def basis(tx: Tx, review_id: str, stage: str) -> Basis:
+    """Under which criteria and theories a settlement is made now."""
+    criteria = await reviews.criteria(tx, review_id, stage)
+    return Basis(
+        at=tx.now(),
+        criteria_version=criteria.version,
+        theory_versions=await reviews.theory_versions(tx, review_id),
+    )
+
+
+async def follow(tx: Tx, review_id: str, stage: str) -> None:
+    """Ask that counts, stopping rule and ranking follow what happened; waits a second for more."""
+    await tx.enqueue(
+        FOLLOW,
+        key=f"{review_id}/{stage}",
+        payload={"review_id": review_id, "stage": stage},
+        not_before=tx.now() + FOLLOW_DELAY,
+    )

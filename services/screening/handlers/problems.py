@@ -1,0 +1,63 @@
+"""Screening's own refusals: each says what to do."""
+
+from shared.problems import Conflict, Invalid, NotFound
+
+
+class UnknownStage(NotFound):
+    """The review has no such stage."""
+
+    title = "The review has no such stage"
+
+
+class NotInStage(NotFound):
+    """The record is known, but not at this stage."""
+
+    title = "The record is not in this stage"
+
+
+class DifferentSecondVote(Conflict):
+    """The person has voted otherwise before."""
+
+    title = "You have voted on this record already"
+
+
+class AlreadySettled(Conflict):
+    """The team's verdict stands."""
+
+    title = "The record is settled"
+
+
+class InConflict(Conflict):
+    """Two votes differ; a further vote does not help."""
+
+    title = "The record is in conflict"
+
+
+class EnoughVotes(Conflict):
+    """All the votes that are needed were cast by others."""
+
+    title = "The record needs no further vote"
+
+
+class NothingToUndo(Conflict):
+    """The person has no vote here that could be taken back."""
+
+    title = "There is no vote of yours to take back"
+
+
+class NoConflict(Conflict):
+    """There is nothing to resolve."""
+
+    title = "The record is not in conflict"
+
+
+class UnknownReason(Invalid):
+    """An exclusion names a criterion that the stage does not have."""
+
+    title = "The stage has no such criterion"
+
+
+class NotYoursToResolve(Conflict):
+    """A party to a conflict, or somebody without the role, wants to resolve it."""
+
+    title = "Somebody else must resolve this conflict"

@@ -1,0 +1,125 @@
+"""Conflicts are resolved, settlements overturned or reopened: always by a person, with a reason."""
+
+from services.screening.domain.entries import Entry, as_words, reopen, settle
+from services.screening.domain.votes import Verdict, may_resolve
+from services.screening.handlers import problems
+from services.screening.handlers.desk import Decided, Decision, Desk, open_desk, resolved, state_of
+from services.screening.handlers.settling import settle_entries
+from services.screening.store import entries as store
+from services.screening.store import records, reviews
+from services.screening.store.reviews import Review
+from services.screening.store.rows import CastVote
+from shared.db import Tx
+from shared.events.workbench import Stage
+
+
+async def resolve_conflict(
+    review_id: str, stage: str, decision: Decision, tx: Tx, *, owner: bool = False
+) -> Decided:
+    """Settle a conflict. The same resolution again changes nothing.
+
+    `owner`: the person owns the review even if workbench lists no such member.
+    """
+    desk = await open_desk(tx, review_id, stage, [decision.record])
+    record_id = desk.survivors[decision.record]
+    entry = desk.entries.get(record_id)
+    if entry is None or not entry.active:
+        raise problems.NotInStage(f"Record '{record_id}' is not in stage '{stage}'.")
+    if entry.how == "resolution" and entry.verdict == decision.verdict:
+        return Decided(record=decision.record, state=state_of(entry), changed=False)
+    if entry.standing != "conflict":
+        raise problems.NoConflict(
+            f"Record '{record_id}' is {state_of(entry)}, not in conflict; a settlement is judged "
+            f"again by POST stages/{stage}/settlements/{record_id}/reopen.",
+            record=record_id,
+        )
+    voters = [v.person for v in await conflicting_votes(tx, review_id, entry)]
+    if not await may(tx, desk.review, desk.stage, decision.person, voters, owner=owner):
+        raise problems.NotYoursToResolve(
+            f"'{decision.person}' may not resolve record '{record_id}': "
+            "a resolver who did not vote on it does.",
+            record=record_id,
+        )
+    await _overturn(desk, entry, decision, resolved(entry, decision.verdict, desk.basis))
+    return Decided(record=decision.record, state=state_of(desk.entries[record_id]))
+
+
+async def may(
+    tx: Tx, review: Review, stage: Stage, person: str, voters: list[str], *, owner: bool
+) -> bool:
+    """Whether the person may see and resolve a conflict between these voters."""
+    team = await reviews.members(tx, review.review_id)
+    able = {m.person for m in team if m.present and set(m.roles) & {"resolver", "owner"}}
+    present = [m.person for m in team if m.present] + [person]
+    if owner:
+        able.add(person)
+    return may_resolve(person, voters, present, able, stage.policy.resolution)
+
+
+async def conflicting_votes(tx: Tx, review_id: str, entry: Entry) -> list[CastVote]:
+    """The votes that differ: of the entry's round, and of records merged into this one."""
+    found = await store.votes(tx, review_id, entry.stage, [entry.record_id])
+    votes = [v for v in found.get(entry.record_id, []) if v.round == entry.round]
+    absorbed = await records.absorbed_by(tx, review_id, entry.record_id)
+    if absorbed:
+        others = await store.votes(tx, review_id, entry.stage, absorbed)
+        votes += [v for listed in others.values() for v in listed]
+    return votes
+
+
+async def overturn_settlement(review_id: str, stage: str, decision: Decision, tx: Tx) -> Decided:
+    """Give a record the team's verdict directly, whatever was voted (`how` resolution).
+
+    The same verdict again changes nothing.
+    """
+    desk = await open_desk(tx, review_id, stage, [decision.record])
+    record_id = desk.survivors[decision.record]
+    entry = desk.entries.get(record_id)
+    if entry is None or not entry.active:
+        raise problems.NotInStage(f"Record '{record_id}' is not in stage '{stage}'.")
+    if entry.stands and entry.verdict == decision.verdict:
+        return Decided(record=decision.record, state=state_of(entry), changed=False)
+    await _overturn(
+        desk, entry, decision, settle(entry, decision.verdict, "resolution", desk.basis)
+    )
+    return Decided(record=decision.record, state=state_of(desk.entries[record_id]))
+
+
+async def reopen_settlement(
+    review_id: str, stage: str, record: str, person: str, reason: str, tx: Tx
+) -> Decided:
+    """Let a settled record wait again. Reopening what is open changes nothing."""
+    desk = await open_desk(tx, review_id, stage, [record])
+    record_id = desk.survivors[record]
+    entry = desk.entries.get(record_id)
+    if entry is None or not entry.active:
+        raise problems.NotInStage(f"Record '{record_id}' is not in stage '{stage}'.")
+    if entry.standing == "open":
+        return Decided(record=record, state="waiting", changed=False)
+    line = {
+        "record_id": record_id, "person": person, "what": "reopened",
+        "said": {"reason": reason}, "blind": False,
+    }  # fmt: skip
+    await store.note(tx, review_id, stage, [line])
+    await records.close_offers(tx, review_id, stage, [record_id])
+    before = {record_id: entry}
+    await settle_entries(tx, desk.review, stage, before, [reopen(entry)], reason)
+    return Decided(record=record, state="waiting")
+
+
+async def _overturn(desk: Desk, entry: Entry, decision: Decision, after: Entry) -> None:
+    said = _words(decision.verdict) | {"note": decision.note, "by": decision.person}
+    line = {
+        "record_id": entry.record_id, "person": decision.person, "what": "resolution",
+        "said": said, "blind": False,
+    }  # fmt: skip
+    tx, review_id = desk.tx, desk.review.review_id
+    await store.note(tx, review_id, entry.stage, [line])
+    await records.close_offers(tx, review_id, entry.stage, [entry.record_id])
+    desk.entries[entry.record_id] = after
+    await settle_entries(tx, desk.review, entry.stage, {entry.record_id: entry}, [after])
+
+
+def _words(verdict: Verdict) -> dict[str, object]:
+    name, reason, theories = as_words(verdict)
+    return {"verdict": name, "reason": reason, "theories": list(theories)}

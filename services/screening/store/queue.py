@@ -1,0 +1,244 @@
+"""The queue as one person sees it, and the places that the ranking gives."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import (
+    and_,
+    bindparam,
+    case,
+    delete,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    update,
+)
+
+from services.screening.store import tables
+from shared.db import Tx, database_now, upsert
+
+LEASE_SECONDS = 600.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What part of a queue is wanted.
+
+    `maybe`: records kept for later instead of the waiting ones; `assigned`:
+    those assigned to the person; `offered`: excluded ones offered again;
+    `after`: the sort key `(postponed, place, record)` of the page before.
+    """
+
+    person: str
+    limit: int = 50
+    after: tuple[Any, ...] | None = None
+    text: str = ""
+    maybe: bool = False
+    assigned: bool = False
+    year_from: int | None = None
+    year_to: int | None = None
+    closing: bool = False
+
+
+async def queue(tx: Tx, review_id: str, stage: str, asked: Asked) -> list[Any]:
+    """Up to `limit + 1` waiting records: what the person has neither judged nor may collide on.
+
+    Nothing in it depends on other people's votes.
+    """
+    e, r = tables.entries, tables.records
+    later = _is_postponed(asked.person)
+    page: Any = (
+        select(e.c.record_id, e.c.place, e.c.score, e.c.why, later.label("later"))
+        .where(
+            e.c.review_id == review_id, e.c.stage == stage, e.c.active.is_(True),
+            e.c.standing == ("maybe" if asked.maybe else "open"),
+            ~_has_voted(asked.person), ~_is_leased(tx.dialect, asked.person),
+        )
+        .order_by(later, e.c.place, e.c.record_id)
+        .limit(asked.limit + 1)
+    )  # fmt: skip
+    page = _filtered(page, asked)
+    if asked.after is not None:
+        page = page.where(_after(later, asked.after))
+    ids = page.subquery()
+    rows = (
+        select(ids, *(r.c[name] for name in _SHOWN))
+        .join(r, and_(r.c.review_id == review_id, r.c.record_id == ids.c.record_id))
+        .order_by(ids.c.later, ids.c.place, ids.c.record_id)
+    )
+    return list((await tx.execute(rows)).all())
+
+
+_SHOWN = (
+    "title", "abstract", "keywords", "authors", "year", "journal", "doi", "pmid", "label", "flags",
+)  # fmt: skip
+
+
+def _is_postponed(person: str) -> Any:
+    return case((_row_exists(tables.postponed, person), 1), else_=0)
+
+
+def _row_exists(table: Any, person: str) -> Any:
+    e = tables.entries
+    return exists().where(
+        table.c.review_id == e.c.review_id, table.c.stage == e.c.stage,
+        table.c.record_id == e.c.record_id, table.c.person == person,
+    )  # fmt: skip
+
+
+def _has_voted(person: str) -> Any:
+    e, v = tables.entries, tables.votes
+    voting_round = e.c.round + case((e.c.standing == "maybe", 1), else_=0)
+    return exists().where(
+        v.c.review_id == e.c.review_id, v.c.stage == e.c.stage,
+        v.c.record_id == e.c.record_id, v.c.person == person, v.c.round == voting_round,
+    )  # fmt: skip
+
+
+def _is_leased(dialect: str, person: str) -> Any:
+    """Whether as many others hold the record as are needed to judge it."""
+    e, held = tables.entries, tables.leases
+    holders = (
+        select(func.count())
+        .select_from(held)
+        .where(
+            held.c.review_id == e.c.review_id, held.c.stage == e.c.stage,
+            held.c.record_id == e.c.record_id, held.c.person != person,
+            held.c.until > database_now(dialect),
+        )
+        .scalar_subquery()
+    )  # fmt: skip
+    return holders >= case((e.c.needed < 1, 2), else_=e.c.needed)
+
+
+def _filtered(page: Any, asked: Asked) -> Any:
+    e, r = tables.entries, tables.records
+    if asked.closing:
+        page = page.where(e.c.closing.is_(True))
+    if asked.assigned:
+        page = page.where(_row_exists(tables.assignments, asked.person))
+    wanted = []
+    for word in asked.text.lower().split():
+        like = f"%{_escaped(word)}%"
+        wanted.append(
+            or_(
+                func.lower(r.c.title).like(like, escape="\\"),
+                func.lower(r.c.abstract).like(like, escape="\\"),
+            )
+        )
+    if asked.year_from is not None:
+        wanted.append(r.c.year >= asked.year_from)
+    if asked.year_to is not None:
+        wanted.append(r.c.year <= asked.year_to)
+    if wanted:
+        same = and_(r.c.review_id == e.c.review_id, r.c.record_id == e.c.record_id)
+        page = page.join(r, same).where(*wanted)
+    return page
+
+
+def _escaped(word: str) -> str:
+    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def _after(later: Any, key: tuple[Any, ...]) -> Any:
+    e = tables.entries
+    last, place, record_id = key
+    return or_(
+        later > literal(last),
+        and_(
+            later == literal(last),
+            or_(e.c.place > place, and_(e.c.place == place, e.c.record_id > record_id)),
+        ),
+    )
+
+
+async def lease(tx: Tx, review_id: str, stage: str, person: str, ids: Sequence[str]) -> None:
+    """Hold these records for the person for ten minutes by the database's clock."""
+    if not ids:
+        return
+    stmt = upsert(tx.dialect, tables.leases).values(
+        review_id=bindparam("b_review"),
+        stage=bindparam("b_stage"),
+        record_id=bindparam("b_record"),
+        person=bindparam("b_person"),
+        until=database_now(tx.dialect) + LEASE_SECONDS,
+    )
+    stmt = stmt.on_conflict_do_update(
+        index_elements=["review_id", "stage", "record_id", "person"],
+        set_={"until": stmt.excluded.until},
+    )
+    common = {"b_review": review_id, "b_stage": stage, "b_person": person}
+    await tx.execute(stmt, [{**common, "b_record": record_id} for record_id in ids])
+
+
+async def forget_leases(tx: Tx, review_id: str, stage: str) -> None:
+    """Sweep leases that have run out."""
+    t = tables.leases
+    gone = t.c.until <= database_now(tx.dialect)
+    await tx.execute(delete(t).where(t.c.review_id == review_id, t.c.stage == stage, gone))
+
+
+async def put(tx: Tx, table_name: str, review_id: str, stage: str, rows: Sequence[Any]) -> None:
+    """Note `(record, person)` pairs as `postponed` or in `assignments`; twins are ignored."""
+    table = {"postponed": tables.postponed, "assignments": tables.assignments}[table_name]
+    values = [
+        {"review_id": review_id, "stage": stage, "record_id": record_id, "person": person}
+        for record_id, person in rows
+    ]
+    if values:
+        await tx.execute(upsert(tx.dialect, table).on_conflict_do_nothing(), values)
+
+
+async def unassigned(tx: Tx, review_id: str, stage: str, person: str, count: int) -> list[str]:
+    """The first waiting records that nobody was assigned and the person has not judged."""
+    e, a = tables.entries, tables.assignments
+    taken = exists().where(
+        a.c.review_id == e.c.review_id, a.c.stage == e.c.stage, a.c.record_id == e.c.record_id
+    )
+    rows = (
+        select(e.c.record_id)
+        .where(
+            e.c.review_id == review_id, e.c.stage == stage, e.c.active.is_(True),
+            e.c.standing == "open", ~taken, ~_has_voted(person),
+        )
+        .order_by(e.c.place, e.c.record_id)
+        .limit(count)
+    )  # fmt: skip
+    return [row.record_id for row in await tx.execute(rows)]
+
+
+async def place(
+    tx: Tx, review_id: str, stage: str, ranked: Sequence[tuple[str, int, float, str | None]]
+) -> None:
+    """Give records their places: `(record, place, score, why)`."""
+    e = tables.entries
+    if not ranked:
+        return
+    stmt = (
+        update(e)
+        .where(
+            e.c.review_id == review_id, e.c.stage == stage,
+            e.c.record_id == bindparam("b_record"),
+        )
+        .values(
+            place=bindparam("b_place"), score=bindparam("b_score"), why=bindparam("b_why")
+        )
+    )  # fmt: skip
+    rows = [
+        {"b_record": record, "b_place": at, "b_score": score, "b_why": why}
+        for record, at, score, why in ranked
+    ]
+    await tx.execute(stmt, rows)
+
+
+async def places(tx: Tx, review_id: str, stage: str) -> list[tuple[str, int]]:
+    """`(record, place)` of everything that waits or is kept for later."""
+    e = tables.entries
+    rows = select(e.c.record_id, e.c.place).where(
+        e.c.review_id == review_id, e.c.stage == stage, e.c.active.is_(True),
+        e.c.standing.in_(("open", "maybe")),
+    )  # fmt: skip
+    return [(row.record_id, row.place) for row in await tx.execute(rows)]

@@ -1,0 +1,177 @@
+"""Records as search told them, and what screening reads of them."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import func, select, update
+
+from services.screening.domain.ranking.features import RecordText
+from services.screening.store import tables
+from shared.db import Tx, chunks, upsert
+from shared.events.search import RecordState
+
+_SLICE = 2000
+
+
+async def keep_records(tx: Tx, review_id: str, states: Sequence[tuple[RecordState, int]]) -> None:
+    """Keep each record's newest state; older ones change nothing."""
+    newest: dict[str, tuple[RecordState, int]] = {}
+    for state, version in states:
+        kept = newest.get(state.record_id)
+        if kept is None or kept[1] < version:
+            newest[state.record_id] = (state, version)
+    rows = [_row(review_id, state, version) for state, version in newest.values()]
+    if not rows:
+        return
+    t = tables.records
+    stmt = upsert(tx.dialect, t)
+    stmt = stmt.on_conflict_do_update(
+        index_elements=["review_id", "record_id"],
+        set_={k: stmt.excluded[k] for k in rows[0] if k not in ("review_id", "record_id")},
+        where=t.c.version < stmt.excluded.version,
+    )
+    await tx.execute(stmt, rows)
+
+
+def _row(review_id: str, state: RecordState, version: int) -> dict[str, Any]:
+    return {
+        "review_id": review_id,
+        "record_id": state.record_id,
+        "version": version,
+        "title": state.title,
+        "abstract": state.abstract,
+        "keywords": list(state.keywords),
+        "authors": list(state.authors),
+        "year": state.year,
+        "journal": state.journal,
+        "doi": state.doi.lower() if state.doi else None,
+        "pmid": state.pmid,
+        "label": state.label,
+        "flags": [{"kind": f.kind, "notice": f.notice} for f in state.flags],
+        "removed": state.removed,
+    }
+
+
+async def record(tx: Tx, review_id: str, record_id: str) -> Any:
+    """One record's row, or None."""
+    t = tables.records
+    found = select(t).where(t.c.review_id == review_id, t.c.record_id == record_id)
+    return (await tx.execute(found)).first()
+
+
+async def records(tx: Tx, review_id: str, record_ids: Iterable[str]) -> dict[str, Any]:
+    """Rows of these records, by id."""
+    t = tables.records
+    found: dict[str, Any] = {}
+    for part in chunks(list(record_ids), _SLICE):
+        rows = select(t).where(t.c.review_id == review_id, t.c.record_id.in_(part))
+        found |= {row.record_id: row for row in await tx.execute(rows)}
+    return found
+
+
+async def standing_of(tx: Tx, review_id: str, record_ids: Iterable[str]) -> dict[str, bool]:
+    """Which of these records are known, and whether each was removed again."""
+    t = tables.records
+    found: dict[str, bool] = {}
+    for part in chunks(list(record_ids), _SLICE):
+        rows = select(t.c.record_id, t.c.removed).where(
+            t.c.review_id == review_id, t.c.record_id.in_(part)
+        )
+        found |= {row.record_id: row.removed for row in await tx.execute(rows)}
+    return found
+
+
+async def versions(tx: Tx, review_id: str) -> dict[str, int]:
+    """Every record of the review with its version."""
+    t = tables.records
+    rows = select(t.c.record_id, t.c.version).where(t.c.review_id == review_id)
+    return {row.record_id: row.version for row in await tx.execute(rows)}
+
+
+async def texts(
+    tx: Tx, review_id: str, record_ids: Sequence[str]
+) -> list[tuple[str, int, RecordText]]:
+    """`(id, version, text)` of these records: what the ranking reads."""
+    t = tables.records
+    found: list[tuple[str, int, RecordText]] = []
+    for part in chunks(record_ids, _SLICE):
+        rows = select(t.c.record_id, t.c.version, t.c.title, t.c.abstract, t.c.keywords).where(
+            t.c.review_id == review_id, t.c.record_id.in_(part)
+        )
+        found += [
+            (
+                row.record_id,
+                row.version,
+                RecordText(title=row.title, abstract=row.abstract, keywords=tuple(row.keywords)),
+            )
+            for row in await tx.execute(rows)
+        ]
+    return found
+
+
+async def all_standing(tx: Tx, review_id: str) -> dict[str, bool]:
+    """Every record of the review, and whether it was removed."""
+    t = tables.records
+    rows = select(t.c.record_id, t.c.removed).where(t.c.review_id == review_id)
+    return {row.record_id: row.removed for row in await tx.execute(rows)}
+
+
+async def matching(tx: Tx, review_id: str, column: str, values: Sequence[str]) -> dict[str, str]:
+    """`value → record id` for records whose `doi`, `pmid` or lower-case `title` is given."""
+    t = tables.records
+    key = func.lower(t.c.title) if column == "title" else t.c[column]
+    found: dict[str, str] = {}
+    for part in chunks(values, _SLICE):
+        rows = select(key.label("key"), t.c.record_id).where(
+            t.c.review_id == review_id, key.in_(part), t.c.removed.is_(False)
+        )
+        found |= {row.key: row.record_id for row in await tx.execute(rows)}
+    return found
+
+
+async def alias(tx: Tx, review_id: str, absorbed: str) -> Any:
+    """The row that says what became of an absorbed record, or None."""
+    t = tables.aliases
+    found = select(t).where(t.c.review_id == review_id, t.c.absorbed == absorbed)
+    return (await tx.execute(found)).first()
+
+
+async def keep_alias(
+    tx: Tx, review_id: str, absorbed: str, survivor: str, version: int, *, merged: bool,
+    restore: dict[str, Any],
+) -> None:  # fmt: skip
+    """Keep that a record counts as another one (or, with `merged` false, no longer)."""
+    row = {
+        "review_id": review_id, "absorbed": absorbed, "survivor": survivor, "version": version,
+        "merged": merged, "restore": restore,
+    }  # fmt: skip
+    stmt = upsert(tx.dialect, tables.aliases).values(row)
+    keep = {k: stmt.excluded[k] for k in ("survivor", "version", "merged", "restore")}
+    await tx.execute(
+        stmt.on_conflict_do_update(index_elements=["review_id", "absorbed"], set_=keep)
+    )
+
+
+async def close_offers(tx: Tx, review_id: str, stage: str, record_ids: Sequence[str]) -> None:
+    """Records were looked at again (or need not be): take them off the list."""
+    t = tables.offers
+    for part in chunks(record_ids, _SLICE):
+        await tx.execute(
+            update(t)
+            .where(t.c.review_id == review_id, t.c.stage == stage, t.c.record_id.in_(part))
+            .values(open=False)
+        )
+
+
+async def absorbed_by(tx: Tx, review_id: str, survivor: str) -> list[str]:
+    """The records that now count as this one, through however many merges."""
+    t = tables.aliases
+    found: list[str] = []
+    ask = [survivor]
+    while ask:
+        rows = select(t.c.absorbed).where(
+            t.c.review_id == review_id, t.c.merged.is_(True), t.c.survivor.in_(ask)
+        )
+        ask = [r.absorbed for r in await tx.execute(rows) if r.absorbed not in found]
+        found += ask
+    return found
