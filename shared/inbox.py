@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -26,6 +25,7 @@ from sqlalchemy import (
 
 from shared import envelope
 from shared.backoff import delay, fingerprint
+from shared.db.bulk import bulk_insert_new, is_one_of
 from shared.db.types import BigKey, UtcDateTime, chunks, insert_ignoring_twins
 from shared.envelope import Undecodable, UnknownEvent
 from shared.events import Event, Received, type_name
@@ -87,14 +87,11 @@ async def receive(tx: Tx, bodies: Sequence[bytes]) -> int:
     their hash; unknown types and versions are parked until a program knows them.
     """
     rows = _without_twins(_arrival(body, tx.now()) for body in bodies)
-    known = await _known_ids(tx, [row["id"] for row in rows])
-    fresh = [row for row in rows if (row["id"], row["replay"]) not in known]
-    if not fresh:
+    if not rows:
         return 0
-    inserted = insert_ignoring_twins(tx.dialect, inbox).returning(inbox.c.id, inbox.c.type)
-    new = (await tx.execute(inserted, fresh)).all()
-    seen = {id for id, _ in known}
-    await raise_tallies(tx, "received", Counter(r.type for r in new if r.id not in seen))
+    new = await bulk_insert_new(tx, inbox, rows, "id")
+    arrived = Counter(r["type"] for r in rows if r["id"] in new and r["replay"] == 0)
+    await raise_tallies(tx, "received", arrived)
     return len(new)
 
 
@@ -135,22 +132,6 @@ def _without_twins(rows: Any) -> list[dict[str, Any]]:
     return list({(row["id"], row["replay"]): row for row in rows}.values())
 
 
-async def _known_ids(tx: Tx, ids: Sequence[str]) -> set[tuple[str, int]]:
-    known: set[tuple[str, int]] = set()
-    for part in chunks(ids, 500):
-        found = select(inbox.c.id, inbox.c.replay).where(inbox.c.id.in_(part))
-        known.update((row.id, row.replay) for row in await tx.execute(found))
-    return known
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What a round of work did: `claimed` rows, and whose handling failed."""
-
-    claimed: int = 0
-    failed: int = 0
-
-
 async def handle(
     tx: Tx, handlers: Handlers, *, batch: int, only: Sequence[int] | None = None
 ) -> int:
@@ -158,7 +139,9 @@ async def handle(
 
     Claiming inside is what makes four workers count three events as three.
     """
-    due = select(inbox).where(inbox.c.state == "waiting", inbox.c.not_before <= tx.now())
+    due = select(inbox.c.position, inbox.c.envelope).where(
+        inbox.c.state == "waiting", inbox.c.not_before <= tx.now()
+    )
     if only is not None:
         due = due.where(inbox.c.position.in_(only))
     due = due.order_by(inbox.c.position).limit(batch).with_for_update(skip_locked=True)
@@ -168,7 +151,8 @@ async def handle(
     for cls, group in _by_type(rows).items():
         if cls in handlers:
             await handlers[cls](group, tx)
-    done = update(inbox).where(inbox.c.position.in_([row.position for row in rows]))
+    positions = [row.position for row in rows]
+    done = update(inbox).where(is_one_of(tx.dialect, inbox.c.position, positions))
     await tx.execute(
         done.values(state="done", done_at=tx.now(), envelope=None, reason=None, fingerprint=None)
     )

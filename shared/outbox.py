@@ -17,17 +17,21 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    insert,
     text,
 )
 
 from shared import envelope
+from shared.db.bulk import bulk_insert, columns_of, unnesting
 from shared.db.types import BigKey, UtcDateTime, upsert
 from shared.events import Event, Received
 from shared.ids import new_id
 from shared.problems import EventTooLarge
 
 MAX_EVENT_BYTES = 256 * 1024
+_RAISE = (
+    " ON CONFLICT (review_id, subject) DO UPDATE SET version = subjects.version + excluded.version"
+    " RETURNING review_id, subject, version"
+)
 
 metadata = MetaData()
 outbox = Table(
@@ -103,21 +107,25 @@ async def append(session: Any, emitted: Sequence[Emitted], origin: Origin) -> No
         key = (item.event.review_id, item.event.subject)
         firsts[key] += 1
         rows.append(_row(item, firsts[key], origin))
-    await session.execute(insert(outbox), rows)
+    await bulk_insert(session, outbox, rows)
 
 
 async def _raise_versions(session: Any, emitted: Sequence[Emitted]) -> dict[tuple[str, str], int]:
     """Last version before this transaction, per (review, subject)."""
     wanted = Counter((e.event.review_id, e.event.subject) for e in emitted)
-    rows = [
+    rows: Any = [
         {"review_id": review, "subject": subject, "version": n}
         for (review, subject), n in sorted(wanted.items())
     ]
-    stmt = upsert(session.dialect, subjects)
-    stmt = stmt.on_conflict_do_update(
-        index_elements=["review_id", "subject"],
-        set_={"version": subjects.c.version + stmt.excluded.version},
-    ).returning(subjects.c.review_id, subjects.c.subject, subjects.c.version)
+    if session.dialect == "postgresql":
+        stmt = unnesting(subjects, ("review_id", "subject", "version"), _RAISE)
+        rows = columns_of(subjects, ("review_id", "subject", "version"), rows)
+    else:
+        stmt = upsert(session.dialect, subjects)
+        stmt = stmt.on_conflict_do_update(
+            index_elements=["review_id", "subject"],
+            set_={"version": subjects.c.version + stmt.excluded.version},
+        ).returning(subjects.c.review_id, subjects.c.subject, subjects.c.version)
     raised = (await session.execute(stmt, rows)).all()
     return {(r.review_id, r.subject): r.version - wanted[(r.review_id, r.subject)] for r in raised}
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Integer, Row, bindparam, func, select, update
+from sqlalchemy import ARRAY, BigInteger, Integer, Row, bindparam, func, select, text, update
 
 from shared.bus import Bus, Message
 from shared.db import Database
@@ -13,6 +13,19 @@ from shared.outbox import outbox, raise_tallies, tallies
 from shared.tx import Tx
 
 BATCH = 500
+
+_MARK_ONE = (
+    update(outbox)
+    .where(outbox.c.position == bindparam("at", type_=Integer), outbox.c.sent.is_(False))
+    .values(sent=True, published_position=bindparam("number", type_=Integer))
+)
+_MARK_MANY = text(
+    "UPDATE outbox SET sent = true, published_position = given.number "
+    "FROM unnest(CAST(:at AS bigint[]), CAST(:number AS bigint[])) AS given(at, number) "
+    "WHERE position = given.at AND NOT sent"
+).bindparams(
+    bindparam("at", type_=ARRAY(BigInteger)), bindparam("number", type_=ARRAY(BigInteger))
+)
 
 
 async def relay(db: Database, bus: Bus, *, batch: int = BATCH) -> int:
@@ -56,12 +69,11 @@ async def _mark_sent(tx: Tx, rows: Sequence[Row[Any]]) -> None:
     """Give the gap-free published positions, in the order of publishing."""
     last = await published_position(tx)
     numbers = [{"at": row.position, "number": last + n} for n, row in enumerate(rows, start=1)]
-    mark = (
-        update(outbox)
-        .where(outbox.c.position == bindparam("at", type_=Integer), outbox.c.sent.is_(False))
-        .values(sent=True, published_position=bindparam("number", type_=Integer))
-    )
-    await tx.execute(mark, numbers)
+    if tx.dialect == "postgresql":
+        turned = {key: [pair[key] for pair in numbers] for key in ("at", "number")}
+        await tx.execute(_MARK_MANY, turned)
+    else:
+        await tx.execute(_MARK_ONE, numbers)
     await raise_tallies(tx, "published", Counter(row.type for row in rows))
     await raise_tallies(tx, "relay", {"position": len(rows)})
 

@@ -53,7 +53,6 @@ class PostgresDatabase:
             self.url,
             pool_size=10,
             max_overflow=10,
-            pool_pre_ping=True,
             connect_args={
                 "server_settings": {"search_path": schema, "jit": "off"},
                 "timeout": 10,
@@ -78,22 +77,30 @@ class PostgresDatabase:
         for attempt in range(1, TRIES + 1):
             try:
                 return await self._write_once(use_case)
-            except DBAPIError as error:
-                if attempt == TRIES or not _may_try_again(error):
-                    raise
+            except _TryAgain as again:
+                if attempt == TRIES:
+                    raise again.reason from None
                 await asyncio.sleep(0.01 * 2**attempt)
         raise AssertionError("unreachable")
 
     async def _write_once(self, use_case: UseCase[T]) -> T:
-        async with self._engine.begin() as connection:
+        async with self._engine.connect() as connection:
             tx = transaction(
                 _Session(connection, self.service),
                 service=self.service,
                 clock=self.clock,
                 whom=who.get(),
             )
-            result = await use_case(tx)
-            await tx.flush_events()
+            try:
+                result = await use_case(tx)
+                await tx.flush_events()
+            except DBAPIError as error:
+                # Before the commit nothing has happened yet: a connection that the server
+                # closed meanwhile, or a deadlock, is a reason to run the use case again.
+                if error.connection_invalidated or _lost_a_race(error):
+                    raise _TryAgain(error) from error
+                raise
+            await connection.commit()
         if tx.has_emitted or tx.enqueued:
             for ring in self.doorbells:
                 ring(tx.has_emitted, tx.enqueued)
@@ -128,7 +135,13 @@ def asyncpg_url(url: str) -> URL:
     return parsed.set(drivername="postgresql+asyncpg")
 
 
-def _may_try_again(error: DBAPIError) -> bool:
+class _TryAgain(Exception):
+    def __init__(self, reason: DBAPIError) -> None:
+        super().__init__(str(reason))
+        self.reason = reason
+
+
+def _lost_a_race(error: DBAPIError) -> bool:
     state = getattr(error.orig, "sqlstate", None) or getattr(error.orig, "pgcode", None)
     return state in _RETRY_STATES
 

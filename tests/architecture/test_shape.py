@@ -1,0 +1,126 @@
+"""The shape of the house, kept by a machine."""
+
+import ast
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from statistics import median
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+CODE = ("shared", "services", "workbench", "runtime", "benchmarks")
+SERVICES = ("search", "screening", "extraction", "synthesis")
+MAX_FILE, MAX_FUNCTION, MEDIAN_FUNCTION = 300, 40, 10
+FORBIDDEN_NAMES = {"helpers.py", "utils.py", "common.py", "misc.py"}
+
+
+def sources(*roots: str) -> Iterator[Path]:
+    for root in roots or CODE:
+        for path in (ROOT / root).rglob("*.py"):
+            if "versions" not in path.parts:
+                yield path
+
+
+def functions(path: Path) -> Iterator[tuple[str, int]]:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            assert node.end_lineno is not None
+            yield node.name, node.end_lineno - node.lineno + 1
+
+
+def tracked() -> list[Path]:
+    listed = subprocess.run(
+        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    return [ROOT / line for line in listed.stdout.splitlines() if (ROOT / line).is_file()]
+
+
+def test_no_file_is_longer_than_300_lines():
+    long = {
+        str(p.relative_to(ROOT)): n
+        for p in sources(*CODE, "tests")
+        if (n := len(p.read_text().splitlines())) > MAX_FILE
+    }
+    assert not long
+
+
+def test_no_function_is_longer_than_40_lines():
+    long = [
+        f"{path.relative_to(ROOT)}:{name} has {lines} lines"
+        for path in sources()
+        for name, lines in functions(path)
+        if lines > MAX_FUNCTION
+    ]
+    assert not long
+
+
+def test_half_of_all_functions_have_fewer_than_ten_lines():
+    assert median(n for path in sources() for _, n in functions(path)) < MEDIAN_FUNCTION
+
+
+def test_no_file_has_a_name_that_says_nothing():
+    assert not [p for p in sources(*CODE, "tests") if p.name in FORBIDDEN_NAMES]
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_every_service_has_the_same_layers(service):
+    home = ROOT / "services" / service
+    layers = {p.stem if p.suffix == ".py" else p.name for p in home.iterdir()}
+    assert {"app", "api", "handlers", "store", "domain", "adapters", "migrations"} <= layers
+
+
+def test_public_functions_of_the_kernel_and_the_domains_have_docstrings():
+    roots = ["shared", *(f"services/{s}/domain" for s in SERVICES), "workbench/domain"]
+    bare = []
+    for path in sources(*roots):
+        for node in ast.parse(path.read_text()).body:
+            public = isinstance(
+                node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+            ) and not node.name.startswith("_")
+            if public and not ast.get_docstring(node):
+                bare.append(f"{path.relative_to(ROOT)}:{node.name}")
+    assert not bare
+
+
+def test_no_domain_asks_for_the_time_or_rolls_dice_by_itself():
+    asks = re.compile(r"datetime\.now\(|time\.time\(|date\.today\(|random\.random\(|np\.random\.\w+\(")
+    allowed = "default_rng"
+    found = [
+        f"{path.relative_to(ROOT)}: {line.strip()}"
+        for service in SERVICES
+        for path in sources(f"services/{service}/domain")
+        for line in path.read_text().splitlines()
+        if asks.search(line) and allowed not in line
+    ]
+    assert not found
+
+
+def test_nothing_is_left_unfinished():
+    marks = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b|NotImplementedError")
+    found = [
+        f"{path.relative_to(ROOT)}:{n}"
+        for path in sources()
+        for n, line in enumerate(path.read_text().splitlines(), 1)
+        if marks.search(line)
+    ]
+    assert not found
+
+
+def test_no_committed_text_names_a_registry_or_a_machine():
+    words = ["pythonhosted", "pypi" + ".org", "registry.npm" + "js", "deb.debian" + ".org"]
+    pattern = re.compile("|".join(map(re.escape, words)) + r"|(?<![\w.])/(work|farm)/")
+    found = []
+    for path in tracked():
+        if path == Path(__file__) or path.suffix in {".png", ".gz", ".xlsx", ".woff2"}:
+            continue
+        if pattern.search(path.read_text(errors="ignore")):
+            found.append(str(path.relative_to(ROOT)))
+    assert not found
+
+
+def test_a_type_is_ignored_only_by_its_code():
+    bare = re.compile(r"# (type: ignore(?!\[)|noqa(?!:))")
+    found = [p for p in sources(*CODE, "tests") if p != Path(__file__) and bare.search(p.read_text())]
+    assert not found
