@@ -1,0 +1,14 @@
+"""The search service's routes, by what they are about."""
+
+from fastapi import APIRouter
+
+from services.search.api import imports, proposals, records
+from shared.service import Context
+
+
+def routes(ctx: Context) -> APIRouter:
+    """All routes of the service, without the prefix it is mounted under."""
+    router = APIRouter()
+    for part in (imports, records, proposals):
+        router.include_router(part.routes(ctx))
+    return router

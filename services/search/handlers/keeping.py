@@ -1,0 +1,183 @@
+"""Keeping what a search or a file brought: one page, one transaction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from services.search.domain.dedup import Placement
+from services.search.handlers.placing import Placed, move, propose, settle
+from services.search.handlers.preparing import Prepared
+from services.search.handlers.telling import Changes, tell
+from services.search.store import placing, sources
+from shared.db import Tx
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """What brings source records: an import, a search, or a person's hand.
+
+    `arm` is `database` or `other` (PRISMA).
+    """
+
+    origin: str
+    arm: str = "database"
+    import_id: str | None = None
+    search_id: str | None = None
+
+    def row(self) -> dict[str, Any]:
+        """The columns of a sighting."""
+        return {
+            "origin": self.origin,
+            "arm": self.arm,
+            "import_id": self.import_id,
+            "search_id": self.search_id,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """What became of a page: first sightings, new records, merged into known ones, seen before.
+
+    `records` says for every source record of the page which record it belongs to,
+    `entered` which of them were not there before.
+    """
+
+    source_records: int = 0
+    added: int = 0
+    merged: int = 0
+    seen: int = 0
+    records: dict[str, str]
+    entered: frozenset[str] = frozenset()
+
+    def __add__(self, other: "Kept") -> "Kept":
+        return Kept(
+            source_records=self.source_records + other.source_records,
+            added=self.added + other.added,
+            merged=self.merged + other.merged,
+            seen=self.seen + other.seen,
+            records={},
+        )
+
+
+async def keep_page(
+    tx: Tx, review_id: str, page: Sequence[Prepared], origin: Origin, reason: str = ""
+) -> Kept:
+    """Keeps source records, places them among the review's, and says what came of it.
+
+    A repeat changes nothing and says nothing. A source that says something new
+    of a record it brought before replaces what it said.
+    """
+    await tx.lock(f"library/{review_id}")
+    unique = {one.id: one for one in page}
+    known = await sources.known(tx, review_id, list(unique))
+    seen_here = await sources.seen_by(tx, review_id, origin.origin, list(unique))
+    new = [one for one in unique.values() if one.id not in known]
+    back = [one for name, one in unique.items() if name in known and known[name]["withdrawn"]]
+    changed = [
+        one
+        for name, one in unique.items()
+        if name in known
+        and not known[name]["withdrawn"]
+        and known[name]["content"] != one.content
+    ]
+    await _see(tx, review_id, unique.values(), origin)
+    placed = await _place(tx, review_id, new, back, changed)
+    await propose(tx, review_id, placed)
+    standing = {name: row["record_id"] for name, row in known.items()}
+    standing |= {one.id: one.id for one in (*new, *back)}
+    standing |= placed.placement.records
+    again = {
+        standing[name]
+        for name in unique
+        if name in known and not known[name]["withdrawn"] and name not in seen_here
+    }
+    placement = _with_nameless(placed.placement, [*new, *back])
+    changes = Changes(
+        placement=placement,
+        amended={standing[one.id] for one in changed},
+        routes=again,
+        reason=reason,
+    )
+    await tell(tx, review_id, changes)
+    entered = len(new) + len(back)
+    return Kept(
+        source_records=entered,
+        added=len(placement.added),
+        merged=entered - len(placement.added),
+        seen=len(page) - entered,
+        records=standing,
+        entered=frozenset(one.id for one in (*new, *back)),
+    )
+
+
+def _with_nameless(placement: Placement, entered: Sequence[Prepared]) -> Placement:
+    """Records that nothing identifies are added as they are."""
+    nameless = tuple(one.id for one in entered if not one.keys)
+    if not nameless:
+        return placement
+    return Placement(
+        records=placement.records,
+        bundles=placement.bundles,
+        added=(*placement.added, *nameless),
+        joined=placement.joined,
+        merged=placement.merged,
+        split=placement.split,
+        proposals=placement.proposals,
+        clusters=placement.clusters,
+    )
+
+
+async def _see(tx: Tx, review_id: str, page: Any, origin: Origin) -> None:
+    found_at, row = tx.now(), origin.row()
+    await sources.see(
+        tx, [sources.sighting(review_id, one.id, row, found_at, one.line) for one in page]
+    )
+
+
+async def _place(
+    tx: Tx,
+    review_id: str,
+    new: Sequence[Prepared],
+    back: Sequence[Prepared],
+    changed: Sequence[Prepared],
+) -> Placed:
+    """Writes the source records with the place that de-duplication gives them."""
+    if changed:
+        await placing.let_go(tx, review_id, [one.id for one in changed])
+        contents = [_content(one) for one in changed]
+        await sources.change(tx, review_id, contents)
+    entering = [*new, *back, *changed]
+    placed = await settle(tx, review_id, [(o.id, o.features) for o in entering if o.keys])
+    await move(tx, review_id, placed)
+    arrived = await sources.next_arrival(tx, review_id)
+    rows = [_row(review_id, one, placed.placement, arrived + n) for n, one in enumerate(new)]
+    await sources.add(tx, rows)
+    returning = (
+        _row(review_id, one, placed.placement, arrived + len(new) + n)
+        for n, one in enumerate(back)
+    )
+    columns = ("id", "record_id", "bundle", "arrived", "content", "features", "withdrawn")
+    await sources.change(
+        tx, review_id, [{name: row[name] for name in columns} for row in returning]
+    )
+    return placed
+
+
+def _content(one: Prepared) -> dict[str, Any]:
+    return {"id": one.id, "content": one.content, "features": one.features.encode()}
+
+
+def _row(review_id: str, one: Prepared, placement: Placement, arrived: int) -> dict[str, Any]:
+    return {
+        "review_id": review_id,
+        "id": one.id,
+        "source": one.source,
+        "own_id": one.own_id,
+        "label": one.label,
+        "record_id": placement.records.get(one.id, one.id),
+        "bundle": placement.bundles.get(one.id, one.id),
+        "arrived": arrived,
+        "content": one.content,
+        "features": one.features.encode(),
+        "withdrawn": False,
+    }

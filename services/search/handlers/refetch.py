@@ -1,0 +1,103 @@
+"""The weekly look at every PubMed record: retracted, doubted, corrected, changed, or gone."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from services.search.domain.pubmed import Article
+from services.search.domain.retraction import flags_of
+from services.search.handlers.keeping import keep_page
+from services.search.handlers.preparing import Prepared
+from services.search.handlers.searches import REFETCH, plan_refetch
+from services.search.handlers.telling import watch_flags
+from services.search.store import living
+from shared.db import Tx
+from shared.ids import stable_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """One weekly look: the PMIDs to fetch, and those that were gone when last looked at."""
+
+    review_id: str
+    run_id: str
+    pmids: tuple[str, ...]
+
+
+async def begin_refetch(review_id: str, slot: str, tx: Tx) -> Look | None:
+    """Every PMID of the review's active records; plans the next look.
+
+    None if this look has already ended or there is nothing to look at.
+    """
+    await plan_refetch(review_id, tx)
+    run_id = stable_id(review_id, "run", REFETCH, slot)
+    run = await living.run_of(tx, review_id, run_id)
+    pmids = await living.active_pmids(tx, review_id)
+    if not pmids or (run is not None and run["state"] == "succeeded"):
+        return None
+    report = {"slot": slot}
+    await living.add_run(tx, review_id, run_id, REFETCH, trigger=REFETCH, report=report)
+    await living.change_run(tx, review_id, run_id, state="running", ended_at=None)
+    return Look(review_id=review_id, run_id=run_id, pmids=pmids)
+
+
+async def keep_refetched(
+    look: Look, page: Sequence[Prepared], articles: Sequence[Article], tx: Tx
+) -> int:
+    """Renew what PubMed says of one page of records; how many had changed.
+
+    Records that came from PubMed take the new content; for others with a PMID
+    only the flags are watched, since their content is their own source's.
+    """
+    kept = await keep_page(tx, look.review_id, page, None, reason="PubMed changed it")
+    flags = {article.pmid: flags_of(article.bibliography) for article in articles}
+    await watch_flags(tx, look.review_id, flags)
+    return kept.renewed
+
+
+async def finish_refetch(
+    look: Look, *, changed: int, missing: Sequence[str], calls: Sequence[Mapping[str, Any]], tx: Tx
+) -> None:
+    """Say what the look found; records that are gone at PubMed are left for people to judge."""
+    run = await living.run_of(tx, look.review_id, look.run_id)
+    if run is None:
+        return
+    summary = f"{len(look.pmids)} PubMed records were fetched again; {changed} had changed."
+    if missing:
+        summary += (
+            f" {len(missing)} are gone there (deleted, or merged into another): "
+            "look at them and decide."
+        )
+    report = {
+        **run["report"],
+        "summary": summary,
+        "changed": changed,
+        "missing": list(missing),
+        "calls": list(calls),
+    }
+    await living.change_run(
+        tx,
+        look.review_id,
+        look.run_id,
+        state="succeeded",
+        report=report,
+        found=len(look.pmids),
+        seen=len(look.pmids) - len(missing),
+        ended_at=tx.now(),
+    )
+
+
+async def note_refetch_trouble(look: Look, reason: str, last: bool, tx: Tx) -> None:
+    """A look could not go on; it has failed if it is not tried again (`last`)."""
+    run = await living.run_of(tx, look.review_id, look.run_id)
+    if run is None or run["state"] == "succeeded":
+        return
+    troubles = [*run["report"].get("troubles", ()), {"at": tx.now().isoformat(), "why": reason}]
+    await living.change_run(
+        tx,
+        look.review_id,
+        look.run_id,
+        state="failed" if last else "waiting",
+        report={**run["report"], "troubles": troubles},
+        ended_at=tx.now() if last else None,
+    )

@@ -1,0 +1,1 @@
+"""Slow work of the search service, outside transactions: uploads, searches, refetches."""

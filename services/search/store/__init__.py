@@ -1,0 +1,5 @@
+"""The search service's tables and every query on them."""
+
+from services.search.store.tables import metadata
+
+__all__ = ["metadata"]

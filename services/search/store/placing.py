@@ -1,0 +1,231 @@
+"""What de-duplication reads and writes: keys, neighbours, people's decisions, proposals."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from hashlib import blake2b
+from typing import Any
+
+from sqlalchemy import delete, func, or_, select, update
+
+from services.search.domain.dedup import CROWDED, TWIN, Features, Known, Pair, Proposal
+from services.search.store.tables import crowded, keys, pairs, proposals, source_records
+from shared.db import Tx, chunks, insert_ignoring_twins, upsert
+from shared.ids import stable_id
+
+_CHUNK = 5000
+
+
+def hashed(key: str) -> int:
+    """A blocking key as 63 bits, twins' keys even; a collision only costs a comparison."""
+    number = int.from_bytes(blake2b(key.encode(), digest_size=8).digest(), "big") >> 1
+    return number & ~1 if key.startswith(TWIN) else number | 1
+
+
+async def hold(tx: Tx, review_id: str, rows: Sequence[tuple[int, str]]) -> None:
+    """Writes (hashed key, source record) pairs."""
+    if rows:
+        values = [
+            {"review_id": review_id, "key": key, "source_record_id": source}
+            for key, source in rows
+        ]
+        await tx.execute(insert_ignoring_twins(tx.dialect, keys), values)
+
+
+async def let_go(tx: Tx, review_id: str, sources: Sequence[str]) -> set[int]:
+    """Removes the keys of source records; returns the keys that are no longer crowded."""
+    touched: set[int] = set()
+    for some in chunks(list(sources), _CHUNK):
+        mine = (keys.c.review_id == review_id, keys.c.source_record_id.in_(some))
+        touched |= {row.key for row in await tx.execute(select(keys.c.key).where(*mine))}
+        await tx.execute(delete(keys).where(*mine))
+    was = await crowded_among(tx, review_id, touched)
+    eased = {key for key, count in (await counts(tx, review_id, was)).items() if count <= CROWDED}
+    eased |= was - (await counts(tx, review_id, was)).keys()
+    if eased:
+        await tx.execute(
+            delete(crowded).where(crowded.c.review_id == review_id, crowded.c.key.in_(eased))
+        )
+    return eased
+
+
+async def crowded_among(tx: Tx, review_id: str, some_keys: Iterable[int]) -> set[int]:
+    """Those of the keys that have too many holders to tell anything."""
+    found: set[int] = set()
+    for some in chunks(list(some_keys), _CHUNK):
+        rows = await tx.execute(
+            select(crowded.c.key).where(crowded.c.review_id == review_id, crowded.c.key.in_(some))
+        )
+        found |= {row.key for row in rows}
+    return found
+
+
+async def crowd(tx: Tx, review_id: str, some_keys: Collection[int]) -> None:
+    """Marks keys as crowded."""
+    if some_keys:
+        rows = [{"review_id": review_id, "key": key} for key in sorted(some_keys)]
+        await tx.execute(insert_ignoring_twins(tx.dialect, crowded), rows)
+
+
+async def counts(tx: Tx, review_id: str, some_keys: Iterable[int]) -> dict[int, int]:
+    """How many source records hold each key."""
+    found: dict[int, int] = {}
+    for some in chunks(list(some_keys), _CHUNK):
+        rows = await tx.execute(
+            select(keys.c.key, func.count())
+            .where(keys.c.review_id == review_id, keys.c.key.in_(some))
+            .group_by(keys.c.key)
+        )
+        found |= {row[0]: row[1] for row in rows}
+    return found
+
+
+async def holders(tx: Tx, review_id: str, some_keys: Iterable[int]) -> dict[int, list[str]]:
+    """The source records that hold each of these keys."""
+    found: dict[int, list[str]] = {}
+    for some in chunks(list(some_keys), _CHUNK):
+        rows = await tx.execute(
+            select(keys.c.key, keys.c.source_record_id).where(
+                keys.c.review_id == review_id, keys.c.key.in_(some)
+            )
+        )
+        for key, source in rows:
+            found.setdefault(key, []).append(source)
+    return found
+
+
+async def bundles_of(tx: Tx, review_id: str, sources: Iterable[str]) -> dict[str, Known]:
+    """Every member of the bundles that these source records are in."""
+    found: dict[str, Known] = {}
+    columns = source_records.c
+    for some in chunks(sorted(set(sources)), _CHUNK):
+        theirs = select(columns.bundle).where(
+            columns.review_id == review_id, columns.id.in_(some), columns.withdrawn.is_(False)
+        )
+        rows = await tx.execute(
+            select(
+                columns.id, columns.features, columns.record_id, columns.bundle, columns.arrived
+            ).where(
+                columns.review_id == review_id,
+                columns.bundle.in_(theirs),
+                columns.withdrawn.is_(False),
+            )
+        )
+        for row in rows:
+            found[row.id] = Known(
+                Features.decode(row.features), row.record_id, row.bundle, row.arrived
+            )
+    return found
+
+
+async def decisions(
+    tx: Tx, review_id: str, sources: Collection[str]
+) -> tuple[set[Pair], set[Pair]]:
+    """People's (apart, together) about any of these source records."""
+    apart: set[Pair] = set()
+    together: set[Pair] = set()
+    for some in chunks(sorted(sources), _CHUNK):
+        rows = await tx.execute(
+            select(pairs.c.one, pairs.c.other, pairs.c.verdict).where(
+                pairs.c.review_id == review_id, pairs.c.one.in_(some)
+            )
+        )
+        for one, other, verdict in rows:
+            (apart if verdict == "apart" else together).add((one, other))
+    return apart, together
+
+
+async def decide(
+    tx: Tx, review_id: str, some: Iterable[Pair], verdict: str, reason: str, person: str | None
+) -> None:
+    """Remembers for ever what a person said of pairs of source records."""
+    rows = [
+        {
+            "review_id": review_id,
+            "one": one,
+            "other": other,
+            "verdict": verdict,
+            "reason": reason,
+            "person": person,
+            "at": tx.now(),
+        }
+        for one, other in some
+    ]
+    if rows:
+        statement = upsert(tx.dialect, pairs)
+        names = ("verdict", "reason", "person", "at")
+        statement = statement.on_conflict_do_update(
+            index_elements=["review_id", "one", "other"],
+            set_={name: statement.excluded[name] for name in names},
+        )
+        await tx.execute(statement, rows)
+
+
+async def propose(tx: Tx, review_id: str, some: Sequence[Proposal]) -> None:
+    """Queues proposals; one that a person has decided stays decided."""
+    rows = [
+        {
+            "review_id": review_id,
+            "id": stable_id(review_id, "proposal", *proposal.sources),
+            "one": proposal.sources[0],
+            "other": proposal.sources[1],
+            "reason": proposal.reason,
+            "strength": proposal.strength,
+            "state": "open",
+            "note": "",
+            "made_at": tx.now(),
+            "decided_at": None,
+            "decided_by": None,
+        }
+        for proposal in some
+    ]
+    if rows:
+        await tx.execute(insert_ignoring_twins(tx.dialect, proposals), rows)
+
+
+async def proposal(tx: Tx, review_id: str, proposal_id: str) -> Mapping[str, Any] | None:
+    """One proposal."""
+    found = await tx.execute(
+        select(proposals).where(proposals.c.review_id == review_id, proposals.c.id == proposal_id)
+    )
+    return found.mappings().first()
+
+
+async def end_proposal(
+    tx: Tx, review_id: str, proposal_id: str, state: str, note: str, person: str, at: datetime
+) -> None:
+    """A person's verdict on a proposal."""
+    await tx.execute(
+        update(proposals)
+        .where(proposals.c.review_id == review_id, proposals.c.id == proposal_id)
+        .values(state=state, note=note, decided_by=person, decided_at=at)
+    )
+
+
+async def open_proposals(
+    tx: Tx, review_id: str, after: tuple[int, str] | None, most: int
+) -> list[Mapping[str, Any]]:
+    """Open proposals whose sources are still two records, the strongest first."""
+    one, other = source_records.alias(), source_records.alias()
+    statement = (
+        select(proposals, one.c.record_id.label("record_one"), other.c.record_id.label("record_other"))
+        .join(one, (one.c.review_id == review_id) & (one.c.id == proposals.c.one))
+        .join(other, (other.c.review_id == review_id) & (other.c.id == proposals.c.other))
+        .where(
+            proposals.c.review_id == review_id,
+            proposals.c.state == "open",
+            one.c.record_id != other.c.record_id,
+            one.c.withdrawn.is_(False),
+            other.c.withdrawn.is_(False),
+        )
+        .order_by(proposals.c.strength.desc(), proposals.c.id)
+        .limit(most)
+    )
+    if after is not None:
+        strength, name = after
+        statement = statement.where(
+            or_(
+                proposals.c.strength < strength,
+                (proposals.c.strength == strength) & (proposals.c.id > name),
+            )
+        )
+    return list((await tx.execute(statement)).mappings())
