@@ -22,7 +22,7 @@ from benchmarks.synthesis_reading import (
     theory_key,
 )
 from runtime.bundle.reco_rules import theory_id, with_senses
-from services.synthesis.domain.values import Codebook, Parameters, Review, Source, pair
+from services.synthesis.domain.values import Codebook, Review, Source, pair
 
 Record = dict[str, Any]
 
