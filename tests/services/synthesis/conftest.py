@@ -1,0 +1,15 @@
+"""A synthesis service of its own for each test, on SQLite and on PostgreSQL."""
+
+import pytest_asyncio
+
+from tests.support.kernel import Storage
+from tests.support.synthesis import alone
+
+
+@pytest_asyncio.fixture(params=["sqlite", "postgres"])
+async def synthesis(request, tmp_path):
+    """The service alone, with a review of two stages known."""
+    storage = Storage(request.param, tmp_path)
+    async with alone(storage) as service:
+        yield service
+    await storage.clean()

@@ -1,0 +1,287 @@
+"""The synthesis service alone, on a real database, spoken to by events and by HTTP."""
+
+import json
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from itertools import count
+
+import httpx
+from sqlalchemy import select
+
+from benchmarks.synthesis_case import read_case, read_events, read_lines
+from runtime.bundle.reco_rules import (
+    outcome_level,
+    theory_id,
+    with_senses,
+    with_sources,
+    with_states,
+)
+from services.synthesis.app import SERVICE
+from services.synthesis.jobs import recompute
+from services.synthesis.store import tables
+from shared import envelope, outbox
+from shared.api import build_app
+from shared.auth import Authenticator, Principal
+from shared.bus.memory import MemoryBus
+from shared.events import Received
+from shared.events import extraction as e
+from shared.events.screening import RecordSettled
+from shared.events.search import Flag, RecordAdded, RecordFlagged, RecordState
+from shared.events.workbench import ReviewOpened, ReviewState, Stage
+from shared.jobs import Job
+from shared.service import Running
+
+REVIEW = "rev"
+BASE = f"/api/synthesis/reviews/{REVIEW}"
+STAGES = (Stage(name="title"), Stage(name="full_text", source="title"))
+SECRET = "a secret that is long enough for HS256 in tests"
+
+
+class Alone:
+    """One running synthesis service without loops: events are handed to its handlers."""
+
+    def __init__(self, running, client, authenticator):
+        self.running, self.client, self.db = running, client, running.db
+        self._authenticator = authenticator
+        self._versions = count(1)
+
+    async def hear(self, *events, version=None):
+        """Hand events of one type to their handler, as one batch; returns their ids."""
+        received = [self.received(event, version) for event in events]
+        handler = SERVICE.on[type(events[0])]
+        await self.db.write(lambda tx: handler(received, tx))
+        return [item.id for item in received]
+
+    def received(self, event, version=None):
+        """An event as it would have arrived."""
+        number = version if version is not None else next(self._versions)
+        return Received(
+            id=f"e{next(self._versions)}",
+            event=event,
+            subject=event.subject,
+            subject_version=number,
+            time=datetime(2026, 1, 1, tzinfo=UTC),
+            correlation_id="c",
+        )
+
+    async def compute(self):
+        """Recompute every theory that waits."""
+
+        async def waiting(tx):
+            marks = tables.marks
+            query = select(marks.c.review_id, marks.c.theory_id)
+            rows = await tx.execute(query.where(marks.c.marked > marks.c.computed))
+            return [dict(row) for row in rows.mappings()]
+
+        for payload in await self.db.read(waiting):
+            job = Job(id="j", name="recompute", key="", payload=payload, attempts=0)
+            await recompute(job, self.running.context)
+
+    async def said(self, *names):
+        """Events in the outbox, oldest first; of these names only, where there are any."""
+        rows = await self.db.read(lambda tx: _envelopes(tx))
+        events = [envelope.receive(envelope.open_bytes(body)).event for body in rows]
+        own = [event for event in events if event.SERVICE == "synthesis"]
+        return [event for event in own if not names or event.NAME in names]
+
+    async def ask(self, method, path, json=None, *, by=None, status=200):
+        """Send a request; `by` is a set of roles (None: the owner); returns the answer's JSON."""
+        head = {}
+        if by is not None:
+            person = Principal("somebody", {REVIEW: frozenset(by)})
+            token = self._authenticator.sign(person, datetime.now(UTC))
+            head["authorization"] = f"Bearer {token}"
+        answer = await self.client.request(method, BASE + path, json=json, headers=head)
+        assert answer.status_code == status, answer.text
+        is_json = "json" in answer.headers.get("content-type", "")
+        return answer.json() if is_json and answer.content else answer.text
+
+    async def ccmocs(self, **wish):
+        """Every CCMOC that stands."""
+        query = "&".join(f"{name}={value}" for name, value in {"limit": 1000, **wish}.items())
+        return (await self.ask("GET", f"/ccmocs?{query}"))["items"]
+
+
+async def _envelopes(tx):
+    rows = await tx.execute(select(outbox.outbox.c.envelope).order_by(outbox.outbox.c.position))
+    return [row.envelope for row in rows]
+
+
+@asynccontextmanager
+async def alone(storage, clock=None):
+    """A synthesis service over a storage, with its HTTP interface and a known review."""
+    bus = MemoryBus()
+    settings = storage.settings()
+    running = Running(SERVICE, storage.connect("synthesis", clock), bus, settings)
+    await running.open()
+    authenticator = Authenticator(SECRET, local_owner=True)
+    app = build_app([running], authenticator)
+    transport = httpx.ASGITransport(app=app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+        service = Alone(running, client, authenticator)
+        await service.hear(a_review())
+        yield service
+    await running.close()
+    await bus.close()
+
+
+def a_review():
+    """review_opened with two stages."""
+    state = ReviewState(review_id=REVIEW, title="T", stages=STAGES)
+    return ReviewOpened(review=state, review_id=REVIEW)
+
+
+def a_settlement(record_id, verdict="include", stage="full_text"):
+    """record_settled."""
+    return RecordSettled(
+        review_id=REVIEW,
+        settlement_id=f"{stage}/{record_id}",
+        record_id=record_id,
+        stage=stage,
+        verdict=verdict,
+    )
+
+
+def a_document(line, withdrawn=False):
+    """document_added, or source_withdrawn, from a line of sources.jsonl."""
+    state = e.DocumentState(
+        document_id=line["key"],
+        kind=line.get("kind", "literature"),
+        record_id=line.get("record"),
+        study_id=line.get("study") or line["key"],
+        case_id=line.get("case"),
+        withdrawn=withdrawn or line.get("status") == "withdrawn",
+    )
+    kind = e.SourceWithdrawn if withdrawn else e.DocumentAdded
+    return kind(review_id=REVIEW, document=state)
+
+
+def a_fragment(line, status=None):
+    """The state of a fragment from a line of fragments.jsonl."""
+    filled = with_sources(with_states(line))
+    return e.FragmentState(
+        fragment_id=line["id"],
+        version=line.get("version", 1),
+        status=status or line.get("status", "active"),
+        theories=tuple(theory_id(item) for item in line.get("theories") or [line["theory"]]),
+        elements=tuple(
+            e.Element(
+                role=item["role"],
+                code_id=item["code_id"],
+                state=None if item["state"] == "not_stated" else item["state"],
+            )
+            for item in filled["elements"]
+        ),
+        sources=tuple(
+            e.SourceRef(
+                document_id=item["key"],
+                attribution=item.get("attribution", "cited"),
+                case_id=item.get("case"),
+                participant=item.get("participant"),
+            )
+            for item in filled["sources"]
+        ),
+        duplicate_of=line.get("duplicate_of"),
+        document_id=filled["sources"][0]["key"] if filled["sources"] else None,
+        quote=line.get("quote", f"Words of {line['id']}."),
+        coded_at=line.get("coded_at", ""),
+    )
+
+
+def a_codebook(theory, roles, version=1):
+    """codebook_changed from the groups of a codebook.json."""
+    groups = tuple(
+        e.GroupState(
+            group_id=group["group_id"],
+            role=role,
+            label=group.get("label", ""),
+            level=outcome_level(group.get("level")),
+            opposite_of=group.get("opposite_of"),
+            codes=tuple(
+                e.CodeState(
+                    code_id=code["code_id"],
+                    sense=code.get("sense", "same"),
+                    sense_by="import_rule" if code.get("sense_by") else "person",
+                )
+                for code in group["codes"]
+            ),
+        )
+        for role, listed in roles.items()
+        for group in listed
+    )
+    return e.CodebookChanged(
+        review_id=REVIEW, theory_id=theory_id(theory), version=version, groups=groups
+    )
+
+
+class Replayed:
+    """A worked case, told to the service by events and by people's requests."""
+
+    def __init__(self, service, folder):
+        self.service, self.folder = service, folder
+        self.case = read_case(folder)
+        self.sources = read_lines(folder / "sources.jsonl")
+        self.events = read_events(folder)
+
+    async def load(self):
+        """Everything but the events that happened after."""
+        fragments = read_lines(self.folder / "fragments.jsonl")
+        book = with_senses(json.loads((self.folder / "codebook.json").read_text()), fragments)
+        stated = json.loads((self.folder / "theories.json").read_text())
+        for line in fragments:
+            await self.service.hear(e.FragmentCoded(review_id=REVIEW, fragment=a_fragment(line)))
+        for line in self.sources:
+            await self.service.hear(a_document(line))
+            if line.get("record"):
+                await self.service.hear(a_settlement(line["record"]))
+        for theory, roles in book["programme_theories"].items():
+            await self.service.hear(a_codebook(theory, roles))
+        for theory in stated["theories"]:
+            key = theory_id(theory["number"])
+            await self.service.ask("PUT", f"/theories/{key}", {"name": theory["name"]})
+            if theory.get("pin"):
+                await self.service.ask("PUT", f"/theories/{key}/pin", theory["pin"])
+
+    async def happen(self, event):
+        """One line of events.jsonl."""
+        await getattr(self, f"_{event['event']}")(event)
+
+    async def _study_linked(self, event):
+        one, other = sorted(event["studies"])
+        await self.service.hear(
+            e.StudyLinked(review_id=REVIEW, link_id=f"{one}|{other}", studies=(one, other))
+        )
+
+    async def _study_unlinked(self, event):
+        one, other = sorted(event["studies"])
+        await self.service.hear(
+            e.StudyUnlinked(review_id=REVIEW, link_id=f"{one}|{other}", studies=(one, other))
+        )
+
+    async def _record_settled(self, event):
+        await self.service.hear(a_settlement(event["record"], event["verdict"]))
+
+    async def _record_flagged(self, event):
+        standing = () if event["flag"] == "reinstatement" else (Flag(kind=event["flag"]),)
+        record = RecordState(record_id=event["record"], flags=standing)
+        await self.service.hear(RecordFlagged(review_id=REVIEW, record=record, flag=event["flag"]))
+
+    async def _source_withdrawn(self, event):
+        line = next(item for item in self.sources if item["key"] == event["key"])
+        await self.service.hear(a_document(line, withdrawn=True))
+
+    async def _codebook_changed(self, event):
+        await self.service.hear(a_codebook(event["theory"], event["groups"], 2))
+
+    async def _pin_set(self, event):
+        body = {"outcome": event["outcome"], "reason": event["reason"]}
+        await self.service.ask("PUT", f"/theories/{theory_id(event['theory'])}/pin", body)
+
+    async def _ccmoc_judged(self, event):
+        said = {name: value for name, value in event.items() if name != "event"}
+        await self.service.ask("POST", "/judgements", {"judgements": [said]})
+
+
+def a_known_record(record_id, **more):
+    """record_added."""
+    return RecordAdded(review_id=REVIEW, record=RecordState(record_id=record_id, **more))
