@@ -39,7 +39,8 @@ class Kept:
     """What became of a page: first sightings, new records, merged into known ones, seen before.
 
     `records` says for every source record of the page which record it belongs to,
-    `entered` which of them were not there before.
+    `entered` which of them were not there before; `renewed` counts known source
+    records that say something new.
     """
 
     source_records: int = 0
@@ -48,6 +49,7 @@ class Kept:
     seen: int = 0
     records: dict[str, str]
     entered: frozenset[str] = frozenset()
+    renewed: int = 0
 
     def __add__(self, other: "Kept") -> "Kept":
         return Kept(
@@ -55,22 +57,28 @@ class Kept:
             added=self.added + other.added,
             merged=self.merged + other.merged,
             seen=self.seen + other.seen,
+            renewed=self.renewed + other.renewed,
             records={},
         )
 
 
 async def keep_page(
-    tx: Tx, review_id: str, page: Sequence[Prepared], origin: Origin, reason: str = ""
+    tx: Tx, review_id: str, page: Sequence[Prepared], origin: Origin | None, reason: str = ""
 ) -> Kept:
     """Keeps source records, places them among the review's, and says what came of it.
 
     A repeat changes nothing and says nothing. A source that says something new
-    of a record it brought before replaces what it said.
+    of a record it brought before replaces what it said. Without an `origin`
+    (a refetch) only that happens: unknown source records are left out.
     """
     await tx.lock(f"library/{review_id}")
     unique = {one.id: one for one in page}
     known = await sources.known(tx, review_id, list(unique))
-    seen_here = await sources.seen_by(tx, review_id, origin.origin, list(unique))
+    if origin is None:
+        unique = {n: one for n, one in unique.items() if n in known and not known[n]["withdrawn"]}
+        seen_here = set(unique)
+    else:
+        seen_here = await sources.seen_by(tx, review_id, origin.origin, list(unique))
     new = [one for one in unique.values() if one.id not in known]
     back = [one for name, one in unique.items() if name in known and known[name]["withdrawn"]]
     changed = [
@@ -80,7 +88,8 @@ async def keep_page(
         and not known[name]["withdrawn"]
         and known[name]["content"] != one.content
     ]
-    await _see(tx, review_id, unique.values(), origin)
+    if origin is not None:
+        await _see(tx, review_id, unique.values(), origin)
     placed = await _place(tx, review_id, new, back, changed)
     await propose(tx, review_id, placed)
     standing = {name: row["record_id"] for name, row in known.items()}
@@ -107,6 +116,7 @@ async def keep_page(
         seen=len(page) - entered,
         records=standing,
         entered=frozenset(one.id for one in (*new, *back)),
+        renewed=len(changed),
     )
 
 

@@ -1,6 +1,6 @@
 """Placing source records among a review's: reads the neighbourhood, asks the domain."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from services.search.domain.dedup import (
@@ -31,31 +31,39 @@ async def settle(
     `held` says that their keys are in the table already. Records that shared a
     key which has just become too common are placed afresh with them.
     """
+    by_key, crowded = await _holders(tx, review_id, new)
     if not held:
-        rows = [(key, name) for name, f in new for key in _hashes(f)]
+        rows = [(key, name) for name, f in new for key in placing.hashes(f)]
         await placing.hold(tx, review_id, rows)
-    by_key = await _holders(tx, review_id, new)
     lifted = [key for key, names in by_key.items() if key & 1 and len(names) > CROWDED]
     again = {name for key in lifted for name in by_key[key]} - {name for name, _ in new}
     await placing.crowd(tx, review_id, lifted)
     if again:
         known = await placing.bundles_of(tx, review_id, again)
         new = [*new, *((name, known[name].features) for name in sorted(again & known.keys()))]
-        by_key = await _holders(tx, review_id, new)
+    if lifted:
+        by_key, crowded = await _holders(tx, review_id, new)
     names = {name for name, _ in new}
-    near = _near(by_key, names) | names
-    before = await placing.bundles_of(tx, review_id, near)
-    crowded = await _crowded(tx, review_id, new, by_key)
+    before = await placing.bundles_of(tx, review_id, _near(by_key, names) | names)
     apart, together = await placing.decisions(tx, review_id, before.keys() | names)
-    return Placed(place(new, before, apart, together, crowded), before)
+    common = _named(new, crowded)
+    return Placed(place(new, before, apart, together, common), before)
 
 
 async def _holders(
     tx: Tx, review_id: str, new: Sequence[tuple[str, Features]]
-) -> dict[int, list[str]]:
-    wanted = {key for _, features in new for key in _hashes(features)}
-    wanted -= await placing.crowded_among(tx, review_id, wanted)
-    return await placing.holders(tx, review_id, wanted)
+) -> tuple[dict[int, list[str]], set[int]]:
+    """Who holds each key of `new`, these included; and the keys that too many hold."""
+    wanted = {key for _, features in new for key in placing.hashes(features)}
+    crowded = await placing.crowded_among(tx, review_id, wanted)
+    by_key = await placing.holders(tx, review_id, wanted - crowded)
+    for name, features in new:
+        for key in placing.hashes(features):
+            if key not in crowded:
+                holders = by_key.setdefault(key, [])
+                if name not in holders:
+                    holders.append(name)
+    return by_key, crowded
 
 
 def _near(by_key: Mapping[int, list[str]], names: Collection[str]) -> set[str]:
@@ -69,23 +77,16 @@ def _near(by_key: Mapping[int, list[str]], names: Collection[str]) -> set[str]:
     return near
 
 
-async def _crowded(
-    tx: Tx,
-    review_id: str,
-    new: Sequence[tuple[str, Features]],
-    by_key: Mapping[int, list[str]],
-) -> set[str]:
+def _named(new: Sequence[tuple[str, Features]], crowded: Collection[int]) -> set[str]:
     """The keys of `new`, as words, that too many hold."""
+    if not crowded:
+        return set()
     return {
         key
         for _, features in new
         for key in candidate_keys(features)
-        if placing.hashed(key) not in by_key
+        if placing.hashed(key) in crowded
     }
-
-
-def _hashes(features: Features) -> Iterable[int]:
-    return map(placing.hashed, candidate_keys(features))
 
 
 async def move(tx: Tx, review_id: str, placed: Placed) -> None:

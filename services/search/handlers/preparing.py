@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 
-from services.search.domain.dedup import Features, candidate_keys, normalise
+from services.search.domain.dedup import Features, normalise
 from services.search.domain.record import Bibliography, SourceRecord
 from services.search.store.content import encode
-from services.search.store.placing import hashed
+from services.search.store.placing import hashes
 from shared.ids import stable_id
 
 
@@ -46,7 +46,7 @@ def prepare(review_id: str, record: SourceRecord, label: str = "", twin: int = 0
         bibliography=bibliography,
         content=content,
         features=features,
-        keys=tuple(map(hashed, candidate_keys(features))) if identifies(bibliography) else (),
+        keys=hashes(features) if identifies(bibliography) else (),
         label=label,
         line=record.line,
     )

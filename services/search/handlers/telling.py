@@ -86,6 +86,35 @@ async def _move_names(tx: Tx, review_id: str, placement: Placement) -> None:
         await library.note(tx, review_id, split.record, "split", {"from": split.origin})
 
 
+async def watch_flags(
+    tx: Tx, review_id: str, flags: Mapping[str, tuple[Found, ...]]
+) -> None:
+    """What PubMed says (PMID to flags) of records that came from elsewhere.
+
+    Records with a standing PubMed source say it themselves and are left alone.
+    """
+    by_pmid = await library.by_pmid(tx, review_id, list(flags))
+    members = await sources.of_records(tx, review_id, [row["id"] for row in by_pmid])
+    changed: list[dict[str, Any]] = []
+    for row in by_pmid:
+        if any(member["source"] == "pubmed" for member in members.get(row["id"], {}).values()):
+            continue
+        kept = [flag for flag in row["flags"] if flag["by"] != "watch"]
+        watched = [_watched(flag, tx.now().isoformat()) for flag in flags[row["pmid"]]]
+        changed.append(dict(row) | {"flags": _keeping_dates([*kept, *watched], row["flags"])})
+    before = {row["id"]: row["flags"] for row in by_pmid}
+    await library.keep(tx, changed)
+    written = await refresh(tx, review_id, [row["id"] for row in changed])
+    for record_id, one in written.items():
+        old, new = map(_found, before[record_id]), map(_found, one.row["flags"])
+        _emit_flags(tx, review_id, [replace(one, raised=what_happened(old, new))])
+
+
+def _watched(flag: Found, now: str) -> dict[str, Any]:
+    notice = flag.notice or flag.citation
+    return {"kind": flag.kind, "notice": notice, "raised_at": now, "by": "watch"}
+
+
 async def _inherit_flags(tx: Tx, review_id: str, placement: Placement) -> None:
     """What people flagged stays with the record that absorbs the flagged one."""
     ids = {name for merged in placement.merged for name in (merged.absorbed, merged.survivor)}
@@ -168,7 +197,7 @@ def _written(
     amended = known["amended"] if known else {}
     bibliography = _bibliography(members, known, amended)
     before = [_found(flag) for flag in (known["flags"] if known else ())]
-    by_hand = [flag for flag in (known["flags"] if known else ()) if flag.get("by") == "hand"]
+    by_hand = [flag for flag in (known["flags"] if known else ()) if flag["by"] != "source"]
     from_sources = _standing(flags_of(bibliography), by_hand)
     hidden = {(flag["kind"], flag["notice"]) for flag in by_hand}
     now = tx.now().isoformat()

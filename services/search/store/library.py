@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, func, select, update
 
 from services.search.domain.record import Bibliography
+from services.search.store.among import among
 from services.search.store.tables import aliases, assignments, history, records, texts
 from shared.db import Tx, chunks, insert_ignoring_twins, upsert
 from shared.ids import new_id
@@ -45,10 +46,24 @@ async def rows_of(tx: Tx, review_id: str, ids: Collection[str]) -> dict[str, Row
     found: dict[str, Row] = {}
     for some in chunks(sorted(ids), _CHUNK):
         result = await tx.execute(
-            select(records).where(records.c.review_id == review_id, records.c.id.in_(some))
+            select(records).where(records.c.review_id == review_id, among(tx.dialect, records.c.id, some))
         )
         found |= {row["id"]: row for row in result.mappings()}
     return found
+
+
+async def by_pmid(tx: Tx, review_id: str, pmids: Collection[str]) -> list[Row]:
+    """Active records with one of these PMIDs."""
+    rows = await tx.execute(
+        select(records)
+        .where(
+            records.c.review_id == review_id,
+            records.c.state == "active",
+            among(tx.dialect, records.c.pmid, pmids),
+        )
+        .order_by(records.c.number)
+    )
+    return list(rows.mappings())
 
 
 async def resolved(tx: Tx, review_id: str, record_id: str) -> str:
@@ -72,7 +87,7 @@ async def aliases_of(tx: Tx, review_id: str, ids: Collection[str]) -> dict[str, 
     for some in chunks(sorted(ids), _CHUNK):
         rows = await tx.execute(
             select(aliases.c.record_id, aliases.c.alias)
-            .where(aliases.c.review_id == review_id, aliases.c.record_id.in_(some))
+            .where(aliases.c.review_id == review_id, among(tx.dialect, aliases.c.record_id, some))
             .order_by(aliases.c.alias)
         )
         for record_id, alias in rows:
@@ -109,7 +124,7 @@ async def set_state(tx: Tx, review_id: str, ids: Collection[str], state: str) ->
     for some in chunks(sorted(ids), _CHUNK):
         await tx.execute(
             update(records)
-            .where(records.c.review_id == review_id, records.c.id.in_(some))
+            .where(records.c.review_id == review_id, among(tx.dialect, records.c.id, some))
             .values(state=state, changed_at=tx.now(), version=records.c.version + 1)
         )
 
@@ -135,7 +150,7 @@ async def drop_aliases(tx: Tx, review_id: str, ids: Collection[str]) -> None:
     """These ids stand for themselves again."""
     for some in chunks(sorted(ids), _CHUNK):
         await tx.execute(
-            delete(aliases).where(aliases.c.review_id == review_id, aliases.c.alias.in_(some))
+            delete(aliases).where(aliases.c.review_id == review_id, among(tx.dialect, aliases.c.alias, some))
         )
 
 

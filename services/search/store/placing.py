@@ -7,7 +7,16 @@ from typing import Any
 
 from sqlalchemy import delete, func, or_, select, update
 
-from services.search.domain.dedup import CROWDED, TWIN, Features, Known, Pair, Proposal
+from services.search.domain.dedup import (
+    CROWDED,
+    TWIN,
+    Features,
+    Known,
+    Pair,
+    Proposal,
+    candidate_keys,
+)
+from services.search.store.among import among
 from services.search.store.tables import crowded, keys, pairs, proposals, source_records
 from shared.db import Tx, chunks, insert_ignoring_twins, upsert
 from shared.ids import stable_id
@@ -19,6 +28,15 @@ def hashed(key: str) -> int:
     """A blocking key as 63 bits, twins' keys even; a collision only costs a comparison."""
     number = int.from_bytes(blake2b(key.encode(), digest_size=8).digest(), "big") >> 1
     return number & ~1 if key.startswith(TWIN) else number | 1
+
+
+def hashes(features: Features) -> tuple[int, ...]:
+    """The hashed blocking keys of a source record, worked out once."""
+    found: tuple[int, ...] | None = features.__dict__.get("hashes")
+    if found is None:
+        found = tuple(map(hashed, candidate_keys(features)))
+        features.__dict__["hashes"] = found
+    return found
 
 
 async def hold(tx: Tx, review_id: str, rows: Sequence[tuple[int, str]]) -> None:
@@ -35,7 +53,7 @@ async def let_go(tx: Tx, review_id: str, sources: Sequence[str]) -> set[int]:
     """Removes the keys of source records; returns the keys that are no longer crowded."""
     touched: set[int] = set()
     for some in chunks(list(sources), _CHUNK):
-        mine = (keys.c.review_id == review_id, keys.c.source_record_id.in_(some))
+        mine = (keys.c.review_id == review_id, among(tx.dialect, keys.c.source_record_id, some))
         touched |= {row.key for row in await tx.execute(select(keys.c.key).where(*mine))}
         await tx.execute(delete(keys).where(*mine))
     was = await crowded_among(tx, review_id, touched)
@@ -53,7 +71,7 @@ async def crowded_among(tx: Tx, review_id: str, some_keys: Iterable[int]) -> set
     found: set[int] = set()
     for some in chunks(list(some_keys), _CHUNK):
         rows = await tx.execute(
-            select(crowded.c.key).where(crowded.c.review_id == review_id, crowded.c.key.in_(some))
+            select(crowded.c.key).where(crowded.c.review_id == review_id, among(tx.dialect, crowded.c.key, some))
         )
         found |= {row.key for row in rows}
     return found
@@ -72,7 +90,7 @@ async def counts(tx: Tx, review_id: str, some_keys: Iterable[int]) -> dict[int, 
     for some in chunks(list(some_keys), _CHUNK):
         rows = await tx.execute(
             select(keys.c.key, func.count())
-            .where(keys.c.review_id == review_id, keys.c.key.in_(some))
+            .where(keys.c.review_id == review_id, among(tx.dialect, keys.c.key, some))
             .group_by(keys.c.key)
         )
         found |= {row[0]: row[1] for row in rows}
@@ -85,7 +103,7 @@ async def holders(tx: Tx, review_id: str, some_keys: Iterable[int]) -> dict[int,
     for some in chunks(list(some_keys), _CHUNK):
         rows = await tx.execute(
             select(keys.c.key, keys.c.source_record_id).where(
-                keys.c.review_id == review_id, keys.c.key.in_(some)
+                keys.c.review_id == review_id, among(tx.dialect, keys.c.key, some)
             )
         )
         for key, source in rows:
@@ -99,7 +117,7 @@ async def bundles_of(tx: Tx, review_id: str, sources: Iterable[str]) -> dict[str
     columns = source_records.c
     for some in chunks(sorted(set(sources)), _CHUNK):
         theirs = select(columns.bundle).where(
-            columns.review_id == review_id, columns.id.in_(some), columns.withdrawn.is_(False)
+            columns.review_id == review_id, among(tx.dialect, columns.id, some), columns.withdrawn.is_(False)
         )
         rows = await tx.execute(
             select(
@@ -126,7 +144,7 @@ async def decisions(
     for some in chunks(sorted(sources), _CHUNK):
         rows = await tx.execute(
             select(pairs.c.one, pairs.c.other, pairs.c.verdict).where(
-                pairs.c.review_id == review_id, pairs.c.one.in_(some)
+                pairs.c.review_id == review_id, among(tx.dialect, pairs.c.one, some)
             )
         )
         for one, other, verdict in rows:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from services.search.domain.record import Bibliography
+from services.search.store.among import among
 from services.search.store.content import decode
 from services.search.store.tables import sightings, source_records
 from shared.db import Tx, chunks, insert_ignoring_twins
@@ -25,7 +26,7 @@ async def known(tx: Tx, review_id: str, ids: Sequence[str]) -> dict[str, Row]:
                 source_records.c.record_id,
                 source_records.c.withdrawn,
                 source_records.c.content,
-            ).where(source_records.c.review_id == review_id, source_records.c.id.in_(some))
+            ).where(source_records.c.review_id == review_id, among(tx.dialect, source_records.c.id, some))
         )
         found |= {row["id"]: row for row in rows.mappings()}
     return found
@@ -74,7 +75,7 @@ async def seen_by(tx: Tx, review_id: str, origin: str, ids: Sequence[str]) -> se
             select(sightings.c.source_record_id).where(
                 sightings.c.review_id == review_id,
                 sightings.c.origin == origin,
-                sightings.c.source_record_id.in_(some),
+                among(tx.dialect, sightings.c.source_record_id, some),
             )
         )
         found |= {row.source_record_id for row in rows}
@@ -99,12 +100,12 @@ async def forget_origin(
         delete(sightings).where(
             sightings.c.review_id == review_id,
             sightings.c.origin == origin,
-            sightings.c.source_record_id.in_(ids),
+            among(tx.dialect, sightings.c.source_record_id, ids),
         )
     )
     rest = await tx.execute(
         select(sightings.c.source_record_id)
-        .where(sightings.c.review_id == review_id, sightings.c.source_record_id.in_(ids))
+        .where(sightings.c.review_id == review_id, among(tx.dialect, sightings.c.source_record_id, ids))
         .distinct()
     )
     still = {row.source_record_id for row in rest}
@@ -121,7 +122,7 @@ async def of_records(
             select(source_records)
             .where(
                 source_records.c.review_id == review_id,
-                source_records.c.record_id.in_(some),
+                among(tx.dialect, source_records.c.record_id, some),
                 source_records.c.withdrawn.is_(False),
             )
             .order_by(source_records.c.arrived)
@@ -142,7 +143,7 @@ async def routes_of(tx: Tx, review_id: str, ids: Sequence[str]) -> dict[str, lis
                 (source_records.c.review_id == sightings.c.review_id)
                 & (source_records.c.id == sightings.c.source_record_id),
             )
-            .where(sightings.c.review_id == review_id, sightings.c.source_record_id.in_(some))
+            .where(sightings.c.review_id == review_id, among(tx.dialect, sightings.c.source_record_id, some))
             .order_by(sightings.c.found_at, sightings.c.origin)
         )
         for row in rows.mappings():
@@ -158,7 +159,7 @@ async def by_own_id(tx: Tx, review_id: str, source: str, own_ids: Sequence[str])
             select(source_records).where(
                 source_records.c.review_id == review_id,
                 source_records.c.source == source,
-                source_records.c.own_id.in_(some),
+                among(tx.dialect, source_records.c.own_id, some),
                 source_records.c.withdrawn.is_(False),
             )
         )
