@@ -13,11 +13,19 @@ from tests.unit.search_dedup.dedup_examples import features, people
         "http://dx.doi.org/10.1016/S0022-2828%2885%2980039-0",
         "https://doi.org/10.1016/s0022-2828(85)80039-0.",
         "doi: 10.1016/s0022-2828(85)80039-0 ",
+        "https://www.example.org/doi/10.1016/s0022-2828(85)80039-0/pdf",
+        "10.1016/s0022-2828(85)80039-0; 10.1000/other",
         "ARTN 106\n10.1016/s0022-2828(85)80039-0",
     ],
 )
 def test_a_doi_is_the_same_in_every_dialect(raw: str) -> None:
     assert identifiers.doi(raw) == "10.1016/s0022-2828(85)80039-0"
+
+
+def test_an_old_doi_with_markup_in_it_stays_whole() -> None:
+    raw = "10.1002/(SICI)1097-0258(19980815/30)17:15/16&lt;1661::AID-SIM968&gt;3.0.CO;2-2"
+
+    assert identifiers.doi(raw).endswith("<1661::aid-sim968>3.0.co;2-2")
 
 
 @pytest.mark.parametrize("raw", ["10.1016/s0022", "10.1016/0022-2828(85", "none", "", None])
@@ -65,8 +73,16 @@ def test_volumes_are_read_in_every_form(volume: str, issue: str, number: str) ->
     assert locators.volume(volume, issue).number == number
 
 
-def test_an_issue_inside_the_volume_is_found() -> None:
-    assert locators.volume("28 (3)", "").issue == "3"
+@pytest.mark.parametrize("issue", ["", "e0143396"])
+def test_an_issue_inside_the_volume_is_found(issue: str) -> None:
+    assert locators.volume("28 (3)", issue).issue == "3"
+
+
+def test_an_article_number_in_the_issue_field_is_a_page() -> None:
+    one = features(volume="10 (11) (no pagination)", issue="e0143396", pages="")
+    other = features(volume="10", issue="11", pages="e0143396")
+
+    assert (one.volume, one.issue, one.first) == (other.volume, other.issue, other.first)
 
 
 @pytest.mark.parametrize(

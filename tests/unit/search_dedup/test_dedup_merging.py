@@ -54,6 +54,28 @@ def test_a_translated_title_on_the_same_pages_merges() -> None:
     assert merges(PAPER, other)
 
 
+def test_a_lost_greek_letter_on_the_same_page_is_a_spelling() -> None:
+    kept = replace(PAPER, title="Nuclear factor-kappaB in the late phase of preconditioning")
+    lost = replace(kept, title="Nuclear factor-B in the late phase of preconditioning")
+
+    assert merges(kept, lost)
+    assert not merges(replace(kept, pages=""), replace(lost, pages=""))
+
+
+def test_a_doi_filled_in_wrongly_is_proposed_not_merged() -> None:
+    one = features(doi="10.1000/a")
+    other = features(doi="10.1000/a", journal="Stroke", volume="45", issue="2", pages="480")
+
+    assert compare(one, other).outcome is Outcome.PROPOSE
+
+
+def test_editorials_on_the_first_page_of_unknown_issues_are_proposed() -> None:
+    base = replace(PAPER, title="Editorial introduction", issue="", pages="5-10")
+    one, other = features(base), features(base, pages="5-6")
+
+    assert compare(one, other).outcome is not Outcome.MERGE
+
+
 def test_one_doi_and_one_title_merge_across_years_and_journals() -> None:
     early = replace(BARE, doi="10.1000/a", year=2008, journal="")
 

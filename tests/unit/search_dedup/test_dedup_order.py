@@ -264,7 +264,7 @@ def test_place_reports_only_what_changed() -> None:
     assert placed.records == {"a": "a", "b": "a"}
     assert placed.bundles == {"a": "a", "b": "a"}
     assert placed.joined == (("a", "b"),)
-    assert not (placed.added or placed.merged or placed.split or placed.proposals)
+    assert [placed.added, placed.merged, placed.split, placed.proposals] == [()] * 4
 
 
 def test_a_decided_pair_is_not_proposed_again() -> None:

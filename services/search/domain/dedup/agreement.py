@@ -1,5 +1,6 @@
 """How two records agree, field by field: the evidence that `compare` weighs."""
 
+import re
 from enum import IntEnum
 from typing import NamedTuple
 
@@ -43,6 +44,10 @@ class Evidence(NamedTuple):
 
 
 _SPELLING = 72
+_GREEK = re.compile(
+    "alpha|beta|gamma|delta|epsilon|zeta|theta|eta|iota|kappa|lambda|mu|nu|xi|pi|rho|sigma|tau|"
+    "upsilon|phi|chi|psi|omega"
+)
 _PREFIXES = frozenset(
     (
         *("", "fe", "wo", "un", "in", "non", "anti", "ant", "hypo", "hyp", "hyper", "pre", "post"),
@@ -61,7 +66,7 @@ def weigh(a: Features, b: Features) -> Evidence:
         pages=pages(a, b),
         range=same_range(a, b),
         volume=volumes(a, b),
-        issue=None if not a.issue or not b.issue else a.issue == b.issue,
+        issue=issues(a, b),
         years=abs(a.year - b.year) if a.year and b.year else None,
         journal=journals(a, b),
         authors=authors(a, b),
@@ -72,12 +77,17 @@ def weigh(a: Features, b: Features) -> Evidence:
 
 
 def titles(a: Features, b: Features) -> Titles:
-    """Closeness of two titles; NEAR allows other spellings, never other words."""
+    """Closeness of two titles; NEAR allows other spellings, never other words.
+
+    Greek letters may be missing if both stand on the same page of one volume.
+    """
     one, other = a.squeezed, b.squeezed
     if one == other:
         return Titles.EQUAL if one else Titles.DIFFERENT
     ratio = fuzz.ratio(one, other, score_cutoff=50)
     if ratio >= 85 and _respelt(a.title, b.title):
+        return Titles.NEAR
+    if ratio >= 80 and _printed_together(a, b) and _without_greek(one, other):
         return Titles.NEAR
     short, long = (one, other) if len(one) <= len(other) else (other, one)
     if len(short) >= _CONTAINED and short in long:
@@ -99,6 +109,15 @@ def _respelt(one: str, other: str) -> bool:
     if not left or not right:
         return len(left) + len(right) <= 4
     return fuzz.ratio(left, right) >= _SPELLING
+
+
+def _printed_together(a: Features, b: Features) -> bool:
+    return bool(a.first and a.first == b.first and a.volume and a.volume == b.volume)
+
+
+def _without_greek(one: str, other: str) -> bool:
+    """Databases lose Greek letters (`factor-B` for `factor-kappaB`): equal without them?"""
+    return fuzz.ratio(_GREEK.sub("", one), _GREEK.sub("", other)) >= 97
 
 
 def _opposed(mine: list[str], theirs: list[str]) -> bool:
@@ -160,6 +179,15 @@ def volumes(a: Features, b: Features) -> bool | None:
     if loose or a.volume == str(a.year) or b.volume == str(b.year):
         return None
     return False
+
+
+def issues(a: Features, b: Features) -> bool | None:
+    """Same issue; an article number standing as issue says nothing."""
+    if not a.issue or not b.issue:
+        return None
+    if a.issue == digits(b.first) or b.issue == digits(a.first):
+        return None
+    return a.issue == b.issue
 
 
 def journals(a: Features, b: Features) -> bool | None:

@@ -110,13 +110,18 @@ def certain(a: Features, b: Features, e: Evidence) -> bool:
         return _same_work(a, b, e)
     if e.pages is False or (e.years and not (e.pages and e.volume)):
         return False
-    if e.volume is False and not (e.range or len(digits(a.first)) > 2):
+    if e.volume is False and not (e.pages and (e.range or len(digits(a.first)) > 2)):
         return False
     if e.title < Titles.NEAR:
         return _same_place(e) and not (a.meeting or b.meeting)
     if a.generic or b.generic:
-        return bool(e.pages and e.issue is not False)
+        return bool(e.pages and (e.issue or (e.issue is None and _telling(a, b))))
     return e.authors is not None or bool(e.pages or e.issue)
+
+
+def _telling(a: Features, b: Features) -> bool:
+    """A page that few issues of a volume have: editorials all begin on page 3 or iii."""
+    return len(digits(a.first)) > 1 and (a.last == b.last or not a.last or not b.last)
 
 
 def _same_work(a: Features, b: Features, e: Evidence) -> bool:
@@ -128,7 +133,10 @@ def _same_work(a: Features, b: Features, e: Evidence) -> bool:
 
 def _same_place(e: Evidence) -> bool:
     """One printed place: translated and truncated titles share it, other papers cannot."""
-    if not (e.pages and e.journal and e.years == 0) or e.volume is False or e.issue is False:
+    if not e.pages or False in (e.journal, e.volume, e.issue) or e.years:
+        return False
+    numbered = bool(e.volume and e.issue)
+    if not numbered and (e.journal is None or e.years is None):
         return False
     return e.range or bool(e.volume and e.title >= Titles.CONTAINED)
 
@@ -146,11 +154,13 @@ def worth_asking(a: Features, b: Features, e: Evidence) -> bool:
     if e.doi or e.pmid:
         return e.title >= Titles.SIMILAR or not (a.meeting or b.meeting)
     if e.pages and e.issue is not False:
-        return e.title >= Titles.NEAR or bool(e.volume)
-    if e.issue is False or (e.years or 0) > 1:
+        return e.title >= Titles.NEAR or e.range or bool(e.volume)
+    if (e.years or 0) > 1:
         return False
     if a.generic or b.generic:
         return bool(e.title is Titles.EQUAL and e.volume and e.issue and e.journal)
+    if e.issue is False:
+        return e.title >= Titles.NEAR and bool(e.volume and e.journal) and e.pages is None
     return e.journal is not False or bool(e.volume and e.issue)
 
 

@@ -80,7 +80,7 @@ def normalise(source: Bibliography) -> Features:
     """Fold a bibliography into the values that `compare` and `candidate_keys` read."""
     title = titles.fold(source.title)
     volume = locators.volume(source.volume, source.issue)
-    pages = locators.pages(source.pages)
+    pages = locators.pages(source.pages or _article_number(source))
     return Features(
         doi=identifiers.doi(source.doi),
         pmid=identifiers.pmid(source.pmid),
@@ -105,6 +105,11 @@ def normalise(source: Bibliography) -> Features:
         kind=source.kind,
         abstract=_head(source.abstract),
     )
+
+
+def _article_number(source: Bibliography) -> str:
+    """Ovid's `10 (11) (no pagination)` has the article number where the issue should be."""
+    return source.issue if "(" in source.volume and "pagination" in source.volume else ""
 
 
 def _typed(source: Bibliography) -> str:

@@ -1,11 +1,14 @@
 """Identifiers in one spelling, whatever dialect a database writes them in."""
 
+import html
 import re
 from collections.abc import Iterable
 from urllib.parse import unquote
 
 _DOI = re.compile(r"10\.\d{4,9}/\S+")
 _CUT = re.compile(r"^10\.\d+/(?:s\d{4}|[^/()<>]*[(<][^)>]*)$")
+_NEXT = re.compile(r"[;,|]\s*(?:doi:\s*)?(?:https?://\S*?)?10\.\d{4}.*$", re.DOTALL)
+_VIEW = re.compile(r"/(?:abstract|full|fulltext|e?pdf|html|meta|summary)$")
 _END = " .,;:'\"<>"
 _PMID = re.compile(r"\d{1,9}")
 _ISSN = re.compile(r"\b\d{4}-?\d{3}[\dxX]\b")
@@ -15,7 +18,8 @@ def doi(raw: str | None) -> str:
     """The DOI inside `raw`, lower case, or "".
 
     Resolver prefixes, `doi:`, labels before it (`ARTN 106 10.1186/...`),
-    percent-encoding, trailing punctuation and unbalanced closing brackets go. A
+    percent-encoding, `/pdf`, a second DOI, trailing punctuation and unbalanced
+    closing brackets go. A
     DOI visibly cut off (`10.1016/s0022`, an open bracket) identifies nothing.
     """
     if not raw:
@@ -24,7 +28,7 @@ def doi(raw: str | None) -> str:
     found = _DOI.search(text)
     if found is None:
         return ""
-    value = found.group().lower().replace("&lt;", "<").replace("&gt;", ">").rstrip(_END)
+    value = _VIEW.sub("", _NEXT.sub("", html.unescape(found.group().lower())).rstrip(_END))
     while value.endswith((")", "]")) and _unbalanced(value):
         value = value[:-1].rstrip(_END)
     return "" if _CUT.match(value) else value

@@ -109,14 +109,18 @@ def digits(page: str) -> str:
 
 @lru_cache(maxsize=65536)
 def volume(raw_volume: str, raw_issue: str) -> Volume:
-    """Volume and issue from both fields: `28 (3)`, `88 Suppl 1`, `Part A. 9`, `17 (1) (no pag)`."""
+    """Volume and issue from both fields: `28 (3)`, `88 Suppl 1`, `Part A. 9`, `17 (1) (no pag)`.
+
+    An issue inside the volume wins: beside it the issue field holds an article number.
+    """
     text, issue = raw_volume.lower(), raw_issue.lower()
     supplement = bool(_SUPPLEMENT.search(text) or _SUPPLEMENT.search(issue))
     if text.count(")") != text.count("("):  # `56 (SUPPL. 1)` cut in the middle: `1)`
         return Volume("", _issue(issue), True)
     head, _, bracket = text.partition("(")
-    if not issue and bracket:
-        issue = bracket.partition(")")[0]
+    inside = bracket.partition(")")[0]
+    if inside and (not issue or inside.isdigit()):
+        issue = inside
     return Volume(_volume(head), _issue(issue), supplement)
 
 

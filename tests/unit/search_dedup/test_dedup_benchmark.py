@@ -1,0 +1,100 @@
+"""The benchmark reads what sets look like, and scores what Rathbone scored."""
+
+import gzip
+from pathlib import Path
+
+import pytest
+
+from benchmarks.dedup import measure, pooled
+from benchmarks.dedup_reading import authors, read_set
+from benchmarks.dedup_scoring import Score, accept, score
+from benchmarks.dedup_sqlite import SqliteStore
+from services.search.domain.dedup import batch, normalise
+from tests.support.reference import reference
+from tests.unit.search_dedup.dedup_examples import OTHER, features
+
+_HEAD = "record_id,type,title,author,journal,year,volume,number,pages,doi,duplicate_set\n"
+_ROWS = """\
+a,article,Sleep after stroke in older adults,"Smith, J. and Jones, P.",Stroke,2010.0,4,1,1-9,,7
+b,article,Sleep after stroke in older adults.,Smith J.Jones P.,Stroke,2010,4,1,1--9,,7
+c,article,Gait after stroke in older adults,"Wu, L.",Brain,2011,5,2,33,10.1000/c,
+"""
+
+
+def test_of_every_group_one_record_has_to_stay() -> None:
+    truth = {"a": "1", "b": "1", "c": "1", "d": "", "e": ""}
+
+    assert score(truth, [["a", "b"], ["c"], ["d"]]) == Score(tp=1, fp=0, fn=1, tn=3)
+    assert score(truth, [["d", "a", "b", "c"]]) == Score(tp=2, fp=1, fn=0, tn=2)
+    assert score(truth, [["a", "d"]]) == Score(tp=0, fp=1, fn=2, tn=2)
+
+
+def test_a_person_accepts_only_true_proposals() -> None:
+    truth = {"a": "1", "b": "1", "c": "1", "d": ""}
+
+    merged = accept(truth, [["a", "b"], ["c"], ["d"]], [("b", "c"), ("a", "d"), ("a", "b")])
+
+    assert merged == [["a", "b", "c"], ["d"]]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Smith, J. and Jones, P.",
+        "Smith J.Jones P.",
+        "Smith, J.; Jones, P.",
+        "Smith J., Jones P.",
+        "Smith, J., Jones, P.",
+        "Smith, J.Jones, P.",
+        "Smith, J.\nJones, P.",
+    ],
+)
+def test_author_fields_are_split_in_every_form(text: str) -> None:
+    assert [(a.family, a.given) for a in authors(text)] == [("Smith", "J."), ("Jones", "P.")]
+
+
+@pytest.mark.parametrize("name", ["set.csv", "set.csv.gz"])
+def test_a_set_is_read_plain_or_gzipped(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    data = (_HEAD + _ROWS).encode()
+    path.write_bytes(gzip.compress(data) if name.endswith("gz") else data)
+
+    rows = list(read_set(path))
+
+    assert [(row.id, row.group, row.bibliography.year) for row in rows] == [
+        ("a", "7", 2010),
+        ("b", "7", 2010),
+        ("c", "", 2011),
+    ]
+
+
+def test_a_set_is_measured_and_pooled(tmp_path: Path) -> None:
+    path = tmp_path / "tiny.csv"
+    path.write_text(_HEAD + _ROWS)
+
+    entry, scores = measure(path, stream=True, seed=1)
+
+    assert (entry["set"], entry["records"], entry["true_duplicates"]) == ("tiny", 3, 1)
+    assert entry["sensitivity"] == entry["specificity"] == entry["precision"] == 1.0
+    assert entry["stream"]["equals_batch"]
+    assert pooled([(entry, scores), (entry, scores)])["true_duplicates"] == 2
+
+
+def test_a_sql_store_places_as_the_index_does(tmp_path: Path) -> None:
+    store = SqliteStore(tmp_path / "library.sqlite")
+    store.store([("a", features())])
+
+    placement = store.add([("b", features(pages="695")), ("c", features(OTHER))])
+    store.close()
+
+    assert placement.records == {"a": "a", "b": "a", "c": "c"}
+
+
+@pytest.mark.parametrize("name", ["stroke", "haematology"])
+def test_no_unique_record_of_a_labelled_set_is_removed(name: str) -> None:
+    rows = list(read_set(reference(f"dedup/{name}.csv.gz")))
+
+    clusters, _ = batch({row.id: normalise(row.bibliography) for row in rows})
+
+    counts = score({row.id: row.group for row in rows}, clusters)
+    assert (counts.fp, counts.specificity) == (0, 1.0)
