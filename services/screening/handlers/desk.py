@@ -15,12 +15,12 @@ from services.screening.domain.votes import (
     Verdict,
     Vote,
     judge_vote,
-    name_of,
     outcome,
     votes_needed,
 )
 from services.screening.handlers import problems
 from services.screening.handlers.known import basis, known_stage
+from services.screening.handlers.refusing import refusal, resolved, state_of
 from services.screening.handlers.settling import settle_entries
 from services.screening.store import entries as store
 from services.screening.store import records, reviews
@@ -136,7 +136,7 @@ class Desk:
             case Refused("conflict") if self._resolves(held, vote):
                 self._resolve(entry, decision)
             case Refused(why):
-                raise refusal(why, entry, decision)
+                raise refusal(why, entry, decision.person)
         return True
 
     def _needed(self, entry: Entry) -> int:
@@ -232,54 +232,6 @@ class Desk:
         today = tx.now().date().isoformat()
         await reviews.count_votes_of_day(tx, review_id, stage, today, len(self.lines))
         await settle_entries(tx, self.review, stage, self.before, list(self.entries.values()))
-
-
-def resolved(entry: Entry, verdict: Verdict, made_under: Basis) -> Entry:
-    """A conflict after somebody decided it."""
-    return replace(
-        entry,
-        standing="maybe" if name_of(verdict) == "maybe" else "settled",
-        verdict=verdict,
-        how="resolution",
-        criteria_version=made_under.criteria_version,
-        theory_versions=made_under.theory_versions,
-        settled_at=made_under.at,
-    )
-
-
-def state_of(entry: Entry) -> str:
-    """The word that answers use for how a record stands."""
-    return "waiting" if entry.standing == "open" else entry.standing
-
-
-def refusal(why: str, entry: Entry, decision: Decision) -> Problem:
-    """The problem that says why a vote is refused and what to do instead."""
-    at = f"stages/{entry.stage}"
-    record = entry.record_id
-    match why:
-        case "different_second_vote":
-            return problems.DifferentSecondVote(
-                f"'{decision.person}' voted otherwise on record '{record}'. To change a vote "
-                f"before the record is settled, PUT it to {at}/decisions/{record}.",
-                record=record,
-            )
-        case "settled":
-            return problems.AlreadySettled(
-                f"Record '{record}' is settled at stage '{entry.stage}'. To judge it again, POST "
-                f"a reason to {at}/settlements/{record}/reopen.",
-                record=record,
-            )
-        case "conflict":
-            return problems.InConflict(
-                f"The votes on record '{record}' differ; a resolver decides at "
-                f"{at}/conflicts/{record}/resolution.",
-                record=record,
-            )
-        case _:
-            return problems.EnoughVotes(
-                f"Others have judged record '{record}' meanwhile; fetch the queue again.",
-                record=record,
-            )
 
 
 async def open_desk(tx: Tx, review_id: str, stage_name: str, asked: Iterable[str]) -> Desk:

@@ -1,10 +1,10 @@
 """Reviews, people and theories as other services tell of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from services.screening.domain.entries import Entry, new_entry
-from services.screening.domain.reconsider import changed_words, offers
+from services.screening.domain.reconsider import changed_words
 from services.screening.handlers.known import follow
 from services.screening.handlers.library import admit
 from services.screening.handlers.settling import feed
@@ -14,7 +14,7 @@ from services.screening.store.reviews import Review
 from shared.db import Tx
 from shared.events.base import Received
 from shared.events.search import RescreenSuggested
-from shared.events.synthesis import TheoryRefined, TheoryRetired, TheoryStated, TheoryState
+from shared.events.synthesis import TheoryRefined, TheoryRetired, TheoryState, TheoryStated
 from shared.events.workbench import (
     MemberJoined,
     MemberLeft,
@@ -24,7 +24,7 @@ from shared.events.workbench import (
     Stage,
 )
 
-OFFER_SLICE = 2000
+RECONSIDER = "reconsider"
 
 
 async def on_reviews_opened(opened: Sequence[Received[ReviewOpened]], tx: Tx) -> None:
@@ -51,7 +51,7 @@ async def _keep_review(tx: Tx, state: ReviewState, version: int) -> None:
             await _fill(tx, review, stage)
         elif old is not None and old.policy != stage.policy:
             await _follow_policy(tx, review, stage)
-    first = [s for s in review.graph.fed_by(None)]
+    first = list(review.graph.fed_by(None))
     if before is None or any(s.name not in before.graph.by_name for s in first):
         await admit(tx, review, await records.all_standing(tx, review.review_id))
 
@@ -131,18 +131,17 @@ async def _keep_theory(
 
 
 async def offer_what_holds(
-    tx: Tx, review_id: str, stage: str, cause: str, changed: dict[str, str]
+    tx: Tx, review_id: str, stage: str, cause: str, changed: Mapping[str, str]
 ) -> None:
-    """Offer again the excluded records of a stage that hold the words of a change."""
-    after = ""
-    while changed:
-        rows = await counts.excluded_texts(tx, review_id, stage, after, OFFER_SLICE)
-        found = offers(changed, rows, minimum=3)
-        pairs = [(offer.record_id, offer.words) for offer in found]
-        await counts.offer_again(tx, review_id, stage, cause, pairs)
-        if len(rows) < OFFER_SLICE:
-            break
-        after = rows[-1][0]
+    """Ask that excluded records of a stage which hold the words of a change be offered again."""
+    if changed:
+        await tx.enqueue(
+            RECONSIDER,
+            key=f"{review_id}/{stage}/{cause}",
+            payload={
+                "review_id": review_id, "stage": stage, "cause": cause, "changed": dict(changed),
+            },
+        )  # fmt: skip
 
 
 async def on_rescreens_suggested(suggested: Sequence[Received[RescreenSuggested]], tx: Tx) -> None:

@@ -176,3 +176,12 @@ async def highlights(tx: Tx, review_id: str) -> list[Any]:
     t = tables.highlights
     rows = select(t).where(t.c.review_id == review_id).order_by(t.c.name)
     return list((await tx.execute(rows)).all())
+
+
+async def pool_size(tx: Tx, review_id: str, stage: str) -> int:
+    """How many records the stage was fed and still has."""
+    e = tables.entries
+    total = select(func.count()).where(
+        e.c.review_id == review_id, e.c.stage == stage, e.c.active.is_(True)
+    )
+    return int((await tx.execute(total)).scalar_one())

@@ -175,3 +175,13 @@ async def absorbed_by(tx: Tx, review_id: str, survivor: str) -> list[str]:
         ask = [r.absorbed for r in await tx.execute(rows) if r.absorbed not in found]
         found += ask
     return found
+
+
+async def stamp(tx: Tx, review_id: str) -> tuple[int, int]:
+    """`(records, sum of their versions)`: changes whenever any text may have changed."""
+    t = tables.records
+    totals = select(
+        func.count().label("records"), func.coalesce(func.sum(t.c.version), 0).label("versions")
+    ).where(t.c.review_id == review_id)
+    row = (await tx.execute(totals)).one()
+    return int(row.records), int(row.versions)

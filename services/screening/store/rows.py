@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from services.screening.domain.entries import Entry, as_words, from_words
-from services.screening.domain.votes import Verdict, Vote, verdict_from
 from sqlalchemy import RowMapping
 
+from services.screening.domain.entries import Entry, as_words, from_words
+from services.screening.domain.votes import Verdict, Vote, verdict_from
 from shared.events.screening import Criterion
 from shared.events.workbench import Policy, Stage
 

@@ -1,0 +1,56 @@
+"""Why a vote is refused, and how a conflict ends."""
+
+from dataclasses import replace
+
+from services.screening.domain.entries import Basis, Entry
+from services.screening.domain.votes import Verdict, name_of
+from services.screening.handlers import problems
+from shared.problems import Problem
+
+
+def resolved(entry: Entry, verdict: Verdict, made_under: Basis) -> Entry:
+    """A conflict after somebody decided it."""
+    return replace(
+        entry,
+        standing="maybe" if name_of(verdict) == "maybe" else "settled",
+        verdict=verdict,
+        how="resolution",
+        criteria_version=made_under.criteria_version,
+        theory_versions=made_under.theory_versions,
+        settled_at=made_under.at,
+    )
+
+
+def state_of(entry: Entry) -> str:
+    """The word that answers use for how a record stands."""
+    return "waiting" if entry.standing == "open" else entry.standing
+
+
+def refusal(why: str, entry: Entry, person: str) -> Problem:
+    """The problem that says why a vote is refused and what to do instead."""
+    at = f"stages/{entry.stage}"
+    record = entry.record_id
+    match why:
+        case "different_second_vote":
+            return problems.DifferentSecondVote(
+                f"'{person}' voted otherwise on record '{record}'. To change a vote "
+                f"before the record is settled, PUT it to {at}/decisions/{record}.",
+                record=record,
+            )
+        case "settled":
+            return problems.AlreadySettled(
+                f"Record '{record}' is settled at stage '{entry.stage}'. To judge it again, POST "
+                f"a reason to {at}/settlements/{record}/reopen.",
+                record=record,
+            )
+        case "conflict":
+            return problems.InConflict(
+                f"The votes on record '{record}' differ; a resolver decides at "
+                f"{at}/conflicts/{record}/resolution.",
+                record=record,
+            )
+        case _:
+            return problems.EnoughVotes(
+                f"Others have judged record '{record}' meanwhile; fetch the queue again.",
+                record=record,
+            )

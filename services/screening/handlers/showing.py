@@ -1,0 +1,86 @@
+"""What may be shown of votes, and to whom."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from services.screening.domain.entries import as_words
+from services.screening.handlers.known import known_stage
+from services.screening.handlers.problems import NotInStage
+from services.screening.handlers.refusing import state_of
+from services.screening.handlers.resolving import conflicting_votes, may
+from services.screening.store import counts
+from services.screening.store import entries as store
+from services.screening.store.rows import CastVote, entry_of
+from shared.db import Tx
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownConflict:
+    """A conflict as one person sees it: `votes` is None unless they may resolve it."""
+
+    record: str
+    title: str
+    abstract: str
+    year: int | None
+    votes: Sequence[CastVote] | None
+
+
+async def conflicts(
+    review_id: str, stage: str, person: str, limit: int, after: str | None, tx: Tx, *, owner: bool
+) -> list[ShownConflict]:
+    """A page of conflicts (one more than asked for, if there is more)."""
+    review, found = await known_stage(tx, review_id, stage)
+    rows = await counts.settlements(
+        tx, review_id, stage, limit=limit, after=after, verdict=None, standing=("conflict",)
+    )
+    shown = []
+    for row in rows:
+        votes = await conflicting_votes(tx, review_id, entry_of(row._mapping))
+        voters = [v.person for v in votes]
+        sees = await may(tx, review, found, person, voters, owner=owner)
+        shown.append(
+            ShownConflict(
+                record=row.record_id,
+                title=row.title,
+                abstract=row.abstract,
+                year=row.year,
+                votes=votes if sees else None,
+            )
+        )
+    return shown
+
+
+async def record_history(
+    review_id: str, stage: str, record: str, person: str, tx: Tx
+) -> dict[str, Any]:
+    """How a record stands, and its history. Votes of a round that still gathers are the voter's."""
+    await known_stage(tx, review_id, stage)
+    record_id = (await store.survivors(tx, review_id, [record]))[record]
+    entry = (await store.entries(tx, review_id, stage, [record_id])).get(record_id)
+    if entry is None:
+        raise NotInStage(f"Record '{record_id}' is not in stage '{stage}'.", record=record_id)
+    verdict, reason, theories = as_words(entry.verdict)
+    hidden_from = entry.round + (entry.standing == "maybe") if entry.standing != "settled" else None
+    lines = [
+        {"at": line.at, "person": line.person, "what": line.what, "said": line.said}
+        for line in await store.history(tx, review_id, stage, record_id)
+        if not line.blind or line.person == person or _is_over(line.said, hidden_from)
+    ]
+    return {
+        "record": record_id,
+        "stage": stage,
+        "state": state_of(entry) if entry.active else "absent",
+        "verdict": verdict,
+        "reason": reason,
+        "theories": list(theories),
+        "how": entry.how,
+        "criteria_version": entry.criteria_version,
+        "theory_versions": [list(pair) for pair in entry.theory_versions],
+        "history": lines,
+    }
+
+
+def _is_over(said: dict[str, Any], hidden_from: int | None) -> bool:
+    """Whether the vote belongs to a round that is settled."""
+    return hidden_from is None or int(said.get("round", 0)) < hidden_from

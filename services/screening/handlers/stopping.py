@@ -1,0 +1,150 @@
+"""May the team stop? Targets fixed in advance, the rule's answer, and an orderly end."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from typing import Any
+
+from services.screening.domain.order import shuffle_key
+from services.screening.domain.stopping import Assessment, RandomCheck, Target, random_check
+from services.screening.handlers.known import follow, known_stage
+from services.screening.store import counts, reviews
+from services.screening.store import entries as store
+from shared.db import Tx
+from shared.events.screening import StoppingAssessed
+from shared.problems import Conflict, Invalid
+
+LEAST_COMPANY = 10
+"""Records without a vote that are finished with half-screened pairs, so that none can be told."""
+
+
+class TargetIsFixed(Conflict):
+    """The target was to be fixed before screening began."""
+
+    title = "The target is fixed"
+
+
+async def stopping_facts(
+    review_id: str, stage: str, tx: Tx
+) -> tuple[list[int], int, Target, dict[str, Any]]:
+    """`(labels in order, size of the pool, target, state)`: what the rule looks at.
+
+    Records that stand at maybe count as unread.
+    """
+    await known_stage(tx, review_id, stage)
+    state = await reviews.stage_state(tx, review_id, stage)
+    settled = await store.settled_in_order(tx, review_id, stage)
+    labels = [int(verdict == "include") for _, verdict, _ in settled if verdict != "maybe"]
+    pool = await counts.pool_size(tx, review_id, stage)
+    return labels, pool, Target(**state["target"]), state
+
+
+async def note_assessment(tx: Tx, review_id: str, stage: str, seen: Assessment) -> None:
+    """Keep what the rule answered and say it, if it is news."""
+    state = await reviews.stage_state(tx, review_id, stage)
+    found = asdict(seen)
+    if state["assessed"] == found:
+        return
+    await reviews.keep_stage_state(tx, review_id, stage, assessed=found)
+    tx.emit(
+        StoppingAssessed(
+            review_id=review_id,
+            stage=stage,
+            rule=f"{seen.rule} {seen.rule_version}",
+            estimable=seen.state != "not_estimable",
+            may_stop=seen.state in ("may_stop", "finished"),
+            read=seen.read,
+            included=seen.includes,
+            waiting=seen.unread,
+            p_value=seen.p,
+            recall_lower_bound=seen.recall_at_least,
+        )
+    )
+
+
+async def fix_target(review_id: str, stage: str, target: Target, tx: Tx) -> None:
+    """Fix recall and confidence, which is possible until the first decision."""
+    await known_stage(tx, review_id, stage)
+    state = await reviews.stage_state(tx, review_id, stage)
+    if Target(**state["target"]) == target:
+        return
+    if await reviews.decisions_so_far(tx, review_id, stage):
+        raise TargetIsFixed(
+            f"Screening of stage '{stage}' has begun; a target chosen now would fit the result. "
+            "Report it beside the one that was fixed."
+        )
+    await reviews.keep_stage_state(tx, review_id, stage, target=asdict(target))
+    await follow(tx, review_id, stage)
+
+
+async def draw_check(review_id: str, stage: str, size: int, tx: Tx) -> list[str]:
+    """Draw a random sample of what is unread, to be read in full. The same wish draws it again."""
+    review, _ = await known_stage(tx, review_id, stage)
+    state = await reviews.stage_state(tx, review_id, stage)
+    if state["check"].get("size") == size:
+        return list(state["check"]["records"])
+    unread = [e.record_id for e in await store.entries_of_stage(tx, review_id, stage, "open")]
+    if not 0 < size <= len(unread):
+        raise Invalid(f"{len(unread)} records are unread; ask for 1 to as many.", field="size")
+    drawn = sorted(unread, key=lambda r: shuffle_key(review.seed + 1, r))[:size]
+    check = {"size": size, "records": drawn, "unread": len(unread)}
+    await reviews.keep_stage_state(tx, review_id, stage, check=check)
+    return drawn
+
+
+async def check_result(review_id: str, stage: str, tx: Tx) -> tuple[RandomCheck | None, int]:
+    """What the random sample says, once it is read in full; and how many of it are unread."""
+    state = await reviews.stage_state(tx, review_id, stage)
+    drawn: Sequence[str] = state["check"].get("records", [])
+    if not drawn:
+        return None, 0
+    found = await store.entries(tx, review_id, stage, drawn)
+    unread = sum(not e.stands for e in found.values())
+    if unread:
+        return None, unread
+    includes = sum(e.includes for e in found.values())
+    return random_check(len(found), includes, state["check"]["unread"]), 0
+
+
+async def stop_screening(review_id: str, stage: str, person: str, reason: str, tx: Tx) -> str:
+    """End a stage in order: `closing` while begun pairs are finished, then `stopped`.
+
+    With them as many records without a vote are finished, at least ten, so that
+    the queue does not tell which records have one.
+    """
+    review, _ = await known_stage(tx, review_id, stage)
+    begun = set(await counts.votes_of_open(tx, review_id, stage))
+    if not begun:
+        await reviews.keep_stage_state(tx, review_id, stage, stopped="stopped")
+        return "stopped"
+    waiting = await store.entries_of_stage(tx, review_id, stage, "open")
+    others = sorted(
+        (e for e in waiting if e.record_id not in begun),
+        key=lambda e: shuffle_key(review.seed + 2, e.record_id),
+    )
+    company = others[: max(len(begun), LEAST_COMPANY)]
+    closing = [e for e in waiting if e.record_id in begun] + company
+    await store.save_entries(tx, review_id, [replace(e, closing=True) for e in closing])
+    await reviews.keep_stage_state(tx, review_id, stage, stopped="closing")
+    said = {"reason": reason, "records": len(closing)}
+    line = {"record_id": "", "person": person, "what": "closing", "said": said, "blind": False}
+    await store.note(tx, review_id, stage, [line])
+    return "closing"
+
+
+async def finish_closing(tx: Tx, review_id: str, stage: str) -> None:
+    """A closing stage is stopped once everything that was begun is settled."""
+    state = await reviews.stage_state(tx, review_id, stage)
+    if state["stopped"] == "closing" and not await counts.votes_of_open(tx, review_id, stage):
+        await reviews.keep_stage_state(tx, review_id, stage, stopped="stopped")
+        left = await store.entries_of_stage(tx, review_id, stage, "open")
+        calm = [replace(e, closing=False) for e in left if e.closing]
+        await store.save_entries(tx, review_id, calm)
+
+
+async def resume_screening(review_id: str, stage: str, tx: Tx) -> None:
+    """Take a stop back: the whole queue is offered again."""
+    await known_stage(tx, review_id, stage)
+    waiting = await store.entries_of_stage(tx, review_id, stage, "open")
+    calm = [replace(e, closing=False) for e in waiting if e.closing]
+    await store.save_entries(tx, review_id, calm)
+    await reviews.keep_stage_state(tx, review_id, stage, stopped="")

@@ -1,0 +1,99 @@
+"""Slow work outside transactions: ranking, the stopping rule, offering records again."""
+
+import asyncio
+from typing import Any
+
+from services.screening.domain.reconsider import offers
+from services.screening.handlers import counting, ranking, stopping
+from services.screening.ports import Ranker
+from services.screening.store import counts, records
+from shared.db import chunks
+from shared.jobs import Job
+from shared.problems import NotFound, NotKnownYet
+from shared.service import Context
+
+PLACES_AT_ONCE = 400
+TEXTS_AT_ONCE = 5000
+LEAST_WORDS = 3
+
+
+async def follow(job: Job, ctx: Context) -> None:
+    """Let day counts, kappa, stopping rule and ranking follow what happened at a stage."""
+    review_id, stage = job.payload["review_id"], job.payload["stage"]
+    try:
+        await ctx.db.write(lambda tx: counting.tell_days(tx, review_id, stage))
+        await ctx.db.write(lambda tx: counting.note_kappa(tx, review_id, stage))
+        await ctx.db.write(lambda tx: stopping.finish_closing(tx, review_id, stage))
+        await assess_stopping(ctx, review_id, stage)
+        await rerank(ctx, review_id, stage)
+    except (NotFound, NotKnownYet):
+        return  # the stage was taken out of the review meanwhile
+
+
+async def assess_stopping(ctx: Context, review_id: str, stage: str) -> None:
+    """Look at the stopping rule and say what is new."""
+    ranker: Ranker = ctx.resources.ranker
+    labels, pool, target, _ = await ctx.db.read(
+        lambda tx: stopping.stopping_facts(review_id, stage, tx)
+    )
+    if not labels:
+        return
+    seen = await ranker.assess(labels, pool, target)
+    await ctx.db.write(lambda tx: stopping.note_assessment(tx, review_id, stage, seen))
+
+
+async def rerank(ctx: Context, review_id: str, stage: str) -> None:
+    """Rank a stage anew if that is due; places are written in slices between decisions."""
+    ranker: Ranker = ctx.resources.ranker
+    due = await ctx.db.read(lambda tx: ranking.due_ranking(tx, review_id, stage))
+    if due is None:
+        return
+    await tell_texts(ctx, review_id)
+    done = await ranker.rank(due.task)
+    for part in chunks(done.places, PLACES_AT_ONCE):
+        await _write_places(ctx, review_id, stage, part)
+    await ctx.db.write(lambda tx: ranking.finish_ranking(tx, review_id, stage, due, done))
+
+
+async def _write_places(ctx: Context, review_id: str, stage: str, part: Any) -> None:
+    await ctx.db.write(lambda tx: ranking.keep_places(tx, review_id, stage, part))
+
+
+async def tell_texts(ctx: Context, review_id: str) -> None:
+    """Tell the ranker the texts that it does not know yet."""
+    ranker: Ranker = ctx.resources.ranker
+    stamp = await ctx.db.read(lambda tx: ranking.library_stamp(tx, review_id))
+    if ranker.stamp(review_id) == stamp:
+        return
+    versions = await ctx.db.read(lambda tx: records.versions(tx, review_id))
+    told: list[Any] = []
+    for part in chunks(ranker.outdated(review_id, versions), TEXTS_AT_ONCE):
+        told += await _texts(ctx, review_id, part)
+    await ranker.learn(review_id, told)
+
+
+async def _texts(ctx: Context, review_id: str, part: Any) -> list[Any]:
+    return await ctx.db.read(lambda tx: records.texts(tx, review_id, part))
+
+
+async def reconsider(job: Job, ctx: Context) -> None:
+    """Offer excluded records again that hold the words of a change; nothing is flipped."""
+    review_id, stage = job.payload["review_id"], job.payload["stage"]
+    cause, changed = job.payload["cause"], job.payload["changed"]
+    after = ""
+    while True:
+        rows = await _excluded(ctx, review_id, stage, after)
+        found = await asyncio.to_thread(offers, changed, rows, LEAST_WORDS)
+        await _offer(ctx, review_id, stage, cause, [(o.record_id, o.words) for o in found])
+        if not rows:
+            return
+        after = rows[-1][0]
+
+
+async def _excluded(ctx: Context, review_id: str, stage: str, after: str) -> list[tuple[str, str]]:
+    return await ctx.db.read(lambda tx: counts.excluded_texts(tx, review_id, stage, after, 2000))
+
+
+async def _offer(ctx: Context, review_id: str, stage: str, cause: str, found: Any) -> None:
+    if found:
+        await ctx.db.write(lambda tx: counts.offer_again(tx, review_id, stage, cause, found))

@@ -1,0 +1,226 @@
+"""What the API takes and gives."""
+
+from datetime import datetime
+from typing import Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Verdict = Literal["include", "exclude", "maybe"]
+
+
+class Asked(BaseModel):
+    """Base of request bodies: an unknown key is a mistake, not a wish."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class CriterionIn(Asked):
+    """A criterion; `exclude`: one that is met excludes, `include`: one that is wanted."""
+
+    id: str = Field(min_length=1, max_length=200)
+    text: str = Field(max_length=5000)
+    kind: Literal["include", "exclude"] = "exclude"
+
+
+class CriteriaIn(Asked):
+    """All criteria of a stage, in the order in which their reasons take precedence."""
+
+    criteria: list[CriterionIn] = Field(max_length=200)
+
+
+class CriteriaOut(BaseModel):
+    """The criteria of a stage at their newest version."""
+
+    stage: str
+    version: int
+    criteria: list[CriterionIn]
+
+
+class DecisionIn(Asked):
+    """One decision. Instead of `verdict`, `met` may say of each criterion whether it is met.
+
+    `person` and `decided_at` are for an owner who brings in what others decided elsewhere.
+    """
+
+    record: str = Field(min_length=1, max_length=200)
+    verdict: Verdict | None = None
+    met: dict[str, bool | None] | None = None
+    reason: str | None = Field(default=None, max_length=200)
+    note: str = Field(default="", max_length=20_000)
+    theories: list[str] = Field(default=[], max_length=200)
+    person: str | None = Field(default=None, max_length=200)
+    decided_at: datetime | None = None
+    criteria_version: int | None = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if (self.verdict is None) == (self.met is None):
+            raise ValueError("say either verdict or met")
+        return self
+
+
+class DecisionsIn(Asked):
+    """A batch of decisions, taken in their order."""
+
+    decisions: list[DecisionIn] = Field(min_length=1, max_length=5000)
+
+
+class ChangeIn(Asked):
+    """A verdict on a record that the path names."""
+
+    verdict: Verdict
+    reason: str | None = Field(default=None, max_length=200)
+    note: str = Field(default="", max_length=20_000)
+    theories: list[str] = Field(default=[], max_length=200)
+    person: str | None = Field(default=None, max_length=200)
+
+
+class DecidedOut(BaseModel):
+    """`state`: waiting, settled, maybe, conflict (absent with `refused`); `changed`: not a repeat.
+
+    `refused` is the problem that says why this decision was not taken.
+    """
+
+    record: str
+    state: str
+    changed: bool
+    refused: dict[str, Any] | None = None
+
+
+class ResultsOut(BaseModel):
+    """One line per decision, in their order."""
+
+    results: list[DecidedOut]
+
+
+class ReasonIn(Asked):
+    """Why."""
+
+    reason: str = Field(min_length=1, max_length=5000)
+
+
+class QueueItem(BaseModel):
+    """A record to be judged; `why` is the plain reason for its place."""
+
+    record: str
+    title: str
+    abstract: str
+    keywords: list[str]
+    authors: list[str]
+    year: int | None
+    journal: str
+    doi: str | None
+    pmid: str | None
+    label: str
+    flags: list[dict[str, Any]]
+    score: float | None
+    why: str | None
+    postponed: bool
+
+
+class QueueOut(BaseModel):
+    """A page of the queue and the criteria version to judge by; `stopped` says if it ended."""
+
+    items: list[QueueItem]
+    next: str | None = None
+    criteria_version: int
+    stopped: str = ""
+
+
+class TakeIn(Asked):
+    """How many records to hold."""
+
+    count: int = Field(default=10, ge=1, le=200)
+
+
+class AssignIn(Asked):
+    """Records for a person: these, or the next `count`."""
+
+    person: str
+    records: list[str] = Field(default=[], max_length=5000)
+    count: int = Field(default=0, ge=0, le=5000)
+
+
+class VoteOut(BaseModel):
+    """A vote that may be shown to whoever asks."""
+
+    record: str
+    stage: str
+    person: str
+    round: int
+    verdict: Verdict
+    reason: str | None
+    theories: list[str]
+    note: str
+    decided_at: datetime
+    criteria_version: int
+    source: str = ""
+
+
+class ConflictOut(BaseModel):
+    """A record whose votes differ; `votes` is null for everybody who may not resolve it."""
+
+    record: str
+    title: str
+    abstract: str
+    year: int | None
+    votes: list[VoteOut] | None
+
+
+class SettlementOut(BaseModel):
+    """The team's verdict on a record."""
+
+    record: str
+    title: str
+    year: int | None
+    label: str
+    verdict: Verdict
+    reason: str | None
+    theories: list[str]
+    how: str
+    round: int
+    criteria_version: int
+    theory_versions: list[tuple[str, int]]
+    settled_at: datetime
+
+
+class OfferOut(BaseModel):
+    """An excluded record offered again: by which change, with which of its words."""
+
+    record: str
+    title: str
+    abstract: str
+    cause: str
+    words: list[str]
+    offered_at: datetime
+    excluded_for: str | None
+    criteria_version: int
+    theory_versions: list[tuple[str, int]]
+
+
+class TargetIn(Asked):
+    """What the stopping rule is to guarantee; fixed before the first decision."""
+
+    recall: float = Field(default=0.95, gt=0, lt=1)
+    confidence: float = Field(default=0.95, gt=0, lt=1)
+
+
+class CheckIn(Asked):
+    """Size of the random sample of unread records."""
+
+    size: int = Field(ge=1, le=100_000)
+
+
+class StartIn(Asked):
+    """What a ranking starts from, and the share of records offered at random."""
+
+    query: str = Field(default="", max_length=5000)
+    records: list[str] = Field(default=[], max_length=1000)
+    random_share: float = Field(default=0.0, ge=0, le=1)
+
+
+class HighlightIn(Asked):
+    """Terms to be marked in texts; a term may end in `*`."""
+
+    terms: list[str] = Field(max_length=500)
+    colour: str = Field(default="", max_length=40)
