@@ -1,0 +1,114 @@
+"""The event feed: live by server-sent events, and page by page."""
+
+import json
+from collections.abc import AsyncIterator, Sequence
+from functools import partial
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Header, Query
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+from sqlalchemy import RowMapping
+
+from shared.api import LimitQuery
+from shared.auth import PrincipalDep
+from shared.problems import Invalid
+from shared.service import Context
+from shared.tx import Tx
+from workbench.api.reviews import member
+from workbench.domain.words import say
+from workbench.handlers.reviews import known_review
+from workbench.schemas import ActivityOut
+from workbench.store import feed as store
+
+BATCH = 200
+RETRY_MS = 3000
+PING_SECONDS = 15.0
+AfterQuery = Annotated[int | None, Query(ge=0, description="position after which to begin")]
+
+
+def routes(ctx: Context) -> APIRouter:
+    """Routes of the feed."""
+    router = APIRouter()
+
+    @router.get("/reviews/{review_id}/activity")
+    async def activity(
+        review_id: str,
+        principal: PrincipalDep,
+        after: AfterQuery = None,
+        limit: LimitQuery = 100,
+        types: Annotated[list[str] | None, Query(alias="type")] = None,
+    ) -> dict[str, Any]:
+        """Feed entries after a position, in order; `next` is the position to go on from."""
+        member(principal, review_id)
+        rows = await ctx.db.read(
+            lambda tx: store.entries(tx, review_id, after or 0, limit, types=types or ())
+        )
+        items = [entry(row) for row in rows]
+        return {"items": items, "next": str(items[-1].position) if len(items) == limit else None}
+
+    @router.get("/reviews/{review_id}/feed", response_class=EventSourceResponse)
+    async def feed(
+        review_id: str,
+        principal: PrincipalDep,
+        after: AfterQuery = None,
+        last_event_id: Annotated[str | None, Header()] = None,
+    ) -> AsyncIterator[ServerSentEvent]:
+        """Every event of the review as it happens; resumes after `Last-Event-ID` or `after`.
+
+        The position is the id of each message; a comment every 15 seconds keeps the line open.
+        """
+        member(principal, review_id)
+        await ctx.db.read(lambda tx: known_review(tx, review_id))
+        async for message in stream(ctx, review_id, _start(last_event_id, after)):
+            yield message
+
+    return router
+
+
+def _start(last_event_id: str | None, after: int | None) -> int:
+    if last_event_id is None:
+        return after or 0
+    if not last_event_id.isdigit():
+        raise Invalid("Last-Event-ID is a feed position, a whole number.", field="Last-Event-ID")
+    return int(last_event_id)
+
+
+async def stream(ctx: Context, review_id: str, after: int) -> AsyncIterator[ServerSentEvent]:
+    """Messages from a position on, for ever."""
+    yield ServerSentEvent(comment="feed", retry=RETRY_MS)
+    async with ctx.resources.pulse.listening(review_id) as beat:
+        while True:
+            rows = await ctx.db.read(partial(_page, review_id=review_id, after=after))
+            for row in rows:
+                yield message(row)
+                after = row["position"]
+            if not rows and not await beat.wait(after, PING_SECONDS):
+                yield ServerSentEvent(comment="ping")
+
+
+async def _page(tx: Tx, review_id: str, after: int) -> Sequence[RowMapping]:
+    return await store.entries(tx, review_id, after, BATCH)
+
+
+def message(row: RowMapping) -> ServerSentEvent:
+    """A feed entry as a server-sent event."""
+    shown = entry(row).model_dump(mode="json")
+    return ServerSentEvent(
+        raw_data=json.dumps(shown, ensure_ascii=False), event="retroduct", id=str(row["position"])
+    )
+
+
+def entry(row: RowMapping) -> ActivityOut:
+    """A feed row as the interface shows it."""
+    return ActivityOut(
+        position=row["position"],
+        id=row["event_id"],
+        type=row["type"],
+        subject=row["subject"],
+        version=row["subject_version"],
+        at=row["at"],
+        actor=row["actor_id"],
+        causation=row["causation_id"],
+        words=say(row["type"], row["data"]),
+        data=row["data"],
+    )

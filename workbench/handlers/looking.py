@@ -1,0 +1,43 @@
+"""Queries that put several tables together."""
+
+from typing import Any
+
+from shared.tx import Tx
+from workbench.domain.flow import Flow, Route, Settled, flow_of, studies
+from workbench.handlers.reviews import known_review
+from workbench.store import projections
+from workbench.store.reviews import state_of
+
+
+async def flow(tx: Tx, review_id: str) -> Flow:
+    """A review's flow of records; raises `NotFound`."""
+    state = state_of(await known_review(tx, review_id))
+    last = state.last_main_stage()
+    found = await projections.included_documents(tx, review_id, last) if last else []
+    links = await projections.links(tx, review_id)
+    retrievals = await projections.retrieval_counts(tx, review_id)
+    return flow_of(
+        state.stages,
+        _routes(await projections.identified(tx, review_id)),
+        [Settled(**row) for row in await projections.settled(tx, review_id)],
+        not_retrieved=retrievals.get("not_retrieved", 0),
+        included_studies=studies([row["study_id"] for row in found], links),
+    )
+
+
+def _routes(rows: Any) -> list[Route]:
+    """Records that an import's reversal removed are counted beside those in play."""
+    routes: dict[tuple[str, str], Route] = {}
+    for row in rows:
+        key = (row["arm"], row["source"])
+        before = routes.get(key)
+        removed = row["removed"]
+        routes[key] = Route(
+            arm=row["arm"],
+            source=row["source"],
+            source_records=int(row["source_records"]) + (before.source_records if before else 0),
+            records=(0 if removed else row["records"]) + (before.records if before else 0),
+            removed=(int(row["source_records"]) if removed else 0)
+            + (before.removed if before else 0),
+        )
+    return [routes[key] for key in sorted(routes)]

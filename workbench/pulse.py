@@ -1,0 +1,71 @@
+"""Wakes listeners of the feed: one look at the heads for all of them together."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+
+Heads = Callable[[Sequence[str]], Awaitable[dict[str, int]]]
+LOOK_SECONDS = 0.1
+
+
+class Beat:
+    """One review's newest position, and a way to wait for the next."""
+
+    def __init__(self) -> None:
+        self.position = 0
+        self.listeners = 0
+        self._moved = asyncio.Condition()
+
+    async def move(self, position: int) -> None:
+        """Tell listeners that the feed has grown."""
+        async with self._moved:
+            self.position = position
+            self._moved.notify_all()
+
+    async def wait(self, after: int, seconds: float) -> bool:
+        """Until the feed is longer than `after`; False when that took too long."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds), self._moved:
+                await self._moved.wait_for(lambda: self.position > after)
+                return True
+        return False
+
+
+class Pulse:
+    """Looks at the feed's heads ten times a second, only while somebody listens."""
+
+    def __init__(self) -> None:
+        self._beats: dict[str, Beat] = {}
+        self._looking: asyncio.Task[None] | None = None
+        self.heads: Heads | None = None
+
+    @asynccontextmanager
+    async def listening(self, review_id: str) -> AsyncIterator[Beat]:
+        """Take part in one review's beat."""
+        beat = self._beats.setdefault(review_id, Beat())
+        beat.listeners += 1
+        if self._looking is None or self._looking.done():
+            self._looking = asyncio.create_task(self._look(), name="pulse")
+        try:
+            yield beat
+        finally:
+            beat.listeners -= 1
+            if beat.listeners == 0:
+                self._beats.pop(review_id, None)
+
+    async def _look(self) -> None:
+        while self._beats and self.heads is not None:
+            found = await self.heads(sorted(self._beats))
+            for review_id, position in found.items():
+                beat = self._beats.get(review_id)
+                if beat is not None and position > beat.position:
+                    await beat.move(position)
+            await asyncio.sleep(LOOK_SECONDS)
+
+    async def close(self) -> None:
+        """Stop looking."""
+        if self._looking is not None:
+            self._looking.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._looking

@@ -1,0 +1,183 @@
+"""What workbench remembers of the other services' things: the newest version of each."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import RowMapping, Table, func, or_, select, update
+
+from shared.db import upsert
+from shared.tx import Tx
+from workbench.store.tables import (
+    ccmoc_states,
+    ccmocs,
+    documents,
+    groups,
+    records,
+    retrievals,
+    settlements,
+    study_links,
+    theories,
+)
+
+
+async def keep_newest(tx: Tx, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write rows whose `version` is newer than what is there; older ones change nothing."""
+    keys = [column.name for column in table.primary_key.columns]
+    newest: dict[tuple[Any, ...], Mapping[str, Any]] = {}
+    for row in rows:
+        key = tuple(row[name] for name in keys)
+        if key not in newest or newest[key]["version"] <= row["version"]:
+            newest[key] = row
+    if not newest:
+        return
+    stmt = upsert(tx.dialect, table)
+    given = next(iter(newest.values()))
+    stmt = stmt.on_conflict_do_update(
+        index_elements=keys,
+        set_={name: stmt.excluded[name] for name in given if name not in keys},
+        where=table.c.version < stmt.excluded.version,
+    )
+    await tx.execute(stmt, [newest[key] for key in sorted(newest)])
+
+
+async def set_alias(
+    tx: Tx, review_id: str, record_id: str, alias_of: str | None, version: int
+) -> None:
+    """An absorbed record is an alias of its survivor; None undoes it; newest wins."""
+    row = {
+        "review_id": review_id,
+        "record_id": record_id,
+        "version": 0,
+        "source_records": 0,
+        "arm": "",
+        "source": "",
+        "retracted": False,
+        "removed": False,
+    }
+    await tx.execute(upsert(tx.dialect, records).values(row).on_conflict_do_nothing())
+    mine = update(records).where(
+        records.c.review_id == review_id,
+        records.c.record_id == record_id,
+        or_(records.c.alias_version.is_(None), records.c.alias_version < version),
+    )
+    await tx.execute(mine.values(alias_of=alias_of, alias_version=version))
+
+
+async def identified(tx: Tx, review_id: str) -> Sequence[RowMapping]:
+    """Per arm and source: source records, records in play, and removed ones."""
+    play = records.c.alias_of.is_(None) & (records.c.version > 0)
+    found = (
+        select(
+            records.c.arm,
+            records.c.source,
+            records.c.removed,
+            func.sum(records.c.source_records).label("source_records"),
+            func.count().label("records"),
+        )
+        .where(records.c.review_id == review_id, play)
+        .group_by(records.c.arm, records.c.source, records.c.removed)
+    )
+    return (await tx.execute(found)).mappings().all()
+
+
+async def settled(tx: Tx, review_id: str) -> Sequence[RowMapping]:
+    """Per stage, state and reason: how many records (aliases counted as their survivor)."""
+    itself = func.coalesce(records.c.alias_of, settlements.c.record_id)
+    found = (
+        select(
+            settlements.c.stage,
+            settlements.c.state,
+            settlements.c.reason,
+            func.count(itself.distinct()).label("records"),
+        )
+        .select_from(settlements)
+        .join(
+            records,
+            (records.c.review_id == settlements.c.review_id)
+            & (records.c.record_id == settlements.c.record_id),
+            isouter=True,
+        )
+        .where(
+            settlements.c.review_id == review_id,
+            or_(records.c.removed.is_(None), records.c.removed.is_(False)),
+        )
+        .group_by(settlements.c.stage, settlements.c.state, settlements.c.reason)
+    )
+    return (await tx.execute(found)).mappings().all()
+
+
+async def retrieval_counts(tx: Tx, review_id: str) -> dict[str, int]:
+    """Reports sought and not retrieved."""
+    found = (
+        select(retrievals.c.state, func.count())
+        .where(retrievals.c.review_id == review_id)
+        .group_by(retrievals.c.state)
+    )
+    return dict(tuple(row) for row in await tx.execute(found))
+
+
+async def included_documents(tx: Tx, review_id: str, stage: str) -> Sequence[RowMapping]:
+    """Record and study of every document whose record is included at `stage`."""
+    found = (
+        select(documents.c.record_id, documents.c.study_id)
+        .join(
+            settlements,
+            (settlements.c.review_id == documents.c.review_id)
+            & (settlements.c.record_id == documents.c.record_id),
+        )
+        .where(
+            documents.c.review_id == review_id,
+            settlements.c.stage == stage,
+            settlements.c.state == "include",
+        )
+    )
+    return (await tx.execute(found)).mappings().all()
+
+
+async def links(tx: Tx, review_id: str) -> list[tuple[str, str]]:
+    """Sibling links that stand."""
+    found = select(study_links.c.a, study_links.c.b).where(
+        study_links.c.review_id == review_id, study_links.c.linked.is_(True)
+    )
+    return [(row.a, row.b) for row in await tx.execute(found)]
+
+
+async def standing_ccmocs(
+    tx: Tx, review_id: str, theory: str | None = None
+) -> Sequence[RowMapping]:
+    """CCMOCs with evidence, with what people say of them."""
+    found = (
+        select(ccmocs, ccmoc_states.c.state, ccmoc_states.c.recheck)
+        .join(
+            ccmoc_states,
+            (ccmoc_states.c.review_id == ccmocs.c.review_id)
+            & (ccmoc_states.c.ccmoc_id == ccmocs.c.ccmoc_id),
+            isouter=True,
+        )
+        .where(ccmocs.c.review_id == review_id, ccmocs.c.lapsed.is_(False))
+    )
+    if theory:
+        found = found.where(ccmocs.c.theory_id == theory)
+    return (await tx.execute(found.order_by(ccmocs.c.ccmoc_id))).mappings().all()
+
+
+async def ccmoc(tx: Tx, review_id: str, ccmoc_id: str) -> RowMapping | None:
+    """One CCMOC, also when it lapsed."""
+    found = select(ccmocs).where(ccmocs.c.review_id == review_id, ccmocs.c.ccmoc_id == ccmoc_id)
+    return (await tx.execute(found)).mappings().first()
+
+
+async def theory_states(tx: Tx, review_id: str) -> list[Mapping[str, Any]]:
+    """Theories at their newest version, by number and id."""
+    found = select(theories.c.state).where(theories.c.review_id == review_id)
+    states: list[Mapping[str, Any]] = [row.state for row in await tx.execute(found)]
+    return sorted(states, key=lambda s: (s.get("number") or 0, s["theory_id"]))
+
+
+async def group_labels(tx: Tx, review_id: str) -> dict[str, str]:
+    """The label of every group of the review's codebooks."""
+    found = select(groups.c.labels).where(groups.c.review_id == review_id)
+    labels: dict[str, str] = {}
+    for row in await tx.execute(found):
+        labels.update(row.labels)
+    return labels

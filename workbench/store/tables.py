@@ -1,0 +1,169 @@
+"""The tables: reviews and people are owned here, the rest follows events."""
+
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, Table, Text
+
+from shared.db import JsonB, UtcDateTime, kernel_metadata
+
+metadata = kernel_metadata()
+
+reviews = Table(
+    "reviews",
+    metadata,
+    Column("review_id", Text, primary_key=True),
+    Column("state", JsonB, nullable=False),
+    Column("reported_numbers", JsonB, nullable=False),
+    Column("protocol", JsonB),
+    Column("version", Integer, nullable=False),
+    Column("opened_at", UtcDateTime, nullable=False),
+)
+amendments = Table(
+    "amendments",
+    metadata,
+    Column("review_id", Text, primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("state", JsonB, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("person_id", Text),
+    Column("at", UtcDateTime, nullable=False),
+)
+people = Table(
+    "people",
+    metadata,
+    Column("person_id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+)
+members = Table(
+    "members",
+    metadata,
+    Column("review_id", Text, primary_key=True),
+    Column("person_id", Text, primary_key=True),
+    Column("roles", JsonB, nullable=False),
+    Column("joined_at", UtcDateTime, nullable=False),
+    Column("left_at", UtcDateTime),
+    Index("ix_members_person_id", "person_id"),
+)
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("token_hash", Text, primary_key=True),
+    Column("token_id", Text, nullable=False, unique=True),
+    Column("person_id", Text, nullable=False),
+    Column("label", Text, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("revoked_at", UtcDateTime),
+)
+feed = Table(
+    "feed",
+    metadata,
+    Column("review_id", Text, primary_key=True),
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("event_id", Text, nullable=False, unique=True),
+    Column("type", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("subject_version", BigInteger, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("actor_id", Text),
+    Column("causation_id", Text),
+    Column("data", JsonB, nullable=False),
+)
+feed_heads = Table(
+    "feed_heads",
+    metadata,
+    Column("review_id", Text, primary_key=True),
+    Column("position", BigInteger, nullable=False),
+)
+event_counts = Table(
+    "event_counts",
+    metadata,
+    Column("review_id", Text, primary_key=True),
+    Column("type", Text, primary_key=True),
+    Column("count", BigInteger, nullable=False),
+)
+records = Table(
+    "records",
+    metadata,
+    Column("review_id", Text, primary_key=True),
+    Column("record_id", Text, primary_key=True),
+    Column("version", BigInteger, nullable=False),
+    Column("source_records", Integer, nullable=False),
+    Column("arm", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("retracted", Boolean, nullable=False),
+    Column("removed", Boolean, nullable=False),
+    Column("alias_of", Text),
+    Column("alias_version", BigInteger),
+)
+settlements = Table(
+    "settlements",
+    metadata,
+    Column("review_id", Text, primary_key=True),
+    Column("stage", Text, primary_key=True),
+    Column("record_id", Text, primary_key=True),
+    Column("version", BigInteger, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("reason", Text),
+)
+retrievals = Table(
+    "retrievals",
+    metadata,
+    Column("review_id", Text, primary_key=True),
+    Column("record_id", Text, primary_key=True),
+    Column("version", BigInteger, nullable=False),
+    Column("state", Text, nullable=False),
+)
+documents = Table(
+    "documents",
+    metadata,
+    Column("review_id", Text, primary_key=True),
+    Column("document_id", Text, primary_key=True),
+    Column("version", BigInteger, nullable=False),
+    Column("record_id", Text),
+    Column("study_id", Text, nullable=False),
+)
+study_links = Table(
+    "study_links",
+    metadata,
+    Column("review_id", Text, primary_key=True),
+    Column("link_id", Text, primary_key=True),
+    Column("version", BigInteger, nullable=False),
+    Column("a", Text, nullable=False),
+    Column("b", Text, nullable=False),
+    Column("linked", Boolean, nullable=False),
+)
+theories = Table(
+    "theories",
+    metadata,
+    Column("review_id", Text, primary_key=True),
+    Column("theory_id", Text, primary_key=True),
+    Column("version", BigInteger, nullable=False),
+    Column("state", JsonB, nullable=False),
+)
+groups = Table(
+    "groups",
+    metadata,
+    Column("review_id", Text, primary_key=True),
+    Column("theory_id", Text, primary_key=True),
+    Column("version", BigInteger, nullable=False),
+    Column("labels", JsonB, nullable=False),
+)
+ccmocs = Table(
+    "ccmocs",
+    metadata,
+    Column("review_id", Text, primary_key=True),
+    Column("ccmoc_id", Text, primary_key=True),
+    Column("version", BigInteger, nullable=False),
+    Column("theory_id", Text, nullable=False),
+    Column("body", JsonB, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("lapsed", Boolean, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+)
+ccmoc_states = Table(
+    "ccmoc_states",
+    metadata,
+    Column("review_id", Text, primary_key=True),
+    Column("ccmoc_id", Text, primary_key=True),
+    Column("version", BigInteger, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("recheck", Boolean, nullable=False),
+)
