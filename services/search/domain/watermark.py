@@ -55,15 +55,18 @@ def windows_due(
 ) -> tuple[Window | None, ...]:
     """Windows that a run on `today` must search; None stands for the whole query.
 
+    Every run but the first looks from the watermark, at least 30 days back,
+    and, if MeSH terms matter, every four weeks also at what was indexed since.
     The first run, one asked for (`full`) and one each quarter search the whole
-    query. The others look from the watermark, at least 30 days back, and, if
-    MeSH terms matter, every four weeks also at what was indexed since.
+    query before that, so that the others can be compared with it.
     """
-    if full or mark.created is None or full_run_due(mark, today):
+    if mark.created is None:
         return (None,)
     windows: list[Window | None] = [next_window("crdt", mark.created, today)]
     if mesh and indexing_due(mark, today):
         windows.append(next_window("mhda", mark.indexed or mark.created, today))
+    if full or full_run_due(mark, today):
+        windows.insert(0, None)
     return tuple(windows)
 
 

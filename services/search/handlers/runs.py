@@ -17,8 +17,10 @@ from services.search.domain.runs import (
 )
 from services.search.domain.watermark import (
     Attempt,
+    Gap,
     advanced,
     gap,
+    grown,
     uses_mesh,
     windows_due,
 )
@@ -100,7 +102,7 @@ async def finish_run(plan: Plan, findings: Findings, before: Sequence[str], tx: 
     run = await living.run_of(tx, plan.review_id, plan.run_id)
     if run is None or run["state"] in ENDED:
         return
-    compared = gap(before, findings.pmids) if plan.full and before else None
+    compared = _gap(plan, findings, before)
     counts = _counts(run, findings)
     report = {**run["report"], **run_report(plan, findings, counts, compared)}
     await living.change_run(
@@ -110,10 +112,20 @@ async def finish_run(plan: Plan, findings: Findings, before: Sequence[str], tx: 
         state="succeeded",
         report=report,
         found=counts.found,
+        seen=counts.seen,
         ended_at=tx.now(),
     )
     await _advance(plan, findings, tx)
     tx.emit(_finished(plan, counts, report))
+
+
+def _gap(plan: Plan, findings: Findings, before: Sequence[str]) -> Gap | None:
+    """A whole run against all that the runs by window would have: what they brought and bring."""
+    if not (plan.full and before):
+        return None
+    whole, *windows = findings.outcomes
+    gathered = grown(before, [pmid for each in windows for pmid in each.ids])
+    return gap(gathered, whole.ids)
 
 
 def _counts(run: Mapping[str, Any], findings: Findings) -> Yield:

@@ -15,6 +15,7 @@ from services.search.domain.schedule import (
     slot_key,
 )
 from services.search.domain.strategy import UnreadableStrategy, compile_pubmed, read_concept
+from services.search.handlers.reviews import require_review
 from services.search.store import living
 from shared.db import Tx
 from shared.ids import stable_id
@@ -65,6 +66,7 @@ async def define_search(command: DefineSearch, tx: Tx) -> Row:
     says nothing about the new one. Raises `Invalid` for a query or a schedule
     that cannot be used.
     """
+    await require_review(tx, command.review_id)
     await tx.lock(f"search/{command.review_id}/{command.search_id}")
     query, notes = compiled(command)
     known = await living.search_of(tx, command.review_id, command.search_id)

@@ -18,7 +18,7 @@ def main() -> None:
     parser.add_argument("--today", type=date.fromisoformat, default=None)
     parser.add_argument("--weekly", type=int, default=20)
     given = parser.parse_args()
-    corpus = living_year(given.start, weekly=given.weekly, flood=0)
+    corpus = living_year(given.start, weekly=given.weekly, flood=0).corpus
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     signal.signal(signal.SIGINT, lambda *_: stop.set())

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 
@@ -56,6 +56,10 @@ class Corpus:
     def add(self, *articles: FakeArticle) -> None:
         """Let `articles` appear on the day of their `crdt`."""
         self.changes += [Change(each.crdt, each.pmid, each) for each in articles]
+
+    def appear(self, article: FakeArticle, on: date) -> None:
+        """Let an article become visible on a day later than its `crdt`."""
+        self.changes.append(Change(on, article.pmid, article))
 
     def amend(self, pmid: int, on: date, **changed: Any) -> FakeArticle:
         """Change fields of the article from `on`; its `revised` becomes that day."""
@@ -127,8 +131,3 @@ class Corpus:
         if held is None:
             raise LookupError(f"no article {pmid} on {on}")
         return held
-
-
-def day_after(day: date, days: int) -> date:
-    """`day` moved by `days`."""
-    return day + timedelta(days=days)

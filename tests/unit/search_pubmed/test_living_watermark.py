@@ -53,12 +53,14 @@ def test_a_query_with_mesh_looks_every_four_weeks_at_what_was_indexed() -> None:
 def test_a_quarter_after_the_last_one_the_whole_query_is_run_again() -> None:
     mark = Watermark(created=TODAY, indexed=TODAY, complete=TODAY - timedelta(days=91))
     assert full_run_due(mark, TODAY)
-    assert windows_due(mark, TODAY, mesh=False) == (None,)
+    whole, window = windows_due(mark, TODAY, mesh=False)
+    assert whole is None
+    assert window == Window(TODAY - timedelta(days=30), TODAY, "crdt")
     assert not full_run_due(FRESH, TODAY)
 
 
 def test_a_full_run_can_be_asked_for() -> None:
-    assert windows_due(FRESH, TODAY, mesh=False, full=True) == (None,)
+    assert windows_due(FRESH, TODAY, mesh=False, full=True)[0] is None
 
 
 def test_a_failed_window_never_advances_the_watermark() -> None:
