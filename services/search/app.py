@@ -1,22 +1,49 @@
 """The search service's wiring table."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
 from services.search import api
-from services.search.handlers import reviews
+from services.search.adapters.pubmed_access import open_pubmed
+from services.search.handlers import following
+from services.search.jobs import living
+from services.search.ports import PubMed
 from services.search.store import metadata
+from shared.clock import Clock
 from shared.events.screening import RecordSettled, SettlementReopened
 from shared.events.synthesis import GapFound
 from shared.events.workbench import ReviewAmended, ReviewOpened
 from shared.service import Service
+from shared.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """The outside world of this service."""
+
+    pubmed: PubMed
+
+
+@asynccontextmanager
+async def resources(settings: Settings, clock: Clock) -> AsyncIterator[Resources]:
+    """PubMed, as far as the settings allow it."""
+    async with open_pubmed(settings, clock) as pubmed:
+        yield Resources(pubmed)
+
 
 SERVICE = Service(
     name="search",
     tables=metadata,
     on={
-        ReviewOpened: reviews.on_reviews_opened,
-        ReviewAmended: reviews.on_reviews_amended,
-        RecordSettled: reviews.on_records_settled,
-        SettlementReopened: reviews.on_settlements_reopened,
-        GapFound: reviews.on_gaps_found,
+        ReviewOpened: following.on_reviews_opened,
+        ReviewAmended: following.on_reviews_amended,
+        RecordSettled: following.on_records_settled,
+        SettlementReopened: following.on_settlements_reopened,
+        GapFound: following.on_gaps_found,
     },
+    jobs=living.JOBS,
+    schedules=living.schedules,
+    resources=resources,
     routes=api.routes,
 )

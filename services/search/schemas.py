@@ -265,13 +265,6 @@ class SearchIn(_In):
     state: Literal["active", "paused", "retired"] = "active"
 
 
-class RemarkOut(BaseModel):
-    """What people should know about a query."""
-
-    kind: str
-    text: str
-
-
 class SearchOut(BaseModel):
     """A search as it stands."""
 
@@ -287,6 +280,13 @@ class SearchOut(BaseModel):
     translation: str
     notes: list[str]
     version: int
+
+
+class RunIn(_In):
+    """How to run a search; the same `run_id` again runs it once."""
+
+    run_id: str = ""
+    full: bool = False
 
 
 class RunAsked(BaseModel):

@@ -54,9 +54,7 @@ _LETTERS = {
     "geq": "≥",
     "degree": "°",
 }
-_ACCENT = re.compile(
-    r"\\(?:([`'^~=.\"])\s*|([uvHdckr])(?:\s+|(?=\{)))\{?\s*(\\?[A-Za-z])\s*\}?"
-)
+_ACCENT = re.compile(r"\\(?:([`'^~=.\"])\s*|([uvHdckr])(?:\s+|(?=\{)))\{?\s*(\\?[A-Za-z])\s*\}?")
 _LETTER = re.compile(r"\\([A-Za-z]+)(?:\{\}|\s+|(?![A-Za-z]))")
 _STYLE = re.compile(r"\\(?:text(?:it|bf|rm|sc|sf|tt|sub|superscript|subscript)|emph|mathrm)\b\s*")
 _ESCAPED = re.compile(r"\\([&%$#_{}\- ])")

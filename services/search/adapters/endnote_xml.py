@@ -98,9 +98,7 @@ def _record(element: etree._Element, source: str) -> Iterator[ImportEvent]:
     )
 
 
-def _collect(
-    element: etree._Element, path: str, values: Values, undone: dict[str, None]
-) -> None:
+def _collect(element: etree._Element, path: str, values: Values, undone: dict[str, None]) -> None:
     """Every leaf's text under its path; `<style>` is no level of its own."""
     if not isinstance(element.tag, str):
         return

@@ -15,7 +15,18 @@ LOOSE = "(no tag)"
 class Draft:
     """Tag to values, raw lines and notes of one record; `start` 0 means nothing yet."""
 
-    __slots__ = ("doubtful", "end", "last", "notes", "orphan", "raw", "start", "typed", "values", "wrapped")
+    __slots__ = (
+        "doubtful",
+        "end",
+        "last",
+        "notes",
+        "orphan",
+        "raw",
+        "start",
+        "typed",
+        "values",
+        "wrapped",
+    )
 
     def __init__(self) -> None:
         self.values: Values = {}
@@ -114,7 +125,7 @@ def _clean(values: Values, line: int) -> list[Repair]:
     undone: dict[str, None] = {}
     for listed in values.values():
         for index, value in enumerate(listed):
-            if suspect(value):
+            if suspect(value) and not value.startswith(MARK):
                 listed[index], what = clean(value)
                 undone.update(dict.fromkeys(what))
     return [Repair(line, f"{what} undone") for what in undone]

@@ -47,6 +47,9 @@ _SYNONYMS = {
 }
 FIELD_OF = {name: field for field, names in _SYNONYMS.items() for name in names.split()}
 
+EXPORTED_ID = "retroduct_id"
+"""The column of our own exports that names the record; it says nothing bibliographic."""
+
 DIALECT = Dialect(
     kinds={
         "jour": "article",

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from services.search.adapters.import_text import LONGEST_LINE, Lines
 from services.search.adapters.table_headers import (
     DIALECT,
+    EXPORTED_ID,
     LISTED,
     PEOPLE,
     field_of,
@@ -75,6 +76,7 @@ class TableReader:
         self._lines = lines
         self._header: list[str] = []
         self._fields: list[str | None] = []
+        self._silent: set[int] = set()
         self._early: list[Row] = []
 
     def events(self) -> Iterator[ImportEvent]:
@@ -111,6 +113,7 @@ class TableReader:
             yield Rejection(number, "row above the header row", text)
         self._header = [cell.strip() for cell in early[at][1]]
         self._fields = [field_of(name) for name in self._header]
+        self._silent = {n for n, name in enumerate(self._header) if name == EXPORTED_ID}
         for number, row in early[at + 1 :]:
             yield from self._record(number, row)
 
@@ -122,6 +125,8 @@ class TableReader:
         values: Values = {}
         undone: dict[str, None] = {}
         for index, cell in enumerate(row):
+            if index in self._silent:
+                continue
             if cell and (plain := _plain(cell, undone)):
                 self._place(values, index, plain)
         yield from (Repair(number, f"{what} undone") for what in undone)
@@ -143,6 +148,8 @@ class TableReader:
             found: tuple[str, ...] = names_of(cell)
         elif field in LISTED:
             found = _items(cell)
+        elif cell.startswith(MARK):
+            found = tuple(cell.split("\n"))
         else:
             found = (cell,)
         if field is None:

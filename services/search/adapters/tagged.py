@@ -169,7 +169,8 @@ def _cleaned(pairs: Pairs, draft: _Draft) -> Pairs:
     cleaned: Pairs = []
     undone: dict[str, None] = {}
     for tag, value in pairs:
-        plain, what = clean(value) if suspect(value) else (value, ())
+        own = value.startswith(MARK) or not suspect(value)
+        plain, what = (value, ()) if own else clean(value)
         cleaned.append((tag, plain))
         undone.update(dict.fromkeys(what))
     draft.notes += [Repair(draft.start, f"{what} undone") for what in undone]

@@ -37,6 +37,7 @@ DIALECT = Dialect(
 )
 _SPLIT = frozenset(("DE", "ID", "DT", "FU"))
 
+
 def bibliography_of(pairs: Pairs) -> Bibliography:
     """The bibliography of one record; full names are preferred to short ones."""
     values = grouped(pairs)
@@ -48,6 +49,7 @@ def bibliography_of(pairs: Pairs) -> Bibliography:
     if short:
         values["AU (short)"] = short
     return compose(values, DIALECT)
+
 
 CIW = Syntax(
     pattern=re.compile(r"^(?P<tag>[A-Z][A-Z0-9])(?: (?P<value>.*)|(?<=E[RF])(?P<none>)\s*)$"),

@@ -2,13 +2,13 @@
 
 from fastapi import APIRouter
 
-from services.search.api import imports, proposals, records
+from services.search.api import exports, imports, proposals, records, searches
 from shared.service import Context
 
 
 def routes(ctx: Context) -> APIRouter:
     """All routes of the service, without the prefix it is mounted under."""
     router = APIRouter()
-    for part in (imports, records, proposals):
+    for part in (imports, exports, records, proposals, searches):
         router.include_router(part.routes(ctx))
     return router

@@ -117,9 +117,7 @@ def _writing(router: APIRouter, ctx: Context) -> None:
         """Correct fields of a record, or add a note to it."""
         principal.require(review_id, "reviewer", "resolver")
         if request.headers.get("if-match"):
-            row = await ctx.db.read(
-                lambda tx: curating.standing_record(tx, review_id, record_id)
-            )
+            row = await ctx.db.read(lambda tx: curating.standing_record(tx, review_id, record_id))
             check_etag(request, row["version"])
         given = body.model_dump(exclude_unset=True, exclude={"reason", "note"})
         corrections = {name: _cleaned(value) for name, value in given.items()}
@@ -128,9 +126,7 @@ def _writing(router: APIRouter, ctx: Context) -> None:
         )
         if body.note:
             note = clean(body.note)
-            await ctx.db.write(
-                lambda tx: curating.annotate_record(tx, review_id, record_id, note)
-            )
+            await ctx.db.write(lambda tx: curating.annotate_record(tx, review_id, record_id, note))
         return await _whole(ctx, review_id, record_id, response)
 
     @router.post("/reviews/{review_id}/records/{record_id}/flags")
@@ -214,9 +210,7 @@ async def _add(ctx: Context, review_id: str, records: Sequence[RecordIn]) -> lis
     arm = arms.pop() if arms else "other"
     kept = await ctx.db.write(lambda tx: curating.add_records(tx, review_id, prepared, arm))
     return [
-        BatchResult(
-            own_id=one.own_id, record_id=kept.records[one.id], added=one.id in kept.entered
-        )
+        BatchResult(own_id=one.own_id, record_id=kept.records[one.id], added=one.id in kept.entered)
         for one in prepared
     ]
 

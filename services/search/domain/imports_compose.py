@@ -124,9 +124,7 @@ def _kind(found: Values, dialect: Dialect, extra: Extra) -> str:
 
 
 def _authors(found: Values, dialect: Dialect) -> tuple[Author, ...]:
-    people = tuple(
-        values.author_of(name) for tag in dialect.authors for name in found.pop(tag, ())
-    )
+    people = tuple(values.author_of(name) for tag in dialect.authors for name in found.pop(tag, ()))
     groups = tuple(
         Author(collective=name) for tag in dialect.collectives for name in found.pop(tag, ())
     )
@@ -210,9 +208,7 @@ _LABEL = re.compile(
 )
 
 
-def _serials(
-    found: Values, tags: tuple[str, ...], content: dict[str, Any], extra: Extra
-) -> None:
+def _serials(found: Values, tags: tuple[str, ...], content: dict[str, Any], extra: Extra) -> None:
     """ISSNs and ISBNs; a value that says more (`(Electronic)`) is kept in `extra` too."""
     issns: dict[str, None] = {}
     isbns: dict[str, None] = {}

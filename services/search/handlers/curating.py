@@ -74,9 +74,7 @@ async def amend_record(
     await library.note(tx, review_id, row["id"], "amended", detail)
     written = (await refresh(tx, review_id, [row["id"]]))[row["id"]]
     tx.emit(
-        RecordAmended(
-            review_id=review_id, record=written.state, reason=reason, changed=changed
-        )
+        RecordAmended(review_id=review_id, record=written.state, reason=reason, changed=changed)
     )
 
 
@@ -111,9 +109,7 @@ async def flag_record(tx: Tx, review_id: str, record_id: str, flag: str, notice:
     await library.keep(tx, [dict(row) | {"flags": left}])
     await library.note(tx, review_id, row["id"], "flagged", {"flag": flag, "notice": notice})
     written: Written = (await refresh(tx, review_id, [row["id"]]))[row["id"]]
-    tx.emit(
-        RecordFlagged(review_id=review_id, record=written.state, flag=flag, notice=notice)
-    )
+    tx.emit(RecordFlagged(review_id=review_id, record=written.state, flag=flag, notice=notice))
 
 
 async def decide_proposal(
@@ -182,9 +178,7 @@ async def _settle_again(tx: Tx, review_id: str, names: Sequence[str], reason: st
     return placed.placement
 
 
-async def assign_records(
-    tx: Tx, review_id: str, record_ids: Sequence[str], person: str
-) -> int:
+async def assign_records(tx: Tx, review_id: str, record_ids: Sequence[str], person: str) -> int:
     """Gives a batch of records to a person; how many were not theirs already."""
     standing = [await standing_record(tx, review_id, one) for one in record_ids]
     return await library.assign(tx, review_id, [row["id"] for row in standing], person)

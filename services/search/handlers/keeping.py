@@ -84,9 +84,7 @@ async def keep_page(
     changed = [
         one
         for name, one in unique.items()
-        if name in known
-        and not known[name]["withdrawn"]
-        and known[name]["content"] != one.content
+        if name in known and not known[name]["withdrawn"] and known[name]["content"] != one.content
     ]
     if origin is not None:
         await _see(tx, review_id, unique.values(), origin)
@@ -163,8 +161,7 @@ async def _place(
     rows = [_row(review_id, one, placed.placement, arrived + n) for n, one in enumerate(new)]
     await sources.add(tx, rows)
     returning = (
-        _row(review_id, one, placed.placement, arrived + len(new) + n)
-        for n, one in enumerate(back)
+        _row(review_id, one, placed.placement, arrived + len(new) + n) for n, one in enumerate(back)
     )
     columns = ("id", "record_id", "bundle", "arrived", "content", "features", "withdrawn")
     await sources.change(

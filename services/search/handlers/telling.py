@@ -86,9 +86,7 @@ async def _move_names(tx: Tx, review_id: str, placement: Placement) -> None:
         await library.note(tx, review_id, split.record, "split", {"from": split.origin})
 
 
-async def watch_flags(
-    tx: Tx, review_id: str, flags: Mapping[str, tuple[Found, ...]]
-) -> None:
+async def watch_flags(tx: Tx, review_id: str, flags: Mapping[str, tuple[Found, ...]]) -> None:
     """What PubMed says (PMID to flags) of records that came from elsewhere.
 
     Records with a standing PubMed source say it themselves and are left alone.
@@ -140,9 +138,7 @@ def _emit_moves(
     for merged in placement.merged:
         state = written[merged.survivor].state
         absorbed = merged.absorbed
-        tx.emit(
-            RecordMerged(review_id=review_id, record=state, absorbed=absorbed, reason=reason)
-        )
+        tx.emit(RecordMerged(review_id=review_id, record=state, absorbed=absorbed, reason=reason))
         said.add(merged.survivor)
     for split in placement.split:
         origin, restored = written.get(split.origin), written[split.record]
@@ -163,9 +159,7 @@ def _emit_flags(tx: Tx, review_id: str, written: Iterable[Written]) -> None:
         for flag in one.raised:
             notice = flag.notice or flag.citation
             tx.emit(
-                RecordFlagged(
-                    review_id=review_id, record=one.state, flag=flag.kind, notice=notice
-                )
+                RecordFlagged(review_id=review_id, record=one.state, flag=flag.kind, notice=notice)
             )
 
 

@@ -95,8 +95,7 @@ async def _spool(body: AsyncIterator[bytes], spool: IO[bytes], most_mb: int) -> 
         size += len(block)
         if size > most_mb << 20:
             raise TooLarge(
-                f"The upload is larger than {most_mb} MB; split it, or set "
-                "RETRODUCT_MAX_UPLOAD_MB."
+                f"The upload is larger than {most_mb} MB; split it, or set RETRODUCT_MAX_UPLOAD_MB."
             )
         digest.update(block)
         spool.write(block)
@@ -174,9 +173,7 @@ async def reverse_import(
     ctx: Context, review_id: str, import_id: str, reason: str
 ) -> Mapping[str, Any]:
     """Takes an import back, page by page; the import as a row."""
-    while await ctx.db.write(
-        lambda tx: importing.reverse_page(tx, review_id, import_id, reason)
-    ):
+    while await ctx.db.write(lambda tx: importing.reverse_page(tx, review_id, import_id, reason)):
         pass
     row = await ctx.db.read(lambda tx: imports.one(tx, review_id, import_id))
     if row is None:

@@ -18,7 +18,5 @@ def among(dialect: str, column: Any, values: Collection[Any]) -> ColumnElement[b
         each = func.json_each(written).table_valued("value")
         found: ColumnElement[bool] = column.in_(select(each.c.value))
         return found
-    equal: ColumnElement[bool] = column == any_(
-        bindparam(None, listed, type_=ARRAY(column.type))
-    )
+    equal: ColumnElement[bool] = column == any_(bindparam(None, listed, type_=ARRAY(column.type)))
     return equal

@@ -24,7 +24,9 @@ async def one(tx: Tx, review_id: str, import_id: str) -> Row | None:
 async def page(tx: Tx, review_id: str, after: tuple[str, str] | None, most: int) -> list[Row]:
     """A review's imports, the newest first."""
     statement = select(imports).where(imports.c.review_id == review_id)
-    rows = (await tx.execute(statement.order_by(imports.c.created_at.desc(), imports.c.id))).mappings()
+    rows = (
+        await tx.execute(statement.order_by(imports.c.created_at.desc(), imports.c.id))
+    ).mappings()
     listed = list(rows)
     if after is not None:
         key = (after[0], after[1])

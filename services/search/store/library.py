@@ -46,7 +46,9 @@ async def rows_of(tx: Tx, review_id: str, ids: Collection[str]) -> dict[str, Row
     found: dict[str, Row] = {}
     for some in chunks(sorted(ids), _CHUNK):
         result = await tx.execute(
-            select(records).where(records.c.review_id == review_id, among(tx.dialect, records.c.id, some))
+            select(records).where(
+                records.c.review_id == review_id, among(tx.dialect, records.c.id, some)
+            )
         )
         found |= {row["id"]: row for row in result.mappings()}
     return found
@@ -150,7 +152,9 @@ async def drop_aliases(tx: Tx, review_id: str, ids: Collection[str]) -> None:
     """These ids stand for themselves again."""
     for some in chunks(sorted(ids), _CHUNK):
         await tx.execute(
-            delete(aliases).where(aliases.c.review_id == review_id, among(tx.dialect, aliases.c.alias, some))
+            delete(aliases).where(
+                aliases.c.review_id == review_id, among(tx.dialect, aliases.c.alias, some)
+            )
         )
 
 

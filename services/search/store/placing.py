@@ -43,8 +43,7 @@ async def hold(tx: Tx, review_id: str, rows: Sequence[tuple[int, str]]) -> None:
     """Writes (hashed key, source record) pairs."""
     if rows:
         values = [
-            {"review_id": review_id, "key": key, "source_record_id": source}
-            for key, source in rows
+            {"review_id": review_id, "key": key, "source_record_id": source} for key, source in rows
         ]
         await tx.execute(insert_ignoring_twins(tx.dialect, keys), values)
 
@@ -71,7 +70,9 @@ async def crowded_among(tx: Tx, review_id: str, some_keys: Iterable[int]) -> set
     found: set[int] = set()
     for some in chunks(list(some_keys), _CHUNK):
         rows = await tx.execute(
-            select(crowded.c.key).where(crowded.c.review_id == review_id, among(tx.dialect, crowded.c.key, some))
+            select(crowded.c.key).where(
+                crowded.c.review_id == review_id, among(tx.dialect, crowded.c.key, some)
+            )
         )
         found |= {row.key for row in rows}
     return found
@@ -117,7 +118,9 @@ async def bundles_of(tx: Tx, review_id: str, sources: Iterable[str]) -> dict[str
     columns = source_records.c
     for some in chunks(sorted(set(sources)), _CHUNK):
         theirs = select(columns.bundle).where(
-            columns.review_id == review_id, among(tx.dialect, columns.id, some), columns.withdrawn.is_(False)
+            columns.review_id == review_id,
+            among(tx.dialect, columns.id, some),
+            columns.withdrawn.is_(False),
         )
         rows = await tx.execute(
             select(
@@ -225,7 +228,9 @@ async def open_proposals(
     """Open proposals whose sources are still two records, the strongest first."""
     one, other = source_records.alias(), source_records.alias()
     statement = (
-        select(proposals, one.c.record_id.label("record_one"), other.c.record_id.label("record_other"))
+        select(
+            proposals, one.c.record_id.label("record_one"), other.c.record_id.label("record_other")
+        )
         .join(one, (one.c.review_id == review_id) & (one.c.id == proposals.c.one))
         .join(other, (other.c.review_id == review_id) & (other.c.id == proposals.c.other))
         .where(

@@ -26,7 +26,10 @@ async def known(tx: Tx, review_id: str, ids: Sequence[str]) -> dict[str, Row]:
                 source_records.c.record_id,
                 source_records.c.withdrawn,
                 source_records.c.content,
-            ).where(source_records.c.review_id == review_id, among(tx.dialect, source_records.c.id, some))
+            ).where(
+                source_records.c.review_id == review_id,
+                among(tx.dialect, source_records.c.id, some),
+            )
         )
         found |= {row["id"]: row for row in rows.mappings()}
     return found
@@ -105,7 +108,9 @@ async def forget_origin(
     )
     rest = await tx.execute(
         select(sightings.c.source_record_id)
-        .where(sightings.c.review_id == review_id, among(tx.dialect, sightings.c.source_record_id, ids))
+        .where(
+            sightings.c.review_id == review_id, among(tx.dialect, sightings.c.source_record_id, ids)
+        )
         .distinct()
     )
     still = {row.source_record_id for row in rest}
@@ -143,7 +148,10 @@ async def routes_of(tx: Tx, review_id: str, ids: Sequence[str]) -> dict[str, lis
                 (source_records.c.review_id == sightings.c.review_id)
                 & (source_records.c.id == sightings.c.source_record_id),
             )
-            .where(sightings.c.review_id == review_id, among(tx.dialect, sightings.c.source_record_id, some))
+            .where(
+                sightings.c.review_id == review_id,
+                among(tx.dialect, sightings.c.source_record_id, some),
+            )
             .order_by(sightings.c.found_at, sightings.c.origin)
         )
         for row in rows.mappings():
