@@ -12,6 +12,7 @@ from services.synthesis.handlers.told import (
     AnyFragment,
     AnyLink,
     AnyRecord,
+    AnyReport,
     AnyReview,
     AnySettlement,
     alias_row,
@@ -29,6 +30,7 @@ from shared.events.base import Received
 from shared.events.extraction import (
     CodebookChanged,
     FragmentAppraised,
+    ReportNotRetrieved,
     SourceErased,
 )
 from shared.events.screening import RecordSettled, SettlementReopened
@@ -194,12 +196,27 @@ async def on_appraised(said: Sequence[Received[FragmentAppraised]], tx: Tx) -> N
     await following.keep(tx, t.appraisals, rows)
 
 
+async def on_reports(said: Sequence[Received[AnyReport]], tx: Tx) -> None:
+    """Know which reports were sought, and which could not be got and why."""
+    rows = [
+        {
+            "review_id": received.review_id,
+            "record_id": received.event.record_id,
+            "subject_version": received.subject_version,
+            "missing": isinstance(received.event, ReportNotRetrieved),
+            "reason": getattr(received.event, "reason", ""),
+        }
+        for received in said
+    ]
+    await following.keep(tx, t.retrievals, rows)
+
+
 async def on_searches(said: Sequence[Received[SearchFinished]], tx: Tx) -> None:
     """Keep what each search found, for versions and the flow."""
     rows = [
         {
             "review_id": received.review_id,
-            "search_id": received.event.search_id,
+            "run_id": received.event.run_id or received.event.search_id,
             "subject_version": received.subject_version,
             "said": {
                 **msgspec.to_builtins(received.event),
@@ -208,4 +225,4 @@ async def on_searches(said: Sequence[Received[SearchFinished]], tx: Tx) -> None:
         }
         for received in said
     ]
-    await following.keep(tx, t.searches, rows)
+    await following.keep(tx, t.search_runs, rows)

@@ -139,7 +139,7 @@ async def issues(review_id: str, tx: Tx) -> list[View]:
 
 async def outcome_order(review_id: str, theory_id: str, tx: Tx) -> list[View]:
     """The ranking of a theory's outcome groups, with the numbers it rests on."""
-    evidence = await _evidence(review_id, theory_id, tx)
+    evidence = await evidence_of_theory(review_id, theory_id, tx)
     return [
         {
             "outcome": item.outcome,
@@ -154,7 +154,8 @@ async def outcome_order(review_id: str, theory_id: str, tx: Tx) -> list[View]:
     ]
 
 
-async def _evidence(review_id: str, theory_id: str, tx: Tx) -> Evidence:
+async def evidence_of_theory(review_id: str, theory_id: str, tx: Tx) -> Evidence:
+    """A theory's evidence, indexed; raises `NotFound` for an unknown theory."""
     await require_theory(tx, review_id, theory_id)
     review = await inputs.inputs_of_theory(tx, review_id, theory_id)
     return next(iter(evidences(review, [theory_id])))
@@ -162,7 +163,7 @@ async def _evidence(review_id: str, theory_id: str, tx: Tx) -> Evidence:
 
 async def saturation_of(review_id: str, theory_id: str, by: str, tx: Tx) -> list[Yield]:
     """New content per source, or per day of coding, in the order in which it was coded."""
-    evidence = await _evidence(review_id, theory_id, tx)
+    evidence = await evidence_of_theory(review_id, theory_id, tx)
     rows = {row.fragment: row for row in evidence.rows}
     stored = await ccmocs.fragments_of(tx, review_id, rows)
     ordered = sorted(stored.values(), key=lambda item: (item["coded_at"], item["fragment_id"]))

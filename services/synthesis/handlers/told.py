@@ -10,6 +10,8 @@ from shared.events.extraction import (
     FragmentAmended,
     FragmentCoded,
     FragmentWithdrawn,
+    ReportNotRetrieved,
+    ReportSought,
     SourceErased,
     SourceWithdrawn,
     StudyLinked,
@@ -31,6 +33,7 @@ AnyDocument = DocumentAdded | SourceWithdrawn | SourceErased
 AnyFragment = FragmentCoded | FragmentAmended | FragmentWithdrawn
 AnyLink = StudyLinked | StudyUnlinked
 AnyRecord = RecordAdded | RecordAmended | RecordFlagged | RecordMerged | RecordSplit
+AnyReport = ReportSought | ReportNotRetrieved
 AnySettlement = RecordSettled | SettlementReopened
 Row = dict[str, Any]
 

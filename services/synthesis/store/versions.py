@@ -29,6 +29,7 @@ async def keep(tx: Tx, row: Row) -> None:
 
 
 async def searches_of(tx: Tx, review_id: str) -> list[dict[str, Any]]:
-    """What each search said last."""
-    query = select(t.searches).where(t.searches.c.review_id == review_id)
-    return [row["said"] for row in await all_of(tx, query.order_by(t.searches.c.search_id))]
+    """What every run of a search or import said, oldest first."""
+    query = select(t.search_runs).where(t.search_runs.c.review_id == review_id)
+    said = [row["said"] for row in await all_of(tx, query)]
+    return sorted(said, key=lambda item: (item["at"], item["run_id"]))

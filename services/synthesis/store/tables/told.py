@@ -137,11 +137,20 @@ settlements = Table(
     Column("verdict", Text),
     Column("reason", Text),
 )
-searches = Table(
-    "searches",
+retrievals = Table(
+    "retrievals",
     metadata,
     key("review_id"),
-    key("search_id"),
+    key("record_id"),
+    version(),
+    flag("missing"),
+    text("reason"),
+)
+search_runs = Table(
+    "search_runs",
+    metadata,
+    key("review_id"),
+    key("run_id"),
     version(),
     Column("said", JsonB, nullable=False),
 )

@@ -1,0 +1,120 @@
+"""Routes of reports, pictures and exports."""
+
+import asyncio
+from dataclasses import asdict
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Response
+from fastapi.responses import HTMLResponse, PlainTextResponse
+
+from services.synthesis.adapters.docx import docx_bytes
+from services.synthesis.domain.report import html, markdown
+from services.synthesis.domain.report.material import Material
+from services.synthesis.domain.report.pictures import configuration_figure, flow_figure
+from services.synthesis.domain.report.truth_table import truth_table
+from services.synthesis.domain.report.writing import report
+from services.synthesis.handlers import reading, reporting
+from services.synthesis.handlers.flowing import flow_of_review
+from services.synthesis.handlers.theories import require_review
+from services.synthesis.schemas import Key
+from services.synthesis.store import ccmocs, inputs
+from shared.auth import PrincipalDep
+from shared.db import Tx
+from shared.service import Context
+
+Shown = dict[str, Any]
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+SVG = "image/svg+xml"
+
+
+def add_routes(router: APIRouter, ctx: Context) -> None:
+    """The report in four formats, its pictures, and the truth table."""
+    _add_reports(router, ctx)
+    _add_pictures(router, ctx)
+    _add_exports(router, ctx)
+
+
+def _add_reports(router: APIRouter, ctx: Context) -> None:
+    async def material(review_id: str) -> Material:
+        return await ctx.db.read(lambda tx: reporting.material_of(review_id, tx))
+
+    @router.get("/report.html", response_class=HTMLResponse)
+    async def as_html(review_id: Key, principal: PrincipalDep) -> str:
+        """The report as one self-contained page."""
+        principal.require_member(review_id)
+        return html.page(report(await material(review_id)))
+
+    @router.get("/report.md", response_class=PlainTextResponse)
+    async def as_markdown(review_id: Key, principal: PrincipalDep) -> str:
+        """The report as Markdown."""
+        principal.require_member(review_id)
+        return markdown.text(report(await material(review_id)))
+
+    @router.get("/report.json")
+    async def as_json(review_id: Key, principal: PrincipalDep) -> Shown:
+        """All that the report is written from, every quote and configuration included."""
+        principal.require_member(review_id)
+        return asdict(await material(review_id))
+
+    @router.get("/report.docx", response_class=Response)
+    async def as_docx(review_id: Key, principal: PrincipalDep) -> Response:
+        """The report as a Word document."""
+        principal.require_member(review_id)
+        document = report(await material(review_id))
+        return Response(await asyncio.to_thread(docx_bytes, document), media_type=DOCX)
+
+
+def _add_pictures(router: APIRouter, ctx: Context) -> None:
+    @router.get("/flow.svg", response_class=Response)
+    async def flow_picture(review_id: Key, principal: PrincipalDep) -> Response:
+        """The PRISMA flow diagram."""
+        principal.require_member(review_id)
+
+        async def query(tx: Tx) -> str:
+            await require_review(tx, review_id)
+            review = await inputs.inputs_of_review(tx, review_id)
+            return flow_figure(await flow_of_review(review_id, review, tx)).svg
+
+        return Response(await ctx.db.read(query), media_type=SVG)
+
+    @router.get("/flow")
+    async def flow_numbers(review_id: Key, principal: PrincipalDep) -> Shown:
+        """The numbers of the flow diagram, and sums that do not come out."""
+        principal.require_member(review_id)
+
+        async def query(tx: Tx) -> Shown:
+            await require_review(tx, review_id)
+            review = await inputs.inputs_of_review(tx, review_id)
+            return asdict(await flow_of_review(review_id, review, tx))
+
+        return await ctx.db.read(query)
+
+    @router.get("/theories/{theory_id}/graph.svg", response_class=Response)
+    async def graph(review_id: Key, theory_id: Key, principal: PrincipalDep) -> Response:
+        """A theory's configurations as a picture."""
+        principal.require_member(review_id)
+
+        async def query(tx: Tx) -> str:
+            rows = await ccmocs.page(tx, review_id, limit=1_000_000, theory_id=theory_id)
+            books = await inputs.codebooks_of(tx, review_id, [theory_id])
+            groups = books[theory_id].groups if theory_id in books else ()
+            labels = {group.id: group.label or group.id for group in groups}
+            return configuration_figure(theory_id, [row["body"] for row in rows], labels).svg
+
+        return Response(await ctx.db.read(query), media_type=SVG)
+
+
+def _add_exports(router: APIRouter, ctx: Context) -> None:
+    @router.get("/theories/{theory_id}/truth-table.csv", response_class=Response)
+    async def cases(
+        review_id: Key,
+        theory_id: Key,
+        principal: PrincipalDep,
+        outcome: Annotated[str, Query(description="id of an outcome group")],
+    ) -> Response:
+        """Cases by conditions for one outcome, for qualitative comparative analysis."""
+        principal.require_member(review_id)
+        evidence = await ctx.db.read(
+            lambda tx: reading.evidence_of_theory(review_id, theory_id, tx)
+        )
+        return Response(truth_table(evidence, outcome), media_type="text/csv")

@@ -1,0 +1,1 @@
+"""Reports: a neutral document of blocks, and its renderings."""
