@@ -52,11 +52,7 @@ def shown_rows(items: Iterable[Mapping[str, Any]]) -> list[Sequence[Any]]:
     ]
 
 
-def context_shown(item: Mapping[str, Any]) -> tuple[str, str] | None:
-    """The context that fills the slot: enabling, else helpful, else linked, else assembled."""
-    contexts = item["contexts"]
-    for wanted in (("enabling",), ("helpful",), ("undecided", "suspected", "disabling")):
-        for context in contexts:
-            if context["verdict"] in wanted:
-                return context["group"], context["verdict"]
-    return (contexts[0]["group"], contexts[0]["verdict"]) if contexts else None
+def contexts_shown(item: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The groups that fill the context slot, each with its verdict."""
+    verdicts = {context["group"]: context["verdict"] for context in item["contexts"]}
+    return [(group, verdicts[group]) for group in item["slot"]]

@@ -49,7 +49,7 @@ def records(
 ) -> None:
     """List the library's records."""
     found = run(_listing(url, review, "search", "records", q=q, limit=limit))
-    print_listing(found, ("id", "label", "title", "#year"), as_json=json)
+    print_listing(found, ("record_id", "label", "title", "#year"), as_json=json)
 
 
 def fragments(
@@ -75,7 +75,9 @@ def theories(review: ReviewOption = None, url: UrlOption = None, json: JsonOptio
 
 def ccmocs(
     theory: Annotated[str | None, typer.Option(help="Only of this theory.")] = None,
-    leading: Annotated[bool, typer.Option("--leading", help="Only each theory's first.")] = False,
+    leading: Annotated[
+        bool, typer.Option("--leading", help="Only the first of each outcome group.")
+    ] = False,
     history: Annotated[
         bool, typer.Option("--history", help="With revisions, times and causes.")
     ] = False,

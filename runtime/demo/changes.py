@@ -1,86 +1,64 @@
-"""What differs between two states of a theory's configurations, in words."""
+"""What each of some fragments changed: read from the revisions that name it as their cause."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-Body = Mapping[str, Any]
+from runtime.loading.client import Api, segment
 
-COUNTED = (
-    ("positive", "supporting"),
-    ("contradicting", "contradicting"),
-    ("not_fired", "not fired"),
-    ("alternative", "other route"),
-    ("chain", "linking resource and response"),
-)
+Item = Mapping[str, Any]
 
 
-def sentences(before: Mapping[str, Body], after: Mapping[str, Body]) -> list[str]:
-    """One sentence per change of content: leading first, then by configuration."""
-    said = _leading(before, after)
-    for key in sorted({*before, *after}, key=lambda key: _name(after.get(key) or before[key])):
-        old, new = before.get(key), after.get(key)
-        if old is None and new is not None:
-            said.append(f"{_name(new)}: new, {_studies(new['studies']['positive'])} supporting")
-        elif new is None and old is not None:
-            said.append(f"{_name(old)}: lapsed")
-        elif old is not None and new is not None and old["hash"] != new["hash"]:
-            said.append(f"{_name(new)}: {'; '.join(_differences(old, new))}")
-    return said
+async def changes_by_fragment(
+    api: Api, review: str, fragments: Sequence[str]
+) -> dict[str, list[str]]:
+    """Fragment → one sentence per configuration that its coding moved, sorted.
+
+    The same history gives the same words, whoever asks and when.
+    """
+    causes = {
+        event: fragment
+        for fragment in fragments
+        for event in await _events_of(api, fragment, review)
+    }
+    said: dict[str, list[str]] = {fragment: [] for fragment in fragments}
+    base = f"/api/synthesis/reviews/{segment(review)}/ccmocs"
+    for item in await api.listed(base, lapsed=True):
+        if not may_have_moved(item, fragments):
+            continue
+        whole = await api.get(f"{base}/{segment(item['id'])}")
+        for fragment, sentence in moved(item, whole["history"], causes):
+            said[fragment].append(sentence)
+    return {fragment: sorted(sentences) for fragment, sentences in said.items()}
 
 
-def _name(body: Body) -> str:
-    mechanism = " & ".join(part for part in (body["resource"], body["response"]) if part)
-    return f"{mechanism} → {body['outcome']}"
+async def _events_of(api: Api, fragment: str, review: str) -> list[str]:
+    """Ids of the events in which extraction told of a fragment of this review."""
+    found = await api.get(f"/api/extraction/trace/{segment(f'fragment/{fragment}')}")
+    return [item["id"] for item in found["items"] if item["review"] == review]
 
 
-def _leading(before: Mapping[str, Body], after: Mapping[str, Body]) -> list[str]:
-    old = {body["theory"]: body for body in before.values() if body["leading"]}
-    new = {body["theory"]: body for body in after.values() if body["leading"]}
-    return [
-        f"{theory} is now led by {_name(new[theory])}"
-        for theory in sorted(new)
-        if theory not in old or old[theory]["id"] != new[theory]["id"]
-    ]
+def may_have_moved(item: Item, fragments: Iterable[str]) -> bool:
+    """Whether a configuration can have been moved by them: it was revised, or rests on one."""
+    return item["revision"] > 1 or bool(set(item["fragments"]) & set(fragments))
 
 
-def _differences(old: Body, new: Body) -> list[str]:
-    said = []
-    for key, word in COUNTED:
-        gone = sorted(set(old["studies"][key]) - set(new["studies"][key]))
-        come = sorted(set(new["studies"][key]) - set(old["studies"][key]))
-        said += [f"+ {name} {word}" for name in come] + [f"− {name} {word}" for name in gone]
-    said += _more("participants", old, new) + _more("sites", old, new)
-    said += _contexts(old["contexts"], new["contexts"])
-    said += _failures(old["failures"], new["failures"])
-    come = sorted(set(new["fragments"]) - set(old["fragments"]))
-    if come and not said:
-        said.append(f"one more fragment, no new study ({', '.join(come)})")
-    return said or ["its details"]
+def moved(item: Item, history: Iterable[Item], causes: Mapping[str, str]) -> list[tuple[str, str]]:
+    """(fragment, what it changed) for every revision that one of the events in `causes` caused."""
+    found = []
+    for revision in history:
+        named = dict.fromkeys(causes[e] for e in revision["caused_by"] if e in causes)
+        found += [(f, f"{name_of(item)}: {_words(revision, f)}") for f in named]
+    return found
 
 
-def _more(name: str, old: Body, new: Body) -> list[str]:
-    return [] if old[name] == new[name] else [f"{name} {old[name]} → {new[name]}"]
+def name_of(item: Item) -> str:
+    """`resource & response → outcome`."""
+    mechanism = " & ".join(part for part in (item["resource"], item["response"]) if part)
+    return f"{mechanism} → {item['outcome']}"
 
 
-def _contexts(old: Sequence[Body], new: Sequence[Body]) -> list[str]:
-    was = {context["group"]: context["verdict"] for context in old}
-    now = {context["group"]: context["verdict"] for context in new}
-    return [
-        f"context {group} {was.get(group, 'unseen')} → {now.get(group, 'unseen')}"
-        for group in sorted({*was, *now})
-        if was.get(group) != now.get(group)
-    ]
-
-
-def _failures(old: Sequence[Body], new: Sequence[Body]) -> list[str]:
-    was = {failure["case"]: bool(failure["explained_by"]) for failure in old}
-    now = {failure["case"]: bool(failure["explained_by"]) for failure in new}
-    return [
-        f"failure {case} {'explained' if now[case] else 'unexplained'}"
-        for case in sorted(now)
-        if was.get(case) != now[case]
-    ]
-
-
-def _studies(names: Sequence[str]) -> str:
-    return "1 study" if len(names) == 1 else f"{len(names)} studies"
+def _words(revision: Item, fragment: str) -> str:
+    """The revision's sentences but for the one that only repeats which fragment came."""
+    trivial = f"Rests now also on {fragment}."
+    kept = [word for word in revision["words"] if word != trivial]
+    return " ".join(kept) or "changed"

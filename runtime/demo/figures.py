@@ -6,6 +6,8 @@ from typing import Any
 
 from runtime.bundle.bundle import Bundle
 from runtime.bundle.checks import groups_of
+from runtime.bundle.model import Fragment
+from runtime.demo.changes import changes_by_fragment
 from runtime.loading.client import Api, segment
 
 Body = dict[str, Any]
@@ -37,25 +39,28 @@ class Shown:
     counts: Mapping[str, int]
 
 
-async def gather(api: Api, bundle: Bundle, changes: Sequence[Change]) -> Shown:
-    """Ask the services for all that is shown."""
+async def gather(api: Api, bundle: Bundle, last: Sequence[Fragment]) -> Shown:
+    """Ask the services for all that is shown; `last` are the fragments that came in last."""
     review = bundle.review.id
     base = f"/api/reviews/{segment(review)}"
-    found = {item["theory"]: item for item in await configurations(api, review, leading=True)}
+    found = {item["theory"]: item for item in await leading(api, review)}
+    changed = await changes_by_fragment(api, review, [fragment.id for fragment in last])
     return Shown(
         title=bundle.review.title,
         flow=await api.get(f"{base}/flow"),
         reported={number.id: number.value for number in bundle.review.reported_numbers},
         leading=[(t.key, t.name, found.get(t.key)) for t in bundle.theories],
         labels=labels(bundle),
-        changes=changes,
+        changes=[(f.id, [str(theory) for theory in f.theories or ()], changed[f.id]) for f in last],
         counts=await api.get(f"{base}/event-counts"),
     )
 
 
-async def configurations(api: Api, review: str, **wish: Any) -> list[Body]:
-    """The CCMOCs of a review, or of a theory, or the leading ones."""
-    return await api.listed(f"/api/synthesis/reviews/{segment(review)}/ccmocs", **wish)
+async def leading(api: Api, review: str) -> list[Body]:
+    """The first configuration of every theory: the leading one of its first outcome group."""
+    path = f"/api/synthesis/reviews/{segment(review)}/ccmocs"
+    found = await api.listed(path, leading=True)
+    return [item for item in found if item["outcome_rank"] == 1]
 
 
 def labels(bundle: Bundle) -> dict[str, str]:

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from runtime.cli.configurations import context_shown
+from runtime.cli.configurations import contexts_shown
 from runtime.demo.figures import REPORTED, Body, Shown
 
 UNCHECKED = "conjectured, unchecked"
@@ -84,9 +84,9 @@ def _words(body: Body, labels: Mapping[str, str]) -> str:
     def said(group: str | None) -> str:
         return "" if group is None else escape(f"{labels.get(group) or group} ({group})")
 
-    context = context_shown(body)
+    contexts = [f"{said(group)}, {verdict}" for group, verdict in contexts_shown(body)]
     lines = [
-        ("C", f"{said(context[0])}, {context[1]}" if context else "none stated"),
+        ("C", "; ".join(contexts) or "none stated"),
         ("M resource", said(body["resource"])),
         ("M response", said(body["response"])),
         ("O", said(body["outcome"])),

@@ -113,7 +113,7 @@ async def _write_records(api: Api, review: str, about: Line, writer: "_Writer") 
 async def _write_evidence(api: Api, review: str, writer: "_Writer") -> None:
     base = f"/api/extraction/reviews/{segment(review)}"
     records = await api.listed(f"/api/search/reviews/{segment(review)}/records")
-    flags = {record["id"]: exported.flags(record) for record in records}
+    flags = {record["record_id"]: exported.flags(record) for record in records}
     documents = await api.listed(f"{base}/documents")
     sources = []
     for document in documents:

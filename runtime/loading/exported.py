@@ -96,9 +96,9 @@ def record_row(record: Line) -> Line:
     row = {name: record.get(name) for name in ("label", "title", "abstract", "year", "journal")}
     return {
         **row,
-        "key": record["id"],
+        "key": record["record_id"],
         "source": first.get("source") or "bundle",
-        "own_id": first.get("own_id") or record["id"],
+        "own_id": first.get("own_id") or record["record_id"],
         "doi": record.get("doi"),
         "pmid": record.get("pmid"),
         "authors": "; ".join(record.get("authors") or ()),
@@ -108,11 +108,7 @@ def record_row(record: Line) -> Line:
 
 def flags(record: Line) -> list[Line]:
     """The notices about a record."""
-    found = []
-    for flag in record.get("flags") or ():
-        plain = {"flag": flag} if isinstance(flag, str) else flag
-        found.append({"flag": plain["flag"], "notice": plain.get("notice") or ""})
-    return found
+    return [{"flag": flag["kind"], "notice": flag["notice"]} for flag in record["flags"]]
 
 
 def decision_row(stage: str, decision: Line) -> Line:

@@ -64,10 +64,9 @@ class RecordLoader:
     async def _learn(self) -> None:
         """Every key that a source record came with, and every record's own id."""
         async for record in self.api.all(f"{self.base}/records"):
-            self.ids.setdefault(record["id"], record["id"])
-            for source in record.get("sources", ()):
-                if source.get("own_id"):
-                    self.ids.setdefault(source["own_id"], record["id"])
+            found = record["record_id"]
+            for key in (found, *record["aliases"], *_own_ids(record)):
+                self.ids.setdefault(key, found)
 
     def _only_named(self) -> list[RecordRow]:
         """Records that sources and decisions name and that nothing else brought."""
@@ -86,6 +85,10 @@ class RecordLoader:
                 await flag_record(
                     self.api, self.base, self.ids[str(source.record)], flag.flag, flag.notice
                 )
+
+
+def _own_ids(record: dict[str, Any]) -> list[str]:
+    return [source["own_id"] for source in record["sources"] if source["own_id"]]
 
 
 async def flag_record(api: Api, base: str, record_id: str, flag: str, notice: str) -> None:

@@ -1,76 +1,38 @@
-"""What a fragment changed, in words, and the journal that remembers it."""
+"""What a fragment changed, and which fragments come in last."""
 
-from pathlib import Path
 from typing import Any
 
 from runtime.bundle.model import Fragment
 from runtime.demo import arrival
-from runtime.demo.changes import sentences
-from runtime.demo.journal import Journal
+from runtime.demo.changes import may_have_moved, moved
+
+ITEM = {"resource": "R", "response": "P", "outcome": "O", "revision": 2, "fragments": ["f1", "f2"]}
 
 
-def body(**changed: Any) -> dict[str, Any]:
-    kinds = ("positive", "contradicting", "not_fired", "alternative", "mixed", "chain")
-    studies: dict[str, list[str]] = {kind: [] for kind in kinds}
-    whole = {
-        "id": "c1",
-        "theory": "PT1",
-        "outcome": "O",
-        "resource": None,
-        "response": "P",
-        "leading": True,
-        "studies": {**studies, "positive": ["s1"]},
-        "participants": 0,
-        "sites": 1,
-        "contexts": [],
-        "failures": [],
-        "fragments": ["f1"],
-        "hash": "h1",
-    }
-    return {**whole, **changed}
+def revision(words: list[str], *causes: str) -> dict[str, Any]:
+    return {"words": words, "caused_by": list(causes)}
 
 
-def test_the_same_state_says_nothing() -> None:
-    assert sentences({"c1": body()}, {"c1": body()}) == []
+def test_a_revision_is_told_of_the_fragment_whose_event_caused_it() -> None:
+    history = [
+        revision(["Added."], "e0"),
+        revision(["Strengthened.", "New supporting study s2.", "Rests now also on f2."], "e2"),
+    ]
+    assert moved(ITEM, history, {"e2": "f2"}) == [
+        ("f2", "R & P → O: Strengthened. New supporting study s2.")
+    ]
 
 
-def test_a_new_configuration_is_named_with_its_studies() -> None:
-    said = sentences({}, {"c1": body()})
-    assert said == ["PT1 is now led by P → O", "P → O: new, 1 study supporting"]
+def test_a_revision_of_two_causes_is_told_of_both() -> None:
+    told = moved(ITEM, [revision(["Changed."], "e1", "e2")], {"e1": "f1", "e2": "f2"})
+    assert [fragment for fragment, _ in told] == ["f1", "f2"]
 
 
-def test_a_configuration_without_evidence_has_lapsed() -> None:
-    assert sentences({"c1": body(leading=False)}, {}) == ["P → O: lapsed"]
-
-
-def test_studies_that_come_and_go_are_named() -> None:
-    new = {**body()["studies"], "positive": ["s2"], "contradicting": ["s3"]}
-    said = sentences({"c1": body()}, {"c1": body(studies=new, hash="h2")})
-    assert said == ["P → O: + s2 supporting; − s1 supporting; + s3 contradicting"]
-
-
-def test_a_contexts_verdict_and_a_failures_explanation_are_told() -> None:
-    contexts = [{"group": "C", "verdict": "enabling"}]
-    failures = [{"case": "s3", "explained_by": []}]
-    after = body(contexts=contexts, failures=failures, hash="h2")
-    said = sentences({"c1": body()}, {"c1": after})
-    assert said == ["P → O: context C unseen → enabling; failure s3 unexplained"]
-
-
-def test_a_fragment_of_a_known_study_is_still_told() -> None:
-    after = body(fragments=["f1", "f2"], hash="h2")
-    said = sentences({"c1": body()}, {"c1": after})
-    assert said == ["P → O: one more fragment, no new study (f2)"]
-
-
-def test_the_journal_remembers_the_state_before_across_a_crash(tmp_path: Path) -> None:
-    path = tmp_path / "journal.json"
-    Journal(path).begin("f2", ["PT1"], {"c1": body()})
-    again = Journal(path)
-    assert again.knows("f2")
-    assert not again.is_done("f2")
-    again.finish("f2", {})
-    assert Journal(path).of("f2") == ("f2", ["PT1"], ["P → O: lapsed"])
+def test_only_what_was_revised_or_rests_on_a_fragment_is_looked_at() -> None:
+    fresh = {**ITEM, "revision": 1}
+    assert may_have_moved(ITEM, ["f9"])
+    assert may_have_moved(fresh, ["f2"])
+    assert not may_have_moved(fresh, ["f9"])
 
 
 def test_evaluation_comes_last_then_the_year_of_the_first_citation_then_the_id() -> None:

@@ -1,0 +1,69 @@
+"""The worked cases, loaded as bundles through all services: what comes out is what they expect."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from runtime.bundle.parse import read_bundle
+from runtime.cli.configurations import FIELDS, body_of
+from runtime.embedded import open_system
+from runtime.loading.client import Api
+from runtime.loading.ledger import Ledger
+from runtime.loading.loader import Loader
+from shared.ids import stable_id
+from shared.settings import Settings
+from tests.support.reference import ROOT
+
+SHARED = ROOT.parent / "shared" / "cases"
+CASES = sorted(
+    path.parent
+    for folder in (ROOT / "tests" / "cases", SHARED)
+    for path in (folder.glob("*/expected.json") if folder.is_dir() else ())
+)
+
+
+def expected_of(folder: Path) -> list[dict[str, Any]]:
+    """The golden list with real ids instead of readable ones, without hashes, sorted by id."""
+    found = json.loads((folder / "expected.json").read_text(encoding="utf-8"))
+    real = {item["id"]: _real_id(item) for item in found}
+    renamed = [
+        {**item, "id": real[item["id"]], "leading_ties": [real[t] for t in item["leading_ties"]]}
+        for item in found
+    ]
+    return _sorted(renamed)
+
+
+def _real_id(item: dict[str, Any]) -> str:
+    parts = (item["theory"], item["outcome"], item["resource"] or "", item["response"] or "")
+    return stable_id("ccmoc", *parts)
+
+
+def _sorted(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    plain = [{**item, "leading_ties": sorted(item["leading_ties"])} for item in items]
+    return sorted(plain, key=lambda item: str(item["id"]))
+
+
+async def computed(api: Api, folder: Path, home: Path) -> list[dict[str, Any]]:
+    """The bodies that the services compute from a case."""
+    bundle = read_bundle(folder, review_id=f"{folder.parent.parent.name}-{folder.name}").whole()
+    await Loader(bundle, api, Ledger(home, bundle.review.id)).load()
+    items = await api.listed(f"/api/synthesis/reviews/{bundle.review.id}/ccmocs")
+    kept = [name for name in FIELDS if name != "hash"]
+    return _sorted([{name: body_of(item)[name] for name in kept} for item in items])
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(home=tmp_path, sqlite_synchronous="NORMAL")
+
+
+async def test_every_worked_case_holds_when_loaded_through_all_services(settings: Settings) -> None:
+    wrong = []
+    async with open_system(settings) as system, system.client() as http:
+        api = Api(http, quiet=lambda: system.drain(60))
+        for folder in CASES:
+            if await computed(api, folder, settings.home) != expected_of(folder):
+                wrong.append(folder.name)
+    assert wrong == []
