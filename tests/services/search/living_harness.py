@@ -16,12 +16,13 @@ from sqlalchemy import select
 
 from services.search.adapters.pubmed import Access, PubMed
 from services.search.adapters.pubmed_pacing import Timing
+from services.search.app import SERVICE
 from services.search.handlers import searches
 from services.search.jobs.living import JOBS
-from services.search.store import living, metadata
+from services.search.store import living
 from services.search.store.following import keep_review
 from services.search.store.tables import records
-from shared import jobs
+from shared import jobs, migrations
 from shared.bus.memory import MemoryBus
 from shared.clock import ManualClock
 from shared.db import Database, connect
@@ -125,7 +126,7 @@ async def living_review(
         synchronous="NORMAL",
     )
     await db.open()
-    await db.run_sync(metadata.create_all)
+    await migrations.upgrade(db, SERVICE.tables, SERVICE.migrations)
     await db.write(lambda tx: keep_review(tx, ReviewState(review_id=REVIEW, title="R"), 1))
     with serve(corpus, lambda: clock.now().date()) as eutils:
         pubmed = PubMed(Access(base_url=eutils.base_url, quiet=5.0), timing=_timing(clock))
