@@ -1,0 +1,97 @@
+"""What the pages tell a newcomer to type is typed here, into a running installation."""
+
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+pytestmark = pytest.mark.skipif(
+    not (shutil.which("curl") and shutil.which("bash")), reason="needs curl and bash"
+)
+
+
+def script_of(page, port):
+    """The `sh` blocks of a page, in order, as one script for another port."""
+    blocks = re.findall(r"^```sh\n(.*?)^```", (ROOT / page).read_text(), flags=re.M | re.S)
+    assert blocks, f"{page} shows no session"
+    return "set -euo pipefail\n" + "\n".join(blocks).replace("localhost:8000", f"localhost:{port}")
+
+
+@pytest.fixture
+def installation(tmp_path):
+    """Port of `retroduct up` in a process and folder of its own."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    home = {"RETRODUCT_HOME": str(tmp_path / "home"), "RETRODUCT_PORT": str(port)}
+    inherited = {k: v for k, v in os.environ.items() if not k.startswith("RETRODUCT_")}
+    command = [sys.executable, "-c", "from runtime.cli import main; main()", "up"]
+    with (tmp_path / "up.log").open("w") as log:
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=inherited | home, stdout=log, stderr=subprocess.STDOUT
+        )
+        try:
+            wait_until_ready(port, process)
+            yield port
+        finally:
+            process.terminate()
+            process.wait(20)
+
+
+def wait_until_ready(port, process):
+    """Return when the server answers; fail with its exit code if it dies."""
+    address = f"http://127.0.0.1:{port}/api/workbench/ready"
+    for _ in range(600):
+        assert process.poll() is None, f"retroduct up ended with {process.returncode}"
+        try:
+            with urllib.request.urlopen(address, timeout=2):
+                return
+        except OSError:
+            time.sleep(0.1)
+    pytest.fail("retroduct up does not answer")
+
+
+def type_in(script, folder):
+    """Run a script and return the JSON answers that it printed."""
+    done = subprocess.run(
+        ["bash", "-c", script], cwd=folder, capture_output=True, text=True, timeout=120, check=False
+    )
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+    return [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+
+
+def leading(answers):
+    """The leading configurations among the answers, in order."""
+    pages = [a["items"] for a in answers if a.get("items") and "outcome_rank" in a["items"][0]]
+    return [page[0] for page in pages]
+
+
+def test_the_session_of_the_readme_does_what_the_readme_says(installation, tmp_path):
+    answers = type_in(script_of("README.md", installation), tmp_path)
+    before, after = leading(answers)
+    assert (before["outcome"], before["response"], before["state"]) == (
+        "STAY",
+        "TRUST",
+        "conjectured",
+    )
+    assert before["studies"]["positive"] == ["Doe 2011", "Roe 2013"]
+    assert before["studies"]["contradicting"] == ["Poe 2015"]
+    assert before["supporting_share"] == [2, 3]
+    verdicts = {c["group"]: (c["verdict"], c["grade"]) for c in before["contexts"]}
+    assert verdicts == {"WELCOME": ("enabling", "C"), "LOAD": ("suspected", None)}
+    assert before["failures"] == [
+        {"case": "Poe 2015", "explained_by": [{"kind": "suspected", "group": "LOAD"}]}
+    ]
+    assert after["supporting_share"] == [1, 2]
+    assert after["studies"]["positive"] != before["studies"]["positive"]
+    flow = next(answer for answer in answers if "identified" in answer)
+    assert (flow["identified"], flow["sought"], flow["included_reports"]) == (3, 3, 3)
