@@ -127,7 +127,8 @@ async def _keep_theory(
         return
     changed = changed_words(row.text if row is not None else "", text)
     for stage in review.graph.stages:
-        await offer_what_holds(tx, review_id, stage.name, f"theory {state.theory_id}", changed)
+        cause = f"theory {state.theory_id} version {state.version}"
+        await offer_what_holds(tx, review_id, stage.name, cause, changed)
 
 
 async def offer_what_holds(

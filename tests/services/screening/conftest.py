@@ -1,0 +1,21 @@
+"""A screening service of its own for each test, on SQLite and on PostgreSQL."""
+
+import pytest_asyncio
+from screening_team import alone
+
+from tests.support.kernel import Storage
+
+
+@pytest_asyncio.fixture(params=["sqlite", "postgres"])
+async def team(request, tmp_path):
+    """The service alone, with a dually screened first stage and three records."""
+    storage = Storage(request.param, tmp_path)
+    async with alone(storage) as found:
+        yield found
+    await storage.clean()
+
+
+@pytest_asyncio.fixture
+async def storage(tmp_path):
+    """A SQLite storage for tests that open the service themselves."""
+    return Storage("sqlite", tmp_path)

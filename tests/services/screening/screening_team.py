@@ -1,0 +1,198 @@
+"""The screening service alone, on a real database, spoken to by events and by HTTP."""
+
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from itertools import count
+
+import httpx
+from sqlalchemy import select
+
+from services.screening.adapters.ranking import Resources
+from services.screening.app import SERVICE
+from services.screening.domain.ranking.library import FeatureLibrary
+from services.screening.domain.stopping import assess
+from services.screening.ports import RankingDone
+from shared import envelope, outbox
+from shared.api import build_app
+from shared.auth import Authenticator, Principal
+from shared.bus.memory import MemoryBus
+from shared.clock import ManualClock
+from shared.events import Received
+from shared.events.search import RecordAdded, RecordState
+from shared.events.workbench import (
+    MemberJoined,
+    Policy,
+    ReviewOpened,
+    ReviewState,
+    Stage,
+)
+from shared.service import Running
+from shared.worker import do_job
+
+REVIEW = "rev"
+BASE = f"/api/screening/reviews/{REVIEW}"
+SECRET = "a secret that is long enough for HS256 in tests"
+STAGES = (
+    Stage(name="title", policy=Policy(kind="dual")),
+    Stage(name="mapping", source="title", main=False),
+    Stage(name="full_text", source="title"),
+)
+
+
+class RankerInThisProcess:
+    """The ranker without a process of its own: the same library, called directly."""
+
+    def __init__(self):
+        self.libraries, self.known = {}, {}
+
+    def stamp(self, review_id):
+        known = self.known.get(review_id, {})
+        return len(known), sum(known.values())
+
+    def outdated(self, review_id, versions):
+        known = self.known.get(review_id, {})
+        return [r for r, v in versions.items() if known.get(r) != v]
+
+    async def learn(self, review_id, told):
+        library = self.libraries.setdefault(review_id, FeatureLibrary())
+        library.learn([(record, text) for record, _, text in told])
+        self.known.setdefault(review_id, {}).update({r: v for r, v, _ in told})
+
+    async def rank(self, task):
+        self.last_task = task
+        library = self.libraries[task.review_id]
+        model, version = library.model(task.labels, task.query, task.seeds, task.seed)
+        order = library.order(model, [r for r, _ in task.waiting], task.seed, task.random_share)
+        places = [(r, i, s, library.why(model, r)) for i, (r, s) in enumerate(order)]
+        return RankingDone(
+            places=places, model_version=version, feature_version="f", records=len(order)
+        )
+
+    async def assess(self, labels, records, target):
+        return assess(labels, records, target)
+
+
+class Team:
+    """The running service, its clock, and requests on behalf of people."""
+
+    def __init__(self, running, client, authenticator, clock):
+        self.running, self.client, self.db, self.clock = running, client, running.db, clock
+        self._authenticator = authenticator
+        self._versions = count(1)
+        self.heard = []
+
+    async def hear(self, *events, version=None):
+        """Hand events of one type to their handler, as one batch."""
+        received = [self.received(event, version) for event in events]
+        handler = SERVICE.on[type(events[0])]
+        await self.db.write(lambda tx: handler(received, tx))
+
+    def received(self, event, version=None):
+        """An event as it would have arrived."""
+        return Received(
+            id=f"e{next(self._versions)}",
+            event=event,
+            subject=event.subject,
+            subject_version=version if version is not None else next(self._versions),
+            time=datetime(2026, 1, 1, tzinfo=UTC),
+            correlation_id="c",
+        )
+
+    async def work(self):
+        """Let time pass and do every job that falls due."""
+        self.clock.advance(timedelta(seconds=5))
+        while await do_job(self.db, SERVICE.jobs, self.running.context):
+            pass
+
+    async def outbox(self):
+        """Envelopes in the outbox, oldest first."""
+        return await self.db.read(_envelopes)
+
+    async def said(self, *names):
+        """Events in the outbox, oldest first; of these names only, where there are any."""
+        events = [envelope.receive(envelope.open_bytes(b)).event for b in await self.outbox()]
+        return [e for e in events if not names or e.NAME in names]
+
+    async def ask(self, method, path, json=None, *, by="owner", status=200, roles=None):
+        """Send a request as a person (`owner` owns, `rita` resolves, others review)."""
+        role = {"owner": {"owner"}, "rita": {"resolver"}}.get(by, {"reviewer"})
+        person = Principal(by, {REVIEW: frozenset(roles or role)})
+        head = {"authorization": f"Bearer {self._authenticator.sign(person, datetime.now(UTC))}"}
+        answer = await self.client.request(method, BASE + path, json=json, headers=head)
+        self.heard.append((by, method, path, answer.status_code, answer.text))
+        assert answer.status_code == status, answer.text
+        return answer.json() if answer.text else None
+
+    async def vote(self, by, record, verdict, *, stage="title", status=200, **more):
+        """Cast one vote; returns its line of the answer, or the problem."""
+        body = {"decisions": [{"record": record, "verdict": verdict, **more}]}
+        answer = await self.ask("POST", f"/stages/{stage}/decisions", body, by=by, status=status)
+        return answer["results"][0] if status == 200 else answer
+
+    async def agree(self, record, verdict, *, stage="title", **more):
+        """Ann and Ben cast the same vote."""
+        await self.vote("ann", record, verdict, stage=stage, **more)
+        return await self.vote("ben", record, verdict, stage=stage, **more)
+
+    async def queue(self, by, stage="title", **query):
+        """Record ids that a person is offered."""
+        words = "&".join(f"{k}={v}" for k, v in query.items())
+        answer = await self.ask("GET", f"/stages/{stage}/queue?{words}", by=by)
+        return [item["record"] for item in answer["items"]]
+
+    async def flow(self, stage="title"):
+        """The counts of one stage."""
+        answer = await self.ask("GET", "/flow")
+        return next(s for s in answer["stages"] if s["stage"] == stage)
+
+
+async def _envelopes(tx):
+    rows = await tx.execute(select(outbox.outbox.c.envelope).order_by(outbox.outbox.c.position))
+    return [row.envelope for row in rows]
+
+
+def a_review(stages=STAGES, **more):
+    """review_opened."""
+    state = ReviewState(
+        review_id=REVIEW, title="Integrated care", question="housing", stages=stages, seed=7, **more
+    )
+    return ReviewOpened(review_id=REVIEW, review=state)
+
+
+def a_record(record_id="r1", **more):
+    """record_added."""
+    more = {"title": f"Title of {record_id}", **more}
+    return RecordAdded(review_id=REVIEW, record=RecordState(record_id=record_id, **more))
+
+
+def joined(person, *roles):
+    """member_joined."""
+    return MemberJoined(review_id=REVIEW, person_id=person, roles=roles)
+
+
+@asynccontextmanager
+async def alone(storage, *, stages=STAGES, records=("r1", "r2", "r3"), ranker=None):
+    """The service over a storage, with a review, four people, and records."""
+    clock = ManualClock(datetime(2026, 3, 1, tzinfo=UTC))
+    database = storage.connect("screening", clock)
+    running = Running(SERVICE, database, MemoryBus(), storage.settings())
+    await running.open()
+    running.context.resources.ranker.close()
+    running.context.resources = Resources(ranker=ranker or RankerInThisProcess())
+    authenticator = Authenticator(SECRET, local_owner=False)
+    app = build_app([running], authenticator)
+    transport = httpx.ASGITransport(app=app, client=("127.0.0.1", 0))
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+        team = Team(running, client, authenticator, clock)
+        await team.hear(a_review(stages))
+        people = [
+            ("owner", "owner"),
+            ("rita", "resolver"),
+            ("ann", "reviewer"),
+            ("ben", "reviewer"),
+        ]
+        await team.hear(*(joined(*one) for one in people))
+        if records:
+            await team.hear(*(a_record(r) for r in records))
+        yield team
+    await running.close()
