@@ -75,9 +75,9 @@ def test_no_vote_changes_what_is_settled_or_in_conflict(standing: Standing) -> N
 
 
 def test_a_maybe_may_be_decided_later() -> None:
-    maybe = Vote(person="a", verdict=Maybe())
-    assert judge_vote(A_INCLUDES, [maybe], 1, "maybe") == Accepted(replaces=True)
-    assert judge_vote(B_INCLUDES, [maybe], 1, "maybe") == Accepted()
+    assert judge_vote(A_INCLUDES, [], 1, "maybe") == Accepted()
+    assert judge_vote(Vote(person="a", verdict=Maybe()), [], 1, "maybe") == Repeated()
+    assert judge_vote(B_EXCLUDES, [B_INCLUDES], 2, "maybe") == Refused("different_second_vote")
 
 
 def test_no_more_votes_are_taken_than_are_needed() -> None:
@@ -108,15 +108,24 @@ def test_policies_say_how_many_must_judge() -> None:
 
 
 def test_a_resolver_who_is_no_party_resolves() -> None:
-    assert may_resolve("c", ["a", "b"], ["a", "b", "c"], "third", resolver=True)
-    assert not may_resolve("c", ["a", "b"], ["a", "b", "c"], "third", resolver=False)
-    assert not may_resolve("a", ["a", "b"], ["a", "b", "c"], "third", resolver=True)
+    team = ["a", "b", "c"]
+    assert may_resolve("c", ["a", "b"], team, ["c"])
+    assert not may_resolve("a", ["a", "b"], team, ["a", "c"])
+    assert not may_resolve("d", ["a", "b"], team, ["c"])
+
+
+def test_no_conflict_is_stuck_for_want_of_a_resolver() -> None:
+    assert may_resolve("a", ["a", "b"], ["a", "b"], ["a"]), "the only resolver is a party"
+    assert not may_resolve("b", ["a", "b"], ["a", "b"], ["a"])
+    assert may_resolve("b", ["a", "b"], ["a", "b"], []), "there is no resolver at all"
+    assert may_resolve("a", ["a", "b"], ["a", "b"], ["a", "gone"]), "the other one left"
 
 
 def test_discussion_belongs_to_the_voters_until_one_of_them_leaves() -> None:
-    assert may_resolve("a", ["a", "b"], ["a", "b"], "discussion", resolver=False)
-    assert not may_resolve("a", ["a", "b"], ["a"], "discussion", resolver=False)
-    assert may_resolve("c", ["a", "b"], ["a", "c"], "discussion", resolver=True)
+    assert may_resolve("a", ["a", "b"], ["a", "b", "c"], ["c"], "discussion")
+    assert not may_resolve("d", ["a", "b"], ["a", "b", "d"], ["c"], "discussion")
+    assert not may_resolve("a", ["a", "b"], ["a", "c"], ["c"], "discussion")
+    assert may_resolve("c", ["a", "b"], ["a", "c"], ["c"], "discussion")
 
 
 def test_an_unknown_verdict_is_refused_with_the_known_ones() -> None:
