@@ -112,7 +112,7 @@ class Loader:
             self.progress.advance()
 
     async def _load_theories(self) -> None:
-        """State each theory, its initial words only where it is not there yet; its codebook."""
+        """State each theory; its initial words only where it is not there yet."""
         self.progress.step("theories", len(self.bundle.theories))
         base = f"/api/synthesis/{self.at}/theories"
         await self.api.get(f"/api/synthesis/{self.at}/parameters")
@@ -121,15 +121,15 @@ class Loader:
             bodies = plan.theory_bodies(theory)
             for body in bodies[-1:] if theory.key in known else bodies:
                 await self.api.put(f"{base}/{segment(theory.key)}", body)
-            book = self.bundle.codebook.get(theory.key)
-            if book is not None:
-                await self.put_codebook(theory.key, plan.codebook_body(book))
             self.progress.advance()
+        await self._load_codebooks()
 
-    async def put_codebook(self, theory: str, body: plan.Body) -> None:
-        """Replace the codebook of one theory."""
-        path = f"/api/extraction/{self.at}/theories/{segment(theory)}/codebook"
-        await self.api.put(path, body)
+    async def _load_codebooks(self) -> None:
+        self.progress.step("codebooks", len(self.bundle.codebook))
+        for theory, book in self.bundle.codebook.items():
+            path = f"/api/extraction/{self.at}/theories/{segment(theory)}/codebook"
+            await self.api.put(path, plan.codebook_body(book))
+            self.progress.advance()
 
     async def _load_documents(self, record_ids: Mapping[str, str]) -> None:
         sources = self.bundle.sources
