@@ -82,11 +82,12 @@ def test_a_page_shows_only_commands_that_exist(page):
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
 def test_a_page_asks_only_for_routes_that_exist(page):
     for line in blocks(page.read_text()):
-        if "curl " not in line:
+        if not re.search(r"\b(curl|api) ", line):
             continue
         method = re.search(r"-X ([A-Z]+)", line)
         for path in re.findall(r"(?:localhost|127\.0\.0\.1):8000(/api/[^\s'\"?]*)", line):
-            verb = method.group(1) if method else ("POST" if " -d" in line else "GET")
+            posts = re.search(r" (-d|--json|--data-binary) ", line)
+            verb = method.group(1) if method else ("POST" if posts else "GET")
             assert any(m == verb and r.fullmatch(path) for m, r in ROUTES), f"{verb} {path}"
 
 

@@ -95,3 +95,21 @@ def test_the_session_of_the_readme_does_what_the_readme_says(installation, tmp_p
     assert after["studies"]["positive"] != before["studies"]["positive"]
     flow = next(answer for answer in answers if "identified" in answer)
     assert (flow["identified"], flow["sought"], flow["included_reports"]) == (3, 3, 3)
+
+
+def test_the_tutorial_does_what_the_tutorial_says(installation, tmp_path):
+    answers = type_in(script_of("docs/tutorial/a-first-review.md", installation), tmp_path)
+    states = [r["state"] for r in next(a for a in answers if "refused" in str(a))["results"]]
+    assert states[-1] == "settled"
+    assert "conflict" in states
+    (refused,) = [a for a in answers if a.get("type") == "/problems/quote-mismatch"]
+    assert "starts at 28" in refused["detail"]
+    first, linked, unlinked = leading(answers)
+    assert first["studies"]["positive"] == ["Doe trial", "roe"]
+    assert first["studies"]["not_fired"] == ["evaluation"]
+    assert (linked["studies"]["positive"], linked["single_source"]) == (["Doe trial"], True)
+    assert unlinked["hash"] == first["hash"]
+    told = next(a for a in answers if a.get("items") and "position" in a["items"][0])
+    assert len(told["items"]) == 3
+    assert "I did not trust" not in json.dumps(told)
+    assert (tmp_path / "report.html").read_text().lstrip().lower().startswith("<!doctype html>")
