@@ -2,13 +2,20 @@
 
 from fastapi import APIRouter
 
-from services.screening.api import deciding, figures, queueing, resolving, steering
+from services.screening.api import (
+    deciding,
+    figures,
+    importing,
+    queueing,
+    resolving,
+    steering,
+)
 from shared.service import Context
 
 
 def routes(ctx: Context) -> APIRouter:
     """All routes of the service."""
     router = APIRouter()
-    for part in (queueing, deciding, resolving, steering, figures):
+    for part in (queueing, deciding, importing, resolving, steering, figures):
         part.add_routes(router, ctx)
     return router

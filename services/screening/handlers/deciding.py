@@ -13,17 +13,17 @@ from shared.db import Tx
 
 
 async def decide(
-    review_id: str, stage: str, decisions: Sequence[Decision], tx: Tx
+    review_id: str, stage: str, decisions: Sequence[Decision], tx: Tx, *, lines: bool = False
 ) -> list[Decided]:
     """Take a batch of decisions, in their order, and settle what they settle.
 
     A single decision that cannot be taken is a problem of the whole request; in
-    a longer batch its line says so and the others are taken. A record that
+    a longer batch (or with `lines`) its line says so and the others are taken. A record that
     screening has not heard of refuses the whole batch (`NotKnownYet`).
     """
     desk = await open_desk(tx, review_id, stage, [d.record for d in decisions])
     results = [desk.take(decision) for decision in decisions]
-    if len(results) == 1 and results[0].refused is not None:
+    if not lines and len(results) == 1 and results[0].refused is not None:
         raise results[0].refused
     await desk.save()
     return results

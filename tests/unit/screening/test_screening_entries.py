@@ -24,7 +24,9 @@ from shared.events.workbench import Policy, Stage
 BASIS = Basis(at=datetime(2026, 1, 1, tzinfo=UTC), criteria_version=2)
 OPEN = Entry(stage="title", record_id="r")
 
-verdicts = st.sampled_from([Include(), Include(("PT1",)), Exclude(None), Exclude("x"), Maybe()])
+verdicts: st.SearchStrategy[Include | Exclude | Maybe] = st.sampled_from(
+    [Include(), Include(("PT1",)), Exclude(None), Exclude("x"), Maybe()]
+)
 entries = st.one_of(
     st.just(OPEN),
     st.just(replace(OPEN, standing="conflict")),

@@ -1,0 +1,54 @@
+"""Decisions made elsewhere come in as what they were: independent votes of named people."""
+
+from screening_team import a_record
+
+RAYYAN = """title,doi,notes
+Housing first,,"RAYYAN-INCLUSION: {""A."" => ""Included"", ""B.""=>""Excluded""} | RAYYAN-EXCLUSION-REASONS: wrong planet"
+Unknown work,10.1/none,"RAYYAN-INCLUSION: {""A.""=>""Included""}"
+Outreach,10.1/OUT,"RAYYAN-INCLUSION: {""A.""=>""Excluded"", ""B.""=>""Excluded""}"
+"""  # noqa: E501
+PATH = "/stages/title/imports?format=rayyan&people=A.=ann&people=B.=ben"
+
+
+async def send(team, path, text, by="owner", status=200):
+    """POST a raw body."""
+    from datetime import UTC, datetime
+
+    from screening_team import BASE, REVIEW
+
+    from shared.auth import Principal
+
+    roles = {"owner"} if by == "owner" else {"reviewer"}
+    token = team._authenticator.sign(Principal(by, {REVIEW: frozenset(roles)}), datetime.now(UTC))
+    answer = await team.client.post(
+        BASE + path, content=text.encode(), headers={"authorization": f"Bearer {token}"}
+    )
+    assert answer.status_code == status, answer.text
+    return answer.json()
+
+
+async def test_a_rayyan_export_becomes_the_votes_of_its_people(team):
+    await team.hear(
+        a_record("h", title="Housing first"), a_record("o", title="Other", doi="10.1/out")
+    )
+    done = await send(team, PATH, RAYYAN)
+    assert [(r["record"], r["state"]) for r in done["results"]] == [
+        ("h", "waiting"), ("h", "conflict"), ("o", "waiting"), ("o", "settled"),
+    ]  # fmt: skip
+    assert [u["title"] for u in done["unmatched"]] == ["Unknown work"]
+    assert done["unknown_reasons"] == ["wrong planet"]
+    before = len(await team.outbox())
+    again = await send(team, PATH, RAYYAN)
+    assert not any(r["changed"] for r in again["results"])
+    assert len(await team.outbox()) == before
+    votes = (await team.ask("GET", "/stages/title/decisions"))["items"]
+    assert {(v["record"], v["person"], v["source"]) for v in votes} == {
+        ("o", "ann", "rayyan"), ("o", "ben", "rayyan"),
+    }  # fmt: skip
+
+
+async def test_only_an_owner_brings_in_decisions_and_a_bad_file_says_why(team):
+    await send(team, PATH, RAYYAN, by="ann", status=403)
+    problem = await send(team, "/stages/title/imports?format=eppi", "no json", status=422)
+    assert "JSON" in problem["detail"]
+    await send(team, "/stages/title/imports?format=excel", "", status=422)
