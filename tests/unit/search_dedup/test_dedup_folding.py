@@ -92,6 +92,7 @@ def test_an_article_number_in_the_issue_field_is_a_page() -> None:
         ("Proc Natl Acad Sci U S A", "Proceedings of the National Academy of Sciences of the USA"),
         ("Zhongguo Zhenjiu", "Zhongguo zhen jiu [Chinese acupuncture & moxibustion]"),
         ("Diabetic Medicine", "Diabetic Medicine. Conference: Diabetes UK 2017"),
+        ("Stroke", "Stroke; a journal of cerebral circulation"),
         ("JAMA", "Journal of the American Medical Association"),
         ("Neurorehabilitation & Neural Repair", "Neurorehabilitation and neural repair"),
     ],
@@ -104,10 +105,21 @@ def test_a_journal_is_known_by_abbreviation_acronym_and_parallel_title(
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("Diabetes", "Diabetologia"), ("Stroke", "Brain"), ("Lancet", "Circulation Research")],
+    [
+        ("Diabetes", "Diabetologia"),
+        ("Diabetes", "Diabetes Care"),
+        ("Stroke", "Brain"),
+        ("Lancet", "Circulation Research"),
+    ],
 )
 def test_other_journals_stay_other(one: str, other: str) -> None:
     assert journals.same_journal(journals.journal(one), journals.journal(other)) is False
+
+
+def test_a_name_that_goes_on_may_be_another_journal() -> None:
+    one, other = journals.journal("Brain Res"), journals.journal("Brain Research Bulletin")
+
+    assert journals.same_journal(one, other) is None
 
 
 @pytest.mark.parametrize(

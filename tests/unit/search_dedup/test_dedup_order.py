@@ -22,6 +22,7 @@ from services.search.domain.dedup import (
     place,
     settle,
 )
+from services.search.domain.dedup.place import name_clusters
 from tests.unit.search_dedup.dedup_examples import BARE, OTHER, features, people, sets
 
 Partition = set[frozenset[str]]
@@ -184,6 +185,23 @@ def test_a_split_gives_the_absorbed_record_its_own_id_back() -> None:
 
     assert undone.split == (Split("a", "b"),)
     assert index.records == {"a": "a", "b": "b"}
+
+
+def test_a_record_never_carries_the_name_of_a_source_in_another() -> None:
+    before = {"a": "a", "b": "b", "c": "b"}
+    order = {"a": 0, "b": 1, "c": 2}
+
+    assert name_clusters([("a", "b"), ("c",)], before, order) == {"a": ("a", "b"), "c": ("c",)}
+
+
+@given(sets, st.data())
+def test_every_record_has_one_name(records: dict[str, Features], data: st.DataObject) -> None:
+    index = streamed(records, data.draw(st.permutations(sorted(records))))
+    for name in data.draw(st.lists(st.sampled_from(sorted(records)), unique=True, max_size=3)):
+        index.remove(name)
+
+    assert len(set(index.records.values())) == len(index.partition())
+    assert index.partition() == whole(index.features)
 
 
 def test_removing_the_oldest_source_keeps_the_record() -> None:

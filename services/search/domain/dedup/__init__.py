@@ -17,7 +17,8 @@ transaction that keeps the page:
    `merged`, `split`, and queue its `proposals` (a proposal whose two records
    are one by now is closed).
 
-To undo a merge add the pair to `apart`, to confirm a proposal to `together`,
+To undo a merge add to `apart` every pair between the sources of the one and
+the sources of the other, to confirm a proposal add its `sources` to `together`,
 and call `place` with those source records as `new` and their bundles as
 `neighbours`. To reverse an import delete its rows and call `place` with the
 members that are left of every bundle they were in. When a page lifts a key

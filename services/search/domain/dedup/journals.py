@@ -7,10 +7,12 @@ from services.search.domain.dedup.text import plain, words
 
 _STOP = re.compile(
     "the|of|and|in|for|on|an?|to|de|la|le|les|des|du|di|der|die|das|und|et|y|el|en|"
-    "official|publication|series|section|conference"
+    r"official|publication|series|section|conference|proceedings|proc|suppl|supplements?|vols?|"
+    r"\d+(?:st|nd|rd|th)?"
 )
 _TAIL = re.compile(
-    r"\s*(?:=|/|:\s*(?:the\s+)?official|\bofficial (?:journal|publication)|\bconference\s*:|"
+    r"\s*(?:=|/|[:;.,]\s*(?:the |an? )(?:official |international )*(?:journal|publication)\b|"
+    r":\s*(?:the\s+)?official|\bofficial (?:journal|publication)|\bconference\s*:|"
     r"\s-\s(?:supplement|an official))"
 )
 _BRACKET = re.compile(r"[\(\[].*?[\)\]]")
@@ -23,6 +25,8 @@ def journal(raw: str) -> str:
     text = plain(raw[:500])
     head = _TAIL.split(_BRACKET.sub(" ", text), maxsplit=1)[0]
     kept = [w for w in words(head or text) if not _STOP.fullmatch(w)]
+    if len(kept) > 3 and kept[0] == "".join(word[0] for word in kept[1:]):
+        kept = kept[1:]  # `CMAJ Canadian Medical Association Journal`
     return " ".join(kept) or " ".join(words(text))
 
 
@@ -35,24 +39,29 @@ def same_journal(one: str, other: str) -> bool | None:
         return True
     if one.replace(" ", "") == other.replace(" ", ""):
         return True
-    a, b = _SHORT.get(one, one).split(), _SHORT.get(other, other).split()
-    return _abbreviates(a, b) or _acronym(a, b) or _acronym(b, a) or _contains(a, b)
+    a, b = sorted((_SHORT.get(one, one).split(), _SHORT.get(other, other).split()), key=len)
+    if _abbreviates(a, b) or _acronym(a, b):
+        return True
+    if _extends(a, b):
+        return True if len(a) > 2 else None
+    return False
 
 
-def _abbreviates(a: list[str], b: list[str]) -> bool:
-    """Every word of the shorter begins a word of the longer, in order, first with first."""
-    if len(a) > len(b):
-        a, b = b, a
-    position = 0
-    for index, word in enumerate(a):
-        while position < len(b) and not _begins(word, b[position]):
-            if index == 0:
-                return False
-            position += 1
-        if position == len(b):
-            return False
-        position += 1
-    return len(b) - len(a) <= 1 or len(a) >= 3
+def _abbreviates(short: list[str], long: list[str]) -> bool:
+    """Every word of the shorter begins a word of the longer, in order, first and last in both."""
+    if not (_begins(short[0], long[0]) and _begins(short[-1], long[-1])):
+        return False
+    rest = iter(long)
+    found = all(any(_begins(word, other) for other in rest) for word in short)
+    return found and (len(long) - len(short) <= 1 or len(short) >= 3)
+
+
+def _extends(short: list[str], long: list[str]) -> bool:
+    """One name goes on: telling from three words up, `Brain Res` and `Brain Res Bull` not."""
+    if len(short) < 2:
+        return False
+    starts = all(_begins(a, b) for a, b in zip(short, long, strict=False))
+    return starts or f" {' '.join(short)} " in f" {' '.join(long)} "
 
 
 def _begins(one: str, other: str) -> bool:
@@ -68,11 +77,5 @@ def _scattered(short: str, long: str) -> bool:
     return all(letter in letters for letter in short)
 
 
-def _acronym(a: list[str], b: list[str]) -> bool:
-    return len(a) == 1 and len(b) > 2 and a[0] == "".join(word[0] for word in b)
-
-
-def _contains(a: list[str], b: list[str]) -> bool:
-    """One name inside the other, two words at least (`Conference: ... Pediatric Nephrology`)."""
-    short, long = sorted((a, b), key=len)
-    return len(short) > 1 and f" {' '.join(short)} " in f" {' '.join(long)} "
+def _acronym(short: list[str], long: list[str]) -> bool:
+    return len(short) == 1 and len(long) > 2 and short[0] == "".join(word[0] for word in long)

@@ -60,5 +60,5 @@ def _place_keys(f: Features) -> list[str]:
         if f.volume:
             keys.append(f"v{f.authors[0]}|{page}|{f.volume}")
     if f.volume and len(page) > 1:
-        keys.append(f"l{f.volume}|{page}|{digits(f.last) or f.year}")
+        keys.append(f"l{f.volume}|{page}|{f.year}")
     return keys

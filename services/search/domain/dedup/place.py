@@ -208,12 +208,18 @@ def _placement(
 def name_clusters(
     clusters: Iterable[tuple[str, ...]], before: Mapping[str, str], order: Mapping[str, int]
 ) -> dict[str, tuple[str, ...]]:
-    """Every cluster keeps the record of its oldest source; later claims get an id of their own."""
+    """Every cluster takes the id of its oldest source record.
+
+    Where that source stood in a record named after a source that is in this
+    cluster too, or that was removed since, the record keeps its name: nothing
+    that people know it by changes. `order` has every source that is present.
+    """
     aged = [tuple(sorted(c, key=lambda s: (order[s], s))) for c in clusters]
     named: dict[str, tuple[str, ...]] = {}
     for members in sorted(aged, key=lambda m: (order[m[0]], m[0])):
         wanted = before.get(members[0], members[0])
-        named[wanted if wanted not in named else members[0]] = members
+        keeps = wanted in members or wanted not in order
+        named[wanted if keeps and wanted not in named else members[0]] = members
     return named
 
 

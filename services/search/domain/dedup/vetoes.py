@@ -65,11 +65,15 @@ def _part(a: Features, b: Features, e: Evidence) -> Veto | None:
 
 def _version(a: Features, b: Features, e: Evidence) -> Veto | None:
     """Cochrane reviews keep title and number through every update; the issue tells them apart."""
-    if not (a.first.startswith("cd") and b.first.startswith("cd")) or e.doi or e.pmid:
+    if e.doi or e.pmid or not (_cochrane(a) and _cochrane(b)):
         return None
     if e.years or e.issue is False:
         return Veto(Kind.APART, "two versions of one Cochrane review")
     return None
+
+
+def _cochrane(f: Features) -> bool:
+    return f.journal.startswith("cochrane database") or f.first.startswith("cd")
 
 
 def _number(a: Features, b: Features, e: Evidence) -> Veto | None:
