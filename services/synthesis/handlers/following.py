@@ -65,7 +65,7 @@ async def on_sources_erased(said: Sequence[Received[SourceErased]], tx: Tx) -> N
     await on_documents(said, tx)
     for received in said:
         document = received.event.document.document_id
-        await following.erase_quotes(tx, received.review_id, document)
+        await following.erase_words(tx, received.review_id, document)
 
 
 async def on_fragments(said: Sequence[Received[AnyFragment]], tx: Tx) -> None:

@@ -161,12 +161,18 @@ def _passages(
         cited = [sources.get(s["document_id"], s["document_id"]) for s in item["sources"]]
         found[row.fragment] = Passage(
             fragment=row.fragment,
-            quote="" if item["confidential"] else item["quote"],
+            quote="" if item["confidential"] else item["quote"] or _statements(item),
             source="; ".join(cited) or "no source",
             confidential=bool(item["confidential"]),
             kind=row.kind,
         )
     return found
+
+
+def _statements(item: Mapping[str, Any]) -> str:
+    """What the coder wrote of each part, where nothing is quoted."""
+    words = dict.fromkeys(part["statement"] for part in item["elements"] if part.get("statement"))
+    return ". ".join(words)
 
 
 def _saturation(evidence: Evidence, fragments: Rows) -> list[dict[str, Any]]:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Table, delete, select, update
+from sqlalchemy import Table, delete, select
 
 from services.synthesis.domain.values import Pair
 from services.synthesis.store import tables as t
@@ -76,11 +76,21 @@ async def _replace(tx: Tx, review_id: str, rows: Sequence[Row]) -> None:
     await put(tx, t.fragment_documents, cited)
 
 
-async def erase_quotes(tx: Tx, review_id: str, document_id: str) -> None:
+async def erase_words(tx: Tx, review_id: str, document_id: str) -> None:
     """Forget the words of a source that was erased; its fragments' ids and codes stay."""
+    citing = await fragments_citing(tx, review_id, {document_id})
     table = t.fragments
-    here = (table.c.review_id == review_id) & (table.c.document_id == document_id)
-    await tx.execute(update(table).where(here).values(quote=""))
+    rows = await among(tx, table, review_id, table.c.fragment_id, citing)
+    rows += await among(tx, table, review_id, table.c.document_id, {document_id})
+    wordless = {
+        row["fragment_id"]: {
+            **row,
+            "quote": "",
+            "elements": [{**part, "statement": ""} for part in row["elements"]],
+        }
+        for row in rows
+    }
+    await put(tx, table, list(wordless.values()))
 
 
 async def theories_of_fragments(

@@ -16,6 +16,7 @@ from services.synthesis.domain.report.blocks import (
 )
 from services.synthesis.domain.report.material import Material, Standing, TheoryPart
 from services.synthesis.domain.report.pictures import configuration_figure
+from services.synthesis.domain.report.sentences import in_words
 from services.synthesis.domain.views import slot_of
 
 KINDS = ("CMO", "CM", "MO", "CO", "RR", "single")
@@ -74,6 +75,7 @@ def theory(part: TheoryPart) -> Iterator[Block]:
     yield from _history(part)
     yield from _notes(part)
     yield from _outcomes(part)
+    yield from in_words(part, _leading(part))
     yield from _configurations(part)
     yield from _contexts(part)
     yield from _negative(part)
@@ -182,15 +184,16 @@ def _configurations(part: TheoryPart) -> Iterator[Block]:
 
 
 def _ordered(standings: Iterable[Standing]) -> list[Standing]:
-    return sorted(
-        standings,
-        key=lambda s: (
-            s.body["outcome_rank"],
-            not s.body["leading"],
-            -s.body["supporting_share"][0],
-            s.body["id"],
-        ),
-    )
+    """By outcome, the leading one first, then by support, share, coverage and linking studies."""
+    return sorted(standings, key=lambda standing: _place(standing.body))
+
+
+def _place(body: Mapping[str, Any]) -> tuple[Any, ...]:
+    positive, both = body["supporting_share"]
+    share, whole = positive / both, body["coverage"][1]
+    chain = len(body["studies"]["chain"])
+    order = (-positive, -share, -positive / whole if whole else 0, -chain, body["id"])
+    return (body["outcome_rank"], not body["leading"], *order)
 
 
 def _state(standing: Standing) -> str:

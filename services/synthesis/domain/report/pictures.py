@@ -165,4 +165,5 @@ def _edges(paths: Sequence[Path]) -> dict[tuple[Node, Node], int]:
 def _words(body: Body, labels: Mapping[str, str]) -> str:
     groups = [*slot_of(body), body["resource"], body["response"], body["outcome"]]
     named = [labels.get(group, group) for group in groups if group]
-    return f"{' → '.join(named)} ({body['supporting_share'][0]} studies)"
+    positive = body["supporting_share"][0]
+    return f"{' → '.join(named)} ({positive} {'study' if positive == 1 else 'studies'})"

@@ -15,11 +15,11 @@ def report(material: Material) -> Document:
 def _blocks(material: Material) -> Iterator[Block]:
     yield from methods.opening(material)
     yield from methods.flow(material)
-    yield from methods.documents(material)
-    yield from methods.searches(material)
     yield from findings.summary(material)
     for part in material.theories:
         yield from findings.theory(part)
+    yield from methods.searches(material)
+    yield from methods.documents(material)
     yield from methods.appraisals(material)
     yield from methods.saturation(material)
     yield from methods.issues(material)
