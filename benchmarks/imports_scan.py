@@ -14,6 +14,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 from lxml import etree
@@ -122,7 +123,7 @@ def _cells(text: str, separator: str) -> Iterator[Scanned]:
     yield from _below_header((line, row) for line, row in _numbered(reader))
 
 
-def _numbered(reader: "csv._reader") -> Iterator[tuple[int, list[str]]]:
+def _numbered(reader: Any) -> Iterator[tuple[int, list[str]]]:
     line = 1
     for row in reader:
         yield line, row
@@ -149,6 +150,6 @@ def _sheet(path: Path) -> Iterator[Scanned]:
 
 def _leaves(path: Path) -> Iterator[Scanned]:
     for _, element in etree.iterparse(str(path), resolve_entities=False):
-        if element.tag == "style" or (len(element) == 0 and element.text):
-            if (element.text or "").strip():
-                yield Scanned(element.sourceline or 0, str(element.tag), str(element.text))
+        leaf = element.tag == "style" or len(element) == 0
+        if leaf and (element.text or "").strip():
+            yield Scanned(element.sourceline or 0, str(element.tag), str(element.text))

@@ -49,8 +49,6 @@ DIALECT = Dialect(
 )
 _ENTRY = re.compile(r"^[ \t]*@([A-Za-z]+)[ \t]*([{(])")
 _FIELD = re.compile(r"[\s,]*([^\s=,{}\"#][^={}\"#]*?)\s*=\s*")
-_MONTHS = frozenset("jan feb mar apr may jun jul aug sep oct nov dec".split())
-LONGEST_ENTRY = 20_000  # lines
 
 
 class BibtexReader:
@@ -112,7 +110,7 @@ class BibtexReader:
         yield from self._record(kind, body, raw)
 
     def _record(self, kind: str, body: str, raw: str) -> Iterator[ImportEvent]:
-        key, comma, rest = body.partition(",")
+        key, _, rest = body.partition(",")
         if "=" in key:
             key, rest = "", body
         values: Values = {"entry type": [kind]}

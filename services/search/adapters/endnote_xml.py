@@ -5,7 +5,7 @@ Text sits in nested `<style>` elements; entities, DTDs and the network are off.
 
 import unicodedata
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from lxml import etree
 
@@ -61,32 +61,33 @@ def read_endnote_xml(head: bytes, stream: BinaryIO, source: str) -> Iterator[Imp
         huge_tree=False,
         recover=True,
     )
-    told = 0
+    told: list[int] = [0]
     try:
         for _, element in context:
             yield from _record(element, source)
             element.clear()
             while element.getprevious() is not None:
                 del element.getparent()[0]
-            told = yield from _errors(context, told)
+            yield from _errors(context, told)
     except etree.XMLSyntaxError as error:
         yield Rejection(error.lineno or 1, f"not well-formed XML from here on: {error.msg}")
     yield from _errors(context, told)
 
 
-def _errors(context: "etree.iterparse[object]", told: int) -> Iterator[ImportEvent]:
+def _errors(context: Any, told: list[int]) -> Iterator[ImportEvent]:
+    """The damage met since the last look; `told` holds how much had been told."""
     errors = list(context.error_log)
-    for error in errors[told:]:
+    for error in errors[told[0] :]:
         yield Repair(error.line, f"XML damage passed over: {error.message}")
-    return len(errors)
+    told[0] = len(errors)
 
 
-def _record(element: etree._Element, source: str) -> Iterator[ImportEvent]:
+def _record(element: Any, source: str) -> Iterator[ImportEvent]:
     values: Values = {}
     undone: dict[str, None] = {}
     for child in element:
         _collect(child, "", values, undone)
-    line = element.sourceline or 1
+    line = int(element.sourceline or 1)
     yield from (Repair(line, f"{what} undone") for what in undone)
     own_id = own_id_of(values, DIALECT)
     yield SourceRecord(
@@ -98,7 +99,7 @@ def _record(element: etree._Element, source: str) -> Iterator[ImportEvent]:
     )
 
 
-def _collect(element: etree._Element, path: str, values: Values, undone: dict[str, None]) -> None:
+def _collect(element: Any, path: str, values: Values, undone: dict[str, None]) -> None:
     """Every leaf's text under its path; `<style>` is no level of its own."""
     if not isinstance(element.tag, str):
         return

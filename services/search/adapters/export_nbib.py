@@ -8,6 +8,8 @@ from services.search.domain.imports_restore import carried
 from services.search.domain.record import Author, Bibliography
 
 _TAGS = (
+    ("PMC", "pmcid"),
+    ("DP", "year"),
     ("TI", "title"),
     ("AB", "abstract"),
     ("JT", "journal"),
@@ -53,13 +55,9 @@ def _pairs(one: Bibliography) -> Iterator[tuple[str, str]]:
 
 def _native(one: Bibliography) -> Iterator[tuple[str, str]]:
     yield "PMID", one.pmid or ""
-    if one.pmcid:
-        yield "PMC", one.pmcid
     for tag, name in _TAGS:
         if getattr(one, name):
-            yield tag, getattr(one, name)
-    if one.year is not None:
-        yield "DP", str(one.year)
+            yield tag, str(getattr(one, name))
     if one.doi:
         yield "LID", f"{one.doi} [doi]"
     for author in one.authors:
@@ -81,6 +79,6 @@ def _lossy(one: Bibliography, pairs: list[tuple[str, str]]) -> tuple[str, ...]:
     """The fields that would not read back from their tags as they are."""
     again = bibliography_of([(tag, value) for tag, value in pairs if value])
     names = [name for _, name in (*_TAGS, *_LISTS)]
-    names += ["authors", "kind", "doi", "pmcid", "year"]
+    names += ["authors", "kind", "doi"]
     lost = [name for name in names if getattr(again, name) != getattr(one, name)]
     return tuple(dict.fromkeys((*_CARRIED, *lost)))

@@ -2,6 +2,11 @@
 
 from services.search.domain.imports_compose import Dialect
 
+
+def _tags(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 KINDS = {
     "jour": "article",
     "ejour": "article",
@@ -33,7 +38,7 @@ KINDS = {
 RIS = Dialect(
     kinds=KINDS,
     kind=("TY",),
-    usual=frozenset("JOUR BOOK CHAP CONF ABST THES RPRT UNPB DATA ELEC GEN".split()),
+    usual=_tags("JOUR BOOK CHAP CONF ABST THES RPRT UNPB DATA ELEC GEN"),
     title=("TI", "T1", "CT"),
     abstract=("AB", "N2"),
     authors=("AU", "A1"),
@@ -56,13 +61,15 @@ RIS = Dialect(
 )
 
 # Tags of other databases that ride along in RIS; they have no field, yet are tags.
-FOREIGN_TAGS = frozenset(
-    "AI AF AR BA BE BF BN BP BT CC CF CG CL CO CP CR CT DC DE DI DG DM DT D2 EA ED EI EM FD FN FS "
-    "FU FX GA GE GN GP GR GS HO HC HP ID IN IP IV J1 J9 JC JI JN JP JT KP LG LI LK LS LT MA MD MH "
-    "MI ML MP NA NM NO NP NR NT OA OI OO OT OV P2 PA PD PG PI PJ PM PN PP PR PS PT PU PW RC RF RG "
-    "RL RR RS S2 SC SD SF SG SI SM SO SR SS SU TC TD TM TN TR TS U1 U2 U3 U4 U5 U6 U7 U8 U9 UD UI "
-    "UT VI VN VO VR WC WE WS XL YR Z1 Z2 Z3 Z8 Z9 ZB ZR ZS ZA AO AP AV CD CS CX CY EC EF EP EX "
-    "L3 L5 M2 M4 M5 N3 PMID PMCID".split()
+FOREIGN_TAGS = _tags(
+    """
+    AI AF AR BA BE BF BN BP BT CC CF CG CL CO CP CR CT DC DE DI DG DM DT D2 EA ED EI EM FD FN
+    FS FU FX GA GE GN GP GR GS HO HC HP ID IN IP IV J1 J9 JC JI JN JP JT KP LG LI LK LS LT MA
+    MD MH MI ML MP NA NM NO NP NR NT OA OI OO OT OV P2 PA PD PG PI PJ PM PN PP PR PS PT PU PW
+    RC RF RG RL RR RS S2 SC SD SF SG SI SM SO SR SS SU TC TD TM TN TR TS U1 U2 U3 U4 U5 U6 U7
+    U8 U9 UD UI UT VI VN VO VR WC WE WS XL YR Z1 Z2 Z3 Z8 Z9 ZB ZR ZS ZA AO AP AV CD CS CX CY
+    EC EF EP EX L3 L5 M2 M4 M5 N3 PMID PMCID
+    """
 )
 # Values of these run over lines; a strange tag below them is a line of their text.
 TEXT_TAGS = frozenset(("AB", "N2", "N1", "TI", "T1", "RN", "ID_TEXT"))

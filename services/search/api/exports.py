@@ -1,6 +1,7 @@
 """Routes of exports: the library, or what one stage included, as RIS, NBIB or CSV."""
 
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from functools import partial
 from typing import Literal
 
 from fastapi import APIRouter
@@ -12,6 +13,7 @@ from services.search.adapters.export_ris import write_ris
 from services.search.domain.record import Bibliography
 from services.search.handlers import reading
 from shared.auth import PrincipalDep
+from shared.db import Tx
 from shared.service import Context
 
 PAGE = 500
@@ -53,14 +55,17 @@ async def _written(
     after: int | None = None
     first = True
     while True:
-        number = after
-        page, after = await ctx.db.read(
-            lambda tx, number=number: reading.export_page(tx, review_id, number, PAGE, only)
-        )
+        page, after = await ctx.db.read(partial(_page, review_id, after, only))
         yield "".join(_writer(format, first)(page))
         first = False
         if after is None:
             return
+
+
+async def _page(
+    review_id: str, after: int | None, only: set[str] | None, tx: Tx
+) -> tuple[list[tuple[str, Bibliography]], int | None]:
+    return await reading.export_page(tx, review_id, after, PAGE, only)
 
 
 def _writer(format: Format, first: bool) -> Callable[[Records], Iterator[str]]:

@@ -1,6 +1,7 @@
 """Routes of imports: upload, look, take back, fetch the bytes."""
 
 from collections.abc import AsyncIterator, Mapping
+from functools import partial
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request
@@ -12,6 +13,7 @@ from services.search.schemas import ImportOut, ReasonIn
 from services.search.store import imports
 from shared.api import CursorQuery, LimitQuery, Page, decode_cursor, page_of
 from shared.auth import PrincipalDep
+from shared.db import Tx
 from shared.service import Context
 
 
@@ -88,14 +90,15 @@ async def _known(ctx: Context, review_id: str, import_id: str) -> Mapping[str, A
 async def _pieces(ctx: Context, review_id: str, import_id: str) -> AsyncIterator[bytes]:
     number = 0
     while True:
-        wanted = number
-        piece = await ctx.db.read(
-            lambda tx, wanted=wanted: imports.raw_piece(tx, review_id, import_id, wanted)
-        )
+        piece = await ctx.db.read(partial(_piece, review_id, import_id, number))
         if piece is None:
             return
         yield piece
         number += 1
+
+
+async def _piece(review_id: str, import_id: str, number: int, tx: Tx) -> bytes | None:
+    return await imports.raw_piece(tx, review_id, import_id, number)
 
 
 def _out(row: Mapping[str, Any]) -> ImportOut:

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 from services.search.domain.record import Bibliography
 from services.search.handlers import curating, reading
 from services.search.handlers.preparing import Prepared
-from services.search.handlers.telling import author
+from services.search.handlers.recomputing import author
 from services.search.schemas import (
     AmendIn,
     AssignIn,
@@ -216,9 +216,12 @@ async def _add(ctx: Context, review_id: str, records: Sequence[RecordIn]) -> lis
 
 
 def _prepared(review_id: str, record: RecordIn) -> Prepared:
+    texts: dict[str, Any] = {
+        name: " ".join(clean(getattr(record, name)).split()) for name in _TEXTS
+    }
     content = Bibliography(
         kind=record.kind,
-        **{name: " ".join(clean(getattr(record, name)).split()) for name in _TEXTS},
+        **texts,
         authors=tuple(author(clean(name)) for name in record.authors if name.strip()),
         year=record.year,
         doi=record.doi.lower().strip() if record.doi else None,

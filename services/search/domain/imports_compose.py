@@ -184,12 +184,8 @@ def _identifier(
     for tag in tags:
         for value in found.pop(tag, ()):
             identifier = read(value)
-            if chosen is None and identifier is not None:
-                chosen = identifier
-            elif identifier is None or identifier != chosen:
-                extra.append((tag, value))
-                continue
-            if identifier is not None and not _is_only(value, identifier):
+            chosen = chosen or identifier
+            if identifier is None or identifier != chosen or not _is_only(value, identifier):
                 extra.append((tag, value))
     return chosen
 

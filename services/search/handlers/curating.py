@@ -8,8 +8,9 @@ from services.search.domain.record import Bibliography, SourceRecord
 from services.search.handlers.keeping import Kept, Origin, keep_page
 from services.search.handlers.placing import move, propose, settle
 from services.search.handlers.preparing import Prepared, identifies, prepare
+from services.search.handlers.recomputing import Written, refresh
 from services.search.handlers.reviews import require_review
-from services.search.handlers.telling import Changes, Written, refresh, tell
+from services.search.handlers.telling import Changes, tell
 from services.search.store import library, placing, sources
 from services.search.store.content import decode
 from shared.db import Tx

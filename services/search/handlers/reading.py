@@ -12,6 +12,10 @@ from services.search.store.content import decode
 from shared.db import Tx
 
 Shown = dict[str, Any]
+_SHOWN = (
+    *("title", "abstract", "year", "journal", "volume", "issue", "pages"),
+    *("doi", "pmid", "language", "kind"),
+)
 
 
 async def shown(tx: Tx, review_id: str, rows: Sequence[Mapping[str, Any]]) -> list[Shown]:
@@ -39,11 +43,7 @@ async def shown(tx: Tx, review_id: str, rows: Sequence[Mapping[str, Any]]) -> li
 
 
 def _shown(row: Mapping[str, Any], content: Bibliography, aliases: list[str]) -> Shown:
-    plain = {
-        name: getattr(content, name)
-        for name in ("title", "abstract", "year", "journal", "volume", "issue", "pages")
-        + ("doi", "pmid", "language", "kind")
-    }
+    plain = {name: getattr(content, name) for name in _SHOWN}
     return plain | {
         "record_id": row["id"],
         "authors": [author.name for author in content.authors],

@@ -6,8 +6,8 @@ import tempfile
 import zlib
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import islice
-from typing import IO, Any
+from functools import partial
+from typing import IO, Any, TypeVar
 
 from services.search.adapters.imports import read_import
 from services.search.domain.imports import Import, ImportEvent, ImportRefused, Rejection, Repair
@@ -16,10 +16,12 @@ from services.search.handlers import importing
 from services.search.handlers.importing import MOST_TOLD, Upload
 from services.search.handlers.preparing import Prepared, prepare_all, under
 from services.search.store import imports
+from shared.db import Tx
 from shared.ids import stable_id
 from shared.problems import Invalid, TooLarge
 from shared.service import Context
 
+Told = TypeVar("Told", Repair, Rejection)
 PAGE = 500
 PIECE = 4 << 20
 
@@ -47,10 +49,14 @@ class _Told:
     untold: int = 0
 
     def add(self, page: _Page) -> None:
-        for told, more in ((self.repairs, page.repairs), (self.rejections, page.rejections)):
-            room = MOST_TOLD - len(told)
-            told += more[:room]  # type: ignore[arg-type]
-            self.untold += max(0, len(more) - room)
+        self.untold += _fill(self.repairs, page.repairs) + _fill(self.rejections, page.rejections)
+
+
+def _fill(told: list[Told], more: list[Told]) -> int:
+    """Adds to `told` what it has room for; how many were left out."""
+    room = MOST_TOLD - len(told)
+    told += more[:room]
+    return max(0, len(more) - room)
 
 
 async def take_upload(
@@ -160,13 +166,13 @@ async def _keep_bytes(ctx: Context, upload: Upload, spool: IO[bytes]) -> None:
     """Keeps the upload as it came, in compressed pieces."""
     spool.seek(0)
     pieces = iter(lambda: spool.read(PIECE), b"")
-    for number, piece in enumerate(islice(pieces, None)):
+    for number, piece in enumerate(pieces):
         data = await asyncio.to_thread(zlib.compress, piece, 1)
-        await ctx.db.write(
-            lambda tx, number=number, data=data: imports.keep_bytes(
-                tx, upload.review_id, upload.import_id, number, data
-            )
-        )
+        await ctx.db.write(partial(_keep_piece, upload, number, data))
+
+
+async def _keep_piece(upload: Upload, number: int, data: bytes, tx: Tx) -> None:
+    await imports.keep_bytes(tx, upload.review_id, upload.import_id, number, data)
 
 
 async def reverse_import(

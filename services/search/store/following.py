@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from services.search.store.answers import rows as rows_named
 from services.search.store.tables import reviews, settlements, steps
 from shared.db import Tx, upsert
 from shared.events.workbench import ReviewState
@@ -95,4 +96,4 @@ async def steps_of(tx: Tx, review_id: str, state: str) -> list[Mapping[str, Any]
         .where(steps.c.review_id == review_id, steps.c.state == state)
         .order_by(steps.c.id)
     )
-    return list(rows.mappings())
+    return rows_named(rows)

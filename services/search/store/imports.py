@@ -6,6 +6,8 @@ from typing import Any
 
 from sqlalchemy import delete, func, insert, select, update
 
+from services.search.store.answers import first
+from services.search.store.answers import rows as rows_named
 from services.search.store.tables import import_bytes, imports
 from shared.db import Tx
 
@@ -18,16 +20,14 @@ async def one(tx: Tx, review_id: str, import_id: str) -> Row | None:
     found = await tx.execute(
         select(imports).where(imports.c.review_id == review_id, imports.c.id == import_id)
     )
-    return found.mappings().first()
+    return first(found)
 
 
 async def page(tx: Tx, review_id: str, after: tuple[str, str] | None, most: int) -> list[Row]:
     """A review's imports, the newest first."""
     statement = select(imports).where(imports.c.review_id == review_id)
-    rows = (
-        await tx.execute(statement.order_by(imports.c.created_at.desc(), imports.c.id))
-    ).mappings()
-    listed = list(rows)
+    newest = statement.order_by(imports.c.created_at.desc(), imports.c.id)
+    listed = rows_named(await tx.execute(newest))
     if after is not None:
         key = (after[0], after[1])
         keys = [(row["created_at"].isoformat(), row["id"]) for row in listed]
@@ -94,4 +94,4 @@ async def tally(tx: Tx, review_id: str) -> Row:
     found = await tx.execute(
         select(*columns).where(imports.c.review_id == review_id, imports.c.state == "done")
     )
-    return found.mappings().one()
+    return rows_named(found)[0]

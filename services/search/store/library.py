@@ -10,6 +10,8 @@ from sqlalchemy import ColumnElement, delete, func, select, update
 
 from services.search.domain.record import Bibliography
 from services.search.store.among import among
+from services.search.store.answers import rows as rows_named
+from services.search.store.answers import tuples
 from services.search.store.tables import aliases, assignments, history, records, texts
 from shared.db import Tx, chunks, insert_ignoring_twins, upsert
 from shared.ids import new_id
@@ -65,7 +67,7 @@ async def by_pmid(tx: Tx, review_id: str, pmids: Collection[str]) -> list[Row]:
         )
         .order_by(records.c.number)
     )
-    return list(rows.mappings())
+    return rows_named(rows)
 
 
 async def resolved(tx: Tx, review_id: str, record_id: str) -> str:
@@ -92,7 +94,7 @@ async def aliases_of(tx: Tx, review_id: str, ids: Collection[str]) -> dict[str, 
             .where(aliases.c.review_id == review_id, among(tx.dialect, aliases.c.record_id, some))
             .order_by(aliases.c.alias)
         )
-        for record_id, alias in rows:
+        for record_id, alias in tuples(rows):
             found.setdefault(record_id, []).append(alias)
     return found
 
@@ -181,7 +183,7 @@ async def history_of(tx: Tx, review_id: str, ids: Collection[str]) -> list[Row]:
         .where(history.c.review_id == review_id, history.c.record_id.in_(sorted(ids)))
         .order_by(history.c.at, history.c.id)
     )
-    return list(rows.mappings())
+    return rows_named(rows)
 
 
 def _matching(review_id: str, words: Sequence[str]) -> list[ColumnElement[bool]]:
@@ -225,7 +227,7 @@ async def page(
     if after is not None:
         statement = statement.where(records.c.number > after)
     rows = await tx.execute(statement.order_by(records.c.number).limit(most))
-    return list(rows.mappings())
+    return rows_named(rows)
 
 
 async def counted(tx: Tx, review_id: str) -> dict[str, int]:
@@ -235,7 +237,7 @@ async def counted(tx: Tx, review_id: str) -> dict[str, int]:
         .where(records.c.review_id == review_id)
         .group_by(records.c.state)
     )
-    return {state: count for state, count in rows}
+    return {row[0]: row[1] for row in tuples(rows)}
 
 
 def row_of(

@@ -17,6 +17,8 @@ from services.search.domain.dedup import (
     candidate_keys,
 )
 from services.search.store.among import among
+from services.search.store.answers import first, tuples
+from services.search.store.answers import rows as rows_of
 from services.search.store.tables import crowded, keys, pairs, proposals, source_records
 from shared.db import Tx, chunks, insert_ignoring_twins, upsert
 from shared.ids import stable_id
@@ -94,7 +96,7 @@ async def counts(tx: Tx, review_id: str, some_keys: Iterable[int]) -> dict[int, 
             .where(keys.c.review_id == review_id, among(tx.dialect, keys.c.key, some))
             .group_by(keys.c.key)
         )
-        found |= {row[0]: row[1] for row in rows}
+        found |= {row[0]: row[1] for row in tuples(rows)}
     return found
 
 
@@ -107,7 +109,7 @@ async def holders(tx: Tx, review_id: str, some_keys: Iterable[int]) -> dict[int,
                 keys.c.review_id == review_id, among(tx.dialect, keys.c.key, some)
             )
         )
-        for key, source in rows:
+        for key, source in tuples(rows):
             found.setdefault(key, []).append(source)
     return found
 
@@ -150,7 +152,7 @@ async def decisions(
                 pairs.c.review_id == review_id, among(tx.dialect, pairs.c.one, some)
             )
         )
-        for one, other, verdict in rows:
+        for one, other, verdict in tuples(rows):
             (apart if verdict == "apart" else together).add((one, other))
     return apart, together
 
@@ -208,7 +210,7 @@ async def proposal(tx: Tx, review_id: str, proposal_id: str) -> Mapping[str, Any
     found = await tx.execute(
         select(proposals).where(proposals.c.review_id == review_id, proposals.c.id == proposal_id)
     )
-    return found.mappings().first()
+    return first(found)
 
 
 async def end_proposal(
@@ -251,4 +253,4 @@ async def open_proposals(
                 (proposals.c.strength == strength) & (proposals.c.id > name),
             )
         )
-    return list((await tx.execute(statement)).mappings())
+    return rows_of(await tx.execute(statement))

@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from services.search.domain.record import Bibliography
 from services.search.store.among import among
+from services.search.store.answers import rows as rows_named
 from services.search.store.content import decode
 from services.search.store.tables import sightings, source_records
 from shared.db import Tx, chunks, insert_ignoring_twins
@@ -31,7 +32,7 @@ async def known(tx: Tx, review_id: str, ids: Sequence[str]) -> dict[str, Row]:
                 among(tx.dialect, source_records.c.id, some),
             )
         )
-        found |= {row["id"]: row for row in rows.mappings()}
+        found |= {row["id"]: row for row in rows_named(rows)}
     return found
 
 
@@ -60,7 +61,7 @@ async def change(tx: Tx, review_id: str, rows: Sequence[dict[str, Any]]) -> None
         statement = update(source_records).where(
             source_records.c.review_id == review_id, source_records.c.id == bindparam("b_id")
         )
-        values = {name: bindparam(name) for name in columns if name != "b_id"}
+        values: dict[str, Any] = {name: bindparam(name) for name in columns if name != "b_id"}
         await tx.execute(statement.values(values), some)
 
 
@@ -132,7 +133,7 @@ async def of_records(
             )
             .order_by(source_records.c.arrived)
         )
-        for row in rows.mappings():
+        for row in rows_named(rows):
             found.setdefault(row["record_id"], {})[row["id"]] = row
     return found
 
@@ -154,7 +155,7 @@ async def routes_of(tx: Tx, review_id: str, ids: Sequence[str]) -> dict[str, lis
             )
             .order_by(sightings.c.found_at, sightings.c.origin)
         )
-        for row in rows.mappings():
+        for row in rows_named(rows):
             found.setdefault(row["source_record_id"], []).append(row)
     return found
 
@@ -171,7 +172,7 @@ async def by_own_id(tx: Tx, review_id: str, source: str, own_ids: Sequence[str])
                 source_records.c.withdrawn.is_(False),
             )
         )
-        found |= {row["own_id"]: row for row in rows.mappings()}
+        found |= {row["own_id"]: row for row in rows_named(rows)}
     return found
 
 

@@ -1,4 +1,4 @@
-"""What the search service's HTTP interface takes and gives."""
+"""Imports, records, proposals: what their routes take and give."""
 
 from datetime import datetime
 from typing import Any, Literal
@@ -8,7 +8,9 @@ from pydantic import BaseModel, ConfigDict, Field
 FlagName = Literal["retraction", "concern", "correction", "reinstatement"]
 
 
-class _In(BaseModel):
+class In(BaseModel):
+    """What is taken: unknown fields are refused."""
+
     model_config = ConfigDict(extra="forbid")
 
 
@@ -50,13 +52,13 @@ class ImportOut(BaseModel):
     created_by: str | None
 
 
-class ReasonIn(_In):
+class ReasonIn(In):
     """Why something is done."""
 
     reason: str = ""
 
 
-class RecordIn(_In):
+class RecordIn(In):
     """A record typed in by hand, or brought by a loader."""
 
     source: str = "hand"
@@ -80,7 +82,7 @@ class RecordIn(_In):
     arm: Literal["database", "other"] = "other"
 
 
-class BatchIn(_In):
+class BatchIn(In):
     """Several records at once."""
 
     records: list[RecordIn] = Field(max_length=2000)
@@ -161,7 +163,7 @@ class RecordWholeOut(RecordOut):
     history: list[HistoryOut]
 
 
-class AmendIn(_In):
+class AmendIn(In):
     """Corrections of a record's fields (those given), a note, and why."""
 
     title: str | None = None
@@ -182,28 +184,28 @@ class AmendIn(_In):
     note: str = ""
 
 
-class FlagIn(_In):
+class FlagIn(In):
     """A flag raised by hand; `notice` cites where it was published."""
 
     flag: FlagName
     notice: str = ""
 
 
-class MergeIn(_In):
+class MergeIn(In):
     """The record to make one with."""
 
     other: str
     reason: str = ""
 
 
-class SplitIn(_In):
+class SplitIn(In):
     """The source records to take out again."""
 
     sources: list[str] = Field(min_length=1)
     reason: str = ""
 
 
-class AssignIn(_In):
+class AssignIn(In):
     """A batch of records for one person."""
 
     records: list[str] = Field(min_length=1, max_length=5000)
@@ -225,7 +227,7 @@ class ProposalOut(BaseModel):
     records: list[RecordOut]
 
 
-class VerdictIn(_In):
+class VerdictIn(In):
     """A person's word on a proposal."""
 
     verdict: Literal["merge", "distinct"]
@@ -240,84 +242,3 @@ class LibraryOut(BaseModel):
     removed: int
     source_records: int
     proposals: int
-
-
-class ConceptIn(_In):
-    """One concept of a strategy: broad and narrow terms as texts and nested lists."""
-
-    name: str
-    broad: Any = None
-    narrow: Any = None
-    applied: bool = True
-
-
-class SearchIn(_In):
-    """A search: a query or concepts for PubMed, or another database's strategy as written."""
-
-    name: str = ""
-    database: str = "pubmed"
-    platform: str = ""
-    query: str = ""
-    concepts: list[ConceptIn] = Field(default_factory=list)
-    breadth: Literal["broad", "narrow", "both"] = "broad"
-    lines: list[str] = Field(default_factory=list)
-    schedule: str = ""
-    state: Literal["active", "paused", "retired"] = "active"
-
-
-class SearchOut(BaseModel):
-    """A search as it stands."""
-
-    search_id: str
-    name: str
-    database: str
-    query: str
-    definition: dict[str, Any]
-    schedule: str
-    next_slot: datetime | None
-    state: str
-    watermark: dict[str, Any]
-    translation: str
-    notes: list[str]
-    version: int
-
-
-class RunIn(_In):
-    """How to run a search; the same `run_id` again runs it once."""
-
-    run_id: str = ""
-    full: bool = False
-
-
-class RunAsked(BaseModel):
-    """A run that will start as soon as the worker is free."""
-
-    run_id: str
-    state: str
-
-
-class RunOut(BaseModel):
-    """One run of a search and all that came of it."""
-
-    run_id: str
-    search_id: str
-    trigger: str
-    state: str
-    query: str
-    found: int
-    source_records: int
-    added: int
-    merged: int
-    seen: int
-    asked_at: datetime
-    ended_at: datetime | None
-    report: dict[str, Any]
-
-
-class StepOut(BaseModel):
-    """A proposed step of CLUSTER searching: what the evidence does not explain."""
-
-    step_id: str
-    theory_id: str
-    state: str
-    detail: dict[str, Any]
