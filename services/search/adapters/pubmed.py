@@ -83,7 +83,7 @@ class Access:
     """How we reach NCBI and who we say we are. `api_key` is shown nowhere."""
 
     base_url: str = NCBI
-    email: str = "retroduct@example.org"
+    email: str = ""
     tool: str = "retroduct"
     api_key: str | None = field(default=None, repr=False)
     proxy: str | None = None
@@ -111,7 +111,7 @@ class PubMed:
         rate = RATE_WITH_KEY if self._access.api_key else RATE_WITHOUT_KEY
         self._transport = Transport(
             base=self._access.base_url,
-            agent=f"{self._access.tool} ({self._access.email})",
+            agent=f"{self._access.tool} {self._access.email}".strip(),
             proxy=self._access.proxy,
             quiet=self._access.quiet,
             whole=self._access.whole,

@@ -10,6 +10,7 @@ from services.search.adapters.pubmed_pacing import Timing
 from services.search.ports import PubMed as Port
 from shared.clock import Clock
 from shared.settings import Settings
+from shared.telemetry import log
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -25,11 +26,13 @@ async def open_pubmed(settings: Settings, clock: Clock) -> AsyncIterator[Port]:
     if not (settings.network or local):
         yield ClosedPubMed()
         return
+    if not (settings.ncbi_email or local):
+        log.warning("ncbi_email_missing", advice="set RETRODUCT_NCBI_EMAIL: NCBI asks for it")
     key = settings.ncbi_api_key
     pubmed = PubMed(
         Access(
             base_url=settings.ncbi_base_url,
-            email=settings.ncbi_email or Access().email,
+            email=settings.ncbi_email,
             api_key=key.get_secret_value() if key else None,
             proxy=settings.https_proxy,
         ),

@@ -76,7 +76,7 @@ async def keep_found(
 
     None if the page was kept before (a repeated step).
     """
-    await tx.lock(f"run/{plan.review_id}/{plan.run_id}")
+    await tx.lock(f"search/{plan.review_id}/{plan.search_id}")
     if not await living.unseen(tx, plan.review_id, plan.search_id, pmids):
         return None
     origin = Origin(origin=plan.search_id, search_id=plan.search_id)

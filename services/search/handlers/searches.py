@@ -221,16 +221,14 @@ async def plan_slot(row: Row, after: datetime, tx: Tx) -> None:
 async def fire_slot(review_id: str, search_id: str, slot: datetime, tx: Tx) -> None:
     """A slot has come: ask for one run, for it and all missed ones, and plan the next.
 
-    Nothing happens if the search was paused, retired or given another schedule.
+    Nothing happens if the search was paused or retired, or given another
+    schedule by which nothing is due.
     """
     row = await living.search_of(tx, review_id, search_id)
     if row is None or row["state"] != "active" or not row["schedule"]:
         return
     schedule = read_schedule(row["schedule"], row["anchor"])
-    just_before = slot - timedelta(seconds=1)
-    if schedule.after(just_before) != slot:
-        return
-    now = due(schedule, just_before, tx.now())
+    now = due(schedule, slot - timedelta(seconds=1), tx.now())
     if now is None:
         return
     run = stable_id(review_id, "run", search_id, now.slot.astimezone(UTC).isoformat())

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import msgspec
 import pytest
 import pytest_asyncio
+from sqlalchemy import select
 
 from services.search.adapters.pubmed_access import open_pubmed
 from services.search.adapters.pubmed_closed import ClosedPubMed
@@ -15,6 +16,7 @@ from services.search.handlers.keeping import Origin, keep_page
 from services.search.handlers.preparing import prepare_all
 from services.search.jobs.living import schedules
 from services.search.store import living as store
+from shared import jobs
 from shared.clock import SystemClock
 from shared.problems import Conflict, Invalid, NotKnownYet
 from shared.settings import Settings
@@ -57,6 +59,18 @@ async def test_a_slot_seen_by_two_schedulers_is_run_once(living: Living) -> None
     runs = await living.runs()
     assert [run["state"] for run in runs] == ["succeeded"]
     assert len(living.eutils.calls("esearch")) == 1
+
+
+async def test_a_scheduler_whose_clock_is_behind_cannot_plan_a_slot_again(living: Living) -> None:
+    await living.define(QUERY)
+    slot = START + timedelta(minutes=30)
+    await living.until(slot)
+    row = await living.search_row()
+    await living.db.write(lambda tx: searches.plan_slot(row, START, tx))
+    statement = select(jobs.jobs.c.not_before).where(jobs.jobs.c.state == "waiting")
+    waiting = (await living.db.read(lambda tx: tx.execute(statement))).scalars().all()
+    assert slot not in waiting
+    assert len(await living.runs()) == 1
 
 
 async def test_a_paused_search_rests_and_a_resumed_one_looks_back(

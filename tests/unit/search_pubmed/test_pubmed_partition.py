@@ -176,6 +176,15 @@ async def test_ids_left_out_of_a_window_are_asked_for_again(
     assert (found.count, len(found.ids), found.drift) == (40, 40, 0)
 
 
+async def test_ids_left_out_of_one_window_of_many_are_asked_for_again(
+    corpus: Corpus, eutils: EUtils, pubmed: PubMed
+) -> None:
+    spread(corpus, 10_500, 200)
+    eutils.before[6] = lambda: eutils.script(faults.fewer_ids(3), utility="esearch")
+    found = await pubmed.search("ferns[tiab]")
+    assert (found.count, len(set(found.ids)), found.drift) == (10_500, 10_500, 0)
+
+
 async def test_one_window_that_fails_fails_the_search(
     corpus: Corpus, eutils: EUtils, pubmed: PubMed
 ) -> None:

@@ -103,6 +103,18 @@ async def test_the_pause_that_ncbi_names_is_kept(
     assert sum(hours.slept) >= 17
 
 
+async def test_after_a_named_pause_other_calls_wait_too(
+    corpus: Corpus, eutils: EUtils, pubmed: PubMed, hours: Hours
+) -> None:
+    stock(corpus, 1)
+    eutils.script(*[faults.rate_limited("30")] * 6)
+    with pytest.raises(PubMedUnavailable):
+        await pubmed.search("ferns[tiab]")
+    hours.slept.clear()
+    await pubmed.search("ferns[tiab]")
+    assert sum(hours.slept) >= 29
+
+
 async def test_the_deadline_ends_a_call_before_its_tries_are_used_up(
     corpus: Corpus, eutils: EUtils, pubmed: PubMed
 ) -> None:
