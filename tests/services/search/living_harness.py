@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -32,6 +32,7 @@ from shared.service import Context
 from shared.settings import Settings
 from shared.worker import do_job
 from tests.support.eutils import Corpus, EUtils, serve
+from tests.support.eutils.generated import relevant
 
 REVIEW = "reco"
 SEARCH = "pubmed-main"
@@ -57,6 +58,11 @@ class Living:
             **more,
         )
         await self.db.write(lambda tx: searches.define_search(command, tx))
+
+    async def run(self, *, full: bool = False) -> None:
+        """Run the search now."""
+        await self.db.write(lambda tx: searches.start_run(REVIEW, SEARCH, tx, full=full))
+        await self.work()
 
     async def until(self, moment: datetime) -> None:
         """Do every job that falls due up to `moment`, each at its time."""
@@ -157,3 +163,10 @@ def _timing(clock: ManualClock) -> Timing:
 def weeks(start: datetime, number: float) -> datetime:
     """`start` and so many weeks."""
     return start + timedelta(weeks=number)
+
+
+def thirty_articles() -> Corpus:
+    """A small corpus: PMIDs 1000 to 1029, all created in December 2025."""
+    corpus = Corpus()
+    corpus.add(*(relevant(1000 + n, date(2025, 12, 1 + n % 28)) for n in range(30)))
+    return corpus
