@@ -11,6 +11,7 @@ from services.search.adapters.pubmed_xml_text import (
     abstract_of,
     attribute,
     children,
+    clean,
     day,
     doi,
     first,
@@ -194,12 +195,12 @@ def _grants(element: Element | None) -> tuple[str, ...]:
 
 def _links(about: Parts) -> Iterator[Link]:
     for each in children(about.get("CommentsCorrectionsList"), "CommentsCorrections"):
-        parts = _parts(each)
+        said = {part.tag: part.text for part in each}
         yield Link(
             kind=attribute(each, "RefType"),
-            pmid=text(parts.get("PMID")) or None,
-            citation=text(parts.get("RefSource")),
-            note=text(parts.get("Note")),
+            pmid=clean(said.get("PMID")) or None,
+            citation=clean(said.get("RefSource")),
+            note=clean(said.get("Note")),
         )
 
 
