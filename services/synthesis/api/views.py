@@ -13,6 +13,7 @@ from services.synthesis.domain.views import (
     unchecked_opposites,
 )
 from services.synthesis.handlers import reading
+from services.synthesis.handlers.retractions import retractions
 from services.synthesis.handlers.theories import require_review
 from services.synthesis.schemas import Key
 from services.synthesis.store import ccmocs, inputs
@@ -50,6 +51,12 @@ def _add_issues(router: APIRouter, ctx: Context) -> None:
         principal.require_member(review_id)
         found = await ctx.db.read(lambda tx: ccmocs.gaps_of(tx, review_id, theory, closed))
         return {"items": list(found.values())}
+
+    @router.get("/retractions")
+    async def retracted(review_id: Key, principal: PrincipalDep) -> Shown:
+        """Retracted sources, and the theories and CCMOCs to check again because of them."""
+        principal.require_member(review_id)
+        return {"items": await ctx.db.read(lambda tx: retractions(review_id, tx))}
 
     @router.get("/unchecked-opposites")
     async def opposites(review_id: Key, principal: PrincipalDep) -> Shown:

@@ -35,6 +35,7 @@ from shared.events.extraction import (
 )
 from shared.events.screening import RecordSettled, SettlementReopened
 from shared.events.search import (
+    RecordFlagged,
     RecordMerged,
     RecordSplit,
     SearchFinished,
@@ -163,8 +164,14 @@ async def _touch_records(tx: Tx, said: dict[str, Received[Any]]) -> None:
             event_id: await following.documents_of_records(tx, review_id, ids)
             for event_id, ids in names.items()
         }
-        await touch_citing(tx, touching, review_id, documents)
+        weighty = {item.id for item in some if _is_weighty(item.event)}
+        await touch_citing(tx, touching, review_id, documents, weighty)
     await touching.mark(tx)
+
+
+def _is_weighty(event: AnyRecord | AnySettlement) -> bool:
+    """A retraction, or its reversal, makes people check what it touches."""
+    return isinstance(event, RecordFlagged) and event.flag in ("retraction", "reinstatement")
 
 
 def _record_ids(event: AnyRecord | AnySettlement) -> set[str]:

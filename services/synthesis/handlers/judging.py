@@ -113,6 +113,7 @@ async def set_state(
         "state": state,
         "recheck": False,
         "checked_revision": None if state == STATES[0] else row["revision"],
+        "checked_hash": None if state == STATES[0] else row["hash"],
     }
     await ccmocs.keep(tx, [changed], [])
     note = {

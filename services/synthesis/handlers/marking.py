@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from services.synthesis.store import following, marks
+from services.synthesis.store.marks import Cause
 from shared.db import Tx
 from shared.events.base import Received
 
@@ -15,21 +16,27 @@ class Touching:
     """Collects what a batch of events touches, and marks each theory once, in one order."""
 
     def __init__(self) -> None:
-        self._touched: dict[Key, dict[str, set[str] | None]] = {}
+        self._touched: dict[Key, dict[str, Cause]] = {}
 
     def theory(self, review_id: str, theory_id: str, event_id: str) -> None:
         """An event that may move anything in a theory."""
-        self._touched.setdefault((review_id, theory_id), {})[event_id] = None
+        self._touched.setdefault((review_id, theory_id), {})[event_id] = Cause()
 
     def fragments(
-        self, review_id: str, event_id: str, theories: Mapping[str, Collection[str]]
+        self,
+        review_id: str,
+        event_id: str,
+        theories: Mapping[str, Collection[str]],
+        *,
+        weighty: bool = False,
     ) -> None:
         """An event that moves these fragments in these theories."""
         for theory_id, fragment_ids in theories.items():
             events = self._touched.setdefault((review_id, theory_id), {})
-            known = events.setdefault(event_id, set())
-            if known is not None:
-                known.update(fragment_ids)
+            known = events.get(event_id, Cause(frozenset()))
+            if known.fragments is not None:
+                both = known.fragments | frozenset(fragment_ids)
+                events[event_id] = Cause(both, weighty or known.weighty)
 
     async def mark(self, tx: Tx) -> None:
         """Mark every touched theory; sorted, so that two batches never wait in a circle."""
@@ -38,16 +45,23 @@ class Touching:
 
 
 async def touch_citing(
-    tx: Tx, touching: Touching, review_id: str, documents: Mapping[str, Collection[str]]
+    tx: Tx,
+    touching: Touching,
+    review_id: str,
+    documents: Mapping[str, Collection[str]],
+    weighty: Collection[str] = (),
 ) -> None:
-    """Touch what cites the documents of each event (event id → document ids)."""
+    """Touch what cites the documents of each event (event id → document ids).
+
+    `weighty` are the events that make people check again.
+    """
     every = {document for some in documents.values() for document in some}
     if not every or not await following.fragments_citing(tx, review_id, every):
         return
     for event_id, some in documents.items():
         citing = await following.fragments_citing(tx, review_id, some)
         theories = await following.theories_of_fragments(tx, review_id, citing)
-        touching.fragments(review_id, event_id, theories)
+        touching.fragments(review_id, event_id, theories, weighty=event_id in weighty)
 
 
 async def touch_review(tx: Tx, touching: Touching, review_id: str, event_id: str) -> None:
@@ -58,7 +72,7 @@ async def touch_review(tx: Tx, touching: Touching, review_id: str, event_id: str
 
 async def mark_theory(tx: Tx, review_id: str, theory_id: str, event_id: str | None) -> None:
     """A person's word moves a theory; `event_id` is None where no event tells of it."""
-    await marks.mark(tx, review_id, theory_id, {} if event_id is None else {event_id: None})
+    await marks.mark(tx, review_id, theory_id, {} if event_id is None else {event_id: Cause()})
 
 
 def by_review(said: Sequence[Received[Any]]) -> Iterable[tuple[str, list[Received[Any]]]]:

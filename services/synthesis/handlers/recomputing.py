@@ -10,6 +10,7 @@ from services.synthesis.domain.gaps import Gap, gaps_of
 from services.synthesis.domain.recompute import recompute
 from services.synthesis.domain.values import Review
 from services.synthesis.store import ccmocs, inputs, marks
+from services.synthesis.store.marks import Cause
 from shared.db import Tx
 from shared.events.synthesis import (
     CcmocConjectured,
@@ -33,7 +34,7 @@ class Task:
     theory_id: str
     review: Review
     marked: int
-    causes: Mapping[str, list[str] | None]
+    causes: Mapping[str, Cause]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,14 +114,23 @@ class Change:
             return self._standing or self._new is not None
         return bool(self._new["hash"] != self._old["hash"])
 
-    @property
-    def _recheck(self) -> bool:
+    def _weighs(self) -> bool:
+        """Whether people should look: they said something of it, or a retraction touched it."""
         known = self._known
-        return known is not None and (bool(known["recheck"]) or known["state"] != CONJECTURED)
+        if known is None or (self._new is not None and self._new["hash"] == known["checked_hash"]):
+            return False
+        weighty = any(self._task.causes[name].weighty for name in self.causes())
+        return bool(known["recheck"]) or known["state"] != CONJECTURED or weighty
 
     def row(self) -> dict[str, Any]:
-        """The CCMOC as stored; a state that people gave stays, with a wish to check again."""
-        known, body = self._known or {}, self._body
+        """The CCMOC as stored; a state that people gave stays, with a wish to check again.
+
+        The wish ends by itself when the body is again what it was when people last looked.
+        """
+        known, body, weighs = self._known or {}, self._body, self._weighs()
+        checked = (known.get("checked_revision"), known.get("checked_hash"))
+        if weighs and checked[0] is None:
+            checked = (known["revision"], known["hash"])
         return {
             "review_id": self._task.review_id,
             "ccmoc_id": body["id"],
@@ -134,8 +144,9 @@ class Change:
             "body": body,
             "state": known.get("state", CONJECTURED),
             "lapsed": self._new is None,
-            "recheck": self._recheck,
-            "checked_revision": known.get("checked_revision"),
+            "recheck": weighs,
+            "checked_revision": checked[0],
+            "checked_hash": checked[1],
         }
 
     def causes(self) -> list[str]:
@@ -143,8 +154,8 @@ class Change:
         mine = {name for body in (self._old, self._new) if body for name in body["fragments"]}
         touching = [
             event_id
-            for event_id, fragments in self._task.causes.items()
-            if fragments is None or not mine.isdisjoint(fragments)
+            for event_id, cause in self._task.causes.items()
+            if cause.fragments is None or not mine.isdisjoint(cause.fragments)
         ]
         return touching or list(self._task.causes)
 
@@ -179,7 +190,7 @@ class Change:
         else:
             kind = CcmocRevised if self._standing else CcmocConjectured
             tx.emit(kind(**common, **moved, hash=self._new["hash"], body=self._new))
-        if self._recheck and self._known is not None and not self._known["recheck"]:
+        if self._known is not None and self._weighs() and not self._known["recheck"]:
             tx.emit(CcmocJudged(**common, state=self._known["state"], recheck=True))
 
 

@@ -1,11 +1,14 @@
 """Freezing a version of the synthesis, and telling two apart."""
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from services.synthesis.domain.difference import Difference, differences
 from services.synthesis.domain.snapshot import snapshot
 from services.synthesis.domain.triggers import Trigger, triggers
+from services.synthesis.domain.values import Review
+from services.synthesis.handlers.flowing import flow_of_review
 from services.synthesis.handlers.theories import require_review
 from services.synthesis.store import ccmocs, inputs, theories, versions
 from shared.db import Tx
@@ -26,7 +29,8 @@ async def freeze(review_id: str, number: str, reason: str, tx: Tx) -> tuple[Vers
     """
     await require_review(tx, review_id)
     await tx.lock(f"versions/{review_id}")
-    inputs_hash = snapshot(await inputs.inputs_of_review(tx, review_id))
+    review = await inputs.inputs_of_review(tx, review_id)
+    inputs_hash = snapshot(review)
     version_id = stable_id(review_id, "version", number)
     known = await versions.one(tx, review_id, version_id)
     if known is not None:
@@ -36,7 +40,7 @@ async def freeze(review_id: str, number: str, reason: str, tx: Tx) -> tuple[Vers
                 number=number,
             )
         return known, False
-    content = await _content(review_id, tx)
+    content = await _content(review_id, review, tx)
     row = {
         "review_id": review_id,
         "version_id": version_id,
@@ -49,21 +53,23 @@ async def freeze(review_id: str, number: str, reason: str, tx: Tx) -> tuple[Vers
         "at": tx.now(),
     }
     await versions.keep(tx, row)
-    tx.emit(
-        VersionFrozen(
-            review_id=review_id,
-            version_id=version_id,
-            number=number,
-            inputs_hash=inputs_hash,
-            ccmocs=len(content["ccmocs"]),
-            theories=len(content["theories"]),
-            reason=reason,
-        )
-    )
+    tx.emit(_frozen_event(row))
     return row, True
 
 
-async def _content(review_id: str, tx: Tx) -> dict[str, Any]:
+def _frozen_event(row: Version) -> VersionFrozen:
+    return VersionFrozen(
+        review_id=row["review_id"],
+        version_id=row["version_id"],
+        number=row["number"],
+        inputs_hash=row["inputs_hash"],
+        ccmocs=len(row["content"]["ccmocs"]),
+        theories=len(row["content"]["theories"]),
+        reason=row["reason"],
+    )
+
+
+async def _content(review_id: str, review: Review, tx: Tx) -> dict[str, Any]:
     rows = await ccmocs.page(tx, review_id, limit=1_000_000)
     return {
         "ccmocs": [
@@ -77,6 +83,7 @@ async def _content(review_id: str, tx: Tx) -> dict[str, Any]:
         ],
         "theories": [row["state"] for row in await theories.every(tx, review_id)],
         "searches": await versions.searches_of(tx, review_id),
+        "flow": asdict(await flow_of_review(review_id, review, tx)),
     }
 
 

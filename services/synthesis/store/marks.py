@@ -14,8 +14,20 @@ from shared.db import Tx, upsert
 PAUSE = timedelta(milliseconds=200)
 """Least time between two recomputations of one theory."""
 
-Touched = Mapping[str, set[str] | None]
-"""Event id → the fragments that it touches in a theory; None where it may touch all."""
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """What one event touches in a theory: these fragments, or (None) possibly all.
+
+    `weighty` events, a retraction or its reversal, make people check what they touch.
+    """
+
+    fragments: frozenset[str] | None = None
+    weighty: bool = False
+
+
+Touched = Mapping[str, Cause]
+"""Event id → what it touches in a theory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +56,10 @@ async def mark(tx: Tx, review_id: str, theory_id: str, touched: Touched) -> None
             **key,
             "event_id": event_id,
             "mark": row.marked,
-            "fragments": None if fragments is None else sorted(fragments),
+            "fragments": None if cause.fragments is None else sorted(cause.fragments),
+            "weighty": cause.weighty,
         }
-        for event_id, fragments in touched.items()
+        for event_id, cause in touched.items()
     ]
     await put(tx, t.causes, rows)
     due = tx.now() if row.computed_at is None else max(tx.now(), row.computed_at + PAUSE)
@@ -60,11 +73,16 @@ async def mark_of(tx: Tx, review_id: str, theory_id: str) -> Mark:
     return NOWHERE if row is None else Mark(row["marked"], row["computed"], row["computed_at"])
 
 
-async def causes_up_to(tx: Tx, review_id: str, theory_id: str, mark: int) -> dict[str, Any]:
-    """Events that touched the theory up to a mark: id → fragments touched, or None for all."""
+async def causes_up_to(tx: Tx, review_id: str, theory_id: str, mark: int) -> dict[str, Cause]:
+    """Events that touched the theory up to a mark, in the order in which they did."""
     query = select(t.causes).where(*_causes(review_id, theory_id, mark))
     rows = await all_of(tx, query.order_by(t.causes.c.mark, t.causes.c.event_id))
-    return {row["event_id"]: row["fragments"] for row in rows}
+    return {row["event_id"]: _cause(row) for row in rows}
+
+
+def _cause(row: Mapping[str, Any]) -> Cause:
+    named = row["fragments"]
+    return Cause(None if named is None else frozenset(named), bool(row["weighty"]))
 
 
 def _causes(review_id: str, theory_id: str, mark: int) -> tuple[Any, ...]:

@@ -210,3 +210,29 @@ async def test_a_retraction_lists_the_touched_and_its_reversal_restores_the_hash
     await synthesis.compute()
     (after,) = await synthesis.ccmocs()
     assert after["hash"] == before["hash"]
+
+
+async def test_the_banner_names_what_a_retraction_touches_until_it_is_reversed(synthesis):
+    told = Replayed(synthesis, CASES / "11-sources-that-stop-counting")
+    await told.load()
+    await synthesis.compute()
+    (before,) = await synthesis.ccmocs()
+    await told.happen({"event": "record_flagged", "record": "r1", "flag": "retraction"})
+    await synthesis.compute()
+    (item,) = (await synthesis.ask("GET", "/retractions"))["items"]
+    assert (item["source"], item["theories"], item["fragments"]) == ("s1", ["PT1"], ["f1"])
+    assert [touched["id"] for touched in item["ccmocs"]] == [before["id"]]
+    assert (await synthesis.ccmocs())[0]["recheck"]
+    await told.happen({"event": "record_flagged", "record": "r1", "flag": "reinstatement"})
+    await synthesis.compute()
+    assert (await synthesis.ask("GET", "/retractions"))["items"] == []
+    (after,) = await synthesis.ccmocs()
+    assert (after["hash"], after["recheck"]) == (before["hash"], False)
+
+
+async def test_ordinary_evidence_asks_nobody_to_check_what_nobody_has_checked(synthesis):
+    await synthesis.hear(coded(1))
+    await synthesis.compute()
+    await synthesis.hear(coded(2))
+    await synthesis.compute()
+    assert [item["recheck"] for item in await synthesis.ccmocs()] == [False]

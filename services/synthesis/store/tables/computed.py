@@ -22,6 +22,7 @@ causes = Table(
     key("event_id"),
     Column("mark", BigKey, nullable=False),
     Column("fragments", JsonB),
+    flag("weighty"),
 )
 ccmocs = Table(
     "ccmocs",
@@ -40,6 +41,7 @@ ccmocs = Table(
     flag("lapsed"),
     flag("recheck"),
     Column("checked_revision", Integer),
+    Column("checked_hash", Text),
     Column("updated_at", UtcDateTime, nullable=False),
     Index("ix_ccmocs_theory", "review_id", "theory_id"),
 )
