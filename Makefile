@@ -4,7 +4,7 @@ PYTHON := $(VENV)/bin/python
 STAMP := $(VENV)/.installed
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo demo-reset up test check format lock clean
+.PHONY: demo demo-reset up test check format migration lock clean
 
 demo: $(STAMP)
 	@$(VENV)/bin/retroduct demo
@@ -28,6 +28,12 @@ check: $(STAMP)
 format: $(STAMP)
 	$(VENV)/bin/ruff check --fix .
 	$(VENV)/bin/ruff format .
+
+# The next revision of a service's tables: make migration SERVICE=search MESSAGE="Add notes"
+migration: $(STAMP)
+	@$(PYTHON) -m runtime.revisions "$(SERVICE)" "$(MESSAGE)"
+	@$(VENV)/bin/ruff check -q --fix services workbench
+	@$(VENV)/bin/ruff format -q services workbench
 
 # Pinned versions with hashes and without addresses, from pyproject.toml.
 lock: $(STAMP)

@@ -12,17 +12,19 @@ from fastapi import APIRouter, FastAPI, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, PlainTextResponse
 from pydantic import BaseModel
+from sqlalchemy.exc import DBAPIError
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared import inbox, replay
 from shared.auth import Authenticator, PrincipalDep
+from shared.backoff import is_outage
 from shared.db import Who, who
 from shared.events.base import registered
 from shared.metrics import exposition
 from shared.operations import dead_events, trace_of
-from shared.problems import Forbidden, Invalid, NotFound, Problem, Stale
+from shared.problems import Forbidden, Invalid, NotFound, Problem, Stale, Unavailable
 from shared.relay import Stretch
 from shared.service import Running
 from shared.telemetry import log, traceparent
@@ -93,6 +95,8 @@ def build_app(
     app.add_exception_handler(Problem, _render_problem)
     app.add_exception_handler(RequestValidationError, _render_invalid)
     app.add_exception_handler(HTTPException, _render_http)
+    app.add_exception_handler(DBAPIError, _render_outage)
+    app.add_exception_handler(OSError, _render_outage)
     app.add_middleware(TraceContext)
     for running in runnings:
         _mount(app, running)
@@ -232,6 +236,15 @@ async def _render_problem(_request: Request, error: Exception) -> Response:
         status_code=error.status,
         media_type="application/problem+json",
         headers=dict(error.headers),
+    )
+
+
+async def _render_outage(request: Request, error: Exception) -> Response:
+    if not is_outage(error):
+        raise error
+    log.warning("request_meets_outage", path=request.url.path, reason=str(error)[:200])
+    return await _render_problem(
+        request, Unavailable("The database or broker does not answer just now; try again.")
     )
 
 

@@ -70,7 +70,6 @@ inbox = Table(
         sqlite_where=text("state IN ('dead', 'parked')"),
     ),
     Index("ix_inbox_done_at", "done_at"),
-    sqlite_autoincrement=True,
 )
 subscriptions = Table(
     "subscriptions",

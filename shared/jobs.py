@@ -61,7 +61,6 @@ jobs = Table(
         postgresql_where=text("state IN ('waiting', 'running')"),
         sqlite_where=text("state IN ('waiting', 'running')"),
     ),
-    sqlite_autoincrement=True,
 )
 
 

@@ -18,7 +18,7 @@ from shared.db.postgres import PostgresDatabase, signed_crc
 async def upgrade(db: Database, tables: MetaData, folder: Path) -> None:
     """Bring the schema to the newest revision, under a lock, in one transaction."""
     schema = db.schema if isinstance(db, PostgresDatabase) else None
-    await db.run_sync(lambda connection: _upgrade(connection, tables, folder, schema))
+    await db.run_sync(lambda connection: upgrade_connection(connection, tables, folder, schema))
 
 
 def script_directory(folder: Path) -> ScriptDirectory:
@@ -29,7 +29,10 @@ def script_directory(folder: Path) -> ScriptDirectory:
     return ScriptDirectory.from_config(config)
 
 
-def _upgrade(connection: Connection, tables: MetaData, folder: Path, schema: str | None) -> None:
+def upgrade_connection(
+    connection: Connection, tables: MetaData, folder: Path, schema: str | None
+) -> None:
+    """The same on a connection that is in a transaction."""
     if connection.dialect.name == "postgresql":
         key = {"a": signed_crc("migrations"), "b": signed_crc(schema or "")}
         connection.execute(text("SELECT pg_advisory_xact_lock(:a, :b)"), key)

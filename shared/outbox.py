@@ -55,7 +55,6 @@ outbox = Table(
         sqlite_where=text("NOT sent"),
     ),
     Index("ix_outbox_subject", "review_id", "subject", "subject_version"),
-    sqlite_autoincrement=True,
 )
 subjects = Table(
     "subjects",

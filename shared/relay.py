@@ -23,9 +23,7 @@ _MARK_MANY = text(
     "UPDATE outbox SET sent = true, published_position = given.number "
     "FROM unnest(CAST(:at AS bigint[]), CAST(:number AS bigint[])) AS given(at, number) "
     "WHERE position = given.at AND NOT sent"
-).bindparams(
-    bindparam("at", type_=ARRAY(BigInteger)), bindparam("number", type_=ARRAY(BigInteger))
-)
+).bindparams(bindparam("at", type_=ARRAY(BigInteger)), bindparam("number", type_=ARRAY(BigInteger)))
 
 
 async def relay(db: Database, bus: Bus, *, batch: int = BATCH) -> int:

@@ -29,6 +29,8 @@ def redact(text: str) -> str:
 
 def configure(*, level: str = "INFO", as_json: bool = False) -> None:
     """Set up the log of this process, on standard error."""
+    for chatty in ("aiormq", "aio_pika", "httpx"):
+        logging.getLogger(chatty).setLevel(logging.CRITICAL)  # what matters we log ourselves
     renderer: Any = (
         structlog.processors.JSONRenderer()
         if as_json

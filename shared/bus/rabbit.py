@@ -104,7 +104,7 @@ class RabbitBus:
         exchange = "" if to else self._exchange.name
         # One level below aio-pika's Exchange.publish, whose wait for the socket to drain
         # after every single message costs a third of the time; the confirms are awaited here.
-        channel = await self._channel().get_underlay_channel()
+        channel: Any = await self._channel().get_underlay_channel()
         await asyncio.gather(
             *(
                 channel.basic_publish(

@@ -54,7 +54,11 @@ class PostgresDatabase:
             pool_size=10,
             max_overflow=10,
             connect_args={
-                "server_settings": {"search_path": schema, "jit": "off"},
+                "server_settings": {
+                    "search_path": schema,
+                    "jit": "off",
+                    "application_name": f"retroduct {schema}",
+                },
                 "timeout": 10,
                 "command_timeout": 120,
             },
@@ -107,6 +111,14 @@ class PostgresDatabase:
         return result
 
     async def read(self, query: UseCase[T]) -> T:
+        try:
+            return await self._read_once(query)
+        except DBAPIError as error:
+            if not error.connection_invalidated:
+                raise
+        return await self._read_once(query)
+
+    async def _read_once(self, query: UseCase[T]) -> T:
         async with self._engine.connect() as connection:
             await connection.execution_options(
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
