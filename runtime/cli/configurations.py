@@ -48,8 +48,21 @@ def shown_rows(items: Iterable[Mapping[str, Any]]) -> list[Sequence[Any]]:
             "/".join(str(n) for n in item["supporting_share"]),
             item.get("state", "conjectured"),
         )
-        for item in items
+        for item in sorted(items, key=_place)
     ]
+
+
+def _place(item: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Theories by number, outcomes by rank, configurations by support; ids decide ties."""
+    digits = "".join(filter(str.isdigit, item["theory"]))
+    return (
+        int(digits or 0),
+        item["theory"],
+        item["outcome_rank"],
+        not item["leading"],
+        -len(item["studies"]["positive"]),
+        item["id"],
+    )
 
 
 def contexts_shown(item: Mapping[str, Any]) -> list[tuple[str, str]]:

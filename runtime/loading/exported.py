@@ -38,14 +38,20 @@ FRAGMENT_KEYS = (
 
 def review_file(about: Mapping[str, Any], criteria: Mapping[str, Sequence[Line]]) -> Line:
     """review.yaml."""
-    names = ("id", "title", "question", "protocol", "seed", "team", "stages")
+    names = ("id", "title", "question", "protocol", "seed", "stages")
     head = {name: about[name] for name in names if about.get(name) not in (None, "")}
+    team = [{k: member[k] for k in ("person", "name", "roles")} for member in about["team"]]
     listed = [
         {"id": item["id"], "kind": item["kind"], "stages": [stage], "text": item["text"]}
         for stage, items in criteria.items()
         for item in items
     ]
-    return {**head, "criteria": listed, "reported_numbers": about.get("reported_numbers") or []}
+    return {
+        **head,
+        "team": team,
+        "criteria": listed,
+        "reported_numbers": about.get("reported_numbers") or [],
+    }
 
 
 def theories_file(

@@ -1,5 +1,6 @@
 """The worked cases, loaded as bundles through all services: what comes out is what they expect."""
 
+import asyncio
 import json
 from pathlib import Path
 from typing import Any
@@ -60,10 +61,10 @@ def settings(tmp_path: Path) -> Settings:
 
 
 async def test_every_worked_case_holds_when_loaded_through_all_services(settings: Settings) -> None:
-    wrong = []
     async with open_system(settings) as system, system.client() as http:
-        api = Api(http, quiet=lambda: system.drain(60))
-        for folder in CASES:
-            if await computed(api, folder, settings.home) != expected_of(folder):
-                wrong.append(folder.name)
+        api = Api(http, quiet=lambda: system.drain(120))
+        loads = (computed(api, folder, settings.home) for folder in CASES)
+        found = await asyncio.gather(*loads)
+    expected = [expected_of(folder) for folder in CASES]
+    wrong = [f.name for f, got, want in zip(CASES, found, expected, strict=True) if got != want]
     assert wrong == []
