@@ -5,7 +5,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from services.search.domain.dedup import Features, normalise
+from services.search.domain.dedup import Features, Index, batch, normalise
 from services.search.domain.record import Author, Bibliography
 
 PAPER = Bibliography(
@@ -72,3 +72,18 @@ bibliographies = st.builds(
 sets = st.lists(bibliographies, min_size=1, max_size=9).map(
     lambda several: {f"s{i}": normalise(b) for i, b in enumerate(several)}
 )
+
+Partition = set[frozenset[str]]
+
+
+def whole(records: dict[str, Features]) -> Partition:
+    """The partition of a set placed at once."""
+    return {frozenset(cluster) for cluster in batch(records)[0]}
+
+
+def streamed(records: dict[str, Features], order: list[str], page: int = 1) -> Index:
+    """An index fed in `order`, `page` records at a time."""
+    index = Index()
+    for start in range(0, len(order), page):
+        index.add([(name, records[name]) for name in order[start : start + page]])
+    return index

@@ -153,6 +153,7 @@ def test_a_title_is_the_same_in_every_dress(one: str, other: str) -> None:
         ("Sleep in adults: study protocol", "protocol"),
         ("Sleep in adults (structured abstract)", "abstracted"),
         ("Response to treatment in adults", ""),
+        ("Lithium in adults: the dose-response", ""),
         ("Correction of hyponatraemia in adults", ""),
         ("Sleep in adults", ""),
     ],

@@ -1,6 +1,5 @@
 """What comparison needs of one source record, computed once and kept beside it."""
 
-from functools import cached_property
 from hashlib import blake2b
 
 import msgspec
@@ -22,7 +21,7 @@ _TYPES = (
 )
 
 
-class Features(msgspec.Struct, frozen=True, array_like=True, dict=True):
+class Features(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One source record folded for comparison; see `normalise`.
 
     `year` 0 and "" elsewhere mean unknown. `meeting`: the source calls it a
@@ -52,12 +51,12 @@ class Features(msgspec.Struct, frozen=True, array_like=True, dict=True):
     kind: str = ""
     abstract: str = ""
 
-    @cached_property
+    @property
     def squeezed(self) -> str:
         """The title without blanks: `follow-up` and `followup` agree."""
         return self.title.replace(" ", "")
 
-    @cached_property
+    @property
     def digest(self) -> str:
         """Sixteen hexadecimal digits that equal features share."""
         return blake2b(self.encode(), digest_size=8).hexdigest()

@@ -7,7 +7,7 @@ else is stored. Titles too common to identify anything get no title key.
 from services.search.domain.dedup.features import Features
 from services.search.domain.dedup.locators import digits
 
-CROWDED = 150
+CROWDED = 64
 TWIN = "="  # the one key that is never crowded: its holders are equal in every feature
 _HEAD, _GENERIC_HEAD, _START = 44, 32, 12
 

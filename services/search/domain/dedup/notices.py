@@ -35,7 +35,7 @@ _NOTICES = (
             rf"^\W*{_AUTHORS}(?:{_ANSWER}|respond)",
             r"^\W*(?:in reply|repl(?:y|ies)\b|rejoinder)",
             r"^\W*response to (?:the )?(?:letter|comment|dr|drs|editor|re)\b",
-            rf"[:.,-] *{_AUTHORS}?{_ANSWER}\W*$",
+            rf"(?:[:.,]| -) *{_AUTHORS}?{_ANSWER}\W*$",
             rf"\b{_AUTHORS}{_ANSWER}\W*$",
             r"\breply (?:to|by|from)\b",
         ),
@@ -48,7 +48,7 @@ _NOTICES = (
             r"^\W*letters?\s*(?:to the editor)?\s*(?::|re\b|$)",
             r"^\W*discussion (?:of|on)\b",
             r"^\W*(?:guest )?editorial\b",
-            r"[:.-] *(?:an? )?(?:comment|commentary|editorial)(?: on)?\W*$",
+            r"(?:[:.]| -) *(?:an? )?(?:comment|commentary|editorial)(?: on)?\W*$",
             r"\b(?:comment on\b|editorial comment\W*$)",
         ),
     ),
@@ -58,7 +58,7 @@ _NOTICES = (
         _any(
             r"\bprotocol (?:for|of)\b",
             r"\b(?:study|trial|review) protocol\b",
-            r"[:.(-] *protocol\W*$",
+            r"(?:[:.(]| -) *protocol\W*$",
         ),
     ),
 )
