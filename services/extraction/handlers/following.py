@@ -1,6 +1,6 @@
 """What other services' events mean to extraction. Facts are stored; reading decides."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from services.extraction.handlers.retrievals import seek_reports
@@ -69,20 +69,29 @@ async def on_records_merged(said: Sequence[Received[RecordMerged]], tx: Tx) -> N
 
 
 async def on_records_split(said: Sequence[Received[RecordSplit]], tx: Tx) -> None:
-    """The restored record is itself again; a merge that arrives late does not undo it."""
+    """The restored record is itself again, and its own report is sought if it is included.
+
+    A merge that arrives late does not undo the split.
+    """
     await on_records(said, tx)
     rows = [_alias_row(r, r.event.restored.record_id, merged=False) for r in said]
     await following.keep_aliases(tx, rows)
+    await _seek(tx, {(r.review_id, r.event.restored.record_id): r for r in said})
 
 
 async def on_records_settled(said: Sequence[Received[AnySettlement]], tx: Tx) -> None:
     """Keep the verdict; an inclusion at the last main stage seeks the report, once."""
     await following.keep_settlements(tx, [_settlement_row(r) for r in said])
+    await _seek(tx, {(r.review_id, r.event.record_id): r for r in said})
+
+
+async def _seek(tx: Tx, causes: Mapping[tuple[str, str], Received[Any]]) -> None:
+    """Seek the reports of these `(review, record)`s, each because of its event."""
     by_review: dict[str, dict[str, Received[Any]]] = {}
-    for received in said:
-        by_review.setdefault(received.review_id, {})[received.event.record_id] = received
-    for review_id, causes in by_review.items():
-        await seek_reports(tx, review_id, causes.keys(), causes, None)
+    for (review_id, record_id), received in causes.items():
+        by_review.setdefault(review_id, {})[record_id] = received
+    for review_id, records in by_review.items():
+        await seek_reports(tx, review_id, records.keys(), records, None)
 
 
 def _settlement_row(received: Received[AnySettlement]) -> dict[str, Any]:

@@ -1,5 +1,9 @@
 """What other services' events mean to extraction, in any order of arrival."""
 
+import random
+
+import pytest
+
 from shared.events.screening import SettlementReopened
 from shared.events.search import RecordMerged, RecordSplit, RecordState
 from tests.support.extraction import (
@@ -103,6 +107,14 @@ async def test_an_absorbed_record_seeks_the_survivors_report(extraction):
     assert await sought(extraction) == ["r1"]
 
 
+async def test_a_record_that_is_split_off_again_seeks_its_own_report(extraction):
+    await extraction.hear(merged())
+    await extraction.hear(a_settlement("r2"))
+    assert await sought(extraction) == ["r1"]
+    await extraction.hear(split())
+    assert await sought(extraction) == ["r1", "r2"]
+
+
 async def test_a_merge_that_arrives_after_its_split_does_not_undo_it(extraction):
     await extraction.hear(split(), version=9)
     await extraction.hear(merged(), version=8)
@@ -114,3 +126,24 @@ async def test_twins_in_one_batch_are_one(extraction):
     await extraction.hear(a_record(title="a"), a_record(title="b"), a_record(title="b"))
     await extraction.hear(a_settlement(), a_settlement())
     assert await sought(extraction) == ["r1"]
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_any_order_of_arrival_with_twins_ends_the_same(extraction, seed):
+    told = [
+        *((merged("r2", "r1"), 1), (split("r2", "r1"), 2)),
+        *((a_record("r1", title="old"), 3), (a_record("r1", title="new"), 4)),
+        *((a_settlement("r1"), 5), (a_settlement("r2"), 6)),
+        (a_review(), 7),
+    ]
+    draw = random.Random(seed)
+    shuffled = [*told, *draw.sample(told, 3)]
+    draw.shuffle(shuffled)
+    for event, version in shuffled:
+        await extraction.hear(event, version=version)
+    page = await extraction.ask("GET", "/retrievals")
+    assert [(i["record"], i["title"], i["included"]) for i in page["items"]] == [
+        ("r1", "new", True),
+        ("r2", "", True),
+    ]
+    assert sorted(await sought(extraction)) == ["r1", "r2"]
