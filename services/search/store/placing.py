@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
 
@@ -32,13 +33,10 @@ def hashed(key: str) -> int:
     return number & ~1 if key.startswith(TWIN) else number | 1
 
 
+@lru_cache(maxsize=8192)
 def hashes(features: Features) -> tuple[int, ...]:
-    """The hashed blocking keys of a source record, worked out once."""
-    found: tuple[int, ...] | None = features.__dict__.get("hashes")
-    if found is None:
-        found = tuple(map(hashed, candidate_keys(features)))
-        features.__dict__["hashes"] = found
-    return found
+    """The hashed blocking keys of a source record, worked out once a page."""
+    return tuple(map(hashed, candidate_keys(features)))
 
 
 async def hold(tx: Tx, review_id: str, rows: Sequence[tuple[int, str]]) -> None:
