@@ -22,8 +22,8 @@ from shared.service import Context
 async def run_search(job: Job, ctx: Context) -> None:
     """Search every due window, keep what is new, and advance the watermark at the end.
 
-    Raises `PubMedUnavailable` so that the job is tried again; a query that
-    PubMed refuses ends the run at once.
+    Every failure is kept with the run and raised, so that the job is tried
+    again; a query that PubMed refuses ends the run at once.
     """
     review_id, run_id = job.payload["review_id"], job.payload["run_id"]
     plan = await ctx.db.write(lambda tx: runs.begin_run(review_id, run_id, tx))
@@ -32,9 +32,12 @@ async def run_search(job: Job, ctx: Context) -> None:
     try:
         await _search(plan, ctx)
     except PubMedRefused as failure:
-        await _note(plan, failure, failure.calls, True, ctx)
+        await _note(plan, str(failure), failure.calls, True, ctx)
     except PubMedUnavailable as failure:
-        await _note(plan, failure, failure.calls, _is_last(job), ctx)
+        await _note(plan, str(failure), failure.calls, _is_last(job), ctx)
+        raise
+    except Exception as failure:
+        await _note(plan, _ours(failure), (), _is_last(job), ctx)
         raise
 
 
@@ -69,11 +72,14 @@ async def _keep(plan: Plan, page: Page, ctx: Context) -> None:
     await ctx.db.write(lambda tx: runs.keep_found(plan, prepared, pmids, tx))
 
 
-async def _note(
-    plan: Plan, failure: Exception, calls: tuple[Call, ...], last: bool, ctx: Context
-) -> None:
+async def _note(plan: Plan, reason: str, calls: tuple[Call, ...], last: bool, ctx: Context) -> None:
     said = [call_json(call) for call in calls]
-    await ctx.db.write(lambda tx: runs.note_trouble(plan, str(failure), said, last, tx))
+    await ctx.db.write(lambda tx: runs.note_trouble(plan, reason, said, last, tx))
+
+
+def _ours(failure: Exception) -> str:
+    """A failure that is not PubMed's, named so that it can be reported."""
+    return f"Keeping what was found failed ({type(failure).__name__}: {failure})"
 
 
 def _is_last(job: Job) -> bool:
@@ -97,12 +103,17 @@ async def refetch_records(job: Job, ctx: Context) -> None:
     try:
         await _look(look, ctx)
     except PubMedRefused as failure:
-        reason = str(failure)
-        await ctx.db.write(lambda tx: refetch.note_refetch_trouble(look, reason, True, tx))
+        await _note_look(look, str(failure), True, ctx)
     except PubMedUnavailable as failure:
-        reason, last = str(failure), _is_last(job)
-        await ctx.db.write(lambda tx: refetch.note_refetch_trouble(look, reason, last, tx))
+        await _note_look(look, str(failure), _is_last(job), ctx)
         raise
+    except Exception as failure:
+        await _note_look(look, _ours(failure), _is_last(job), ctx)
+        raise
+
+
+async def _note_look(look: refetch.Look, reason: str, last: bool, ctx: Context) -> None:
+    await ctx.db.write(lambda tx: refetch.note_refetch_trouble(look, reason, last, tx))
 
 
 async def _look(look: refetch.Look, ctx: Context) -> None:

@@ -57,6 +57,21 @@ async def test_a_run_that_breaks_off_between_pages_goes_on_without_counting_twic
     assert len(run["report"]["troubles"]) == 1
 
 
+async def test_a_run_that_fails_here_says_so_and_ends_with_its_last_try(
+    living: Living, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise ArithmeticError("no such number")
+
+    monkeypatch.setattr("services.search.jobs.living.prepare_all", broken)
+    await living.define(QUERY, schedule="")
+    await living.run()
+    await living.until(START + timedelta(hours=2))
+    run = (await living.runs())[-1]
+    assert (run["state"], len(run["report"]["troubles"])) == ("failed", 6)
+    assert "no such number" in run["report"]["troubles"][0]["why"]
+
+
 async def test_a_second_run_over_the_same_days_adds_nothing(living: Living) -> None:
     await living.define(QUERY)
     await living.run()
