@@ -31,6 +31,7 @@ NO_SUCH_IDS = re.compile(
     r"ID list is empty|Empty id list|UID=\S+: cannot get document", re.IGNORECASE
 )
 ERROR = re.compile(rb"<ERROR>(.*?)</ERROR>", re.DOTALL)
+WHOLE_ERROR = re.compile(rb"(?:<eLinkResult>|</LinkSet>)\s*<ERROR>(.*?)</ERROR>", re.DOTALL)
 MARKUP = re.compile(r"<[^>]*>")
 HEAD = 4096
 EXCERPT = 200
@@ -77,7 +78,7 @@ def judge(utility: str, answer: Answer) -> Verdict:
     """What `answer` of `utility` (`esearch`, ...) is worth; a table of cases, first match wins."""
     if answer.status == 429 or answer.status >= 500:
         return Transient(f"HTTP {answer.status}: {_excerpt(answer.body)}", _wait(answer))
-    error = _error(answer.body)
+    error = _error(utility, answer.body)
     if error:
         return _judge_error(error, answer.status)
     if answer.status >= 400:
@@ -119,9 +120,19 @@ def _judge_body(utility: str, answer: Answer) -> Verdict:
     return Good()
 
 
-def _error(body: bytes) -> str:
-    """Text of all `<ERROR>` elements near the start; empty if there is none."""
-    found = ERROR.findall(body[:HEAD])
+def _error(utility: str, body: bytes) -> str:
+    """Text of the `<ERROR>` elements that concern the whole answer; empty if there is none.
+
+    ELink also puts one into the LinkSet of a single source, which says nothing
+    about the others unless it is the link server that failed.
+    """
+    if utility != "elink":
+        return _said(ERROR.findall(body[:HEAD]))
+    everywhere = _said(ERROR.findall(body))
+    return everywhere if BACKEND_TROUBLE.search(everywhere) else _said(WHOLE_ERROR.findall(body))
+
+
+def _said(found: list[bytes]) -> str:
     return " ".join(part.decode("utf-8", "replace").strip() for part in found).strip()
 
 

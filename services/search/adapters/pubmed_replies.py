@@ -74,7 +74,7 @@ def read_links(body: bytes, link_name: str) -> dict[str, tuple[str, ...]]:
         sources = [text(each) for each in children(first(group, "IdList"), "Id")]
         if len(sources) > 1:
             raise UnreadableReply("ELink pooled several sources into one set")
-        if sources and first(group, "ERROR") is None:
+        if sources and next(group.iter("ERROR"), None) is None:
             found[sources[0]] = tuple(_linked(group, link_name, sources[0]))
     return found
 

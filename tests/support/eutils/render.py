@@ -9,6 +9,18 @@ from tests.support.eutils.query import Understood
 
 DECLARATION = '<?xml version="1.0" encoding="UTF-8" ?>\n'
 DTD = "https://eutils.ncbi.nlm.nih.gov/eutils/dtd"
+ORDER = (
+    "PhraseNotFound",
+    "FieldNotFound",
+    "PhraseIgnored",
+    "QuotedPhraseNotFound",
+    "OutputMessage",
+)
+TYPE_IDS = {
+    "Retracted Publication": "D016441",
+    "Retraction of Publication": "D016440",
+    "Journal Article": "D016428",
+}
 DOCTYPES = {
     "eSearchResult": f'"-//NLM//DTD esearch 20060628//EN" "{DTD}/20060628/esearch.dtd"',
     "eLinkResult": f'"-//NLM//DTD elink 20101123//EN" "{DTD}/20101123/elink.dtd"',
@@ -53,7 +65,8 @@ def esearch(told: Understood, ids: Sequence[int], start: int, most: int, cut: bo
 
 
 def _list(name: str, entries: Iterable[tuple[str, str]]) -> str:
-    content = "".join(tag(kind, words) for kind, words in entries)
+    ordered = sorted(entries, key=lambda entry: ORDER.index(entry[0]))
+    content = "".join(tag(kind, words) for kind, words in ordered)
     return f"<{name}>{content}</{name}>" if content else ""
 
 
@@ -75,9 +88,10 @@ def article(each: FakeArticle) -> str:
         f'<PubmedArticle><MedlineCitation Status={quoteattr(each.status)} Owner="NLM">'
         f'<PMID Version="{each.version}">{each.pmid}</PMID>{_day("DateRevised", each.revised)}'
         f'<Article PubModel="Electronic">{_journal(each)}{tag("ArticleTitle", each.title)}'
-        f"{_abstract(each)}{_authors(each)}<Language>eng</Language>{_banks(each)}{_grants(each)}"
-        f"<PublicationTypeList>{''.join(tag('PublicationType', kind) for kind in each.types)}"
-        f"</PublicationTypeList></Article>{_links(each)}{_mesh(each)}{_keywords(each)}"
+        f"<Pagination><MedlinePgn>1-9</MedlinePgn></Pagination>{_abstract(each)}{_authors(each)}"
+        f"<Language>eng</Language>{_banks(each)}{_grants(each)}{_types(each)}</Article>"
+        f"<MedlineJournalInfo>{tag('MedlineTA', each.journal)}</MedlineJournalInfo>"
+        f"{_links(each)}{_mesh(each)}{_keywords(each)}"
         f"</MedlineCitation>{_data(each)}</PubmedArticle>"
     )
 
@@ -133,6 +147,13 @@ def _grants(each: FakeArticle) -> str:
     return f'<GrantList CompleteYN="Y">{grant}</GrantList>'
 
 
+def _types(each: FakeArticle) -> str:
+    content = "".join(
+        tag("PublicationType", kind, UI=TYPE_IDS.get(kind, "D000000")) for kind in each.types
+    )
+    return f"<PublicationTypeList>{content}</PublicationTypeList>"
+
+
 def _links(each: FakeArticle) -> str:
     links = [(kind, pmid, source) for kind, pmid, source in each.links]
     links += [("Cites", pmid, f"Reference {pmid}") for pmid in each.references]
@@ -185,7 +206,9 @@ def _book(each: FakeArticle) -> str:
         f"<Language>eng</Language>{_authors(each)}"
         f"{_abstract(each)}</BookDocument><PubmedBookData><History>"
         f"{_day('PubMedPubDate', each.crdt, PubStatus='entrez')}</History>"
-        "<PublicationStatus>epublish</PublicationStatus></PubmedBookData></PubmedBookArticle>"
+        "<PublicationStatus>epublish</PublicationStatus><ArticleIdList>"
+        f"{tag('ArticleId', each.pmid, IdType='pubmed')}</ArticleIdList></PubmedBookData>"
+        "</PubmedBookArticle>"
     )
 
 

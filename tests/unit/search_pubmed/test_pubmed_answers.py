@@ -26,6 +26,11 @@ def error(root: str, words: str) -> bytes:
     return XML + f"<{root}><ERROR>{words}</ERROR></{root}>".encode()
 
 
+def linked(after: str, inside: str = "") -> bytes:
+    group = f"<LinkSet><DbFrom>pubmed</DbFrom><IdList><Id>1</Id></IdList>{inside}</LinkSet>"
+    return XML + f"<eLinkResult>{group * 80}{after}</eLinkResult>".encode()
+
+
 SEARCHED = XML + b"<eSearchResult><Count>0</Count><IdList/></eSearchResult>"
 EMPTY_SET = XML + b"<PubmedArticleSet></PubmedArticleSet>"
 CASES: list[tuple[str, str, int, bytes, type]] = [
@@ -49,6 +54,10 @@ CASES: list[tuple[str, str, int, bytes, type]] = [
         error("eSearchResult", "Search Backend failed: Database is not supported: pubmed"),
         Transient,
     ),
+    ("link server, at the end", "elink", 200, linked("<ERROR>exLinkSrv2</ERROR>"), Transient),
+    ("link server, in a set", "elink", 200, linked("", "<ERROR>exLinkSrv2</ERROR>"), Transient),
+    ("one source unknown", "elink", 200, linked("", "<ERROR>Invalid uid</ERROR>"), Good),
+    ("wrong link name", "elink", 200, linked("<ERROR>Unknown linkname</ERROR>"), Permanent),
     ("TXCLIENT", "elink", 200, error("eLinkResult", "NCBI C++ TXCLIENT failed"), Transient),
     ("read failed", "efetch", 200, error("PubmedArticleSet", "Read failed: EOF"), Transient),
     ("web page", "esearch", 200, b"<!DOCTYPE html><html><body>Sorry</body></html>", Transient),

@@ -45,6 +45,15 @@ def test_links_of_several_pooled_sources_are_refused() -> None:
         read_links(body, "pubmed_pubmed")
 
 
+def test_a_source_whose_links_failed_has_no_entry() -> None:
+    sets = "".join(
+        f"<LinkSet><DbFrom>pubmed</DbFrom><IdList><Id>{n}</Id></IdList><LinkSetDb><DbTo>pubmed"
+        f"</DbTo><LinkName>x</LinkName>{links}</LinkSetDb></LinkSet>"
+        for n, links in ((1, "<Link><Id>7</Id></Link>"), (2, "<ERROR>no answer</ERROR>"))
+    )
+    assert read_links(f"<eLinkResult>{sets}</eLinkResult>".encode(), "x") == {"1": ("7",)}
+
+
 def test_a_recorded_spelling_is_read() -> None:
     assert read_spelling(reference("pubmed/espell.xml").read_bytes()) == "biopython"
 
