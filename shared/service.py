@@ -23,7 +23,7 @@ from shared.relay import relay
 from shared.settings import Settings
 from shared.telemetry import log
 from shared.tx import Tx
-from shared.worker import Bell, JobFunction, do_job, forever, supervise, work
+from shared.worker import Bell, JobFunction, do_job, forever, supervise, until_due, work
 
 
 @dataclass(slots=True, kw_only=True)
@@ -130,7 +130,7 @@ class Running:
         loops: dict[str, Callable[[], Awaitable[None]]] = {
             "relay": self._relay_forever,
             "bus": self.bus.watch,
-            "jobs": lambda: forever("jobs", self._job_round, self._job_bell),
+            "jobs": lambda: forever("jobs", self._job_round, self._job_bell, self._until_job),
             "housekeeping": self._keep_house,
         }
         for n in range(self.settings.workers if self.db.dialect == "postgresql" else 1):
@@ -175,6 +175,9 @@ class Running:
 
     async def _job_round(self) -> bool:
         return await do_job(self.db, self._jobs, self.context)
+
+    async def _until_job(self) -> float:
+        return await until_due(self.db, self._jobs)
 
     async def _keep_house(self) -> None:
         while True:

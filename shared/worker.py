@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
 
 from shared import inbox, jobs
@@ -14,6 +14,7 @@ from shared.telemetry import log
 
 JobFunction = Callable[[Job, Any], Awaitable[None]]
 POLL = 1.0
+SOONEST = 0.01
 BATCH = 100
 
 
@@ -35,12 +36,25 @@ class Bell:
         self._event.clear()
 
 
-async def forever(name: str, round_: Callable[[], Awaitable[bool]], bell: Bell) -> None:
-    """Do rounds while there is work, else wait for the bell; outages are waited out."""
+async def a_second() -> float:
+    """How long a loop rests that nothing but its bell calls."""
+    return POLL
+
+
+async def forever(
+    name: str,
+    round_: Callable[[], Awaitable[bool]],
+    bell: Bell,
+    rest: Callable[[], Awaitable[float]] = a_second,
+) -> None:
+    """Do rounds while there is work, else wait for the bell, at most `rest()` seconds.
+
+    Outages are waited out.
+    """
     pause = 0.2
     while True:
         try:
-            busy = await round_()
+            seconds = 0.0 if await round_() else await rest()
         except Exception as error:
             if not is_outage(error):
                 raise
@@ -49,8 +63,8 @@ async def forever(name: str, round_: Callable[[], Awaitable[bool]], bell: Bell) 
             pause = min(pause * 2, 5.0)
             continue
         pause = 0.2
-        if not busy:
-            await bell.wait(POLL)
+        if seconds:
+            await bell.wait(seconds)
 
 
 async def work(db: Database, handlers: Handlers, *, batch: int = BATCH) -> int:
@@ -112,6 +126,17 @@ async def do_job(db: Database, functions: Mapping[str, JobFunction], context: An
     finally:
         lease.cancel()
     return True
+
+
+async def until_due(db: Database, names: Iterable[str]) -> float:
+    """Seconds until the next job falls due, at most the poll."""
+    wanted = sorted(names)
+
+    async def query(tx: Any) -> float:
+        due = (await tx.execute(jobs.next_due(wanted))).scalar_one_or_none()
+        return POLL if due is None else float((due - tx.now()).total_seconds())
+
+    return min(max(await db.read(query), SOONEST), POLL)
 
 
 async def _any_due(tx: Any, names: list[str]) -> bool:
