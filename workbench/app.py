@@ -11,6 +11,7 @@ from workbench import api
 from workbench.handlers import following
 from workbench.pulse import Pulse
 from workbench.store import feed, metadata
+from workbench.web import pages
 
 
 @dataclass(slots=True)
@@ -38,6 +39,7 @@ SERVICE = Service(
     tables=metadata,
     on=following.handlers(),
     routes=api.routes,
+    pages=pages.routes,
     resources=resources,
     schedules=start_pulse,
 )

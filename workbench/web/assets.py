@@ -1,0 +1,63 @@
+"""Static files under an address that holds the hash of their content, so they never go stale.
+
+Fonts come from the wheels fontpkg-public-sans and fontpkg-newsreader (SIL Open Font License).
+"""
+
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
+from pathlib import Path
+
+from fastapi import APIRouter, Response
+
+from shared.problems import NotFound
+
+HERE = Path(__file__).parent / "static"
+TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".ttf": "font/ttf",
+}
+FONTS = {
+    "public-sans.ttf": ("fontpkg_public_sans", "files/PublicSans[wght].ttf"),
+    "newsreader.ttf": ("fontpkg_newsreader", "files/Newsreader[opsz,wght].ttf"),
+    "newsreader-italic.ttf": ("fontpkg_newsreader", "files/Newsreader-Italic[opsz,wght].ttf"),
+}
+FOR_EVER = "public, max-age=31536000, immutable"
+
+
+@cache
+def contents() -> dict[str, bytes]:
+    """Every static file by name."""
+    found = {path.name: path.read_bytes() for path in sorted(HERE.iterdir()) if path.is_file()}
+    for name, (package, inside) in FONTS.items():
+        found[name] = files(package).joinpath(inside).read_bytes()
+    return found
+
+
+@cache
+def version() -> str:
+    """The hash of all static files together."""
+    digest = sha256()
+    for name, body in sorted(contents().items()):
+        digest.update(name.encode())
+        digest.update(body)
+    return digest.hexdigest()[:16]
+
+
+def routes() -> APIRouter:
+    """Serve the static files."""
+    router = APIRouter()
+
+    @router.get("/static/{hashed}/{name}")
+    async def static(hashed: str, name: str) -> Response:
+        """One file; an old hash still gets today's file, but is not kept."""
+        body = contents().get(name)
+        if body is None:
+            raise NotFound(f"There is no static file '{name}'.")
+        caching = FOR_EVER if hashed == version() else "no-cache"
+        kind = TYPES.get(Path(name).suffix, "application/octet-stream")
+        return Response(body, media_type=kind, headers={"cache-control": caching})
+
+    return router

@@ -1,0 +1,170 @@
+"""The pages' routes: look, put together, render."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+from markupsafe import Markup
+
+from shared.auth import PrincipalDep
+from shared.service import Context
+from shared.tx import Tx
+from workbench.api.feed import entry
+from workbench.api.reviews import member, shown
+from workbench.domain.flow import Flow
+from workbench.handlers import looking
+from workbench.handlers.reviews import known_review
+from workbench.schemas import ActivityOut, ReviewOut
+from workbench.store import feed, projections
+from workbench.store import reviews as store
+from workbench.web import assets, views
+from workbench.web.flow_svg import draw
+from workbench.web.site import page
+
+FEED_ON_PAGE = 14
+
+
+def routes(ctx: Context) -> APIRouter:
+    """Every page."""
+    router = APIRouter()
+    router.include_router(assets.routes())
+    _add_reviews(router, ctx)
+    _add_configuration(router, ctx)
+    return router
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewPage:
+    """All that one review's page shows, read in one snapshot."""
+
+    review: ReviewOut
+    flow: Flow
+    theories: Sequence[Any]
+    configurations: Sequence[views.Configuration]
+    entries: Sequence[ActivityOut]
+    last: int
+    unchecked: int
+
+
+async def _review_page(tx: Tx, review_id: str, theory: str | None) -> ReviewPage:
+    labels = await projections.group_labels(tx, review_id)
+    rows = await projections.standing_ccmocs(tx, review_id, theory)
+    found = views.in_order(rows, labels)
+    latest = await feed.latest(tx, review_id, FEED_ON_PAGE)
+    return ReviewPage(
+        review=await shown(tx, review_id),
+        flow=await looking.flow(tx, review_id),
+        theories=await projections.theory_states(tx, review_id),
+        configurations=found,
+        entries=[entry(row) for row in latest],
+        last=await feed.head(tx, review_id),
+        unchecked=sum(c.state == "conjectured" for c in found),
+    )
+
+
+def _add_reviews(router: APIRouter, ctx: Context) -> None:
+    @router.get("/", response_class=HTMLResponse)
+    async def home(principal: PrincipalDep) -> HTMLResponse:
+        """The reviews that you are in."""
+
+        async def query(tx: Tx) -> list[ReviewOut]:
+            rows = await store.all_reviews(tx)
+            mine = [r["review_id"] for r in rows if _may_see(principal, r["review_id"])]
+            return [await shown(tx, review_id) for review_id in mine]
+
+        return page("reviews.html", reviews=await ctx.db.read(query))
+
+    @router.get("/reviews/{review_id}", response_class=HTMLResponse)
+    async def review(
+        review_id: str, principal: PrincipalDep, theory: str | None = None, all: bool = False
+    ) -> HTMLResponse:
+        """One review: flow of records, CCMOCs, and the feed as it happens."""
+        member(principal, review_id)
+        found = await ctx.db.read(lambda tx: _review_page(tx, review_id, theory))
+        rows = found.configurations if all or theory else _leading(found.configurations)
+        return page(
+            "review.html",
+            p=found,
+            rows=rows,
+            theory=theory,
+            everything=all or theory is not None,
+            drawing=Markup(draw(found.flow)),  # noqa: S704
+        )
+
+
+def _may_see(principal: Any, review_id: str) -> bool:
+    return bool(principal.has(review_id, "resolver", "reviewer", "coder", "reader"))
+
+
+def _leading(found: Sequence[views.Configuration]) -> list[views.Configuration]:
+    """The leading configuration of each theory's first outcome."""
+    return [c for c in found if c.leading and c.outcome_rank == 1]
+
+
+def _add_configuration(router: APIRouter, ctx: Context) -> None:
+    @router.get("/reviews/{review_id}/ccmocs/{ccmoc_id}", response_class=HTMLResponse)
+    async def configuration(
+        review_id: str, ccmoc_id: str, principal: PrincipalDep, request: Request
+    ) -> HTMLResponse:
+        """One configuration down to its fragments, and how it came to be as it is."""
+        member(principal, review_id)
+
+        async def query(tx: Tx) -> tuple[ReviewOut, views.Configuration | None, int]:
+            await known_review(tx, review_id)
+            labels = await projections.group_labels(tx, review_id)
+            rows = await projections.standing_ccmocs(tx, review_id)
+            row = next((r for r in rows if r["ccmoc_id"] == ccmoc_id), None)
+            found = views.configuration(row, labels) if row else None
+            return await shown(tx, review_id), found, await feed.head(tx, review_id)
+
+        review, found, last = await ctx.db.read(query)
+        if found is None:
+            return page("gone.html", status=404, review=review, last=last)
+        return page(
+            "ccmoc.html",
+            review=review,
+            c=found,
+            last=last,
+            fragments=await _fragments(ctx, request, review_id, found.fragments),
+            history=await _history(ctx, request, review_id, ccmoc_id),
+        )
+
+
+async def _fragments(
+    ctx: Context, request: Request, review_id: str, ids: Sequence[str]
+) -> list[Any] | None:
+    """Fragments with the reader's rights; None when extraction does not answer."""
+    path = f"/api/extraction/reviews/{review_id}/fragments/quotes"
+    answer = await _ask(ctx, request, "POST", path, json={"ids": list(ids)[:500]})
+    return list(answer["items"]) if answer else None
+
+
+async def _history(
+    ctx: Context, request: Request, review_id: str, ccmoc_id: str
+) -> list[Any] | None:
+    """Revisions with their causes; None when synthesis does not answer."""
+    answer = await _ask(
+        ctx, request, "GET", f"/api/synthesis/reviews/{review_id}/ccmocs/{ccmoc_id}"
+    )
+    return list(answer.get("history", [])) if answer else None
+
+
+async def _ask(
+    ctx: Context, request: Request, method: str, path: str, **more: Any
+) -> dict[str, Any] | None:
+    """A peer's answer, asked with the reader's own credentials."""
+    passed = {
+        name: value
+        for name in ("authorization", "cookie")
+        if (value := request.headers.get(name)) is not None
+    }
+    try:
+        answer = await ctx.peers.client.request(method, path, headers=passed, **more)
+        answer.raise_for_status()
+    except httpx.HTTPError:
+        return None
+    body: dict[str, Any] = answer.json()
+    return body

@@ -1,0 +1,10 @@
+// Theme switch and the live feed. Pages work without this file.
+import './live.js';
+
+document.querySelector('[data-theme-toggle]')?.addEventListener('click', () => {
+  const root = document.documentElement;
+  const dark = matchMedia('(prefers-color-scheme: dark)').matches;
+  const now = root.dataset.theme || (dark ? 'dark' : 'light');
+  root.dataset.theme = now === 'dark' ? 'light' : 'dark';
+  localStorage.setItem('retroduct-theme', root.dataset.theme);
+});

@@ -1,0 +1,75 @@
+// One stream per browser: HTTP/1.1 allows six connections to a host, so the tab that
+// holds the lock streams and the others listen to it.
+const feed = document.querySelector('[data-feed]');
+const light = document.querySelector('[data-live]');
+const review = feed?.dataset.feed;
+const LONGEST = 14;
+
+function show(state, words) {
+  if (!light) return;
+  light.dataset.live = state;
+  light.querySelector('[data-words]').textContent = words;
+}
+
+function add(entry) {
+  if (!feed || entry.position <= Number(feed.dataset.after)) return;
+  feed.dataset.after = entry.position;
+  const item = document.createElement('li');
+  item.className = 'new';
+  const parts = [
+    ['time', entry.at.slice(11, 19)],
+    ['span', entry.type.split('.')[0], 'who'],
+    ['span', entry.words],
+  ];
+  for (const [tag, words, name] of parts) {
+    const part = document.createElement(tag);
+    part.textContent = words;
+    if (name) part.className = name;
+    item.append(part);
+  }
+  const list = feed.querySelector('ol');
+  list.querySelector('.empty')?.remove();
+  list.prepend(item);
+  while (list.children.length > LONGEST) list.lastElementChild.remove();
+  document.querySelector('[data-stale]')?.removeAttribute('hidden');
+}
+
+const channel = 'BroadcastChannel' in self && review ? new BroadcastChannel(`retroduct-${review}`) : null;
+let stream = null;
+let state = ['wait', 'Connecting'];
+
+function deliver(message) {
+  if (message.state) show(...message.state);
+  else if (message.entry) add(message.entry);
+}
+
+function share(message) {
+  deliver(message);
+  channel?.postMessage(message);
+}
+
+function tell(...next) {
+  state = next;
+  share({ state });
+}
+
+function open() {
+  stream = new EventSource(`/api/reviews/${review}/feed?after=${feed.dataset.after}`);
+  stream.onopen = () => tell('on', 'Live');
+  stream.onerror = () => (stream.readyState === 2 ? tell('off', 'Offline') : tell('wait', 'Reconnecting'));
+  stream.addEventListener('retroduct', (message) => share({ entry: JSON.parse(message.data) }));
+  return new Promise(() => {}); // keeps the lock for the life of the tab
+}
+
+if (review) {
+  if (channel) {
+    channel.onmessage = ({ data }) => (data.ask ? stream && share({ state }) : deliver(data));
+  }
+  if (navigator.locks && channel) {
+    navigator.locks.request(`retroduct-feed-${review}`, open);
+    channel.postMessage({ ask: true });
+  } else {
+    open();
+  }
+  addEventListener('pagehide', () => stream?.close());
+}
