@@ -1,11 +1,13 @@
 """The partition is a function of the set of records and of people's decisions."""
 
 import random
+from unittest.mock import patch
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.search.domain.dedup import Features, Placement, batch, compare
+from services.search.domain.dedup import index as index_module
 from tests.unit.search_dedup.dedup_examples import OTHER, features, sets, streamed, whole
 
 
@@ -20,6 +22,21 @@ def test_any_order_and_any_paging_gives_the_partition_of_the_batch(
 
     assert index.partition() == whole(records)
     assert set(index.proposals()) == set(batch(records)[1])
+
+
+@given(sets, st.randoms(use_true_random=False), st.integers(1, 4), st.data())
+def test_crowded_keys_are_left_out_in_any_order(
+    records: dict[str, Features], chance: random.Random, page: int, data: st.DataObject
+) -> None:
+    order = list(records)
+    chance.shuffle(order)
+    with patch.object(index_module, "CROWDED", 2):
+        index = streamed(records, order, page)
+        assert index.partition() == whole(records)
+
+        for name in data.draw(st.lists(st.sampled_from(order), unique=True, max_size=4)):
+            index.remove(name)
+        assert index.partition() == whole(index.features)
 
 
 @given(sets)

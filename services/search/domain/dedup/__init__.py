@@ -23,7 +23,8 @@ and call `place` with those source records as `new` and their bundles as
 `neighbours`. To reverse an import delete its rows and call `place` with the
 members that are left of every bundle they were in. When a page lifts a key
 from `CROWDED` holders or fewer to more (or a reversal the other way), pass its
-holders as `new` too.
+holders as `new` too. In all these cases `new` has the whole bundles, and `admit`
+sees the holders of all their keys.
 
 The partition is a function of the set of source records and of people's
 decisions alone: see `components`. `batch` computes it for a whole set at once,

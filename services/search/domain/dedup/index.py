@@ -108,7 +108,11 @@ class Index:
                     again.update(dict.fromkeys(h for h in holders if h not in added))
         return list(again)
 
-    def _place(self, new: Sequence[tuple[str, Features]]) -> Placement:
+    def _place(self, some: Sequence[tuple[str, Features]]) -> Placement:
+        """Place `some`; of those placed before, their whole bundles are settled again."""
+        again = {self._bundle[name] for name, _ in some if name in self._bundle}
+        new = [(name, features) for name, features in some if name not in self._bundle]
+        new += [(m, self.features[m]) for bundle in sorted(again) for m in self._members[bundle]]
         hits = {key: self._holders[key] for _, f in new for key in candidate_keys(f)}
         ids, crowded = admit(hits)
         fresh = {name for name, _ in new if name not in self._bundle}
