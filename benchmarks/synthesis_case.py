@@ -70,9 +70,14 @@ class Case:
         _APPLY[kind](self, event)
 
     def keep_fragment(self, event: Mapping[str, Any]) -> None:
-        """Coded or amended: the newest version stands, an older one changes nothing."""
+        """Coded or amended: the newest version stands, an older one changes nothing.
+
+        A fragment that says no version follows the one that is known.
+        """
         fragment = fragment_of(event["fragment"])
         known = self.fragments.get(fragment.id)
+        if known is not None and event["fragment"].get("version") is None:
+            fragment = replace(fragment, version=known.version + 1)
         if known is None or fragment.version >= known.version:
             self.fragments[fragment.id] = fragment
 

@@ -65,7 +65,7 @@ def difference(old: Body | None, new: Body | None) -> Difference:
         leading=(bool(old and old["leading"]), bool(new and new["leading"])),
         words=(),
     )
-    return _worded(found)
+    return _worded(found, _rest(old, new) if old and new else [])
 
 
 def differences(old: Iterable[Body], new: Iterable[Body]) -> list[Difference]:
@@ -127,12 +127,13 @@ def _verdicts(body: Body | None) -> dict[str, str]:
     return {item["group"]: item["verdict"] for item in (body["contexts"] if body else [])}
 
 
-def _worded(found: Difference) -> Difference:
+def _worded(found: Difference, rest: list[str]) -> Difference:
     words = [
         *(_of_cell(name, found.studies.get(cell)) for cell, name in CELLS.items()),
         _of_fragments(found.fragments),
         *(_of_context(*change) for change in found.contexts),
         _of_leading(*found.leading),
+        *rest,
     ]
     opening = ", ".join(found.kinds).capitalize() or "Unchanged"
     sentences = (f"{opening}.", *(sentence for sentence in words if sentence))
@@ -179,3 +180,48 @@ def _of_leading(before: bool, after: bool) -> str:
     if before == after:
         return ""
     return "It leads now." if after else "It leads no longer."
+
+
+RATIOS = {"coverage": "Coverage", "supporting_share": "Supporting share"}
+NUMBERS = {"outcome_rank": "The outcome's rank", "participants": "Participants", "sites": "Sites"}
+PARTS = {
+    "interacting": "interacting mechanisms",
+    "counter": "counter-mechanisms",
+    "conjunctions": "conjunctions of contexts",
+    "failures": "explanations of failures",
+    "leading_ties": "ties for the lead",
+}
+
+
+def _rest(old: Body, new: Body) -> list[str]:
+    """Sentences on what moved besides studies, fragments, verdicts and the lead."""
+    moved = [
+        f"{name} was {old[key][0]} of {old[key][1]}, is {new[key][0]} of {new[key][1]}."
+        for key, name in RATIOS.items()
+        if old[key] != new[key]
+    ]
+    moved += [
+        f"{name}: {old[key]} before, {new[key]} now."
+        for key, name in NUMBERS.items()
+        if old[key] != new[key]
+    ]
+    moved += [_sentence(f"other {name}") for key, name in PARTS.items() if old[key] != new[key]]
+    if old["near_tie"] != new["near_tie"]:
+        moved.append(
+            "The first two outcomes are a near tie now."
+            if new["near_tie"]
+            else "The first two outcomes are no near tie any more."
+        )
+    return moved + _other_studies(old, new)
+
+
+def _other_studies(old: Body, new: Body) -> list[str]:
+    """Contexts that keep their verdict on other studies, or with another grade."""
+    before = {item["group"]: item for item in old["contexts"]}
+    return [
+        f"Context {item['group']} is {item['verdict']} as before, on other studies."
+        for item in new["contexts"]
+        if item["group"] in before
+        and before[item["group"]] != item
+        and before[item["group"]]["verdict"] == item["verdict"]
+    ]

@@ -20,6 +20,9 @@ def test_a_retraction_weakens_and_names_the_lost_evidence() -> None:
         "Weakened.",
         "No longer supporting study s1.",
         "No longer rests on f1.",
+        "Coverage was 3 of 3, is 2 of 2.",
+        "Supporting share was 3 of 4, is 2 of 3.",
+        "Sites: 3 before, 2 now.",
     )
 
 
@@ -37,10 +40,12 @@ def test_new_failing_studies_contradict_and_contexts_move() -> None:
         "hash": "other",
         "studies": {**old["studies"], "contradicting": ["s3", "s9"]},
         "contexts": [{"group": "C", "verdict": "suspected"}],
+        "near_tie": True,
     }
     found = difference(old, new)
     assert found.kinds == ("contradicted",)
     assert "Context C is new: suspected." in found.words
+    assert "The first two outcomes are a near tie now." in found.words
     assert found.as_json()["studies"]["contradicting"]["gained"] == ("s9",)
 
 
@@ -48,7 +53,9 @@ def test_losing_the_lead_alone_is_a_change() -> None:
     case = CASES / "16-codes-regrouped"
     old = next(body for body in case_output(case, at=0) if body["response"] == "z")
     new = next(body for body in case_output(case, at=1) if body["response"] == "z")
-    assert difference(old, new).kinds == ("changed",)
+    found = difference(old, new)
+    assert found.kinds == ("changed",)
+    assert found.words[1:] == ("Other ties for the lead.",)
 
 
 def test_a_difference_of_nothing_is_refused() -> None:
