@@ -27,7 +27,16 @@ for panel, commands in (
             reading.theories,
         ),
     ),
-    ("Operate", (operating.doctor, operating.migrate, operating.asyncapi, operating.openapi)),
+    (
+        "Operate",
+        (
+            operating.doctor,
+            operating.migrate,
+            operating.token,
+            operating.asyncapi,
+            operating.openapi,
+        ),
+    ),
 ):
     for command in commands:
         app.command(command.__name__.strip("_"), rich_help_panel=panel)(command)

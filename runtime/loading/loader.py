@@ -9,9 +9,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import httpx
+
 from runtime.bundle.bundle import Bundle
 from runtime.loading import afterwards, plan
-from runtime.loading.client import Api, segment
+from runtime.loading.client import Api, ApiError, segment
 from runtime.loading.ledger import Ledger, Mark
 from runtime.loading.progress import Progress, Silent
 from runtime.loading.records import RecordLoader
@@ -167,11 +169,20 @@ class Loader:
         return ordered
 
     async def _decide(self, stage: str, bodies: list[plan.Body]) -> None:
+        """Send votes; one that is refused is noted (alone in its request it is a problem)."""
         path = f"/api/screening/{self.at}/stages/{segment(stage)}/decisions"
-        answer = await self.api.post(path, {"decisions": bodies})
+        try:
+            answer = await self.api.post(path, {"decisions": bodies})
+        except ApiError as error:
+            if len(bodies) > 1 or error.status != httpx.codes.CONFLICT:
+                raise
+            self.refused.append(f"{stage}: vote on {bodies[0]['record']}: {error}")
+            return
         for result in answer["results"]:
-            if result.get("refused"):
-                self.refused.append(f"{stage}: vote on {result['record']}: {result['refused']}")
+            refused = result.get("refused")
+            if refused:
+                why = refused.get("detail") or refused.get("title")
+                self.refused.append(f"{stage}: vote on {result['record']}: {why}")
 
     async def load_fragments(
         self, without: Collection[str] = (), only: Collection[str] | None = None
