@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request, Response
 
 from services.extraction.api.rights import CODER, may_read_all
 from services.extraction.handlers.appraisals import Appraisal, appraise_fragment, write_memo
-from services.extraction.handlers.codebooks import put_codebook
+from services.extraction.handlers.codebooks import CodebookResult, hold_codebook, put_codebook
 from services.extraction.handlers.fragments import known_fragment
 from services.extraction.handlers.reading import read_codebook
 from services.extraction.schemas.base import Key
@@ -18,7 +18,9 @@ from services.extraction.schemas.coding import (
     VersionOut,
 )
 from services.extraction.store import codebooks, fragments
+from shared.api import check_etag, etag
 from shared.auth import PrincipalDep
+from shared.db import Tx
 from shared.service import Context
 
 
@@ -26,6 +28,7 @@ def routes(ctx: Context) -> APIRouter:
     """Codebooks, appraisals, memos."""
     router = APIRouter(prefix="/reviews/{review_id}")
     _add_codebooks(router, ctx)
+    _add_codebook_reading(router, ctx)
     _add_appraisals(router, ctx)
     _add_memos(router, ctx)
     return router
@@ -34,24 +37,44 @@ def routes(ctx: Context) -> APIRouter:
 def _add_codebooks(router: APIRouter, ctx: Context) -> None:
     @router.put("/theories/{theory_id:path}/codebook")
     async def put(
-        review_id: Key, theory_id: Key, principal: PrincipalDep, body: CodebookIn
+        review_id: Key,
+        theory_id: Key,
+        principal: PrincipalDep,
+        body: CodebookIn,
+        request: Request,
     ) -> CodebookOut:
-        """Replace a theory's codebook; a new version only where the content changed."""
+        """Replace a theory's codebook; a new version only where the content changed.
+
+        `If-Match` refuses to overwrite a version that was not seen.
+        """
         principal.require(review_id, CODER)
         groups = [group.group() for group in body.groups]
-        result = await ctx.db.write(lambda tx: put_codebook(review_id, theory_id, groups, tx))
+
+        async def use_case(tx: Tx) -> CodebookResult:
+            await hold_codebook(tx, review_id, theory_id)
+            check_etag(request, await codebooks.newest_version(tx, review_id, theory_id))
+            return await put_codebook(review_id, theory_id, groups, tx)
+
+        result = await ctx.db.write(use_case)
         shown = await ctx.db.read(
             lambda tx: read_codebook(tx, review_id, theory_id, result.version)
         )
         return CodebookOut(**shown, changed=result.changed)
 
+
+def _add_codebook_reading(router: APIRouter, ctx: Context) -> None:
     @router.get("/theories/{theory_id:path}/codebook")
     async def get(
-        review_id: Key, theory_id: Key, principal: PrincipalDep, version: int | None = None
+        review_id: Key,
+        theory_id: Key,
+        principal: PrincipalDep,
+        response: Response,
+        version: int | None = None,
     ) -> CodebookOut:
         """A theory's codebook with counts per code; version 0 is the empty one."""
         principal.require_member(review_id)
         shown = await ctx.db.read(lambda tx: read_codebook(tx, review_id, theory_id, version))
+        response.headers["ETag"] = etag(shown["version"])
         return CodebookOut(**shown)
 
     @router.get("/theories/{theory_id:path}/codebook/versions")

@@ -13,6 +13,7 @@ from services.extraction.schemas.coding import FragmentIn, FragmentsIn, IdsIn
 from services.extraction.store import fragments as store
 from shared.api import CursorQuery, LimitQuery, Page, check_etag, decode_cursor, etag, page_of
 from shared.auth import Principal, PrincipalDep
+from shared.db import Tx
 from shared.service import Context
 
 Shown = dict[str, Any]
@@ -52,7 +53,7 @@ def _add_coding(router: APIRouter, ctx: Context) -> None:
         principal.require(review_id, CODER)
         coding = _coding(principal, review_id, body, fragment_id, "")
 
-        async def use_case(tx: Any) -> list[use_cases.FragmentResult]:
+        async def use_case(tx: Tx) -> list[use_cases.FragmentResult]:
             await hold_coding(tx, review_id)
             known = await store.fragments_by_id(tx, review_id, [fragment_id])
             check_etag(request, known[fragment_id]["version"] if known else 0)

@@ -27,6 +27,11 @@ class CodebookResult:
     changed: bool
 
 
+async def hold_codebook(tx: Tx, review_id: str, theory_id: str) -> None:
+    """Let nobody else change this codebook until the transaction ends."""
+    await tx.lock(f"codebook/{review_id}/{theory_id}")
+
+
 async def put_codebook(
     review_id: str, theory_id: str, groups: Sequence[GroupState], tx: Tx
 ) -> CodebookResult:
@@ -39,7 +44,7 @@ async def put_codebook(
     _refuse(groups)
     await require_review(tx, review_id)
     await require_theory(tx, review_id, theory_id)
-    await tx.lock(f"codebook/{review_id}/{theory_id}")
+    await hold_codebook(tx, review_id, theory_id)
     whole = symmetric(groups)
     content = codebook_hash(whole)
     before = await codebooks.codebook_of(tx, review_id, theory_id)

@@ -27,6 +27,12 @@ async def codebook_of(
     return await first_of(tx, query)
 
 
+async def newest_version(tx: Tx, review_id: str, theory_id: str) -> int:
+    """The version at which a theory's codebook stands; 0 where there is none."""
+    row = await codebook_of(tx, review_id, theory_id)
+    return 0 if row is None else int(row["version"])
+
+
 async def codebooks_of(tx: Tx, review_id: str) -> dict[str, dict[str, Any]]:
     """The newest codebook of every theory that has one, by theory id."""
     newest = (

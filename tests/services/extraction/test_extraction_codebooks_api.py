@@ -25,6 +25,14 @@ async def test_a_codebook_has_a_new_version_only_where_its_content_changed(extra
     assert len(await extraction.ask("GET", f"{PATH}/versions")) == 2
 
 
+async def test_a_codebook_that_somebody_else_changed_is_not_overwritten(extraction):
+    await extraction.ask("PUT", PATH, {"groups": [TRUST]})
+    seen = {"if-match": '"1"'}
+    await extraction.ask("PUT", PATH, {"groups": [TRUST, DOUBT]}, headers=seen)
+    await extraction.ask("PUT", PATH, {"groups": []}, headers=seen, status=412)
+    assert len((await extraction.ask("GET", PATH))["groups"]) == 2
+
+
 async def test_opposites_are_said_at_both_ends(extraction):
     await extraction.ask("PUT", PATH, {"groups": [TRUST, DOUBT]})
     event = (await extraction.said())[0]
