@@ -21,6 +21,7 @@ from shared.figures import unsettled
 from shared.problems import Unavailable
 from shared.service import Running
 from shared.settings import Settings
+from shared.worker import settle_memory
 
 RESTARTS = 5
 LOCAL = "http://127.0.0.1"
@@ -72,6 +73,7 @@ async def open_system(settings: Settings, clock: Clock | None = None) -> AsyncIt
         stack.push_async_callback(peers.client.aclose)
         for running in system.services.values():
             running.context.peers = peers
+        settle_memory()
         tasks = asyncio.create_task(_run_all(system), name="services")
         try:
             yield system

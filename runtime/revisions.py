@@ -7,7 +7,7 @@ serves SQLite and PostgreSQL; a test proves on both that history and tables agre
 import sys
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from alembic.autogenerate import produce_migrations, render_python_code
 from alembic.autogenerate.api import AutogenContext
@@ -91,7 +91,7 @@ def _ours(_object: Any, name: str | None, kind: str, _reflected: bool, _to: Any)
     return not (kind == "table" and name == "alembic_version")
 
 
-def _render(kind: str, item: Any, _context: AutogenContext) -> str | bool:
+def _render(kind: str, item: Any, _context: AutogenContext) -> str | Literal[False]:
     """Column types that both dialects understand."""
     if kind != "type":
         return False

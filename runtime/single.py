@@ -19,6 +19,7 @@ from shared.clock import SystemClock
 from shared.problems import Unavailable
 from shared.service import Running
 from shared.settings import Settings
+from shared.worker import settle_memory
 
 
 @asynccontextmanager
@@ -31,6 +32,7 @@ async def open_service(name: str, settings: Settings) -> AsyncIterator[tuple[Run
     _check(name, settings)
     assert settings.amqp_url is not None
     assert settings.secret is not None
+    settings.home.mkdir(parents=True, exist_ok=True)
     async with AsyncExitStack() as stack:
         bus = RabbitBus(
             settings.amqp_url,
@@ -82,6 +84,7 @@ async def serve(name: str, settings: Settings) -> None:
             timeout_graceful_shutdown=2,
         )
         server = uvicorn.Server(config)
+        settle_memory()
         loops = asyncio.create_task(running.run(), name=name)
         serving = asyncio.create_task(server.serve(), name="http")
         done, _ = await asyncio.wait({loops, serving}, return_when=asyncio.FIRST_COMPLETED)
