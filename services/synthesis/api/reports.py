@@ -4,12 +4,13 @@ import asyncio
 from dataclasses import asdict
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse, PlainTextResponse
 
 from services.synthesis.adapters.docx import docx_bytes
+from services.synthesis.adapters.extraction import words_of
 from services.synthesis.domain.report import html, markdown
-from services.synthesis.domain.report.material import Material
+from services.synthesis.domain.report.material import Material, confidential_fragments, with_words
 from services.synthesis.domain.report.pictures import configuration_figure, flow_figure
 from services.synthesis.domain.report.truth_table import truth_table
 from services.synthesis.domain.report.writing import report
@@ -34,33 +35,40 @@ def add_routes(router: APIRouter, ctx: Context) -> None:
     _add_exports(router, ctx)
 
 
-def _add_reports(router: APIRouter, ctx: Context) -> None:
-    async def material(review_id: str) -> Material:
-        return await ctx.db.read(lambda tx: reporting.material_of(review_id, tx))
+async def _material(ctx: Context, review_id: str, request: Request) -> Material:
+    """What the report is written from, with the confidential words that the reader may see."""
+    material = await ctx.db.read(lambda tx: reporting.material_of(review_id, tx))
+    hidden = confidential_fragments(material)
+    if not hidden or ctx.peers is None:
+        return material
+    words = await words_of(ctx.peers.client, request.headers, review_id, hidden)
+    return with_words(material, words)
 
+
+def _add_reports(router: APIRouter, ctx: Context) -> None:
     @router.get("/report.html", response_class=HTMLResponse)
-    async def as_html(review_id: Key, principal: PrincipalDep) -> str:
+    async def as_html(review_id: Key, principal: PrincipalDep, request: Request) -> str:
         """The report as one self-contained page."""
         principal.require_member(review_id)
-        return html.page(report(await material(review_id)))
+        return html.page(report(await _material(ctx, review_id, request)))
 
     @router.get("/report.md", response_class=PlainTextResponse)
-    async def as_markdown(review_id: Key, principal: PrincipalDep) -> str:
+    async def as_markdown(review_id: Key, principal: PrincipalDep, request: Request) -> str:
         """The report as Markdown."""
         principal.require_member(review_id)
-        return markdown.text(report(await material(review_id)))
+        return markdown.text(report(await _material(ctx, review_id, request)))
 
     @router.get("/report.json")
-    async def as_json(review_id: Key, principal: PrincipalDep) -> Shown:
+    async def as_json(review_id: Key, principal: PrincipalDep, request: Request) -> Shown:
         """All that the report is written from, every quote and configuration included."""
         principal.require_member(review_id)
-        return asdict(await material(review_id))
+        return asdict(await _material(ctx, review_id, request))
 
     @router.get("/report.docx", response_class=Response)
-    async def as_docx(review_id: Key, principal: PrincipalDep) -> Response:
+    async def as_docx(review_id: Key, principal: PrincipalDep, request: Request) -> Response:
         """The report as a Word document."""
         principal.require_member(review_id)
-        document = report(await material(review_id))
+        document = report(await _material(ctx, review_id, request))
         return Response(await asyncio.to_thread(docx_bytes, document), media_type=DOCX)
 
 

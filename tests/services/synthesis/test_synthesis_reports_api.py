@@ -3,8 +3,10 @@
 from dataclasses import replace
 from pathlib import Path
 
+import httpx
 import pytest_asyncio
 
+from services.synthesis.adapters.extraction import words_of
 from shared.events.extraction import ReportNotRetrieved
 from shared.events.search import RecordAdded, RecordState, Route, SearchFinished
 from tests.support.synthesis import REVIEW, Replayed, a_document, a_fragment, a_settlement, e
@@ -71,22 +73,64 @@ async def test_the_flow_adds_up_and_counts_included_studies(told):
     assert "<svg" in await told.service.ask("GET", "/theories/PT1/graph.svg")
 
 
-async def test_the_words_of_a_confidential_source_are_in_no_report(synthesis):
-    line = {
-        "id": "f1",
-        "theory": 1,
-        "elements": [
-            {"role": "mechanism_response", "code_id": "p", "state": "present"},
-            {"role": "outcome", "code_id": "g", "state": "occurred"},
-        ],
-        "sources": [{"key": "talk"}],
-    }
-    state = replace(a_fragment(line), quote="secret words", confidential=True)
+TALK = {
+    "id": "f1",
+    "theory": 1,
+    "elements": [
+        {"role": "mechanism_response", "code_id": "p", "state": "present"},
+        {"role": "outcome", "code_id": "g", "state": "occurred"},
+    ],
+    "sources": [{"key": "talk"}],
+}
+
+
+class Extraction:
+    """Extraction as a peer: it answers by the credentials that it is shown."""
+
+    def __init__(self):
+        self.client = httpx.AsyncClient(
+            transport=httpx.MockTransport(self.answer), base_url="http://extraction"
+        )
+
+    def answer(self, request):
+        if request.headers.get("authorization") != "Bearer a coder":
+            return httpx.Response(200, json={"items": [{"id": "f1", "words_withheld": True}]})
+        item = {"id": "f1", "quote": "secret words", "words_withheld": False}
+        return httpx.Response(200, json={"items": [item]})
+
+
+@pytest_asyncio.fixture
+async def confidential(synthesis):
+    """One fragment of a confidential interview; its words are with extraction only."""
+    state = replace(a_fragment(TALK), quote="secret words", confidential=True)
     await synthesis.hear(e.FragmentCoded(review_id=REVIEW, fragment=state))
     await synthesis.ask("PUT", "/theories/PT1", {"name": "A"})
     await synthesis.compute()
+    synthesis.running.context.peers = Extraction()
+    yield synthesis
+    await synthesis.running.context.peers.client.aclose()
+
+
+async def test_the_words_of_a_confidential_source_are_in_no_report(confidential):
     for path in ("/report.html", "/report.json", "/report.md"):
-        assert "secret words" not in str(await synthesis.ask("GET", path))
+        assert "secret words" not in str(await confidential.ask("GET", path))
+
+
+async def test_who_may_read_confidential_words_gets_them_from_extraction(confidential):
+    client = confidential.running.context.peers.client
+    words = await words_of(client, {"authorization": "Bearer a coder"}, REVIEW, ["f1"])
+    assert words == {"f1": "secret words"}
+    assert await words_of(client, {}, REVIEW, ["f1"]) == {}
+
+
+async def test_a_silent_extraction_leaves_words_out_and_the_report_stands(confidential):
+    def silent(request):
+        raise httpx.ConnectError("nobody there")
+
+    confidential.running.context.peers.client = httpx.AsyncClient(
+        transport=httpx.MockTransport(silent), base_url="http://extraction"
+    )
+    assert "PT1" in await confidential.ask("GET", "/report.html")
 
 
 async def test_an_erased_source_leaves_no_words_behind(synthesis):

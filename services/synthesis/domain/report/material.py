@@ -1,7 +1,7 @@
 """What a report is written from: plain values, read from one snapshot."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from services.synthesis.domain.report.flow import Flow
@@ -100,3 +100,30 @@ class Material:
     appraisals: Sequence[Mapping[str, Any]]
     amendments: int = 0
     retracted: Sequence[str] = field(default_factory=tuple)
+
+
+def confidential_fragments(material: Material) -> list[str]:
+    """Fragments whose words are not here because their source is confidential, sorted."""
+    return sorted(
+        {
+            name
+            for part in material.theories
+            for name, passage in part.passages.items()
+            if passage.confidential
+        }
+    )
+
+
+def with_words(material: Material, words: Mapping[str, str]) -> Material:
+    """The material with words that the reader was allowed to fetch (fragment id → words)."""
+    parts = [
+        replace(
+            part,
+            passages={
+                name: replace(passage, quote=words.get(name, passage.quote))
+                for name, passage in part.passages.items()
+            },
+        )
+        for part in material.theories
+    ]
+    return replace(material, theories=parts)
