@@ -10,8 +10,6 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import BinaryIO
 
-import openpyxl
-
 from services.search.adapters.tables import Row, TableReader
 from services.search.domain.imports import ImportEvent, ImportRefused
 
@@ -60,6 +58,8 @@ def judge_archive(spool: "tempfile.SpooledTemporaryFile[bytes]") -> None:
 
 
 def _sheets(spool: "tempfile.SpooledTemporaryFile[bytes]", source: str) -> Iterator[ImportEvent]:
+    import openpyxl  # fifteen megabytes that only spreadsheets need
+
     try:
         book = openpyxl.load_workbook(spool, read_only=True, data_only=True)
     except Exception as error:

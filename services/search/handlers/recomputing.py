@@ -25,6 +25,7 @@ class Written:
 
     row: Row
     state: RecordState
+    bibliography: Bibliography
     raised: tuple[Found, ...] = ()
     known: bool = False
 
@@ -79,7 +80,9 @@ def _written(
     }
     state = state_of(row, bibliography, [r for name in members for r in routes.get(name, ())])
     raised = what_happened(before, [found(flag) for flag in flags])
-    return Written(row=row, state=state, raised=raised, known=known is not None)
+    return Written(
+        row=row, state=state, bibliography=bibliography, raised=raised, known=known is not None
+    )
 
 
 def _bibliography(
@@ -143,12 +146,11 @@ def found(flag: Row) -> Found:
 
 def _text_row(one: Written) -> dict[str, Any]:
     row = one.row
-    bibliography = decode(row["content"])
     return {
         "review_id": row["review_id"],
         "record_id": row["id"],
         "number": row["number"],
-        "folded": library.searchable(bibliography, row["label"]),
+        "folded": library.searchable(one.bibliography, row["label"]),
     }
 
 

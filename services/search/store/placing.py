@@ -33,7 +33,7 @@ def hashed(key: str) -> int:
     return number & ~1 if key.startswith(TWIN) else number | 1
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def hashes(features: Features) -> tuple[int, ...]:
     """The hashed blocking keys of a source record, worked out once a page."""
     return tuple(map(hashed, candidate_keys(features)))

@@ -125,7 +125,15 @@ async def of_records(
     found: dict[str, dict[str, Row]] = {}
     for some in chunks(sorted(set(record_ids)), _CHUNK):
         rows = await tx.execute(
-            select(source_records)
+            select(
+                source_records.c.id,
+                source_records.c.record_id,
+                source_records.c.source,
+                source_records.c.own_id,
+                source_records.c.label,
+                source_records.c.arrived,
+                source_records.c.content,
+            )
             .where(
                 source_records.c.review_id == review_id,
                 among(tx.dialect, source_records.c.record_id, some),
