@@ -5,6 +5,7 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Column, MetaData, Table, Text, func, select
@@ -52,7 +53,8 @@ class Place:
 
 def _tables() -> tuple[MetaData, Table]:
     metadata = kernel_metadata()
-    return metadata, Table("seen", metadata, Column("id", Text, primary_key=True), Column("at", Text))
+    columns = (Column("id", Text, primary_key=True), Column("at", Text))
+    return metadata, Table("seen", metadata, *columns)
 
 
 SEEN_METADATA, SEEN = _tables()
@@ -121,7 +123,7 @@ async def bulk(db: Database, count: int, label: str) -> None:
     """`count` events, a hundred a transaction."""
     for start in range(0, count, 100):
         names = [f"{label}-{n}" for n in range(start, start + 100)]
-        await db.write(lambda tx, names=names: emit_many(tx, names))
+        await db.write(partial(emit_many, names=names))
 
 
 async def single(db: Database, count: int, label: str, writers: int) -> None:
@@ -129,7 +131,7 @@ async def single(db: Database, count: int, label: str, writers: int) -> None:
 
     async def one(writer: int) -> None:
         for n in range(count // writers):
-            await db.write(lambda tx, n=n: emit_now(tx, f"{label}-{writer}-{n}"))
+            await db.write(partial(emit_now, name=f"{label}-{writer}-{n}"))
 
     await asyncio.gather(*(one(w) for w in range(writers)))
 
@@ -216,7 +218,7 @@ async def steady(place: Place, per_second: int, seconds: int) -> list[float]:
         start = time.perf_counter()
         for n in range(per_second * seconds):
             await asyncio.sleep(max(0.0, start + n / per_second - time.perf_counter()))
-            await runnings[0].db.write(lambda tx, n=n: emit_now(tx, f"steady-{n}"))
+            await runnings[0].db.write(partial(emit_now, name=f"steady-{n}"))
         await until_seen(runnings[1].db, per_second * seconds)
         for loop in loops:
             loop.cancel()

@@ -46,7 +46,8 @@ def difference(connection: Connection, tables: MetaData, schema: str | None = No
 
     options = {"compare_type": False, "include_object": _ours, "version_table_schema": schema}
     context = MigrationContext.configure(connection, opts=options)
-    return compare_metadata(context, tables)
+    found: list[Any] = compare_metadata(context, tables)
+    return found
 
 
 def write(service: Service, message: str) -> Path | None:

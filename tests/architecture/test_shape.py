@@ -85,7 +85,9 @@ def test_public_functions_of_the_kernel_and_the_domains_have_docstrings():
 
 
 def test_no_domain_asks_for_the_time_or_rolls_dice_by_itself():
-    asks = re.compile(r"datetime\.now\(|time\.time\(|date\.today\(|random\.random\(|np\.random\.\w+\(")
+    asks = re.compile(
+        r"datetime\.now\(|time\.time\(|date\.today\(|random\.random\(|np\.random\.\w+\("
+    )
     allowed = "default_rng"
     found = [
         f"{path.relative_to(ROOT)}: {line.strip()}"
@@ -122,5 +124,7 @@ def test_no_committed_text_names_a_registry_or_a_machine():
 
 def test_a_type_is_ignored_only_by_its_code():
     bare = re.compile(r"# (type: ignore(?!\[)|noqa(?!:))")
-    found = [p for p in sources(*CODE, "tests") if p != Path(__file__) and bare.search(p.read_text())]
+    found = [
+        p for p in sources(*CODE, "tests") if p != Path(__file__) and bare.search(p.read_text())
+    ]
     assert not found

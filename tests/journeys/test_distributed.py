@@ -1,5 +1,6 @@
 """The same journeys with a process per service on real PostgreSQL and RabbitMQ."""
 
+import asyncio
 import subprocess
 import sys
 
@@ -119,7 +120,7 @@ async def test_database_connections_that_are_cut_lose_nothing(tmp_path, there):
         ("RETRODUCT_SECRET", None, "RETRODUCT_SECRET is not set"),
     ],
 )
-async def test_a_wrong_url_is_one_clear_line_at_start(tmp_path, variable, value, says):
+def test_a_wrong_url_is_one_clear_line_at_start(tmp_path, variable, value, says):
     deployment = Deployment(tmp_path)
     environment = deployment.environment("search")
     environment.pop(variable)
@@ -134,7 +135,7 @@ async def test_a_wrong_url_is_one_clear_line_at_start(tmp_path, variable, value,
         cwd=ROOT,
         check=False,
     )
-    await deployment.stop()
+    asyncio.run(deployment.stop())
     lines = [line for line in ended.stderr.splitlines() if line.strip()]
     assert ended.returncode == 1
     assert len(lines) == 1, ended.stderr
