@@ -35,6 +35,7 @@ def routes(ctx: Context) -> APIRouter:
     _add_commands(router, ctx)
     _add_members(router, ctx)
     _add_queries(router, ctx)
+    _add_figures(router, ctx)
     return router
 
 
@@ -105,6 +106,8 @@ def _add_queries(router: APIRouter, ctx: Context) -> None:
         rows = await ctx.db.read(lambda tx: store.history(tx, review_id))
         return {"items": [dict(row) for row in rows], "next": None}
 
+
+def _add_figures(router: APIRouter, ctx: Context) -> None:
     @router.get("/reviews/{review_id}/settled")
     async def settled(review_id: str, principal: PrincipalDep) -> SettledOut:
         """Whether every inbox and dirty set of the system is empty."""
