@@ -6,7 +6,7 @@ from typing import Any
 from services.screening.domain.reconsider import offers
 from services.screening.handlers import counting, ranking, stopping
 from services.screening.ports import Ranker
-from services.screening.store import counts, records
+from services.screening.store import counts, entries, records
 from shared.db import chunks
 from shared.jobs import Job
 from shared.problems import NotFound, NotKnownYet
@@ -22,6 +22,7 @@ async def follow(job: Job, ctx: Context) -> None:
     review_id, stage = job.payload["review_id"], job.payload["stage"]
     try:
         await ctx.db.write(lambda tx: counting.tell_days(tx, review_id, stage))
+        await ctx.db.write(lambda tx: entries.release_judged(tx, review_id, stage))
         await ctx.db.write(lambda tx: counting.note_kappa(tx, review_id, stage))
         await ctx.db.write(lambda tx: stopping.finish_closing(tx, review_id, stage))
         await assess_stopping(ctx, review_id, stage)

@@ -223,12 +223,6 @@ class Desk:
             tx.actor = None
         await store.keep_votes(tx, review_id, self.cast)
         await store.note(tx, review_id, stage, self.lines)
-        by_person: dict[str, list[str]] = {}
-        for vote in self.cast:
-            by_person.setdefault(vote.person, []).append(vote.record_id)
-        for person, ids in by_person.items():
-            await store.release(tx, review_id, stage, person, ids)
-        await records.close_offers(tx, review_id, stage, [v.record_id for v in self.cast])
         today = tx.now().date().isoformat()
         await reviews.count_votes_of_day(tx, review_id, stage, today, len(self.lines))
         await settle_entries(tx, self.review, stage, self.before, list(self.entries.values()))
@@ -237,7 +231,8 @@ class Desk:
 async def open_desk(tx: Tx, review_id: str, stage_name: str, asked: Iterable[str]) -> Desk:
     """Read what a batch needs, under lock. Raises `NotKnownYet` for a record unheard of."""
     review, stage = await known_stage(tx, review_id, stage_name)
-    names = list(dict.fromkeys(asked))
+    listed = list(asked)
+    names = list(dict.fromkeys(listed))
     survivors = await store.survivors(tx, review_id, names)
     ids = list(dict.fromkeys(survivors.values()))
     known = await records.standing_of(tx, review_id, ids)
@@ -247,17 +242,27 @@ async def open_desk(tx: Tx, review_id: str, stage_name: str, asked: Iterable[str
     await tx.lock(*(f"{review_id}/{stage_name}/{record_id}" for record_id in ids))
     found = await store.entries(tx, review_id, stage_name, ids)
     state = await reviews.stage_state(tx, review_id, stage_name)
-    team = await reviews.members(tx, review_id)
+    criteria = await reviews.criteria(tx, review_id, stage_name)
     return Desk(
         tx=tx,
         review=review,
         stage=stage,
-        criteria=await reviews.criteria(tx, review_id, stage_name),
-        basis=await basis(tx, review_id, stage_name),
+        criteria=criteria,
+        basis=await basis(tx, review_id, criteria.version),
         kappa_reached=state["kappa_reached"],
         survivors=survivors,
         before=found,
         votes=await store.votes(tx, review_id, stage_name, ids),
-        resolvers=frozenset(m.person for m in team if set(m.roles) & {"resolver", "owner"}),
+        resolvers=await _resolvers(tx, review_id, found, len(listed)),
         entries=dict(found),
     )
+
+
+async def _resolvers(
+    tx: Tx, review_id: str, found: dict[str, Entry], decisions: int
+) -> frozenset[str]:
+    """Who resolves conflicts; nobody is looked up while there can be none."""
+    if decisions == 1 and not any(entry.standing == "conflict" for entry in found.values()):
+        return frozenset()
+    team = await reviews.members(tx, review_id)
+    return frozenset(m.person for m in team if set(m.roles) & {"resolver", "owner"})

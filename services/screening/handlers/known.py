@@ -32,12 +32,11 @@ async def known_stage(tx: Tx, review_id: str, stage: str) -> tuple[Review, Stage
     return review, found
 
 
-async def basis(tx: Tx, review_id: str, stage: str) -> Basis:
+async def basis(tx: Tx, review_id: str, criteria_version: int) -> Basis:
     """Under which criteria and theories a settlement is made now."""
-    criteria = await reviews.criteria(tx, review_id, stage)
     return Basis(
         at=tx.now(),
-        criteria_version=criteria.version,
+        criteria_version=criteria_version,
         theory_versions=await reviews.theory_versions(tx, review_id),
     )
 

@@ -45,7 +45,7 @@ async def take_next(review_id: str, stage: str, person: str, count: int, tx: Tx)
 async def postpone(review_id: str, stage: str, record_id: str, person: str, tx: Tx) -> None:
     """Put a record behind everything else in the person's own queue."""
     await known_stage(tx, review_id, stage)
-    await store.release(tx, review_id, stage, person, [record_id])
+    await store.release(tx, review_id, stage, person, record_id)
     await queue.put(tx, "postponed", review_id, stage, [(record_id, person)])
 
 

@@ -125,3 +125,8 @@ async def ranking_of(review_id: str, stage: str, tx: Tx) -> dict[str, Any]:
     await known_stage(tx, review_id, stage)
     state = await reviews.stage_state(tx, review_id, stage)
     return {"ranking": state["ranking"] or None, "start": state["start"]}
+
+
+async def forget_ranking(tx: Tx, review_id: str, stage: str) -> None:
+    """Let the next ranking be due at once, whatever was settled since the last."""
+    await reviews.keep_stage_state(tx, review_id, stage, ranking={})

@@ -1,11 +1,10 @@
 """Entries, votes and history: what stands, and how it came to stand."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, delete, or_, select, update
+from sqlalchemy import and_, bindparam, delete, exists, or_, select, update
 
 from services.screening.domain.entries import Entry
 from services.screening.store import tables
@@ -131,21 +130,40 @@ async def history(tx: Tx, review_id: str, stage: str, record_id: str) -> list[An
     return list((await tx.execute(rows.order_by(t.c.position))).all())
 
 
-async def release(tx: Tx, review_id: str, stage: str, person: str, ids: Sequence[str]) -> None:
-    """Let go of leases, postponements and assignments of records that a person has judged."""
-    for table in (tables.leases, tables.postponed, tables.assignments):
-        for part in chunks(ids, _SLICE):
-            await tx.execute(
-                delete(table).where(
-                    table.c.review_id == review_id, table.c.stage == stage,
-                    table.c.person == person, table.c.record_id.in_(part),
-                )
-            )  # fmt: skip
+_HELD = (tables.leases, tables.postponed, tables.assignments)
+
+
+async def release(tx: Tx, review_id: str, stage: str, person: str, record_id: str) -> None:
+    """Let go of a record that a person holds: lease, postponement, assignment."""
+    for table in _HELD:
+        await tx.execute(
+            delete(table).where(
+                table.c.review_id == review_id, table.c.stage == stage,
+                table.c.person == person, table.c.record_id == record_id,
+            )
+        )  # fmt: skip
+
+
+async def release_judged(tx: Tx, review_id: str, stage: str) -> None:
+    """Let go of what people hold of records that they have judged meanwhile.
+
+    Done in the background: a vote already keeps a record out of the voter's queue.
+    """
+    v, e = tables.votes, tables.entries
+    for table in _HELD:
+        judged = (
+            exists()
+            .where(*(v.c[name] == table.c[name] for name in (*_KEY, "person")))
+            .where(*(e.c[name] == table.c[name] for name in _KEY), v.c.round >= e.c.round)
+        )
+        await tx.execute(
+            delete(table).where(table.c.review_id == review_id, table.c.stage == stage, judged)
+        )
 
 
 async def release_all(tx: Tx, review_id: str, person: str) -> None:
     """Let go of everything that a leaver held."""
-    for table in (tables.leases, tables.postponed, tables.assignments):
+    for table in _HELD:
         await tx.execute(
             delete(table).where(table.c.review_id == review_id, table.c.person == person)
         )
@@ -206,8 +224,3 @@ async def first_rounds(tx: Tx, review_id: str, stage: str) -> list[dict[str, str
     for row in await tx.execute(rows):
         records.setdefault(row.record_id, {})[row.person] = row.verdict
     return list(records.values())
-
-
-def hidden(entry: Entry) -> Entry:
-    """The entry of a record that left the stage: its standing is kept for its return."""
-    return replace(entry, active=False)

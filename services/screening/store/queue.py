@@ -46,39 +46,55 @@ class Asked:
 async def queue(tx: Tx, review_id: str, stage: str, asked: Asked) -> list[Any]:
     """Up to `limit + 1` waiting records: what the person has neither judged nor may collide on.
 
-    Nothing in it depends on other people's votes.
+    What they postponed comes last. Nothing in it depends on other people's votes.
     """
-    e, r = tables.entries, tables.records
-    later = _is_postponed(asked.person)
+    rows: list[Any] = []
+    for later in (0, 1):
+        wanted = asked.limit + 1 - len(rows)
+        if wanted > 0 and (asked.after is None or asked.after[0] <= later):
+            page = _page(tx.dialect, review_id, stage, asked, later).limit(wanted)
+            rows += (await tx.execute(_shown(page, review_id))).all()
+    return rows
+
+
+def _page(dialect: str, review_id: str, stage: str, asked: Asked, later: int) -> Any:
+    """Ids in order of place: those postponed by the person (`later` 1), or the others.
+
+    Reads the index in its order and stops at the limit.
+    """
+    e = tables.entries
+    is_postponed = _row_exists(tables.postponed, asked.person)
     page: Any = (
-        select(e.c.record_id, e.c.place, e.c.score, e.c.why, later.label("later"))
+        select(e.c.record_id, e.c.place, e.c.score, e.c.why, literal(later).label("later"))
         .where(
             e.c.review_id == review_id, e.c.stage == stage, e.c.active.is_(True),
             e.c.standing == ("maybe" if asked.maybe else "open"),
-            ~_has_voted(asked.person), ~_is_leased(tx.dialect, asked.person),
+            is_postponed if later else ~is_postponed,
+            ~_has_voted(asked.person), ~_is_leased(dialect, asked.person),
         )
-        .order_by(later, e.c.place, e.c.record_id)
-        .limit(asked.limit + 1)
+        .order_by(e.c.place, e.c.record_id)
     )  # fmt: skip
-    page = _filtered(page, asked)
-    if asked.after is not None:
-        page = page.where(_after(later, asked.after))
-    ids = page.subquery()
-    rows = (
+    if asked.after is not None and asked.after[0] == later:
+        _, place, record_id = asked.after
+        page = page.where(
+            or_(e.c.place > place, and_(e.c.place == place, e.c.record_id > record_id))
+        ).where(e.c.place >= place)
+    return _filtered(page, asked)
+
+
+def _shown(page: Any, review_id: str) -> Any:
+    """The page with what is shown of its records."""
+    r, ids = tables.records, page.subquery()
+    return (
         select(ids, *(r.c[name] for name in _SHOWN))
         .join(r, and_(r.c.review_id == review_id, r.c.record_id == ids.c.record_id))
-        .order_by(ids.c.later, ids.c.place, ids.c.record_id)
+        .order_by(ids.c.place, ids.c.record_id)
     )
-    return list((await tx.execute(rows)).all())
 
 
 _SHOWN = (
     "title", "abstract", "keywords", "authors", "year", "journal", "doi", "pmid", "label", "flags",
 )  # fmt: skip
-
-
-def _is_postponed(person: str) -> Any:
-    return case((_row_exists(tables.postponed, person), 1), else_=0)
 
 
 def _row_exists(table: Any, person: str) -> Any:
@@ -141,18 +157,6 @@ def _filtered(page: Any, asked: Asked) -> Any:
 
 def _escaped(word: str) -> str:
     return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-
-
-def _after(later: Any, key: tuple[Any, ...]) -> Any:
-    e = tables.entries
-    last, place, record_id = key
-    return or_(
-        later > literal(last),
-        and_(
-            later == literal(last),
-            or_(e.c.place > place, and_(e.c.place == place, e.c.record_id > record_id)),
-        ),
-    )
 
 
 async def lease(tx: Tx, review_id: str, stage: str, person: str, ids: Sequence[str]) -> None:

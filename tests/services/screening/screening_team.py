@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 
 import httpx
+import numpy as np
 from sqlalchemy import select
 
 from services.screening.adapters.ranking import Resources
@@ -168,6 +169,26 @@ def a_record(record_id="r1", **more):
 def joined(person, *roles):
     """member_joined."""
     return MemberJoined(review_id=REVIEW, person_id=person, roles=roles)
+
+
+ABOUT = {
+    "housing": "Assertive outreach and housing support for homeless people",
+    "surgery": "Cardiac valve surgery outcomes in elderly patients",
+}
+
+
+def library(size=40):
+    """Records of two kinds, told apart by their words."""
+    rng = np.random.default_rng(1)
+    return [
+        a_record(
+            f"{kind}{i}",
+            title=ABOUT[kind],
+            abstract=" ".join(rng.choice(ABOUT[kind].split(), 12)) + f" study {i}",
+        )
+        for kind in ABOUT
+        for i in range(size // 2)
+    ]
 
 
 @asynccontextmanager

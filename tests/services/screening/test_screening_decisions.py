@@ -198,6 +198,17 @@ async def test_a_resolvers_imported_decision_on_a_conflict_resolves_it(team):
     assert (await team.vote("owner", "r1", "include", **more))["state"] == "settled"
 
 
+async def test_a_batch_may_hold_both_votes_and_the_resolution(team):
+    verdicts = {"ann": "include", "ben": "exclude", "rita": "include"}
+    at = "2025-01-01T00:00:00Z"
+    rows = [
+        {"record": "r1", "verdict": v, "person": p, "decided_at": at} for p, v in verdicts.items()
+    ]
+    answer = await team.ask("POST", "/stages/title/decisions", {"decisions": rows})
+    assert [r["state"] for r in answer["results"]] == ["waiting", "conflict", "settled"]
+    assert (await team.said("record_settled"))[0].how == "resolution"
+
+
 async def test_a_settlement_is_overturned_by_its_owner_without_votes(team):
     path = "/stages/title/settlements/r1"
     assert (await team.ask("PUT", path, {"verdict": "include"}))["state"] == "settled"

@@ -1,0 +1,131 @@
+"""Rankings and the queue: what is read next, and why."""
+
+
+import pytest
+from screening_team import ABOUT, a_record, alone, library
+
+from services.screening.adapters.ranking import ForgottenReview, ProcessRanker
+from services.screening.ports import RankingTask
+from shared.events.workbench import Policy, Stage
+
+SINGLE = (Stage(name="title"), Stage(name="full_text", source="title"))
+
+
+async def test_settlements_bring_their_likes_to_the_front_with_a_plain_reason(storage):
+    async with alone(storage, stages=SINGLE, records=()) as team:
+        await team.hear(*library())
+        await team.vote("ann", "housing0", "include")
+        await team.vote("ann", "surgery0", "exclude")
+        await team.work()
+        page = await team.ask("GET", "/stages/title/queue?limit=19", by="ann")
+        assert all(item["record"].startswith("housing") for item in page["items"])
+        assert page["items"][0]["why"].startswith("raised by: ")
+        (ranked, *_) = await team.said("records_ranked")
+        assert (ranked.trained_on, ranked.model_version) == (2, "linear-svm-1")
+        shown = await team.ask("GET", "/stages/title/ranking")
+        assert shown["ranking"]["seed"] == 7
+
+
+async def test_the_ranking_learns_nothing_from_an_open_vote(storage):
+    stages = (Stage(name="title", policy=Policy(kind="dual")),)
+    async with alone(storage, stages=stages, records=()) as team:
+        await team.hear(*library())
+        await team.agree("housing0", "include")
+        await team.agree("surgery0", "exclude")
+        await team.work()
+        before = await team.queue("rita", limit=100)
+        await team.vote("ann", "surgery1", "include")
+        await team.vote("ann", "housing1", "exclude")
+        await team.work()
+        assert await team.queue("rita", limit=100) == before
+
+
+async def test_query_terms_rank_before_anything_is_settled(storage):
+    async with alone(storage, stages=SINGLE, records=()) as team:
+        await team.hear(*library())
+        start = {"query": "cardiac surgery", "random_share": 0.0}
+        await team.ask("PUT", "/stages/title/ranking", start, status=202)
+        await team.work()
+        assert all(r.startswith("surgery") for r in await team.queue("ann", limit=20))
+
+
+async def test_records_that_arrive_later_are_ranked_by_earlier_settlements(storage):
+    async with alone(storage, stages=SINGLE, records=()) as team:
+        await team.hear(*library())
+        await team.vote("ann", "housing0", "include")
+        await team.vote("ann", "surgery0", "exclude")
+        await team.work()
+        late = [a_record(f"late{i}", title=ABOUT["housing"]) for i in range(3)]
+        await team.hear(*late)
+        await team.work()
+        assert {"late0", "late1", "late2"} <= set(await team.queue("ann", limit=25))
+        ranked = [e for e in await team.said("records_ranked") if e.stage == "title"]
+        assert len(ranked) == 2
+
+
+async def test_exclusions_of_an_earlier_stage_are_priors_of_the_next(storage):
+    async with alone(storage, stages=SINGLE, records=()) as team:
+        await team.hear(*library())
+        await team.vote("ann", "housing0", "include")
+        await team.vote("ann", "surgery0", "exclude")
+        await team.work()
+        task = team.running.context.resources.ranker.last_task
+        labels = {record: (label, weight) for record, label, weight in task.labels}
+        assert labels["surgery0"][0] == 0
+        assert labels["surgery0"][1] < 1
+
+
+async def test_the_queue_is_paged_searched_and_filtered(storage):
+    async with alone(storage, stages=SINGLE, records=()) as team:
+        await team.hear(
+            *(a_record(f"r{i:02}", year=2000 + i, abstract="50% of all") for i in range(30))
+        )
+        seen, cursor = [], ""
+        while cursor is not None:
+            page = await team.ask("GET", f"/stages/title/queue?limit=7&cursor={cursor}" if cursor
+                                  else "/stages/title/queue?limit=7", by="ann")  # fmt: skip
+            seen += [item["record"] for item in page["items"]]
+            cursor = page["next"]
+        assert sorted(seen) == [f"r{i:02}" for i in range(30)]
+        assert await team.queue("ann", q="of+R07") == ["r07"]
+        assert await team.queue("ann", q="50%25+r08") == ["r08"]
+        assert await team.queue("ann", q="_00") == []
+        assert await team.queue("ann", year_from=2028) == await team.queue(
+            "ann", year_from=2028, year_to=2029
+        )
+        await team.ask("POST", f"/stages/title/queue/{seen[0]}/later", by="ann", status=204)
+        assert (await team.queue("ann", limit=200))[-1] == seen[0]
+        given = await team.ask("POST", "/stages/title/assignments", {"person": "ben", "count": 4})
+        assert await team.queue("ben", assigned="true") == given["records"]
+        await team.ask(
+            "POST", "/stages/title/assignments", {"person": "zoe", "count": 4}, status=422
+        )
+
+
+async def test_the_ranking_process_forgets_and_is_told_again():
+    ranker = ProcessRanker()
+    texts = [(e.record.record_id, 1, _text(e)) for e in library(20)]
+    task = RankingTask(
+        review_id="rev",
+        waiting=[(record, 1 << 41) for record, _, _ in texts],
+        labels=[("housing0", 1, 1.0), ("surgery0", 0, 1.0)],
+    )
+    try:
+        with pytest.raises(ForgottenReview):
+            await ranker.rank(task)
+        await ranker.learn("rev", texts)
+        assert ranker.stamp("rev") == (20, 20)
+        assert ranker.outdated("rev", {"housing0": 2, "surgery0": 1}) == ["housing0"]
+        done = await ranker.rank(task)
+        assert done.places[0][0].startswith("housing")
+        assert done.places[0][3].startswith("raised by")
+        again = await ranker.rank(task)
+        assert again.places == done.places
+    finally:
+        ranker.close()
+
+
+def _text(event):
+    from services.screening.domain.ranking.features import RecordText
+
+    return RecordText(title=event.record.title, abstract=event.record.abstract)
