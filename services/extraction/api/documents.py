@@ -142,9 +142,12 @@ def _add_texts(router: APIRouter, ctx: Context) -> None:
     ) -> list[DocumentEntryOut]:
         """What happened to the document, oldest first."""
         principal.require_member(review_id)
+        document = await ctx.db.read(
+            lambda tx: documents.known_document(tx, review_id, document_id)
+        )
         rows = await ctx.db.read(lambda tx: store.history_of(tx, review_id, document_id))
-        names = DocumentEntryOut.model_fields
-        return [DocumentEntryOut(**{name: row[name] for name in names}) for row in rows]
+        hidden = bool(document["confidential"]) and not may_read_all(principal, review_id)
+        return [_entry(row, hidden=hidden) for row in rows]
 
     @router.get("/documents/{document_id:path}")
     async def get_document(
@@ -177,6 +180,11 @@ def _add_studies(router: APIRouter, ctx: Context) -> None:
         principal.require(review_id, CODER)
         result = await ctx.db.write(lambda tx: studies.unlink_studies(review_id, a, b, tx))
         return LinkOut(**_fields(result, LinkOut))
+
+
+def _entry(row: dict[str, Any], *, hidden: bool) -> DocumentEntryOut:
+    shown = {name: row[name] for name in DocumentEntryOut.model_fields}
+    return DocumentEntryOut(**(shown | {"reason": ""} if hidden else shown))
 
 
 def _result(result: documents.DocumentResult) -> ResultOut:

@@ -60,8 +60,9 @@ async def restore_source(review_id: str, document_id: str, reason: str, tx: Tx) 
 async def erase_source(review_id: str, document_id: str, reason: str, tx: Tx) -> DocumentResult:
     """Delete every word of a source for good and withdraw the fragments that rest on it.
 
-    Ids, roles and codes stay, so that what was counted can be explained. Events that were
-    said while the source was not confidential keep their words: history is immutable.
+    Ids, roles and codes stay, so that what was counted can be explained; the reason stays
+    here. Events that were said while the source was not confidential keep their words:
+    history is immutable.
     """
     await require_review(tx, review_id)
     await hold_coding(tx, review_id)
@@ -73,7 +74,7 @@ async def erase_source(review_id: str, document_id: str, reason: str, tx: Tx) ->
     row = _next(row, gone, tx)
     await documents.keep_documents(tx, [row], "erased", reason)
     await _erase_fragments(review_id, document_id, tx)
-    tx.emit(SourceErased(review_id=review_id, document=documents.state_of(row), reason=reason))
+    tx.emit(SourceErased(review_id=review_id, document=documents.state_of(row)))
     return DocumentResult(document_id, row["version"], changed=True)
 
 
@@ -183,7 +184,7 @@ async def _set_withdrawn(
     event = SourceWithdrawn(
         review_id=review_id,
         document=documents.state_of(row),
-        reason=reason,
+        reason="" if row["confidential"] else reason,
         changed=("withdrawn",),
     )
     tx.emit(event)

@@ -118,6 +118,30 @@ async def test_the_reason_for_withdrawing_a_confidential_fragment_is_not_said(ex
     assert (await last(extraction)).reason == ""
 
 
+async def test_the_reason_for_withdrawing_a_confidential_source_stays_with_coders(extraction):
+    await extraction.put_documents(INTERVIEW)
+    await extraction.ask("POST", "/documents/p1/withdraw", {"reason": "Ms X asked for it"})
+    assert (await last(extraction)).reason == ""
+    coded = await extraction.ask("GET", "/documents/p1/history", by={"coder"})
+    read = await extraction.ask("GET", "/documents/p1/history", by={"reader"})
+    assert (coded[-1]["reason"], read[-1]["reason"]) == ("Ms X asked for it", "")
+
+
+async def test_no_event_of_a_confidential_source_holds_a_word_of_it(extraction):
+    await extraction.put_documents(INTERVIEW | {"title": "XYZZY", "text": "XYZZY was here"})
+    await extraction.code(told(quote="XYZZY", start=0, end=5, memo="XYZZY", statement_level="row"))
+    await extraction.code(told(quote="XYZZY", start=0, end=5, memo="XYZZY again"))
+    await extraction.ask("PUT", "/fragments/f1/appraisal", {"comment": "XYZZY"})
+    await extraction.ask("POST", "/memos", {"about": "fragment/f1", "text": "XYZZY"})
+    for path in ("/fragments/f1", "/documents/p1"):
+        await extraction.ask("POST", f"{path}/withdraw", {"reason": "XYZZY"})
+        await extraction.ask("POST", f"{path}/restore", {"reason": "XYZZY"})
+    await extraction.ask("POST", "/documents/p1/erase", {"reason": "XYZZY"})
+    events = await extraction.said()
+    assert len(events) >= 9
+    assert not any("XYZZY" in repr(event) for event in events)
+
+
 async def test_the_comment_on_a_confidential_fragment_is_not_said(extraction):
     await extraction.put_documents(INTERVIEW)
     await extraction.code(told())
