@@ -6,7 +6,7 @@ from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import BigInteger, Text, delete, func, literal, or_, select, true, update
 
 from services.search.domain.dedup import (
     CROWDED,
@@ -17,7 +17,7 @@ from services.search.domain.dedup import (
     Proposal,
     candidate_keys,
 )
-from services.search.store.among import among
+from services.search.store.among import among, together
 from services.search.store.answers import first, tuples
 from services.search.store.answers import rows as rows_of
 from services.search.store.tables import crowded, keys, pairs, proposals, source_records
@@ -41,11 +41,14 @@ def hashes(features: Features) -> tuple[int, ...]:
 
 async def hold(tx: Tx, review_id: str, rows: Sequence[tuple[int, str]]) -> None:
     """Writes (hashed key, source record) pairs."""
-    if rows:
-        values = [
-            {"review_id": review_id, "key": key, "source_record_id": source} for key, source in rows
-        ]
-        await tx.execute(insert_ignoring_twins(tx.dialect, keys), values)
+    if not rows:
+        return
+    key, source = together(tx.dialect, rows, (BigInteger(), Text()))
+    every = select(literal(review_id), key, source)
+    columns = ["review_id", "key", "source_record_id"]
+    await tx.execute(
+        upsert(tx.dialect, keys).from_select(columns, every.where(true())).on_conflict_do_nothing()
+    )
 
 
 async def let_go(tx: Tx, review_id: str, sources: Sequence[str]) -> set[int]:

@@ -92,6 +92,7 @@ sightings = Table(
     Column("line", Integer),
     Column("found_at", UtcDateTime, nullable=False),
     Index("ix_sightings_origin", "review_id", "origin"),
+    sqlite_with_rowid=False,
 )
 
 records = Table(
@@ -154,6 +155,7 @@ keys = Table(
     Column("key", BigInteger, primary_key=True, autoincrement=False),
     Column("source_record_id", Text, primary_key=True),
     Index("ix_keys_source", "review_id", "source_record_id"),
+    sqlite_with_rowid=False,
 )
 
 crowded = Table(
@@ -161,6 +163,7 @@ crowded = Table(
     metadata,
     Column("review_id", Text, primary_key=True),
     Column("key", BigInteger, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
 )
 
 pairs = Table(
