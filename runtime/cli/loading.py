@@ -81,7 +81,7 @@ def _tell_loaded(loaded: Loaded) -> None:
             f"{loaded.events_applied} events applied."
         )
     for sentence in loaded.refused:
-        out.print(f"Not taken: {sentence}")
+        out.print(f"Note: {sentence}", markup=False, soft_wrap=True)
 
 
 def export(

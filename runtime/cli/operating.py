@@ -3,6 +3,7 @@
 import asyncio
 import json as jsonlib
 import os
+import signal
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
@@ -15,7 +16,16 @@ from runtime import demo as demonstration
 from runtime import embedded, single
 from runtime.catalogue import services
 from runtime.cli.output import console, print_json, table
-from runtime.cli.session import SERVER_FILE, JsonOption, Session, UrlOption, reach, run, settings
+from runtime.cli.session import (
+    HERE,
+    SERVER_FILE,
+    JsonOption,
+    Session,
+    UrlOption,
+    reach,
+    run,
+    settings,
+)
 from runtime.loading.client import Api
 from shared import db as databases
 from shared import migrations
@@ -44,11 +54,24 @@ async def _up(made: Settings, *, demo: bool) -> None:
         if demo:
             async with system.client() as http:
                 api = Api(http, quiet=system.drain)
-                await demonstration.show(Session(api, made, "embedded", system))
+                await demonstration.show(Session(api, made, HERE, system))
         url = f"http://{made.host}:{made.port}"
         console().print(f"Retroduct serves {url} (data in {made.home}); Ctrl-C stops it.")
         with _server_file(made.home, url):
             await _serve(system, made)
+
+
+class _Server(uvicorn.Server):
+    """A server that leaves signals alone, so that everything is put away before the end."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Nothing: uvicorn would raise the signal again and end the process at once."""
+        yield
+
+    def stop(self) -> None:
+        """End after the requests under way."""
+        self.should_exit = True
 
 
 async def _serve(system: embedded.System, made: Settings) -> None:
@@ -60,7 +83,10 @@ async def _serve(system: embedded.System, made: Settings) -> None:
         log_level="warning",
         timeout_graceful_shutdown=2,
     )
-    server = uvicorn.Server(config)
+    server = _Server(config)
+    loop = asyncio.get_running_loop()
+    for signal_ in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(signal_, server.stop)
     serving = asyncio.ensure_future(server.serve())
     await asyncio.wait({serving, system.failed}, return_when=asyncio.FIRST_COMPLETED)
     server.should_exit = True

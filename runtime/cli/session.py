@@ -33,6 +33,7 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 TOKEN = "RETRODUCT_TOKEN"  # noqa: S105
 SERVER_FILE = "server.json"
+HERE = "here"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,15 +102,18 @@ def running_here(home: Path) -> str | None:
 
 @asynccontextmanager
 async def reach(url: str | None = None) -> AsyncIterator[Session]:
-    """Open a session: `url`, else a server on the home folder, else everything in process."""
+    """Open a session: `url`, else a server on the home folder, else everything in process.
+
+    The last two are the same installation (`address` is `here` for both).
+    """
     made = settings()
-    address = url or running_here(made.home)
-    if address is not None:
-        async with _remote(address) as http:
-            yield Session(Api(http), made, address)
+    server = url or running_here(made.home)
+    if server is not None:
+        async with _remote(server) as http:
+            yield Session(Api(http), made, url or HERE)
         return
     async with embedded.open_system(made) as system, system.client() as http:
-        yield Session(Api(http, quiet=_quiet(system)), made, "embedded", system)
+        yield Session(Api(http, quiet=_quiet(system)), made, HERE, system)
 
 
 def _quiet(system: embedded.System) -> Callable[[], Awaitable[None]]:

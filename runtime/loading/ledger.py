@@ -20,7 +20,7 @@ class Mark:
 class Ledger:
     """One small file per review under the home folder; written whole or not at all."""
 
-    def __init__(self, home: Path, review: str, address: str = "embedded") -> None:
+    def __init__(self, home: Path, review: str, address: str = "here") -> None:
         self.path = home / "loads" / f"{stable_id(address, review)}.json"
 
     def read(self, digest: str) -> Mark:

@@ -98,6 +98,7 @@ class Loader:
         records = RecordLoader(self.bundle, self.api, self.progress)
         record_ids = await records.load()
         self.records_added = records.added
+        self.refused += records.notes
         await self._load_documents(record_ids)
         await self._load_decisions(record_ids)
         await self.load_fragments(self.hold_back)

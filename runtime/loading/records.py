@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from runtime.bundle.model_review import RecordRow
 from runtime.loading import plan
 from runtime.loading.client import Api, segment
 from runtime.loading.progress import Progress
+from shared.ids import stable_id
 
 ROWS_AT_ONCE = 500
 
@@ -24,6 +26,7 @@ class RecordLoader:
     progress: Progress
     added: int = 0
     ids: dict[str, str] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
 
     @property
     def base(self) -> str:
@@ -36,10 +39,14 @@ class RecordLoader:
         await self._add(rows)
         for path in files:
             await self._import(path)
-            self.progress.advance()
         if files:
             await self._learn()
-        await self._add(self._only_named())
+        lone = self._only_named()
+        if files:
+            self.notes += [
+                f"record '{row.key}' is in no file; it was made without title" for row in lone
+            ]
+        await self._add(lone)
         await self._flag()
         return self.ids
 
@@ -58,20 +65,30 @@ class RecordLoader:
             self.progress.advance(len(some))
 
     async def _import(self, path: Path) -> None:
-        answer = await import_file(self.api, self.base, path, source=path.stem)
-        self.added += int(answer["added"])
+        """Send a file, unless the library has taken in the same bytes before."""
+        digest = sha256(await asyncio.to_thread(path.read_bytes)).hexdigest()
+        import_id = stable_id(self.bundle.review.id, "import", digest)
+        known = await self.api.listed(f"{self.base}/imports")
+        if not any(one["import_id"] == import_id and one["state"] == "done" for one in known):
+            answer = await import_file(self.api, self.base, path, source=path.stem)
+            self.added += int(answer["added"])
+        self.progress.advance()
 
     async def _learn(self) -> None:
         """Every key that a source record came with, and every record's own id."""
         async for record in self.api.all(f"{self.base}/records"):
             found = record["record_id"]
-            for key in (found, *record["aliases"], *_own_ids(record)):
+            for key in _names(record):
                 self.ids.setdefault(key, found)
 
     def _only_named(self) -> list[RecordRow]:
         """Records that sources and decisions name and that nothing else brought."""
         named = {source.record for source in self.bundle.sources if source.record}
         named |= {row.record for row in self.bundle.decisions}
+        for key in named - self.ids.keys():
+            found = self.ids.get(_folded_doi(key))
+            if found is not None:
+                self.ids[key] = found
         labels = {s.record: s.key for s in self.bundle.sources if s.record}
         years = {s.record: s.year for s in self.bundle.sources if s.record}
         return [
@@ -87,8 +104,16 @@ class RecordLoader:
                 )
 
 
-def _own_ids(record: dict[str, Any]) -> list[str]:
-    return [source["own_id"] for source in record["sources"] if source["own_id"]]
+def _names(record: dict[str, Any]) -> list[str]:
+    """Everything by which a bundle may name a record: ids, database numbers, DOI, PMID."""
+    own = [source["own_id"] for source in record["sources"]]
+    known = [record["record_id"], *record["aliases"], *own, record["doi"], record["pmid"]]
+    return [name for name in known if name]
+
+
+def _folded_doi(key: str) -> str:
+    """A DOI as the library writes it, however it was written."""
+    return key.lower().removeprefix("https://doi.org/").removeprefix("doi:").strip()
 
 
 async def flag_record(api: Api, base: str, record_id: str, flag: str, notice: str) -> None:
