@@ -8,9 +8,10 @@ from services.search.domain.pubmed import Article
 from services.search.domain.retraction import flags_of
 from services.search.handlers.keeping import keep_page
 from services.search.handlers.preparing import Prepared
-from services.search.handlers.searches import REFETCH, plan_refetch
+from services.search.handlers.searches import PUBMED, REFETCH, plan_refetch
 from services.search.handlers.telling import watch_flags
-from services.search.store import living
+from services.search.store import living, sources
+from services.search.store.content import encode
 from shared.db import Tx
 from shared.ids import stable_id
 
@@ -41,18 +42,48 @@ async def begin_refetch(review_id: str, slot: str, tx: Tx) -> Look | None:
     return Look(review_id=review_id, run_id=run_id, pmids=pmids)
 
 
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Articles of one page: those that say something new, and those whose record is not PubMed's.
+
+    The others stand in the library as PubMed still says them.
+    """
+
+    changed: tuple[Article, ...]
+    elsewhere: tuple[Article, ...]
+
+
+async def compare(look: Look, articles: Sequence[Article], tx: Tx) -> Compared:
+    """What a page of fetched articles says against what the library holds of them."""
+    pmids = [article.pmid for article in articles]
+    held = await sources.by_own_id(tx, look.review_id, PUBMED, pmids)
+    return Compared(
+        changed=tuple(
+            article
+            for article in articles
+            if article.pmid in held
+            and held[article.pmid]["content"] != encode(article.bibliography)
+        ),
+        elsewhere=tuple(article for article in articles if article.pmid not in held),
+    )
+
+
 async def keep_refetched(
-    look: Look, page: Sequence[Prepared], articles: Sequence[Article], tx: Tx
+    look: Look, changed: Sequence[Prepared], elsewhere: Sequence[Article], tx: Tx
 ) -> int:
     """Renew what PubMed says of one page of records; how many had changed.
 
     Records that came from PubMed take the new content; for others with a PMID
     only the flags are watched, since their content is their own source's.
     """
-    kept = await keep_page(tx, look.review_id, page, None, reason="PubMed changed it")
-    flags = {article.pmid: flags_of(article.bibliography) for article in articles}
-    await watch_flags(tx, look.review_id, flags)
-    return kept.renewed
+    renewed = 0
+    if changed:
+        kept = await keep_page(tx, look.review_id, changed, None, reason="PubMed changed it")
+        renewed = kept.renewed
+    if elsewhere:
+        flags = {article.pmid: flags_of(article.bibliography) for article in elsewhere}
+        await watch_flags(tx, look.review_id, flags)
+    return renewed
 
 
 async def finish_refetch(

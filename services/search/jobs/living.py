@@ -130,9 +130,15 @@ async def _look(look: refetch.Look, ctx: Context) -> None:
 
 
 async def _renew(look: refetch.Look, page: Page, ctx: Context) -> int:
-    records = [article.record for article in page.articles]
+    """Keep what has changed in one page; most pages cost only the comparison."""
+    found = await ctx.db.read(lambda tx: refetch.compare(look, page.articles, tx))
+    if not (found.changed or found.elsewhere):
+        return 0
+    records = [article.record for article in found.changed]
     prepared = await asyncio.to_thread(prepare_all, look.review_id, records)
-    return await ctx.db.write(lambda tx: refetch.keep_refetched(look, prepared, page.articles, tx))
+    return await ctx.db.write(
+        lambda tx: refetch.keep_refetched(look, prepared, found.elsewhere, tx)
+    )
 
 
 async def schedules(ctx: Context) -> None:
