@@ -9,12 +9,15 @@ from pydantic import (
     ConfigDict,
     Field,
     StringConstraints,
+    ValidationError,
 )
 
+from shared.problems import Invalid
 from shared.text import clean
 
 Key = Annotated[str, StringConstraints(min_length=1, max_length=500), AfterValidator(clean)]
 Words = Annotated[str, AfterValidator(clean)]
+Rating = Literal["strong", "weak", "no"]
 NoteKind = Literal["idea", "slot", "substantive_theory", "node", "link", "statement"]
 
 
@@ -96,10 +99,85 @@ class StateIn(Input):
     reason: Words = ""
 
 
+class IdeaIn(Input):
+    """An if-then idea, and which theories it became."""
+
+    if_: Words = Field(alias="if")
+    then: Words
+    because: Words = ""
+    became: list[Key] = []
+
+
+class SlotIn(Input):
+    """A slot that people fill from theory, without a linked fragment: shown as such."""
+
+    role: Literal["context", "resource", "response", "outcome"]
+    words: Words
+    source: Words = ""
+    ccmoc: Key | None = None
+
+
+class SubstantiveTheoryIn(Input):
+    """A substantive theory, appraised by the criteria of Shearn et al., and the decision."""
+
+    name: Words
+    level: Literal["micro", "meso", "macro"] | None = None
+    fit: Rating | None = None
+    simplicity: Rating | None = None
+    compatibility: Rating | None = None
+    decision: Literal["shortlisted", "selected", "rejected"] = "shortlisted"
+    phase: Literal["initial", "final"] = "initial"
+    comment: Words = ""
+
+
+class NodeIn(Input):
+    """A node of the programme sketch; `group` binds it to the codebook."""
+
+    label: Words
+    role: Literal["context", "resource", "response", "outcome", "actor"]
+    group: Key | None = None
+
+
+class LinkIn(Input):
+    """A link of the programme sketch between two nodes, and the fragments it rests on."""
+
+    source: Key = Field(alias="from")
+    target: Key = Field(alias="to")
+    evidence: list[Key] = []
+
+
+class StatementIn(Input):
+    """CCMOCs that people merge into the theory, in words of their own."""
+
+    words: Words
+    ccmocs: list[Key]
+    reason: Words = ""
+
+
+NOTES: dict[str, type[Input]] = {
+    "idea": IdeaIn,
+    "slot": SlotIn,
+    "substantive_theory": SubstantiveTheoryIn,
+    "node": NodeIn,
+    "link": LinkIn,
+    "statement": StatementIn,
+}
+
+
 class NoteIn(Input):
-    """One note on a theory; which fields it has depends on its kind and is people's to say."""
+    """One note on a theory; its fields are those of its kind."""
 
     content: dict[str, Any]
+
+    def of_kind(self, kind: str) -> dict[str, Any]:
+        """The content, checked; raises `Invalid` naming the field that does not fit."""
+        try:
+            note = NOTES[kind].model_validate(self.content)
+        except ValidationError as error:
+            first = error.errors()[0]
+            field = ".".join(str(part) for part in first["loc"])
+            raise Invalid(f"Field 'content.{field}': {first['msg']}.", field=field) from None
+        return note.model_dump(by_alias=True, exclude_none=True)
 
 
 class VersionIn(Input):

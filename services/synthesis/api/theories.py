@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import APIRouter
 
 from services.synthesis.domain.values import Parameters
-from services.synthesis.handlers import reading
+from services.synthesis.handlers import merging, reading
 from services.synthesis.handlers import theories as use_cases
 from services.synthesis.schemas import (
     Key,
@@ -128,8 +128,9 @@ def _add_notes(router: APIRouter, ctx: Context) -> None:
     ) -> Shown:
         """Keep an if-then idea, a slot filled from theory, a substantive theory, a sketch part."""
         principal.require(review_id, SYNTHESIST)
+        content = body.of_kind(kind)
         await ctx.db.write(
-            lambda tx: use_cases.keep_note(review_id, theory_id, kind, note_id, body.content, tx)
+            lambda tx: merging.keep_note(review_id, theory_id, kind, note_id, content, tx)
         )
         return {"kind": kind, "id": note_id}
 
@@ -139,7 +140,7 @@ def _add_notes(router: APIRouter, ctx: Context) -> None:
     ) -> None:
         """Take a note away."""
         principal.require(review_id, SYNTHESIST)
-        await ctx.db.write(lambda tx: use_cases.drop_note(review_id, theory_id, kind, note_id, tx))
+        await ctx.db.write(lambda tx: merging.drop_note(review_id, theory_id, kind, note_id, tx))
 
 
 def _add_thresholds(router: APIRouter, ctx: Context) -> None:

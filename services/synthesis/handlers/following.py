@@ -74,15 +74,16 @@ async def on_fragments(said: Sequence[Received[AnyFragment]], tx: Tx) -> None:
     touching = Touching()
     rows = [fragment_row(received) for received in said]
     touched = await following.keep_fragments(tx, rows)
+    repeated = await following.repeated_fragments(tx, touched)
     for received in said:
-        fragment_id = received.event.fragment.fragment_id
-        theories = touched.get((received.review_id, fragment_id))
-        if theories is None:
+        key = (received.review_id, received.event.fragment.fragment_id)
+        if key not in touched:
             continue
-        own = {theory_id: {fragment_id} for theory_id in theories}
-        repeats = await following.theories_of_fragments(tx, received.review_id, {fragment_id})
+        own = {theory_id: {key[1]} for theory_id in touched[key]}
         touching.fragments(received.review_id, received.id, own)
-        touching.fragments(received.review_id, received.id, repeats)
+        if key in repeated:
+            repeats = await following.theories_of_fragments(tx, key[0], {key[1]})
+            touching.fragments(received.review_id, received.id, repeats)
     await touching.mark(tx)
 
 
@@ -158,11 +159,11 @@ async def _touch_records(tx: Tx, said: dict[str, Received[Any]]) -> None:
     for review_id, some in by_review(list(said.values())):
         names = {item.id: _record_ids(item.event) for item in some}
         every = {name for ids in names.values() for name in ids}
-        if not await following.documents_of_records(tx, review_id, every):
-            continue
+        known = await following.documents_by_record(tx, review_id, every)
         documents = {
-            event_id: await following.documents_of_records(tx, review_id, ids)
+            event_id: {document for name in ids for document in known.get(name, ())}
             for event_id, ids in names.items()
+            if not ids.isdisjoint(known)
         }
         weighty = {item.id for item in some if _is_weighty(item.event)}
         await touch_citing(tx, touching, review_id, documents, weighty)

@@ -147,22 +147,3 @@ async def set_parameters(review_id: str, wish: Mapping[str, Any], tx: Tx) -> dic
         for theory_id in await following.marked_or_known(tx, review_id):
             await mark_theory(tx, review_id, theory_id, None)
     return stated
-
-
-async def keep_note(
-    review_id: str, theory_id: str, kind: str, note_id: str, content: Mapping[str, Any], tx: Tx
-) -> None:
-    """Keep one note on a theory: an if-then idea, a slot filled from theory, a substantive
-    theory with its appraisal, a node or link of the programme sketch, a merged statement.
-    """
-    await require_theory(tx, review_id, theory_id)
-    row = {"review_id": review_id, "theory_id": theory_id, "kind": kind, "note_id": note_id}
-    await theories.keep_note(
-        tx, {**row, "content": dict(content), "person": tx.actor, "at": tx.now()}
-    )
-
-
-async def drop_note(review_id: str, theory_id: str, kind: str, note_id: str, tx: Tx) -> None:
-    """Take a note away; one that is not there is no error."""
-    await require_theory(tx, review_id, theory_id)
-    await theories.drop_note(tx, review_id, theory_id, kind, note_id)

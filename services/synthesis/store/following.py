@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Table, delete, select
 
+from services.synthesis.domain.studies import canonical_studies
 from services.synthesis.domain.values import Pair
 from services.synthesis.store import tables as t
 from services.synthesis.store.rows import (
@@ -93,6 +94,21 @@ async def erase_words(tx: Tx, review_id: str, document_id: str) -> None:
     await put(tx, table, list(wordless.values()))
 
 
+async def repeated_fragments(
+    tx: Tx, fragments: Collection[tuple[str, str]]
+) -> set[tuple[str, str]]:
+    """Those of the (review, fragment) that another fragment is a duplicate of."""
+    by_review: dict[str, set[str]] = {}
+    for review_id, fragment_id in fragments:
+        by_review.setdefault(review_id, set()).add(fragment_id)
+    column = t.fragments.c.duplicate_of
+    return {
+        (review_id, row["duplicate_of"])
+        for review_id, ids in by_review.items()
+        for row in await among(tx, t.fragments, review_id, column, ids)
+    }
+
+
 async def theories_of_fragments(
     tx: Tx, review_id: str, fragment_ids: Collection[str]
 ) -> dict[str, set[str]]:
@@ -117,15 +133,20 @@ async def fragments_citing(tx: Tx, review_id: str, document_ids: Collection[str]
     return {row["fragment_id"] for row in rows}
 
 
-async def documents_of_records(tx: Tx, review_id: str, record_ids: Collection[str]) -> set[str]:
-    """Documents whose record is one of these, by any of the names that merges gave it."""
-    names = set(record_ids)
-    for one, other in await merged_pairs(tx, review_id):
-        if one in names or other in names:
-            names |= {one, other}
+async def documents_by_record(
+    tx: Tx, review_id: str, record_ids: Collection[str]
+) -> dict[str, set[str]]:
+    """Documents of each record, by any of the names that merges gave it; none, no key."""
+    roots = canonical_studies(await merged_pairs(tx, review_id))
+    wanted = {roots.get(name, name) for name in record_ids}
+    names = wanted | {name for name, root in roots.items() if root in wanted}
     table = t.documents
-    rows = await among(tx, table, review_id, table.c.record_id, names)
-    return {row["document_id"] for row in rows}
+    found: dict[str, set[str]] = {}
+    for row in await among(tx, table, review_id, table.c.record_id, names):
+        root = roots.get(row["record_id"], row["record_id"])
+        found.setdefault(root, set()).add(row["document_id"])
+    by_name = {name: found.get(roots.get(name, name), set()) for name in record_ids}
+    return {name: documents for name, documents in by_name.items() if documents}
 
 
 async def merged_pairs(tx: Tx, review_id: str) -> list[tuple[str, str]]:

@@ -187,10 +187,28 @@ async def test_reasons_for_a_new_version_are_proposed(synthesis):
 
 async def test_notes_are_kept_and_taken_away(toy):
     path = "/theories/PT1/notes/idea/i1"
-    content = {"if": "staff listen", "then": "people come back", "became": "PT1"}
+    content = {"if": "staff listen", "then": "people come back", "became": ["PT1"]}
     await toy.ask("PUT", path, {"content": content})
-    assert (await toy.ask("GET", "/theories/PT1"))["notes"] == [
-        {"kind": "idea", "id": "i1", **content}
-    ]
+    (note,) = (await toy.ask("GET", "/theories/PT1"))["notes"]
+    assert (note["kind"], note["id"], note["became"]) == ("idea", "i1", ["PT1"])
     await toy.ask("DELETE", path, status=204)
     assert (await toy.ask("GET", "/theories/PT1"))["notes"] == []
+
+
+async def test_a_substantive_theory_is_appraised_in_the_words_of_the_criteria(toy):
+    path = "/theories/PT1/notes/substantive_theory/npt"
+    content = {"name": "Normalisation process theory", "level": "meso", "fit": "strong"}
+    await toy.ask("PUT", path, {"content": content})
+    problem = await toy.ask("PUT", path, {"content": {**content, "fit": "very"}}, status=422)
+    assert problem["field"] == "fit"
+    assert "Normalisation process theory" in await toy.ask("GET", "/report.md")
+
+
+async def test_merging_puts_ccmocs_into_the_theory_in_peoples_words(toy):
+    (body,) = await toy.ccmocs()
+    content = {"words": "An open door lets trust grow.", "ccmocs": [body["id"]]}
+    path = "/theories/PT1/notes/statement/s1"
+    await toy.ask("PUT", path, {"content": content})
+    assert [item["state"] for item in await toy.ccmocs()] == ["in_theory"]
+    await toy.ask("PUT", "/theories/PT2", {"name": "Other"})
+    await toy.ask("PUT", "/theories/PT2/notes/statement/s1", {"content": content}, status=422)
