@@ -197,7 +197,7 @@ class PubMed:
 
     async def _page(self, wanted: Sequence[str]) -> Page:
         page = await self._fetched(wanted)
-        if not page.missing or not page.articles:
+        if not page.missing:
             return page
         again = await self._fetched(page.missing)
         return Page(

@@ -1,7 +1,7 @@
 """A run of a living search: what it has to do, what came of it, and why, in words."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -32,6 +32,7 @@ class Plan:
     previous_translation: str = ""
     trigger: str = "person"
     missed: int = 0
+    definition: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def full(self) -> bool:
@@ -120,6 +121,7 @@ def run_report(plan: Plan, findings: Findings, counts: Yield, gap: Gap | None) -
         window |= {"found": len(outcome.ids), "count": outcome.count, "drift": outcome.drift}
     return {
         "why": list(why(plan)),
+        "definition": dict(plan.definition),
         "windows": windows,
         "translation": findings.translation,
         "translation_diff": {"added": list(diff.added), "removed": list(diff.removed)},
@@ -222,4 +224,22 @@ def _facts(plan: Plan, findings: Findings, counts: Yield, told: Sequence[Remark]
         schedule=plan.schedule,
         previous=plan.previous,
         remarks=tuple(each.sentence for each in told),
+        **_said_by_people(plan.definition.get("prisma_s") or {}),
     )
+
+
+def _said_by_people(items: Mapping[str, Any]) -> dict[str, Any]:
+    """Items of PRISMA-S that only people know, as they wrote them with the search."""
+    listed = {name: tuple(items.get(name) or ()) for name in LISTED_ITEMS}
+    return listed | {name: str(items.get(name) or "") for name in TOLD_ITEMS}
+
+
+LISTED_ITEMS = (
+    "filters",
+    "registries",
+    "browsing",
+    "citation_searching",
+    "contacts",
+    "other_methods",
+)
+TOLD_ITEMS = ("multi_database", "prior_work", "peer_review")

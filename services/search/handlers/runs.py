@@ -66,6 +66,7 @@ async def _plan(search: Mapping[str, Any], run: Mapping[str, Any], tx: Tx) -> Pl
         previous_translation=search["translation"],
         trigger=run["trigger"],
         missed=int(run["report"].get("missed", 0)),
+        definition=search["definition"],
     )
 
 

@@ -44,7 +44,11 @@ class DefineSearch:
 
     `concepts` are `{concept, broad, narrow, applied}`; `strategy` are the lines
     of another database, kept as written. `schedule` is a cron expression or
-    `every 7 days`; empty runs only when asked.
+    `every 7 days`; empty runs only when asked. `definition` holds whatever else
+    is to be kept with it; its `prisma_s` are the items that only people know
+    (`peer_review`, `prior_work`, `multi_database` as text; `filters`,
+    `registries`, `browsing`, `citation_searching`, `contacts`, `other_methods`
+    as lists).
     """
 
     review_id: str

@@ -94,6 +94,19 @@ async def test_a_mistyped_tag_is_told_with_the_run_and_its_event(living: Living)
     )
 
 
+async def test_a_run_keeps_the_whole_strategy_and_what_people_said_of_it(living: Living) -> None:
+    concepts = [{"concept": "one", "broad": ["dual diagnosis"], "narrow": []}]
+    said = {"prisma_s": {"peer_review": "PRESS by a librarian", "contacts": ["two authors"]}}
+    await living.define("", concepts=concepts, definition=said)
+    await living.run()
+    report = (await living.runs())[-1]["report"]
+    assert report["definition"]["concepts"] == concepts
+    items = {each["item"]: each["text"] for each in report["prisma_s"]}
+    assert items[14] == "PRESS by a librarian"
+    assert items[6] == "two authors"
+    assert '"dual diagnosis"[tiab]' in items[8]
+
+
 async def test_a_query_that_finds_nothing_succeeds_and_says_so(living: Living) -> None:
     await living.define("unheardof[tiab]")
     await living.run()

@@ -181,6 +181,16 @@ async def test_an_article_left_out_once_is_asked_for_again(
     assert not found[0].missing
 
 
+async def test_an_empty_answer_about_known_articles_is_not_believed_at_once(
+    corpus: Corpus, eutils: EUtils, pubmed: PubMed
+) -> None:
+    stock(corpus, 3)
+    empty = b'<?xml version="1.0"?><PubmedArticleSet></PubmedArticleSet>'
+    eutils.script(lambda _right: faults.Sent(200, empty), utility="efetch")
+    found = await pages(pubmed, ["1001", "1002", "1003"])
+    assert (len(articles(found)), found[0].missing) == (3, ())
+
+
 async def test_ids_that_all_do_not_exist_are_missing(corpus: Corpus, pubmed: PubMed) -> None:
     assert (await pages(pubmed, ["99999999"]))[0].missing == ("99999999",)
     assert (await pages(pubmed, ["nonsense"]))[0].missing == ("nonsense",)
