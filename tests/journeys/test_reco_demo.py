@@ -1,0 +1,108 @@
+"""`retroduct demo`, typed for real: what it prints, twice; then the review out and in again."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+THEORIES = [f"PT{number}" for number in range(1, 12)]
+
+
+def retroduct(home: Path, *words: str) -> str:
+    """Standard output of a command that succeeds."""
+    environment = {
+        **os.environ,
+        "RETRODUCT_HOME": str(home),
+        "RETRODUCT_SQLITE_SYNCHRONOUS": "NORMAL",
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", "runtime.cli", *words],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("demo") / "home"
+
+
+@pytest.fixture(scope="module")
+def printed(home: Path) -> str:
+    """What the first demo prints."""
+    return retroduct(home, "demo")
+
+
+def section(printed: str, title: str) -> str:
+    """The table under a title."""
+    start = printed.index(title)
+    return printed[start : printed.index("└", start)]
+
+
+def test_reported_numbers_stand_beside_the_loaded_ones(printed: str) -> None:
+    flow = section(printed, "Flow of records")
+    assert re.search(r"records identified .*│ +99 │ +5,099 │", flow)
+    assert re.search(r"full_text .* include .*│ +99 │ +172 │", flow)
+
+
+def test_every_theory_has_a_leading_configuration_marked_unchecked(printed: str) -> None:
+    leading = section(printed, "Leading configuration of each theory")
+    assert re.findall(r"│ (PT\d+) ", leading) == THEORIES
+    assert leading.count("conjectured,") == len(THEORIES)
+    assert leading.count("unchecked") == len(THEORIES)
+    assert len(re.findall(r"\d+ support", leading)) == len(THEORIES)
+
+
+def test_each_of_the_last_twenty_fragments_says_what_it_changed(printed: str) -> None:
+    rows = re.findall(
+        r"│ (PT\d+-[A-Z]-\d+) │ PT\d+ +│ (\S.*)", section(printed, "What the last 20")
+    )
+    assert len(rows) == 20
+    assert any("→" in said for _, said in rows)
+
+
+def test_events_are_counted_by_type(printed: str) -> None:
+    counts = section(printed, "Events by type")
+    assert re.search(r"extraction\.fragment_coded +│ +615 │", counts)
+    assert re.search(r"search\.record_added +│ +99 │", counts)
+
+
+def test_the_report_holds_everything_it_shows(home: Path, printed: str) -> None:
+    path = home / "reco-report.html"
+    assert f"Report: {path}" in printed
+    text = path.read_text(encoding="utf-8")
+    assert "<html" in text
+    assert not re.search(r"(?:src|href)=[\"']https?://[^\"']+\.(?:js|css|png|woff2?)", text)
+
+
+def test_a_second_demo_changes_nothing_and_prints_the_same(home: Path, printed: str) -> None:
+    before = retroduct(home, "events", "counts", "--json")
+    history = retroduct(home, "ccmocs", "--history")
+    assert retroduct(home, "demo") == printed
+    assert retroduct(home, "events", "counts", "--json") == before
+    assert retroduct(home, "ccmocs", "--history") == history
+
+
+def test_export_then_load_reproduces_the_review(home: Path, printed: str, tmp_path: Path) -> None:
+    assert printed
+    retroduct(home, "export", str(tmp_path / "out"))
+    retroduct(tmp_path / "home", "load", str(tmp_path / "out"))
+    assert retroduct(tmp_path / "home", "ccmocs", "--json") == retroduct(home, "ccmocs", "--json")
+    retroduct(tmp_path / "home", "export", str(tmp_path / "again"))
+    assert _files(tmp_path / "again") == _files(tmp_path / "out")
+
+
+def _files(folder: Path) -> dict[str, bytes]:
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
