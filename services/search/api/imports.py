@@ -20,7 +20,12 @@ from shared.service import Context
 def routes(ctx: Context) -> APIRouter:
     """Imports of a review."""
     router = APIRouter(tags=["imports"])
+    _taking(router, ctx)
+    _looking(router, ctx)
+    return router
 
+
+def _taking(router: APIRouter, ctx: Context) -> None:
     @router.post("/reviews/{review_id}/imports", status_code=201)
     async def upload(
         review_id: str,
@@ -37,6 +42,16 @@ def routes(ctx: Context) -> APIRouter:
         )
         return _out(row)
 
+    @router.post("/reviews/{review_id}/imports/{import_id}/reverse")
+    async def reverse(
+        review_id: str, import_id: str, body: ReasonIn, principal: PrincipalDep
+    ) -> ImportOut:
+        """Take an import back, at any time, also after screening began."""
+        principal.require(review_id, "resolver")
+        return _out(await reverse_import(ctx, review_id, import_id, body.reason))
+
+
+def _looking(router: APIRouter, ctx: Context) -> None:
     @router.get("/reviews/{review_id}/imports")
     async def listed(
         review_id: str,
@@ -60,14 +75,6 @@ def routes(ctx: Context) -> APIRouter:
         principal.require_member(review_id)
         return _out(await _known(ctx, review_id, import_id))
 
-    @router.post("/reviews/{review_id}/imports/{import_id}/reverse")
-    async def reverse(
-        review_id: str, import_id: str, body: ReasonIn, principal: PrincipalDep
-    ) -> ImportOut:
-        """Take an import back, at any time, also after screening began."""
-        principal.require(review_id, "resolver")
-        return _out(await reverse_import(ctx, review_id, import_id, body.reason))
-
     @router.get("/reviews/{review_id}/imports/{import_id}/bytes")
     async def raw(review_id: str, import_id: str, principal: PrincipalDep) -> StreamingResponse:
         """The upload as it came."""
@@ -76,8 +83,6 @@ def routes(ctx: Context) -> APIRouter:
         return StreamingResponse(
             _pieces(ctx, review_id, import_id), media_type="application/octet-stream"
         )
-
-    return router
 
 
 async def _known(ctx: Context, review_id: str, import_id: str) -> Mapping[str, Any]:

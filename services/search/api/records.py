@@ -46,8 +46,10 @@ def routes(ctx: Context) -> APIRouter:
     """Records of a review."""
     router = APIRouter(tags=["records"])
     _reading(router, ctx)
-    _writing(router, ctx)
+    _adding(router, ctx)
+    _amending(router, ctx)
     _deciding(router, ctx)
+    _assigning(router, ctx)
     return router
 
 
@@ -89,7 +91,7 @@ def _reading(router: APIRouter, ctx: Context) -> None:
         return await _whole(ctx, review_id, record_id, response)
 
 
-def _writing(router: APIRouter, ctx: Context) -> None:
+def _adding(router: APIRouter, ctx: Context) -> None:
     @router.post("/reviews/{review_id}/records", status_code=201)
     async def add(
         review_id: str, body: RecordIn, principal: PrincipalDep, response: Response
@@ -105,6 +107,8 @@ def _writing(router: APIRouter, ctx: Context) -> None:
         principal.require(review_id, "reviewer", "resolver", "coder")
         return BatchOut(records=await _add(ctx, review_id, body.records))
 
+
+def _amending(router: APIRouter, ctx: Context) -> None:
     @router.patch("/reviews/{review_id}/records/{record_id}")
     async def amend(
         review_id: str,
@@ -183,6 +187,8 @@ def _deciding(router: APIRouter, ctx: Context) -> None:
         )
         return await _whole(ctx, review_id, record_id, response)
 
+
+def _assigning(router: APIRouter, ctx: Context) -> None:
     @router.post("/reviews/{review_id}/assignments")
     async def assign(review_id: str, body: AssignIn, principal: PrincipalDep) -> AssignOut:
         """Give a batch of records to a person."""

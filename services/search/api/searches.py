@@ -34,6 +34,7 @@ def routes(ctx: Context) -> APIRouter:
     router = APIRouter(tags=["searches"])
     _definitions(router, ctx)
     _runs(router, ctx)
+    _steps(router, ctx)
     return router
 
 
@@ -65,6 +66,8 @@ def _definitions(router: APIRouter, ctx: Context) -> None:
         row = await ctx.db.read(lambda tx: searches.search_or_not_found(review_id, search_id, tx))
         return _out(row, ctx.clock.now())
 
+
+def _steps(router: APIRouter, ctx: Context) -> None:
     @router.get("/reviews/{review_id}/steps")
     async def steps(
         review_id: str, principal: PrincipalDep, state: str = "proposed"

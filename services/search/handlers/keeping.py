@@ -1,6 +1,6 @@
 """Keeping what a search or a file brought: one page, one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,49 +72,63 @@ async def keep_page(
     (a refetch) only that happens: unknown source records are left out.
     """
     await tx.lock(f"library/{review_id}")
-    unique = {one.id: one for one in page}
-    known = await sources.known(tx, review_id, list(unique))
-    if origin is None:
-        unique = {n: one for n, one in unique.items() if n in known and not known[n]["withdrawn"]}
-        seen_here = set(unique)
-    else:
-        seen_here = await sources.seen_by(tx, review_id, origin.origin, list(unique))
-    new = [one for one in unique.values() if one.id not in known]
-    back = [one for name, one in unique.items() if name in known and known[name]["withdrawn"]]
-    changed = [
-        one
-        for name, one in unique.items()
-        if name in known and not known[name]["withdrawn"] and known[name]["content"] != one.content
-    ]
+    sorted_ = await _sort(tx, review_id, page, origin)
     if origin is not None:
-        await _see(tx, review_id, unique.values(), origin)
-    placed = await _place(tx, review_id, new, back, changed)
+        await _see(tx, review_id, sorted_.page, origin)
+    entered = [*sorted_.new, *sorted_.back]
+    placed = await _place(tx, review_id, sorted_)
     await propose(tx, review_id, placed)
-    standing = {name: row["record_id"] for name, row in known.items()}
-    standing |= {one.id: one.id for one in (*new, *back)}
+    standing = dict(sorted_.records) | {one.id: one.id for one in entered}
     standing |= placed.placement.records
-    again = {
-        standing[name]
-        for name in unique
-        if name in known and not known[name]["withdrawn"] and name not in seen_here
-    }
-    placement = _with_nameless(placed.placement, [*new, *back])
+    placement = _with_nameless(placed.placement, entered)
     changes = Changes(
         placement=placement,
-        amended={standing[one.id] for one in changed},
-        routes=again,
+        amended={standing[one.id] for one in sorted_.changed},
+        routes={standing[one.id] for one in sorted_.again},
         reason=reason,
     )
     await tell(tx, review_id, changes)
-    entered = len(new) + len(back)
     return Kept(
-        source_records=entered,
+        source_records=len(entered),
         added=len(placement.added),
-        merged=entered - len(placement.added),
-        seen=len(page) - entered,
+        merged=len(entered) - len(placement.added),
+        seen=len(page) - len(entered),
         records=standing,
-        entered=frozenset(one.id for one in (*new, *back)),
-        renewed=len(changed),
+        entered=frozenset(one.id for one in entered),
+        renewed=len(sorted_.changed),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sorted:
+    """A page by what is known of it: `new`; `back` after a reversal; `changed` content;
+    `again`, brought by a further origin. `records` are those of the known ones."""
+
+    page: Sequence[Prepared]
+    new: Sequence[Prepared]
+    back: Sequence[Prepared]
+    changed: Sequence[Prepared]
+    again: Sequence[Prepared]
+    records: Mapping[str, str]
+
+
+async def _sort(tx: Tx, review_id: str, page: Sequence[Prepared], origin: Origin | None) -> _Sorted:
+    unique = {one.id: one for one in page}
+    known = await sources.known(tx, review_id, list(unique))
+    gone = {name for name, row in known.items() if row["withdrawn"]}
+    if origin is None:
+        unique = {name: one for name, one in unique.items() if name in known.keys() - gone}
+        seen_here = set(unique)
+    else:
+        seen_here = await sources.seen_by(tx, review_id, origin.origin, list(unique))
+    standing = [one for name, one in unique.items() if name in known.keys() - gone]
+    return _Sorted(
+        page=list(unique.values()),
+        new=[one for name, one in unique.items() if name not in known],
+        back=[one for name, one in unique.items() if name in gone],
+        changed=[one for one in standing if known[one.id]["content"] != one.content],
+        again=[one for one in standing if one.id not in seen_here],
+        records={name: row["record_id"] for name, row in known.items()},
     )
 
 
@@ -142,31 +156,23 @@ async def _see(tx: Tx, review_id: str, page: Any, origin: Origin) -> None:
     )
 
 
-async def _place(
-    tx: Tx,
-    review_id: str,
-    new: Sequence[Prepared],
-    back: Sequence[Prepared],
-    changed: Sequence[Prepared],
-) -> Placed:
+async def _place(tx: Tx, review_id: str, page: _Sorted) -> Placed:
     """Writes the source records with the place that de-duplication gives them."""
-    if changed:
-        await placing.let_go(tx, review_id, [one.id for one in changed])
-        contents = [_content(one) for one in changed]
-        await sources.change(tx, review_id, contents)
-    entering = [*new, *back, *changed]
+    if page.changed:
+        await placing.let_go(tx, review_id, [one.id for one in page.changed])
+        await sources.change(tx, review_id, [_content(one) for one in page.changed])
+    entering = [*page.new, *page.back, *page.changed]
     placed = await settle(tx, review_id, [(o.id, o.features) for o in entering if o.keys])
     await move(tx, review_id, placed)
     arrived = await sources.next_arrival(tx, review_id)
-    rows = [_row(review_id, one, placed.placement, arrived + n) for n, one in enumerate(new)]
-    await sources.add(tx, rows)
-    returning = (
-        _row(review_id, one, placed.placement, arrived + len(new) + n) for n, one in enumerate(back)
-    )
+    rows = [
+        _row(review_id, one, placed.placement, arrived + n)
+        for n, one in enumerate([*page.new, *page.back])
+    ]
+    await sources.add(tx, rows[: len(page.new)])
     columns = ("id", "record_id", "bundle", "arrived", "content", "features", "withdrawn")
-    await sources.change(
-        tx, review_id, [{name: row[name] for name in columns} for row in returning]
-    )
+    returning = [{name: row[name] for name in columns} for row in rows[len(page.new) :]]
+    await sources.change(tx, review_id, returning)
     return placed
 
 
