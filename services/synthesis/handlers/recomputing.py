@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from services.synthesis.domain.body import Body
+from services.synthesis.domain.body import Body, canonical_json
 from services.synthesis.domain.difference import difference
 from services.synthesis.domain.gaps import Gap, gaps_of
 from services.synthesis.domain.recompute import recompute
@@ -24,6 +24,10 @@ from shared.ids import stable_id
 CONJECTURED = "conjectured"
 MOST_CAUSES = 500
 """So many causes are named in one event; the revision keeps all."""
+
+
+MOST_SAID = 150_000
+"""A body of so many characters at most is said whole; events end at 256 KB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,9 +193,22 @@ class Change:
             tx.emit(CcmocLapsed(**common, **moved))
         else:
             kind = CcmocRevised if self._standing else CcmocConjectured
-            tx.emit(kind(**common, **moved, hash=self._new["hash"], body=self._new))
+            tx.emit(kind(**common, **moved, hash=self._new["hash"], body=_sayable(self._new)))
         if self._known is not None and self._weighs() and not self._known["recheck"]:
             tx.emit(CcmocJudged(**common, state=self._known["state"], recheck=True))
+
+
+def _sayable(body: Body) -> Body:
+    """The body as an event can carry it: a very long one without its lists of ids.
+
+    Such a body is `abridged`; it is whole in the API, and its hash is that of the whole.
+    """
+    if len(canonical_json(body)) <= MOST_SAID:
+        return body
+    short = ("contexts", "conjunctions", "failures", "fragments", "interacting", "counter")
+    kept = {name: value for name, value in body.items() if name not in short}
+    counts = {cell: len(studies) for cell, studies in body["studies"].items()}
+    return {**kept, "studies": counts, "abridged": True}
 
 
 async def _keep_gaps(tx: Tx, task: Task, gaps: Sequence[Gap]) -> None:

@@ -236,3 +236,14 @@ async def test_ordinary_evidence_asks_nobody_to_check_what_nobody_has_checked(sy
     await synthesis.hear(coded(2))
     await synthesis.compute()
     assert [item["recheck"] for item in await synthesis.ccmocs()] == [False]
+
+
+async def test_a_body_too_long_for_an_event_is_said_abridged_and_read_whole(synthesis, monkeypatch):
+    monkeypatch.setattr(recomputing, "MOST_SAID", 200)
+    await synthesis.hear(coded(1))
+    await synthesis.compute()
+    (said,) = await synthesis.said("ccmoc_conjectured")
+    assert said.body["abridged"]
+    assert "fragments" not in said.body
+    (whole,) = await synthesis.ccmocs()
+    assert (whole["fragments"], whole["hash"]) == (["f1"], said.hash)

@@ -29,7 +29,8 @@ def flow_figure(flow: Flow) -> Figure:
     for text, side in _steps(flow):
         box = boxed(MAIN_X, y, WIDE, text)
         boxes.append(box)
-        arrows.append(arrow_svg(before.bottom, box.top))
+        entering = top if before is top[0] else [before]
+        arrows += [arrow_svg(one.bottom, box.top) for one in entering]
         lowest = box.y + box.height
         if side:
             aside = boxed(SIDE_X, y, WIDE, side)
