@@ -12,6 +12,7 @@ from services.extraction.store.rows import plain, state
 from shared.db import Tx
 from shared.events.extraction import FragmentState
 
+RENAMED = {"fragment_id", "document_id", "confidential", "elements", "sources"}
 PLACE = ("start", "end", "before", "after")
 
 
@@ -38,8 +39,7 @@ def shown_version(row: Mapping[str, Any], *, hidden: bool) -> dict[str, Any]:
 
 
 def _shown(fragment: FragmentState) -> dict[str, Any]:
-    said = plain(fragment)
-    del said["confidential"]
+    said = {k: v for k, v in plain(fragment).items() if k not in RENAMED}
     elements = [
         {
             "role": e.role,
@@ -61,8 +61,8 @@ def _shown(fragment: FragmentState) -> dict[str, Any]:
     ]
     return {
         **said,
-        "id": said.pop("fragment_id"),
-        "document": said.pop("document_id"),
+        "id": fragment.fragment_id,
+        "document": fragment.document_id,
         "kind": kind_of(fragment.elements),
         "elements": elements,
         "sources": sources,
