@@ -34,11 +34,11 @@ async def follow(job: Job, ctx: Context) -> None:
 async def assess_stopping(ctx: Context, review_id: str, stage: str) -> None:
     """Look at the stopping rule and say what is new."""
     ranker: Ranker = ctx.resources.ranker
+    if not await ctx.db.read(lambda tx: stopping.is_assessment_due(tx, review_id, stage)):
+        return
     labels, pool, target, _ = await ctx.db.read(
         lambda tx: stopping.stopping_facts(review_id, stage, tx)
     )
-    if not labels:
-        return
     seen = await ranker.assess(labels, pool, target)
     await ctx.db.write(lambda tx: stopping.note_assessment(tx, review_id, stage, seen))
 

@@ -62,5 +62,5 @@ class Ranker(Protocol):
         ...
 
     async def assess(self, labels: Sequence[int], records: int, target: Target) -> Assessment:
-        """Look at the stopping rule (the test is too slow for the event loop)."""
+        """Look at the stopping rule (beside the event loop, which it would hold up)."""
         ...

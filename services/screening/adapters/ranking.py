@@ -97,7 +97,7 @@ class ProcessRanker:
         return await self._run(task.review_id, _rank, task)
 
     async def assess(self, labels: Sequence[int], records: int, target: Target) -> Assessment:
-        return await self._run("", assess, list(labels), records, target)
+        return await asyncio.to_thread(assess, labels, records, target)
 
     async def _run(
         self, review_id: str, function: Callable[..., T], *arguments: object, **named: object

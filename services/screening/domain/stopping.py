@@ -18,6 +18,7 @@ from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
+from scipy.special import gammaln
 from scipy.stats import beta, hypergeom
 
 RULE = "callaghan-mueller-hansen"
@@ -91,8 +92,57 @@ def _smallest(seen: Labels, population: Labels, at_least: Labels, drawn: Labels)
     the urns that end just before an include (and the whole order) are tried.
     """
     ends = np.flatnonzero(np.append(np.diff(seen) > 0, True))
-    p = hypergeom.cdf(seen[ends], population[ends], at_least[ends], drawn[ends])
+    urns = (seen[ends], population[ends], at_least[ends], drawn[ends])
+    least = np.argsort(_lower_tails(*urns), kind="stable")[:_EXACT]
+    p = hypergeom.cdf(*(part[least] for part in urns))
     return float(np.nanmin(p))
+
+
+_EXACT = 5
+"""Urns whose probability is computed exactly, after all were compared approximately."""
+_NEGLIGIBLE = 1e-13
+
+
+def _lower_tails(
+    seen: Labels, population: Labels, includes: Labels, drawn: Labels
+) -> npt.NDArray[np.float64]:
+    """P(at most `seen` of the includes among the drawn), summed from `seen` down.
+
+    Good to about nine digits, which is enough to find the least; a tail whose
+    terms no longer matter anywhere ends the sum.
+    """
+    x, k = seen.astype(float), includes.astype(float)
+    n, size = drawn.astype(float), population.astype(float)
+    term = np.exp(_log_chance(x, k, n, size))
+    total = term.copy()
+    while np.any(term > _NEGLIGIBLE * total):
+        term = term * x * (size - k - n + x) / ((k - x + 1) * (n - x + 1))
+        term = np.maximum(term, 0.0)
+        total += term
+        x = x - 1
+    return total
+
+
+def _log_chance(
+    x: npt.NDArray[np.float64],
+    k: npt.NDArray[np.float64],
+    n: npt.NDArray[np.float64],
+    size: npt.NDArray[np.float64],
+) -> npt.NDArray[np.float64]:
+    """Log of the hypergeometric probability of exactly `x`; minus infinity where impossible."""
+    possible = (k - x >= 0) & (size - k - n + x >= 0)
+    safe = np.where(possible, x, np.minimum(n, k))
+    value = (
+        _log_choose(k, safe)
+        + _log_choose(size - k, np.where(possible, n - safe, 0))
+        - _log_choose(size, n)
+    )
+    return np.where(possible, value, -np.inf)
+
+
+def _log_choose(n: npt.NDArray[np.float64], k: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    chosen: npt.NDArray[np.float64] = gammaln(n + 1) - gammaln(k + 1) - gammaln(n - k + 1)
+    return chosen
 
 
 def recall_at_least(labels: Sequence[int], records: int, confidence: float = 0.95) -> float:

@@ -19,7 +19,7 @@ from services.screening.domain.votes import (
     votes_needed,
 )
 from services.screening.handlers import problems
-from services.screening.handlers.known import basis, known_stage
+from services.screening.handlers.known import basis, known_stage, lock_records
 from services.screening.handlers.refusing import refusal, resolved, state_of
 from services.screening.handlers.settling import settle_entries
 from services.screening.store import entries as store
@@ -239,7 +239,7 @@ async def open_desk(tx: Tx, review_id: str, stage_name: str, asked: Iterable[str
     for record_id in ids:
         if record_id not in known:
             raise NotKnownYet("record", record_id)
-    await tx.lock(*(f"{review_id}/{stage_name}/{record_id}" for record_id in ids))
+    await lock_records(tx, review_id, stage_name, ids)
     found = await store.entries(tx, review_id, stage_name, ids)
     state = await reviews.stage_state(tx, review_id, stage_name)
     criteria = await reviews.criteria(tx, review_id, stage_name)

@@ -1,6 +1,8 @@
 """What a command needs to find before it starts."""
 
+from collections.abc import Iterable
 from datetime import timedelta
+from zlib import crc32
 
 from services.screening.domain.entries import Basis
 from services.screening.handlers.problems import UnknownStage
@@ -49,3 +51,14 @@ async def follow(tx: Tx, review_id: str, stage: str) -> None:
         payload={"review_id": review_id, "stage": stage},
         not_before=tx.now() + FOLLOW_DELAY,
     )
+
+
+async def lock_records(tx: Tx, review_id: str, stage: str, record_ids: Iterable[str]) -> None:
+    """Hold records at a stage before their entries are read to be changed.
+
+    Records share 256 locks, so that a batch of thousands needs few. Stages are
+    locked in the order in which they feed each other.
+    """
+    shares = {crc32(record_id.encode()) % 256 for record_id in record_ids}
+    if shares:
+        await tx.lock(*(f"{review_id}/{stage}/{share}" for share in shares))

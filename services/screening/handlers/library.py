@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from services.screening.domain.entries import Entry, merged
-from services.screening.handlers.known import follow
+from services.screening.handlers.known import follow, lock_records
 from services.screening.handlers.settling import feed, settle_entries
 from services.screening.store import entries as store
 from services.screening.store import records, reviews
@@ -87,7 +87,9 @@ async def _merge(tx: Tx, review_id: str, survivor: str, absorbed: str, version: 
     review = await reviews.review(tx, review_id)
     restore: dict[str, list[str]] = {"stages": []}
     if review is not None:
+        await admit(tx, review, [survivor])
         for stage in review.graph.stages:
+            await lock_records(tx, review_id, stage.name, [survivor, absorbed])
             both = await store.entries(tx, review_id, stage.name, [survivor, absorbed])
             gone = both.get(absorbed)
             if gone is None or not gone.active:
@@ -137,6 +139,7 @@ async def _part(
 ) -> None:
     """Wake the absorbed entries; the survivor stands as it did before the merge."""
     for stage in (s.name for s in review.graph.stages if s.name in stages):
+        await lock_records(tx, review.review_id, stage, [survivor, absorbed])
         both = await store.entries(tx, review.review_id, stage, [survivor, absorbed])
         after = [replace(both[absorbed], active=True)] if absorbed in both else []
         if survivor in both:

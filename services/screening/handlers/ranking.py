@@ -8,8 +8,8 @@ from services.screening.domain.entries import UNRANKED
 from services.screening.domain.ranking.schedule import is_due
 from services.screening.handlers.known import follow, known_stage
 from services.screening.ports import RankingDone, RankingTask
+from services.screening.store import counts, queue, records, reviews
 from services.screening.store import entries as store
-from services.screening.store import queue, records, reviews
 from services.screening.store.reviews import Review
 from shared.db import Tx
 from shared.events.screening import RecordsRanked
@@ -33,13 +33,11 @@ async def due_ranking(tx: Tx, review_id: str, stage: str) -> Due | None:
     """
     review, _ = await known_stage(tx, review_id, stage)
     state = await reviews.stage_state(tx, review_id, stage)
+    if not await _is_worth_while(tx, review_id, stage, state["ranking"]):
+        return None
     settled = await store.settled_in_order(tx, review_id, stage)
     own = [(r, int(v == "include"), 1.0) for r, v, _ in settled if v != "maybe"]
-    last: Mapping[str, Any] = state["ranking"]
     waiting = await queue.places(tx, review_id, stage)
-    unseen = any(place >= UNRANKED for _, place in waiting)
-    if last and not unseen and not is_due(int(last["trained_on"]), len(own)):
-        return None
     start: Mapping[str, Any] = state["start"]
     task = RankingTask(
         review_id=review_id,
@@ -51,6 +49,16 @@ async def due_ranking(tx: Tx, review_id: str, stage: str) -> Due | None:
         random_share=start.get("random_share", 0.0),
     )
     return Due(task=task, trained_on=len(own))
+
+
+async def _is_worth_while(tx: Tx, review_id: str, stage: str, last: Mapping[str, Any]) -> bool:
+    """Whether enough was settled, or records came, since the last ranking."""
+    if not last:
+        return True
+    settled = await counts.settled_count(tx, review_id, stage)
+    if is_due(int(last["trained_on"]), settled):
+        return True
+    return await queue.has_unranked(tx, review_id, stage, UNRANKED)
 
 
 async def _priors(

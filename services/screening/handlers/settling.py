@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from services.screening.domain.entries import Entry, as_words, new_entry
-from services.screening.handlers.known import follow
+from services.screening.handlers.known import follow, lock_records
 from services.screening.store import entries as store
 from services.screening.store import reviews
 from services.screening.store.reviews import Review
@@ -51,6 +51,7 @@ async def feed(
 
     A record that comes back finds its entry as it left it.
     """
+    await lock_records(tx, review.review_id, stage.name, [*on, *off])
     there = await store.entries(tx, review.review_id, stage.name, [*on, *off])
     new = [new_entry(stage, r, review.seed) for r in on if r not in there]
     await store.add_entries(tx, review.review_id, new)

@@ -38,6 +38,18 @@ async def stopping_facts(
     return labels, pool, Target(**state["target"]), state
 
 
+async def is_assessment_due(tx: Tx, review_id: str, stage: str) -> bool:
+    """Whether half a per cent more was read since the last look, or all, or records came."""
+    state = await reviews.stage_state(tx, review_id, stage)
+    last = state["assessed"]
+    read = await counts.settled_count(tx, review_id, stage)
+    pool = await counts.pool_size(tx, review_id, stage)
+    if not read or not last:
+        return bool(read)
+    known = last["read"] + last["unread"]
+    return pool != known or read - last["read"] >= (read // 200 or 1) or read == pool
+
+
 async def note_assessment(tx: Tx, review_id: str, stage: str, seen: Assessment) -> None:
     """Keep what the rule answered and say it, if it is news."""
     state = await reviews.stage_state(tx, review_id, stage)

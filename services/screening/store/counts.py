@@ -185,3 +185,13 @@ async def pool_size(tx: Tx, review_id: str, stage: str) -> int:
         e.c.review_id == review_id, e.c.stage == stage, e.c.active.is_(True)
     )
     return int((await tx.execute(total)).scalar_one())
+
+
+async def settled_count(tx: Tx, review_id: str, stage: str) -> int:
+    """How many records a ranking could learn from (maybe teaches nothing)."""
+    e = tables.entries
+    total = select(func.count()).where(
+        e.c.review_id == review_id, e.c.stage == stage, e.c.standing == "settled",
+        e.c.active.is_(True),
+    )  # fmt: skip
+    return int((await tx.execute(total)).scalar_one())

@@ -71,6 +71,7 @@ def _page(dialect: str, review_id: str, stage: str, asked: Asked, later: int) ->
             e.c.standing == ("maybe" if asked.maybe else "open"),
             is_postponed if later else ~is_postponed,
             ~_has_voted(asked.person), ~_is_leased(dialect, asked.person),
+            or_(literal(asked.assigned), ~_is_given_to_others(asked.person)),
         )
         .order_by(e.c.place, e.c.record_id)
     )  # fmt: skip
@@ -128,6 +129,20 @@ def _is_leased(dialect: str, person: str) -> Any:
         .scalar_subquery()
     )  # fmt: skip
     return holders >= case((e.c.needed < 1, 2), else_=e.c.needed)
+
+
+def _is_given_to_others(person: str) -> Any:
+    """Whether as many others as are needed were assigned the record, and the person was not."""
+    e, a = tables.entries, tables.assignments
+    given = (
+        select(func.sum(case((a.c.person == person, -1000), else_=1)))
+        .where(
+            a.c.review_id == e.c.review_id, a.c.stage == e.c.stage,
+            a.c.record_id == e.c.record_id,
+        )
+        .scalar_subquery()
+    )  # fmt: skip
+    return func.coalesce(given, 0) >= case((e.c.needed < 1, 2), else_=e.c.needed)
 
 
 def _filtered(page: Any, asked: Asked) -> Any:
@@ -246,3 +261,17 @@ async def places(tx: Tx, review_id: str, stage: str) -> list[tuple[str, int]]:
         e.c.standing.in_(("open", "maybe")),
     )  # fmt: skip
     return [(row.record_id, row.place) for row in await tx.execute(rows)]
+
+
+async def has_unranked(tx: Tx, review_id: str, stage: str, unranked: int) -> bool:
+    """Whether a record waits that no ranking has placed yet."""
+    e = tables.entries
+    rows = (
+        select(e.c.place)
+        .where(
+            e.c.review_id == review_id, e.c.stage == stage, e.c.standing == "open",
+            e.c.active.is_(True), e.c.place >= unranked,
+        )
+        .limit(1)
+    )  # fmt: skip
+    return (await tx.execute(rows)).first() is not None

@@ -66,6 +66,7 @@ records = Table(
     Column("removed", Boolean, nullable=False),
     Index("ix_records_doi", "review_id", "doi"),
     Index("ix_records_pmid", "review_id", "pmid"),
+    Index("ix_records_version", "review_id", "version"),
 )
 aliases = Table(
     "aliases",

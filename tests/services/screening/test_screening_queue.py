@@ -1,6 +1,5 @@
 """Rankings and the queue: what is read next, and why."""
 
-
 import pytest
 from screening_team import ABOUT, a_record, alone, library
 
