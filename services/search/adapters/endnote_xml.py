@@ -19,6 +19,7 @@ from services.search.domain.record import SourceRecord
 DIALECT = Dialect(
     kinds=KINDS,
     kind=("ref-type",),
+    usual=frozenset(("Journal Article", "Book", "Book Section", "Thesis", "Report")),
     title=("titles/title",),
     abstract=("abstract",),
     authors=("contributors/authors/author",),

@@ -26,6 +26,7 @@ from services.search.domain.record import SourceRecord
 
 Row = tuple[int, list[str]]
 PREAMBLE = 25
+MOST_LINES = 100
 _GUARDED = re.compile(r"^=\"(.*)\"$", re.DOTALL)
 _FORMULA = re.compile(r"^'([=+\-@\t\r].*)$", re.DOTALL)
 
@@ -120,8 +121,7 @@ class TableReader:
     def _record(self, number: int, row: list[str]) -> Iterator[ImportEvent]:
         if not any(cell and not cell.isspace() for cell in row):
             return
-        if len(row) > len(self._header):
-            yield Repair(number, "more cells than columns; the further ones are kept apart")
+        yield from self._odd(number, row)
         values: Values = {}
         undone: dict[str, None] = {}
         for index, cell in enumerate(row):
@@ -141,6 +141,12 @@ class TableReader:
         yield SourceRecord(
             source=self._source, own_id=own_id, bibliography=bibliography, raw=raw, line=number
         )
+
+    def _odd(self, number: int, row: list[str]) -> Iterator[ImportEvent]:
+        if len(row) > len(self._header):
+            yield Repair(number, "more cells than columns; the further ones are kept apart")
+        if any(cell.count("\n") > MOST_LINES for cell in row):
+            yield Repair(number, "a cell of many lines; perhaps a quotation mark is missing")
 
     def _place(self, values: Values, index: int, cell: str) -> None:
         field = self._fields[index] if index < len(self._fields) else None
