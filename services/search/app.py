@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from services.search import api
 from services.search.adapters.pubmed_access import open_pubmed
 from services.search.handlers import following
-from services.search.jobs import living
+from services.search.jobs import living, watching
 from services.search.ports import PubMed
 from services.search.store import metadata
 from shared.clock import Clock
 from shared.events.screening import RecordSettled, SettlementReopened
 from shared.events.synthesis import GapFound
 from shared.events.workbench import ReviewAmended, ReviewOpened
-from shared.service import Service
+from shared.service import Context, Service
 from shared.settings import Settings
 
 
@@ -32,6 +32,12 @@ async def resources(settings: Settings, clock: Clock) -> AsyncIterator[Resources
         yield Resources(pubmed)
 
 
+async def schedules(ctx: Context) -> None:
+    """At start: searches' next slots, and a look at the watched folders."""
+    await living.schedules(ctx)
+    await watching.plan_watch(ctx)
+
+
 SERVICE = Service(
     name="search",
     tables=metadata,
@@ -42,8 +48,8 @@ SERVICE = Service(
         SettlementReopened: following.on_settlements_reopened,
         GapFound: following.on_gaps_found,
     },
-    jobs=living.JOBS,
-    schedules=living.schedules,
+    jobs={**living.JOBS, watching.JOB: watching.watch_folders},
+    schedules=schedules,
     resources=resources,
     routes=api.routes,
 )
