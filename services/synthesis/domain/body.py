@@ -1,16 +1,50 @@
 """The written form of a CCMOC (section 7) and its content hash."""
 
 import hashlib
-import json
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
-from services.synthesis.domain.configurations import Configuration
+import orjson
+
+from services.synthesis.domain.configurations import Configuration, UnitAnalysis
 from services.synthesis.domain.contexts import Conjunction, ContextCount, Contrast
 from services.synthesis.domain.failures import Failure, Rivals
 from services.synthesis.domain.rows import studies_of
 
 Body = dict[str, Any]
+ORDER = (
+    "id",
+    "theory",
+    "outcome",
+    "outcome_rank",
+    "resource",
+    "response",
+    "leading",
+    "leading_ties",
+    "near_tie",
+    "studies",
+    "participants",
+    "sites",
+    "supporting_share",
+    "coverage",
+    "single_source",
+    "contexts",
+    "conjunctions",
+    "interacting",
+    "counter",
+    "failures",
+    "fragments",
+)
+
+
+class Place(NamedTuple):
+    """Where a CCMOC's outcome stands in its theory."""
+
+    theory: str
+    outcome_rank: int
+    near_tie: bool
+
+
 Identify = Callable[[str, str, str | None, str | None], str]
 """Theory, outcome, resource or none, response or none → id of the CCMOC."""
 
@@ -20,62 +54,64 @@ def readable_id(theory: str, outcome: str, resource: str | None, response: str |
     return "|".join((theory, outcome, resource or "", response or ""))
 
 
-def canonical_json(value: object) -> str:
-    """One text per value: keys sorted, no spaces, characters as they are."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+def canonical_json(value: object) -> bytes:
+    """One UTF-8 text per value: keys sorted, no spaces, characters as they are."""
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
 
 
 def content_hash(value: object) -> str:
     """sha256 over the canonical JSON, hex."""
-    return hashlib.sha256(canonical_json(value).encode()).hexdigest()
+    return hashlib.sha256(canonical_json(value)).hexdigest()
 
 
-def body_of(
-    item: Configuration, theory: str, outcome_rank: int, near_tie: bool, identify: Identify
-) -> Body:
+def shared_part(analysis: UnitAnalysis) -> Body:
+    """What all CCMOCs counted by one unit say alike; written once for all of them."""
+    count = analysis.count
+    return {
+        "studies": {
+            "positive": sorted(count.supporting),
+            "contradicting": sorted(count.opposing),
+            "not_fired": sorted(studies_of(count.cells.not_fired)),
+            "alternative": sorted(studies_of(count.cells.alternative)),
+            "mixed": sorted(count.supporting & count.opposing),
+        },
+        "participants": count.participants,
+        "sites": count.sites,
+        "supporting_share": list(count.supporting_share),
+        "coverage": list(count.coverage),
+        "single_source": len(count.supporting) < 2,
+        "contexts": [_context(context) for context in analysis.contexts],
+        "conjunctions": [_conjunction(pair) for pair in analysis.conjunctions],
+        "counter": _rivals(analysis.counters),
+        "failures": [_failure(failure) for failure in analysis.failures],
+    }
+
+
+def body_of(item: Configuration, shared: Body, place: Place, identify: Identify) -> Body:
     """The CCMOC in the form of section 7; `hash` covers all the rest.
 
     Studies are canonical ids, contexts stand in the order of section 4, other lists are sorted.
     """
-    count = item.analysis.count
+    theory = place.theory
     body: Body = {
+        **shared,
         "id": identify(theory, item.outcome, item.resource, item.response),
         "theory": theory,
         "outcome": item.outcome,
-        "outcome_rank": outcome_rank,
+        "outcome_rank": place.outcome_rank,
         "resource": item.resource,
         "response": item.response,
         "leading": item.leading,
         "leading_ties": sorted(
             identify(theory, tie.outcome, tie.resource, tie.response) for tie in item.ties
         ),
-        "near_tie": near_tie,
-        "studies": _studies(item),
-        "participants": count.participants,
-        "sites": count.sites,
-        "supporting_share": list(count.supporting_share),
-        "coverage": list(count.coverage),
-        "single_source": len(count.supporting) < 2,
-        "contexts": [_context(context) for context in item.analysis.contexts],
-        "conjunctions": [_conjunction(pair) for pair in item.analysis.conjunctions],
+        "near_tie": place.near_tie,
+        "studies": {**shared["studies"], "chain": sorted(item.chain_studies)},
         "interacting": _rivals(item.interacting()),
-        "counter": _rivals(item.analysis.counters),
-        "failures": [_failure(failure) for failure in item.analysis.failures],
         "fragments": item.fragments(),
     }
-    return {**body, "hash": content_hash(body)}
-
-
-def _studies(item: Configuration) -> dict[str, list[str]]:
-    count = item.analysis.count
-    return {
-        "positive": sorted(count.supporting),
-        "contradicting": sorted(count.opposing),
-        "not_fired": sorted(studies_of(count.cells.not_fired)),
-        "alternative": sorted(studies_of(count.cells.alternative)),
-        "mixed": sorted(count.supporting & count.opposing),
-        "chain": sorted(item.chain_studies),
-    }
+    ordered = {name: body[name] for name in ORDER}
+    return {**ordered, "hash": content_hash(ordered)}
 
 
 def _contrast(contrast: Contrast) -> dict[str, list[str]]:

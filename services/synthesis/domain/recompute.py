@@ -6,7 +6,14 @@ computed whole.
 
 from collections.abc import Iterable
 
-from services.synthesis.domain.body import Body, Identify, body_of, readable_id
+from services.synthesis.domain.body import (
+    Body,
+    Identify,
+    Place,
+    body_of,
+    readable_id,
+    shared_part,
+)
 from services.synthesis.domain.configurations import configurations
 from services.synthesis.domain.evidence import Evidence, evidence_of
 from services.synthesis.domain.ranking import near_tie, outcome_ranking
@@ -18,11 +25,12 @@ def ccmocs_of(evidence: Evidence, identify: Identify = readable_id) -> list[Body
     """The CCMOCs of one theory for every outcome group but distal ones, sorted by id."""
     ranking = outcome_ranking(evidence)
     close = near_tie(ranking, evidence.parameters.near)
-    bodies = [
-        body_of(item, evidence.theory, rank, close, identify)
-        for rank, standing in enumerate(ranking, start=1)
-        for item in configurations(evidence, standing.outcome)
-    ]
+    bodies: list[Body] = []
+    for rank, standing in enumerate(ranking, start=1):
+        place = Place(evidence.theory, rank, close)
+        found = configurations(evidence, standing.outcome)
+        shared = {item.unit: shared_part(item.analysis) for item in found}
+        bodies += [body_of(item, shared[item.unit], place, identify) for item in found]
     return sorted(bodies, key=lambda body: str(body["id"]))
 
 

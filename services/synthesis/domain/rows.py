@@ -117,11 +117,12 @@ class SourceReader:
 
     def entries(self, fragment: Fragment) -> frozenset[Entry]:
         """What the fragment counts for: its active cited or inferred sources."""
-        return frozenset(
-            self._entry(item, self.source(item.source))
-            for item in self.citations(fragment)
-            if item.attribution != "summary" and self.source(item.source).active
-        )
+        found = []
+        for item in self.citations(fragment):
+            source = self.source(item.source)
+            if item.attribution != "summary" and source.active:
+                found.append(self._entry(item, source))
+        return frozenset(found)
 
     def _entry(self, citation: Citation, source: Source) -> Entry:
         """Case of a citation, else of its source, else the study itself, before merging."""
@@ -140,24 +141,39 @@ def rows_of(fragments: Iterable[Fragment], codex: Codex, sources: SourceReader) 
 
 
 def _row(fragment: Fragment, reading: Reading, entries: frozenset[Entry]) -> Row:
+    present, absent = _by_role(reading.present), _by_role(reading.absent)
     return Row(
         fragment=fragment.id,
         version=fragment.version,
         entries=entries,
-        studies=frozenset(entry.study for entry in entries),
-        cases=frozenset(entry.case for entry in entries),
-        mechanisms=frozenset(unit for unit in reading.present if unit.role in MECHANISMS),
-        mechanisms_absent=frozenset(unit for unit in reading.absent if unit.role in MECHANISMS),
-        contexts=_groups(reading.present, CONTEXT),
-        contexts_absent=_groups(reading.absent, CONTEXT),
-        occurred=_groups(reading.present, OUTCOME),
-        failed=_groups(reading.absent, OUTCOME),
+        studies=frozenset([entry.study for entry in entries]),
+        cases=frozenset([entry.case for entry in entries]),
+        mechanisms=present.mechanisms,
+        mechanisms_absent=absent.mechanisms,
+        contexts=present.contexts,
+        contexts_absent=absent.contexts,
+        occurred=present.outcomes,
+        failed=absent.outcomes,
         kind=kind_of(fragment.elements),
     )
 
 
-def _groups(units: frozenset[Unit], role: str) -> frozenset[str]:
-    return frozenset(unit.group for unit in units if unit.role == role)
+class _Split(NamedTuple):
+    mechanisms: frozenset[Unit]
+    contexts: frozenset[str]
+    outcomes: frozenset[str]
+
+
+def _by_role(units: frozenset[Unit]) -> _Split:
+    mechanisms, contexts, outcomes = [], [], []
+    for unit in units:
+        if unit.role == CONTEXT:
+            contexts.append(unit.group)
+        elif unit.role == OUTCOME:
+            outcomes.append(unit.group)
+        else:
+            mechanisms.append(unit)
+    return _Split(frozenset(mechanisms), frozenset(contexts), frozenset(outcomes))
 
 
 def studies_of(rows: Iterable[Row]) -> set[str]:

@@ -27,7 +27,7 @@ MOST_CAUSES = 500
 
 
 MOST_SAID = 150_000
-"""A body of so many characters at most is said whole; events end at 256 KB."""
+"""A body of so many bytes at most is said whole; events end at 256 KB."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,21 +25,40 @@ from services.synthesis.store import tables as t
 from services.synthesis.store.rows import all_of, among, first_of
 from shared.db import Tx
 
+COUNTED = tuple(
+    t.fragments.c[name]
+    for name in (
+        "fragment_id",
+        "version",
+        "status",
+        "duplicate_of",
+        "theories",
+        "elements",
+        "sources",
+    )
+)
+"""What counting needs of a fragment: no words."""
+
 
 async def inputs_of_theory(tx: Tx, review_id: str, theory_id: str) -> Review:
     """All that one theory is computed from, and nothing else of the review."""
-    table = t.fragment_theories
-    members = select(table.c.fragment_id).where(
-        table.c.review_id == review_id, table.c.theory_id == theory_id
+    member = (t.fragment_theories.c.review_id == t.fragments.c.review_id) & (
+        t.fragment_theories.c.fragment_id == t.fragments.c.fragment_id
     )
-    ids = set((await tx.execute(members)).scalars())
-    rows = await among(tx, t.fragments, review_id, t.fragments.c.fragment_id, ids)
-    return await _inputs(tx, review_id, (theory_id,), rows)
+    query = (
+        select(*COUNTED)
+        .join(t.fragment_theories, member)
+        .where(
+            t.fragment_theories.c.review_id == review_id,
+            t.fragment_theories.c.theory_id == theory_id,
+        )
+    )
+    return await _inputs(tx, review_id, (theory_id,), await all_of(tx, query))
 
 
 async def inputs_of_review(tx: Tx, review_id: str) -> Review:
     """All that a whole review is computed from."""
-    rows = await all_of(tx, select(t.fragments).where(t.fragments.c.review_id == review_id))
+    rows = await all_of(tx, select(*COUNTED).where(t.fragments.c.review_id == review_id))
     theories = await following.known_theories(tx, review_id)
     return await _inputs(tx, review_id, tuple(theories), rows)
 
