@@ -7,7 +7,7 @@ from html import escape
 
 LINE = 16
 PAD = 10
-CHARACTER = 6.7
+CHARACTER = 6.2
 """Width of a character at 12 px, on average."""
 
 
@@ -92,8 +92,8 @@ def drawing(title: str, boxes: Sequence[Box], arrows: Iterable[str]) -> str:
     width = max((box.x + box.width for box in boxes), default=0) + PAD
     height = max((box.y + box.height for box in boxes), default=0) + PAD
     marker = (
-        '<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" '
-        'markerHeight="7" orient="auto"><path d="M0 0 8 4 0 8z" fill="#555"/></marker></defs>'
+        '<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="9" '
+        'markerHeight="9" markerUnits="userSpaceOnUse" orient="auto"><path d="M0 0 8 4 0 8z" fill="#555"/></marker></defs>'
     )
     parts = "".join((*arrows, *(box_svg(box) for box in boxes)))
     return (

@@ -57,22 +57,32 @@ def _listed(title: str, counts: Sequence[tuple[str, int]]) -> str:
 
 
 def _steps(flow: Flow) -> list[tuple[str, str]]:
+    """Boxes of the main column, each with the box beside it (empty: none)."""
     removed = (
         f"Removed before screening:\nduplicates {flow.duplicates:,}\nby automation 0\n"
         "for other reasons 0"
     )
     steps = [(f"Records in play: {flow.records:,}", removed)]
-    for item in flow.stages:
-        where = "" if item.main else " (side branch)"
-        text = f"Screened at {item.stage}{where}: {item.pool - item.waiting:,} of {item.pool:,}"
-        steps.append((text, _excluded(item)))
-    if flow.sought:
-        lost = sum(n for _, n in flow.not_retrieved)
-        reasons = [f"{reason}: {n:,}" for reason, n in flow.not_retrieved]
-        side = "\n".join([f"Not retrieved: {lost:,}", *reasons])
-        steps.append((f"Reports sought for retrieval: {flow.sought:,}", side))
+    last = max((n for n, item in enumerate(flow.stages) if item.main), default=-1)
+    for n, item in enumerate(flow.stages):
+        if n == last and flow.sought:
+            steps.append(_sought(flow))
+        steps.append((_screened(item, assessed=n == last and bool(flow.sought)), _excluded(item)))
     steps.append((f"In the synthesis: {flow.studies:,} studies, {flow.reports:,} reports", ""))
     return steps
+
+
+def _screened(item: StageCount, *, assessed: bool) -> str:
+    word = "Reports assessed" if assessed else "Records screened"
+    where = "" if item.main else " (side branch)"
+    return f"{word} at {item.stage}{where}: {item.pool - item.waiting:,} of {item.pool:,}"
+
+
+def _sought(flow: Flow) -> tuple[str, str]:
+    lost = sum(n for _, n in flow.not_retrieved)
+    reasons = [f"{reason}: {n:,}" for reason, n in flow.not_retrieved]
+    side = "\n".join([f"Not retrieved: {lost:,}", *reasons])
+    return f"Reports sought for retrieval: {flow.sought:,}", side
 
 
 def _excluded(item: StageCount) -> str:
