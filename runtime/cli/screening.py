@@ -8,11 +8,14 @@ from runtime.cli.output import console, print_json, print_listing
 from runtime.cli.session import JsonOption, ReviewOption, UrlOption, reach, run
 from runtime.loading.client import segment
 
+A_MOMENT = 3.0
+"""Seconds to wait for a record that a service has not heard of; a person is waiting too."""
+
 StageOption = Annotated[str, typer.Option("--stage", "-s", help="Name of the stage.")]
 
 
 def search(
-    query: Annotated[str, typer.Argument(help="PubMed query, or the id of a stored search.")],
+    query: Annotated[str, typer.Argument(help="PubMed query.")],
     name: Annotated[str, typer.Option(help="Id under which the search is kept.")] = "pubmed",
     review: ReviewOption = None,
     url: UrlOption = None,
@@ -34,8 +37,19 @@ def search(
     if json:
         print_json(answer)
     else:
-        said = (f"{key}: {value}" for key, value in answer.items() if value is not None)
-        console().print("\n".join(said), markup=False)
+        _tell_run(answer)
+    if answer["state"] == "failed":
+        raise typer.Exit(1)
+
+
+def _tell_run(answer: dict[str, Any]) -> None:
+    """What a run found, and its troubles, a line each."""
+    out = console()
+    counted = ("found", "added", "merged", "seen")
+    numbers = ", ".join(f"{answer[name]} {name}" for name in counted if name in answer)
+    out.print(f"Search {answer['state']}: {numbers}.", markup=False)
+    for trouble in (answer.get("report") or {}).get("troubles", ()):
+        out.print(trouble["why"], markup=False, soft_wrap=True)
 
 
 def queue(
@@ -77,6 +91,7 @@ def decide(
     async def work() -> dict[str, Any]:
         async with reach(url) as session:
             review_id = await session.review_id(review)
+            session.api.patience = A_MOMENT
             path = f"/api/screening/reviews/{segment(review_id)}/stages/{segment(stage)}/decisions"
             answer = await session.api.post(path, {"decisions": [body]})
             await session.api.settle(review_id)

@@ -17,6 +17,7 @@ REPORTED = (
     ("records identified", "identified", "records_identified"),
     ("title_abstract_1", "include", "stage1_included"),
     ("title_abstract_1", "exclude", "stage1_excluded"),
+    ("title_abstract_2", "waiting", ""),
     ("title_abstract_2", "include", "stage2_included"),
     ("title_abstract_2", "exclude", "stage2_excluded"),
     ("full_text", "pool", "fulltexts_screened"),

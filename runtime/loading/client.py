@@ -136,5 +136,5 @@ def _error(method: str, path: str, answer: httpx.Response) -> ApiError:
         said = str(said)
     field = f" (field {problem['field']})" if problem.get("field") else ""
     slug = str(problem.get("type", "")).rsplit("/", 1)[-1]
-    message = f"{method} {path} answered {answer.status_code}: {said}{field}"
+    message = f"{said}{field} ({method} {path}: {answer.status_code})"
     return ApiError(message, answer.status_code, slug)
