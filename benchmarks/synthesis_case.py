@@ -98,20 +98,20 @@ class Case:
     def settle_record(self, event: Mapping[str, Any]) -> None:
         """A record's verdict at the last stage: its sources count while it is include."""
         included = str(event["verdict"]).startswith("include")
-        self._change_sources(event["record"], included=included)
+        self._change_sources(event["record"], lambda s: replace(s, included=included))
 
     def flag_record(self, event: Mapping[str, Any]) -> None:
         """A retraction silences the record's sources, a reinstatement undoes it."""
         flag = str(event["flag"])
         if flag.startswith("retract"):
-            self._change_sources(event["record"], retracted=True)
+            self._change_sources(event["record"], lambda s: replace(s, retracted=True))
         elif flag.startswith("reinstate"):
-            self._change_sources(event["record"], retracted=False)
+            self._change_sources(event["record"], lambda s: replace(s, retracted=False))
 
-    def _change_sources(self, record: str, **changes: bool) -> None:
+    def _change_sources(self, record: str, change: Callable[[Source], Source]) -> None:
         for key, source in self.sources.items():
             if source.record == record:
-                self.sources[key] = replace(source, **changes)
+                self.sources[key] = change(source)
 
     def withdraw_source(self, event: Mapping[str, Any]) -> None:
         """Withdraw a source; it counts for nothing from then on if it has no record."""

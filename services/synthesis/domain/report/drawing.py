@@ -93,7 +93,8 @@ def drawing(title: str, boxes: Sequence[Box], arrows: Iterable[str]) -> str:
     height = max((box.y + box.height for box in boxes), default=0) + PAD
     marker = (
         '<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="9" '
-        'markerHeight="9" markerUnits="userSpaceOnUse" orient="auto"><path d="M0 0 8 4 0 8z" fill="#555"/></marker></defs>'
+        'markerHeight="9" markerUnits="userSpaceOnUse" orient="auto">'
+        '<path d="M0 0 8 4 0 8z" fill="#555"/></marker></defs>'
     )
     parts = "".join((*arrows, *(box_svg(box) for box in boxes)))
     return (
