@@ -68,7 +68,7 @@ class Flow:
 def flow_of(
     stages: Sequence[Stage],
     routes: Sequence[Route],
-    settled: Sequence[Settled],
+    settled: Sequence[Settled] = (),
     *,
     not_retrieved: int = 0,
     included_studies: int = 0,

@@ -36,6 +36,15 @@ def _ccmoc(verb: str) -> Callable[[Data], str]:
     return sentence
 
 
+def _fragment(verb: str) -> Callable[[Data], str]:
+    def sentence(data: Data) -> str:
+        fragment = data["fragment"]
+        about = ", ".join(fragment.get("theories") or ())
+        return f"{about + ': f' if about else 'F'}ragment {fragment['fragment_id']} {verb}"
+
+    return sentence
+
+
 _SENTENCES: dict[str, Callable[[Data], str]] = {
     "workbench.review_opened": lambda d: f"Review opened: {d['review']['title']}",
     "workbench.review_amended": lambda d: f"Review amended: {d.get('reason') or 'no reason given'}",
@@ -50,6 +59,12 @@ _SENTENCES: dict[str, Callable[[Data], str]] = {
         f"{str(d['kind']).capitalize()} finished: {d['added']} new records from {d['source']}"
     ),
     "search.import_reversed": lambda d: f"Import reversed: {d['records']} records",
+    "search.rescreen_suggested": lambda d: f"Offered for screening again: {d['reason']}",
+    "search.cluster_round_finished": lambda d: f"CLUSTER round {d['round']} finished",
+    "screening.stopping_assessed": lambda d: (
+        f"Stopping at {_stage(d['stage'])}: "
+        f"{'may stop' if d['may_stop'] else 'read on'}, {d['waiting']} waiting"
+    ),
     "screening.criteria_changed": lambda d: f"Criteria changed at {_stage(d['stage'])}",
     "screening.decision_made": lambda d: (
         f"{d['decisions']} decisions today at {_stage(d['stage'])}"
@@ -69,15 +84,19 @@ _SENTENCES: dict[str, Callable[[Data], str]] = {
     "extraction.codebook_changed": lambda d: (
         f"Codebook of {d['theory_id']} at version {d['version']}"
     ),
-    "extraction.fragment_coded": lambda d: f"Fragment coded: {d['fragment']['fragment_id']}",
-    "extraction.fragment_amended": lambda d: f"Fragment amended: {d['fragment']['fragment_id']}",
-    "extraction.fragment_withdrawn": lambda d: (
-        f"Fragment withdrawn: {d['fragment']['fragment_id']}"
-    ),
+    "extraction.fragment_coded": _fragment("coded"),
+    "extraction.fragment_amended": _fragment("amended"),
+    "extraction.fragment_withdrawn": _fragment("withdrawn"),
+    "extraction.fragment_appraised": lambda d: f"Fragment {d['fragment_id']} appraised",
+    "extraction.source_erased": lambda d: f"Source erased: {d['document']['document_id']}",
     "synthesis.theory_stated": lambda d: f"Theory stated: {d['theory']['name']}",
     "synthesis.theory_refined": lambda d: f"Theory refined: {d['theory']['name']}",
     "synthesis.theory_retired": lambda d: f"Theory retired: {d['theory']['name']}",
-    "synthesis.pin_set": lambda d: f"{d['theory_id']}: outcome pinned to {d['outcome']}",
+    "synthesis.pin_set": lambda d: (
+        f"{d['theory_id']}: outcome pinned to {d['outcome']}"
+        if d["outcome"]
+        else f"{d['theory_id']}: outcome no longer pinned"
+    ),
     "synthesis.ccmoc_conjectured": _ccmoc("conjectured"),
     "synthesis.ccmoc_revised": _ccmoc("revised"),
     "synthesis.ccmoc_lapsed": lambda d: f"{d['theory_id']}: a configuration lost its evidence",

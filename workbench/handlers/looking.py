@@ -21,7 +21,7 @@ async def flow(tx: Tx, review_id: str) -> Flow:
         _routes(await projections.identified(tx, review_id)),
         [Settled(**row) for row in await projections.settled(tx, review_id)],
         not_retrieved=retrievals.get("not_retrieved", 0),
-        included_studies=studies([row["study_id"] for row in found], links),
+        included_studies=studies(found, links),
     )
 
 

@@ -32,7 +32,7 @@ async def _append_to(tx: Tx, review_id: str, events: Sequence[Received[Any]]) ->
     ids = [event.id for event in events]
     known_rows = select(feed.c.event_id).where(is_one_of(tx.dialect, feed.c.event_id, ids))
     known = {row.event_id for row in await tx.execute(known_rows)}
-    new = [event for event in events if event.id not in known]
+    new = list({event.id: event for event in events if event.id not in known}.values())
     if not new:
         return
     last = await head(tx, review_id)

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import RowMapping, Table, func, or_, select, update
+from sqlalchemy import ColumnElement, RowMapping, Table, func, or_, select, update
 
-from shared.db import upsert
+from shared.db import chunks, upsert
 from shared.tx import Tx
 from workbench.store.tables import (
     ccmoc_states,
@@ -18,6 +18,9 @@ from workbench.store.tables import (
     study_links,
     theories,
 )
+
+IN_PLAY = records.c.alias_of.is_(None) & (records.c.version > 0) & records.c.removed.is_(False)
+"""A record that counts: not absorbed by another, arrived, and not taken back."""
 
 
 async def keep_newest(tx: Tx, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -80,30 +83,82 @@ async def identified(tx: Tx, review_id: str) -> Sequence[RowMapping]:
     return (await tx.execute(found)).mappings().all()
 
 
-async def settled(tx: Tx, review_id: str) -> Sequence[RowMapping]:
-    """Per stage, state and reason: how many records (aliases counted as their survivor)."""
-    itself = func.coalesce(records.c.alias_of, settlements.c.record_id)
+async def settled(tx: Tx, review_id: str) -> list[dict[str, Any]]:
+    """Per stage, state and reason: how many records in play.
+
+    A merged record stands as its survivor; an absorbed one's settlement counts
+    only where the survivor has none. One that has not arrived yet does not count.
+    """
     found = (
         select(
             settlements.c.stage,
             settlements.c.state,
             settlements.c.reason,
-            func.count(itself.distinct()).label("records"),
+            func.count().label("records"),
         )
-        .select_from(settlements)
-        .join(
-            records,
-            (records.c.review_id == settlements.c.review_id)
-            & (records.c.record_id == settlements.c.record_id),
-            isouter=True,
-        )
-        .where(
-            settlements.c.review_id == review_id,
-            or_(records.c.removed.is_(None), records.c.removed.is_(False)),
-        )
+        .join(records, _of_record(settlements) & IN_PLAY)
+        .where(settlements.c.review_id == review_id)
         .group_by(settlements.c.stage, settlements.c.state, settlements.c.reason)
     )
-    return (await tx.execute(found)).mappings().all()
+    counted = [dict(row) for row in (await tx.execute(found)).mappings()]
+    return counted + await _settled_by_alias(tx, review_id)
+
+
+def _of_record(table: Table) -> ColumnElement[bool]:
+    return (records.c.review_id == table.c.review_id) & (records.c.record_id == table.c.record_id)
+
+
+async def _settled_by_alias(tx: Tx, review_id: str) -> list[dict[str, Any]]:
+    """Settlements of absorbed records whose survivor has none of its own at the stage."""
+    roots = await survivors(tx, review_id)
+    if not roots:
+        return []
+    found = (
+        select(settlements)
+        .join(records, _of_record(settlements) & records.c.alias_of.is_not(None))
+        .where(settlements.c.review_id == review_id)
+        .order_by(settlements.c.record_id)
+    )
+    standing = {
+        (row["stage"], roots[row["record_id"]]): dict(row)
+        for row in (await tx.execute(found)).mappings()
+    }
+    own = await _own_settlements(tx, review_id, sorted({root for _, root in standing}))
+    return [
+        {"stage": stage, "state": row["state"], "reason": row["reason"], "records": 1}
+        for (stage, root), row in standing.items()
+        if (stage, root) not in own
+    ]
+
+
+async def _own_settlements(
+    tx: Tx, review_id: str, record_ids: Sequence[str]
+) -> set[tuple[str, str]]:
+    """Stage and record of the settlements that these records have themselves."""
+    own: set[tuple[str, str]] = set()
+    for part in chunks(record_ids, 5000):
+        found = select(settlements.c.stage, settlements.c.record_id).where(
+            settlements.c.review_id == review_id, settlements.c.record_id.in_(part)
+        )
+        own |= {(row.stage, row.record_id) for row in await tx.execute(found)}
+    return own
+
+
+async def survivors(tx: Tx, review_id: str) -> dict[str, str]:
+    """Every absorbed record with the record that stands for it now, however often merged."""
+    found = select(records.c.record_id, records.c.alias_of).where(
+        records.c.review_id == review_id, records.c.alias_of.is_not(None)
+    )
+    aliases: dict[str, str] = {row.record_id: row.alias_of for row in await tx.execute(found)}
+    return {record_id: _root(aliases, record_id) for record_id in aliases}
+
+
+def _root(aliases: Mapping[str, str], record_id: str) -> str:
+    seen: set[str] = set()
+    while record_id in aliases and record_id not in seen:
+        seen.add(record_id)
+        record_id = aliases[record_id]
+    return record_id
 
 
 async def retrieval_counts(tx: Tx, review_id: str) -> dict[str, int]:
@@ -116,22 +171,23 @@ async def retrieval_counts(tx: Tx, review_id: str) -> dict[str, int]:
     return dict(tuple(row) for row in await tx.execute(found))
 
 
-async def included_documents(tx: Tx, review_id: str, stage: str) -> Sequence[RowMapping]:
-    """Record and study of every document whose record is included at `stage`."""
-    found = (
-        select(documents.c.record_id, documents.c.study_id)
-        .join(
-            settlements,
-            (settlements.c.review_id == documents.c.review_id)
-            & (settlements.c.record_id == documents.c.record_id),
-        )
-        .where(
-            documents.c.review_id == review_id,
-            settlements.c.stage == stage,
-            settlements.c.state == "include",
-        )
+async def included_documents(tx: Tx, review_id: str, stage: str) -> list[str]:
+    """Study of every document whose record, or its survivor, is included at `stage`."""
+    kept = select(settlements.c.record_id).where(
+        settlements.c.review_id == review_id,
+        settlements.c.stage == stage,
+        settlements.c.state == "include",
     )
-    return (await tx.execute(found)).mappings().all()
+    included = {row.record_id for row in await tx.execute(kept)}
+    roots = await survivors(tx, review_id)
+    found = select(documents.c.record_id, documents.c.study_id).where(
+        documents.c.review_id == review_id, documents.c.record_id.is_not(None)
+    )
+    return [
+        row.study_id
+        for row in await tx.execute(found)
+        if roots.get(row.record_id, row.record_id) in included
+    ]
 
 
 async def links(tx: Tx, review_id: str) -> list[tuple[str, str]]:

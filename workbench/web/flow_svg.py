@@ -110,7 +110,7 @@ _MARKER = (
 
 
 def _texts(box: Box, room: int) -> list[tuple[str, bool]]:
-    head = [(line, True) for line in wrapped(box.head, SIZE, room - 2 * PAD)]
+    head = [(line, True) for line in wrapped(box.head, SIZE, room - 2 * PAD, bold=True)]
     under = [
         (line, False) for text in box.lines for line in wrapped(text, SIZE, room - 2 * PAD - 10)
     ]
