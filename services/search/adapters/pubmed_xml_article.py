@@ -195,13 +195,16 @@ def _grants(element: Element | None) -> tuple[str, ...]:
 
 def _links(about: Parts) -> Iterator[Link]:
     for each in children(about.get("CommentsCorrectionsList"), "CommentsCorrections"):
-        said = {part.tag: part.text for part in each}
-        yield Link(
-            kind=attribute(each, "RefType"),
-            pmid=clean(said.get("PMID")) or None,
-            citation=clean(said.get("RefSource")),
-            note=clean(said.get("Note")),
-        )
+        pmid, citation, note = None, "", ""
+        for part in each:
+            tag = part.tag
+            if tag == "PMID":
+                pmid = clean(part.text) or None
+            elif tag == "RefSource":
+                citation = clean(part.text)
+            elif tag == "Note":
+                note = text(part)
+        yield Link(kind=attribute(each, "RefType"), pmid=pmid, citation=citation, note=note)
 
 
 def _references(data: Parts) -> Iterator[str]:

@@ -21,26 +21,29 @@ def authors(element: Element | None) -> tuple[Author, ...]:
 
 
 def _author(element: Element) -> Author:
-    parts = {str(part.tag): part for part in element}
-    family, suffix = text(parts.get("LastName")), text(parts.get("Suffix"))
+    said: dict[str, str] = {}
+    affiliations: list[str] = []
+    identifier = None
+    for part in element:
+        tag = part.tag
+        if tag == "AffiliationInfo":
+            affiliations += [text(each) for each in part if each.tag == "Affiliation"]
+        elif tag == "Identifier":
+            identifier = identifier or _orcid(part)
+        else:
+            said[str(tag)] = text(part)
+    family, suffix = said.get("LastName", ""), said.get("Suffix")
     return Author(
         family=f"{family} {suffix}" if suffix else family,
-        given=text(parts.get("ForeName")) or text(parts.get("Initials")),
-        collective=text(parts.get("CollectiveName")),
-        orcid=_orcid(element) if "Identifier" in parts else None,
-        affiliations=tuple(
-            text(each)
-            for info in children(element, "AffiliationInfo")
-            for each in children(info, "Affiliation")
-        ),
+        given=said.get("ForeName") or said.get("Initials", ""),
+        collective=said.get("CollectiveName", ""),
+        orcid=identifier,
+        affiliations=tuple(affiliations),
     )
 
 
-def _orcid(author: Element) -> str | None:
-    for each in children(author, "Identifier"):
-        if attribute(each, "Source") == "ORCID":
-            return orcid(text(each))
-    return None
+def _orcid(identifier: Element) -> str | None:
+    return orcid(text(identifier)) if attribute(identifier, "Source") == "ORCID" else None
 
 
 def investigators(element: Element | None) -> tuple[str, ...]:
