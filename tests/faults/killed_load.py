@@ -15,6 +15,7 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+LONGEST = 10.0
 
 
 def command(home, *words):
@@ -52,7 +53,7 @@ def disturbed(home, bundle, kills, seconds, dice):
     for _ in range(kills):
         process = command(home, "load", str(bundle))
         try:
-            process.communicate(timeout=dice.uniform(0.3, 1.0) * seconds)
+            process.communicate(timeout=dice.uniform(0.3, 1.0) * min(seconds, LONGEST))
         except subprocess.TimeoutExpired:
             process.kill()
             process.communicate()

@@ -6,6 +6,7 @@ the next task tells it everything again.
 
 import asyncio
 import os
+import threading
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -13,7 +14,8 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import wait
 from typing import TypeVar
 
 from services.screening.domain.entries import UNRANKED
@@ -36,6 +38,15 @@ def _begin() -> None:
     """Give way to the process that answers people."""
     if hasattr(os, "nice"):
         os.nice(5)
+    threading.Thread(target=_end_with_the_parent, name="parent", daemon=True).start()
+
+
+def _end_with_the_parent() -> None:
+    """A killed parent cannot tell us to stop, so wait for its end and follow."""
+    parent = parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(0)
 
 
 def _learn(review_id: str, told: Sequence[tuple[str, RecordText]], *, anew: bool) -> None:
