@@ -21,6 +21,7 @@ from services.screening.domain.ranking.features import fit_features, transform
 from services.screening.domain.ranking.model import labels_of, train
 
 OLD_SHARE = 0.7
+TINY = 1e-9
 
 
 def living_runs(sets: Iterable[LabelledSet], seeds: Sequence[int]) -> Iterator[dict[str, Any]]:
@@ -79,5 +80,5 @@ def living_summary(runs: Sequence[dict[str, Any]]) -> dict[str, Any]:
             np.mean([r["loss"] for r in runs if r["set"] == name and r["start"] == start])
             for start in ("warm", "cold")
         )
-        ratios[name] = round(float(warm / cold), 4)
+        ratios[name] = round(max(float(warm), TINY) / max(float(cold), TINY), 4)
     return {"warm_to_cold": ratios, "mean_ratio": round(float(np.mean(list(ratios.values()))), 4)}

@@ -37,7 +37,7 @@ class LabelledSet:
 def read_set(path: Path) -> LabelledSet:
     """Read `title, abstract, label_included` and, where given, `keywords` and `year`.
 
-    A `.gz` is unpacked while reading. Keywords are split at semicolons. A set
+    A `.gz` is unpacked while reading. Keywords are split at `;`, `|` and line ends. A set
     without an include or an exclude cannot be simulated: ValueError.
     """
     with _opened(path) as lines:
@@ -60,7 +60,7 @@ def _opened(path: Path) -> IO[str]:
 
 
 def _text(row: dict[str, str]) -> RecordText:
-    keywords = (row.get("keywords") or "").split(";")
+    keywords = re.split(r"[;|\n]", row.get("keywords") or "")
     return RecordText(
         title=row["title"] or "",
         abstract=row["abstract"] or "",

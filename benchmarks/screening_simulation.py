@@ -48,16 +48,20 @@ def simulate(included: Ints, known: list[int], hidden: Ints, rank: Ranker, *, st
     """
     labelled, unread = list(known), np.zeros(len(included), dtype=bool)
     unread[hidden] = True
-    wanted, order, counted = int(included[hidden].sum()), [0] * 0, start
-    while sum(order) < wanted:
+    left_to_find = int(included[hidden].sum())
+    order: list[int] = []
+    while left_to_find:
         rows = np.asarray(labelled, dtype=np.int64)
         scores = rank(rows, included[rows])
         left = np.flatnonzero(unread)
-        for row in left[np.argsort(-scores[left], kind="stable")][: retrain_step(counted)]:
+        step = retrain_step(start + len(order))
+        for row in left[np.argsort(-scores[left], kind="stable")][:step]:
             labelled.append(int(row))
             unread[row] = False
             order.append(int(included[row]))
-        counted = start + len(order)
+            left_to_find -= order[-1]
+            if not left_to_find:
+                break
     return np.asarray(order, dtype=np.int64)
 
 

@@ -1,11 +1,19 @@
 """What the API takes and gives."""
 
-from datetime import datetime
-from typing import Any, Literal, Self
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 Verdict = Literal["include", "exclude", "maybe"]
+
+
+def _in_utc(moment: datetime) -> datetime:
+    """A moment without time zone is taken as UTC."""
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+Moment = Annotated[datetime, AfterValidator(_in_utc)]
 
 
 class Asked(BaseModel):
@@ -49,7 +57,7 @@ class DecisionIn(Asked):
     note: str = Field(default="", max_length=20_000)
     theories: list[str] = Field(default=[], max_length=200)
     person: str | None = Field(default=None, max_length=200)
-    decided_at: datetime | None = None
+    decided_at: Moment | None = None
     criteria_version: int | None = None
 
     @model_validator(mode="after")

@@ -1,6 +1,5 @@
 """The route by which decisions made elsewhere come in."""
 
-from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -13,7 +12,7 @@ from services.screening.domain.elsewhere import (
 )
 from services.screening.handlers import importing
 from services.screening.handlers.importing import Import, Imported
-from services.screening.schemas import Verdict
+from services.screening.schemas import Moment, Verdict
 from shared.auth import PrincipalDep
 from shared.problems import Invalid, TooLarge
 from shared.service import Context
@@ -37,7 +36,7 @@ def add_routes(router: APIRouter, ctx: Context) -> None:
         tool: Tool,
         person: str | None = None,
         verdict: Verdict | None = None,
-        decided_at: datetime | None = None,
+        decided_at: Moment | None = None,
         people: People = [],  # noqa: B006
     ) -> dict[str, Any]:
         """Bring in the decisions of a Rayyan, Covidence, ASReview or EPPI-Reviewer export (body).

@@ -182,7 +182,7 @@ async def test_ticked_criteria_amount_to_a_verdict(team):
 
 async def test_an_owner_brings_in_what_others_decided_elsewhere(team):
     await team.agree("r1", "exclude")
-    more = {"person": "cleo", "decided_at": "2025-01-01T00:00:00Z"}
+    more = {"person": "cleo", "decided_at": "2025-01-01"}  # a day alone is midnight, UTC
     taken = await team.vote("owner", "r1", "include", **more)
     assert taken["state"] == "conflict"
     refused = await team.vote("ann", "r2", "include", person="ben", status=403)

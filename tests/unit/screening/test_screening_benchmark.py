@@ -1,0 +1,99 @@
+"""The benchmark measures what it says: its metrics, its control, its lines."""
+
+import csv
+import gzip
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from benchmarks import screening
+from benchmarks.screening_sets import read_set, stitched
+from benchmarks.screening_simulation import merit, priors, retrain_step, simulate
+
+ABOUT = {1: "housing outreach homeless care", 0: "valve surgery dose trial"}
+
+
+@pytest.fixture
+def labelled(tmp_path: Path) -> Path:
+    """A set of 60 records, ten of them included, told apart by their words."""
+    path = tmp_path / "tiny.csv.gz"
+    names = ["record_id", "title", "abstract", "label_included", "keywords", "year"]
+    with gzip.open(path, "wt", encoding="utf-8-sig", newline="") as lines:
+        writer = csv.DictWriter(lines, names)
+        writer.writeheader()
+        for i in range(60):
+            label = int(i % 6 == 0)
+            writer.writerow(
+                {
+                    "record_id": i, "title": f"{ABOUT[label]} {i}", "abstract": ABOUT[label],
+                    "label_included": label, "keywords": "care; cohort", "year": 1990 + i // 3,
+                }
+            )  # fmt: skip
+    return path
+
+
+def test_a_perfect_order_loses_nothing_and_the_worst_everything() -> None:
+    perfect, worst = np.asarray([1, 1, 1]), np.asarray([0] * 7 + [1] * 3)
+    assert merit(perfect, 10).loss == 0
+    assert merit(worst, 10).loss == 1
+    assert merit(perfect, 10).wss95 == pytest.approx(0.95 - 0.3)
+    assert merit(perfect, 10).recall10 == pytest.approx(1 / 3)
+    assert merit(perfect, 10).atd == pytest.approx(0.2)
+
+
+def test_loss_is_the_normalised_area_above_the_recall_curve() -> None:
+    order = np.asarray([0, 1, 0, 1, 1, 0])
+    curve = np.cumsum(order)
+    best = np.cumsum([1, 1, 1, 0, 0, 0]).sum()
+    worst = np.cumsum([0, 0, 0, 1, 1, 1]).sum()
+    assert merit(order, 6).loss == pytest.approx((best - curve.sum()) / (best - worst))
+
+
+def test_a_simulation_reads_every_include_once_and_stops_at_the_last() -> None:
+    included = np.asarray([1, 0] * 20)
+    include, exclude = priors(included, 3)
+    assert (included[include], included[exclude]) == (1, 0)
+    hidden = np.setdiff1d(np.arange(40), [include, exclude])
+    order = simulate(included, [include, exclude], hidden, lambda _r, _y: np.zeros(40), start=2)
+    assert order.sum() == 19
+    assert order[-1] == 1
+    assert [retrain_step(n) for n in (2, 20, 100, 500)] == [1, 5, 25, 100]
+
+
+def test_every_run_and_model_is_one_line_and_the_summary_goes_to_standard_error(
+    labelled: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert screening.main([str(labelled), "--seeds", "0", "1"]) == 0
+    said = capsys.readouterr()
+    runs = [json.loads(line) for line in said.out.splitlines()]
+    assert [(r["set"], r["model"], r["seed"]) for r in runs] == [
+        ("tiny", model, seed) for model in ("retroduct", "elas_u4") for seed in (0, 1)
+    ]
+    assert set(runs[0]) == {
+        "set", "seed", "model", "loss", "wss95", "recall10", "atd", "cpu_s",
+    }  # fmt: skip
+    summary = json.loads(said.err.splitlines()[-1])["summary"]
+    assert {"mean_ratio", "geometric_mean_ratio", "wilcoxon_p", "cpu_ratio"} <= set(summary)
+
+
+def test_a_living_update_starts_warm_and_cold_on_the_same_records(
+    labelled: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    screening.main([str(labelled), "--seeds", "0", "--living"])
+    said = capsys.readouterr()
+    assert [json.loads(line)["start"] for line in said.out.splitlines()] == ["warm", "cold"]
+    assert "warm_to_cold" in said.err
+
+
+def test_sets_are_read_with_their_keywords_and_years(labelled: Path, tmp_path: Path) -> None:
+    found = read_set(labelled)
+    assert found.texts[0].keywords == ("care", "cohort")
+    assert found.years is not None
+    assert found.years[0] == 1990
+    assert len(list(stitched([found], 100))) == 100
+    one_sided = tmp_path / "one.csv"
+    one_sided.write_text("title,abstract,label_included\nA,B,1\n")
+    with pytest.raises(ValueError, match="at least one include"):
+        read_set(one_sided)
