@@ -81,7 +81,9 @@ def unsettled(all_figures: Iterable[Figures]) -> Mapping[str, dict[str, int]]:
     moving: dict[str, dict[str, int]] = {}
     for f in known.values():
         flight = sum(
-            max(0, published.get(name, 0) - f.received.get(name, 0)) for name in f.subscribes
+            max(0, published.get(name, 0) - f.received.get(name, 0))
+            for name in f.subscribes
+            if not name.startswith("kernel.")
         )
         rest = {"unsent": f.unsent, "waiting": f.waiting, "jobs": f.jobs, "in_flight": flight}
         if any(rest.values()):

@@ -19,7 +19,7 @@ from shared.events.kernel import ReplayRequested
 from shared.figures import Figures, figures
 from shared.inbox import Handler
 from shared.leader import Leadership, leadership
-from shared.relay import relay
+from shared.relay import Stretch, relay
 from shared.settings import Settings
 from shared.telemetry import log
 from shared.tx import Tx
@@ -112,7 +112,9 @@ class Running:
         await inbox.resume_parked(tx)
         new = await inbox.new_subscriptions(tx, list(self._handlers))
         for publisher, types in replay.missing_publishers(new).items():
-            if publisher != self.service.name:
+            if publisher == self.service.name:
+                await replay.ask(tx, Stretch(to=publisher, types=types))
+            else:
                 tx.emit(
                     ReplayRequested(
                         review_id="*", publisher=publisher, to=self.service.name, types=types

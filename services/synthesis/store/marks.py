@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import case, delete, select
+from sqlalchemy import delete, select
 
 from services.synthesis.store import tables as t
 from services.synthesis.store.rows import all_of, first_of, put
@@ -94,17 +94,12 @@ def _causes(review_id: str, theory_id: str, mark: int) -> tuple[Any, ...]:
     )
 
 
-async def computed(tx: Tx, review_id: str, theory_id: str, mark: Mark, upto: int) -> None:
-    """The theory is computed up to a mark; the causes until there are spent."""
+async def computed(tx: Tx, review_id: str, theory_id: str, upto: int) -> None:
+    """The theory is computed up to a mark; the causes until there are spent.
+
+    `marked` is left alone: an event may be raising it at this moment.
+    """
     table = t.marks
-    values = {"marked": max(mark.marked, upto), "computed": upto, "computed_at": tx.now()}
-    statement = upsert(tx.dialect, table).values(review_id=review_id, theory_id=theory_id, **values)
-    # An event that marks the theory meanwhile has raised `marked`, and must not be forgotten.
-    further = case((table.c.marked > upto, table.c.marked), else_=values["marked"])
-    await tx.execute(
-        statement.on_conflict_do_update(
-            index_elements=["review_id", "theory_id"],
-            set_={"marked": further, "computed": upto, "computed_at": values["computed_at"]},
-        )
-    )
+    here = (table.c.review_id == review_id) & (table.c.theory_id == theory_id)
+    await tx.execute(update(table).where(here).values(computed=upto, computed_at=tx.now()))
     await tx.execute(delete(t.causes).where(*_causes(review_id, theory_id, upto)))
