@@ -1,5 +1,6 @@
 """Fixtures that every test may use: real databases, and the whole system in one process."""
 
+from collections import Counter
 from uuid import uuid4
 
 import pytest
@@ -43,6 +44,10 @@ async def sqlite_system(sqlite_settings):
 
 
 def pytest_terminal_summary(terminalreporter):
-    """Say in the last lines which suites were skipped, and why."""
-    for server, why in sorted(servers.skipped.items()):
-        terminalreporter.write_line(f"skipped: every test that needs {server} ({why})")
+    """Say in the last lines what was skipped, and why."""
+    reasons = Counter(
+        str(report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr)
+        for report in terminalreporter.stats.get("skipped", [])
+    )
+    for reason, tests in sorted(reasons.items()):
+        terminalreporter.write_line(f"{tests} skipped: {reason.removeprefix('Skipped: ')}")
