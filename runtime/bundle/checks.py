@@ -3,34 +3,30 @@
 import unicodedata
 from collections.abc import Callable, Hashable, Iterable, Iterator
 
-from runtime.bundle.model import Fragment, Group, TheoryCodebook
+from runtime.bundle.codebook_checks import checked_codebook, groups_of
+from runtime.bundle.model import Fragment
 from runtime.bundle.model_review import DecisionRow, ReviewFile
 from runtime.bundle.problems import Problems
 from runtime.bundle.raw import Lines, M, RawBundle
 from runtime.bundle.reco_rules import theory_id
 
-ROLES = ("context", "mechanism_resource", "mechanism_response", "outcome")
+FILE = "review.yaml"
 
 
 def check(raw: RawBundle, problems: Problems) -> None:
     """Note what is wrong across lines and files, and take the bad rows out of `raw`."""
-    _check_review(raw.review, problems)
+    if not _good_stages(raw.review, problems):
+        raw.review = raw.review.model_copy(update={"stages": ()})
+    _check_team(raw.review, problems)
     _drop_twins(raw.fragments, lambda f: f.id, "fragments.jsonl", "id", problems)
     _drop_twins(raw.sources, lambda s: s.key, "sources.jsonl", "key", problems)
     _drop_twins(raw.records, lambda r: r.key, "records", "key", problems)
     _drop_twins(raw.decisions, _decision_key, "decisions.csv", "record", problems)
     _check_theories(raw, problems)
     for theory, book in raw.codebook.items():
-        _check_codebook(theory, book, problems)
+        raw.codebook[theory] = checked_codebook(theory, book, problems)
     _check_decisions(raw, problems)
     _check_fragments(raw, problems)
-
-
-def groups_of(book: TheoryCodebook) -> Iterable[tuple[str, Group]]:
-    """Every group of a theory with its role."""
-    for role in ROLES:
-        for group in getattr(book, role):
-            yield role, group
 
 
 def _decision_key(row: DecisionRow) -> Hashable:
@@ -57,29 +53,31 @@ def _drop_twins(
     lines[:] = kept
 
 
-def _check_review(review: ReviewFile, problems: Problems) -> None:
+def _good_stages(review: ReviewFile, problems: Problems) -> bool:
+    """Whether the stages form a forest with one main path; if not, why."""
+    before = len(problems.errors)
     names = [stage.name for stage in review.stages]
     for index, stage in enumerate(review.stages):
         field = f"stages[{index}]"
         if stage.name in names[:index]:
-            problems.add(
-                "review.yaml",
-                f"names stage '{stage.name}' twice",
-                "give each stage its own name",
-                field=f"{field}.name",
-            )
+            what = f"names stage '{stage.name}' twice"
+            problems.add(FILE, what, "give each stage its own name", field=f"{field}.name")
         if stage.source is not None and stage.source not in names:
-            problems.add(
-                "review.yaml",
-                f"names no stage: '{stage.source}'",
-                f"write one of {', '.join(names)} or null",
-                field=f"{field}.from",
-            )
+            what = f"names no stage: '{stage.source}'"
+            remedy = f"write one of {', '.join(names)} or null"
+            problems.add(FILE, what, remedy, field=f"{field}.from")
+    sources = [stage.source for stage in review.stages if stage.main]
+    if len(sources) != len(set(sources)):
+        what = "hold two stages of the main path with the same source"
+        problems.add(FILE, what, "write main: false at the side branch", field="stages")
     _check_circle(review, problems)
+    return len(problems.errors) == before
+
+
+def _check_team(review: ReviewFile, problems: Problems) -> None:
     people = [member.person for member in review.team]
     for person in sorted({p for p in people if people.count(p) > 1}):
-        what = f"lists '{person}' twice"
-        problems.add("review.yaml", what, "list each person once", field="team")
+        problems.add(FILE, f"lists '{person}' twice", "list each person once", field="team")
 
 
 def _check_circle(review: ReviewFile, problems: Problems) -> None:
@@ -92,7 +90,7 @@ def _check_circle(review: ReviewFile, problems: Problems) -> None:
             at = feeds[at]
         if at == name:
             what = f"feed each other in a circle: {' from '.join([*seen, name])}"
-            problems.add("review.yaml", what, "let one of them start from null", field="stages")
+            problems.add(FILE, what, "let one of them start from null", field="stages")
             return
 
 
@@ -101,6 +99,9 @@ def _check_theories(raw: RawBundle, problems: Problems) -> None:
     for key in sorted({k for k in keys if keys.count(k) > 1}):
         what = f"states '{key}' twice"
         problems.add("theories.json", what, "give each its own number or id", field="theories")
+    once = {theory.key: theory for theory in reversed(raw.theories.theories)}
+    kept = tuple(once[key] for key in dict.fromkeys(keys))
+    raw.theories = raw.theories.model_copy(update={"theories": kept})
     known = {fragment.id for _, fragment in raw.fragments}
     for index, judgement in enumerate(raw.theories.judgements):
         if judgement.fragment not in known:
@@ -109,25 +110,6 @@ def _check_theories(raw: RawBundle, problems: Problems) -> None:
                 f"judges '{judgement.fragment}', which fragments.jsonl does not hold",
                 "it is loaded and has no effect until the fragment is there",
                 field=f"judgements[{index}].fragment",
-            )
-
-
-def _check_codebook(theory: str, book: TheoryCodebook, problems: Problems) -> None:
-    groups = list(groups_of(book))
-    ids = [group.group_id for _, group in groups]
-    place = f"programme_theories.{theory}"
-    for twin in sorted({i for i in ids if ids.count(i) > 1}):
-        what = f"holds group '{twin}' twice"
-        problems.add("codebook.json", what, "give each group its own id", field=place)
-    roles = {group.group_id: role for role, group in groups}
-    for role, group in groups:
-        other = group.opposite_of
-        if other is not None and roles.get(other) != role:
-            problems.add(
-                "codebook.json",
-                f"names '{other}', which is no {role} group of {theory}",
-                "name a group of the same role and theory",
-                field=f"{place}.{group.group_id}.opposite_of",
             )
 
 

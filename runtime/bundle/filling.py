@@ -5,7 +5,8 @@ from typing import Any
 
 from runtime.bundle import reco_rules
 from runtime.bundle.bundle import Bundle
-from runtime.bundle.checks import groups_of, theories_of
+from runtime.bundle.checks import theories_of
+from runtime.bundle.codebook_checks import groups_of
 from runtime.bundle.model import Fragment, Source, Theory, TheoryCodebook
 from runtime.bundle.model_events import BundleEvent, CodebookEvent, FragmentEvent
 from runtime.bundle.model_review import (

@@ -7,6 +7,7 @@ from pydantic import Field, StrictBool, StrictInt, model_validator
 from runtime.bundle.model import Key, Part
 
 PersonRole = Literal["owner", "reviewer", "resolver", "coder", "reader"]
+StageName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 Verdict = Literal["include", "exclude", "maybe"]
 
 
@@ -14,11 +15,11 @@ class Policy(Part):
     """How many people screen at a stage; `policy: dual` is short for `{kind: dual}`."""
 
     kind: Literal["single", "dual", "sample", "dual_until_kappa"] = "single"
-    share: Annotated[float, Field(ge=0, le=1)] | None = None
+    share: Annotated[float, Field(gt=0, le=1)] | None = None
     kappa: float | None = None
     minimum: StrictInt | None = None
     resolution: Literal["third", "discussion"] | None = None
-    inclusion: str | None = None
+    inclusion: Literal["all", "any"] | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -29,8 +30,8 @@ class Policy(Part):
 class StageEntry(Part):
     """One screening stage; `from` names the stage that feeds it (none: the library)."""
 
-    name: Key
-    source: Key | None = Field(None, alias="from")
+    name: StageName
+    source: StageName | None = Field(None, alias="from")
     main: StrictBool = True
     policy: Policy = Policy()
 
@@ -38,9 +39,9 @@ class StageEntry(Part):
 class Member(Part):
     """A person on the review's team."""
 
-    person: Key
+    person: Annotated[str, Field(min_length=1, max_length=64)]
     name: str = ""
-    roles: tuple[PersonRole, ...] = ("reviewer",)
+    roles: Annotated[tuple[PersonRole, ...], Field(min_length=1)] = ("reviewer",)
 
 
 class CriterionEntry(Part):
@@ -63,7 +64,7 @@ class ReportedNumber(Part):
 class ReviewFile(Part):
     """review.yaml."""
 
-    id: Key
+    id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
     title: str = ""
     question: str = ""
     protocol: str | dict[str, Any] | None = None

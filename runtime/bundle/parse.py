@@ -108,7 +108,7 @@ def _review(folder: Folder, review_id: str | None) -> ReviewFile:
 
 
 def _slug(name: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "review"
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:64] or "review"
 
 
 def _document(folder: Folder, model: type[M], name: str, data: Any) -> M | None:

@@ -14,7 +14,7 @@ M = TypeVar("M")
 Lines = list[tuple[int | None, M]]
 
 
-@dataclass(frozen=True)
+@dataclass
 class RawBundle:
     """What the files say. Rows found double or dangling are taken out by `checks.check`."""
 

@@ -29,6 +29,7 @@ REMEDIES = {
     "model_type": "write an object with named keys",
     "string_too_short": "write a key of at least one character",
     "string_too_long": "write a shorter key",
+    "string_pattern_mismatch": "write up to 64 letters, digits, '-' and '_'",
 }
 
 

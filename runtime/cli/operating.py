@@ -1,16 +1,13 @@
 """Commands of the operator: up, serve, doctor, migrate, token, asyncapi, openapi."""
 
-import asyncio
 import json as jsonlib
 import os
-import signal
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-import uvicorn
 
 from runtime import demo as demonstration
 from runtime import embedded, single
@@ -27,6 +24,7 @@ from runtime.cli.session import (
     settings,
 )
 from runtime.loading.client import Api
+from runtime.serving import serve_while
 from shared import db as databases
 from shared import migrations
 from shared.auth import Authenticator, Principal
@@ -61,37 +59,9 @@ async def _up(made: Settings, *, demo: bool) -> None:
             await _serve(system, made)
 
 
-class _Server(uvicorn.Server):
-    """A server that leaves signals alone, so that everything is put away before the end."""
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Nothing: uvicorn would raise the signal again and end the process at once."""
-        yield
-
-    def stop(self) -> None:
-        """End after the requests under way."""
-        self.should_exit = True
-
-
 async def _serve(system: embedded.System, made: Settings) -> None:
     """Serve until told to stop, or until a service fails for good."""
-    config = uvicorn.Config(
-        system.app,
-        host=made.host,
-        port=made.port,
-        log_level="warning",
-        timeout_graceful_shutdown=2,
-    )
-    server = _Server(config)
-    loop = asyncio.get_running_loop()
-    for signal_ in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(signal_, server.stop)
-    serving = asyncio.ensure_future(server.serve())
-    await asyncio.wait({serving, system.failed}, return_when=asyncio.FIRST_COMPLETED)
-    server.should_exit = True
-    with suppress(asyncio.CancelledError):
-        await serving
+    await serve_while(system.app, made, system.failed)
     if system.failed.done():
         raise Unavailable(f"A service stopped: {system.failed.exception()!r}")
 

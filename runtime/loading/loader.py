@@ -150,7 +150,7 @@ class Loader:
     async def _load_decisions(self, record_ids: Mapping[str, str]) -> None:
         decisions = self.bundle.decisions
         self.progress.step("decisions", len(decisions))
-        for stage in self._stages_in_order():
+        for stage in (entry.name for entry in plan.stages_in_order(self.bundle.review)):
             rows = [row for row in decisions if row.stage == stage]
             for some in plan.batches(rows, ROWS_AT_ONCE):
                 bodies = [plan.decision_body(row, record_ids) for row in some]
@@ -158,16 +158,6 @@ class Loader:
                 self.progress.advance(len(some))
             if rows:
                 await self.api.settle(self.review)
-
-    def _stages_in_order(self) -> list[str]:
-        """Stage names, each after the one that feeds it."""
-        left = list(self.bundle.review.stages)
-        ordered: list[str] = []
-        while left:
-            ready = [s for s in left if s.source is None or s.source in ordered]
-            ordered += [s.name for s in ready]
-            left = [s for s in left if s not in ready]
-        return ordered
 
     async def _decide(self, stage: str, bodies: list[plan.Body]) -> None:
         """Send votes; one that is refused is noted (alone in its request it is a problem)."""

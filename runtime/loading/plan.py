@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
-from runtime.bundle.checks import groups_of
+from runtime.bundle.codebook_checks import groups_of
 from runtime.bundle.model import Element, Fragment, Judgement, Source, Theory, TheoryCodebook
-from runtime.bundle.model_review import DecisionRow, RecordRow, ReviewFile
+from runtime.bundle.model_review import DecisionRow, RecordRow, ReviewFile, StageEntry
 from runtime.bundle.reco_rules import theory_id
 
 Body = dict[str, Any]
@@ -27,7 +27,7 @@ def review_body(review: ReviewFile) -> Body:
             "main": stage.main,
             "policy": _said(stage.policy),
         }
-        for stage in review.stages
+        for stage in stages_in_order(review)
     ]
     return {
         "id": review.id,
@@ -39,6 +39,16 @@ def review_body(review: ReviewFile) -> Body:
         **({} if review.seed is None else {"seed": review.seed}),
         **({} if review.protocol is None else {"protocol": review.protocol}),
     }
+
+
+def stages_in_order(review: ReviewFile) -> list[StageEntry]:
+    """The stages, each after the one that feeds it."""
+    left, ordered = list(review.stages), list[StageEntry]()
+    while left:
+        fed = {stage.name for stage in ordered} | {None}
+        ordered += [stage for stage in left if stage.source in fed]
+        left = [stage for stage in left if stage.source not in fed]
+    return ordered
 
 
 def _said(part: Any) -> Body:

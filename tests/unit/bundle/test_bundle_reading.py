@@ -213,3 +213,38 @@ def test_the_digest_changes_with_any_file(tmp_path: Path) -> None:
     assert bundle_of(folder).digest == before
     write(tmp_path, sources_jsonl=[{"key": "s1"}])
     assert bundle_of(folder).digest != before
+
+
+def test_an_ambiguous_codebook_is_an_error_and_its_first_reading_is_kept(tmp_path: Path) -> None:
+    def group(name: str, *codes: str, **more: Any) -> dict[str, Any]:
+        return {"group_id": name, "codes": [{"code_id": code} for code in codes], **more}
+
+    contexts = [group("A", "x", opposite_of="Z"), group("B", "x", "y"), group("A", "z")]
+    codebook = {"programme_theories": {"PT1": {"context": contexts}}}
+    reading = read_bundle(write(tmp_path, codebook_json=codebook, fragments_jsonl=[FRAGMENT]))
+    said = [problem.what for problem in reading.problems.errors]
+    assert said == [
+        "holds group 'A' twice",
+        "holds code 'x', which A holds already",
+        "names 'Z', which is no context group that is free to be its opposite",
+    ]
+    kept = reading.good_part().codebook["PT1"].context
+    assert [(g.group_id, [c.code_id for c in g.codes]) for g in kept] == [
+        ("A", ["x"]),
+        ("B", ["y"]),
+    ]
+    assert kept[0].opposite_of is None
+
+
+def test_two_main_stages_from_one_source_are_an_error(tmp_path: Path) -> None:
+    review = "id: r\nstages:\n- name: one\n- name: two\n"
+    reading = read_bundle(write(tmp_path, review_yaml=review, fragments_jsonl=[FRAGMENT]))
+    assert "main: false" in sentences(reading)[0]
+    assert [stage.name for stage in reading.good_part().review.stages] == ["full_text"]
+
+
+def test_of_two_theories_with_one_number_the_first_is_kept(tmp_path: Path) -> None:
+    theories = {"theories": [{"number": 1, "name": "first"}, {"number": 1, "name": "second"}]}
+    reading = read_bundle(write(tmp_path, theories_json=theories, fragments_jsonl=[FRAGMENT]))
+    assert "states 'PT1' twice" in sentences(reading)[0]
+    assert [theory.name for theory in reading.good_part().theories] == ["first"]
