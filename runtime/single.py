@@ -1,17 +1,16 @@
 """One service in a process of its own: PostgreSQL, RabbitMQ, and peers over HTTP."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 
 import httpx
-import uvicorn
 from fastapi import FastAPI
 
 from runtime.catalogue import services, topology
 from runtime.peers import HttpPeers, Router
+from runtime.serving import serve_while
 from shared import db as databases
-from shared import migrations
 from shared.api import build_app
 from shared.auth import Authenticator
 from shared.bus.rabbit import RabbitBus
@@ -76,38 +75,10 @@ def _check(name: str, settings: Settings) -> None:
 async def serve(name: str, settings: Settings) -> None:
     """Run one service until it is told to stop; raises what kills a loop."""
     async with open_service(name, settings) as (running, app):
-        config = uvicorn.Config(
-            app,
-            host=settings.host,
-            port=settings.port,
-            log_level="warning",
-            timeout_graceful_shutdown=2,
-        )
-        server = uvicorn.Server(config)
         settle_memory()
         loops = asyncio.create_task(running.run(), name=name)
-        serving = asyncio.create_task(server.serve(), name="http")
-        done, _ = await asyncio.wait({loops, serving}, return_when=asyncio.FIRST_COMPLETED)
-        server.should_exit = True
+        await serve_while(app, settings, loops)
+        if loops.done():
+            loops.result()
         loops.cancel()
-        with suppress(asyncio.CancelledError):
-            await serving
-        for task in done - {serving}:
-            task.result()
-
-
-async def migrate(settings: Settings, names: Sequence[str]) -> None:
-    """Bring the schemas of these services to their newest revision."""
-    for name in names:
-        database = databases.connect(
-            settings.url_of(name),
-            service=name,
-            schema=settings.schema_of(name),
-            synchronous=settings.sqlite_synchronous,
-        )
-        await database.open()
-        try:
-            service = services()[name]
-            await migrations.upgrade(database, service.tables, service.migrations)
-        finally:
-            await database.close()
+        await asyncio.gather(loops, return_exceptions=True)

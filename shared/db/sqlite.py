@@ -232,7 +232,7 @@ def _engine(url: str, synchronous: str, *, readonly: bool = False) -> Engine:
             f"synchronous={synchronous}",
             "foreign_keys=ON",
             "temp_store=MEMORY",
-            "cache_size=-32000",
+            f"cache_size=-{4000 if readonly else 16000}",
         ):
             cursor.execute(f"PRAGMA {pragma}")
         if readonly:
