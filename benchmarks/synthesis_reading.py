@@ -75,13 +75,14 @@ def source_of(item: Mapping[str, Any]) -> Source:
     )
 
 
-def retracted(flags: Iterable[str]) -> bool:
+def retracted(flags: Iterable[Mapping[str, Any] | str]) -> bool:
     """Whether flags, in order, leave a record retracted; concern and correction do not."""
     state = False
     for flag in flags:
-        if str(flag).startswith("retract"):
+        kind = flag if isinstance(flag, str) else str(flag.get("flag") or flag.get("kind"))
+        if kind.startswith("retract"):
             state = True
-        elif str(flag).startswith("reinstate"):
+        elif kind.startswith("reinstate"):
             state = False
     return state
 

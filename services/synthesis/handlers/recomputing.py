@@ -97,7 +97,7 @@ async def keep_result(task: Task, result: Result, tx: Tx) -> None:
     for change in moved:
         change.say(tx)
     await _keep_gaps(tx, task, result.gaps)
-    await marks.computed(tx, task.review_id, task.theory_id, mark, task.marked)
+    await marks.computed(tx, task.review_id, task.theory_id, task.marked)
 
 
 class Change:
