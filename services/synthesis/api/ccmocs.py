@@ -1,5 +1,6 @@
 """Routes of CCMOCs, judgements and states."""
 
+from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter
@@ -11,6 +12,7 @@ from services.synthesis.store import ccmocs as store
 from shared.api import CursorQuery, LimitQuery, Page, decode_cursor, page_of
 from shared.auth import Principal, PrincipalDep
 from shared.db import Tx
+from shared.problems import Invalid
 from shared.service import Context
 
 Shown = dict[str, Any]
@@ -20,6 +22,7 @@ SYNTHESIST = "reviewer"
 def add_routes(router: APIRouter, ctx: Context) -> None:
     """CCMOCs and what people say of them."""
     _add_lists(router, ctx)
+    _add_revisions(router, ctx)
     _add_one(router, ctx)
     _add_judgements(router, ctx)
 
@@ -55,6 +58,25 @@ def _add_lists(router: APIRouter, ctx: Context) -> None:
             )
         )
         return page_of([reading.shown(row) for row in rows], limit, lambda item: (item["id"],))
+
+
+def _add_revisions(router: APIRouter, ctx: Context) -> None:
+    @router.get("/revisions")
+    async def revisions(
+        review_id: Key,
+        principal: PrincipalDep,
+        since: datetime | None = None,
+        theory: str | None = None,
+        limit: LimitQuery = 100,
+    ) -> Shown:
+        """What moved lately, newest first: every revision in words, with its causes."""
+        principal.require_member(review_id)
+        if since is not None and since.tzinfo is None:
+            raise Invalid("Give the moment with its time zone: …T00:00:00+00:00.", field="since")
+        rows = await ctx.db.read(
+            lambda tx: store.revisions_since(tx, review_id, since, theory, limit)
+        )
+        return {"items": [reading.shown_revision(row) for row in rows]}
 
 
 def _add_one(router: APIRouter, ctx: Context) -> None:

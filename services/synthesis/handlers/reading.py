@@ -44,18 +44,22 @@ async def one_ccmoc(review_id: str, ccmoc_id: str, tx: Tx) -> View:
 
 
 async def _history(review_id: str, ccmoc_id: str, tx: Tx) -> list[View]:
-    return [
-        {
-            "revision": item["revision"],
-            "at": item["at"].isoformat(),
-            "hash": item["hash"],
-            "kinds": item["kinds"],
-            "words": item["words"],
-            "caused_by": item["caused_by"],
-            "body": item["body"],
-        }
-        for item in await ccmocs.history(tx, review_id, ccmoc_id)
-    ]
+    rows = await ccmocs.history(tx, review_id, ccmoc_id)
+    return [{**shown_revision(row), "body": row["body"]} for row in rows]
+
+
+def shown_revision(row: Mapping[str, Any]) -> View:
+    """A revision without its body: what changed in words, and the events that caused it."""
+    return {
+        "ccmoc": row["ccmoc_id"],
+        "theory": row["theory_id"],
+        "revision": row["revision"],
+        "at": row["at"].isoformat(),
+        "hash": row["hash"],
+        "kinds": row["kinds"],
+        "words": row["words"],
+        "caused_by": row["caused_by"],
+    }
 
 
 def _state(item: Mapping[str, Any]) -> View:

@@ -247,3 +247,27 @@ async def test_a_body_too_long_for_an_event_is_said_abridged_and_read_whole(synt
     assert "fragments" not in said.body
     (whole,) = await synthesis.ccmocs()
     assert (whole["fragments"], whole["hash"]) == (["f1"], said.hash)
+
+
+async def test_an_event_that_arrives_while_a_theory_is_computed_is_not_lost(synthesis):
+    await synthesis.hear(coded(1))
+    task = await synthesis.db.read(partial(recomputing.read_task, REVIEW, "PT1"))
+    result = recomputing.compute(task)
+    await synthesis.hear(coded(2))
+    await synthesis.db.write(partial(recomputing.keep_result, task, result))
+    (first,) = await synthesis.ccmocs()
+    assert first["studies"]["positive"] == ["s1"]
+    await synthesis.compute()
+    (second,) = await synthesis.ccmocs()
+    assert second["studies"]["positive"] == ["s1", "s2"]
+
+
+async def test_revisions_are_listed_newest_first_in_words(synthesis):
+    await synthesis.hear(coded(1))
+    await synthesis.compute()
+    await synthesis.hear(coded(2))
+    await synthesis.compute()
+    items = (await synthesis.ask("GET", "/revisions?theory=PT1"))["items"]
+    assert [item["kinds"] for item in items] == [["strengthened"], ["added"]]
+    assert "New supporting study s2." in items[0]["words"]
+    await synthesis.ask("GET", "/revisions?since=2026-01-01T00:00:00", status=422)

@@ -24,6 +24,7 @@ from services.synthesis.domain.report.blocks import (
 )
 from services.synthesis.domain.report.flow import FlowRecord, FlowStage, Included, flow_of
 from services.synthesis.domain.report.pictures import configuration_figure, flow_figure
+from services.synthesis.domain.report.sketch import sketch_figure
 from services.synthesis.domain.report.truth_table import truth_table
 
 CASES = Path(__file__).resolve().parents[2] / "cases"
@@ -142,3 +143,20 @@ def test_a_case_that_looks_like_a_formula_is_disarmed() -> None:
     )
     evidence = next(iter(evidences(case.review(), ["PT1"])))
     assert "\r\n'=HYPERLINK(1)," in truth_table(evidence, "ENG")
+
+
+def test_a_sketch_tells_which_links_have_evidence() -> None:
+    notes = [
+        {"kind": "node", "id": "n1", "label": "Open door", "role": "context"},
+        {"kind": "node", "id": "n2", "label": "Trust", "role": "response"},
+        {"kind": "link", "id": "l1", "from": "n1", "to": "n2", "evidence": ["f1", "gone"]},
+        {"kind": "link", "id": "l2", "from": "n2", "to": "n1", "evidence": ["gone"]},
+        {"kind": "link", "id": "l3", "from": "n2", "to": "nowhere", "evidence": []},
+    ]
+    figure = sketch_figure("PT1", notes, {"f1": True})
+    assert figure is not None
+    assert ET.fromstring(figure.svg) is not None
+    assert figure.words == (
+        "Open door → Trust rests on f1; Trust → Open door has no active evidence."
+    )
+    assert sketch_figure("PT1", [], {}) is None

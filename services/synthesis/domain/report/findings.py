@@ -17,6 +17,7 @@ from services.synthesis.domain.report.blocks import (
 from services.synthesis.domain.report.material import Material, Standing, TheoryPart
 from services.synthesis.domain.report.pictures import configuration_figure
 from services.synthesis.domain.report.sentences import in_words
+from services.synthesis.domain.report.sketch import sketch_figure
 from services.synthesis.domain.views import slot_of
 
 KINDS = ("CMO", "CM", "MO", "CO", "RR", "single")
@@ -74,6 +75,9 @@ def theory(part: TheoryPart) -> Iterator[Block]:
     yield _box(part)
     yield from _history(part)
     yield from _notes(part)
+    sketch = sketch_figure(part.id, part.notes, dict.fromkeys(part.passages, True))
+    if sketch is not None:
+        yield sketch
     yield from _outcomes(part)
     yield from in_words(part, _leading(part))
     yield from _configurations(part)
