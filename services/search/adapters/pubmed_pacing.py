@@ -44,7 +44,7 @@ class Patience:
 
     def pause(self, failures: int, chance: float, asked: float | None) -> float:
         """Seconds to wait after the `failures`-th failure; never less than NCBI `asked` for."""
-        ceiling = min(self.longest, self.base * 2 ** (failures - 1))
+        ceiling = min(self.longest, self.base * 2.0 ** (failures - 1))
         return max(ceiling * chance, asked or 0.0)
 
 
