@@ -212,3 +212,12 @@ async def test_merging_puts_ccmocs_into_the_theory_in_peoples_words(toy):
     assert [item["state"] for item in await toy.ccmocs()] == ["in_theory"]
     await toy.ask("PUT", "/theories/PT2", {"name": "Other"})
     await toy.ask("PUT", "/theories/PT2/notes/statement/s1", {"content": content}, status=422)
+
+
+async def test_a_slot_filled_from_theory_is_shown_as_such(toy):
+    (body,) = await toy.ccmocs()
+    content = {"role": "resource", "words": "Time with one worker", "ccmoc": body["id"]}
+    await toy.ask("PUT", "/theories/PT1/notes/slot/s1", {"content": content})
+    words = await toy.ask("GET", "/report.md")
+    assert "Time with one worker (from theory)" in words
+    assert (await toy.ccmocs())[0]["resource"] is None

@@ -21,7 +21,7 @@ from services.synthesis.domain.report.sketch import sketch_figure
 from services.synthesis.domain.views import slot_of
 
 KINDS = ("CMO", "CM", "MO", "CO", "RR", "single")
-QUOTES = 4
+QUOTES = 6
 """Quotes per theory; all are in the JSON of the report and in the workbench."""
 
 
@@ -57,9 +57,9 @@ def _named(part: TheoryPart, standing: Standing) -> tuple[str, str, str, str]:
     body = standing.body
     contexts = "; ".join(part.label(group) for group in slot_of(body))
     return (
-        contexts or "not stated",
-        part.label(body["resource"]) or "not linked",
-        part.label(body["response"]) or "not linked",
+        contexts or part.from_theory(body["id"], "context") or "not stated",
+        part.label(body["resource"]) or part.from_theory(body["id"], "resource") or "not linked",
+        part.label(body["response"]) or part.from_theory(body["id"], "response") or "not linked",
         part.label(body["outcome"]),
     )
 

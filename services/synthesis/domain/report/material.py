@@ -65,6 +65,15 @@ class TheoryPart:
         """A group in people's words."""
         return "" if group is None else self.labels.get(group, group)
 
+    def from_theory(self, ccmoc: str, role: str) -> str:
+        """What people filled into an empty slot without a linked fragment, marked as such."""
+        filled = [
+            str(note["words"])
+            for note in self.notes
+            if note["kind"] == "slot" and note.get("ccmoc") == ccmoc and note["role"] == role
+        ]
+        return f"{'; '.join(filled)} (from theory)" if filled else ""
+
 
 @dataclass(frozen=True, slots=True)
 class SourcePart:
