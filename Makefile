@@ -4,7 +4,7 @@ PYTHON := $(VENV)/bin/python
 STAMP := $(VENV)/.installed
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo demo-reset up test check format migration lock clean
+.PHONY: demo demo-reset up test check format migration reference lock clean
 
 demo: $(STAMP)
 	@$(VENV)/bin/retroduct demo
@@ -34,6 +34,10 @@ migration: $(STAMP)
 	@$(PYTHON) -m runtime.revisions "$(SERVICE)" "$(MESSAGE)"
 	@$(VENV)/bin/ruff check -q --fix services workbench
 	@$(VENV)/bin/ruff format -q services workbench
+
+# docs/reference/asyncapi.json and openapi.json, from the code.
+reference: $(STAMP)
+	@$(PYTHON) -m runtime.reference
 
 # Pinned versions with hashes and without addresses, from pyproject.toml.
 lock: $(STAMP)
