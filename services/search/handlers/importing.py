@@ -158,11 +158,12 @@ async def reverse_page(tx: Tx, review_id: str, import_id: str, reason: str) -> b
     if not gone and not still:
         await _end_reversal(tx, review_id, row, reason)
         return False
-    placement, touched = await withdraw(tx, review_id, gone)
+    placement, former = await withdraw(tx, review_id, gone)
     standing = await sources.known(tx, review_id, still)
     changes = Changes(
         placement=placement,
-        amended=touched,
+        amended=set(former),
+        former=former,
         routes={known["record_id"] for known in standing.values()},
         reason=reason or "import reversed",
     )
@@ -170,26 +171,32 @@ async def reverse_page(tx: Tx, review_id: str, import_id: str, reason: str) -> b
     return True
 
 
-async def withdraw(tx: Tx, review_id: str, gone: Sequence[str]) -> tuple[Placement, set[str]]:
-    """Takes source records out and settles what they held together.
+async def withdraw(
+    tx: Tx, review_id: str, gone: Mapping[str, Mapping[str, Any]]
+) -> tuple[Placement, dict[str, list[Mapping[str, Any]]]]:
+    """Takes source records (id to route) out and settles what they held together.
 
-    Returns the new placement of the others and the records the gone ones were in.
+    Returns the new placement of the others, and the records the gone ones were
+    in with the routes by which they had come.
     """
     before = await placing.bundles_of(tx, review_id, gone)
-    touched = {before[name].record for name in gone if name in before}
+    former: dict[str, list[Mapping[str, Any]]] = {}
+    for name, route in gone.items():
+        if name in before:
+            former.setdefault(before[name].record, []).append(route)
     withdrawn = [{"id": name, "withdrawn": True} for name in gone]
     await sources.change(tx, review_id, withdrawn)
-    eased = await placing.let_go(tx, review_id, gone)
+    eased = await placing.let_go(tx, review_id, list(gone))
     others = [n for names in (await placing.holders(tx, review_id, eased)).values() for n in names]
     again = await placing.bundles_of(tx, review_id, others)
-    left = {name: known.features for name, known in before.items() if name not in set(gone)}
+    left = {name: known.features for name, known in before.items() if name not in gone}
     left |= {name: again[name].features for name in others if name in again}
     if not left:
-        return Placement(records={}, bundles={}), touched
+        return Placement(records={}, bundles={}), former
     placed: Placed = await settle(tx, review_id, list(left.items()), held=True)
     await move(tx, review_id, placed)
     await propose(tx, review_id, placed)
-    return placed.placement, touched
+    return placed.placement, former
 
 
 async def _end_reversal(tx: Tx, review_id: str, row: Mapping[str, Any], reason: str) -> None:

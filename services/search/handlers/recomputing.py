@@ -30,8 +30,16 @@ class Written:
     known: bool = False
 
 
-async def refresh(tx: Tx, review_id: str, ids: Collection[str]) -> dict[str, Written]:
-    """Records recomputed from their sources and written; no events."""
+async def refresh(
+    tx: Tx,
+    review_id: str,
+    ids: Collection[str],
+    former: Mapping[str, Sequence[Row]] | None = None,
+) -> dict[str, Written]:
+    """Records recomputed from their sources and written; no events.
+
+    `former` are the routes that records without any source are told with.
+    """
     members = await sources.of_records(tx, review_id, ids)
     rows = await library.rows_of(tx, review_id, ids)
     every = [name for some in members.values() for name in some]
@@ -40,8 +48,11 @@ async def refresh(tx: Tx, review_id: str, ids: Collection[str]) -> dict[str, Wri
     for record_id in sorted(ids):
         known = rows.get(record_id)
         some = members.get(record_id, {})
+        came = [route for name in some for route in routes.get(name, ())]
+        if not some and former:
+            came = list(former.get(record_id, ()))
         if some or known is not None:
-            written[record_id] = _written(tx, review_id, record_id, some, known, routes)
+            written[record_id] = _written(tx, review_id, record_id, some, known, came)
     await library.keep(tx, [dict(one.row) for one in written.values()])
     await library.keep_texts(tx, [_text_row(one) for one in written.values()])
     return written
@@ -53,7 +64,7 @@ def _written(
     record_id: str,
     members: Mapping[str, Row],
     known: Row | None,
-    routes: Mapping[str, Sequence[Row]],
+    routes: Sequence[Row],
 ) -> Written:
     amended = known["amended"] if known else {}
     bibliography = _bibliography(members, known, amended)
@@ -78,7 +89,7 @@ def _written(
         "amended": amended,
         "version": (known["version"] if known else 0) + 1,
     }
-    state = state_of(row, bibliography, [r for name in members for r in routes.get(name, ())])
+    state = state_of(row, bibliography, routes)
     raised = what_happened(before, [found(flag) for flag in flags])
     return Written(
         row=row, state=state, bibliography=bibliography, raised=raised, known=known is not None

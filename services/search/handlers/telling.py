@@ -1,13 +1,13 @@
 """Records as rows and as events: recomputed from their sources, said once."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from services.search.domain.dedup import Placement
 from services.search.domain.retraction import Flag as Found
 from services.search.domain.retraction import what_happened
-from services.search.handlers.recomputing import Written, found, keeping_dates, refresh
+from services.search.handlers.recomputing import Row, Written, found, keeping_dates, refresh
 from services.search.store import library, sources
 from shared.db import Tx
 from shared.events.search import (
@@ -21,12 +21,17 @@ from shared.events.search import (
 
 @dataclass(slots=True)
 class Changes:
-    """Why records are told: `routes` only got a further route, `reason` for people."""
+    """Why records are told: `routes` only got a further route, `reason` for people.
+
+    `former` are the routes of records that may have lost all their sources: a
+    removed record still says where it had come from.
+    """
 
     placement: Placement = field(default_factory=lambda: Placement(records={}, bundles={}))
     amended: Collection[str] = ()
     routes: Collection[str] = ()
     reason: str = ""
+    former: Mapping[str, Sequence[Row]] = field(default_factory=dict)
 
 
 async def tell(tx: Tx, review_id: str, changes: Changes) -> dict[str, Written]:
@@ -37,7 +42,7 @@ async def tell(tx: Tx, review_id: str, changes: Changes) -> dict[str, Written]:
     touched |= {merged.survivor for merged in placement.merged}
     touched |= {name for split in placement.split for name in (split.origin, split.record)}
     touched |= {*changes.amended, *changes.routes}
-    written = await refresh(tx, review_id, touched)
+    written = await refresh(tx, review_id, touched, changes.former)
     said = _emit_moves(tx, review_id, placement, written, changes.reason)
     for record_id in sorted(written.keys() - said):
         only_routes = record_id in changes.routes and record_id not in changes.amended

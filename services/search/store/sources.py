@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import Select, bindparam, delete, func, insert, select, update
 
 from services.search.domain.record import Bibliography
 from services.search.store.among import among
@@ -88,34 +88,49 @@ async def seen_by(tx: Tx, review_id: str, origin: str, ids: Sequence[str]) -> se
 
 async def forget_origin(
     tx: Tx, review_id: str, origin: str, most: int
-) -> tuple[list[str], list[str]]:
+) -> tuple[dict[str, Row], list[str]]:
     """Takes at most `most` sightings of `origin` back.
 
-    Returns (source records that nothing brings any more, those still brought by others).
+    Returns (source records that nothing brings any more, with the route that is
+    now taken back; those still brought by others).
     """
     seen = (
-        select(sightings.c.source_record_id)
-        .where(sightings.c.review_id == review_id, sightings.c.origin == origin)
+        _routes(review_id)
+        .where(sightings.c.origin == origin)
         .order_by(sightings.c.source_record_id)
         .limit(most)
     )
-    ids = [row.source_record_id for row in await tx.execute(seen)]
+    rows = {row["source_record_id"]: row for row in rows_named(await tx.execute(seen))}
     await tx.execute(
         delete(sightings).where(
             sightings.c.review_id == review_id,
             sightings.c.origin == origin,
-            among(tx.dialect, sightings.c.source_record_id, ids),
+            among(tx.dialect, sightings.c.source_record_id, list(rows)),
         )
     )
     rest = await tx.execute(
         select(sightings.c.source_record_id)
         .where(
-            sightings.c.review_id == review_id, among(tx.dialect, sightings.c.source_record_id, ids)
+            sightings.c.review_id == review_id,
+            among(tx.dialect, sightings.c.source_record_id, list(rows)),
         )
         .distinct()
     )
     still = {row.source_record_id for row in rest}
-    return [one for one in ids if one not in still], sorted(still)
+    return {name: row for name, row in rows.items() if name not in still}, sorted(still)
+
+
+def _routes(review_id: str) -> Select[Any]:
+    """Sightings with the source that delivered the record."""
+    return (
+        select(sightings, source_records.c.source)
+        .join(
+            source_records,
+            (source_records.c.review_id == sightings.c.review_id)
+            & (source_records.c.id == sightings.c.source_record_id),
+        )
+        .where(sightings.c.review_id == review_id)
+    )
 
 
 async def of_records(
@@ -151,16 +166,8 @@ async def routes_of(tx: Tx, review_id: str, ids: Sequence[str]) -> dict[str, lis
     found: dict[str, list[Row]] = {}
     for some in chunks(list(ids), _CHUNK):
         rows = await tx.execute(
-            select(sightings, source_records.c.source)
-            .join(
-                source_records,
-                (source_records.c.review_id == sightings.c.review_id)
-                & (source_records.c.id == sightings.c.source_record_id),
-            )
-            .where(
-                sightings.c.review_id == review_id,
-                among(tx.dialect, sightings.c.source_record_id, some),
-            )
+            _routes(review_id)
+            .where(among(tx.dialect, sightings.c.source_record_id, some))
             .order_by(sightings.c.found_at, sightings.c.origin)
         )
         for row in rows_named(rows):

@@ -59,6 +59,7 @@ async def test_a_reversed_import_takes_back_only_what_it_alone_brought(library):
     assert (said[0]["records"], said[0]["reason"]) == (4, "wrong file")
     gone = [one for one in await library.events("record_amended") if one["record"]["removed"]]
     assert len(gone) == 2
+    assert {one["record"]["routes"][0]["source"] for one in gone} == {"scopus"}
 
 
 async def test_a_reversed_import_can_be_read_again(library):
