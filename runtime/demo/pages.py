@@ -107,7 +107,10 @@ def _studies(body: Body) -> str:
 
 
 def _changes(shown: Shown) -> Table:
-    table = _table(f"What the last {len(shown.changes)} fragments changed")
+    table = _table(
+        f"What the last {len(shown.changes)} fragments changed",
+        "They came one by one. Nothing: no configuration rests on the fragment (yet).",
+    )
     table.add_column("fragment", no_wrap=True)
     table.add_column("theory", no_wrap=True)
     table.add_column("changed", ratio=1)
