@@ -17,6 +17,8 @@ Row = Mapping[str, Any]
 MOST_AUTHORS = 20
 LONGEST_ABSTRACT = 60_000
 MOST_KEYWORDS = 200
+_LONGEST = frozenset(("abstract", "journal", "publisher"))
+_LONG = ("title", "abstract", "authors", "journal", "publisher")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +107,29 @@ def _bibliography(
         return decode(known["content"]) if known else Bibliography()
     if len(contents) == 1:
         return amend(next(iter(contents.values())), amended)
-    return amend(best(contents)[0], amended)
+    return amend(best_of(contents), amended)
+
+
+def best_of(contents: Mapping[str, Bibliography]) -> Bibliography:
+    """The best of several sources, sparing what needs no weighing.
+
+    That is a text on which all agree, and of abstracts and names the longest
+    when no other is as long.
+    """
+    agreed: dict[str, Any] = {}
+    for name in _LONG:
+        said = {getattr(one, name) for one in contents.values()} - {"", ()}
+        longest = sorted(said, key=len)[-2:] if name in _LONGEST else list(said)
+        if len(longest) == 1 or (name in _LONGEST and longest and _differ(longest)):
+            agreed[name] = longest[-1]
+    if not agreed:
+        return best(contents)[0]
+    blank: dict[str, Any] = {name: () if name == "authors" else "" for name in agreed}
+    return replace(best({n: replace(one, **blank) for n, one in contents.items()})[0], **agreed)
+
+
+def _differ(texts: Sequence[str]) -> bool:
+    return len(texts[0]) != len(texts[-1])
 
 
 def amend(bibliography: Bibliography, amended: Mapping[str, Any]) -> Bibliography:
