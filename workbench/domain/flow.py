@@ -90,12 +90,22 @@ def flow_of(
         removed=removed,
         records=records,
         stages=tuple(counted.values()),
-        sought=last.pool if last else 0,
+        sought=_sought(main),
         not_retrieved=not_retrieved,
         included_reports=last.include if last else 0,
         included_studies=included_studies,
     )
     return _checked(flow)
+
+
+def _sought(main: Sequence[StageFlow]) -> int:
+    """Reports to be got: what the stage before the last let through.
+
+    With a single stage nothing is sought before that stage has included it.
+    """
+    if not main:
+        return 0
+    return main[-1].pool if len(main) > 1 else main[-1].include
 
 
 def _included(stage: StageFlow | None) -> int:

@@ -4,14 +4,15 @@ from dataclasses import dataclass
 from html import escape
 
 from workbench.domain.flow import Flow, StageFlow
-from workbench.web.lettering import wrapped
+from workbench.web.lettering import width, wrapped
 
 SIZE = 13.0
+BAND = 12.0
 LINE = 18
 PAD = 12
 MAIN_X, MAIN_W = 44, 320
-SIDE_X, SIDE_W = 408, 330
-GAP = 30
+SIDE_X, SIDE_W = 404, 320
+GAP = 26
 WIDTH = SIDE_X + SIDE_W + 2
 NBSP = "\u00a0"
 
@@ -40,31 +41,45 @@ def n(count: int) -> str:
 
 
 def stage_name(name: str) -> str:
-    """A stage in words."""
-    return name.replace("_", " ")
+    """A stage in words: `title_abstract_1` is "title and abstract 1"."""
+    return name.replace("title_abstract", "title and abstract").replace("_", " ")
 
 
 def rows_of(flow: Flow) -> list[Row]:
     """The rows of the drawing, from top to bottom."""
-    sources = tuple(f"{r.source} {n(r.source_records)}" for r in flow.routes[:9])
-    rest = flow.routes[9:]
-    if rest:
-        sources += (f"{len(rest)} more sources {n(sum(r.source_records for r in rest))}",)
-    removed = (f"Duplicates {n(flow.duplicates)}", f"Import reversed {n(flow.removed)}")
-    rows = [
-        Row(
-            "Identification",
-            Box(f"Records identified {n(flow.identified)}", sources),
-            Box("Removed before screening", removed),
-        )
-    ]
-    rows += [_stage_row(stage) for stage in flow.stages if stage.main]
+    main = [stage for stage in flow.stages if stage.main]
+    rows = [_identification(flow)]
+    for stage in main:
+        if len(main) > 1 and stage is main[-1]:
+            rows.append(_retrieval(flow))
+        rows.append(_stage_row(stage))
     included = Box(
         f"Studies included {n(flow.included_studies)}",
         (f"Reports of included studies {n(flow.included_reports)}",),
         strong=True,
     )
     return [*rows, Row("Included", included)]
+
+
+def _identification(flow: Flow) -> Row:
+    sources = tuple(f"{r.source} {n(r.source_records)}" for r in flow.routes[:9])
+    rest = flow.routes[9:]
+    if rest:
+        sources += (f"{len(rest)} more sources {n(sum(r.source_records for r in rest))}",)
+    removed = (f"Duplicates {n(flow.duplicates)}", f"Import reversed {n(flow.removed)}")
+    return Row(
+        "Identification",
+        Box(f"Records identified {n(flow.identified)}", sources),
+        Box("Removed before screening", removed),
+    )
+
+
+def _retrieval(flow: Flow) -> Row:
+    return Row(
+        "Screening",
+        Box(f"Reports sought for retrieval {n(flow.sought)}"),
+        Box(f"Reports not retrieved {n(flow.not_retrieved)}"),
+    )
 
 
 def _stage_row(stage: StageFlow) -> Row:
@@ -87,6 +102,8 @@ def draw(flow: Flow) -> str:
     rows = rows_of(flow)
     for index, row in enumerate(rows):
         height = max(_height(row.main, MAIN_W), _height(row.side, SIDE_W) if row.side else 0)
+        if row.band != "Screening":
+            height = max(height, int(width(row.band, BAND, bold=True)) + PAD)
         parts.append(_box(row.main, MAIN_X, y, MAIN_W, height, "f-box"))
         if row.side:
             parts.append(_box(row.side, SIDE_X, y, SIDE_W, height, "f-out"))
@@ -149,8 +166,7 @@ def _bands(rows: list[tuple[str, int, int]]) -> list[str]:
         parts.append(
             f'<rect class="f-band" x="2" y="{top}" width="28" height="{bottom - top}" rx="3"/>'
         )
-        if bottom - top > 84:
-            parts.append(
-                f'<text class="f-name" transform="translate(20 {middle}) rotate(-90)">{band}</text>'
-            )
+        parts.append(
+            f'<text class="f-name" transform="translate(20 {middle}) rotate(-90)">{band}</text>'
+        )
     return parts

@@ -139,7 +139,7 @@ async def _fragments(
     """Fragments with the reader's rights; None when extraction does not answer."""
     path = f"/api/extraction/reviews/{review_id}/fragments/quotes"
     answer = await _ask(ctx, request, "POST", path, json={"ids": list(ids)[:500]})
-    return list(answer["items"]) if answer else None
+    return [views.fragment(one) for one in answer["items"]] if answer else None
 
 
 async def _history(

@@ -1,5 +1,7 @@
 """Templates and the headers that every page carries."""
 
+from collections.abc import Mapping
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -8,6 +10,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from workbench.web import assets
+from workbench.web.flow_svg import stage_name
 
 HEADERS = {
     "content-security-policy": (
@@ -31,8 +34,26 @@ def environment() -> Environment:
     )
     env.globals["V"] = assets.version()
     env.filters["thousands"] = lambda number: f"{number:,}"
-    env.filters["stage"] = lambda name: str(name).replace("_", " ")
+    env.filters["stage"] = stage_name
+    env.filters["zip"] = zip
+    env.filters["reported"] = reported
+    env.filters["moment"] = moment
+    env.globals["dict"] = dict
     return env
+
+
+def reported(value: Any) -> str:
+    """A reported number as a report would print it; parts follow one another."""
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name} {reported(part)}" for name, part in value.items())
+    if isinstance(value, list | tuple):
+        return ", ".join(reported(part) for part in value)
+    return f"{value:,}" if isinstance(value, int) and value > 9999 else str(value)
+
+
+def moment(text: str) -> str:
+    """An ISO moment as people write it: `24 Nov 2026, 14:46`."""
+    return datetime.fromisoformat(text).strftime("%-d %b %Y, %H:%M")
 
 
 def page(template: str, *, status: int = 200, **values: Any) -> HTMLResponse:

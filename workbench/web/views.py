@@ -158,3 +158,17 @@ def _counted(
     groups: Mapping[str, Sequence[str]], labels: Mapping[str, str]
 ) -> tuple[tuple[str, int], ...]:
     return tuple(sorted((labels.get(g, g), len(studies)) for g, studies in groups.items()))
+
+
+def fragment(found: Mapping[str, Any]) -> dict[str, Any]:
+    """A fragment from extraction; an element's words are its statement, else its code's name."""
+    elements = [
+        {**e, "words": words, "key": (e["role"], words, e["state"])}
+        for e in found["elements"]
+        for words in (e["statement"] or _code_words(e["code"]),)
+    ]
+    return {**found, "elements": elements}
+
+
+def _code_words(code: str) -> str:
+    return code.rsplit(":", 1)[-1].replace("_", " ")

@@ -92,3 +92,14 @@ def test_a_number_stays_with_its_sign():
         "Duplicates",
         "(n\u00a0=\u00a01,204)",
     ]
+
+
+def test_the_drawing_says_how_many_reports_were_sought_and_not_retrieved():
+    svg = draw(a_flow())
+    assert "Reports sought for retrieval (n\u00a0=\u00a0500)" in svg
+    assert "Reports not retrieved (n\u00a0=\u00a00)" in svg
+
+
+def test_every_band_is_named():
+    svg = draw(a_flow(sources=1, reasons=0))
+    assert all(f">{band}</text>" in svg for band in ("Identification", "Screening", "Included"))

@@ -96,3 +96,8 @@ def test_siblings_count_as_one_study_however_they_are_linked():
     links = [("b", "a"), ("c", "b"), ("x", "y")]
     assert studies(["a", "b", "c", "d", "d"], links) == 2
     assert studies(["a", "b", "c"], [*links, ("a", "c")]) == 1
+
+
+def test_with_a_single_stage_only_what_it_included_is_sought():
+    flow = flow_of((Stage(name="title"),), [a_route()], [settled("title", "include", 3)])
+    assert (flow.stages[0].pool, flow.sought) == (8, 3)
