@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 
 from services.synthesis.domain.values import Parameters
 from services.synthesis.handlers import merging, reading
@@ -18,9 +18,10 @@ from services.synthesis.schemas import (
 )
 from services.synthesis.store import inputs
 from services.synthesis.store import theories as store
-from shared.api import CursorQuery, LimitQuery, Page, decode_cursor, page_of
+from shared.api import CursorQuery, LimitQuery, Page, check_etag, decode_cursor, page_of
 from shared.auth import PrincipalDep
 from shared.db import Tx
+from shared.events.synthesis import TheoryState
 from shared.service import Context
 
 Shown = dict[str, Any]
@@ -39,14 +40,21 @@ def add_routes(router: APIRouter, ctx: Context) -> None:
 def _add_wording(router: APIRouter, ctx: Context) -> None:
     @router.put("/theories/{theory_id}")
     async def state(
-        review_id: Key, theory_id: Key, principal: PrincipalDep, body: TheoryIn
+        review_id: Key, theory_id: Key, principal: PrincipalDep, body: TheoryIn, request: Request
     ) -> Shown:
-        """State a theory, or word it anew with why; the same words again change nothing."""
+        """State a theory, or word it anew with why; the same words again change nothing.
+
+        `If-Match` refuses to overwrite a version that was not seen.
+        """
         principal.require(review_id, SYNTHESIST)
         wording = body.model_dump(exclude={"reason"})
-        said, changed = await ctx.db.write(
-            lambda tx: use_cases.state_theory(review_id, theory_id, wording, body.reason, tx)
-        )
+
+        async def use_case(tx: Tx) -> tuple[TheoryState, bool]:
+            row = await store.one(tx, review_id, theory_id)
+            check_etag(request, row["version"] if row else 0)
+            return await use_cases.state_theory(review_id, theory_id, wording, body.reason, tx)
+
+        said, changed = await ctx.db.write(use_case)
         return {"id": theory_id, "version": said.version, "changed": changed}
 
     @router.post("/theories/{theory_id}/undo")

@@ -221,3 +221,11 @@ async def test_a_slot_filled_from_theory_is_shown_as_such(toy):
     words = await toy.ask("GET", "/report.md")
     assert "Time with one worker (from theory)" in words
     assert (await toy.ccmocs())[0]["resource"] is None
+
+
+async def test_a_version_that_was_not_seen_is_not_overwritten(toy):
+    path = f"/api/synthesis/reviews/{REVIEW}/theories/PT1"
+    stale = await toy.client.put(path, json={"name": "B"}, headers={"if-match": '"7"'})
+    assert stale.status_code == 412
+    fresh = await toy.client.put(path, json={"name": "B"}, headers={"if-match": '"1"'})
+    assert fresh.json()["version"] == 2

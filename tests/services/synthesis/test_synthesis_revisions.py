@@ -3,6 +3,8 @@
 from functools import partial
 from pathlib import Path
 
+import pytest
+
 from services.synthesis.handlers import recomputing
 from shared.events import extraction as e
 from shared.events.search import RecordMerged, RecordSplit, RecordState
@@ -271,3 +273,21 @@ async def test_revisions_are_listed_newest_first_in_words(synthesis):
     assert [item["kinds"] for item in items] == [["strengthened"], ["added"]]
     assert "New supporting study s2." in items[0]["words"]
     await synthesis.ask("GET", "/revisions?since=2026-01-01T00:00:00", status=422)
+
+
+async def test_a_crash_while_keeping_leaves_neither_rows_nor_events(synthesis, monkeypatch):
+    async def crash(*_):
+        raise RuntimeError("power cut")
+
+    await synthesis.hear(coded(1))
+    with monkeypatch.context() as patched:
+        patched.setattr(recomputing.marks, "computed", crash)
+        with pytest.raises(RuntimeError):
+            await synthesis.compute()
+    assert await synthesis.ccmocs() == []
+    assert await synthesis.said() == []
+    await synthesis.compute()
+    assert len(await synthesis.ccmocs()) == 1
+    assert [event.NAME for event in await synthesis.said("ccmoc_conjectured")] == [
+        "ccmoc_conjectured"
+    ]
