@@ -30,7 +30,7 @@ def check(raw: RawBundle, problems: Problems) -> None:
 
 
 def _decision_key(row: DecisionRow) -> Hashable:
-    return row.record, row.stage, row.person
+    return row.record, row.stage, row.person, row.how
 
 
 def _drop_twins(
@@ -131,7 +131,8 @@ def _dangling(raw: RawBundle, row: DecisionRow) -> Iterator[tuple[str, str, str,
     if raw.has_review and row.stage not in stages:
         remedy = f"write one of {', '.join(stages) or 'its stages'}"
         yield "stage", row.stage, "review.yaml", remedy
-    if raw.has_review and row.person not in {member.person for member in raw.review.team}:
+    people = {member.person for member in raw.review.team}
+    if raw.has_review and row.person is not None and row.person not in people:
         yield "person", row.person, "the team", "add the person to the team in review.yaml"
     if not raw.record_files and row.record not in raw.record_keys:
         yield "record", row.record, "any record table or source", "write the key of a record"

@@ -104,7 +104,7 @@ def _review(raw: RawBundle) -> tuple[ReviewFile, list[str]]:
         changes["title"] = review.id
     if not review.team:
         people = dict.fromkeys(row.person for _, row in raw.decisions)
-        voters = tuple(Member(person=p) for p in people if p != IMPORTER.person)
+        voters = tuple(Member(person=p) for p in people if p and p != IMPORTER.person)
         changes["team"] = (IMPORTER, *voters)
     if not review.stages:
         changes["stages"] = _stages(raw)

@@ -197,6 +197,21 @@ class Refinement(Part):
     why: str = ""
 
 
+class Wording(Part):
+    """An earlier wording of a theory in full; `reason` says why it was worded so."""
+
+    name: str = ""
+    domain: str = ""
+    statement: str = ""
+    context: str = ""
+    resource: str = ""
+    response: str = ""
+    outcome_proximal: str = ""
+    outcome_distal: str = ""
+    status: Literal["initial", "refined", "final", "retired"] = "initial"
+    reason: str = ""
+
+
 class FinalStatement(Part):
     """The words of a final theory, slot by slot."""
 
@@ -221,6 +236,8 @@ class Theory(Part):
     outcome_proximal: str = ""
     outcome_distal: str = ""
     status: Literal["initial", "refined", "final", "retired"] | None = None
+    reason: str = Field("", description="Why it is worded as it is now.")
+    history: tuple[Wording, ...] = Field((), description="Earlier wordings, oldest first.")
     refinements: tuple[Refinement, ...] = ()
     final: FinalStatement | None = None
     pin: Pin | None = None

@@ -123,11 +123,15 @@ def _numbers_listed(given: Any) -> dict[str, Any]:
 
 
 class DecisionRow(Part):
-    """One line of decisions.csv: one person's verdict on a record at a stage."""
+    """One line of decisions.csv: one person's verdict on a record at a stage.
+
+    With `how` resolution it is the team's verdict, given after the votes (then without person).
+    """
 
     record: Key
     stage: Key
-    person: Key
+    person: Key | None = None
+    how: Literal["vote", "resolution"] = "vote"
     verdict: Verdict
     reason: str | None = None
     note: str | None = None
@@ -135,19 +139,33 @@ class DecisionRow(Part):
     decided_at: str | None = None
     criteria_version: int | None = None
 
+    @model_validator(mode="after")
+    def _a_vote_has_a_voter(self) -> "DecisionRow":
+        if self.how == "vote" and self.person is None:
+            raise ValueError("a vote needs a person; name who voted")
+        return self
+
 
 class RecordRow(Part):
     """One line of a record table (`records/*.csv` with a column `key`)."""
 
     key: Key
     source: str = "bundle"
-    own_id: Key | None = Field(None, description="Its id in `source`; the key where left out.")
+    own_id: str | None = Field(
+        None, description="Its number in `source`; without the column the key, empty: it has none."
+    )
     label: str = ""
     title: str = ""
     abstract: str = ""
     authors: tuple[str, ...] = ()
     year: int | None = None
     journal: str = ""
+    volume: str = ""
+    issue: str = ""
+    pages: str = ""
+    language: str = ""
+    kind: str = "article"
     doi: str | None = None
     pmid: str | None = None
     keywords: tuple[str, ...] = ()
+    arm: Literal["database", "other"] = "other"

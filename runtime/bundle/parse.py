@@ -155,7 +155,8 @@ def _split_records(folder: Folder) -> tuple[list[str], list[Path]]:
 
 
 def _record_table(folder: Folder, name: str) -> list[tuple[int | None, RecordRow]]:
-    rows = (Row(row.line, _record_cells(row.data)) for row in folder.csv(name))
+    numbered = {"own_id": ""} if "own_id" in folder.header(name) else {}
+    rows = (Row(row.line, {**numbered, **_record_cells(row.data)}) for row in folder.csv(name))
     return _lines(folder, RecordRow, name, rows)
 
 

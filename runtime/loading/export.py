@@ -2,7 +2,7 @@
 
 import csv
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ DECISION_COLUMNS = (
     "record",
     "stage",
     "person",
+    "how",
     "verdict",
     "reason",
     "note",
@@ -36,9 +37,15 @@ RECORD_COLUMNS = (
     "authors",
     "year",
     "journal",
+    "volume",
+    "issue",
+    "pages",
+    "language",
+    "kind",
     "doi",
     "pmid",
     "keywords",
+    "arm",
 )
 
 
@@ -62,9 +69,13 @@ async def export(api: Api, review: str, target: Path, progress: Progress) -> Exp
     progress.advance()
     await _write_codebooks(api, review, theories, writer)
     progress.step("records", 2)
-    await _write_records(api, review, about, writer)
+    found = await api.listed(f"/api/search/reviews/{segment(review)}/records")
+    records = [record for record in found if record["state"] == "active"]
+    writer.csv("records/records.csv", RECORD_COLUMNS, map(exported.record_row, records))
+    progress.advance()
+    await _write_decisions(api, review, about, exported.survivors(records), writer)
     progress.step("fragments", 2)
-    await _write_evidence(api, review, writer)
+    await _write_evidence(api, review, records, writer)
     return Exported(tuple(writer.names))
 
 
@@ -80,7 +91,8 @@ async def _criteria(api: Api, review: str, about: Line) -> dict[str, list[Line]]
 
 async def _write_theories(api: Api, review: str, writer: "_Writer") -> list[str]:
     base = f"/api/synthesis/reviews/{segment(review)}"
-    theories = await api.listed(f"{base}/theories")
+    listed = await api.listed(f"{base}/theories")
+    theories = [await api.get(f"{base}/theories/{segment(one['id'])}") for one in listed]
     parameters = await api.get(f"{base}/parameters")
     judgements = await api.listed(f"{base}/judgements")
     writer.json("theories.json", exported.theories_file(theories, parameters, judgements))
@@ -98,21 +110,32 @@ async def _write_codebooks(
     writer.json("codebook.json", {"programme_theories": books})
 
 
-async def _write_records(api: Api, review: str, about: Line, writer: "_Writer") -> None:
-    records = await api.listed(f"/api/search/reviews/{segment(review)}/records")
-    writer.csv("records/records.csv", RECORD_COLUMNS, map(exported.record_row, records))
+async def _write_decisions(
+    api: Api, review: str, about: Line, standing: Mapping[str, str], writer: "_Writer"
+) -> None:
+    """Every vote; and the team's verdict where the votes alone may not give it again.
+
+    That is so where a person resolved a conflict, and where a hash of the record's id decides
+    how many people vote.
+    """
     base = f"/api/screening/reviews/{segment(review)}/stages"
     rows: list[Line] = []
     for stage in about["stages"]:
         name = stage["name"]
-        found = await api.listed(f"{base}/{segment(name)}/decisions")
-        rows += [exported.decision_row(name, decision) for decision in found]
+        votes = await api.listed(f"{base}/{segment(name)}/decisions")
+        verdicts = await api.listed(f"{base}/{segment(name)}/settlements")
+        drawn = stage["policy"]["kind"] in {"sample", "dual_until_kappa"}
+        told = [one for one in verdicts if drawn or one["how"] == "resolution"]
+        rows += [exported.decision_row(name, vote, standing, "vote") for vote in votes]
+        rows += [exported.decision_row(name, one, standing, "resolution") for one in told]
     writer.csv("decisions.csv", DECISION_COLUMNS, rows)
 
 
-async def _write_evidence(api: Api, review: str, writer: "_Writer") -> None:
+async def _write_evidence(
+    api: Api, review: str, records: Sequence[Line], writer: "_Writer"
+) -> None:
     base = f"/api/extraction/reviews/{segment(review)}"
-    records = await api.listed(f"/api/search/reviews/{segment(review)}/records")
+    standing = exported.survivors(records)
     flags = {record["record_id"]: exported.flags(record) for record in records}
     documents = await api.listed(f"{base}/documents")
     sources = []
@@ -121,7 +144,7 @@ async def _write_evidence(api: Api, review: str, writer: "_Writer") -> None:
         if document["text_version"]:
             path = f"{base}/documents/{segment(document['id'])}/text"
             text = (await api.get(path))["text"]
-        sources.append(exported.source_line(document, flags, text))
+        sources.append(exported.source_line(document, standing, flags, text))
     writer.jsonl("sources.jsonl", sources)
     fragments = await api.listed(f"{base}/fragments")
     writer.jsonl("fragments.jsonl", map(exported.fragment_line, fragments))

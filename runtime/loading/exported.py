@@ -18,6 +18,18 @@ THEORY_WORDS = (
     "outcome_distal",
     "status",
 )
+RECORD_WORDS = (
+    "label",
+    "title",
+    "abstract",
+    "year",
+    "journal",
+    "volume",
+    "issue",
+    "pages",
+    "language",
+    "kind",
+)
 FRAGMENT_KEYS = (
     "id",
     "theories",
@@ -68,10 +80,20 @@ def theories_file(
 
 
 def _theory(theory: Line) -> Line:
+    earlier = [_wording(version) for version in theory["history"][:-1]]
+    now = theory["history"][-1:]
+    reason = {"reason": now[0]["reason"]} if now and now[0]["reason"] else {}
     said = {name: theory[name] for name in THEORY_WORDS if theory.get(name) not in (None, "")}
     pin = theory.get("pin")
     pinned = {"pin": {"outcome": pin["outcome"], "reason": pin.get("reason") or ""}} if pin else {}
-    return {"id": theory["id"], **said, **pinned}
+    return {"id": theory["id"], **said, **reason, "history": earlier, **pinned}
+
+
+def _wording(version: Line) -> Line:
+    """An earlier wording of a theory (its number is the theory's)."""
+    words = [name for name in THEORY_WORDS if name != "number"]
+    said = {name: version["state"].get(name) for name in words} | {"reason": version["reason"]}
+    return {name: value for name, value in said.items() if value}
 
 
 def codebook(groups: Sequence[Line]) -> Line:
@@ -99,12 +121,13 @@ def _code(code: Line) -> Line:
 def record_row(record: Line) -> Line:
     """One row of the record table; its key is the record's id."""
     first = (record.get("sources") or [{}])[0]
-    row = {name: record.get(name) for name in ("label", "title", "abstract", "year", "journal")}
+    routes = first.get("routes") or [{}]
     return {
-        **row,
+        **{name: record[name] for name in RECORD_WORDS},
+        "arm": routes[0].get("arm") or "other",
         "key": record["record_id"],
         "source": first.get("source") or "bundle",
-        "own_id": first.get("own_id") or record["record_id"],
+        "own_id": first.get("own_id") or "",
         "doi": record.get("doi"),
         "pmid": record.get("pmid"),
         "authors": "; ".join(record.get("authors") or ()),
@@ -117,21 +140,38 @@ def flags(record: Line) -> list[Line]:
     return [{"flag": flag["kind"], "notice": flag["notice"]} for flag in record["flags"]]
 
 
-def decision_row(stage: str, decision: Line) -> Line:
-    """One row of decisions.csv."""
+def survivors(records: Sequence[Line]) -> dict[str, str]:
+    """Every id by which a record was ever known → the id of the record that stands."""
+    return {
+        known: record["record_id"]
+        for record in records
+        for known in (record["record_id"], *record["aliases"])
+    }
+
+
+def decision_row(stage: str, decision: Line, standing: Mapping[str, str], how: str) -> Line:
+    """One row of decisions.csv: a vote, or (`how` resolution) the team's verdict."""
     return {
         **{name: value for name, value in decision.items() if value is not None},
+        "record": standing.get(decision["record"], decision["record"]),
         "stage": stage,
+        "how": how,
         "theories": " ".join(decision.get("theories") or ()),
     }
 
 
-def source_line(document: Line, flagged: Mapping[str, list[Line]], text: str | None) -> Line:
+def source_line(
+    document: Line,
+    standing: Mapping[str, str],
+    flagged: Mapping[str, list[Line]],
+    text: str | None,
+) -> Line:
     """One line of sources.jsonl."""
+    record = standing.get(document["record"] or "", document["record"])
     line = {
         "key": document["id"],
         "kind": document["kind"],
-        "record": document["record"],
+        "record": record,
         "study": document["study"],
         "case": document["case"],
         "confidential": document["confidential"],
@@ -139,7 +179,7 @@ def source_line(document: Line, flagged: Mapping[str, list[Line]], text: str | N
         "title": document["title"],
         "year": document["year"],
     }
-    notices = flagged.get(document["record"] or "", [])
+    notices = flagged.get(record or "", [])
     return {
         **line,
         **({"flags": notices} if notices else {}),

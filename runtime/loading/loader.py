@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 
 from runtime.bundle.bundle import Bundle
+from runtime.bundle.model_review import DecisionRow
 from runtime.loading import afterwards, plan
 from runtime.loading.client import Api, ApiError, segment
 from runtime.loading.ledger import Ledger, Mark
@@ -152,10 +153,15 @@ class Loader:
         self.progress.step("decisions", len(decisions))
         for stage in (entry.name for entry in plan.stages_in_order(self.bundle.review)):
             rows = [row for row in decisions if row.stage == stage]
-            for some in plan.batches(rows, ROWS_AT_ONCE):
+            votes = [row for row in rows if row.how == "vote"]
+            for some in plan.batches(votes, ROWS_AT_ONCE):
                 bodies = [plan.decision_body(row, record_ids) for row in some]
                 await self._decide(stage, bodies)
                 self.progress.advance(len(some))
+            for row in rows:
+                if row.how == "resolution":
+                    await self._settle(stage, record_ids[row.record], row)
+                    self.progress.advance()
             if rows:
                 await self.api.settle(self.review)
 
@@ -174,6 +180,16 @@ class Loader:
             if refused:
                 why = refused.get("detail") or refused.get("title")
                 self.refused.append(f"{stage}: vote on {result['record']}: {why}")
+
+    async def _settle(self, stage: str, record: str, row: DecisionRow) -> None:
+        """Give the team's verdict; one that is refused is noted."""
+        path = f"/api/screening/{self.at}/stages/{segment(stage)}/settlements/{segment(record)}"
+        try:
+            await self.api.put(path, plan.settlement_body(row))
+        except ApiError as error:
+            if error.status not in {httpx.codes.CONFLICT, httpx.codes.NOT_FOUND}:
+                raise
+            self.refused.append(f"{stage}: verdict on {row.record}: {error}")
 
     async def load_fragments(
         self, without: Collection[str] = (), only: Collection[str] | None = None

@@ -4,12 +4,24 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from runtime.bundle.codebook_checks import groups_of
-from runtime.bundle.model import Element, Fragment, Judgement, Source, Theory, TheoryCodebook
+from runtime.bundle.model import (
+    Element,
+    FinalStatement,
+    Fragment,
+    Judgement,
+    Source,
+    Theory,
+    TheoryCodebook,
+    Wording,
+)
 from runtime.bundle.model_review import DecisionRow, RecordRow, ReviewFile, StageEntry
 from runtime.bundle.reco_rules import theory_id
 
 Body = dict[str, Any]
 M = TypeVar("M")
+
+
+RECORD_WORDS = ("journal", "volume", "issue", "pages", "language", "kind")
 
 
 def batches(items: Sequence[M], size: int) -> Iterator[Sequence[M]]:
@@ -70,34 +82,45 @@ def criteria_bodies(review: ReviewFile) -> Iterator[tuple[str, Body]]:
             yield stage.name, {"criteria": criteria}
 
 
+THEORY_WORDS = (
+    "statement",
+    "context",
+    "resource",
+    "response",
+    "outcome_proximal",
+    "outcome_distal",
+)
+
+
 def theory_bodies(theory: Theory) -> list[Body]:
-    """The states of a theory in order: its initial words, then its refined or final ones."""
+    """The states of a theory in order: earlier wordings, then its own, then its final words."""
     base = {"number": theory.number, "name": theory.name or theory.key, "domain": theory.domain}
-    first = {
-        **base,
-        "statement": theory.statement or theory.initial,
-        "context": theory.context,
-        "resource": theory.resource,
-        "response": theory.response,
-        "outcome_proximal": theory.outcome_proximal,
-        "outcome_distal": theory.outcome_distal,
-        "status": theory.status or "initial",
-    }
+    earlier = [{**base, **_wording(wording)} for wording in theory.history]
+    words = {name: getattr(theory, name) for name in THEORY_WORDS}
+    words["statement"] = theory.statement or theory.initial
+    first = {**base, **words, "status": theory.status or "initial", "reason": theory.reason}
     if theory.final is None:
-        return [first]
-    final = theory.final
-    proximal, distal = final.outcome[:1], final.outcome[1:]
-    last = {
+        return [*earlier, first]
+    return [*earlier, {**first, "status": "initial"}, _final(theory, theory.final, first)]
+
+
+def _wording(wording: Wording) -> Body:
+    names = (*THEORY_WORDS, "status", "reason", "name", "domain")
+    said = {name: getattr(wording, name) for name in names}
+    return {name: value for name, value in said.items() if value}
+
+
+def _final(theory: Theory, final: FinalStatement, first: Body) -> Body:
+    return {
         **first,
         "context": " ".join(final.context),
         "resource": " ".join(final.mechanism_resource),
         "response": " ".join(final.mechanism_response),
-        "outcome_proximal": " ".join(proximal),
-        "outcome_distal": " ".join(distal),
+        "outcome_proximal": " ".join(final.outcome[:1]),
+        "outcome_distal": " ".join(final.outcome[1:]),
         "status": theory.status or "final",
         "reason": "; ".join(_why(r.change, r.why) for r in theory.refinements),
     }
-    return [{**first, "status": "initial"}, last]
 
 
 def _why(change: str, why: str) -> str:
@@ -138,16 +161,17 @@ def record_body(row: RecordRow) -> Body:
     """One record of POST .../records/batch."""
     return {
         "source": row.source,
-        "own_id": row.own_id or row.key,
+        "own_id": row.key if row.own_id is None else row.own_id or None,
         "title": row.title,
         "abstract": row.abstract,
         "authors": list(row.authors),
         "year": row.year,
-        "journal": row.journal,
+        **{name: getattr(row, name) for name in RECORD_WORDS},
         "doi": row.doi,
         "pmid": row.pmid,
         "keywords": list(row.keywords),
-        "label": row.label or row.key,
+        "label": row.label or ("" if row.title else row.key),
+        "arm": row.arm,
     }
 
 
@@ -164,6 +188,13 @@ def document_body(source: Source, record_ids: Mapping[str, str]) -> Body:
         "year": source.year,
         **({} if source.text is None else {"text": source.text}),
     }
+
+
+def settlement_body(row: DecisionRow) -> Body:
+    """PUT .../stages/{stage}/settlements/{record}."""
+    said = {"reason": row.reason, "note": row.note}
+    given = {name: value for name, value in said.items() if value}
+    return {"verdict": row.verdict, "theories": list(row.theories), **given}
 
 
 def decision_body(row: DecisionRow, record_ids: Mapping[str, str]) -> Body:
