@@ -9,7 +9,7 @@ from services.synthesis.domain.difference import difference
 from services.synthesis.domain.gaps import Gap, gaps_of
 from services.synthesis.domain.recompute import recompute
 from services.synthesis.domain.values import Review
-from services.synthesis.store import ccmocs, inputs, marks
+from services.synthesis.store import ccmocs, inputs, marks, theories
 from services.synthesis.store.marks import Cause
 from shared.db import Tx
 from shared.events.synthesis import (
@@ -22,6 +22,7 @@ from shared.events.synthesis import (
 from shared.ids import stable_id
 
 CONJECTURED = "conjectured"
+RETIRED = "retired"
 MOST_CAUSES = 500
 """So many causes are named in one event; the revision keeps all."""
 
@@ -39,6 +40,7 @@ class Task:
     review: Review
     marked: int
     causes: Mapping[str, Cause]
+    retired: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +56,14 @@ async def read_task(review_id: str, theory_id: str, tx: Tx) -> Task | None:
     mark = await marks.mark_of(tx, review_id, theory_id)
     if mark.marked <= mark.computed:
         return None
+    stated = await theories.one(tx, review_id, theory_id)
     return Task(
         review_id=review_id,
         theory_id=theory_id,
         review=await inputs.inputs_of_theory(tx, review_id, theory_id),
         marked=mark.marked,
         causes=await marks.causes_up_to(tx, review_id, theory_id, mark.marked),
+        retired=stated is not None and stated["state"]["status"] == RETIRED,
     )
 
 
@@ -69,9 +73,13 @@ def identified(theory: str, outcome: str, resource: str | None, response: str | 
 
 
 def compute(task: Task) -> Result:
-    """The engine on a task; pure, and slow enough to run outside transactions."""
+    """The engine on a task; pure, and slow enough to run outside transactions.
+
+    A retired theory keeps its CCMOCs and has no gaps: nobody searches for it.
+    """
     bodies = recompute(task.review, [task.theory_id], identified)
-    return Result(bodies, gaps_of(task.review, task.theory_id, bodies))
+    gaps = [] if task.retired else gaps_of(task.review, task.theory_id, bodies)
+    return Result(bodies, gaps)
 
 
 async def keep_result(task: Task, result: Result, tx: Tx) -> None:

@@ -44,7 +44,8 @@ async def state_theory(
 ) -> tuple[TheoryState, bool]:
     """State a theory, or word it anew, and why; the same words again change nothing.
 
-    Returns the state and whether it is new. The first statement lets the theory be computed.
+    Returns the state and whether it is new. The first statement lets the theory be computed;
+    its retirement closes its gaps, its return opens them.
     """
     await require_review(tx, review_id)
     await tx.lock(f"theory/{review_id}/{theory_id}")
@@ -58,7 +59,7 @@ async def state_theory(
         state = replace(state, version=version + 1)
     await _keep(review_id, state, reason, tx)
     event_id = _say(review_id, state, known, reason, tx)
-    if known is None:
+    if known is None or RETIRED in (known.status, state.status):
         await mark_theory(tx, review_id, theory_id, event_id)
     return state, True
 

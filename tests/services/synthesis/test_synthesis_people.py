@@ -229,3 +229,14 @@ async def test_a_version_that_was_not_seen_is_not_overwritten(toy):
     assert stale.status_code == 412
     fresh = await toy.client.put(path, json={"name": "B"}, headers={"if-match": '"1"'})
     assert fresh.json()["version"] == 2
+
+
+async def test_nobody_searches_for_a_retired_theory_until_it_is_back(toy):
+    assert (await toy.ask("GET", "/gaps?theory=PT1"))["items"]
+    await toy.ask("POST", "/theories/PT1/retire", {"reason": "set aside"})
+    await toy.compute()
+    assert (await toy.ask("GET", "/gaps?theory=PT1"))["items"] == []
+    assert len(await toy.ccmocs()) == 1
+    await toy.ask("POST", "/theories/PT1/bring-back", {})
+    await toy.compute()
+    assert (await toy.ask("GET", "/gaps?theory=PT1"))["items"]
