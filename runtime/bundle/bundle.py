@@ -21,8 +21,7 @@ class Bundle:
     """A bundle after the import rules: every fragment has theories, states and sources.
 
     `made` says what the bundle left out and the reader filled in; `digest` is the hash of all
-    files, so that a loader knows the bundle again. `decided` tells whether decisions.csv is
-    there (the decisions are the sources' word otherwise).
+    files but events.jsonl, so that a loader knows the bundle again.
     """
 
     root: Path

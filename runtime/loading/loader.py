@@ -15,7 +15,7 @@ from runtime.bundle.bundle import Bundle
 from runtime.bundle.model_review import DecisionRow
 from runtime.loading import afterwards, plan
 from runtime.loading.client import Api, ApiError, segment
-from runtime.loading.ledger import Ledger, Mark
+from runtime.loading.ledger import Ledger, Mark, beginnings
 from runtime.loading.progress import Progress, Silent
 from runtime.loading.records import RecordLoader
 
@@ -71,6 +71,8 @@ class Loader:
             self.ledger.write(mark)
         else:
             record_ids = await RecordLoader(self.bundle, self.api, self.progress).known()
+            if not already:
+                await self._load_documents(record_ids, await self._known_documents())
         applied = await self._load_events(mark, record_ids)
         await self.api.settle(self.review)
         return Loaded(
@@ -84,7 +86,7 @@ class Loader:
 
     async def _mark(self) -> Mark:
         """The ledger's mark, unless the installation has never heard of the review."""
-        mark = self.ledger.read(self.bundle.digest)
+        mark = self.ledger.read(self.bundle.digest, beginnings(self.bundle.events))
         if mark.base and not await self._exists():
             return Mark(self.bundle.digest)
         return mark
@@ -135,8 +137,15 @@ class Loader:
             await self.api.put(path, plan.codebook_body(book))
             self.progress.advance()
 
-    async def _load_documents(self, record_ids: Mapping[str, str]) -> None:
-        sources = self.bundle.sources
+    async def _known_documents(self) -> set[str]:
+        found = await self.api.listed(f"/api/extraction/{self.at}/documents")
+        return {document["id"] for document in found}
+
+    async def _load_documents(
+        self, record_ids: Mapping[str, str], known: Collection[str] = ()
+    ) -> None:
+        """Add the sources as documents, but for those `known`."""
+        sources = [source for source in self.bundle.sources if source.key not in known]
         self.progress.step("sources", len(sources))
         base = f"/api/extraction/{self.at}/documents"
         for some in plan.batches(sources, ROWS_AT_ONCE):
@@ -242,6 +251,7 @@ class Loader:
             self.progress.step("events", len(waiting))
             await self.api.settle(self.review)
         state = afterwards.Afterwards(self.bundle, self.api, record_ids)
+        seen = beginnings(self.bundle.events)
         for done, event in enumerate(self.bundle.events, start=1):
             if done <= mark.events:
                 state.remember(event)
@@ -249,6 +259,6 @@ class Loader:
             await state.apply(event)
             if self.settle_between:
                 await self.api.settle(self.review)
-            self.ledger.write(Mark(self.bundle.digest, base=True, events=done))
+            self.ledger.write(Mark(self.bundle.digest, True, done, seen[done]))
             self.progress.advance()
         return len(waiting)

@@ -138,6 +138,11 @@ async def test_an_awkward_review_loads_once_and_comes_back_out_as_it_was(tmp_pat
         again = await load(api, folder, here)
         assert again.already
         assert (await state(api), await counts(api)) == (said, counted)
+        grown = {"event": "fragment_coded", "fragment": fragment("f4", "new study", "occurred")}
+        with (folder / "events.jsonl").open("a", encoding="utf-8") as out:
+            out.write("\n" + json.dumps(grown) + "\n")
+        assert (await load(api, folder, here)).events_applied == 1
+        said = await state(api)
         await export(api, "tiny", tmp_path / "out", Silent())
     assert said["verdicts"]["full_text"] == [
         ("Role strain of staff", "include"),

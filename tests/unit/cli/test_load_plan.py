@@ -12,7 +12,7 @@ from runtime.bundle.parse import read_bundle
 from runtime.loading import exported, plan
 from runtime.loading.afterwards import Afterwards
 from runtime.loading.client import Api
-from runtime.loading.ledger import Ledger, Mark
+from runtime.loading.ledger import Ledger, Mark, beginnings
 
 
 def fragment(**said: Any) -> Fragment:
@@ -78,10 +78,21 @@ def test_a_theory_is_stated_first_and_then_refined_with_its_reasons() -> None:
 
 
 def test_a_ledger_forgets_another_bundle(tmp_path: Path) -> None:
-    Ledger(tmp_path, "r").write(Mark("one", base=True, events=3))
-    assert Ledger(tmp_path, "r").read("one") == Mark("one", base=True, events=3)
+    Ledger(tmp_path, "r").write(Mark("one", base=True))
+    assert Ledger(tmp_path, "r").read("one") == Mark("one", base=True)
     assert Ledger(tmp_path, "r").read("two") == Mark("two")
     assert Ledger(tmp_path, "r", "http://elsewhere").read("one") == Mark("one")
+
+
+def test_a_bundle_that_grew_by_events_goes_on_after_those_it_had(tmp_path: Path) -> None:
+    events = [event("fragment_withdrawn"), event("fragment_amended", memo="m")]
+    had = beginnings(events[:1])
+    mark = Mark("one", base=True, events=1, seen=had[1])
+    Ledger(tmp_path, "r").write(mark)
+    assert Ledger(tmp_path, "r").read("one", beginnings(events)) == mark
+    other = beginnings([event("fragment_amended", memo="other"), *events])
+    assert Ledger(tmp_path, "r").read("one", other) == Mark("one")
+    assert Ledger(tmp_path, "r").read("one", beginnings([])) == Mark("one")
 
 
 def test_a_torn_ledger_is_a_fresh_one(tmp_path: Path) -> None:
