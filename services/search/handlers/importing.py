@@ -186,7 +186,9 @@ async def withdraw(
             former.setdefault(before[name].record, []).append(route)
     withdrawn = [{"id": name, "withdrawn": True} for name in gone]
     await sources.change(tx, review_id, withdrawn)
-    eased = await placing.let_go(tx, review_id, list(gone))
+    eased = await placing.let_go(
+        tx, review_id, {name: before[name].features for name in gone if name in before}
+    )
     others = [n for names in (await placing.holders(tx, review_id, eased)).values() for n in names]
     again = await placing.bundles_of(tx, review_id, others)
     left = {name: known.features for name, known in before.items() if name not in gone}

@@ -159,7 +159,9 @@ async def _see(tx: Tx, review_id: str, page: Any, origin: Origin) -> None:
 async def _place(tx: Tx, review_id: str, page: _Sorted) -> Placed:
     """Writes the source records with the place that de-duplication gives them."""
     if page.changed:
-        await placing.let_go(tx, review_id, [one.id for one in page.changed])
+        names = [one.id for one in page.changed]
+        before = await placing.bundles_of(tx, review_id, names)
+        await placing.let_go(tx, review_id, {name: before[name].features for name in names})
         await sources.change(tx, review_id, [_content(one) for one in page.changed])
     entering = [*page.new, *page.back, *page.changed]
     placed = await settle(tx, review_id, [(o.id, o.features) for o in entering if o.keys])

@@ -51,16 +51,20 @@ async def hold(tx: Tx, review_id: str, rows: Sequence[tuple[int, str]]) -> None:
     )
 
 
-async def let_go(tx: Tx, review_id: str, sources: Sequence[str]) -> set[int]:
+async def let_go(tx: Tx, review_id: str, gone: Mapping[str, Features]) -> set[int]:
     """Removes the keys of source records; returns the keys that are no longer crowded."""
-    touched: set[int] = set()
-    for some in chunks(list(sources), _CHUNK):
-        mine = (keys.c.review_id == review_id, among(tx.dialect, keys.c.source_record_id, some))
-        touched |= {row.key for row in await tx.execute(select(keys.c.key).where(*mine))}
-        await tx.execute(delete(keys).where(*mine))
+    touched = {key for features in gone.values() for key in hashes(features)}
+    for some in chunks(sorted(touched), _CHUNK):
+        await tx.execute(
+            delete(keys).where(
+                keys.c.review_id == review_id,
+                among(tx.dialect, keys.c.key, some),
+                among(tx.dialect, keys.c.source_record_id, list(gone)),
+            )
+        )
     was = await crowded_among(tx, review_id, touched)
-    eased = {key for key, count in (await counts(tx, review_id, was)).items() if count <= CROWDED}
-    eased |= was - (await counts(tx, review_id, was)).keys()
+    left = await counts(tx, review_id, was)
+    eased = {key for key in was if left.get(key, 0) <= CROWDED}
     if eased:
         await tx.execute(
             delete(crowded).where(crowded.c.review_id == review_id, crowded.c.key.in_(eased))

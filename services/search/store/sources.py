@@ -12,6 +12,7 @@ from services.search.store.answers import rows as rows_named
 from services.search.store.content import decode
 from services.search.store.tables import sightings, source_records
 from shared.db import Tx, chunks, insert_ignoring_twins
+from shared.ids import stable_id
 
 Row = Mapping[str, Any]
 _CHUNK = 5000
@@ -176,14 +177,14 @@ async def routes_of(tx: Tx, review_id: str, ids: Sequence[str]) -> dict[str, lis
 
 
 async def by_own_id(tx: Tx, review_id: str, source: str, own_ids: Sequence[str]) -> dict[str, Row]:
-    """Source records of one source by the source's own id."""
+    """Standing source records of one source by the source's own id, which names them."""
+    ids = [stable_id(review_id, source, own_id) for own_id in own_ids]
     found: dict[str, Row] = {}
-    for some in chunks(list(own_ids), _CHUNK):
+    for some in chunks(ids, _CHUNK):
         rows = await tx.execute(
             select(source_records).where(
                 source_records.c.review_id == review_id,
-                source_records.c.source == source,
-                among(tx.dialect, source_records.c.own_id, some),
+                among(tx.dialect, source_records.c.id, some),
                 source_records.c.withdrawn.is_(False),
             )
         )

@@ -9,6 +9,7 @@ from sqlalchemy import (
     LargeBinary,
     Table,
     Text,
+    text,
 )
 
 from shared.db import JsonB, UtcDateTime, kernel_metadata
@@ -77,7 +78,6 @@ source_records = Table(
     Index("ix_source_records_record", "review_id", "record_id"),
     Index("ix_source_records_bundle", "review_id", "bundle"),
     Index("ix_source_records_arrived", "review_id", "arrived"),
-    Index("ix_source_records_own", "review_id", "own_id"),
 )
 
 sightings = Table(
@@ -113,8 +113,13 @@ records = Table(
     Column("version", Integer, nullable=False),
     Column("changed_at", UtcDateTime, nullable=False),
     Index("ix_records_number", "review_id", "number"),
-    Index("ix_records_pmid", "review_id", "pmid"),
-    Index("ix_records_doi", "review_id", "doi"),
+    Index(
+        "ix_records_pmid",
+        "review_id",
+        "pmid",
+        postgresql_where=text("pmid IS NOT NULL"),
+        sqlite_where=text("pmid IS NOT NULL"),
+    ),
 )
 
 texts = Table(
@@ -124,7 +129,6 @@ texts = Table(
     Column("record_id", Text, primary_key=True),
     Column("number", BigInteger, nullable=False),
     Column("folded", Text, nullable=False),
-    Index("ix_texts_number", "review_id", "number"),
 )
 
 aliases = Table(
@@ -154,7 +158,6 @@ keys = Table(
     Column("review_id", Text, primary_key=True),
     Column("key", BigInteger, primary_key=True, autoincrement=False),
     Column("source_record_id", Text, primary_key=True),
-    Index("ix_keys_source", "review_id", "source_record_id"),
     sqlite_with_rowid=False,
 )
 
