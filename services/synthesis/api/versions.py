@@ -1,5 +1,6 @@
 """Routes of versions, differences and reasons for a new version."""
 
+from collections import Counter
 from dataclasses import asdict
 from typing import Annotated, Any
 
@@ -18,6 +19,7 @@ def add_routes(router: APIRouter, ctx: Context) -> None:
     """Freeze, list, compare."""
     _add_freezing(router, ctx)
     _add_comparing(router, ctx)
+    _add_one(router, ctx)
 
 
 def _add_freezing(router: APIRouter, ctx: Context) -> None:
@@ -52,7 +54,9 @@ def _add_comparing(router: APIRouter, ctx: Context) -> None:
         """What changed between two versions or moments, CCMOC by CCMOC, in words and JSON."""
         principal.require_member(review_id)
         found = await ctx.db.read(lambda tx: use_cases.difference_of(review_id, since, until, tx))
-        return {"from": since, "to": until, "items": [item.as_json() for item in found]}
+        kinds = Counter(kind for item in found for kind in item.kinds)
+        items = [item.as_json() for item in found]
+        return {"from": since, "to": until, "kinds": dict(sorted(kinds.items())), "items": items}
 
     @router.get("/versions/triggers")
     async def triggers(review_id: Key, principal: PrincipalDep) -> Shown:
@@ -60,6 +64,15 @@ def _add_comparing(router: APIRouter, ctx: Context) -> None:
         principal.require_member(review_id)
         found = await ctx.db.read(lambda tx: use_cases.proposed(review_id, tx))
         return {"items": [asdict(item) for item in found]}
+
+
+def _add_one(router: APIRouter, ctx: Context) -> None:
+    @router.get("/versions/{number}")
+    async def one(review_id: Key, number: Key, principal: PrincipalDep) -> Shown:
+        """One version with all that it froze: revisions, theories, searches, flow."""
+        principal.require_member(review_id)
+        row = await ctx.db.read(lambda tx: use_cases.version_of(review_id, number, tx))
+        return {**_shown(row), "content": row["content"]}
 
 
 def _shown(row: Shown) -> Shown:

@@ -118,6 +118,15 @@ async def _frozen(review_id: str, version: Version, tx: Tx) -> list[Body]:
     return found
 
 
+async def version_of(review_id: str, number: str, tx: Tx) -> Version:
+    """A frozen version by its number; raises `NotFound` naming those there are."""
+    row = await versions.one(tx, review_id, stable_id(review_id, "version", number))
+    if row is None:
+        known = ", ".join(item["number"] for item in await versions.every(tx, review_id))
+        raise NotFound(f"There is no version '{number}'; there are: {known or 'none yet'}.")
+    return row
+
+
 async def difference_of(review_id: str, old: str, new: str, tx: Tx) -> list[Difference]:
     """What differs between two versions, moments or `now`, CCMOC by CCMOC."""
     return differences(await bodies_of(review_id, old, tx), await bodies_of(review_id, new, tx))

@@ -163,7 +163,12 @@ async def test_a_version_freezes_and_differs_from_what_comes_later(toy):
     await toy.hear(e.FragmentCoded(review_id=REVIEW, fragment=a_fragment(line)))
     await toy.compute()
     await toy.ask("POST", "/versions", {"number": "1", "reason": "first"}, status=409)
-    (changed,) = (await toy.ask("GET", "/versions/diff?from=1"))["items"]
+    said = await toy.ask("GET", "/versions/diff?from=1")
+    assert said["kinds"] == {"strengthened": 1}
+    (changed,) = said["items"]
+    frozen = await toy.ask("GET", "/versions/1")
+    assert [item["revision"] for item in frozen["content"]["ccmocs"]] == [1]
+    await toy.ask("GET", "/versions/9", status=404)
     assert changed["kinds"] == ["strengthened"]
     assert changed["studies"]["positive"]["gained"] == ["s9"]
     assert len(await toy.said("version_frozen")) == 1
