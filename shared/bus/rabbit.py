@@ -26,6 +26,7 @@ from shared.telemetry import log
 
 TIMEOUT = 10.0
 HEARTBEAT = 10
+RECONNECT = 1.0
 GATHER = 100
 LINGER = 0.005
 QUEUE_ARGUMENTS = {"x-queue-type": "quorum", "x-delivery-limit": 1_000_000}
@@ -61,7 +62,7 @@ class RabbitBus:
         self._failed = asyncio.get_running_loop().create_future()
         try:
             self._connection = await aio_pika.connect_robust(
-                self._url, heartbeat=HEARTBEAT, timeout=TIMEOUT
+                self._url, heartbeat=HEARTBEAT, timeout=TIMEOUT, reconnect_interval=RECONNECT
             )
         except Exception as error:
             raise Unavailable(
@@ -133,7 +134,10 @@ class RabbitBus:
             raise RuntimeError("connect before subscribing")
         channel = await self._connection.channel(publisher_confirms=False)
         await channel.set_qos(prefetch_count=self._prefetch)
-        queue = await channel.get_queue(self.queue_name(service), ensure=False)
+        # Declared, not only looked up: what is declared comes back after a lost connection.
+        queue = await channel.declare_queue(
+            self.queue_name(service), durable=True, arguments=QUEUE_ARGUMENTS
+        )
         arrived: asyncio.Queue[AbstractIncomingMessage] = asyncio.Queue()
         await queue.consume(arrived.put)
         task = asyncio.create_task(_receive_forever(arrived, receive), name=f"receive-{service}")
