@@ -22,7 +22,7 @@ from benchmarks.synthesis_reading import (
     theory_key,
 )
 from runtime.bundle.reco_rules import theory_id, with_senses
-from services.synthesis.domain.values import Codebook, Review, Source, pair
+from services.synthesis.domain.values import Codebook, Fragment, Review, Source, pair
 
 Record = dict[str, Any]
 
@@ -72,28 +72,38 @@ class Case:
     def keep_fragment(self, event: Mapping[str, Any]) -> None:
         """Coded or amended: the newest version stands, an older one changes nothing.
 
-        A fragment that says no version follows the one that is known.
+        A fragment that says no version follows the known one; one without `elements` amends it.
         """
-        fragment = fragment_of(event["fragment"])
+        fragment = self._as_said(event["fragment"])
         known = self.fragments.get(fragment.id)
-        if known is not None and event["fragment"].get("version") is None:
-            fragment = replace(fragment, version=known.version + 1)
         if known is None or fragment.version >= known.version:
             self.fragments[fragment.id] = fragment
 
     def withdraw_fragment(self, event: Mapping[str, Any]) -> None:
         """Withdrawn, by a whole fragment or by its id alone."""
         stated = event["fragment"]
-        item: Record = {"id": stated} if isinstance(stated, str) else dict(stated)
-        known = self.fragments.get(str(item["id"]))
-        version = int(item.get("version") or (known.version if known else 1))
-        if known is not None and version < known.version:
-            return
-        if "elements" not in item and known is None:
-            return
-        kept = fragment_of({**item, "status": "withdrawn"}) if "elements" in item else known
-        if kept is not None:
-            self.fragments[kept.id] = replace(kept, active=False, version=version)
+        fragment = self._as_said({"id": stated} if isinstance(stated, str) else stated)
+        known = self.fragments.get(fragment.id)
+        if known is None or fragment.version >= known.version:
+            self.fragments[fragment.id] = replace(fragment, active=False)
+
+    def _as_said(self, item: Mapping[str, Any]) -> Fragment:
+        said = fragment_of(item)
+        known = self.fragments.get(said.id)
+        if known is None:
+            return said
+        if item.get("version") is None:
+            said = replace(said, version=known.version + 1)
+        if "elements" in item:
+            return said
+        return replace(
+            said,
+            theories=said.theories if {"theory", "theories"} & item.keys() else known.theories,
+            elements=known.elements,
+            citations=said.citations if {"source", "sources"} & item.keys() else known.citations,
+            active=said.active if "status" in item else known.active,
+            duplicate_of=said.duplicate_of if "duplicate_of" in item else known.duplicate_of,
+        )
 
     def settle_record(self, event: Mapping[str, Any]) -> None:
         """A record's verdict at the last stage: its sources count while it is include."""

@@ -249,3 +249,16 @@ def test_late_and_repeated_events_lead_to_the_same_ccmocs(
             case.apply(item)
         outputs.append(recompute(case.review()))
     assert outputs[0] == outputs[1]
+
+
+def test_an_amendment_without_elements_keeps_the_rest_and_a_stale_one_changes_nothing() -> None:
+    case = Case([], {}, {"theories": [{"number": 1}]})
+    case.apply(event(1, 3, "p"))
+    case.apply({"event": "fragment_withdrawn", "fragment": {"id": "f1"}})
+    assert recompute(case.review()) == []
+    case.apply(event(1, 2, "q"))
+    assert recompute(case.review()) == []
+    back = {"id": "f1", "status": "active", "sources": [{"key": "s9"}]}
+    case.apply({"event": "fragment_amended", "fragment": back})
+    (body,) = recompute(case.review())
+    assert (body["response"], body["studies"]["positive"]) == ("p", ["s9"])
