@@ -4,6 +4,7 @@ import asyncio
 
 import pytest_asyncio
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
 
 from tests.support.kernel import Storage, a_record, pair, say, times
 from tests.support.proxy import a_wire
@@ -54,8 +55,8 @@ async def test_a_cut_to_postgresql_loses_nothing_and_doubles_nothing(storage):
                 try:
                     await two.publisher.db.write(say(a_record(f"r{n}")))
                     said.append(f"r{n}")
-                except Exception as error:  # a commit whose answer was cut may be there or not
-                    assert "connection" in str(error).lower() or isinstance(error, OSError)
+                except (DBAPIError, OSError):
+                    pass  # a commit whose answer was cut may be there or not
                 if n in {40, 120}:
                     wire.cut()
                     await asyncio.sleep(0.2)
