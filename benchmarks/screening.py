@@ -24,8 +24,9 @@ from benchmarks.screening_living import living_runs, living_summary
 from benchmarks.screening_sets import LabelledSet, read_set
 from benchmarks.screening_simulation import Floats, Ints, Ranker, merit, priors, simulate
 from benchmarks.screening_speed import speed_runs
-from services.screening.domain.ranking.features import RecordText, fit_features
+from services.screening.domain.ranking.features import fit_features
 from services.screening.domain.ranking.model import labels_of, train
+from services.screening.domain.ranking.text import RecordText
 
 Run = dict[str, Any]
 TINY = 1e-9

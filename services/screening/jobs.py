@@ -47,7 +47,7 @@ async def rerank(ctx: Context, review_id: str, stage: str) -> None:
     """Rank a stage anew if that is due; places are written in slices between decisions."""
     ranker: Ranker = ctx.resources.ranker
     due = await ctx.db.read(lambda tx: ranking.due_ranking(tx, review_id, stage))
-    if due is None:
+    if due is None or not due.task.waiting:
         return
     await tell_texts(ctx, review_id)
     done = await ranker.rank(due.task)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from services.screening.domain.ranking.features import RecordText
+from services.screening.domain.ranking.text import RecordText
 from services.screening.domain.stopping import Assessment, Target
 
 Told = tuple[str, int, RecordText]
@@ -40,6 +40,10 @@ class RankingDone:
     model_version: str
     feature_version: str
     records: int
+
+
+class ForgottenReview(RuntimeError):
+    """The ranking process no longer holds a review's features; tell it everything again."""
 
 
 class Ranker(Protocol):

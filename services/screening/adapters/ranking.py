@@ -7,31 +7,20 @@ the next task tells it everything again.
 import asyncio
 import os
 import threading
-from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from functools import partial
+from importlib import import_module
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import wait
-from typing import TypeVar
+from typing import Any
 
-from services.screening.domain.entries import UNRANKED
-from services.screening.domain.ranking.features import RecordText
-from services.screening.domain.ranking.library import FeatureLibrary, version_of_features
-from services.screening.domain.stopping import Assessment, Target, assess
-from services.screening.ports import Ranker, RankingDone, RankingTask, Told
+from services.screening.domain.stopping import Assessment, Target
+from services.screening.ports import ForgottenReview, Ranker, RankingDone, RankingTask, Told
 
-T = TypeVar("T")
-KEPT_REVIEWS = 3
-
-_libraries: OrderedDict[str, FeatureLibrary] = OrderedDict()
-
-
-class ForgottenReview(RuntimeError):
-    """The process no longer holds this review's features; tell it everything again."""
+PROCESS = "services.screening.adapters.ranking_process"
 
 
 def _begin() -> None:
@@ -49,37 +38,9 @@ def _end_with_the_parent() -> None:
         os._exit(0)
 
 
-def _learn(review_id: str, told: Sequence[tuple[str, RecordText]], *, anew: bool) -> None:
-    if anew:
-        _libraries[review_id] = FeatureLibrary()
-        while len(_libraries) > KEPT_REVIEWS:
-            _libraries.popitem(last=False)
-    if review_id not in _libraries:
-        raise ForgottenReview(review_id)
-    _libraries.move_to_end(review_id)
-    _libraries[review_id].learn(told)
-
-
-def _rank(task: RankingTask) -> RankingDone:
-    library = _libraries.get(task.review_id)
-    if library is None:
-        raise ForgottenReview(task.review_id)
-    _libraries.move_to_end(task.review_id)
-    model, version = library.model(task.labels, task.query, task.seeds, task.seed)
-    before = dict(task.waiting)
-    order = library.order(model, [r for r, _ in task.waiting], task.seed, task.random_share)
-    places: list[tuple[str, int, float, str | None]] = []
-    for place, (record, score) in enumerate(order):
-        old = before[record]
-        if place < task.top or old < task.top or old >= UNRANKED:
-            why = library.why(model, record) if place < task.explained else None
-            places.append((record, place, score, why))
-    return RankingDone(
-        places=places,
-        model_version=version,
-        feature_version=version_of_features(),
-        records=len(order),
-    )
+def _call(name: str, arguments: tuple[Any, ...], named: dict[str, Any]) -> Any:
+    """Run a function of the process's own module, which only the process imports."""
+    return getattr(import_module(PROCESS), name)(*arguments, **named)
 
 
 @dataclass(slots=True)
@@ -100,26 +61,26 @@ class ProcessRanker:
     async def learn(self, review_id: str, told: Sequence[Told]) -> None:
         texts = [(record, text) for record, _, text in told]
         anew = review_id not in self._known
-        await self._run(review_id, _learn, review_id, texts, anew=anew)
+        await self._run(review_id, "learn", review_id, texts, anew=anew)
         known = self._known.setdefault(review_id, {})
         known.update({record: version for record, version, _ in told})
 
     async def rank(self, task: RankingTask) -> RankingDone:
-        return await self._run(task.review_id, _rank, task)
+        done: RankingDone = await self._run(task.review_id, "rank", task)
+        return done
 
     async def assess(self, labels: Sequence[int], records: int, target: Target) -> Assessment:
-        return await asyncio.to_thread(assess, labels, records, target)
+        seen: Assessment = await self._run("", "look", list(labels), records, target)
+        return seen
 
-    async def _run(
-        self, review_id: str, function: Callable[..., T], *arguments: object, **named: object
-    ) -> T:
+    async def _run(self, review_id: str, function: str, *arguments: object, **named: object) -> Any:
         """Run in the process. What it lost is noted, so that the retried job tells it again."""
         loop = asyncio.get_running_loop()
         pool = self._pool = self._pool or ProcessPoolExecutor(
             1, mp_context=get_context("spawn"), initializer=_begin
         )
         try:
-            return await loop.run_in_executor(pool, partial(function, *arguments, **named))
+            return await loop.run_in_executor(pool, _call, function, arguments, named)
         except ForgottenReview:
             self._known.pop(review_id, None)
             raise

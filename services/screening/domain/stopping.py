@@ -5,7 +5,7 @@ The default rule is the test of Callaghan & Müller-Hansen 2020
 an urn drawn at random from all that was then unread; `p` is the smallest
 chance, over all tails, of seeing so few includes had the recall target been
 missed. Ranked reading finds includes earlier than chance, so the test errs on
-the safe side. `p` equals that of the authors' package for bias 1.
+the safe side (`urns` computes it; this module knows what is asked and answered).
 
 What is shown is `p`, a lower bound on recall and the reading still expected,
 never a bare estimate of recall.
@@ -13,20 +13,12 @@ never a bare estimate of recall.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import floor, log
+from math import ceil, exp, floor, lgamma, log, log1p
 from typing import Literal
-
-import numpy as np
-import numpy.typing as npt
-from scipy.special import gammaln
-from scipy.stats import beta, hypergeom
 
 RULE = "callaghan-mueller-hansen"
 RULE_VERSION = "1"
 MINIMUM_INCLUDES = 10
-RECALL_STEP = 0.005
-
-Labels = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,118 +57,6 @@ class Assessment:
     run_length: int
 
 
-def missed_target_p(labels: Sequence[int], records: int, recall: float = 0.95) -> float:
-    """The test's `p`: how likely so poor a tail is if recall were below `recall`.
-
-    `labels` are 0 or 1 in screening order, `records` the size of the pool
-    (read and unread). A target that cannot be missed any more gives 0;
-    without a label nothing is known and it is 1.
-    """
-    if len(labels) == 0:
-        return 1.0
-    tail = np.asarray(labels, dtype=np.int64)[::-1]
-    seen = np.cumsum(tail)
-    found = int(seen[-1])
-    drawn = np.arange(1, len(tail) + 1)
-    at_least = np.floor(found / recall + 1 - (found - seen))
-    population = records - (len(tail) - drawn)
-    if at_least[0] > population[0]:
-        return 0.0
-    return float(_smallest(seen, population, at_least, drawn))
-
-
-def _smallest(seen: Labels, population: Labels, at_least: Labels, drawn: Labels) -> float:
-    """The least probability over the urns.
-
-    Between two includes a longer tail is always the stronger evidence, so only
-    the urns that end just before an include (and the whole order) are tried.
-    """
-    ends = np.flatnonzero(np.append(np.diff(seen) > 0, True))
-    urns = (seen[ends], population[ends], at_least[ends], drawn[ends])
-    least = np.argsort(_lower_tails(*urns), kind="stable")[:_EXACT]
-    p = hypergeom.cdf(*(part[least] for part in urns))
-    return float(np.nanmin(p))
-
-
-_EXACT = 5
-"""Urns whose probability is computed exactly, after all were compared approximately."""
-_NEGLIGIBLE = 1e-13
-
-
-def _lower_tails(
-    seen: Labels, population: Labels, includes: Labels, drawn: Labels
-) -> npt.NDArray[np.float64]:
-    """P(at most `seen` of the includes among the drawn), summed from `seen` down.
-
-    Good to about nine digits, which is enough to find the least; a tail whose
-    terms no longer matter anywhere ends the sum.
-    """
-    x, k = seen.astype(float), includes.astype(float)
-    n, size = drawn.astype(float), population.astype(float)
-    term = np.exp(_log_chance(x, k, n, size))
-    total = term.copy()
-    while np.any(term > _NEGLIGIBLE * total):
-        term = term * x * (size - k - n + x) / ((k - x + 1) * (n - x + 1))
-        term = np.maximum(term, 0.0)
-        total += term
-        x = x - 1
-    return total
-
-
-def _log_chance(
-    x: npt.NDArray[np.float64],
-    k: npt.NDArray[np.float64],
-    n: npt.NDArray[np.float64],
-    size: npt.NDArray[np.float64],
-) -> npt.NDArray[np.float64]:
-    """Log of the hypergeometric probability of exactly `x`; minus infinity where impossible."""
-    possible = (k - x >= 0) & (size - k - n + x >= 0)
-    safe = np.where(possible, x, np.minimum(n, k))
-    value = (
-        _log_choose(k, safe)
-        + _log_choose(size - k, np.where(possible, n - safe, 0))
-        - _log_choose(size, n)
-    )
-    return np.where(possible, value, -np.inf)
-
-
-def _log_choose(n: npt.NDArray[np.float64], k: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    chosen: npt.NDArray[np.float64] = gammaln(n + 1) - gammaln(k + 1) - gammaln(n - k + 1)
-    return chosen
-
-
-def recall_at_least(labels: Sequence[int], records: int, confidence: float = 0.95) -> float:
-    """The largest recall, in steps of 0.005, whose being missed is rejected at `confidence`.
-
-    0 when not even the smallest step is.
-    """
-    low, high = 0, round(1 / RECALL_STEP) - 1
-    while low < high:
-        middle = (low + high + 1) // 2
-        if missed_target_p(labels, records, middle * RECALL_STEP) < 1 - confidence:
-            low = middle
-        else:
-            high = middle - 1
-    return low * RECALL_STEP
-
-
-def expected_reading(labels: Sequence[int], records: int, target: Target) -> int:
-    """How many more records, all irrelevant, must be read before the test lets one stop.
-
-    A lower bound in truth (a further include lengthens it); found by bisection,
-    since `p` falls with every irrelevant record.
-    """
-    low, high = 0, records - len(labels)
-    while low < high:
-        middle = (low + high) // 2
-        p = missed_target_p([*labels, *([0] * middle)], records, target.recall)
-        if p < 1 - target.confidence:
-            high = middle
-        else:
-            low = middle + 1
-    return low
-
-
 def run_length(labels: Sequence[int]) -> int:
     """Irrelevant records since the last include. A heuristic: it promises no recall."""
     count = 0
@@ -185,30 +65,6 @@ def run_length(labels: Sequence[int]) -> int:
             break
         count += 1
     return count
-
-
-def assess(labels: Sequence[int], records: int, target: Target) -> Assessment:
-    """Look at the rule after `labels` of `records` were settled, in screening order."""
-    includes, unread = sum(labels), records - len(labels)
-    common = {"rule": RULE, "rule_version": RULE_VERSION}
-    if unread > 0 and includes < MINIMUM_INCLUDES:
-        return Assessment(
-            state="not_estimable", read=len(labels), unread=unread, includes=includes, p=None,
-            recall_at_least=None, expected_reading=None, run_length=run_length(labels), **common,
-        )  # fmt: skip
-    p = missed_target_p(labels, records, target.recall) if unread else 0.0
-    stop = p < 1 - target.confidence
-    return Assessment(
-        state="finished" if not unread else "may_stop" if stop else "go_on",
-        read=len(labels),
-        unread=unread,
-        includes=includes,
-        p=p,
-        recall_at_least=recall_at_least(labels, records, target.confidence) if unread else 1.0,
-        expected_reading=0 if stop else expected_reading(labels, records, target),
-        run_length=run_length(labels),
-        **common,
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,7 +86,7 @@ def random_check(sampled: int, found: int, unread: int, confidence: float = 0.95
     """Bound what is missed from `found` includes in `sampled` of `unread` records."""
     if not 0 <= found <= sampled <= unread:
         raise ValueError("a sample holds 0 to all of the unread records, and its own includes")
-    rate = 1.0 if found == sampled else float(beta.ppf(confidence, found + 1, sampled - found))
+    rate = rate_at_most(sampled, found, confidence)
     return RandomCheck(
         sampled=sampled,
         found=found,
@@ -242,4 +98,28 @@ def random_check(sampled: int, found: int, unread: int, confidence: float = 0.95
 
 def sample_needed(rate: float, confidence: float = 0.95) -> int:
     """Sample size without a find that shows the rate of includes to be at most `rate`."""
-    return int(np.ceil(log(1 - confidence) / log(1 - rate)))
+    return ceil(log(1 - confidence) / log(1 - rate))
+
+
+def rate_at_most(sampled: int, found: int, confidence: float = 0.95) -> float:
+    """Clopper-Pearson bound, one-sided: at this rate so few finds have chance 1 − confidence."""
+    if found == sampled:
+        return 1.0
+    low, high = 0.0, 1.0
+    for _ in range(60):
+        middle = (low + high) / 2
+        if _at_most(found, sampled, middle) > 1 - confidence:
+            low = middle
+        else:
+            high = middle
+    return (low + high) / 2
+
+
+def _at_most(found: int, sampled: int, rate: float) -> float:
+    """Binomial probability of at most `found` in `sampled`."""
+    logs = (
+        lgamma(sampled + 1) - lgamma(k + 1) - lgamma(sampled - k + 1)
+        + k * log(rate) + (sampled - k) * log1p(-rate)
+        for k in range(found + 1)
+    )  # fmt: skip
+    return sum(exp(value) for value in logs)

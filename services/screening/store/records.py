@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import func, select, update
 
-from services.screening.domain.ranking.features import RecordText
+from services.screening.domain.ranking.text import RecordText
 from services.screening.store import tables
 from shared.db import Tx, chunks, upsert
 from shared.events.search import RecordState

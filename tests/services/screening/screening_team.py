@@ -11,7 +11,7 @@ from sqlalchemy import select
 from services.screening.adapters.ranking import Resources
 from services.screening.app import SERVICE
 from services.screening.domain.ranking.library import FeatureLibrary
-from services.screening.domain.stopping import assess
+from services.screening.domain.urns import assess
 from services.screening.ports import RankingDone
 from shared import envelope, outbox
 from shared.api import build_app

@@ -3,8 +3,8 @@
 import pytest
 from screening_team import ABOUT, a_record, alone, library
 
-from services.screening.adapters.ranking import ForgottenReview, ProcessRanker
-from services.screening.ports import RankingTask
+from services.screening.adapters.ranking import ProcessRanker
+from services.screening.ports import ForgottenReview, RankingTask
 from shared.events.workbench import Policy, Stage
 
 SINGLE = (Stage(name="title"), Stage(name="full_text", source="title"))
@@ -125,6 +125,6 @@ async def test_the_ranking_process_forgets_and_is_told_again():
 
 
 def _text(event):
-    from services.screening.domain.ranking.features import RecordText
+    from services.screening.domain.ranking.text import RecordText
 
     return RecordText(title=event.record.title, abstract=event.record.abstract)

@@ -1,6 +1,8 @@
 """Features, model and reasons of the ranking."""
 
 import pickle
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -8,7 +10,6 @@ from scipy import sparse
 
 from services.screening.domain.ranking.explain import raising_words, reason
 from services.screening.domain.ranking.features import (
-    RecordText,
     fit_features,
     stale_share,
     transform,
@@ -21,6 +22,7 @@ from services.screening.domain.ranking.model import (
     train,
 )
 from services.screening.domain.ranking.schedule import is_due, labels_until_next
+from services.screening.domain.ranking.text import RecordText
 from services.screening.domain.ranking.words import stem, words_of
 
 ABOUT = [
@@ -142,3 +144,9 @@ def test_training_grows_rarer_as_settlements_grow() -> None:
     assert is_due(0, 1)
     assert not is_due(20, 24)
     assert is_due(20, 25)
+
+
+def test_the_process_that_answers_people_loads_no_learning_library() -> None:
+    asked = "import services.screening.app, sys; print({'sklearn', 'scipy'} & set(sys.modules))"
+    said = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert said.stdout.strip() == "set()"

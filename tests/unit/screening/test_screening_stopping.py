@@ -5,16 +5,20 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import beta
 
 from services.screening.domain.stopping import (
     Target,
+    random_check,
+    rate_at_most,
+    run_length,
+    sample_needed,
+)
+from services.screening.domain.urns import (
     assess,
     expected_reading,
     missed_target_p,
-    random_check,
     recall_at_least,
-    run_length,
-    sample_needed,
 )
 
 mpl.use("Agg")
@@ -104,6 +108,15 @@ def test_a_random_check_bounds_what_was_missed() -> None:
     assert random_check(sampled=5, found=5, unread=50).missed_at_most == 50
     with pytest.raises(ValueError, match="sample"):
         random_check(sampled=5, found=6, unread=50)
+
+
+@given(st.integers(1, 400), st.integers(0, 40), st.sampled_from([0.8, 0.95, 0.99]))
+def test_the_bound_of_a_random_check_is_that_of_clopper_and_pearson(
+    sampled: int, found: int, confidence: float
+) -> None:
+    found = min(found, sampled)
+    exact = 1.0 if found == sampled else beta.ppf(confidence, found + 1, sampled - found)
+    assert rate_at_most(sampled, found, confidence) == pytest.approx(exact, abs=1e-9)
 
 
 @pytest.mark.parametrize(("recall", "confidence"), [(0, 0.5), (1, 0.5), (0.5, 0), (0.5, 1)])

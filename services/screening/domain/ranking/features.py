@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
+from services.screening.domain.ranking.text import RecordText
 from services.screening.domain.ranking.words import stem, words_of
 
 FEATURE_VERSION = "stemmed-words-and-pairs-1"
@@ -22,15 +23,6 @@ Floats = npt.NDArray[np.float64]
 
 _PAIR_BASE = 1 << 31
 _SLICE = 2048
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordText:
-    """What of a record is read by the ranking: the text, nothing of who or when."""
-
-    title: str = ""
-    abstract: str = ""
-    keywords: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,6 @@ from services.screening.domain.ranking.explain import raising_words, reason
 from services.screening.domain.ranking.features import (
     FEATURE_VERSION,
     Floats,
-    RecordText,
     Vocabulary,
     fit_features,
     stale_share,
@@ -26,6 +25,7 @@ from services.screening.domain.ranking.model import (
     start_from_query,
     train,
 )
+from services.screening.domain.ranking.text import RecordText
 
 STALE = 0.3
 """Share of records after the vocabulary was fitted from which on it is fitted anew."""

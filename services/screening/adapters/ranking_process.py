@@ -1,0 +1,58 @@
+"""What runs in the ranking's own process: the only one that loads the learning libraries.
+
+It keeps the features of the reviews it was told of last.
+"""
+
+from collections import OrderedDict
+from collections.abc import Sequence
+
+from services.screening.domain.entries import UNRANKED
+from services.screening.domain.ranking.library import FeatureLibrary, version_of_features
+from services.screening.domain.ranking.text import RecordText
+from services.screening.domain.stopping import Assessment, Target
+from services.screening.domain.urns import assess
+from services.screening.ports import ForgottenReview, RankingDone, RankingTask
+
+KEPT_REVIEWS = 3
+
+_libraries: OrderedDict[str, FeatureLibrary] = OrderedDict()
+
+
+def learn(review_id: str, told: Sequence[tuple[str, RecordText]], *, anew: bool) -> None:
+    """Take in texts; `anew` starts the review from nothing."""
+    if anew:
+        _libraries[review_id] = FeatureLibrary()
+        while len(_libraries) > KEPT_REVIEWS:
+            _libraries.popitem(last=False)
+    if review_id not in _libraries:
+        raise ForgottenReview(review_id)
+    _libraries.move_to_end(review_id)
+    _libraries[review_id].learn(told)
+
+
+def rank(task: RankingTask) -> RankingDone:
+    """Train and rank, and give the places that matter."""
+    library = _libraries.get(task.review_id)
+    if library is None:
+        raise ForgottenReview(task.review_id)
+    _libraries.move_to_end(task.review_id)
+    model, version = library.model(task.labels, task.query, task.seeds, task.seed)
+    before = dict(task.waiting)
+    order = library.order(model, [r for r, _ in task.waiting], task.seed, task.random_share)
+    places: list[tuple[str, int, float, str | None]] = []
+    for place, (record, score) in enumerate(order):
+        old = before[record]
+        if place < task.top or old < task.top or old >= UNRANKED:
+            why = library.why(model, record) if place < task.explained else None
+            places.append((record, place, score, why))
+    return RankingDone(
+        places=places,
+        model_version=version,
+        feature_version=version_of_features(),
+        records=len(order),
+    )
+
+
+def look(labels: Sequence[int], records: int, target: Target) -> Assessment:
+    """Look at the stopping rule."""
+    return assess(labels, records, target)
