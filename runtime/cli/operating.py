@@ -47,7 +47,22 @@ def up(
     run(_up(made, demo=demo))
 
 
+def _check_port(made: Settings) -> None:
+    """Raise `Unavailable` where another program listens already."""
+    family = socket.AF_INET6 if ":" in made.host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((made.host, made.port))
+        except OSError as error:
+            raise Unavailable(
+                f"Port {made.port} on {made.host} cannot be served on ({error.strerror}); "
+                "choose another with --port"
+            ) from None
+
+
 async def _up(made: Settings, *, demo: bool) -> None:
+    _check_port(made)
     async with embedded.open_system(made) as system:
         if demo:
             async with system.client() as http:
