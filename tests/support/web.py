@@ -19,7 +19,7 @@ async def serving(app):
     running = asyncio.create_task(server._serve(), name="http")
     try:
         async with asyncio.timeout(20):
-            while not server.started and not running.done():
+            while not server.started and not running.done():  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
         if running.done():
             running.result()

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 from functools import partial
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Query
+from fastapi import APIRouter, Depends, Header, Query
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from sqlalchemy import RowMapping
 
@@ -46,20 +46,26 @@ def routes(ctx: Context) -> APIRouter:
         items = [entry(row) for row in rows]
         return {"items": items, "next": str(items[-1].position) if len(items) == limit else None}
 
-    @router.get("/reviews/{review_id}/feed", response_class=EventSourceResponse)
-    async def feed(
+    async def start(
         review_id: str,
         principal: PrincipalDep,
         after: AfterQuery = None,
         last_event_id: Annotated[str | None, Header()] = None,
+    ) -> int:
+        """Whether the reader may listen, and from where: said before the stream begins."""
+        member(principal, review_id)
+        await ctx.db.read(lambda tx: known_review(tx, review_id))
+        return _start(last_event_id, after)
+
+    @router.get("/reviews/{review_id}/feed", response_class=EventSourceResponse)
+    async def feed(
+        review_id: str, start: Annotated[int, Depends(start)]
     ) -> AsyncIterator[ServerSentEvent]:
         """Every event of the review as it happens; resumes after `Last-Event-ID` or `after`.
 
         The position is the id of each message; a comment every 15 seconds keeps the line open.
         """
-        member(principal, review_id)
-        await ctx.db.read(lambda tx: known_review(tx, review_id))
-        async for message in stream(ctx, review_id, _start(last_event_id, after)):
+        async for message in stream(ctx, review_id, start):
             yield message
 
     return router
@@ -68,7 +74,7 @@ def routes(ctx: Context) -> APIRouter:
 def _start(last_event_id: str | None, after: int | None) -> int:
     if last_event_id is None:
         return after or 0
-    if not last_event_id.isdigit():
+    if not last_event_id.isdecimal():
         raise Invalid("Last-Event-ID is a feed position, a whole number.", field="Last-Event-ID")
     return int(last_event_id)
 

@@ -1,17 +1,13 @@
 """The flow follows merges, splits, removals and settlements, in any order of arrival."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
-from itertools import count
 
 import pytest_asyncio
 
-from shared.events import Received
 from shared.events.extraction import DocumentAdded, DocumentState, StudyLinked, StudyUnlinked
 from shared.events.screening import ConflictOpened, RecordSettled, SettlementReopened
 from shared.events.search import RecordAdded, RecordAmended, RecordMerged, RecordSplit, Route
 from shared.events.search import RecordState as Record
-from workbench.app import SERVICE
 
 REVIEW = {
     "id": "rev",
@@ -22,36 +18,15 @@ PUBMED = Route(source="pubmed", arm="database", found_at="2026-01-01")
 EMBASE = Route(source="embase", arm="database", found_at="2026-01-02")
 
 
-class Follower:
-    """Workbench's handlers, fed by hand."""
-
-    def __init__(self, system):
-        self.system = system
-        self.ids = count(1)
-
-    async def hear(self, event, version=1):
-        received = Received(
-            id=f"e{next(self.ids)}",
-            event=event,
-            subject=event.subject,
-            subject_version=version,
-            time=datetime(2026, 1, 1, tzinfo=UTC),
-            correlation_id="c",
-        )
-        handler = SERVICE.on[type(event)]
-        await self.system.services["workbench"].db.write(lambda tx: handler([received], tx))
-
-    async def flow(self):
-        async with self.system.client() as client:
-            return (await client.get("/api/reviews/rev/flow")).json()
-
-
 @pytest_asyncio.fixture
-async def follower(system):
-    async with system.client() as client:
-        await client.post("/api/reviews", json=REVIEW)
-    await system.drain()
-    return Follower(system)
+async def follower(alone):
+    await alone.open(REVIEW)
+    return alone
+
+
+async def the_flow(bench):
+    async with bench.client() as client:
+        return (await client.get("/api/reviews/rev/flow")).json()
 
 
 def a_record(id, *routes):
@@ -88,7 +63,7 @@ async def test_a_merge_makes_one_record_and_one_duplicate(follower):
     await follower.hear(added("r1"))
     await follower.hear(added("r2", EMBASE))
     await follower.hear(merged("r1", "r2"), version=2)
-    flow = await follower.flow()
+    flow = await the_flow(follower)
     assert (flow["identified"], flow["duplicates"], flow["records"]) == (2, 1, 1)
     assert flow["faults"] == []
 
@@ -99,7 +74,7 @@ async def test_a_split_takes_the_merge_back(follower):
     await follower.hear(merged("r1", "r2"), version=2)
     split = RecordSplit(review_id="rev", record=a_record("r1"), restored=a_record("r2", EMBASE))
     await follower.hear(split, version=3)
-    flow = await follower.flow()
+    flow = await the_flow(follower)
     assert (flow["identified"], flow["duplicates"], flow["records"]) == (2, 0, 2)
 
 
@@ -107,7 +82,7 @@ async def test_a_split_that_arrives_before_its_merge_stands(follower):
     split = RecordSplit(review_id="rev", record=a_record("r1"), restored=a_record("r2", EMBASE))
     await follower.hear(split, version=3)
     await follower.hear(merged("r1", "r2"), version=2)
-    assert (await follower.flow())["records"] == 2
+    assert (await the_flow(follower))["records"] == 2
 
 
 async def test_a_merged_pair_counts_once_by_its_survivors_settlement(follower):
@@ -116,7 +91,7 @@ async def test_a_merged_pair_counts_once_by_its_survivors_settlement(follower):
     await follower.hear(settled("r1", "include"))
     await follower.hear(settled("r2", "exclude", reason="setting"))
     await follower.hear(merged("r1", "r2"), version=2)
-    flow = await follower.flow()
+    flow = await the_flow(follower)
     expected = {"pool": 1, "include": 1, "exclude": 0, "conflict": 0, "waiting": 0}
     assert title(flow) == expected
     assert flow["faults"] == []
@@ -128,7 +103,7 @@ async def test_an_absorbed_records_settlement_counts_where_the_survivor_has_none
     await follower.hear(settled("r3", "include"))
     await follower.hear(merged("r2", "r3"), version=2)
     await follower.hear(merged("r1", "r2"), version=2)
-    flow = await follower.flow()
+    flow = await the_flow(follower)
     assert title(flow)["include"] == 1
     assert (flow["records"], flow["faults"]) == (1, [])
 
@@ -139,7 +114,7 @@ async def test_a_removed_record_leaves_pool_and_settlements(follower):
     await follower.hear(settled("r2", "exclude", reason="setting"))
     gone = replace(a_record("r2"), removed=True)
     await follower.hear(RecordAmended(review_id="rev", record=gone), version=2)
-    flow = await follower.flow()
+    flow = await the_flow(follower)
     assert (flow["removed"], flow["records"], flow["duplicates"]) == (1, 1, 0)
     assert title(flow)["exclude"] == 0
     assert flow["faults"] == []
@@ -147,9 +122,9 @@ async def test_a_removed_record_leaves_pool_and_settlements(follower):
 
 async def test_a_settlement_counts_when_its_record_has_arrived(follower):
     await follower.hear(settled("r1", "include"))
-    assert title(await follower.flow())["include"] == 0
+    assert title(await the_flow(follower))["include"] == 0
     await follower.hear(added("r1"))
-    assert title(await follower.flow())["include"] == 1
+    assert title(await the_flow(follower))["include"] == 1
 
 
 async def test_the_newest_settlement_stands_whatever_came_last(follower):
@@ -157,10 +132,10 @@ async def test_the_newest_settlement_stands_whatever_came_last(follower):
     await follower.hear(settled("r1", "include"), version=4)
     conflict = {"review_id": "rev", "settlement_id": "title/r1", "record_id": "r1"}
     await follower.hear(ConflictOpened(stage="title", **conflict), version=2)
-    assert title(await follower.flow())["include"] == 1
+    assert title(await the_flow(follower))["include"] == 1
     reopened = SettlementReopened(stage="title", reason="look again", **conflict)
     await follower.hear(reopened, version=5)
-    assert title(await follower.flow())["waiting"] == 1
+    assert title(await the_flow(follower))["waiting"] == 1
 
 
 async def test_linked_studies_count_once_until_they_are_taken_apart(follower):
@@ -171,8 +146,8 @@ async def test_linked_studies_count_once_until_they_are_taken_apart(follower):
         state = DocumentState(document_id=f"d-{id}", record_id=id, study_id=f"s-{id}")
         await follower.hear(DocumentAdded(review_id="rev", document=state))
     link = {"review_id": "rev", "link_id": "l", "studies": ("s-r1", "s-r2")}
-    assert (await follower.flow())["included_studies"] == 2
+    assert (await the_flow(follower))["included_studies"] == 2
     await follower.hear(StudyLinked(**link), version=1)
-    assert (await follower.flow())["included_studies"] == 1
+    assert (await the_flow(follower))["included_studies"] == 1
     await follower.hear(StudyUnlinked(**link), version=2)
-    assert (await follower.flow())["included_studies"] == 2
+    assert (await the_flow(follower))["included_studies"] == 2
