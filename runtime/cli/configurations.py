@@ -3,30 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-FIELDS = (
-    "id",
-    "theory",
-    "outcome",
-    "outcome_rank",
-    "resource",
-    "response",
-    "leading",
-    "leading_ties",
-    "near_tie",
-    "studies",
-    "participants",
-    "sites",
-    "supporting_share",
-    "coverage",
-    "single_source",
-    "contexts",
-    "conjunctions",
-    "interacting",
-    "counter",
-    "failures",
-    "fragments",
-    "hash",
-)
+from services.synthesis.domain.body import ORDER
+
+FIELDS = (*ORDER, "hash")
 """The body of a CCMOC in the order of the method's section 7."""
 
 
