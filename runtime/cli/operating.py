@@ -2,6 +2,7 @@
 
 import json as jsonlib
 import os
+import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
