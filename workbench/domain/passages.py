@@ -1,0 +1,79 @@
+"""A document's text cut for reading and coding: paragraphs, sentences, marked segments.
+
+Offsets are Unicode code points into the stored text, end-exclusive, so that a
+passage that a reader selects is the passage that is coded.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+_LINE = re.compile(r"[^\n]+")
+_SENTENCE = re.compile(
+    r".+?(?:(?<!\be\.g)(?<!\bi\.e)(?<!\bal)[.!?][\"'”’)\]]*(?=\s+[^\sa-z])\s+|$)", re.DOTALL
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A coded passage: which fragment, and where it stands."""
+
+    fragment: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A run of text that the same fragments cover."""
+
+    start: int
+    text: str
+    fragments: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence: from `start` to `end`, in segments."""
+
+    start: int
+    end: int
+    segments: tuple[Segment, ...]
+
+
+def paragraphs(text: str, marks: Sequence[Mark]) -> list[tuple[Sentence, ...]]:
+    """The text in paragraphs of sentences of segments; overlaps need no nesting."""
+    cuts = sorted({m.start for m in marks} | {m.end for m in marks})
+    return [
+        tuple(
+            Sentence(start, end, tuple(_segments(text, start, end, cuts, marks)))
+            for start, end in _sentences(line.group(), line.start())
+        )
+        for line in _LINE.finditer(text)
+    ]
+
+
+def _sentences(line: str, base: int) -> Iterator[tuple[int, int]]:
+    for found in _SENTENCE.finditer(line):
+        yield base + found.start(), base + found.end()
+
+
+def _segments(
+    text: str, start: int, end: int, cuts: Sequence[int], marks: Sequence[Mark]
+) -> Iterator[Segment]:
+    edges = [start, *(cut for cut in cuts if start < cut < end), end]
+    for a, b in pairwise(edges):
+        over = tuple(m.fragment for m in marks if m.start <= a and b <= m.end)
+        yield Segment(a, text[a:b], over)
+
+
+def places(text: str, quote: str) -> list[int]:
+    """Where a quote begins in a text, every time that it occurs."""
+    if not quote:
+        return []
+    found, at = [], text.find(quote)
+    while at >= 0:
+        found.append(at)
+        at = text.find(quote, at + 1)
+    return found
