@@ -40,18 +40,18 @@ def installation(tmp_path):
             command, cwd=ROOT, env=inherited | home, stdout=log, stderr=subprocess.STDOUT
         )
         try:
-            wait_until_ready(port, process)
+            wait_until_ready(port, process, tmp_path / "up.log")
             yield port
         finally:
             process.terminate()
             process.wait(20)
 
 
-def wait_until_ready(port, process):
-    """Return when the server answers; fail with its exit code if it dies."""
+def wait_until_ready(port, process, log):
+    """Return when the server answers; fail with its last words if it dies."""
     address = f"http://127.0.0.1:{port}/api/workbench/ready"
     for _ in range(600):
-        assert process.poll() is None, f"retroduct up ended with {process.returncode}"
+        assert process.poll() is None, log.read_text()[-2000:]
         try:
             with urllib.request.urlopen(address, timeout=2):
                 return
