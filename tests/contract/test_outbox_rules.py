@@ -10,7 +10,7 @@ from shared.envelope import open_bytes
 from shared.events.screening import DecisionMade
 from shared.outbox import outbox, subjects
 from shared.problems import EventTooLarge
-from tests.support.kernel import a_record, add_to_pool, count, pool, say
+from tests.support.kernel import Storage, a_record, add_to_pool, count, pool, say
 
 
 async def rows(tx):
@@ -57,10 +57,8 @@ async def test_a_failing_use_case_does_not_take_its_neighbours_along(two):
     assert len(await db.read(rows)) == 20
 
 
-async def test_on_sqlite_a_use_case_that_waits_for_the_world_is_refused(tmp_path, storage):
-    if storage.kind != "sqlite":
-        pytest.skip("PostgreSQL steps nothing")
-    db = storage.connect("search")
+async def test_on_sqlite_a_use_case_that_waits_for_the_world_is_refused(tmp_path):
+    db = Storage("sqlite", tmp_path).connect("search")
     await db.open()
 
     async def waits(tx):
