@@ -5,7 +5,8 @@ crash at any moment, ends in the same state. What happened after (`events.jsonl`
 by one and marked in a ledger.
 """
 
-from collections.abc import Collection, Mapping
+import re
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -200,14 +201,10 @@ class Loader:
                 raise
             self.refused.append(f"{stage}: verdict on {row.record}: {error}")
 
-    async def load_fragments(
-        self, without: Collection[str] = (), only: Collection[str] | None = None
-    ) -> None:
+    async def load_fragments(self, without: Collection[str] = ()) -> None:
         """Code the bundle's fragments, in its order, but for those held back."""
         held = set(without)
-        chosen = [
-            f for f in self.bundle.fragments if f.id not in held and (only is None or f.id in only)
-        ]
+        chosen = [fragment for fragment in self.bundle.fragments if fragment.id not in held]
         self.progress.step("fragments", len(chosen))
         for some in plan.batches(chosen, FRAGMENTS_AT_ONCE):
             await self.code([plan.fragment_body(fragment) for fragment in some])
@@ -216,9 +213,11 @@ class Loader:
     async def code(self, bodies: list[plan.Body]) -> list[dict[str, Any]]:
         """Code a batch of fragments; returns id, version and whether it changed for each."""
         path = f"/api/extraction/{self.at}/fragments/batch"
-        results: list[dict[str, Any]] = (await self.api.post(path, {"fragments": bodies}))[
-            "results"
-        ]
+        try:
+            answer = await self.api.post(path, {"fragments": bodies})
+        except ApiError as error:
+            raise _naming_fragments(error, bodies) from None
+        results: list[dict[str, Any]] = answer["results"]
         self.fragments_changed += sum(bool(result["changed"]) for result in results)
         return results
 
@@ -262,3 +261,14 @@ class Loader:
             self.ledger.write(Mark(self.bundle.digest, True, done, seen[done]))
             self.progress.advance()
         return len(waiting)
+
+
+def _naming_fragments(error: ApiError, bodies: Sequence[plan.Body]) -> ApiError:
+    """The refusal of a batch with the fragment's own id in place of its number in the batch."""
+
+    def named(found: re.Match[str]) -> str:
+        number = int(found.group(1))
+        return f"fragment '{bodies[number]['id']}'" if number < len(bodies) else found.group(0)
+
+    said = re.sub(r"fragments[.\[](\d+)\]?", named, str(error))
+    return ApiError(said, error.status, error.slug)

@@ -4,6 +4,9 @@ import json
 from pathlib import Path
 from typing import Any
 
+import httpx
+import pytest
+
 from runtime.bundle.bundle import Bundle
 from runtime.bundle.model import Fragment, Theory
 from runtime.bundle.model_events import FragmentEvent
@@ -11,8 +14,9 @@ from runtime.bundle.model_review import ReviewFile
 from runtime.bundle.parse import read_bundle
 from runtime.loading import exported, plan
 from runtime.loading.afterwards import Afterwards
-from runtime.loading.client import Api
+from runtime.loading.client import Api, ApiError
 from runtime.loading.ledger import Ledger, Mark, beginnings
+from runtime.loading.loader import Loader
 
 
 def fragment(**said: Any) -> Fragment:
@@ -109,3 +113,25 @@ def test_an_exported_fragment_reads_back_as_it_was(tmp_path: Path) -> None:
     )
     read = read_bundle(tmp_path).whole().fragments[0]
     assert plan.fragment_body(read) == body
+
+
+async def test_a_refused_batch_names_the_fragment_not_its_number() -> None:
+    def refuse(request: httpx.Request) -> httpx.Response:
+        problem = {"detail": "the quote is not there", "field": "fragments[1].quote"}
+        return httpx.Response(422, json=problem)
+
+    bundle = Bundle(root=Path(), review=ReviewFile(id="r"))
+    async with httpx.AsyncClient(
+        transport=httpx.MockTransport(refuse), base_url="http://127.0.0.1"
+    ) as http:
+        loader = Loader(bundle, Api(http), Ledger(Path(), "r"))
+        with pytest.raises(ApiError, match=r"is not there \(field fragment 'f2'\.quote\)"):
+            await loader.code([{"id": "f1"}, {"id": "f2"}])
+
+
+async def test_what_is_not_known_yet_is_asked_again() -> None:
+    answers = iter([httpx.Response(503, headers={"retry-after": "1"}), httpx.Response(200, json=1)])
+    async with httpx.AsyncClient(
+        transport=httpx.MockTransport(lambda _: next(answers)), base_url="http://127.0.0.1"
+    ) as http:
+        assert await Api(http).get("/x") == 1
