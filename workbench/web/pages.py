@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import httpx
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 from markupsafe import Markup
@@ -20,7 +19,8 @@ from workbench.handlers.reviews import known_review
 from workbench.schemas import ActivityOut, ReviewOut
 from workbench.store import feed, projections
 from workbench.store import reviews as store
-from workbench.web import assets, views
+from workbench.web import assets, conflicts, screening, views
+from workbench.web.asking import ask
 from workbench.web.flow_svg import draw
 from workbench.web.site import page
 
@@ -33,6 +33,8 @@ def routes(ctx: Context) -> APIRouter:
     router.include_router(assets.routes())
     _add_reviews(router, ctx)
     _add_configuration(router, ctx)
+    router.include_router(screening.routes(ctx))
+    router.include_router(conflicts.routes(ctx))
     return router
 
 
@@ -138,33 +140,14 @@ async def _fragments(
 ) -> list[Any] | None:
     """Fragments with the reader's rights; None when extraction does not answer."""
     path = f"/api/extraction/reviews/{review_id}/fragments/quotes"
-    answer = await _ask(ctx, request, "POST", path, json={"ids": list(ids)[:500]})
-    return [views.fragment(one) for one in answer["items"]] if answer else None
+    answer = await ask(ctx, request, "POST", path, json={"ids": list(ids)[:1000]})
+    return [views.fragment(one) for one in answer.items()] if answer.ok else None
 
 
 async def _history(
     ctx: Context, request: Request, review_id: str, ccmoc_id: str
 ) -> list[Any] | None:
     """Revisions with their causes; None when synthesis does not answer."""
-    answer = await _ask(
-        ctx, request, "GET", f"/api/synthesis/reviews/{review_id}/ccmocs/{ccmoc_id}"
-    )
-    return list(answer.get("history", [])) if answer else None
-
-
-async def _ask(
-    ctx: Context, request: Request, method: str, path: str, **more: Any
-) -> dict[str, Any] | None:
-    """A peer's answer, asked with the reader's own credentials."""
-    passed = {
-        name: value
-        for name in ("authorization", "cookie")
-        if (value := request.headers.get(name)) is not None
-    }
-    try:
-        answer = await ctx.peers.client.request(method, path, headers=passed, **more)
-        answer.raise_for_status()
-    except httpx.HTTPError:
-        return None
-    body: dict[str, Any] = answer.json()
-    return body
+    path = f"/api/synthesis/reviews/{review_id}/ccmocs/{ccmoc_id}"
+    answer = await ask(ctx, request, "GET", path)
+    return list(answer.body.get("history", [])) if answer.ok else None

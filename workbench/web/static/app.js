@@ -1,5 +1,6 @@
 // Theme switch and the live feed. Pages work without this file.
 import './live.js';
+import './screening.js';
 
 document.querySelector('[data-theme-toggle]')?.addEventListener('click', () => {
   const root = document.documentElement;

@@ -1,0 +1,124 @@
+// Screening by keys, without loading the page anew. Every form works without this file.
+import { keysOn, onKeys, setKeys } from './keys.js';
+
+const bench = document.querySelector('[data-bench]');
+const find = (selector) => bench.querySelector(selector);
+
+function say(words) {
+  const place = document.querySelector('[data-say]');
+  place.textContent = '';
+  requestAnimationFrame(() => { place.textContent = words; });
+}
+
+function show(html) {
+  bench.innerHTML = html;
+  const title = find('[data-title]');
+  title?.focus();
+  say(`${find('[data-said]')?.textContent ?? ''} ${find('[role=alert]')?.textContent ?? title?.textContent ?? ''}`);
+}
+
+async function send(url, options) {
+  try {
+    const answer = await fetch(url, { ...options, headers: { 'X-Fragment': '1' } });
+    if (!answer.headers.get('content-type')?.startsWith('text/html')) throw new Error('no page');
+    show(await answer.text());
+    return true;
+  } catch {
+    complain('Not saved: the workbench does not answer. Your choice is kept; press again.');
+    return false;
+  }
+}
+
+function complain(words) {
+  const form = find('[data-decide]');
+  if (!form) return say(words);
+  let line = form.querySelector('.error');
+  if (!line) {
+    line = document.createElement('p');
+    line.className = 'error';
+    line.setAttribute('role', 'alert');
+    form.prepend(line);
+  }
+  line.textContent = words;
+  return undefined;
+}
+
+let busy = false;
+async function submit(form, button) {
+  if (busy) return;
+  busy = true;
+  await send(form.action, { method: 'POST', body: new FormData(form, button) });
+  busy = false;
+}
+
+function askReason() {
+  const reasons = find('.reasons:not(.speaks)');
+  if (!reasons || reasons.querySelector(':checked')) return press('exclude');
+  reasons.classList.add('ask');
+  reasons.querySelector('input').focus();
+  say('Choose a reason to exclude.');
+  return true;
+}
+
+function press(verdict) {
+  const button = find(`[name=verdict][value=${verdict}]`);
+  button?.click();
+  return Boolean(button);
+}
+
+function choose(number) {
+  const reasons = find('.reasons:not(.speaks)');
+  const radio = reasons?.querySelectorAll('input')[number - 1];
+  if (!radio) return false;
+  radio.checked = true;
+  return reasons.classList.contains('ask') ? press('exclude') : true;
+}
+
+function move(step) {
+  const links = [...bench.querySelectorAll('[data-record]')];
+  const at = links.findIndex((link) => link.hasAttribute('aria-current'));
+  const next = links[at + step];
+  if (next) {
+    history.replaceState(null, '', next.href);
+    send(next.href);
+  }
+  return Boolean(next);
+}
+
+function calm() {
+  find('.ask')?.classList.remove('ask');
+  return true;
+}
+
+const KEYS = {
+  i: () => press('include'),
+  m: () => press('maybe'),
+  e: askReason,
+  j: () => move(1),
+  k: () => move(-1),
+  n: () => { find('[name=note]')?.focus(); return true; },
+  u: () => { find('[data-undo] button')?.click(); return true; },
+  h: () => { bench.classList.toggle('plain'); return true; },
+  '?': () => { document.querySelector('[data-keys]').showModal(); return true; },
+  escape: calm,
+};
+
+if (bench) {
+  bench.addEventListener('submit', (event) => {
+    if (!event.target.matches('[data-decide], [data-undo]')) return;
+    event.preventDefault();
+    submit(event.target, event.submitter);
+  });
+  bench.addEventListener('click', (event) => {
+    const link = event.target.closest('[data-record]');
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    history.replaceState(null, '', link.href);
+    send(link.href);
+  });
+  onKeys((key) => (/^[1-9]$/.test(key) ? choose(Number(key)) : KEYS[key]?.()));
+  document.querySelector('[data-help]')?.addEventListener('click', KEYS['?']);
+  const single = document.querySelector('[data-keys-on]');
+  single.checked = keysOn();
+  single.addEventListener('change', () => setKeys(single.checked));
+}
