@@ -1,6 +1,7 @@
 """Reaching an installation: at an address, one that runs here, or opened in this process."""
 
 import asyncio
+import fcntl
 import json
 import os
 import re
@@ -91,13 +92,22 @@ def _check_addresses(made: Settings) -> None:
 
 
 def running_here(home: Path) -> str | None:
-    """Address of the server that runs on this home folder, if its process lives."""
+    """Address of the server that runs on this home folder, if one holds it."""
     try:
         told = json.loads((home / SERVER_FILE).read_text(encoding="utf-8"))
-        os.kill(int(told["pid"]), 0)
+        return str(told["url"]) if _is_held(home) else None
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    return str(told["url"])
+
+
+def _is_held(home: Path) -> bool:
+    """Whether a process has the home folder's lock (a crashed one's is gone with it)."""
+    with (home / "lock").open("a") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        return False
 
 
 @asynccontextmanager
