@@ -25,19 +25,22 @@ GROUPS = [
 ]
 
 
-def a_stage(name, source=None):
-    """A stage with one reviewer."""
-    return {"name": name, "from": source, "main": True, "policy": {"kind": "single"}}
+def a_stage(name, source=None, policy="single"):
+    """A stage of the main path."""
+    return {"name": name, "from": source, "main": True, "policy": {"kind": policy}}
 
 
-async def open_review(client):
+async def open_review(client, *, policy="single"):
     """A review with two stages, nothing in it yet."""
     body = {
         "id": "rev",
         "title": "Coaching in heart failure",
         "question": "What works for whom?",
-        "stages": [a_stage("title_abstract"), a_stage("full_text", "title_abstract")],
-        "team": [{"person": "ada", "name": "Ada", "roles": ["owner", "reviewer"]}],
+        "stages": [a_stage("title_abstract", None, policy), a_stage("full_text", "title_abstract")],
+        "team": [
+            {"person": "ada", "name": "Ada", "roles": ["owner", "reviewer"]},
+            {"person": "rita", "name": "Rita", "roles": ["reviewer"]},
+        ],
         "reported_numbers": [{"id": "identified", "value": 5099, "what": "articles identified"}],
     }
     await said(client.post("/api/reviews", json=body))
