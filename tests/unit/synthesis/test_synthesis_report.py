@@ -98,6 +98,12 @@ WHOLE = Document(
 )
 
 
+def test_a_side_branch_stands_beside_its_feeder_and_not_in_the_main_path() -> None:
+    svg = flow_figure(a_flow()).svg
+    assert "Side branch mapping: 0 of 1" in svg
+    assert "screened at mapping" not in svg
+
+
 def test_no_text_can_become_markup() -> None:
     page = html.page(WHOLE)
     assert "<script" not in page

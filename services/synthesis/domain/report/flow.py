@@ -42,6 +42,7 @@ class StageCount:
     excluded: int
     waiting: int
     reasons: tuple[tuple[str, int], ...]
+    source: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +128,7 @@ def _stage(
         excluded=len(excluded),
         waiting=len(pool - included - excluded),
         reasons=tuple(sorted(reasons.items(), key=lambda item: (-item[1], item[0]))),
+        source=stage.source,
     )
 
 

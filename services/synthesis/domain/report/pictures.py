@@ -63,19 +63,19 @@ def _steps(flow: Flow) -> list[tuple[str, str]]:
         "for other reasons 0"
     )
     steps = [(f"Records in play: {flow.records:,}", removed)]
-    last = max((n for n, item in enumerate(flow.stages) if item.main), default=-1)
-    for n, item in enumerate(flow.stages):
-        if n == last and flow.sought:
+    main = [item for item in flow.stages if item.main]
+    for item in main:
+        at_the_end = item is main[-1] and bool(flow.sought)
+        if at_the_end:
             steps.append(_sought(flow))
-        steps.append((_screened(item, assessed=n == last and bool(flow.sought)), _excluded(item)))
+        steps.append((_screened(item, assessed=at_the_end), _beside(flow, item)))
     steps.append((f"In the synthesis: {flow.studies:,} studies, {flow.reports:,} reports", ""))
     return steps
 
 
 def _screened(item: StageCount, *, assessed: bool) -> str:
     word = "Reports assessed" if assessed else "Records screened"
-    where = "" if item.main else " (side branch)"
-    return f"{word} at {item.stage}{where}: {item.pool - item.waiting:,} of {item.pool:,}"
+    return f"{word} at {item.stage}: {item.pool - item.waiting:,} of {item.pool:,}"
 
 
 def _sought(flow: Flow) -> tuple[str, str]:
@@ -83,6 +83,16 @@ def _sought(flow: Flow) -> tuple[str, str]:
     reasons = [f"{reason}: {n:,}" for reason, n in flow.not_retrieved]
     side = "\n".join([f"Not retrieved: {lost:,}", *reasons])
     return f"Reports sought for retrieval: {flow.sought:,}", side
+
+
+def _beside(flow: Flow, item: StageCount) -> str:
+    """What left the main path at a stage, and which side branches it feeds."""
+    branches = [
+        f"Side branch {side.stage}: {side.included:,} of {side.pool:,}"
+        for side in flow.stages
+        if not side.main and side.source == item.stage
+    ]
+    return "\n".join([_excluded(item), *branches])
 
 
 def _excluded(item: StageCount) -> str:
