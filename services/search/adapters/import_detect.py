@@ -5,6 +5,7 @@ Refuses what is no export of references, saying what it seems to be.
 
 import re
 
+from services.search.adapters.ris_writing import ODD_START
 from services.search.domain.imports import ImportRefused
 
 HEAD = 1 << 16
@@ -82,7 +83,7 @@ def _tagged_format(text: str) -> str | None:
     """The line-tagged format whose signs are in `text`, the most telling first."""
     if _BIBTEX.search(text) and not _RIS.search(text):
         return "bibtex"
-    if _RIS.search(text):
+    if _RIS.search(text) or ODD_START.search(text):
         return "ris"
     if _OVID.search(text) and _OVID_FIELD.search(text):
         return "ovid"

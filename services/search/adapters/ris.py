@@ -17,6 +17,7 @@ from services.search.adapters.import_text import Lines
 from services.search.adapters.ris_lines import Grammar, Line, short
 from services.search.adapters.ris_record import LOOSE, Draft
 from services.search.adapters.ris_tags import FOREIGN_TAGS
+from services.search.adapters.ris_writing import Writing, writing_of
 from services.search.domain.imports import ImportEvent, Rejection, Repair
 
 KNOWN = (frozenset(TAG_KEY_MAPPING) | FOREIGN_TAGS) - {"UK"}
@@ -33,6 +34,7 @@ class RisReader:
         self._source = source
         self._grammar = Grammar(KNOWN)
         self._number = 0
+        self._writing: Writing | None = None
         self._draft = Draft()
         self._complete: list[Draft] = []
 
@@ -45,6 +47,7 @@ class RisReader:
         for block in self._lines.blocks():
             yield from self._lines.repairs
             self._lines.repairs.clear()
+            block = self._regular(block)
             at, before = 0, self._number
             while (at := self._plain(block, at)) < len(block):
                 self._number = before + at + 1
@@ -56,6 +59,18 @@ class RisReader:
         self._finish()
         yield from self._told()
         yield from self._draft.notes
+
+    def _regular(self, block: list[str]) -> list[str]:
+        """The lines as RIS has them, where the file writes every tag in its own way."""
+        if self._number == 0:
+            self._writing = writing_of(block, KNOWN)
+            if self._writing is not None:
+                self._number = 1
+                self._note(f"tags are written as '{short(self._writing.sample)}'")
+                self._number = 0
+        if self._writing is None:
+            return block
+        return [self._writing.plain(line) for line in block]
 
     def _plain(self, block: list[str], at: int) -> int:
         """Takes the lines that are exactly `AB  - value`; where the first other one is."""

@@ -9,7 +9,9 @@ import re
 import unicodedata
 
 _ODD = "\t\x0b\x0c\x1c\x1d\x1e\x1f"
-_ODD_LETTERS = "\xa0\xadÃÂâãÅÎÐ√\u200b\u2028\u2029\u2060\ufeff"
+_ODD_LETTERS = (
+    "\x80\x85\x91\x92\x93\x94\x95\x96\x97\x99\xa0\xadÃÂâãÅÎÐ√\u200b\u2028\u2029\u2060\ufeff"
+)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,30});")
 _MARKUP = re.compile(
     r"</?(?:p|i|b|u|em|strong|sub|sup|br|span|div|scp|h[1-6]|ul|ol|li|a|font|title|sec|"
@@ -20,6 +22,13 @@ _BREAKING = re.compile(r"</?(?:p|br|div|li|h[1-6]|title|sec|jats:(?:p|sec|title)
 _MOJIBAKE = re.compile("[ÃÂâãÅÎÐ][\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|√[©ºß†§∂∏®´±ñ∞≠]")
 _INVISIBLE = re.compile("[\u200b\u00ad\u2060\ufeff]")
 _ADDRESS = re.compile(r"(?:https?|ftp)://", re.IGNORECASE)
+
+
+_WINDOWS = {
+    code: bytes([code]).decode("cp1252")
+    for code in (*range(0x80, 0x81), *range(0x82, 0x8D), *range(0x91, 0x9D), 0x8E, 0x9E, 0x9F)
+}
+"""Control codes that are Windows' quotation marks and dashes, decoded as Latin-1."""
 
 
 def suspect(text: str) -> bool:
@@ -44,6 +53,8 @@ def single_blanks(text: str) -> str:
 def clean(value: str) -> tuple[str, tuple[str, ...]]:
     """The value as its author wrote it, and what was undone, in words."""
     undone: list[str] = []
+    if not value.isascii() and (typed := value.translate(_WINDOWS)) != value:
+        value = typed if not _MOJIBAKE.search(value) else value
     if _MOJIBAKE.search(value):
         mended = mend_mojibake(value)
         if mended != value:

@@ -67,6 +67,7 @@ def _once(old: str, new: str) -> Callable[[str], str]:
     return lambda text: text.replace(old, new, 1)
 
 
+_TAG = r"^([A-Z][A-Z0-9])  - "
 TEXT_DAMAGE: dict[str, Callable[[str], str]] = {
     "no end anywhere": _every(r"^ER  - \n", ""),
     "one end missing": _once("ER  - \n", ""),
@@ -121,6 +122,17 @@ TEXT_DAMAGE: dict[str, Callable[[str], str]] = {
     "end-of-file sign": lambda text: text + "\x1a",
     "form feed between records": _every(r"^TY  - ", "\x0cTY  - "),
     "dash missing": _every(r"^([A-Z][A-Z0-9])  - (?=\S)", r"\1    "),
+    "tab and nothing else": _every(_TAG, "\\1\t"),
+    "one blank and nothing else": _every(_TAG, r"\1 "),
+    "colon": _every(_TAG, r"\1: "),
+    "equals sign": _every(_TAG, r"\1 = "),
+    "dash without blanks": _every(_TAG, r"\1-"),
+    "wide blanks": _every(_TAG, "\\1\u3000\u3000-\u3000"),
+    "two dashes": _every(_TAG, r"\1  -- "),
+    "quoted lines": _every(r"^(.+)$", r'"\1"'),
+    "forwarded mail": _every(r"^([A-Z][A-Z0-9]  - .*)$", r"> \1"),
+    "Windows quotes as control codes": lambda text: text.replace("’", "\x92"),
+    "types missing": _every(r"^TY  - JOUR\n", ""),
     "decomposed letters": lambda text: text.replace("ü", "u\u0308").replace("é", "e\u0301"),
 }
 BYTE_DAMAGE: dict[str, Callable[[str], bytes]] = {

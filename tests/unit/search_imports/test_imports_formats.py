@@ -2,13 +2,12 @@
 
 import csv
 import io
-import zipfile
 
 import openpyxl
 import pytest
 
 from services.search.adapters.imports import read_import
-from services.search.domain.imports import Import, ImportRefused, Rejection, Repair
+from services.search.domain.imports import Import, Rejection, Repair
 from services.search.domain.record import Author, Bibliography, SourceRecord
 from tests.support.reference import reference
 
@@ -233,60 +232,6 @@ def test_a_spreadsheet_is_read_below_its_header_row() -> None:
     found, records, _ = _read(octets.getvalue())
 
     assert (found.format, records[0].year, len(records[0].authors)) == ("xlsx", 2020, 2)
-
-
-def _zip(names: dict[str, bytes]) -> bytes:
-    octets = io.BytesIO()
-    with zipfile.ZipFile(octets, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in names.items():
-            archive.writestr(name, data)
-    return octets.getvalue()
-
-
-HOSTILE = {
-    "empty": b"",
-    "blank": b"\n \n",
-    "pdf": b"%PDF-1.7\n1 0 obj",
-    "gzip": b"\x1f\x8b\x08\x00" + b"x" * 99,
-    "zip of files": _zip({"a.ris": b"TY  - JOUR\nER  - \n"}),
-    "broken zip": b"PK\x03\x04" + b"\0" * 200,
-    "spreadsheet that unfolds": _zip({"xl/workbook.xml": b"<a/>", "xl/x.xml": b"0" * 30_000_000}),
-    "random bytes": bytes(range(256)) * 40,
-    "entity bomb": b'<!DOCTYPE x [<!ENTITY a "h"><!ENTITY b "&a;">]><xml><records>&b;',
-    "late entity": b"<xml><records>" + b" " * 100_000 + b'<!ENTITY a "x"></records></xml>',
-    "web page": b"<!DOCTYPE html><html><body>Please log in</body></html>",
-    "other xml": b"<?xml version='1.0'?><feed/>",
-    "json": b'[{"title": "Trust"}]',
-    "prose": b"Dear colleagues,\nplease find attached nothing.\n",
-    "endless line": b"TY  - JOUR\nAB  - " + b"x" * 9_000_000,
-    "unclosed quotation mark": b'Title,Abstract,Year\n"' + b"x,y\n" * 2_000_000,
-}
-
-
-@pytest.mark.parametrize("name", HOSTILE)
-def test_what_is_hostile_or_no_export_is_refused_with_a_sentence(name: str) -> None:
-    with pytest.raises(ImportRefused) as refusal:
-        _read(HOSTILE[name])
-
-    assert refusal.value.why.endswith((".", "known here.", "closed."))
-
-
-class _Endless(io.RawIOBase):
-    """A file that never ends, and counts how much of it was taken."""
-
-    taken = 0
-
-    def read(self, size: int = -1) -> bytes:
-        self.taken += size
-        return b"x" * size
-
-
-def test_an_endless_line_is_refused_while_it_streams() -> None:
-    endless = _Endless()
-    with pytest.raises(ImportRefused):
-        list(read_import(endless, "x").events)  # type: ignore[arg-type]
-
-    assert endless.taken < 20_000_000
 
 
 # What a person counts in files whose listed number counts something else: lines
