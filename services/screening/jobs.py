@@ -12,7 +12,7 @@ from shared.jobs import Job
 from shared.problems import NotFound, NotKnownYet
 from shared.service import Context
 
-PLACES_AT_ONCE = 400
+PLACES_AT_ONCE = 200
 TEXTS_AT_ONCE = 5000
 LEAST_WORDS = 3
 
