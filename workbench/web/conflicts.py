@@ -12,12 +12,13 @@ from workbench.web import reading
 from workbench.web.asking import Answer, ask
 from workbench.web.origin import same_origin
 from workbench.web.screening import Desk, desk
+from workbench.web.session import pages_router
 from workbench.web.site import page
 
 
 def routes(ctx: Context) -> APIRouter:
     """The conflicts page and its form."""
-    router = APIRouter()
+    router = pages_router()
 
     @router.get("/reviews/{review_id}/conflicts", response_class=HTMLResponse)
     async def conflicts(

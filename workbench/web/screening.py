@@ -19,6 +19,7 @@ from workbench.store import projections
 from workbench.web import reading
 from workbench.web.asking import Answer, ask
 from workbench.web.origin import same_origin
+from workbench.web.session import pages_router
 from workbench.web.site import page
 
 QUEUE = 40
@@ -55,7 +56,7 @@ class Desk:
 
 def routes(ctx: Context) -> APIRouter:
     """The screening page and its forms."""
-    router = APIRouter()
+    router = pages_router()
     _add_reading(router, ctx)
     _add_deciding(router, ctx)
     _add_undo(router, ctx)

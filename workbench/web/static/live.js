@@ -53,10 +53,19 @@ function tell(...next) {
   share({ state });
 }
 
+// A refused stream is not tried again by the browser: renew the session, then do it here.
+function again() {
+  tell('off', 'Offline');
+  setTimeout(async () => {
+    await fetch('/session').catch(() => {});
+    open();
+  }, 5000);
+}
+
 function open() {
   stream = new EventSource(`/api/reviews/${review}/feed?after=${feed.dataset.after}`);
   stream.onopen = () => tell('on', 'Live');
-  stream.onerror = () => (stream.readyState === 2 ? tell('off', 'Offline') : tell('wait', 'Reconnecting'));
+  stream.onerror = () => (stream.readyState === 2 ? again() : tell('wait', 'Reconnecting'));
   stream.addEventListener('retroduct', (message) => share({ entry: JSON.parse(message.data) }));
   return new Promise(() => {}); // keeps the lock for the life of the tab
 }

@@ -20,18 +20,17 @@ function show(html) {
 async function send(url, options) {
   try {
     const answer = await fetch(url, { ...options, headers: { 'X-Fragment': '1' } });
-    if (!answer.headers.get('content-type')?.startsWith('text/html')) throw new Error('no page');
-    show(await answer.text());
-    return true;
+    if (answer.headers.get('content-type')?.startsWith('text/html')) show(await answer.text());
+    else complain((await answer.json()).detail);
   } catch {
     complain('Not saved: the workbench does not answer. Your choice is kept; press again.');
-    return false;
   }
 }
 
 function complain(words) {
   const form = find('[data-decide]');
-  if (!form) return say(words);
+  say(words);
+  if (!form) return;
   let line = form.querySelector('.error');
   if (!line) {
     line = document.createElement('p');
@@ -40,7 +39,6 @@ function complain(words) {
     form.prepend(line);
   }
   line.textContent = words;
-  return undefined;
 }
 
 let busy = false;

@@ -1,0 +1,153 @@
+"""Who looks at a page: signing in, staying signed in, and refusals as pages.
+
+A browser keeps two cookies: the personal token, and the short-lived one that every
+service verifies by itself. A page renews the second from the first.
+"""
+
+from collections.abc import Callable, Coroutine
+from typing import Annotated, Any
+from urllib.parse import quote
+
+from fastapi import APIRouter, Form, Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.routing import APIRoute
+
+from shared.auth import LIFETIME, Authenticator
+from shared.problems import Problem, Unauthenticated
+from shared.service import Context
+from workbench.handlers import reviews as use
+from workbench.web.origin import same_origin
+from workbench.web.site import page
+
+SESSION, PERSONAL = "retroduct_session", "retroduct_personal"
+MONTH = 30 * 24 * 3600
+
+
+class PageRoute(APIRoute):
+    """A route of pages: renews the session, and shows a refusal as a page of its own."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """The handler, wrapped."""
+        inner = super().get_route_handler()
+
+        async def handle(request: Request) -> Response:
+            request, signed = await _renewed(request)
+            try:
+                response = await inner(request)
+            except Problem as problem:
+                if request.headers.get("x-fragment") or not _wants_page(request):
+                    raise
+                return _refusal(request, problem)
+            if signed:
+                _keep(request, response, SESSION, signed, int(LIFETIME.total_seconds()))
+            return response
+
+        return handle
+
+
+def pages_router() -> APIRouter:
+    """A router whose routes are pages."""
+    return APIRouter(route_class=PageRoute)
+
+
+def routes() -> APIRouter:
+    """Signing in and out."""
+    router = pages_router()
+
+    @router.get("/sign-in", response_class=HTMLResponse)
+    async def ask_token(next: str = "/") -> HTMLResponse:
+        """Where a personal token is entered."""
+        return page("sign_in.html", next=_own(next), error="")
+
+    @router.post("/sign-in", response_class=HTMLResponse)
+    async def sign_in(
+        request: Request, token: Annotated[str, Form()], next: Annotated[str, Form()] = "/"
+    ) -> Response:
+        """Take a token, keep it in this browser, and go on to where one wanted to be."""
+        same_origin(request)
+        try:
+            signed = await _signed(request, token.strip())
+        except Unauthenticated as problem:
+            return page("sign_in.html", status=401, next=_own(next), error=problem.detail)
+        response = RedirectResponse(_own(next), status_code=303)
+        _keep(request, response, SESSION, signed, int(LIFETIME.total_seconds()))
+        if signed != token.strip():
+            _keep(request, response, PERSONAL, token.strip(), MONTH)
+        return response
+
+    @router.post("/sign-out")
+    async def sign_out(request: Request) -> Response:
+        """Forget who looks."""
+        same_origin(request)
+        response = RedirectResponse("/sign-in", status_code=303)
+        response.delete_cookie(SESSION)
+        response.delete_cookie(PERSONAL)
+        return response
+
+    @router.get("/session", status_code=204)
+    async def session() -> Response:
+        """Renew the session of a page that stays open."""
+        return Response(status_code=204)
+
+    return router
+
+
+def _own(path: str) -> str:
+    """A path of this site; anything else leads to the start."""
+    return path if path.startswith("/") and not path.startswith(("//", "/\\")) else "/"
+
+
+def _wants_page(request: Request) -> bool:
+    return "text/html" in request.headers.get("accept", "")
+
+
+def _refusal(request: Request, problem: Problem) -> Response:
+    if isinstance(problem, Unauthenticated) and request.method == "GET":
+        path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        return RedirectResponse(f"/sign-in?next={quote(path, safe='')}", status_code=303)
+    return page("problem.html", status=problem.status, problem=problem)
+
+
+async def _renewed(request: Request) -> tuple[Request, str]:
+    """The request, with a fresh short-lived token where the old one ran out."""
+    personal = request.cookies.get(PERSONAL)
+    if not personal or "authorization" in request.headers or _holds(request):
+        return request, ""
+    try:
+        signed = await _signed(request, personal)
+    except Unauthenticated:
+        return request, ""
+    bearer = (b"authorization", f"Bearer {signed}".encode())
+    scope = {**request.scope, "headers": [*request.scope["headers"], bearer]}
+    return Request(scope, request.receive), signed
+
+
+def _holds(request: Request) -> bool:
+    authenticator: Authenticator = request.app.state.authenticator
+    try:
+        authenticator.verify(request.cookies.get(SESSION, ""))
+    except Unauthenticated:
+        return False
+    return True
+
+
+async def _signed(request: Request, token: str) -> str:
+    """A short-lived token for a personal one; one that is short-lived already is itself."""
+    authenticator: Authenticator = request.app.state.authenticator
+    if not token.startswith("rd_"):
+        authenticator.verify(token)
+        return token
+    ctx: Context = request.app.state.runnings["workbench"].context
+    principal = await ctx.db.read(lambda tx: use.principal_of(tx, token))
+    return authenticator.sign(principal, ctx.clock.now())
+
+
+def _keep(request: Request, response: Response, name: str, value: str, seconds: int) -> None:
+    response.set_cookie(
+        name,
+        value,
+        max_age=seconds,
+        httponly=True,
+        samesite="lax",
+        secure=request.url.scheme == "https",
+    )
