@@ -128,18 +128,25 @@ def _author(key: str) -> str:
 
 
 def decisions_csv(fragments: list[Line], works: list[str]) -> str:
-    """Two people at title and abstract; at full text one, and two for the keyed tenth."""
+    """Two people at title and abstract; at full text one, and two for the keyed tenth.
+
+    The last rows give the verdict of the report itself, for a review under another id, whose
+    tenth is drawn anew.
+    """
     spoken = _theories_of(fragments)
     rows: list[tuple[Any, ...]] = [
-        (key, "title_abstract_1", person, "include", "")
+        (key, "title_abstract_1", person, "include", "", "vote")
         for key in works
         for person in (LEAD, SECOND)
     ]
     for key in works:
         both = in_sample(SEED, stable_id(REVIEW, SOURCE, key), FULL_TEXT_SHARE)
         people = (LEAD, SECOND) if both else (LEAD,)
-        rows += [(key, "full_text", person, "include", " ".join(spoken[key])) for person in people]
-    return _csv(("record", "stage", "person", "verdict", "theories"), rows)
+        theories = " ".join(spoken[key])
+        rows += [(key, "full_text", person, "include", theories, "vote") for person in people]
+    verdicts = [(k, "full_text", "", "include", " ".join(spoken[k]), "resolution") for k in works]
+    header = ("record", "stage", "person", "verdict", "theories", "how")
+    return _csv(header, [*rows, *verdicts])
 
 
 def _theories_of(fragments: list[Line]) -> dict[str, list[str]]:
@@ -248,7 +255,8 @@ What it does not hold, because the report does not give it: titles of the cited 
 print "title not given in the report"), the 5,099 records of the searches, which works were kept
 for the mapping (stage 2, a side branch of stage 1), and single votes. Each cited work carries the
 votes that the described procedure needs: two people at title and abstract, one at full text and
-two for the tenth that is drawn by the review's seed. `reported_numbers` stand beside what is
+two for the tenth that is drawn by the review's seed; rows marked `resolution` repeat the verdict for
+a review that is loaded under another id, whose tenth is another. `reported_numbers` stand beside what is
 counted here and are never mixed with it.
 
 Evaluation fragments come from one study, `evaluation`; its case studies A to F are cases, and
