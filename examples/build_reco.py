@@ -255,9 +255,9 @@ What it does not hold, because the report does not give it: titles of the cited 
 print "title not given in the report"), the 5,099 records of the searches, which works were kept
 for the mapping (stage 2, a side branch of stage 1), and single votes. Each cited work carries the
 votes that the described procedure needs: two people at title and abstract, one at full text and
-two for the tenth that is drawn by the review's seed; rows marked `resolution` repeat the verdict for
-a review that is loaded under another id, whose tenth is another. `reported_numbers` stand beside what is
-counted here and are never mixed with it.
+two for the tenth that is drawn by the review's seed. Rows marked `resolution` repeat the verdict,
+for a review that is loaded under another id and draws another tenth. `reported_numbers` stand
+beside what is counted here and are never mixed with it.
 
 Evaluation fragments come from one study, `evaluation`; its case studies A to F are cases, and
 each participant is a source, so that one person's interview can be withdrawn.
