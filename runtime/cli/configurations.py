@@ -9,9 +9,50 @@ FIELDS = (*ORDER, "hash")
 """The body of a CCMOC in the order of the method's section 7."""
 
 
+INNER = {
+    "studies": ("positive", "contradicting", "not_fired", "alternative", "mixed", "chain"),
+    "contexts": (
+        "group",
+        "verdict",
+        "grade",
+        "positive",
+        "negative",
+        "positive_absent",
+        "negative_absent",
+        "trigger",
+    ),
+    "conjunctions": (
+        "groups",
+        "verdict",
+        "grade",
+        "positive",
+        "negative",
+        "positive_absent",
+        "negative_absent",
+    ),
+    "failures": ("case", "explained_by"),
+    "explained_by": ("kind", "group"),
+}
+"""The keys of the parts of a body, in the same section's order."""
+
+
 def body_of(item: Mapping[str, Any]) -> dict[str, Any]:
-    """Body and content hash, without state, revision and times."""
-    return {name: item[name] for name in FIELDS if name in item}
+    """Body and content hash, without state, revision and times.
+
+    Keys stand in one order whatever the database made of it (PostgreSQL's JSONB sorts them).
+    """
+    return {name: _in_order(name, item[name]) for name in FIELDS if name in item}
+
+
+def _in_order(name: str, value: Any) -> Any:
+    """The value with its keys in the order of section 7; groups that are keys are sorted."""
+    if isinstance(value, list):
+        return [_in_order(name, part) for part in value]
+    if not isinstance(value, dict):
+        return value
+    known = INNER.get(name, ())
+    names = [key for key in known if key in value] + sorted(value.keys() - set(known))
+    return {key: _in_order(key, value[key]) for key in names}
 
 
 def shown_rows(items: Iterable[Mapping[str, Any]]) -> list[Sequence[Any]]:
