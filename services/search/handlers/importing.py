@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from typing import Any
 
 from services.search.domain.dedup import Placement
@@ -18,6 +19,8 @@ from shared.problems import Conflict, NotFound
 
 MOST_TOLD = 1000
 REVERSED_AT_ONCE = 500
+STILL_READING = timedelta(minutes=10)
+"""Another process may be reading; after this an import without an end has broken off."""
 
 
 class UnknownImport(NotFound):
@@ -152,7 +155,7 @@ async def reverse_page(tx: Tx, review_id: str, import_id: str, reason: str) -> b
         raise UnknownImport(f"Import '{import_id}' is not one of review '{review_id}'.")
     if row["state"] == "reversed":
         return False
-    if row["state"] == "reading":
+    if row["state"] == "reading" and tx.now() - row["created_at"] < STILL_READING:
         raise Conflict("The import is still being read; reverse it when it has ended.")
     gone, still = await sources.forget_origin(tx, review_id, import_id, REVERSED_AT_ONCE)
     if not gone and not still:

@@ -5,6 +5,7 @@ import hashlib
 import tempfile
 import zlib
 from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from typing import IO, Any, TypeVar
@@ -18,7 +19,7 @@ from services.search.handlers.preparing import Prepared, prepare_all, under
 from services.search.store import imports
 from shared.db import Tx
 from shared.ids import stable_id
-from shared.problems import Invalid, TooLarge
+from shared.problems import Conflict, Invalid, TooLarge
 from shared.service import Context
 
 Told = TypeVar("Told", Repair, Rejection)
@@ -84,15 +85,37 @@ async def take_upload(
             sha256=sha256,
             size=size,
         )
-        done = await ctx.db.write(lambda tx: importing.begin_import(tx, upload))
-        if done is not None:
-            return done
-        try:
-            return await _read(ctx, upload, spool)
-        except ImportRefused as refusal:
-            why = refusal.why
-            await ctx.db.write(lambda tx: importing.refuse_import(tx, upload, why))
-            raise NotAnExport(why, line=refusal.line) from refusal
+        with _only_reader(upload):
+            done = await ctx.db.write(lambda tx: importing.begin_import(tx, upload))
+            return done if done is not None else await _read_or_refuse(ctx, upload, spool)
+
+
+async def _read_or_refuse(ctx: Context, upload: Upload, spool: IO[bytes]) -> Mapping[str, Any]:
+    try:
+        return await _read(ctx, upload, spool)
+    except ImportRefused as refusal:
+        why = refusal.why
+        await ctx.db.write(lambda tx: importing.refuse_import(tx, upload, why))
+        raise NotAnExport(why, line=refusal.line) from refusal
+
+
+_reading: set[tuple[str, str]] = set()
+
+
+@contextmanager
+def _only_reader(upload: Upload) -> Iterator[None]:
+    """Holds an import in this process: a client that repeats too soon is told to wait."""
+    key = (upload.review_id, upload.import_id)
+    if key in _reading:
+        raise Conflict(
+            f"These bytes are being imported; look at imports/{upload.import_id}, or wait.",
+            import_id=upload.import_id,
+        )
+    _reading.add(key)
+    try:
+        yield
+    finally:
+        _reading.discard(key)
 
 
 async def _spool(body: AsyncIterator[bytes], spool: IO[bytes], most_mb: int) -> tuple[str, int]:
@@ -178,7 +201,12 @@ async def _keep_piece(upload: Upload, number: int, data: bytes, tx: Tx) -> None:
 async def reverse_import(
     ctx: Context, review_id: str, import_id: str, reason: str
 ) -> Mapping[str, Any]:
-    """Takes an import back, page by page; the import as a row."""
+    """Takes an import back, page by page; the import as a row.
+
+    Also one that broke off; `Conflict` while it is being read.
+    """
+    if (review_id, import_id) in _reading:
+        raise Conflict("The import is still being read; reverse it when it has ended.")
     while await ctx.db.write(lambda tx: importing.reverse_page(tx, review_id, import_id, reason)):
         pass
     row = await ctx.db.read(lambda tx: imports.one(tx, review_id, import_id))

@@ -186,12 +186,10 @@ async def history_of(tx: Tx, review_id: str, ids: Collection[str]) -> list[Row]:
     return rows_named(rows)
 
 
-def _matching(review_id: str, words: Sequence[str]) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = [records.c.review_id == review_id]
-    for word in words:
-        escaped = re.sub(r"([\\%_])", r"\\\1", word)
-        conditions.append(texts.c.folded.like(f"%{escaped}%", escape="\\"))
-    return conditions
+def _matching(dialect: str, review_id: str, words: Sequence[str]) -> list[ColumnElement[bool]]:
+    """Text and words are folded already, so plain substrings (not LIKE) are enough, and faster."""
+    place = func.instr if dialect == "sqlite" else func.strpos
+    return [records.c.review_id == review_id, *(place(texts.c.folded, word) > 0 for word in words)]
 
 
 def words_of(query: str) -> list[str]:
@@ -214,7 +212,9 @@ async def page(
     `person` limits them to those that were given to this person.
     """
     words = words_of(query)
-    statement = select(records).where(*_matching(review_id, words), records.c.state.in_(states))
+    statement = select(records).where(
+        *_matching(tx.dialect, review_id, words), records.c.state.in_(states)
+    )
     if words:
         statement = statement.join(
             texts, (texts.c.review_id == records.c.review_id) & (texts.c.record_id == records.c.id)

@@ -1,5 +1,10 @@
 """Imports over HTTP: kept, told, repeated, reversed."""
 
+import asyncio
+import contextlib
+
+from services.search.handlers import importing
+
 RIS = (
     "TY  - JOUR\nAU  - Curie, Marie\nTI  - Peer support after stroke: a realist review\n"
     "PY  - 2020\nJF  - Trials\nVL  - 3\nSP  - 11\nEP  - 19\nDO  - 10.1234/abc.1\nER  - \n\n"
@@ -120,3 +125,31 @@ async def test_records_are_listed_by_page_and_found_by_words(library):
     assert second["next"] is None
     assert len(await library.records(q="stroke CURIE")) == 1
     assert len(await library.records(q='"realist review" noether')) == 0
+
+
+async def test_the_same_bytes_at_the_same_time_are_read_once(library):
+    first, second = await asyncio.gather(
+        *(
+            library.client.post("/api/search/reviews/rev/imports", content=RIS.encode())
+            for _ in range(2)
+        )
+    )
+
+    assert sorted((first.status_code, second.status_code)) in ([201, 201], [201, 409])
+    assert len(await library.records()) == 2
+    assert (await library.call("GET", "/imports"))["items"][0]["records"] == 2
+
+
+async def test_an_import_that_broke_off_is_read_again_from_the_start(library, monkeypatch):
+    real = importing.keep_import_page
+
+    async def broken(*_facts):
+        raise RuntimeError("power failed")
+
+    monkeypatch.setattr(importing, "keep_import_page", broken)
+    with contextlib.suppress(RuntimeError):
+        await library.client.post("/api/search/reviews/rev/imports", content=RIS.encode())
+    monkeypatch.setattr(importing, "keep_import_page", real)
+    again = await library.upload(RIS)
+
+    assert (again["state"], again["added"]) == ("done", 2)
