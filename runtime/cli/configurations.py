@@ -44,6 +44,12 @@ def body_of(item: Mapping[str, Any]) -> dict[str, Any]:
     return {name: _in_order(name, item[name]) for name in FIELDS if name in item}
 
 
+def revision_of(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """One revision out of a history, its body in the same order of keys."""
+    body = entry["body"]
+    return {**entry, "body": None if body is None else body_of(body)}
+
+
 def _in_order(name: str, value: Any) -> Any:
     """The value with its keys in the order of section 7; groups that are keys are sorted."""
     if isinstance(value, list):

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from runtime.cli.configurations import body_of, shown_rows
+from runtime.cli.configurations import body_of, revision_of, shown_rows
 from runtime.cli.output import console, print_json, print_listing, table
 from runtime.cli.session import JsonOption, ReviewOption, UrlOption, reach, run
 from runtime.loading.client import segment
@@ -116,7 +116,11 @@ async def _bodies(
             return [body_of(item) for item in items]
         whole = [await session.api.get(f"{base}/{segment(item['id'])}") for item in items]
         return [
-            {**body_of(item), "state": item.get("state"), "history": seen.get("history", [])}
+            {
+                **body_of(item),
+                "state": item["state"],
+                "history": list(map(revision_of, seen["history"])),
+            }
             for item, seen in zip(items, whole, strict=True)
         ]
 

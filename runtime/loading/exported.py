@@ -66,6 +66,13 @@ def review_file(about: Mapping[str, Any], criteria: Mapping[str, Sequence[Line]]
     }
 
 
+def _number(number: Line) -> Line:
+    """A reported number, its keys in one order on every database."""
+    value = number["value"]
+    plain = dict(sorted(value.items())) if isinstance(value, dict) else value
+    return {"id": number["id"], "value": plain, "what": number.get("what", "")}
+
+
 def theories_file(
     theories: Sequence[Line], parameters: Mapping[str, Any], judgements: Sequence[Line]
 ) -> Line:
