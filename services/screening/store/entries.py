@@ -145,12 +145,14 @@ async def release(tx: Tx, review_id: str, stage: str, person: str, record_id: st
 
 
 async def release_judged(tx: Tx, review_id: str, stage: str) -> None:
-    """Let go of what people hold of records that they have judged meanwhile.
+    """Forget postponements and assignments of records that their people have judged meanwhile.
 
-    Done in the background: a vote already keeps a record out of the voter's queue.
+    Done in the background: a vote already keeps a record out of the voter's
+    queue. Leases run out by themselves: one that ended with the vote would
+    show others that there is a vote.
     """
     v, e = tables.votes, tables.entries
-    for table in _HELD:
+    for table in (tables.postponed, tables.assignments):
         judged = (
             exists()
             .where(*(v.c[name] == table.c[name] for name in (*_KEY, "person")))

@@ -15,7 +15,15 @@ async def team(request, tmp_path):
     await storage.clean()
 
 
+@pytest_asyncio.fixture(params=["sqlite", "postgres"])
+async def storage(request, tmp_path):
+    """A storage for tests that open the service themselves."""
+    place = Storage(request.param, tmp_path)
+    yield place
+    await place.clean()
+
+
 @pytest_asyncio.fixture
-async def storage(tmp_path):
-    """A SQLite storage for tests that open the service themselves."""
+async def sqlite_storage(tmp_path):
+    """A SQLite storage, for what is long enough once."""
     return Storage("sqlite", tmp_path)

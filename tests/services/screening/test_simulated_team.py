@@ -191,9 +191,9 @@ def read_events(envelopes, simulation):
 
 
 @pytest.mark.parametrize("seed", [2024])
-async def test_a_team_of_six_screens_recos_review_blind_and_the_flow_adds_up(storage, seed):
+async def test_a_team_of_six_screens_recos_review_blind_and_the_flow_adds_up(sqlite_storage, seed):
     chance = random.Random(seed)
-    async with alone(storage, stages=STAGES, records=()) as team:
+    async with alone(sqlite_storage, stages=STAGES, records=()) as team:
         await team.hear(*(joined(p, "reviewer") for p in PEOPLE))
         await team.hear(*library(chance))
         simulation = Simulation(team, chance)
