@@ -62,7 +62,7 @@ def review_file(about: Mapping[str, Any], criteria: Mapping[str, Sequence[Line]]
         **head,
         "team": team,
         "criteria": listed,
-        "reported_numbers": about.get("reported_numbers") or [],
+        "reported_numbers": [_number(number) for number in about["reported_numbers"]],
     }
 
 
