@@ -145,22 +145,21 @@ async def release(tx: Tx, review_id: str, stage: str, person: str, record_id: st
 
 
 async def release_judged(tx: Tx, review_id: str, stage: str) -> None:
-    """Forget postponements and assignments of records that their people have judged meanwhile.
+    """Forget postponements of records that their people have judged meanwhile.
 
     Done in the background: a vote already keeps a record out of the voter's
-    queue. Leases run out by themselves: one that ended with the vote would
-    show others that there is a vote.
+    queue. Leases run out by themselves and assignments stay: if they ended
+    with the vote, others' queues would show that there is one.
     """
-    v, e = tables.votes, tables.entries
-    for table in (tables.postponed, tables.assignments):
-        judged = (
-            exists()
-            .where(*(v.c[name] == table.c[name] for name in (*_KEY, "person")))
-            .where(*(e.c[name] == table.c[name] for name in _KEY), v.c.round >= e.c.round)
-        )
-        await tx.execute(
-            delete(table).where(table.c.review_id == review_id, table.c.stage == stage, judged)
-        )
+    v, e, held = tables.votes, tables.entries, tables.postponed
+    judged = (
+        exists()
+        .where(*(v.c[name] == held.c[name] for name in (*_KEY, "person")))
+        .where(*(e.c[name] == held.c[name] for name in _KEY), v.c.round >= e.c.round)
+    )
+    await tx.execute(
+        delete(held).where(held.c.review_id == review_id, held.c.stage == stage, judged)
+    )
 
 
 async def release_all(tx: Tx, review_id: str, person: str) -> None:

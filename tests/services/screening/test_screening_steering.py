@@ -173,3 +173,18 @@ async def test_highlights_are_kept_by_name(team):
     await team.ask("PUT", "/highlights/population", body, by="ann")
     (item,) = (await team.ask("GET", "/highlights"))["items"]
     assert item["terms"] == ["outreach", "hous*"]
+
+
+async def test_a_vote_on_an_assigned_or_leased_record_shows_nobody_that_it_was_cast(storage):
+    stages = (Stage(name="title", policy=Policy(kind="dual")),)
+    async with alone(storage, stages=stages) as team:
+        await team.hear(joined("cleo", "reviewer"))
+        for person in ("ann", "ben"):
+            body = {"person": person, "records": ["r1"]}
+            await team.ask("POST", "/stages/title/assignments", body)
+            await team.ask("POST", "/stages/title/queue/take", {"count": 1}, by=person)
+        before = await team.queue("cleo")
+        await team.vote("ann", "r1", "include")
+        await team.work()
+        assert await team.queue("cleo") == before
+        assert "r1" not in before, "it was given to two others"
