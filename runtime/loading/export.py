@@ -137,7 +137,7 @@ async def _write_evidence(
     base = f"/api/extraction/reviews/{segment(review)}"
     standing = exported.survivors(records)
     flags = {record["record_id"]: exported.flags(record) for record in records}
-    documents = await api.listed(f"{base}/documents")
+    documents = sorted(await api.listed(f"{base}/documents"), key=lambda one: str(one["id"]))
     sources = []
     for document in documents:
         text = None
@@ -146,7 +146,7 @@ async def _write_evidence(
             text = (await api.get(path))["text"]
         sources.append(exported.source_line(document, standing, flags, text))
     writer.jsonl("sources.jsonl", sources)
-    fragments = await api.listed(f"{base}/fragments")
+    fragments = sorted(await api.listed(f"{base}/fragments"), key=lambda one: str(one["id"]))
     writer.jsonl("fragments.jsonl", map(exported.fragment_line, fragments))
     links = (await api.get(f"{base}/studies/links"))["links"]
     if links:
