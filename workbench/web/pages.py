@@ -19,9 +19,10 @@ from workbench.handlers.reviews import known_review
 from workbench.schemas import ActivityOut, ReviewOut
 from workbench.store import feed, projections
 from workbench.store import reviews as store
-from workbench.web import assets, conflicts, screening, views
+from workbench.web import assets, coding_pages, conflicts, screening, session, theories, views
 from workbench.web.asking import ask
 from workbench.web.flow_svg import draw
+from workbench.web.session import pages_router
 from workbench.web.site import page
 
 FEED_ON_PAGE = 14
@@ -29,12 +30,15 @@ FEED_ON_PAGE = 14
 
 def routes(ctx: Context) -> APIRouter:
     """Every page."""
-    router = APIRouter()
+    router = pages_router()
     router.include_router(assets.routes())
     _add_reviews(router, ctx)
     _add_configuration(router, ctx)
+    router.include_router(session.routes())
     router.include_router(screening.routes(ctx))
     router.include_router(conflicts.routes(ctx))
+    router.include_router(coding_pages.routes(ctx))
+    router.include_router(theories.routes(ctx))
     return router
 
 

@@ -1,0 +1,125 @@
+"""Coding: passages by mouse and by keys, forms without scripts, refusals in words."""
+
+from playwright.async_api import expect
+
+from tests.browser import the_review
+
+TEXT = (
+    "The nurse called each week. 😀 was how she signed her texts.\n"
+    "Patients felt known. They stayed in contact."
+)
+PAGE = "/reviews/rev/coding/d0"
+DOCUMENT = "/api/extraction/reviews/rev/documents/d0"
+
+
+async def prepared(system, client):
+    """The small review; its first document has a text."""
+    records = await the_review.fill(system, client)
+    body = {"kind": "literature", "title": "Report 0", "record": records[0], "study": "s0"}
+    await the_review.said(client.put(DOCUMENT, json={**body, "text": TEXT}))
+
+
+async def coded(client):
+    """Fragments of the document that people coded on the page."""
+    found = await client.get("/api/extraction/reviews/rev/fragments?document=d0")
+    return [f for f in found.json()["items"] if f["id"] != "f0"]
+
+
+async def test_a_passage_is_coded_by_keys_alone(sqlite_system, visit):
+    async with sqlite_system.client() as client:
+        await prepared(sqlite_system, client)
+        async with visit.page(PAGE) as page:
+            for key in ("j", "j", "Shift+J"):
+                await page.keyboard.press(key)
+            await expect(page.locator("[data-selected]")).to_have_text("52 characters, 28 to 80")
+            await page.keyboard.press("1")
+            await page.keyboard.type("No wr")
+            await page.keyboard.press("Escape")
+            await page.keyboard.press("s")
+            await expect(page.locator("#said")).to_have_text("Saved.")
+            await expect(page.locator(".d-page mark").first).to_have_text(
+                "😀 was how she signed her texts."
+            )
+        (fragment,) = await coded(client)
+    assert fragment["quote"] == TEXT[28:80]
+    assert (fragment["start"], fragment["end"], fragment["theories"]) == (28, 80, ["PT1"])
+    assert [(e["role"], e["code"]) for e in fragment["elements"]] == [("context", "door")]
+    assert visit.faults == []
+
+
+async def test_a_mouse_selection_past_an_emoji_counts_code_points(sqlite_system, visit):
+    async with sqlite_system.client() as client:
+        await prepared(sqlite_system, client)
+        async with visit.page(PAGE) as page:
+            await page.locator(".d-s", has_text="how she signed").evaluate(
+                """sentence => {
+                     const text = sentence.firstChild.firstChild;
+                     const at = text.data.indexOf('signed');
+                     const range = document.createRange();
+                     range.setStart(text, at);
+                     range.setEnd(text, at + 'signed '.length);
+                     getSelection().removeAllRanges();
+                     getSelection().addRange(range);
+                   }"""
+            )
+            await expect(page.locator("[data-selected]")).to_have_text("6 characters, 42 to 48")
+            await page.get_by_role("button", name="Outcome").first.click()
+            await page.get_by_label("Outcome: code", exact=True).select_option("engagement")
+            await page.get_by_role("button", name="Save fragment").click()
+            await expect(page.locator("mark.d-o")).to_have_text("signed")
+        (fragment,) = await coded(client)
+    assert (fragment["quote"], fragment["start"]) == ("signed", 42)
+    assert visit.faults == []
+
+
+async def test_what_cannot_be_saved_is_said_beside_the_form_and_nothing_is_lost(
+    sqlite_system, visit
+):
+    async with sqlite_system.client() as client:
+        await prepared(sqlite_system, client)
+        async with visit.page(PAGE) as page:
+            await page.keyboard.press("j")
+            await page.keyboard.press("w")
+            await page.keyboard.type("look again")
+            await page.get_by_role("button", name="Save fragment").click()
+            await expect(page.get_by_role("alert")).to_contain_text("Choose or name")
+            await expect(page.get_by_label("Memo")).to_have_value("look again")
+            await expect(page.get_by_label("Passage")).to_have_value("The nurse called each week.")
+        assert await coded(client) == []
+        form = {"quote": "nurse", "start": "0", "end": "5", "code_outcome": "engagement"}
+        stale = await client.post("/reviews/rev/coding-of/d0", data=form)
+        assert stale.status_code == 409
+        assert "the text has" in stale.text
+        foreign = await client.post(
+            "/reviews/rev/coding-of/d0", data=form, headers={"origin": "https://evil.example"}
+        )
+        assert foreign.status_code in (401, 403)
+
+
+async def test_coding_works_with_scripts_off(sqlite_system, visit):
+    async with sqlite_system.client() as client:
+        await the_review.fill(sqlite_system, client)
+        async with visit.page("/reviews/rev/coding", java_script_enabled=False) as page:
+            await page.get_by_role("link", name="Report 0").click()
+            await page.get_by_label("Text of the document").fill(TEXT)
+            await page.get_by_role("button", name="Keep this text").click()
+            await page.get_by_label("Passage").fill("Patients felt known.")
+            await page.get_by_label("Response: a code that is not listed").fill("being known")
+            await page.get_by_role("button", name="Save fragment").click()
+            await expect(page.locator("mark.d-ms")).to_have_text("Patients felt known.")
+            (fragment,) = await coded(client)
+            item = page.locator(f'[data-fragment="{fragment["id"]}"]')
+            await item.get_by_text("Withdraw", exact=True).click()
+            await item.get_by_label("Reason").fill("coded by mistake")
+            await item.get_by_role("button").last.click()
+            await expect(page.locator("mark")).to_have_count(0)
+
+
+async def test_the_desk_fits_a_phone(sqlite_system, visit):
+    async with sqlite_system.client() as client:
+        await prepared(sqlite_system, client)
+    for width in (390, 820):
+        async with visit.page(PAGE, viewport={"width": width, "height": 844}) as page:
+            await expect(page.locator(".d-form")).to_be_visible()
+            assert await page.evaluate("document.documentElement.scrollWidth") <= width
+    assert visit.faults == []

@@ -1,0 +1,222 @@
+// Coding: a selection becomes a passage. Offsets are Unicode code points, as the stored
+// text counts them, never UTF-16 units.
+import { keysOn, setKeys } from './keys.js';
+
+const ROLES = ['context', 'mechanism_resource', 'mechanism_response', 'outcome'];
+const TYPING = 'input:not([type=radio]):not([type=checkbox]), textarea, select';
+
+const points = (text, units) => [...text.slice(0, units)].length;
+const units = (text, count) => [...text].slice(0, count).join('').length;
+const texts = (root) => document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+
+export function offsetOf(root, node, at) {
+  const here = document.createRange();
+  here.setStart(root, 0);
+  here.setEnd(node, at);
+  const walk = texts(root);
+  let best = null;
+  for (let text = walk.nextNode(); text; text = walk.nextNode()) {
+    if (here.comparePoint(text, 0) > 0) break;
+    best = text;
+    if (text === node) break;
+  }
+  if (!best) return 0;
+  return Number(best.parentElement.dataset.o) + points(best.data, best === node ? at : best.data.length);
+}
+
+export function rangeOf(root, start, end) {
+  const range = document.createRange();
+  const walk = texts(root);
+  let begun = false;
+  for (let text = walk.nextNode(); text; text = walk.nextNode()) {
+    const from = Number(text.parentElement.dataset.o);
+    const to = from + points(text.data, text.data.length);
+    if (!begun && start >= from && start < to) {
+      range.setStart(text, units(text.data, start - from));
+      begun = true;
+    }
+    if (begun && end <= to) {
+      range.setEnd(text, units(text.data, end - from));
+      return range;
+    }
+  }
+  return range;
+}
+
+// What lies between two offsets, with the line ends that no element holds.
+function quoteOf(root, start, end) {
+  let quote = '';
+  let at = start;
+  for (const piece of root.querySelectorAll('[data-o]:not(.d-s)')) {
+    const from = Number(piece.dataset.o);
+    const letters = [...piece.textContent];
+    if (from + letters.length <= start || from >= end) continue;
+    quote += '\n'.repeat(Math.max(0, from - at));
+    quote += letters.slice(Math.max(0, start - from), end - from).join('');
+    at = Math.min(end, from + letters.length);
+  }
+  return quote;
+}
+
+class Coding extends HTMLElement {
+  connectedCallback() {
+    this.passage = null;
+    this.reset();
+    document.addEventListener('selectionchange', () => this.read());
+    this.addEventListener('mousedown', (event) => event.target.closest('.d-bar') && event.preventDefault());
+    this.addEventListener('click', (event) => this.pressed(event));
+    this.addEventListener('submit', (event) => this.submitted(event));
+    this.addEventListener('change', (event) => event.target.id === 'theory' && event.target.form.requestSubmit());
+    addEventListener('keydown', (event) => this.key(event));
+    const keys = document.querySelector('[data-keys-on]');
+    keys.checked = keysOn();
+    keys.addEventListener('change', () => setKeys(keys.checked));
+  }
+
+  get text() { return this.querySelector('#text'); }
+  get form() { return this.querySelector('.d-form'); }
+
+  reset() { this.anchor = -1; this.head = -1; }
+
+  read() {
+    const selection = getSelection();
+    if (!this.text || !selection.rangeCount || selection.isCollapsed) return;
+    const range = selection.getRangeAt(0);
+    if (!this.text.contains(range.commonAncestorContainer)) return;
+    this.reset();
+    this.choose(
+      offsetOf(this.text, range.startContainer, range.startOffset),
+      offsetOf(this.text, range.endContainer, range.endOffset),
+    );
+  }
+
+  choose(start, end) {
+    const letters = [...quoteOf(this.text, start, end)];
+    const lead = letters.findIndex((letter) => letter.trim());
+    if (lead < 0) return;
+    const tail = [...letters].reverse().findIndex((letter) => letter.trim());
+    this.set({ start: start + lead, end: end - tail, quote: letters.slice(lead, letters.length - tail).join('') });
+  }
+
+  set(passage) {
+    this.passage = passage;
+    CSS.highlights?.delete('d-pending');
+    const words = this.querySelector('[data-selected]');
+    words.textContent = passage
+      ? `${[...passage.quote].length} characters, ${passage.start} to ${passage.end}`
+      : 'Select a passage, or press J';
+    if (!this.form) return;
+    this.form.quote.value = passage?.quote ?? '';
+    this.form.start.value = passage?.start ?? '';
+    this.form.end.value = passage?.end ?? '';
+    if (passage && self.Highlight) {
+      CSS.highlights.set('d-pending', new Highlight(rangeOf(this.text, passage.start, passage.end)));
+    }
+  }
+
+  clear() {
+    getSelection().removeAllRanges();
+    this.reset();
+    this.set(null);
+  }
+
+  step(by, extend) {
+    const sentences = [...this.text.querySelectorAll('.d-s')];
+    this.head = Math.min(sentences.length - 1, Math.max(0, this.head + by));
+    if (!extend || this.anchor < 0) this.anchor = this.head;
+    const [first, last] = [Math.min(this.anchor, this.head), Math.max(this.anchor, this.head)];
+    getSelection().removeAllRanges();
+    this.choose(Number(sentences[first].dataset.o), Number(sentences[last].dataset.e));
+    sentences[this.head].scrollIntoView({ block: 'nearest' });
+    say(this.passage?.quote ?? '');
+  }
+
+  role(name) {
+    if (!this.passage) return say('Select a passage first.');
+    const fields = this.querySelector(`[data-fields="${name}"]`);
+    fields.scrollIntoView({ block: 'nearest' });
+    fields.querySelector('select').focus();
+  }
+
+  pressed(event) {
+    const role = event.target.closest('[data-role]');
+    const go = event.target.closest('[data-go]');
+    const mark = event.target.closest('mark[data-fragments]');
+    if (role) this.role(role.dataset.role);
+    else if (go) this.light(go.dataset.go, true);
+    else if (event.target.closest('[data-keys]')) document.querySelector('#keys').showModal();
+    else if (mark && getSelection().isCollapsed) this.light(mark.dataset.fragments.split(' ').at(-1), false);
+  }
+
+  light(id, toText) {
+    for (const lit of this.querySelectorAll('.d-lit')) lit.classList.remove('d-lit');
+    const item = document.getElementById(`fragment-${id}`);
+    const marks = this.querySelectorAll(`mark[data-fragments~="${CSS.escape(id)}"]`);
+    for (const lit of [item, ...marks]) lit?.classList.add('d-lit');
+    (toText ? marks[0] : item)?.scrollIntoView({ block: 'center' });
+  }
+
+  key(event) {
+    if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (document.querySelector('dialog[open]') || !this.text) return;
+    const field = event.target.closest?.(TYPING);
+    if (field) {
+      if (event.key === 'Escape') field.blur();
+      return;
+    }
+    if (event.key === '?') document.querySelector('#keys').showModal();
+    else if (event.key === 'Escape') this.clear();
+    else if (!keysOn() || !this.act(event.key.toLowerCase(), event.shiftKey)) return;
+    event.preventDefault();
+  }
+
+  act(key, shift) {
+    if (key === 'j' || key === 'k') this.step(key === 'j' ? 1 : -1, shift);
+    else if (/^[1-4]$/.test(key)) this.role(ROLES[key - 1]);
+    else if (key === 'w') this.form.memo.focus();
+    else if (key === 's') this.form.requestSubmit();
+    else return false;
+    return true;
+  }
+
+  async submitted(event) {
+    if (event.target.method !== 'post' || event.target.action.includes('/texts-of/')) return;
+    event.preventDefault();
+    if (this.busy) return;
+    this.busy = true;
+    const body = new URLSearchParams(new FormData(event.target));
+    try {
+      const answer = await fetch(event.target.action, { method: 'POST', body, headers: { 'X-Fragment': '1' } });
+      if (!answer.headers.get('content-type')?.startsWith('text/html')) throw new Error(answer.status);
+      this.show(await answer.text(), answer.ok);
+    } catch {
+      say('Not saved: the server did not answer. Your choices are still here; save again.');
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  show(html, done) {
+    const [text, side] = [this.querySelector('.d-text').scrollTop, this.querySelector('.d-side').scrollTop];
+    const passage = this.passage;
+    this.innerHTML = html;
+    this.querySelector('.d-text').scrollTop = text;
+    this.querySelector('.d-side').scrollTop = done ? 0 : side;
+    if (done) {
+      this.clear();
+      this.text?.focus({ preventScroll: true });
+      return say('Saved.');
+    }
+    if (passage) this.set(passage);
+    this.querySelector('.d-problem')?.scrollIntoView({ block: 'nearest' });
+    return say(this.querySelector('.d-problem')?.textContent ?? 'Not saved.');
+  }
+}
+
+function say(words) {
+  const said = document.getElementById('said');
+  said.textContent = '';
+  requestAnimationFrame(() => { said.textContent = words; });
+}
+
+customElements.define('retroduct-coding', Coding);
