@@ -26,7 +26,7 @@ async def test_the_page_shows_flow_table_and_feed(sqlite_system, visit):
     assert visit.faults == []
 
 
-async def test_a_new_event_arrives_without_loading_the_page(sqlite_system, visit):
+async def test_events_arrive_and_figures_follow_but_never_under_a_readers_hands(sqlite_system, visit):
     async with sqlite_system.client() as client:
         await the_review.open_review(client)
         await sqlite_system.drain()
@@ -35,7 +35,12 @@ async def test_a_new_event_arrives_without_loading_the_page(sqlite_system, visit
             await the_review.add_records(client, "A record that nobody had seen")
             first = page.locator(".feed li").first
             await expect(first).to_contain_text("Record added: A record that nobody had seen")
-            await expect(page.get_by_text("New events have arrived.")).to_be_visible()
+            flow = page.locator("svg.flow")
+            await expect(flow.get_by_text("Records identified (n = 1)")).to_be_visible()
+            await page.get_by_text("Flow as a table").focus()
+            await the_review.add_records(client, "A record that nobody had seen", "A second")
+            await expect(page.get_by_text("The figures beside have changed.")).to_be_visible()
+            await expect(flow.get_by_text("Records identified (n = 1)")).to_be_visible()
     assert visit.faults == []
 
 

@@ -31,7 +31,47 @@ function add(entry) {
   list.querySelector('.empty')?.remove();
   list.prepend(item);
   while (list.children.length > LONGEST) list.lastElementChild.remove();
-  document.querySelector('[data-stale]')?.removeAttribute('hidden');
+  later();
+}
+
+// Figures follow the feed: when it rests, the page is fetched again and what differs is put in.
+const REST = 700;
+const LONGEST_WAIT = 4000;
+let timer = 0;
+let since = 0;
+
+function later() {
+  since ||= Date.now();
+  clearTimeout(timer);
+  timer = setTimeout(refresh, Math.min(REST, Math.max(0, since + LONGEST_WAIT - Date.now())));
+}
+
+async function refresh() {
+  since = 0;
+  const stale = document.querySelector('[data-stale]');
+  try {
+    const answer = await fetch(location.href, { headers: { accept: 'text/html' } });
+    if (!answer.ok) throw new Error(answer.statusText);
+    const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
+    const kept = [...document.querySelectorAll('[data-fresh]')].filter((old) => !swap(old, fresh));
+    stale?.toggleAttribute('hidden', kept.length === 0);
+  } catch {
+    stale?.removeAttribute('hidden');
+  }
+}
+
+// Puts a section's new content in its place; false where somebody is working in it.
+function swap(old, fresh) {
+  const next = fresh.querySelector(`[data-fresh="${old.dataset.fresh}"]`);
+  if (!next) return true;
+  const open = [...old.querySelectorAll('details')].map((one) => one.open);
+  next.querySelectorAll('details').forEach((one, n) => { one.open = open[n] ?? one.open; });
+  if (next.innerHTML === old.innerHTML) return true;
+  if (old.contains(document.activeElement)) return false;
+  old.innerHTML = next.innerHTML;
+  old.classList.remove('anew');
+  requestAnimationFrame(() => old.classList.add('anew'));
+  return true;
 }
 
 const channel = 'BroadcastChannel' in self && review ? new BroadcastChannel(`retroduct-${review}`) : null;
