@@ -26,7 +26,9 @@ async def test_the_page_shows_flow_table_and_feed(sqlite_system, visit):
     assert visit.faults == []
 
 
-async def test_events_arrive_and_figures_follow_but_never_under_a_readers_hands(sqlite_system, visit):
+async def test_events_arrive_and_figures_follow_but_never_under_a_readers_hands(
+    sqlite_system, visit
+):
     async with sqlite_system.client() as client:
         await the_review.open_review(client)
         await sqlite_system.drain()
