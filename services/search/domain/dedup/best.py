@@ -82,9 +82,12 @@ def _majority(values: list[Any]) -> Any:
     return max(counts, key=lambda v: (counts[v], v != "article", len(str(v)), _reversed(str(v))))
 
 
-def _reversed(text: str) -> tuple[int, ...]:
-    """So that `max` takes the alphabetically first of equals."""
-    return tuple(-ord(character) for character in text[:400])
+_DOWNWARDS = bytes(range(255, -1, -1))
+
+
+def _reversed(text: str) -> bytes:
+    """So that `max` takes the alphabetically first of equals: code points, upside down."""
+    return text.encode("utf-32-be", "replace").translate(_DOWNWARDS)
 
 
 def _title(text: str) -> tuple[Any, ...]:
