@@ -12,7 +12,7 @@ from workbench.web.lettering import wrapped
 from workbench.web.views import Configuration
 
 COLUMNS = (("c", "Context"), ("mr", "Resource"), ("ms", "Response"), ("o", "Outcome"))
-WIDE, GAP, TOP = 236, 74, 44
+WIDE, GAP, TOP = 258, 88, 44
 SIZE, LINE, PAD, SPACE = 13.0, 18, 11, 16
 WIDTH = 4 * WIDE + 3 * GAP + 4
 MOST = 12
