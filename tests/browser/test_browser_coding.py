@@ -33,7 +33,7 @@ async def test_a_passage_is_coded_by_keys_alone(sqlite_system, visit):
                 await page.keyboard.press(key)
             await expect(page.locator("[data-selected]")).to_have_text("52 characters, 28 to 80")
             await page.keyboard.press("1")
-            await page.keyboard.type("No wr")
+            await page.keyboard.type("doo")
             await page.keyboard.press("Escape")
             await page.keyboard.press("s")
             await expect(page.locator("#said")).to_have_text("Saved.")
