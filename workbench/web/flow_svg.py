@@ -3,17 +3,14 @@
 from dataclasses import dataclass
 from html import escape
 
-from workbench.domain.flow import Flow, StageFlow
+from workbench.domain.flow import Flow, Route, StageFlow
 from workbench.web.lettering import width, wrapped
 
 SIZE = 13.0
 BAND = 12.0
 LINE = 18
 PAD = 12
-MAIN_X, MAIN_W = 44, 320
-SIDE_X, SIDE_W = 404, 320
 GAP = 26
-WIDTH = SIDE_X + SIDE_W + 2
 NBSP = "\u00a0"
 
 
@@ -62,7 +59,7 @@ def rows_of(flow: Flow) -> list[Row]:
 
 
 def _identification(flow: Flow) -> Row:
-    sources = tuple(f"{r.source} {n(r.source_records)}" for r in flow.routes[:9])
+    sources = tuple(f"{_route(r)} {n(r.source_records)}" for r in flow.routes[:9])
     rest = flow.routes[9:]
     if rest:
         sources += (f"{len(rest)} more sources {n(sum(r.source_records for r in rest))}",)
@@ -72,6 +69,11 @@ def _identification(flow: Flow) -> Row:
         Box(f"Records identified {n(flow.identified)}", sources),
         Box("Removed before screening", removed),
     )
+
+
+def _route(route: Route) -> str:
+    """A source's name; what did not come by databases and registers says so (PRISMA's arms)."""
+    return f"Other methods: {route.source}" if route.arm == "other" else route.source
 
 
 def _retrieval(flow: Flow) -> Row:
@@ -95,33 +97,77 @@ def _stage_row(stage: StageFlow) -> Row:
     return Row("Screening", Box(head, tuple(lines)), Box(f"Excluded {n(stage.exclude)}", shown))
 
 
-def draw(flow: Flow) -> str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """Where boxes stand: what left the path beside it, or (`stacked`, for phones) below."""
+
+    name: str
+    main_x: int
+    main_w: int
+    side_x: int
+    side_w: int
+    trunk: int
+    stacked: bool = False
+
+    @property
+    def width(self) -> int:
+        """Pixels from the left edge to the right."""
+        return max(self.main_x + self.main_w, self.side_x + self.side_w) + 2
+
+
+WIDE = Layout(name="flow", main_x=44, main_w=320, side_x=404, side_w=320, trunk=124)
+NARROW = Layout(
+    name="flow-narrow", main_x=40, main_w=314, side_x=84, side_w=270, trunk=60, stacked=True
+)
+
+
+def draw(flow: Flow, layout: Layout = WIDE) -> str:
     """The drawing as inline SVG; colours come from the page's style."""
     parts: list[str] = []
     y, bands = 4, []
     rows = rows_of(flow)
     for index, row in enumerate(rows):
-        height = max(_height(row.main, MAIN_W), _height(row.side, SIDE_W) if row.side else 0)
-        if row.band != "Screening":
-            height = max(height, int(width(row.band, BAND, bold=True)) + PAD)
-        parts.append(_box(row.main, MAIN_X, y, MAIN_W, height, "f-box"))
-        if row.side:
-            parts.append(_box(row.side, SIDE_X, y, SIDE_W, height, "f-out"))
-            parts.append(_arrow(MAIN_X + MAIN_W, y + 20, SIDE_X, y + 20))
+        drawn, height = _row(row, y, layout)
         if index + 1 < len(rows):
-            parts.append(_arrow(MAIN_X + 80, y + height, MAIN_X + 80, y + height + GAP))
+            top = y + (_height(row.main, layout.main_w) if layout.stacked else height)
+            parts.append(_arrow(f"M{layout.trunk} {top}V{y + height + GAP}", layout))
+        parts += drawn
         bands.append((row.band, y, height))
         y += height + GAP
     parts += _bands(bands)
-    height = y - GAP + 6
+    w, h = layout.width, y - GAP + 6
+    marker = _MARKER.format(name=layout.name)
     return (
-        f'<svg class="flow" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}" '
-        f'role="img" aria-label="Flow of records">{_MARKER}{"".join(parts)}</svg>'
+        f'<svg class="{layout.name}" viewBox="0 0 {w} {h}" width="{w}" height="{h}" '
+        f'role="img" aria-label="Flow of records">{marker}{"".join(parts)}</svg>'
     )
 
 
+def _row(row: Row, y: int, layout: Layout) -> tuple[list[str], int]:
+    """A row's boxes with the arrow between them, and how high the row is."""
+    main = _height(row.main, layout.main_w)
+    side = _height(row.side, layout.side_w) if row.side else 0
+    band = 0 if row.band == "Screening" else int(width(row.band, BAND, bold=True)) + PAD
+    if layout.stacked:
+        main = main if row.side else max(main, band)
+        below = y + main + PAD
+        parts = [_box(row.main, layout.main_x, y, layout.main_w, main, "f-box")]
+        if not row.side:
+            return parts, main
+        parts.append(_box(row.side, layout.side_x, below, layout.side_w, side, "f-out"))
+        turn = f"M{layout.trunk} {y + main}V{below + 20}H{layout.side_x}"
+        return [*parts, _arrow(turn, layout)], main + PAD + side
+    height = max(main, side, band)
+    parts = [_box(row.main, layout.main_x, y, layout.main_w, height, "f-box")]
+    if row.side:
+        parts.append(_box(row.side, layout.side_x, y, layout.side_w, height, "f-out"))
+        over = f"M{layout.main_x + layout.main_w} {y + 20}H{layout.side_x}"
+        parts.append(_arrow(over, layout))
+    return parts, height
+
+
 _MARKER = (
-    '<defs><marker id="f-head" viewBox="0 0 8 8" refX="7.5" refY="4" markerWidth="8" '
+    '<defs><marker id="{name}-tip" viewBox="0 0 8 8" refX="7.5" refY="4" markerWidth="8" '
     'markerHeight="8" orient="auto"><path class="f-tip" d="M0 0 8 4 0 8z"/></marker></defs>'
 )
 
@@ -151,8 +197,8 @@ def _box(box: Box, x: int, y: int, room: int, height: int, css: str) -> str:
     return "".join(out)
 
 
-def _arrow(x1: int, y1: int, x2: int, y2: int) -> str:
-    return f'<path class="f-arrow" d="M{x1} {y1}L{x2} {y2}" marker-end="url(#f-head)"/>'
+def _arrow(path: str, layout: Layout) -> str:
+    return f'<path class="f-arrow" d="{path}" marker-end="url(#{layout.name}-tip)"/>'
 
 
 def _bands(rows: list[tuple[str, int, int]]) -> list[str]:

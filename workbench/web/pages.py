@@ -21,7 +21,7 @@ from workbench.store import feed, projections
 from workbench.store import reviews as store
 from workbench.web import assets, coding_pages, conflicts, screening, session, theories, views
 from workbench.web.asking import ask
-from workbench.web.flow_svg import draw
+from workbench.web.flow_svg import NARROW, draw
 from workbench.web.session import pages_router
 from workbench.web.site import page
 
@@ -97,7 +97,7 @@ def _add_reviews(router: APIRouter, ctx: Context) -> None:
             rows=rows,
             theory=theory,
             everything=all or theory is not None,
-            drawing=Markup(draw(found.flow)),  # noqa: S704
+            drawing=Markup(draw(found.flow) + draw(found.flow, NARROW)),  # noqa: S704
         )
 
 

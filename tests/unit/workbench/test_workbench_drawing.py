@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from shared.events.workbench import Stage
 from workbench.domain.flow import Route, Settled, flow_of
-from workbench.web.flow_svg import draw
+from workbench.web.flow_svg import NARROW, WIDE, draw
 from workbench.web.lettering import width, wrapped
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -45,9 +45,10 @@ def boxes_and_lines(svg):
     return root, boxes, lines
 
 
+@pytest.mark.parametrize("layout", [WIDE, NARROW], ids=lambda layout: layout.name)
 @pytest.mark.parametrize("flow", [a_flow(), a_flow(long=True), a_flow(sources=14, reasons=9)])
-def test_no_word_leaves_its_box(flow):
-    root, boxes, lines = boxes_and_lines(draw(flow))
+def test_no_word_leaves_its_box(flow, layout):
+    root, boxes, lines = boxes_and_lines(draw(flow, layout))
     assert lines
     for x, y, text in lines:
         home = [b for b in boxes if b[0] <= x <= b[0] + b[2] and b[1] <= y <= b[1] + b[3]]
@@ -57,8 +58,9 @@ def test_no_word_leaves_its_box(flow):
     assert float(root.get("height")) >= max(b[1] + b[3] for b in boxes)
 
 
-def test_boxes_do_not_overlap():
-    _, boxes, _ = boxes_and_lines(draw(a_flow(sources=14, reasons=9, long=True)))
+@pytest.mark.parametrize("layout", [WIDE, NARROW], ids=lambda layout: layout.name)
+def test_boxes_do_not_overlap(layout):
+    _, boxes, _ = boxes_and_lines(draw(a_flow(sources=14, reasons=9, long=True), layout))
     for n, (ax, ay, aw, ah) in enumerate(boxes):
         for bx, by, bw, bh in boxes[n + 1 :]:
             assert ax + aw <= bx or bx + bw <= ax or ay + ah <= by or by + bh <= ay
@@ -103,3 +105,17 @@ def test_the_drawing_says_how_many_reports_were_sought_and_not_retrieved():
 def test_every_band_is_named():
     svg = draw(a_flow(sources=1, reasons=0))
     assert all(f">{band}</text>" in svg for band in ("Identification", "Screening", "Included"))
+
+
+def test_the_narrow_drawing_fits_a_phone_and_holds_the_same_words():
+    flow = a_flow()
+    assert NARROW.width <= 358
+    wide, narrow = (boxes_and_lines(draw(flow, layout))[2] for layout in (WIDE, NARROW))
+    assert sorted(" ".join(w for *_, w in wide).split()) == sorted(
+        " ".join(w for *_, w in narrow).split()
+    )
+
+
+def test_what_came_by_other_methods_says_so():
+    routes = [Route(arm="other", source="citations", source_records=3, records=3, removed=0)]
+    assert "Other methods: citations (n\u00a0=\u00a03)" in draw(flow_of((), routes))
