@@ -29,7 +29,12 @@ AfterQuery = Annotated[int | None, Query(ge=0, description="position after which
 def routes(ctx: Context) -> APIRouter:
     """Routes of the feed."""
     router = APIRouter()
+    _add_activity(router, ctx)
+    _add_stream(router, ctx)
+    return router
 
+
+def _add_activity(router: APIRouter, ctx: Context) -> None:
     @router.get("/reviews/{review_id}/activity")
     async def activity(
         review_id: str,
@@ -46,6 +51,8 @@ def routes(ctx: Context) -> APIRouter:
         items = [entry(row) for row in rows]
         return {"items": items, "next": str(items[-1].position) if len(items) == limit else None}
 
+
+def _add_stream(router: APIRouter, ctx: Context) -> None:
     async def start(
         review_id: str,
         principal: PrincipalDep,
@@ -67,8 +74,6 @@ def routes(ctx: Context) -> APIRouter:
         """
         async for message in stream(ctx, review_id, start):
             yield message
-
-    return router
 
 
 def _start(last_event_id: str | None, after: int | None) -> int:
