@@ -233,14 +233,7 @@ async def open_desk(tx: Tx, review_id: str, stage_name: str, asked: Iterable[str
     review, stage = await known_stage(tx, review_id, stage_name)
     listed = list(asked)
     names = list(dict.fromkeys(listed))
-    survivors = await store.survivors(tx, review_id, names)
-    ids = list(dict.fromkeys(survivors.values()))
-    known = await records.standing_of(tx, review_id, ids)
-    for record_id in ids:
-        if record_id not in known:
-            raise NotKnownYet("record", record_id)
-    await lock_records(tx, review_id, stage_name, ids)
-    found = await store.entries(tx, review_id, stage_name, ids)
+    found, survivors = await _entries(tx, review_id, stage_name, names)
     state = await reviews.stage_state(tx, review_id, stage_name)
     criteria = await reviews.criteria(tx, review_id, stage_name)
     return Desk(
@@ -252,10 +245,33 @@ async def open_desk(tx: Tx, review_id: str, stage_name: str, asked: Iterable[str
         kappa_reached=state["kappa_reached"],
         survivors=survivors,
         before=found,
-        votes=await store.votes(tx, review_id, stage_name, ids),
+        votes=await store.votes(tx, review_id, stage_name, found),
         resolvers=await _resolvers(tx, review_id, found, len(listed)),
         entries=dict(found),
     )
+
+
+async def _entries(
+    tx: Tx, review_id: str, stage: str, names: list[str]
+) -> tuple[dict[str, Entry], dict[str, str]]:
+    """Entries under lock, and each name with the record it counts as.
+
+    Only names without an active entry can be absorbed, or unheard of.
+    """
+    await lock_records(tx, review_id, stage, names)
+    found = await store.entries(tx, review_id, stage, names)
+    strange = [name for name in names if name not in found or not found[name].active]
+    if not strange:
+        return found, {name: name for name in names}
+    survivors = await store.survivors(tx, review_id, strange)
+    known = await records.standing_of(tx, review_id, survivors.values())
+    for record_id in survivors.values():
+        if record_id not in known:
+            raise NotKnownYet("record", record_id)
+    others = sorted(set(survivors.values()) - set(names))
+    await lock_records(tx, review_id, stage, others)
+    found |= await store.entries(tx, review_id, stage, others)
+    return found, {name: name for name in names} | survivors
 
 
 async def _resolvers(
