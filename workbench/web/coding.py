@@ -96,10 +96,13 @@ def passage_of(form: Mapping[str, str], text: str) -> tuple[dict[str, Any], str]
     """Quote and offsets of a form, and what is wrong with them ("" where nothing is).
 
     Without offsets (no script) the quote is looked for: it has to stand once in the text.
+    A document whose text is not here is coded by quotes alone.
     """
     quote = form.get("quote", "").replace("\r\n", "\n").strip()
     if not quote:
         return {}, "Select a passage in the text, or paste it, before saving."
+    if not text:
+        return {"quote": quote}, ""
     start, end = form.get("start", ""), form.get("end", "")
     if start.isdecimal() and end.isdecimal():
         return {"quote": quote, "start": int(start), "end": int(end)}, ""

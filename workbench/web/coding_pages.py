@@ -16,6 +16,7 @@ from workbench.store import projections
 from workbench.web import coding as view
 from workbench.web.asking import Answer, ask, key
 from workbench.web.origin import same_origin
+from workbench.web.session import pages_router
 from workbench.web.site import page
 
 Fragment = Annotated[str | None, Header(alias="x-fragment")]
@@ -24,7 +25,7 @@ MOST = 1000
 
 def routes(ctx: Context) -> APIRouter:
     """Documents, one document, and what is done with it."""
-    router = APIRouter()
+    router = pages_router()
     _add_documents(router, ctx)
     _add_commands(router, ctx)
     _add_document(router, ctx)

@@ -17,6 +17,7 @@ from workbench.store import projections
 from workbench.web import views
 from workbench.web.asking import ask, key
 from workbench.web.graph_svg import MOST, draw_graph
+from workbench.web.session import pages_router
 from workbench.web.site import page
 
 ISSUES = {
@@ -34,7 +35,7 @@ ISSUES = {
 
 def routes(ctx: Context) -> APIRouter:
     """All theories, and one."""
-    router = APIRouter()
+    router = pages_router()
     _add_theories(router, ctx)
     _add_theory(router, ctx)
     return router

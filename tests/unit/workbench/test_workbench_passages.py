@@ -79,3 +79,10 @@ def test_a_form_names_one_element_per_role_that_was_filled():
         {"role": "context", "code": "door", "state": "absent", "statement": ""},
         {"role": "outcome", "code": "stays", "state": "occurred", "statement": ""},
     ]
+
+
+def test_a_document_without_text_is_coded_by_its_quote_alone():
+    assert passage_of({"quote": "They stayed.\r\nAll."}, "") == (
+        {"quote": "They stayed.\nAll."},
+        "",
+    )

@@ -100,6 +100,7 @@ class Coding extends HTMLElement {
 
   set(passage) {
     this.passage = passage;
+    if (!this.text) return;
     CSS.highlights?.delete('d-pending');
     const words = this.querySelector('[data-selected]');
     words.textContent = passage
@@ -132,7 +133,7 @@ class Coding extends HTMLElement {
   }
 
   role(name) {
-    if (!this.passage) return say('Select a passage first.');
+    if (this.text && !this.passage) return say('Select a passage first.');
     const fields = this.querySelector(`[data-fields="${name}"]`);
     fields.scrollIntoView({ block: 'nearest' });
     fields.querySelector('select').focus();
@@ -158,20 +159,20 @@ class Coding extends HTMLElement {
 
   key(event) {
     if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (document.querySelector('dialog[open]') || !this.text) return;
+    if (document.querySelector('dialog[open]')) return;
     const field = event.target.closest?.(TYPING);
     if (field) {
       if (event.key === 'Escape') field.blur();
       return;
     }
     if (event.key === '?') document.querySelector('#keys').showModal();
-    else if (event.key === 'Escape') this.clear();
+    else if (event.key === 'Escape' && this.text) this.clear();
     else if (!keysOn() || !this.act(event.key.toLowerCase(), event.shiftKey)) return;
     event.preventDefault();
   }
 
   act(key, shift) {
-    if (key === 'j' || key === 'k') this.step(key === 'j' ? 1 : -1, shift);
+    if ('jk'.includes(key) && this.text) this.step(key === 'j' ? 1 : -1, shift);
     else if (/^[1-4]$/.test(key)) this.role(ROLES[key - 1]);
     else if (key === 'w') this.form.memo.focus();
     else if (key === 's') this.form.requestSubmit();
@@ -203,7 +204,7 @@ class Coding extends HTMLElement {
     this.querySelector('.d-text').scrollTop = text;
     this.querySelector('.d-side').scrollTop = done ? 0 : side;
     if (done) {
-      this.clear();
+      if (this.text) this.clear();
       this.text?.focus({ preventScroll: true });
       return say('Saved.');
     }
