@@ -3,6 +3,7 @@
 from playwright.async_api import expect
 
 from tests.browser import the_review
+from workbench.web import screening
 
 PATH = "/reviews/rev/screening"
 STAGE = "/api/screening/reviews/rev/stages/title_abstract"
@@ -162,3 +163,13 @@ async def test_a_form_from_another_site_is_refused(sqlite_system):
         answer = await client.post(path, data=form, headers={"origin": "https://elsewhere.example"})
         assert answer.status_code in (401, 403)
         assert await settled(client) == {}
+
+
+async def test_nobody_waits_for_the_stopping_rule(sqlite_system, visit, monkeypatch):
+    monkeypatch.setattr(screening, "PATIENCE", 0)
+    async with sqlite_system.client() as client:
+        await prepare(sqlite_system, client)
+        async with visit.page(PATH) as page:
+            await expect(page.get_by_role("button", name="Include")).to_be_visible()
+            await expect(page.get_by_text("May we stop?")).to_have_count(0)
+    assert visit.faults == []

@@ -1,5 +1,6 @@
 """The screening page: the queue, one record to read, and a bar to decide with."""
 
+import asyncio
 from dataclasses import dataclass
 from typing import Annotated, Any
 from urllib.parse import quote, urlencode
@@ -23,6 +24,9 @@ from workbench.web.session import pages_router
 from workbench.web.site import page
 
 QUEUE = 40
+UNTOLD: dict[str, Any] = {"state": "", "recall_at_least": None}
+PATIENCE = 0.3
+"""Seconds that a page waits for what it can do without."""
 Fragment = Annotated[str | None, Header(alias="X-Fragment")]
 
 
@@ -129,10 +133,13 @@ async def bench(
 ) -> HTMLResponse:
     """Render the desk: all of it, or what lies under the top bar alone (`X-Fragment`)."""
     asked = {"limit": QUEUE, "q": q, **at.whose}
-    queue = await ask(ctx, request, "GET", f"{at.api}/queue", params=asked)
+    queue, criteria, terms, stopping = await asyncio.gather(
+        ask(ctx, request, "GET", f"{at.api}/queue", params=asked),
+        ask(ctx, request, "GET", f"{at.api}/criteria"),
+        _terms(ctx, request, at),
+        _stopping(ctx, request, at),
+    )
     items = queue.items()
-    criteria = await ask(ctx, request, "GET", f"{at.api}/criteria")
-    stopping = await ask(ctx, request, "GET", f"{at.api}/stopping")
     current = next((i for i in items if i["record"] == record), items[0] if items else None)
     return page(
         "_bench.html" if fragment else "screening.html",
@@ -143,8 +150,8 @@ async def bench(
         current=current,
         q=q,
         reasons=reading.reasons(criteria.body),
-        terms=await _terms(ctx, request, at),
-        stopping=stopping.body or {},
+        terms=terms,
+        stopping=stopping,
         trouble=queue.problem,
         error=error.problem if error else "",
         kept={"reason": "", "note": "", "theories": ()} | (kept or {}),
@@ -152,6 +159,16 @@ async def bench(
         undo=undo,
         R=reading,
     )
+
+
+async def _stopping(ctx: Context, request: Request, at: Desk) -> dict[str, Any]:
+    """The stopping rule's word, left out where it is not at hand: nobody waits for it."""
+    try:
+        async with asyncio.timeout(PATIENCE):
+            answer = await ask(ctx, request, "GET", f"{at.api}/stopping")
+    except TimeoutError:
+        return UNTOLD
+    return UNTOLD | (answer.body if answer.ok else {})
 
 
 async def _terms(ctx: Context, request: Request, at: Desk) -> list[str]:
