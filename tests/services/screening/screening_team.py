@@ -1,6 +1,6 @@
 """The screening service alone, on a real database, spoken to by events and by HTTP."""
 
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
@@ -203,7 +203,11 @@ async def alone(storage, *, stages=STAGES, records=("r1", "r2", "r3"), ranker=No
     authenticator = Authenticator(SECRET, local_owner=False)
     app = build_app([running], authenticator)
     transport = httpx.ASGITransport(app=app, client=("127.0.0.1", 0))
-    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(running.close)
+        client = await stack.enter_async_context(
+            httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1")
+        )
         team = Team(running, client, authenticator, clock)
         await team.hear(a_review(stages))
         people = [
@@ -216,4 +220,3 @@ async def alone(storage, *, stages=STAGES, records=("r1", "r2", "r3"), ranker=No
         if records:
             await team.hear(*(a_record(r) for r in records))
         yield team
-    await running.close()
