@@ -27,7 +27,9 @@ def routes(ctx: Context) -> APIRouter:
     """Documents, one document, and what is done with it."""
     router = pages_router()
     _add_documents(router, ctx)
-    _add_commands(router, ctx)
+    _add_coding(router, ctx)
+    _add_text(router, ctx)
+    _add_withdrawing(router, ctx)
     _add_document(router, ctx)
     return router
 
@@ -136,7 +138,7 @@ async def _text(ctx: Context, request: Request, review_id: str, document: Mappin
     return str(found.body["text"]) if found.ok else ""
 
 
-def _add_commands(router: APIRouter, ctx: Context) -> None:
+def _add_coding(router: APIRouter, ctx: Context) -> None:
     @router.post("/reviews/{review_id}/coding-of/{document_id:path}")
     async def code(
         review_id: str,
@@ -153,6 +155,8 @@ def _add_commands(router: APIRouter, ctx: Context) -> None:
         said = await _code(ctx, request, review_id, document, form, text)
         return await _answer(ctx, request, review_id, document_id, form, said, bool(x_fragment))
 
+
+def _add_text(router: APIRouter, ctx: Context) -> None:
     @router.post("/reviews/{review_id}/texts-of/{document_id:path}")
     async def give_text(
         review_id: str, document_id: str, principal: PrincipalDep, request: Request
@@ -167,6 +171,8 @@ def _add_commands(router: APIRouter, ctx: Context) -> None:
         said = await ask(ctx, request, "PUT", path, json=body)
         return await _answer(ctx, request, review_id, document_id, form, said, part=False)
 
+
+def _add_withdrawing(router: APIRouter, ctx: Context) -> None:
     @router.post("/reviews/{review_id}/withdrawals-of/{fragment_id:path}")
     async def withdraw(
         review_id: str,

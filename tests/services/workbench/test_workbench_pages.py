@@ -1,41 +1,66 @@
 """Pages show people what they may see, and send forms with their own rights."""
 
+import asyncio
+import shutil
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
+import pytest
 import pytest_asyncio
 
+from runtime.embedded import open_system
 from shared.auth import Principal
+from shared.settings import Settings
 from tests.browser import the_review
 
 SECRET_WORDS = "The manager shouted at everybody."
-DOCUMENT = "/api/extraction/reviews/rev/documents/talk/1"
+DOCUMENT = "/api/extraction/reviews/rev/documents/talk%2F1"
+FRAGMENT = "/api/extraction/reviews/rev/fragments/secret"
 CONFIDENTIAL = {
     "kind": "interview",
     "title": "Interview with a named nurse",
     "text": SECRET_WORDS,
     "confidential": True,
 }
+SECRET = {
+    "theories": ["PT1"],
+    "elements": [{"role": "outcome", "code": "engagement", "state": "failed"}],
+    "sources": [{"document": "talk/1"}],
+    "document": "talk/1",
+    "quote": SECRET_WORDS,
+    "start": 0,
+    "end": len(SECRET_WORDS),
+}
+
+
+async def fill(home):
+    """The small review, with a confidential interview that has one fragment, in a home."""
+    async with open_system(settings_of(home)) as system, system.client() as client:
+        await the_review.fill(system, client)
+        await the_review.said(client.put(DOCUMENT, json=CONFIDENTIAL))
+        await the_review.said(client.put(FRAGMENT, json=SECRET))
+        await system.drain()
+
+
+def settings_of(home):
+    return Settings(home=home, sqlite_synchronous="NORMAL")
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory):
+    """A home with the review in it, filled once."""
+    home = tmp_path_factory.mktemp("filled")
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(asyncio.run, fill(home)).result(120)
+    return home
 
 
 @pytest_asyncio.fixture
-async def system(sqlite_system):
-    """The small review, with a confidential interview that has one fragment."""
-    async with sqlite_system.client() as client:
-        await the_review.fill(sqlite_system, client)
-        await the_review.said(client.put(DOCUMENT.replace("talk/1", "talk%2F1"), json=CONFIDENTIAL))
-        fragment = {
-            "theories": ["PT1"],
-            "elements": [{"role": "outcome", "code": "engagement", "state": "failed"}],
-            "sources": [{"document": "talk/1"}],
-            "document": "talk/1",
-            "quote": SECRET_WORDS,
-            "start": 0,
-            "end": len(SECRET_WORDS),
-        }
-        path = "/api/extraction/reviews/rev/fragments/secret"
-        await the_review.said(client.put(path, json=fragment))
-        await sqlite_system.drain()
-    return sqlite_system
+async def system(filled, tmp_path):
+    """All services on a copy of the filled home."""
+    shutil.copytree(filled, tmp_path / "home")
+    async with open_system(settings_of(tmp_path / "home")) as running:
+        yield running
 
 
 def as_person(system, person, *roles, review="rev"):
