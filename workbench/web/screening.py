@@ -132,13 +132,7 @@ async def bench(
     fragment: str | None = None,
 ) -> HTMLResponse:
     """Render the desk: all of it, or what lies under the top bar alone (`X-Fragment`)."""
-    asked = {"limit": QUEUE, "q": q, **at.whose}
-    queue, criteria, terms, stopping = await asyncio.gather(
-        ask(ctx, request, "GET", f"{at.api}/queue", params=asked),
-        ask(ctx, request, "GET", f"{at.api}/criteria"),
-        _terms(ctx, request, at),
-        _stopping(ctx, request, at),
-    )
+    queue, criteria, terms, stopping = await _looked_up(ctx, request, at, q)
     items = queue.items()
     current = next((i for i in items if i["record"] == record), items[0] if items else None)
     return page(
@@ -158,6 +152,19 @@ async def bench(
         said=said,
         undo=undo,
         R=reading,
+    )
+
+
+async def _looked_up(
+    ctx: Context, request: Request, at: Desk, q: str
+) -> tuple[Answer, Answer, list[str], dict[str, Any]]:
+    """Queue, criteria, terms to be marked and the stopping rule, asked side by side."""
+    asked = {"limit": QUEUE, "q": q, **at.whose}
+    return await asyncio.gather(
+        ask(ctx, request, "GET", f"{at.api}/queue", params=asked),
+        ask(ctx, request, "GET", f"{at.api}/criteria"),
+        _terms(ctx, request, at),
+        _stopping(ctx, request, at),
     )
 
 
