@@ -160,12 +160,13 @@ async def _looked_up(
 ) -> tuple[Answer, Answer, list[str], dict[str, Any]]:
     """Queue, criteria, terms to be marked and the stopping rule, asked side by side."""
     asked = {"limit": QUEUE, "q": q, **at.whose}
-    return await asyncio.gather(
+    queue, criteria, terms, stopping = await asyncio.gather(
         ask(ctx, request, "GET", f"{at.api}/queue", params=asked),
         ask(ctx, request, "GET", f"{at.api}/criteria"),
         _terms(ctx, request, at),
         _stopping(ctx, request, at),
     )
+    return queue, criteria, terms, stopping
 
 
 async def _stopping(ctx: Context, request: Request, at: Desk) -> dict[str, Any]:
