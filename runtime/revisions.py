@@ -52,6 +52,7 @@ def difference(connection: Connection, tables: MetaData, schema: str | None = No
 
 def write(service: Service, message: str) -> Path | None:
     """Write the next revision of a service, or nothing when there is no difference."""
+    assert service.migrations is not None
     folder = service.migrations / "versions"
     folder.mkdir(parents=True, exist_ok=True)
     known = sorted(folder.glob("[0-9]*.py"))

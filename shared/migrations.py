@@ -15,8 +15,11 @@ from shared.db import Database
 from shared.db.postgres import PostgresDatabase, signed_crc
 
 
-async def upgrade(db: Database, tables: MetaData, folder: Path) -> None:
-    """Bring the schema to the newest revision, under a lock, in one transaction."""
+async def upgrade(db: Database, tables: MetaData, folder: Path | None) -> None:
+    """Bring the schema to the newest revision, under a lock, in one transaction.
+
+    Without a history the tables are made as they are.
+    """
     schema = db.schema if isinstance(db, PostgresDatabase) else None
     await db.run_sync(lambda connection: upgrade_connection(connection, tables, folder, schema))
 
@@ -30,13 +33,13 @@ def script_directory(folder: Path) -> ScriptDirectory:
 
 
 def upgrade_connection(
-    connection: Connection, tables: MetaData, folder: Path, schema: str | None
+    connection: Connection, tables: MetaData, folder: Path | None, schema: str | None
 ) -> None:
     """The same on a connection that is in a transaction."""
     if connection.dialect.name == "postgresql":
         key = {"a": signed_crc("migrations"), "b": signed_crc(schema or "")}
         connection.execute(text("SELECT pg_advisory_xact_lock(:a, :b)"), key)
-    if not any((folder / "versions").glob("*.py")):
+    if folder is None:
         tables.create_all(connection)
         return
     script = script_directory(folder)

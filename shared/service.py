@@ -44,23 +44,21 @@ Resources = Callable[[Settings, Clock], AbstractAsyncContextManager[Any]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
-    """What `app.py` of every service declares: the wiring, as a table."""
+    """What `app.py` of every service declares: the wiring, as a table.
+
+    `migrations` is the folder of its Alembic history; without one the tables are
+    made as they are (a service of tests or benchmarks).
+    """
 
     name: str
     tables: MetaData
+    migrations: Path | None = None
     on: Mapping[type[Event], Handler]
     jobs: Mapping[str, JobFunction] = field(default_factory=dict)
     routes: Callable[[Context], APIRouter] | None = None
     pages: Callable[[Context], APIRouter] | None = None
     resources: Resources | None = None
     schedules: Callable[[Context], Awaitable[None]] | None = None
-
-    @property
-    def migrations(self) -> Path:
-        """The folder of this service's Alembic history."""
-        root = Path(__file__).resolve().parents[1]
-        home = root / self.name if self.name == "workbench" else root / "services" / self.name
-        return home / "migrations"
 
     def handlers(self) -> dict[type[Event], Handler]:
         """Own handlers and the kernel's."""

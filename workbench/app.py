@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from shared.clock import Clock
 from shared.service import Context, Service
@@ -37,6 +38,7 @@ async def start_pulse(ctx: Context) -> None:
 SERVICE = Service(
     name="workbench",
     tables=metadata,
+    migrations=Path(__file__).parent / "migrations",
     on=following.handlers(),
     routes=api.routes,
     pages=pages.routes,

@@ -1,5 +1,7 @@
 """Extraction's wiring: which event is handled by what, and which routes there are."""
 
+from pathlib import Path
+
 from services.extraction import api
 from services.extraction.handlers import following
 from services.extraction.store import metadata
@@ -18,6 +20,7 @@ from shared.service import Service
 SERVICE = Service(
     name="extraction",
     tables=metadata,
+    migrations=Path(__file__).parent / "migrations",
     on={
         ReviewOpened: following.on_reviews,
         ReviewAmended: following.on_reviews,

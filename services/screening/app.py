@@ -1,5 +1,7 @@
 """Screening's wiring: which event is handled by what, which jobs and routes there are."""
 
+from pathlib import Path
+
 from services.screening import api, jobs
 from services.screening.adapters.ranking import resources
 from services.screening.handlers import following, library
@@ -19,6 +21,7 @@ from shared.service import Service
 SERVICE = Service(
     name="screening",
     tables=metadata,
+    migrations=Path(__file__).parent / "migrations",
     on={
         ReviewOpened: following.on_reviews_opened,
         ReviewAmended: following.on_reviews_amended,

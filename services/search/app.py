@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from services.search import api
 from services.search.adapters.pubmed_access import open_pubmed
@@ -41,6 +42,7 @@ async def schedules(ctx: Context) -> None:
 SERVICE = Service(
     name="search",
     tables=metadata,
+    migrations=Path(__file__).parent / "migrations",
     on={
         ReviewOpened: following.on_reviews_opened,
         ReviewAmended: following.on_reviews_amended,

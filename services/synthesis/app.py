@@ -1,5 +1,7 @@
 """Synthesis' wiring: which event is handled by what, which jobs and routes there are."""
 
+from pathlib import Path
+
 from services.synthesis import api, jobs
 from services.synthesis.handlers import following
 from services.synthesis.store import metadata
@@ -32,6 +34,7 @@ from shared.service import Service
 SERVICE = Service(
     name="synthesis",
     tables=metadata,
+    migrations=Path(__file__).parent / "migrations",
     on={
         ReviewOpened: following.on_reviews,
         ReviewAmended: following.on_reviews,
