@@ -23,6 +23,7 @@ from shared.relay import relay
 from shared.service import Running, Service
 from shared.settings import Settings
 from shared.tx import Tx
+from shared.worker import settle_memory
 
 ABSTRACT = "x" * 620  # with the envelope around it, the message has about 1,000 bytes
 
@@ -100,6 +101,7 @@ async def opened(place: Place, *services: Service) -> AsyncIterator[tuple[Bus, l
             stack.push_async_callback(running.close)
             await running.open()
             runnings.append(running)
+        settle_memory()
         yield bus, runnings
 
 
@@ -148,7 +150,7 @@ async def seen(db: Database) -> int:
 async def until_seen(db: Database, target: int) -> None:
     """Wait until so many have been handled."""
     while await seen(db) < target:  # noqa: ASYNC110
-        await asyncio.sleep(0.02)
+        await asyncio.sleep(0.05)
 
 
 async def drain_relay(place: Place, count: int) -> Timing:
