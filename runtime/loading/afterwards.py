@@ -72,8 +72,13 @@ class Afterwards:
         }
 
     def _as_it_stands(self, event: FragmentEvent) -> Fragment:
-        """The fragment after the event, one version later than before unless it says which."""
+        """The fragment after the event, one version later than before unless it says which.
+
+        A line with a lower version than what stands is a late twin and changes nothing.
+        """
         said, before = event.fragment, self.fragments.get(event.fragment.id)
+        if before is not None and (said.version or before.version or 1) < (before.version or 1):
+            return before
         if before is not None and not said.elements:
             changes = said.model_dump(exclude_unset=True)
             said = before.model_copy(update=_parts(said, changes))

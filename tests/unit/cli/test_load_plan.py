@@ -61,6 +61,12 @@ def test_a_restored_fragment_is_active_at_a_later_version() -> None:
     assert (changed.status, changed.version) == ("active", 3)
 
 
+def test_a_late_twin_with_a_lower_version_changes_nothing() -> None:
+    newest = event("fragment_amended", memo="newest", version=3)
+    late = event("fragment_withdrawn", version=2)
+    assert after(newest, late) == after(newest)
+
+
 def test_a_theory_is_stated_first_and_then_refined_with_its_reasons() -> None:
     theory = Theory.model_validate(
         {
