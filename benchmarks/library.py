@@ -1,0 +1,183 @@
+"""A large export file through all services: `python -m benchmarks.library [--records 50000]`.
+
+Invented RIS records in the dialects of four databases (about 1.3 KB each, one in
+seven a second sighting of another) are uploaded to the embedded system and handled
+by every service. Prints JSON; the control is rispy reading the same file, holding all.
+"""
+
+import argparse
+import asyncio
+import json
+import random
+import resource
+import tempfile
+import time
+from collections.abc import AsyncIterator
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import rispy
+
+from runtime.embedded import System, open_system
+from shared.settings import Settings
+
+WORDS = [
+    "service",
+    "user",
+    "integrated",
+    "care",
+    "mental",
+    "health",
+    "substance",
+    "trust",
+    "outreach",
+    "housing",
+    "worker",
+    "pathway",
+    "review",
+    "recovery",
+    "stigma",
+    "training",
+    "supervision",
+    "leadership",
+    "network",
+    "commissioning",
+    "engagement",
+    "assessment",
+    "referral",
+    "context",
+    "mechanism",
+    "outcome",
+    "programme",
+    "theory",
+    "staff",
+    "peer",
+    "crisis",
+    "community",
+]
+DIALECTS = (
+    ("AU", "TI", "T2", "PY", "AB"),
+    ("A1", "T1", "JF", "Y1", "N2"),
+    ("AU", "T1", "JO", "PY", "AB"),
+    ("AU", "TI", "JF", "DA", "AB"),
+)
+
+
+def text(dice: random.Random, words: int) -> str:
+    """A sentence of the field's words."""
+    return " ".join(dice.choices(WORDS, k=words)).capitalize()
+
+
+def record(number: int, dice: random.Random, dialect: int) -> str:
+    """One record in one dialect; the same number gives the same work."""
+    work = random.Random(number)
+    author, title, journal, year, abstract = DIALECTS[dialect]
+    lines = ["TY  - JOUR"]
+    lines += [f"{author}  - {text(work, 1)}{number % 97}, {text(work, 1)[0]}." for _ in range(4)]
+    lines += [
+        f"{title}  - {text(work, 9)} {number}",
+        f"{journal}  - Journal of {text(work, 2)}",
+        f"{year}  - {1990 + number % 35}",
+        f"VL  - {number % 60}",
+        f"SP  - {number % 900}",
+        f"EP  - {number % 900 + 9}",
+        f"DO  - 10.{1000 + number % 90}/work.{number}",
+        f"{abstract}  - {'. '.join(text(work, 14) for _ in range(8))}.",
+    ]
+    lines += [f"KW  - {text(work, 1)}" for _ in range(5)]
+    return "\n".join([*lines, f"ID  - {dialect}-{number}-{dice.randrange(10**6)}", "ER  - ", ""])
+
+
+def export(records: int, seed: int) -> bytes:
+    """The whole file."""
+    dice = random.Random(seed)
+    parts = []
+    for n in range(records):
+        number = dice.randrange(n) if n and n % 7 == 0 else n
+        parts.append(record(number, dice, dice.randrange(4)))
+    return "\n".join(parts).encode()
+
+
+def write(file: Path, records: int, seed: int) -> None:
+    """Make the file."""
+    file.write_bytes(export(records, seed))
+
+
+async def watch_stalls(stalls: list[float]) -> None:
+    """Note how late each 10 ms nap ends."""
+    while True:
+        start = time.perf_counter()
+        await asyncio.sleep(0.01)
+        stalls.append(time.perf_counter() - start - 0.01)
+
+
+async def pieces(path: Path) -> AsyncIterator[bytes]:
+    """The file as an upload sends it."""
+    with path.open("rb") as file:
+        while piece := file.read(256 * 1024):
+            yield piece
+
+
+async def load(system: System, file: Path) -> dict[str, Any]:
+    """Upload and wait until every service has handled everything."""
+    async with system.client() as client:
+        await client.post("/api/reviews", json={"id": "big", "title": "A large library"})
+        stages = [{"name": "title_abstract", "from": None}]
+        await client.patch("/api/reviews/big", json={"stages": stages, "reason": "stage"})
+        await system.drain()
+        path = "/api/search/reviews/big/imports?filename=big.ris&source=mixed&arm=database"
+        answer = await client.post(path, content=pieces(file))
+        answer.raise_for_status()
+        told: dict[str, Any] = answer.json()
+        await system.drain(600)
+        return {name: told.get(name) for name in ("records", "added", "merged", "seen")}
+
+
+async def measure(file: Path, home: Path) -> dict[str, Any]:
+    """Wall and CPU seconds, peak memory and the worst stalls of the event loop."""
+    async with open_system(Settings(home=home)) as system:
+        stalls: list[float] = []
+        watcher = asyncio.create_task(watch_stalls(stalls))
+        start, cpu = time.perf_counter(), time.process_time()
+        told = await load(system, file)
+        wall, spent = time.perf_counter() - start, time.process_time() - cpu
+        watcher.cancel()
+    stalls.sort()
+    return {
+        **told,
+        "wall_s": round(wall, 1),
+        "cpu_s": round(spent, 1),
+        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+        "stall_ms": {
+            "p99": round(1000 * stalls[int(len(stalls) * 0.99)], 1),
+            "worst": round(1000 * stalls[-1], 1),
+        },
+    }
+
+
+def control(file: Path) -> dict[str, float]:
+    """rispy alone on the same file."""
+    start = time.process_time()
+    found = rispy.load(file)
+    return {"rispy_records": len(found), "rispy_cpu_s": round(time.process_time() - start, 2)}
+
+
+def main() -> None:
+    """Measure and print JSON."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--records", type=int, default=50_000)
+    parser.add_argument("--seed", type=int, default=0)
+    wish = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "big.ris"
+        # In a process of its own, so that writing the file is not in the memory measured here.
+        writer = get_context("spawn").Process(target=write, args=(file, wish.records, wish.seed))
+        writer.start()
+        writer.join()
+        measured = asyncio.run(measure(file, Path(folder) / "home"))
+        print(json.dumps({"file_mb": file.stat().st_size // 10**6, **measured, **control(file)}))
+
+
+if __name__ == "__main__":
+    main()
