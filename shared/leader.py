@@ -62,6 +62,7 @@ class AdvisoryLock:
         self._key = (signed_crc(f"{db.schema}relay"), signed_crc(db.schema))
         self._connection: asyncpg.Connection[Any] | None = None
         self._leads = False
+        self._released = False
         self._turn = asyncio.Lock()
         self._announcing: asyncio.Task[None] | None = None
 
@@ -86,7 +87,7 @@ class AdvisoryLock:
         return self._leads
 
     async def announce(self) -> None:
-        if self._leads or self._announcing is not None:
+        if self._leads or self._released or self._announcing is not None:
             return
         self._announcing = asyncio.create_task(self._notify())
 
@@ -102,7 +103,8 @@ class AdvisoryLock:
             self._announcing = None
 
     async def release(self) -> None:
-        self._leads = False
+        # Whoever still rings must not open the connection again.
+        self._leads, self._released = False, True
         if self._announcing is not None:
             self._announcing.cancel()
             with contextlib.suppress(asyncio.CancelledError):

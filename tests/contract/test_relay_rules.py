@@ -160,3 +160,15 @@ async def test_per_key_order_holds_over_the_whole_way(anywhere):
             await two.publisher.db.write(say(a_record("r1")))
         await two.settle()
     assert list(dict.fromkeys(order)) == list(range(1, 41))
+
+
+async def test_a_bell_that_rings_after_the_end_opens_no_connection(postgres):
+    db = postgres.connect("search")
+    await db.open()
+    leader = AdvisoryLock(db)
+    await leader.acquire(lambda: None)
+    await leader.release()
+    await leader.announce()
+    await asyncio.sleep(0.05)
+    assert leader._connection is None
+    await db.close()

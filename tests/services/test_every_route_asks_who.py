@@ -11,6 +11,9 @@ from shared.auth import Principal
 OPEN = {
     "/api/tokens/exchange",
     "/static/{hashed}/{name}",
+    "/sign-in",  # where a person says who they are
+    "/sign-out",
+    "/session",  # renews what the caller holds, and says nothing
     *(
         f"/api/{service}/{what}"
         for service in ("workbench", "search", "screening", "extraction", "synthesis")
