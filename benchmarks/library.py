@@ -22,40 +22,27 @@ import rispy
 from runtime.embedded import System, open_system
 from shared.settings import Settings
 
-WORDS = [
-    "service",
-    "user",
-    "integrated",
-    "care",
-    "mental",
-    "health",
-    "substance",
-    "trust",
-    "outreach",
-    "housing",
-    "worker",
-    "pathway",
-    "review",
-    "recovery",
-    "stigma",
-    "training",
-    "supervision",
-    "leadership",
-    "network",
-    "commissioning",
-    "engagement",
-    "assessment",
-    "referral",
-    "context",
-    "mechanism",
-    "outcome",
-    "programme",
-    "theory",
-    "staff",
-    "peer",
-    "crisis",
-    "community",
+SYLLABLES = [
+    "ka",
+    "re",
+    "mo",
+    "ti",
+    "sul",
+    "ven",
+    "dra",
+    "po",
+    "lin",
+    "che",
+    "tor",
+    "ba",
+    "ni",
+    "gel",
+    "us",
+    "mar",
 ]
+"""Words are made of these, 5,000 of them, since a small vocabulary makes all titles alike."""
+
+
 DIALECTS = (
     ("AU", "TI", "T2", "PY", "AB"),
     ("A1", "T1", "JF", "Y1", "N2"),
@@ -65,8 +52,12 @@ DIALECTS = (
 
 
 def text(dice: random.Random, words: int) -> str:
-    """A sentence of the field's words."""
-    return " ".join(dice.choices(WORDS, k=words)).capitalize()
+    """A sentence of invented words, common ones more often than rare ones."""
+    return " ".join(_word(int(5000 * dice.random() ** 2)) for _ in range(words)).capitalize()
+
+
+def _word(number: int) -> str:
+    return "".join(SYLLABLES[number // 16**place % 16] for place in range(2 + number % 2))
 
 
 def record(number: int, dice: random.Random, dialect: int) -> str:
