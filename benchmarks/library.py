@@ -74,7 +74,7 @@ def record(number: int, dice: random.Random, dialect: int) -> str:
         f"SP  - {number % 900}",
         f"EP  - {number % 900 + 9}",
         f"DO  - 10.{1000 + number % 90}/work.{number}",
-        f"{abstract}  - {'. '.join(text(work, 14) for _ in range(8))}.",
+        f"{abstract}  - {'. '.join(text(work, 15) for _ in range(9))}.",
     ]
     lines += [f"KW  - {text(work, 1)}" for _ in range(5)]
     return "\n".join([*lines, f"ID  - {dialect}-{number}-{dice.randrange(10**6)}", "ER  - ", ""])
