@@ -15,7 +15,6 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-LONGEST = 10.0
 
 
 def command(home, *words):
@@ -47,33 +46,45 @@ def undisturbed(home, bundle):
     return finish(home, "ccmocs", "--json"), time.monotonic() - start
 
 
-def disturbed(home, bundle, kills, seconds, dice):
-    """Load with `kills` kills at random moments, then to the end; returns the CCMOCs."""
-    killed = 0
-    for _ in range(kills):
-        process = command(home, "load", str(bundle))
-        try:
-            process.communicate(timeout=dice.uniform(0.3, 1.0) * min(seconds, LONGEST))
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.communicate()
+def disturbed(folder, bundle, kills, seconds, dice):
+    """Kill a load at random moments until `kills` were killed; yields what each home ends with.
+
+    A load that gets to its end leaves nothing to kill, so a fresh home follows it.
+    """
+    killed, number = 0, 0
+    while killed < kills:
+        home, number = folder / f"stormy-{number}", number + 1
+        while killed < kills and not _ended(home, bundle, dice.uniform(0.1, 0.9) * seconds):
             killed += 1
-    finish(home, "load", str(bundle))
-    return finish(home, "ccmocs", "--json"), killed
+        finish(home, "load", str(bundle))
+        yield finish(home, "ccmocs", "--json")
+
+
+def _ended(home, bundle, seconds):
+    """Whether the load came to its end within `seconds`; otherwise it was killed."""
+    process = command(home, "load", str(bundle))
+    try:
+        _, err = process.communicate(timeout=seconds)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.communicate()
+        return False
+    if process.returncode:
+        raise RuntimeError(f"load ended with {process.returncode}: {err[-2000:]}")
+    return True
 
 
 def trial(bundle, kills, seed, folder):
-    """One whole trial; returns what to print."""
-    dice = random.Random(seed)
+    """One whole trial; returns what to print. Every one of `kills` is a load that was killed."""
     expected, seconds = undisturbed(folder / "calm", bundle)
-    found, killed = disturbed(folder / "stormy", bundle, kills, seconds, dice)
+    found = list(disturbed(folder, bundle, kills, seconds, random.Random(seed)))
     return {
         "bundle": bundle.name,
         "seed": seed,
-        "starts": kills,
-        "killed": killed,
+        "killed": kills,
+        "homes": len(found),
         "ccmocs": len(json.loads(expected)),
-        "same": found == expected,
+        "same": all(ended == expected for ended in found),
     }
 
 
