@@ -9,7 +9,6 @@ import pytest
 from services.search.adapters.imports import read_import
 from services.search.domain.imports import Import, Rejection, Repair
 from services.search.domain.record import Author, Bibliography, SourceRecord
-from tests.support.reference import reference
 
 NBIB = """
 PMID- 30042925
@@ -232,28 +231,3 @@ def test_a_spreadsheet_is_read_below_its_header_row() -> None:
     found, records, _ = _read(octets.getvalue())
 
     assert (found.format, records[0].year, len(records[0].authors)) == ("xlsx", 2020, 2)
-
-
-# What a person counts in files whose listed number counts something else: lines
-# above a header, `%0` lines (records may lack it), `PMID-` lines (ERIC has none).
-COUNTED = {
-    "asreview-cff/_baseline_embase.csv": 10,
-    "asreview-cff/_baseline_excel.csv": 10,
-    "colrev/enl_data.enl": 3,
-    "colrev/ais_enl.txt": 6,
-    "colrev/nbib_data.nbib": 1,
-    "colrev/eric_nbib.nbib": 1,
-}
-
-
-def test_every_reference_file_gives_exactly_its_records() -> None:
-    home = reference("imports")
-    with (home / "MANIFEST.tsv").open(encoding="utf-8") as listed:
-        rows = [row for row in csv.DictReader(listed, delimiter="\t") if row["expected_records"]]
-    wrong = {}
-    for row in rows:
-        expected = COUNTED.get(row["file"], int(row["expected_records"]))
-        count = len(_read((home / row["file"]).read_bytes())[1])
-        if count != expected:
-            wrong[row["file"]] = (count, expected)
-    assert wrong == {}
