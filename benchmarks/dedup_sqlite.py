@@ -60,9 +60,12 @@ class SqliteStore:
         self._connection.execute("BEGIN IMMEDIATE")
         own = {name: candidate_keys(features) for name, features in page}
         hits = self._hits({key for keys in own.values() for key in keys})
-        ids, crowded = admit(hits)
-        neighbours = self._neighbours(ids)
-        placement = place(page, neighbours, crowded=crowded)
+        for name, keys in own.items():
+            for key in keys:
+                hits.setdefault(key, []).append(name)
+        met = admit(hits, own)
+        neighbours = self._neighbours(set().union(*met.values()) - own.keys())
+        placement = place(page, neighbours, hits=met)
         for name, features in page:
             self._insert(name, features, placement.records[name], placement.bundles[name])
         self._connection.executemany(

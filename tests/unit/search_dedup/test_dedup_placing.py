@@ -1,9 +1,13 @@
 """What one placement tells the service, by example."""
 
+from itertools import combinations
+
 import pytest
+from hypothesis import given
 
 from services.search.domain.dedup import (
     CROWDED,
+    Features,
     Index,
     Known,
     Merged,
@@ -15,8 +19,25 @@ from services.search.domain.dedup import (
     place,
     settle,
 )
+from services.search.domain.dedup.agreement import (
+    Evidence,
+    abstracts,
+    authors,
+    journals,
+    locate,
+    titles,
+)
+from services.search.domain.dedup.compare import PROPOSE, judge, score
 from services.search.domain.dedup.place import name_clusters
-from tests.unit.search_dedup.dedup_examples import BARE, OTHER, features, people, streamed, whole
+from tests.unit.search_dedup.dedup_examples import (
+    BARE,
+    OTHER,
+    features,
+    people,
+    sets,
+    streamed,
+    whole,
+)
 
 
 def test_a_record_keeps_the_id_of_its_oldest_source() -> None:
@@ -124,7 +145,32 @@ def test_crowding_is_the_same_in_any_order() -> None:
 def test_admit_leaves_out_a_crowded_key_and_takes_one_twin() -> None:
     many = [f"s{number}" for number in range(CROWDED + 1)]
 
-    assert admit({"tx": many, "ty": ["a"], "=z": many}) == ({"a", "s0"}, {"tx"})
+    met = admit({"tx": many, "ty": ["a", "n"], "=z": [*many, "n"]}, {"n"})
+
+    assert met == {"ty": ["a", "n"], "=z": ["s0", "n"]}
+
+
+def test_place_finds_the_same_with_hits_as_by_working_keys_out() -> None:
+    stored = {"a": Known(features(), "a", "a", 0), "z": Known(features(OTHER), "z", "z", 1)}
+    new = [("b", features(journal="Am J Occup Ther")), ("c", features(OTHER, pages="11"))]
+
+    told = place(new, stored, hits={1: ["a", "b"], 2: ["c", "z"], 3: ["a", "b", "gone"]})
+
+    assert told == place(new, stored)
+    assert told.clusters == {"a": ("a", "b"), "z": ("z", "c")}
+
+
+@given(sets)
+def test_what_need_not_be_read_changes_no_verdict(records: dict[str, Features]) -> None:
+    for a, b in combinations(records.values(), 2):
+        place_, title = locate(a, b), titles(a, b)
+        evidence = Evidence(*place_, title, authors(a, b), journals(a, b), abstracts(a, b))
+        strength = score(a, b, evidence)
+        full = judge(a, b, evidence, strength) if strength >= PROPOSE else None
+        short = compare(a, b)
+
+        assert short.outcome is (full.outcome if full else Outcome.DISTINCT)
+        assert full is None or short.outcome is Outcome.DISTINCT or short == full
 
 
 def test_place_reports_only_what_changed() -> None:

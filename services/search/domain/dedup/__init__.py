@@ -8,11 +8,12 @@ transaction that keeps the page:
 1. `features = normalise(bibliography)` per source record; store
    `features.encode()` and one row per key of `candidate_keys(features)`.
 2. For every key of the page fetch at most `CROWDED + 1` holders (one is enough
-   for keys that start with `TWIN`); `admit(hits)` says which ids to load and
-   which keys are crowded and therefore ignored.
-3. Load those sources and every member of their bundles as `Known`, and
-   people's decisions about them: `apart` and `together`, pairs of source ids.
-4. `place(page, neighbours, apart, together, crowded)` returns a `Placement`:
+   for keys that start with `TWIN`) and add those of the page itself;
+   `admit(holders, page's ids)` leaves out the keys that are crowded.
+3. Load the holders that are left and every member of their bundles as `Known`,
+   and people's decisions about them: `apart` and `together`, pairs of source ids.
+4. `place(page, neighbours, apart, together, hits=...)`, the hits being what
+   `admit` left, returns a `Placement`:
    write its `records` and `bundles` to the rows, emit `added`, `joined`,
    `merged`, `split`, and queue its `proposals` (a proposal whose two records
    are one by now is closed).

@@ -22,24 +22,38 @@ class Titles(IntEnum):
     EQUAL = 5
 
 
-class Evidence(NamedTuple):
-    """Agreement per field; None is unknown, True agrees, False conflicts.
+class Place(NamedTuple):
+    """Agreement of what is cheap to compare; None is unknown, True agrees, False conflicts.
 
-    `years`: the distance in years, None if one is missing. `authors`: shared
-    share of the shorter list in 0..1, None if one list is empty. `range`: first
-    and last page agree, and more than one page is meant.
+    `years`: the distance in years, None if one is missing. `range`: first and
+    last page agree, and more than one page is meant.
     """
 
-    title: Titles
     pages: bool | None
     range: bool
     volume: bool | None
     issue: bool | None
     years: int | None
-    journal: bool | None
-    authors: float | None
     doi: bool | None
     pmid: bool | None
+
+
+class Evidence(NamedTuple):
+    """Agreement per field: those of `Place`, and the texts.
+
+    `authors`: shared share of the shorter list in 0..1, None if one list is empty.
+    """
+
+    pages: bool | None
+    range: bool
+    volume: bool | None
+    issue: bool | None
+    years: int | None
+    doi: bool | None
+    pmid: bool | None
+    title: Titles
+    authors: float | None
+    journal: bool | None
     abstract: bool | None
 
 
@@ -59,20 +73,16 @@ _PREFIXES = frozenset(
 _CONTAINED = 20
 
 
-def weigh(a: Features, b: Features) -> Evidence:
-    """The evidence about one pair; symmetric."""
-    return Evidence(
-        title=titles(a, b),
+def locate(a: Features, b: Features) -> Place:
+    """The cheap evidence about one pair; symmetric."""
+    return Place(
         pages=pages(a, b),
         range=same_range(a, b),
         volume=volumes(a, b),
         issue=issues(a, b),
         years=abs(a.year - b.year) if a.year and b.year else None,
-        journal=journals(a, b),
-        authors=authors(a, b),
         doi=None if not a.doi or not b.doi else a.doi == b.doi,
         pmid=None if not a.pmid or not b.pmid else a.pmid == b.pmid,
-        abstract=abstracts(a, b),
     )
 
 
@@ -232,4 +242,6 @@ def abstracts(a: Features, b: Features) -> bool | None:
     if len(a.abstract) < 60 or len(b.abstract) < 60:
         return None
     size = min(len(a.abstract), len(b.abstract), 100)
+    if a.abstract[:size] == b.abstract[:size]:
+        return True
     return fuzz.partial_ratio(a.abstract[:size], b.abstract) >= 85

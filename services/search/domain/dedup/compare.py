@@ -9,7 +9,16 @@ the same sizes. Rules then guard what a sum cannot know: a veto never merges.
 from enum import Enum
 from typing import NamedTuple
 
-from services.search.domain.dedup.agreement import Evidence, Titles, weigh
+from services.search.domain.dedup.agreement import (
+    Evidence,
+    Place,
+    Titles,
+    abstracts,
+    authors,
+    journals,
+    locate,
+    titles,
+)
 from services.search.domain.dedup.features import Features
 from services.search.domain.dedup.locators import digits
 from services.search.domain.dedup.vetoes import Kind, veto
@@ -51,15 +60,36 @@ _DOI = {True: 25, None: 0, False: -25}
 _PMID = {True: 40, None: 0, False: -40}
 _ABSTRACT = {True: 12, None: 0, False: -7}
 _GENERIC, _RANGE, _TRANSLATED = -28, 5, 24
+_SAME_AUTHORS = 15
+_BEST_TITLE, _BEST_TEXTS = max(_TITLE.values()), _SAME_AUTHORS + _JOURNAL[True] + _ABSTRACT[True]
 _DISTINCT = Verdict(Outcome.DISTINCT, "", 0)
 
 
 def compare(a: Features, b: Features) -> Verdict:
-    """The verdict on one pair. Symmetric: `compare(a, b) == compare(b, a)`."""
-    evidence = weigh(a, b)
-    strength = score(a, b, evidence)
-    if strength < PROPOSE:
+    """The verdict on one pair. Symmetric: `compare(a, b) == compare(b, a)`.
+
+    Costly texts are read only while they could still lift the pair to a question.
+    """
+    place = locate(a, b)
+    shared, points = place.doi or place.pmid, _located(place)
+    if not shared and points + _BEST_TITLE + _BEST_TEXTS < PROPOSE:
         return _DISTINCT
+    title = titles(a, b)
+    if False in (place.doi, place.pmid) and title < Titles.NEAR:
+        return _DISTINCT
+    points += _TITLE[title] + (_TRANSLATED if place.range and title < Titles.SIMILAR else 0)
+    if not shared and points + _BEST_TEXTS < PROPOSE:
+        return _DISTINCT
+    people = authors(a, b)
+    if not shared and points + _authors(people) + _JOURNAL[True] + _ABSTRACT[True] < PROPOSE:
+        return _DISTINCT
+    evidence = Evidence(*place, title, people, journals(a, b), abstracts(a, b))
+    strength = score(a, b, evidence)
+    return _DISTINCT if strength < PROPOSE else judge(a, b, evidence, strength)
+
+
+def judge(a: Features, b: Features, evidence: Evidence, strength: int) -> Verdict:
+    """The verdict on a pair with enough points for a question at least."""
     found = veto(a, b, evidence)
     if found is not None:
         if found.kind is Kind.APART:
@@ -74,17 +104,19 @@ def compare(a: Features, b: Features) -> Verdict:
 
 def score(a: Features, b: Features, e: Evidence) -> int:
     """The evidence as points, in tenths."""
-    points = _TITLE[e.title] + _authors(e.authors) + _PAGES[e.pages] + _VOLUME[e.volume]
-    points += _ISSUE[e.issue] + _JOURNAL[e.journal] + _DOI[e.doi] + _PMID[e.pmid]
-    points += _ABSTRACT[e.abstract]
-    points += _FAR if e.years is not None and e.years > 1 else _YEARS[e.years]
+    points = _TITLE[e.title] + _authors(e.authors) + _located(e)
+    points += _JOURNAL[e.journal] + _ABSTRACT[e.abstract]
     if a.generic or b.generic:
         points += _GENERIC
-    if e.range:
-        points += _RANGE
     if e.title < Titles.SIMILAR and _translated(a, b, e):
         points += _TRANSLATED
-    return max(points, _floor(e)) if (e.doi or e.pmid) and not a.generic else points
+    return max(points, _floor(e)) if (e.doi or e.pmid) and not (a.generic or b.generic) else points
+
+
+def _located(e: Place | Evidence) -> int:
+    points = _PAGES[e.pages] + _VOLUME[e.volume] + _ISSUE[e.issue] + _DOI[e.doi] + _PMID[e.pmid]
+    points += _FAR if e.years is not None and e.years > 1 else _YEARS[e.years]
+    return points + _RANGE if e.range else points
 
 
 def _floor(e: Evidence) -> int:
@@ -100,7 +132,7 @@ def _authors(shared: float | None) -> int:
     if shared is None:
         return 3
     if shared >= 0.6:
-        return 15
+        return _SAME_AUTHORS
     return -3 if shared >= 0.3 else -25
 
 

@@ -4,7 +4,7 @@ Used by the benchmark and the tests, and as the model of a SQL-backed store.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import pairwise
 
 from services.search.domain.dedup.compare import Outcome, Verdict, compare
@@ -14,22 +14,20 @@ from services.search.domain.dedup.keys import CROWDED, TWIN, candidate_keys
 from services.search.domain.dedup.place import Known, Placement, Proposal, place
 
 
-def admit(hits: Mapping[str, Sequence[str]]) -> tuple[set[str], set[str]]:
-    """From the holders of each key to (ids worth comparing, crowded keys).
+def admit(hits: Mapping[str, Sequence[str]], fresh: Collection[str]) -> dict[str, list[str]]:
+    """Of the holders of each key, those worth comparing with `fresh`, which are among them.
 
     A key with more than `CROWDED` holders tells nothing and is left out,
-    whoever arrived first; twins (`=`) are equal, so one of them is enough.
+    whoever arrived first; twins (`=`) are equal, so one of the placed is enough.
     """
-    ids: set[str] = set()
-    crowded: set[str] = set()
+    met: dict[str, list[str]] = {}
     for key, holders in hits.items():
         if key.startswith(TWIN):
-            ids.update(holders[:1])
-        elif len(holders) > CROWDED:
-            crowded.add(key)
-        else:
-            ids.update(holders)
-    return ids, crowded
+            placed = next((name for name in holders if name not in fresh), None)
+            met[key] = [name for name in holders if name in fresh or name == placed]
+        elif len(holders) <= CROWDED:
+            met[key] = list(holders)
+    return met
 
 
 class Index:
@@ -41,6 +39,7 @@ class Index:
         self.proposed: dict[Pair, Proposal] = {}
         self.apart: set[Pair] = set()
         self.together: set[Pair] = set()
+        self._keys: dict[str, tuple[str, ...]] = {}
         self._holders: dict[str, list[str]] = {}
         self._bundle: dict[str, str] = {}
         self._members: dict[str, list[str]] = {}
@@ -55,10 +54,10 @@ class Index:
 
     def remove(self, name: str) -> Placement:
         """Take one source record out, and settle again what it held together."""
-        features = self.features.pop(name)
+        del self.features[name]
         left = [member for member in self._members[self._bundle[name]] if member != name]
         eased = set()
-        for key in candidate_keys(features):
+        for key in self._keys.pop(name):
             self._holders[key].remove(name)
             if len(self._holders[key]) == CROWDED and not key.startswith(TWIN):
                 eased.update(self._holders[key])
@@ -101,7 +100,8 @@ class Index:
             self.features[name] = features
             self._arrived[name] = self._next
             self._next += 1
-            for key in candidate_keys(features):
+            self._keys[name] = candidate_keys(features)
+            for key in self._keys[name]:
                 holders = self._holders.setdefault(key, [])
                 holders.append(name)
                 if len(holders) == CROWDED + 1 and not key.startswith(TWIN):
@@ -113,19 +113,18 @@ class Index:
         again = {self._bundle[name] for name, _ in some if name in self._bundle}
         new = [(name, features) for name, features in some if name not in self._bundle]
         new += [(m, self.features[m]) for bundle in sorted(again) for m in self._members[bundle]]
-        hits = {key: self._holders[key] for _, f in new for key in candidate_keys(f)}
-        ids, crowded = admit(hits)
-        fresh = {name for name, _ in new if name not in self._bundle}
-        wanted = {self._bundle[i] for i in [*ids, *(n for n, _ in new)] if i in self._bundle}
+        names = {name for name, _ in new}
+        hits = admit({k: self._holders[k] for n in names for k in self._keys[n]}, names)
+        near = names.union(*hits.values())
+        wanted = {self._bundle[name] for name in near if name in self._bundle}
         neighbours = {
             member: Known(
                 self.features[member], self.records[member], bundle, self._arrived[member]
             )
             for bundle in wanted
             for member in self._members[bundle]
-            if member not in fresh
         }
-        placement = place(new, neighbours, self.apart, self.together, crowded)
+        placement = place(new, neighbours, self.apart, self.together, hits=hits)
         self._keep(placement)
         return placement
 

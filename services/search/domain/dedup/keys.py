@@ -1,7 +1,9 @@
 """Blocking keys: two records are compared only if they share one.
 
 Keys are made of one record's features alone, so they never depend on what
-else is stored. Titles too common to identify anything get no title key.
+else is stored. Titles too common to identify anything get no title key. A
+spelling error leaves the initials of the words alone, a missing beginning or
+subtitle the longest words, a translation the printed place.
 """
 
 from services.search.domain.dedup.features import Features
@@ -10,6 +12,7 @@ from services.search.domain.dedup.locators import digits
 CROWDED = 64
 TWIN = "="  # the one key that is never crowded: its holders are equal in every feature
 _HEAD, _GENERIC_HEAD, _START = 44, 32, 12
+_LONGEST, _INITIALS = 5, 8  # fewer are shared by chance where a field has few words
 
 
 def candidate_keys(features: Features) -> tuple[str, ...]:
@@ -38,12 +41,11 @@ def _title_keys(f: Features) -> list[str]:
     if f.generic:
         head = text[:_GENERIC_HEAD]
         return [f"g{head}|{f.year}|{author}", f"h{head}|{f.volume}|{digits(f.first)}"]
-    longest = sorted(set(f.title.split()), key=lambda w: (-len(w), w))
-    keys = [
-        "t" + text[:_HEAD],
-        "w" + " ".join(sorted(longest[:4])),
-        "x" + " ".join(sorted(longest[2:6])),
-    ]
+    words = f.title.split()
+    longest = sorted(set(words), key=lambda w: (-len(w), w))
+    keys = ["t" + text[:_HEAD], "w" + " ".join(sorted(longest[:_LONGEST]))]
+    if len(words) > _LONGEST:
+        keys.append("i" + "".join(word[0] for word in words[:_INITIALS]))
     if author:
         keys.append(f"b{author}|{f.year}|{' '.join(sorted(longest[:4])[:2])}")
         keys.append(f"c{author}|{text[:_START]}")

@@ -3,12 +3,13 @@
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from itertools import pairwise
+from typing import Any, NamedTuple
 
 from services.search.domain.dedup.compare import Outcome, Verdict, compare
 from services.search.domain.dedup.components import Pair, pair, settle
 from services.search.domain.dedup.features import Features
-from services.search.domain.dedup.keys import candidate_keys
+from services.search.domain.dedup.keys import CROWDED, candidate_keys
 
 
 class Known(NamedTuple):
@@ -75,6 +76,7 @@ def place(
     apart: Collection[Pair] = frozenset(),
     together: Collection[Pair] = frozenset(),
     crowded: Collection[str] = frozenset(),
+    hits: Mapping[Any, Sequence[str]] | None = None,
 ) -> Placement:
     """Place `new` source records; also re-place some after a removal or a decision.
 
@@ -82,14 +84,18 @@ def place(
     too is placed afresh: its bundle is taken apart and settled again, which is
     how a removal, a person's `apart` or `together`, or a newly crowded key is
     worked in. `neighbours`: every placed source record that shares an
-    uncrowded key with one of `new`, and all members of their bundles.
+    uncrowded key with one of `new`, and all members of their bundles. `hits`:
+    the holders of every uncrowded key of `new`, themselves included, in any
+    spelling of the keys; more than `CROWDED` can only be twins. Without it the
+    keys of everything are worked out here, but for `crowded` ones.
     Returns the same partition for any order and any cutting into pages.
     """
     features = {name: known.features for name, known in neighbours.items()} | dict(new)
     again = {neighbours[name].bundle for name, _ in new if name in neighbours}
     fresh = [name for name, known in neighbours.items() if known.bundle in again]
     fresh += [name for name, _ in new if name not in neighbours]
-    links = _links(fresh, features, crowded)
+    met = hits if hits is not None else _meeting(features, crowded)
+    links = _links(set(fresh), features, met)
     bundles = _bundles(fresh, neighbours, links, together)
     clusters: list[tuple[str, ...]] = []
     asked = {p: v for p, v in links.items() if v.outcome is Outcome.PROPOSE}
@@ -101,23 +107,42 @@ def place(
     return _placement(clusters, bundles, neighbours, order, _open(asked, apart))
 
 
+def _meeting(
+    features: Mapping[str, Features], crowded: Collection[str]
+) -> Mapping[str, Sequence[str]]:
+    """The holders of every key of `features`."""
+    met: dict[str, list[str]] = defaultdict(list)
+    for name, own in features.items():
+        for key in candidate_keys(own):
+            if key not in crowded:
+                met[key].append(name)
+    return met
+
+
 def _links(
-    fresh: Sequence[str], features: Mapping[str, Features], crowded: Collection[str]
+    fresh: Collection[str], features: Mapping[str, Features], hits: Mapping[Any, Sequence[str]]
 ) -> dict[Pair, Verdict]:
     """Every verdict but `distinct` between a fresh record and one that shares a key."""
-    holders: dict[str, list[str]] = defaultdict(list)
-    keys = {name: candidate_keys(f) for name, f in features.items()}
-    for name, own in keys.items():
-        for key in own:
-            holders[key].append(name)
     links: dict[Pair, Verdict] = {}
-    for name in fresh:
-        others = {o for key in keys[name] if key not in crowded for o in holders[key]}
-        for other in others - {name}:
-            couple = pair(name, other)
-            if couple not in links:
-                links[couple] = compare(features[couple[0]], features[couple[1]])
-    return {couple: v for couple, v in links.items() if v.outcome is not Outcome.DISTINCT}
+    seen: set[Pair] = set()
+    for holders in hits.values():
+        if len(holders) < 2:
+            continue
+        for couple in _couples([name for name in holders if name in features], fresh):
+            if couple not in seen:
+                seen.add(couple)
+                verdict = compare(features[couple[0]], features[couple[1]])
+                if verdict.outcome is not Outcome.DISTINCT:
+                    links[couple] = verdict
+    return links
+
+
+def _couples(holders: Sequence[str], fresh: Collection[str]) -> Iterable[Pair]:
+    """Pairs with a fresh one; of more than `CROWDED` holders, twins, a chain is enough."""
+    if len(holders) > CROWDED:
+        return pairwise(sorted(holders))
+    mine = [name for name in holders if name in fresh]
+    return (pair(name, other) for name in mine for other in holders if name != other)
 
 
 def _bundles(
