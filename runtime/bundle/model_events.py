@@ -7,6 +7,8 @@ from pydantic import Field, TypeAdapter, model_validator
 from runtime.bundle.model import Fragment, Judgement, Key, Part, TheoryCodebook, TheoryKey
 from runtime.bundle.model_review import Verdict
 
+Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
 
 class FragmentEvent(Part):
     """A fragment was coded, amended or withdrawn; without `elements` it amends what is there."""
@@ -92,6 +94,42 @@ class JudgedEvent(Judgement):
     event: Literal["ccmoc_judged"]
 
 
+class NoteEvent(Part):
+    """A note on a theory: idea, slot, substantive theory, part of the sketch, statement."""
+
+    event: Literal["note_kept"]
+    theory: TheoryKey
+    kind: Literal["idea", "slot", "substantive_theory", "node", "link", "statement"]
+    id: Key
+    content: dict[str, Any]
+
+
+class StateEvent(Part):
+    """People said what a configuration is; `seen` is the content hash that they looked at."""
+
+    event: Literal["ccmoc_state_set"]
+    theory: TheoryKey
+    outcome: Key
+    resource: Key | None = None
+    response: Key | None = None
+    state: Literal["conjectured", "checked", "agreed", "in_theory", "rejected", "dormant"]
+    reason: str = ""
+    person: Key | None = None
+    seen: Hash | None = None
+
+
+class VersionEvent(Part):
+    """A version was frozen: its inputs' hash, and what stood in it, bodies included."""
+
+    event: Literal["version_frozen"]
+    number: Key
+    reason: str = ""
+    inputs_hash: Hash
+    at: str
+    person: Key | None = None
+    content: dict[str, Any]
+
+
 BundleEvent = (
     FragmentEvent
     | RecordSettledEvent
@@ -101,5 +139,8 @@ BundleEvent = (
     | CodebookEvent
     | PinEvent
     | JudgedEvent
+    | NoteEvent
+    | StateEvent
+    | VersionEvent
 )
 EVENT: TypeAdapter[BundleEvent] = TypeAdapter(Annotated[BundleEvent, Field(discriminator="event")])

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import httpx
+
 from runtime.bundle.bundle import Bundle
 from runtime.bundle.filling import filled_fragment
 from runtime.bundle.model import Fragment
@@ -12,16 +14,20 @@ from runtime.bundle.model_events import (
     CodebookEvent,
     FragmentEvent,
     JudgedEvent,
+    NoteEvent,
     PinEvent,
     RecordFlaggedEvent,
     RecordSettledEvent,
     SourceEvent,
+    StateEvent,
     StudyLinkEvent,
+    VersionEvent,
 )
 from runtime.bundle.reco_rules import theory_id
 from runtime.loading import plan
-from runtime.loading.client import Api, segment
+from runtime.loading.client import Api, ApiError, segment
 from runtime.loading.records import flag_record
+from services.synthesis.handlers.recomputing import identified
 
 
 @dataclass(slots=True)
@@ -32,6 +38,8 @@ class Afterwards:
     api: Api
     record_ids: Mapping[str, str]
     fragments: dict[str, Fragment] = field(init=False)
+    refused: list[str] = field(default_factory=list)
+    _moving: bool = True
 
     def __post_init__(self) -> None:
         self.fragments = {fragment.id: fragment for fragment in self.bundle.fragments}
@@ -55,10 +63,12 @@ class Afterwards:
             body = plan.fragment_body(fragment)
             path = f"/api/extraction/{self.review}/fragments/batch"
             await self.api.post(path, {"fragments": [body]})
+            self._moving = True
             return
         for kind, command in self._commands().items():
             if isinstance(event, kind):
                 await command(event)
+        self._moving = not isinstance(event, _PEOPLES_WORD)
 
     def _commands(self) -> dict[type[Any], Any]:
         return {
@@ -69,6 +79,9 @@ class Afterwards:
             CodebookEvent: self._codebook,
             PinEvent: self._pin,
             JudgedEvent: self._judge,
+            NoteEvent: self._note,
+            StateEvent: self._state,
+            VersionEvent: self._version,
         }
 
     def _as_it_stands(self, event: FragmentEvent) -> Fragment:
@@ -126,6 +139,43 @@ class Afterwards:
     async def _judge(self, event: JudgedEvent) -> None:
         path = f"/api/synthesis/{self.review}/judgements"
         await self.api.post(path, {"judgements": [plan.judgement_body(event)]})
+
+    async def _at_rest(self) -> None:
+        """Wait until configurations stand: what people say next is said of them."""
+        if self._moving:
+            await self.api.settle(self.bundle.review.id)
+
+    async def _note(self, event: NoteEvent) -> None:
+        await self._at_rest()
+        theory, kind = segment(theory_id(event.theory)), event.kind
+        path = f"/api/synthesis/{self.review}/theories/{theory}/notes/{kind}/{segment(event.id)}"
+        await self._told(f"note {event.id}", path, {"content": event.content})
+
+    async def _state(self, event: StateEvent) -> None:
+        await self._at_rest()
+        slots = (event.outcome, event.resource, event.response)
+        ccmoc = identified(theory_id(event.theory), *slots)
+        body = event.model_dump(include={"state", "reason", "person", "seen"})
+        path = f"/api/synthesis/{self.review}/ccmocs/{segment(ccmoc)}/state"
+        name = " & ".join(slot for slot in slots if slot)
+        await self._told(f"state of {theory_id(event.theory)}: {name}", path, body)
+
+    async def _version(self, event: VersionEvent) -> None:
+        body = event.model_dump(include={"reason", "inputs_hash", "at", "person", "content"})
+        path = f"/api/synthesis/{self.review}/versions/{segment(event.number)}"
+        await self.api.put(path, body)
+
+    async def _told(self, what: str, path: str, body: plan.Body) -> None:
+        """Say it; what names a configuration that does not stand here is noted."""
+        try:
+            await self.api.put(path, body)
+        except ApiError as error:
+            if error.status != httpx.codes.NOT_FOUND:
+                raise
+            self.refused.append(f"{what}: {error}")
+
+
+_PEOPLES_WORD = (NoteEvent, StateEvent, VersionEvent)
 
 
 def _parts(said: Fragment, changes: dict[str, Any]) -> dict[str, Any]:

@@ -67,7 +67,7 @@ async def export(api: Api, review: str, target: Path, progress: Progress) -> Exp
     progress.advance()
     theories = await _write_theories(api, review, writer)
     progress.advance()
-    await _write_codebooks(api, review, theories, writer)
+    await _write_codebooks(api, review, [theory["id"] for theory in theories], writer)
     progress.step("records", 2)
     found = await api.listed(f"/api/search/reviews/{segment(review)}/records")
     records = [record for record in found if record["state"] == "active"]
@@ -75,7 +75,10 @@ async def export(api: Api, review: str, target: Path, progress: Progress) -> Exp
     progress.advance()
     await _write_decisions(api, review, about, exported.survivors(records), writer)
     progress.step("fragments", 2)
-    await _write_evidence(api, review, records, writer)
+    cited = await _write_evidence(api, review, records, writer)
+    progress.advance()
+    alone = [record for record in records if record["record_id"] not in cited]
+    await _write_events(api, review, alone, theories, writer)
     return Exported(tuple(writer.names))
 
 
@@ -89,14 +92,14 @@ async def _criteria(api: Api, review: str, about: Line) -> dict[str, list[Line]]
     return found
 
 
-async def _write_theories(api: Api, review: str, writer: "_Writer") -> list[str]:
+async def _write_theories(api: Api, review: str, writer: "_Writer") -> list[Line]:
     base = f"/api/synthesis/reviews/{segment(review)}"
     listed = await api.listed(f"{base}/theories")
     theories = [await api.get(f"{base}/theories/{segment(one['id'])}") for one in listed]
     parameters = await api.get(f"{base}/parameters")
     judgements = await api.listed(f"{base}/judgements")
     writer.json("theories.json", exported.theories_file(theories, parameters, judgements))
-    return [theory["id"] for theory in theories]
+    return theories
 
 
 async def _write_codebooks(
@@ -119,6 +122,7 @@ async def _write_decisions(
     how many people vote.
     """
     base = f"/api/screening/reviews/{segment(review)}/stages"
+    team = {member["person"] for member in about["team"]}
     rows: list[Line] = []
     for stage in about["stages"]:
         name = stage["name"]
@@ -127,13 +131,15 @@ async def _write_decisions(
         drawn = stage["policy"]["kind"] in {"sample", "dual_until_kappa"}
         told = [one for one in verdicts if drawn or one["how"] == "resolution"]
         rows += [exported.decision_row(name, vote, standing, "vote") for vote in votes]
-        rows += [exported.decision_row(name, one, standing, "resolution") for one in told]
+        named = [one if one["person"] in team else {**one, "person": None} for one in told]
+        rows += [exported.decision_row(name, one, standing, "resolution") for one in named]
     writer.csv("decisions.csv", DECISION_COLUMNS, rows)
 
 
 async def _write_evidence(
     api: Api, review: str, records: Sequence[Line], writer: "_Writer"
-) -> None:
+) -> set[str]:
+    """Sources and fragments; returns the records that sources name."""
     base = f"/api/extraction/reviews/{segment(review)}"
     standing = exported.survivors(records)
     flags = {record["record_id"]: exported.flags(record) for record in records}
@@ -145,12 +151,39 @@ async def _write_evidence(
             path = f"{base}/documents/{segment(document['id'])}/text"
             text = (await api.get(path))["text"]
         sources.append(exported.source_line(document, standing, flags, text))
-    writer.jsonl("sources.jsonl", sources)
     fragments = sorted(await api.listed(f"{base}/fragments"), key=lambda one: str(one["id"]))
+    sources += exported.sources_not_added(fragments, {document["id"] for document in documents})
+    writer.jsonl("sources.jsonl", sorted(sources, key=lambda line: str(line["key"])))
     writer.jsonl("fragments.jsonl", map(exported.fragment_line, fragments))
-    links = (await api.get(f"{base}/studies/links"))["links"]
-    if links:
-        events = [{"event": "study_linked", "studies": [link["a"], link["b"]]} for link in links]
+    return {source["record"] for source in sources if source["record"]}
+
+
+async def _write_events(
+    api: Api,
+    review: str,
+    alone: Sequence[Line],
+    theories: Sequence[Line],
+    writer: "_Writer",
+) -> None:
+    """What rests on everything before: flags of records that no source names, links of studies,
+    notes, states, frozen versions.
+    """
+    links = await api.get(f"/api/extraction/reviews/{segment(review)}/studies/links")
+    events = [event for record in alone for event in exported.flag_events(record)]
+    events += [
+        {"event": "study_linked", "studies": [link["a"], link["b"]]} for link in links["links"]
+    ]
+    for theory in theories:
+        events += [exported.note_event(theory["id"], note) for note in theory["notes"]]
+    base = f"/api/synthesis/reviews/{segment(review)}"
+    for ccmoc in await api.listed(f"{base}/ccmocs"):
+        if ccmoc["state"] != "conjectured" or ccmoc["recheck"]:
+            whole = await api.get(f"{base}/ccmocs/{segment(ccmoc['id'])}")
+            events.append(exported.state_event(whole))
+    for version in await api.listed(f"{base}/versions"):
+        path = f"{base}/versions/{segment(version['number'])}"
+        events.append(exported.version_event(await api.get(path, bodies=True)))
+    if events:
         writer.jsonl("events.jsonl", events)
 
 

@@ -1,6 +1,6 @@
 """What the services answer, as lines of a bundle: pure functions."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 Line = dict[str, Any]
@@ -103,6 +103,30 @@ def _wording(version: Line) -> Line:
     return {name: value for name, value in said.items() if value}
 
 
+def note_event(theory: str, note: Line) -> Line:
+    """A line of events.jsonl: one note on a theory."""
+    content = {name: value for name, value in note.items() if name not in ("kind", "id")}
+    head = {"event": "note_kept", "theory": theory, "kind": note["kind"], "id": note["id"]}
+    return {**head, "content": dict(sorted(content.items()))}
+
+
+def state_event(ccmoc: Line) -> Line:
+    """A line of events.jsonl: what people last said a configuration is, and of which body."""
+    slots = {name: ccmoc[name] for name in ("theory", "outcome", "resource", "response")}
+    last = ccmoc["states"][-1] if ccmoc["states"] else {}
+    told = {name: last.get(name) or None for name in ("reason", "person")}
+    said = {**slots, "state": ccmoc["state"], **told, "seen": ccmoc["checked"]}
+    given = {name: value for name, value in said.items() if value is not None}
+    return {"event": "ccmoc_state_set", **given}
+
+
+def version_event(version: Line) -> Line:
+    """A line of events.jsonl: a frozen version with all that stood in it."""
+    names = ("number", "reason", "inputs_hash", "at", "person", "content")
+    said = {name: version[name] for name in names if version[name] is not None}
+    return {"event": "version_frozen", **said}
+
+
 def codebook(groups: Sequence[Line]) -> Line:
     """The groups of one theory, by role."""
     book: Line = {role: [] for role in ROLES}
@@ -145,6 +169,12 @@ def record_row(record: Line) -> Line:
 def flags(record: Line) -> list[Line]:
     """The notices about a record."""
     return [{"flag": flag["kind"], "notice": flag["notice"]} for flag in record["flags"]]
+
+
+def flag_events(record: Line) -> list[Line]:
+    """Lines of events.jsonl: the notices about a record that no source names."""
+    head = {"event": "record_flagged", "record": record["record_id"]}
+    return [{**head, **flag} for flag in flags(record)]
 
 
 def survivors(records: Sequence[Line]) -> dict[str, str]:
@@ -192,6 +222,20 @@ def source_line(
         **({"flags": notices} if notices else {}),
         **({} if text is None else {"text": text}),
     }
+
+
+def sources_not_added(fragments: Sequence[Line], known: Collection[str]) -> list[Line]:
+    """Lines of sources.jsonl for sources that fragments name and nobody has added.
+
+    Confidential, as extraction takes them until they are added.
+    """
+    named = {source["document"] for fragment in fragments for source in fragment["sources"]}
+    blank = {"kind": "literature", "record": None, "case": None, "confidential": True}
+    rest = {"withdrawn": False, "title": "", "year": None}
+    return [
+        source_line({"id": key, "study": key, **blank, **rest}, {}, {}, None)
+        for key in sorted(named - set(known))
+    ]
 
 
 def fragment_line(fragment: Line) -> Line:

@@ -260,6 +260,7 @@ class Loader:
                 await self.api.settle(self.review)
             self.ledger.write(Mark(self.bundle.digest, True, done, seen[done]))
             self.progress.advance()
+        self.refused += state.refused
         return len(waiting)
 
 

@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
+    AwareDatetime,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -17,6 +18,7 @@ from shared.text import clean
 
 Key = Annotated[str, StringConstraints(min_length=1, max_length=500), AfterValidator(clean)]
 Words = Annotated[str, AfterValidator(clean)]
+Hash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Rating = Literal["strong", "weak", "no"]
 NoteKind = Literal["idea", "slot", "substantive_theory", "node", "link", "statement"]
 
@@ -93,10 +95,15 @@ class JudgementsIn(Input):
 
 
 class StateIn(Input):
-    """What people say a CCMOC is, and why."""
+    """What people say a CCMOC is, and why.
+
+    `seen` is the content hash that they looked at: where it changed since, it waits for a recheck.
+    """
 
     state: Literal["conjectured", "checked", "agreed", "in_theory", "rejected", "dormant"]
     reason: Words = ""
+    person: Key | None = None
+    seen: Hash | None = None
 
 
 class IdeaIn(Input):
@@ -185,3 +192,32 @@ class VersionIn(Input):
 
     number: Key
     reason: Words = ""
+
+
+class FrozenCcmocIn(Input):
+    """A CCMOC as a version froze it, with its body (method, section 7)."""
+
+    id: Key
+    revision: Annotated[int, Field(ge=1)]
+    hash: Hash
+    state: Words
+    body: dict[str, Any]
+
+
+class FrozenIn(Input):
+    """What a version froze."""
+
+    ccmocs: list[FrozenCcmocIn]
+    theories: list[dict[str, Any]] = []
+    searches: list[dict[str, Any]] = []
+    flow: dict[str, Any] = {}
+
+
+class VersionBroughtIn(Input):
+    """A version that was frozen in another installation."""
+
+    reason: Words = ""
+    inputs_hash: Hash
+    at: AwareDatetime
+    person: Key | None = None
+    content: FrozenIn

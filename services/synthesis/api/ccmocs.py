@@ -103,9 +103,9 @@ def _add_one(router: APIRouter, ctx: Context) -> None:
     ) -> Shown:
         """Say what a CCMOC is; saying it again of a changed one ends its recheck."""
         principal.require(review_id, SYNTHESIST)
-        row = await ctx.db.write(
-            lambda tx: judging.set_state(review_id, ccmoc_id, body.state, body.reason, tx)
-        )
+        person = None if body.person is None else principal.acting_for(review_id, body.person)
+        said = judging.Saying(body.state, body.reason, person, body.seen)
+        row = await ctx.db.write(lambda tx: judging.set_state(review_id, ccmoc_id, said, tx))
         return reading.shown(row)
 
 

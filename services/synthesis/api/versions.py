@@ -7,9 +7,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Response
 
 from services.synthesis.handlers import versions as use_cases
-from services.synthesis.schemas import Key, VersionIn
+from services.synthesis.schemas import Key, VersionBroughtIn, VersionIn
 from services.synthesis.store import versions as store
 from shared.auth import PrincipalDep
+from shared.db import Tx
 from shared.service import Context
 
 Shown = dict[str, Any]
@@ -68,11 +69,40 @@ def _add_comparing(router: APIRouter, ctx: Context) -> None:
 
 def _add_one(router: APIRouter, ctx: Context) -> None:
     @router.get("/versions/{number}")
-    async def one(review_id: Key, number: Key, principal: PrincipalDep) -> Shown:
-        """One version with all that it froze: revisions, theories, searches, flow."""
+    async def one(
+        review_id: Key, number: Key, principal: PrincipalDep, bodies: bool = False
+    ) -> Shown:
+        """One version with all that it froze: revisions (with `bodies`), theories, flow."""
         principal.require_member(review_id)
-        row = await ctx.db.read(lambda tx: use_cases.version_of(review_id, number, tx))
-        return {**_shown(row), "content": row["content"]}
+
+        async def query(tx: Tx) -> Shown:
+            row = await use_cases.version_of(review_id, number, tx)
+            whole = await use_cases.with_bodies(review_id, row, tx) if bodies else _plain(row)
+            return {**_shown(row), "content": whole}
+
+        return await ctx.db.read(query)
+
+    @router.put("/versions/{number}")
+    async def bring(
+        review_id: Key,
+        number: Key,
+        principal: PrincipalDep,
+        body: VersionBroughtIn,
+        response: Response,
+    ) -> Shown:
+        """Keep a version that another installation froze; every body must have its hash."""
+        principal.require(review_id, "owner")
+        given = {**body.model_dump(exclude={"content"}), "content": body.content.model_dump()}
+        row, new = await ctx.db.write(lambda tx: use_cases.bring(review_id, number, given, tx))
+        response.status_code = 201 if new else 200
+        return _shown(row)
+
+
+def _plain(row: Shown) -> Shown:
+    """What a version froze, without the bodies that came with one from elsewhere."""
+    content: Shown = row["content"]
+    plain = [{k: v for k, v in item.items() if k != "body"} for item in content["ccmocs"]]
+    return {**content, "ccmocs": plain}
 
 
 def _shown(row: Shown) -> Shown:

@@ -1,6 +1,7 @@
 """What people say of CCMOCs: face validity per quote, and their state."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from services.synthesis.domain.judgements import Link, latest
@@ -99,30 +100,44 @@ async def require_ccmoc(tx: Tx, review_id: str, ccmoc_id: str) -> dict[str, Any]
     return row
 
 
-async def set_state(
-    review_id: str, ccmoc_id: str, state: str, reason: str, tx: Tx
-) -> Mapping[str, Any]:
-    """People say what a CCMOC is; saying it of the present revision ends a recheck."""
-    seen = await require_ccmoc(tx, review_id, ccmoc_id)
-    await tx.lock(f"ccmocs/{review_id}/{seen['theory_id']}")
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """What people say a CCMOC is; `seen` is the content hash they looked at (None: this one)."""
+
+    state: str
+    reason: str = ""
+    person: str | None = None
+    seen: str | None = None
+
+    def mark(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        """State and what was checked, as stored; another hash than the present is a recheck."""
+        if self.seen is not None and self.seen != row["hash"]:
+            checked = {"recheck": True, "checked_revision": None, "checked_hash": self.seen}
+        elif self.state == STATES[0]:
+            checked = {"recheck": False, "checked_revision": None, "checked_hash": None}
+        else:
+            now = {"checked_revision": row["revision"], "checked_hash": row["hash"]}
+            checked = {"recheck": False, **now}
+        return {"state": self.state, **checked}
+
+
+async def set_state(review_id: str, ccmoc_id: str, said: Saying, tx: Tx) -> Mapping[str, Any]:
+    """People say what a CCMOC is; saying it of the present body ends a recheck."""
+    known = await require_ccmoc(tx, review_id, ccmoc_id)
+    await tx.lock(f"ccmocs/{review_id}/{known['theory_id']}")
     row = await require_ccmoc(tx, review_id, ccmoc_id)
-    if row["state"] == state and not row["recheck"]:
+    mark = said.mark(row)
+    if _stands(row, mark):
         return row
-    changed = {
-        **row,
-        "state": state,
-        "recheck": False,
-        "checked_revision": None if state == STATES[0] else row["revision"],
-        "checked_hash": None if state == STATES[0] else row["hash"],
-    }
+    changed = {**row, **mark}
     await ccmocs.keep(tx, [changed], [])
     note = {
         "review_id": review_id,
         "ccmoc_id": ccmoc_id,
-        "state": state,
-        "reason": reason,
+        "state": said.state,
+        "reason": said.reason,
         "revision": row["revision"],
-        "person": tx.actor,
+        "person": said.person or tx.actor,
         "at": tx.now(),
     }
     await ccmocs.append_state(tx, note)
@@ -132,8 +147,16 @@ async def set_state(
             review_id=review_id,
             ccmoc_id=ccmoc_id,
             theory_id=row["theory_id"],
-            state=state,
+            state=said.state,
+            recheck=bool(mark["recheck"]),
             judged=len(judged.get(ccmoc_id, ())),
         )
     )
     return changed
+
+
+def _stands(row: Mapping[str, Any], mark: Mapping[str, Any]) -> bool:
+    """Whether that has been said already, of the same body."""
+    if (row["state"], bool(row["recheck"])) != (mark["state"], mark["recheck"]):
+        return False
+    return not mark["recheck"] or row["checked_hash"] == mark["checked_hash"]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from services.synthesis.handlers.judging import require_ccmoc, set_state
+from services.synthesis.handlers.judging import Saying, require_ccmoc, set_state
 from services.synthesis.handlers.theories import require_theory
 from services.synthesis.store import theories
 from shared.db import Tx
@@ -38,7 +38,8 @@ async def _merge(review_id: str, theory_id: str, content: Mapping[str, Any], tx:
                 f"CCMOC '{ccmoc_id}' belongs to theory {row['theory_id']}, not to {theory_id}.",
                 field="content.ccmocs",
             )
-        await set_state(review_id, ccmoc_id, IN_THEORY, str(content.get("reason") or ""), tx)
+        said = Saying(IN_THEORY, str(content.get("reason") or ""))
+        await set_state(review_id, ccmoc_id, said, tx)
 
 
 async def drop_note(review_id: str, theory_id: str, kind: str, note_id: str, tx: Tx) -> None:

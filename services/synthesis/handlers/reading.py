@@ -39,6 +39,7 @@ async def one_ccmoc(review_id: str, ccmoc_id: str, tx: Tx) -> View:
         "history": await _history(review_id, ccmoc_id, tx),
         "states": [_state(item) for item in await ccmocs.states_of(tx, review_id, ccmoc_id)],
         "quotes": await quotes_of(review_id, row, tx),
+        "checked": row["checked_hash"],
         "to_recheck": await _unchecked_change(review_id, row, tx),
     }
 

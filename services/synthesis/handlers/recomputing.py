@@ -141,7 +141,7 @@ class Change:
         """
         known, body, weighs = self._known or {}, self._body, self._weighs()
         checked = (known.get("checked_revision"), known.get("checked_hash"))
-        if weighs and checked[0] is None:
+        if weighs and checked[1] is None:
             checked = (known["revision"], known["hash"])
         return {
             "review_id": self._task.review_id,

@@ -4,6 +4,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
+from services.synthesis.domain.body import ORDER, by_id, content_hash
 from services.synthesis.domain.difference import Difference, differences
 from services.synthesis.domain.snapshot import snapshot
 from services.synthesis.domain.triggers import Trigger, triggers
@@ -55,6 +56,50 @@ async def freeze(review_id: str, number: str, reason: str, tx: Tx) -> tuple[Vers
     await versions.keep(tx, row)
     tx.emit(_frozen_event(row))
     return row, True
+
+
+async def bring(review_id: str, number: str, given: Version, tx: Tx) -> tuple[Version, bool]:
+    """Keep a version that another installation froze; the same again is no news.
+
+    `given` has reason, inputs_hash, person, at and content, whose CCMOCs carry their bodies.
+    Raises `Invalid` where a body does not have its hash, `Conflict` for another version.
+    """
+    await require_review(tx, review_id)
+    await tx.lock(f"versions/{review_id}")
+    for index, item in enumerate(given["content"]["ccmocs"]):
+        _check_body(item, f"content.ccmocs.{index}.body")
+    version_id = stable_id(review_id, "version", number)
+    known = await versions.one(tx, review_id, version_id)
+    if known is not None:
+        if (known["inputs_hash"], known["at"]) != (given["inputs_hash"], given["at"]):
+            raise Conflict(
+                f"Version {number} stands here already, frozen at {known['at'].isoformat()}.",
+                number=number,
+            )
+        return known, False
+    row = {
+        "review_id": review_id,
+        "version_id": version_id,
+        "position": len(await versions.every(tx, review_id)) + 1,
+        "number": number,
+        **given,
+    }
+    await versions.keep(tx, row)
+    tx.emit(_frozen_event(row))
+    return row, True
+
+
+def _check_body(item: Body, field: str) -> None:
+    body = item["body"]
+    if set(body) != {*ORDER, "hash"} or item["id"] != body["id"]:
+        raise Invalid(f"Field '{field}': it is no body of CCMOC '{item['id']}'.", field=field)
+    said = content_hash({name: body[name] for name in ORDER})
+    if {said, body["hash"]} != {item["hash"]}:
+        raise Invalid(
+            f"Field '{field}': its content has hash {said}, not {item['hash']}; "
+            "export the version again.",
+            field=field,
+        )
 
 
 def _frozen_event(row: Version) -> VersionFrozen:
@@ -112,10 +157,21 @@ async def bodies_of(review_id: str, which: str, tx: Tx) -> list[Body]:
 async def _frozen(review_id: str, version: Version, tx: Tx) -> list[Body]:
     found: list[Body] = []
     for item in version["content"]["ccmocs"]:
+        if "body" in item:
+            found.append(item["body"])
+            continue
         row = await ccmocs.revision_of(tx, review_id, item["id"], item["revision"])
         if row is not None and row["body"] is not None:
             found.append(row["body"])
     return found
+
+
+async def with_bodies(review_id: str, version: Version, tx: Tx) -> dict[str, Any]:
+    """What a version froze, each CCMOC with its body: enough to bring it elsewhere."""
+    bodies = by_id(await _frozen(review_id, version, tx))
+    content: dict[str, Any] = version["content"]
+    kept = [{**item, "body": bodies[item["id"]]} for item in content["ccmocs"]]
+    return {**content, "ccmocs": kept}
 
 
 async def version_of(review_id: str, number: str, tx: Tx) -> Version:

@@ -1,0 +1,108 @@
+"""What people said of configurations and theories goes out with an export and comes in again."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from runtime.bundle.parse import read_bundle
+from runtime.embedded import open_system
+from runtime.loading.client import Api
+from runtime.loading.export import export
+from runtime.loading.ledger import Ledger
+from runtime.loading.loader import Loaded, Loader
+from runtime.loading.progress import Silent
+from shared.settings import Settings
+
+AT = "/api/synthesis/reviews/words"
+REVIEW = "id: words\ntitle: Words\n"
+
+
+def fragment(name: str, outcome: str = "occurred", context: str = "open door") -> dict[str, Any]:
+    elements = [
+        {"role": "context", "code_id": context, "state": "present"},
+        {"role": "mechanism_response", "code_id": "trust", "state": "present"},
+        {"role": "outcome", "code_id": "stay", "state": outcome},
+    ]
+    return {"id": name, "theory": 1, "elements": elements, "sources": [{"key": f"study {name}"}]}
+
+
+def bundle_in(folder: Path) -> Path:
+    folder.mkdir()
+    (folder / "review.yaml").write_text(REVIEW, encoding="utf-8")
+    lines = [fragment("f1"), fragment("f2"), fragment("f3", "failed", "long wait")]
+    text = "".join(json.dumps(line) + "\n" for line in lines)
+    (folder / "fragments.jsonl").write_text(text, encoding="utf-8")
+    return folder
+
+
+async def load(api: Api, folder: Path, home: Path) -> Loaded:
+    bundle = read_bundle(folder).whole()
+    return await Loader(bundle, api, Ledger(home, bundle.review.id)).load()
+
+
+async def people_speak(api: Api) -> None:
+    """Notes, a state, a version; then evidence that makes the state one to check again."""
+    (ccmoc,) = await api.listed(f"{AT}/ccmocs")
+    idea = {"if": "doors are open", "then": "clients stay", "because": "they trust"}
+    await api.put(f"{AT}/theories/PT1/notes/idea/1", {"content": idea})
+    statement = {"words": "Open doors keep people.", "ccmocs": [ccmoc["id"]]}
+    await api.put(f"{AT}/theories/PT1/notes/statement/main", {"content": statement})
+    said = {"state": "agreed", "reason": "read by two", "person": "ann", "seen": ccmoc["hash"]}
+    await api.put(f"{AT}/ccmocs/{ccmoc['id']}/state", said)
+    await api.post(f"{AT}/versions", {"number": "1.0", "reason": "first"})
+    more = fragment("f4")
+    del more["theory"]
+    sources = [{"document": "study f4"}]
+    elements = [
+        {"role": element["role"], "code": element["code_id"], "state": element["state"]}
+        for element in more["elements"]
+    ]
+    body = {"id": "f4", "theories": ["PT1"], "sources": sources, "elements": elements}
+    await api.post("/api/extraction/reviews/words/fragments/batch", {"fragments": [body]})
+    await api.settle("words")
+
+
+async def words(api: Api) -> dict[str, Any]:
+    """All that people said, and what became of the configurations since."""
+    (listed,) = await api.listed(f"{AT}/ccmocs")
+    whole = await api.get(f"{AT}/ccmocs/{listed['id']}")
+    last = whole["states"][-1]
+    theory = await api.get(f"{AT}/theories/PT1")
+    version = await api.get(f"{AT}/versions/1.0", bodies=True)
+    return {
+        "hash": whole["hash"],
+        "state": (whole["state"], whole["recheck"], whole["checked"]),
+        "said": (last["state"], last["reason"], last["person"]),
+        "notes": theory["notes"],
+        "version": {name: value for name, value in version.items() if name != "id"},
+        "since": await api.get(f"{AT}/versions/diff", **{"from": "1.0"}),
+    }
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+async def test_states_notes_and_versions_go_out_and_come_in_again(tmp_path: Path) -> None:
+    folder = bundle_in(tmp_path / "bundle")
+    settings = Settings(home=tmp_path / "here", sqlite_synchronous="NORMAL")
+    async with open_system(settings) as system, system.client() as http:
+        api = Api(http, quiet=lambda: system.drain(60))
+        await load(api, folder, settings.home)
+        await people_speak(api)
+        said = await words(api)
+        await export(api, "words", tmp_path / "out", Silent())
+    assert said["state"][:2] == ("agreed", True)
+    assert said["since"]["items"]
+    settings = Settings(home=tmp_path / "there", sqlite_synchronous="NORMAL")
+    async with open_system(settings) as system, system.client() as http:
+        api = Api(http, quiet=lambda: system.drain(60))
+        assert (await load(api, tmp_path / "out", settings.home)).refused == ()
+        assert await words(api) == said
+        assert (await load(api, tmp_path / "out", settings.home)).already
+        await export(api, "words", tmp_path / "again", Silent())
+    assert files_of(tmp_path / "again") == files_of(tmp_path / "out")
