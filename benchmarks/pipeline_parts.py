@@ -19,11 +19,11 @@ from shared.db import Database, insert_ignoring_twins, kernel_metadata
 from shared.events import Received
 from shared.events.search import RecordAdded, RecordState
 from shared.leader import leadership
+from shared.process import settle_memory, share_process
 from shared.relay import relay
 from shared.service import Running, Service
 from shared.settings import Settings
 from shared.tx import Tx
-from shared.worker import settle_memory
 
 ABSTRACT = "x" * 620  # with the envelope around it, the message has about 1,000 bytes
 
@@ -88,6 +88,7 @@ def connect(place: Place, service: Service) -> Database:
 @asynccontextmanager
 async def opened(place: Place, *services: Service) -> AsyncIterator[tuple[Bus, list[Running]]]:
     """The services joined to a bus; loops do not run yet."""
+    share_process()
     async with AsyncExitStack() as stack:
         bus: Any = MemoryBus()
         if place.amqp_url:

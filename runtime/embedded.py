@@ -19,9 +19,9 @@ from shared.bus.memory import MemoryBus
 from shared.clock import Clock, SystemClock
 from shared.figures import unsettled
 from shared.problems import Unavailable
+from shared.process import settle_memory, share_process
 from shared.service import Running
 from shared.settings import Settings
-from shared.worker import settle_memory
 
 RESTARTS = 5
 LOCAL = "http://127.0.0.1"
@@ -65,6 +65,7 @@ async def open_system(settings: Settings, clock: Clock | None = None) -> AsyncIt
     Raises `Unavailable` when another process holds the home folder, or a
     database does not let us in.
     """
+    share_process()
     async with AsyncExitStack() as stack:
         settings.home.mkdir(parents=True, exist_ok=True)
         stack.enter_context(_only_process(settings.home))

@@ -16,9 +16,9 @@ from shared.auth import Authenticator
 from shared.bus.rabbit import RabbitBus
 from shared.clock import SystemClock
 from shared.problems import Unavailable
+from shared.process import settle_memory, share_process
 from shared.service import Running
 from shared.settings import Settings
-from shared.worker import settle_memory
 
 
 @asynccontextmanager
@@ -74,6 +74,7 @@ def _check(name: str, settings: Settings) -> None:
 
 async def serve(name: str, settings: Settings) -> None:
     """Run one service until it is told to stop; raises what kills a loop."""
+    share_process()
     async with open_service(name, settings) as (running, app):
         settle_memory()
         loops = asyncio.create_task(running.run(), name=name)

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import gc
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
 
@@ -17,15 +16,6 @@ JobFunction = Callable[[Job, Any], Awaitable[None]]
 POLL = 1.0
 SOONEST = 0.01
 BATCH = 100
-
-
-def settle_memory() -> None:
-    """Take what start-up has made out of the garbage collector's sight.
-
-    A full collection over all modules stops the event loop for half a second.
-    """
-    gc.collect()
-    gc.freeze()
 
 
 class Bell:

@@ -26,6 +26,8 @@ from shared.tx import Rows, Tx
 GROUP = 64
 READERS = 2
 BUSY_MS = 30_000
+WRITER_CACHE_KB = 8000
+READER_CACHE_KB = 2000
 
 
 class _Session:
@@ -232,7 +234,7 @@ def _engine(url: str, synchronous: str, *, readonly: bool = False) -> Engine:
             f"synchronous={synchronous}",
             "foreign_keys=ON",
             "temp_store=MEMORY",
-            f"cache_size=-{4000 if readonly else 16000}",
+            f"cache_size=-{READER_CACHE_KB if readonly else WRITER_CACHE_KB}",
         ):
             cursor.execute(f"PRAGMA {pragma}")
         if readonly:
