@@ -21,6 +21,7 @@ Body = dict[str, Any]
 M = TypeVar("M")
 
 
+NO_REASON = "as the bundle has it, which tells no reason"
 RECORD_WORDS = ("journal", "volume", "issue", "pages", "language", "kind")
 
 
@@ -191,8 +192,8 @@ def document_body(source: Source, record_ids: Mapping[str, str]) -> Body:
 
 
 def settlement_body(row: DecisionRow) -> Body:
-    """PUT .../stages/{stage}/settlements/{record}."""
-    said = {"reason": row.reason, "note": row.note}
+    """PUT .../stages/{stage}/settlements/{record}; who and why, as far as the row says it."""
+    said = {"reason": row.reason, "person": row.person, "note": row.note or NO_REASON}
     given = {name: value for name, value in said.items() if value}
     return {"verdict": row.verdict, "theories": list(row.theories), **given}
 

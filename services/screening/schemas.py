@@ -3,7 +3,14 @@
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
 
 Verdict = Literal["include", "exclude", "maybe"]
 
@@ -14,6 +21,10 @@ def _in_utc(moment: datetime) -> datetime:
 
 
 Moment = Annotated[datetime, AfterValidator(_in_utc)]
+
+
+Why = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5000)]
+"""A written reason: words, not blanks."""
 
 
 class Asked(BaseModel):
@@ -83,6 +94,17 @@ class ChangeIn(Asked):
     person: str | None = Field(default=None, max_length=200)
 
 
+class ResolutionIn(ChangeIn):
+    """The team's verdict by a person: `note` is the written reason and must say something.
+
+    `reason` is the criterion that an exclusion names.
+    """
+
+    model_config = ConfigDict(json_schema_extra={"required": ["verdict", "note"]})
+
+    note: str = Field(default="", max_length=20_000, description="the written reason, in words")
+
+
 class DecidedOut(BaseModel):
     """`state`: waiting, settled, maybe, conflict (absent with `refused`); `changed`: not a repeat.
 
@@ -104,7 +126,7 @@ class ResultsOut(BaseModel):
 class ReasonIn(Asked):
     """Why."""
 
-    reason: str = Field(min_length=1, max_length=5000)
+    reason: Why
 
 
 class QueueItem(BaseModel):
@@ -176,7 +198,7 @@ class ConflictOut(BaseModel):
 
 
 class SettlementOut(BaseModel):
-    """The team's verdict on a record."""
+    """The team's verdict on a record; `person` and `note` of who resolved it, and why."""
 
     record: str
     title: str
@@ -190,6 +212,8 @@ class SettlementOut(BaseModel):
     criteria_version: int
     theory_versions: list[tuple[str, int]]
     settled_at: datetime
+    person: str | None = None
+    note: str | None = None
 
 
 class OfferOut(BaseModel):

@@ -1,7 +1,10 @@
 """Screening and conflicts as a reviewer meets them: by keys, by forms, on a phone."""
 
+from datetime import UTC, datetime
+
 from playwright.async_api import expect
 
+from shared.auth import Principal
 from tests.browser import the_review
 from workbench.web import screening
 
@@ -148,11 +151,37 @@ async def test_a_conflict_shows_both_votes_and_is_settled(sqlite_system, visit):
             await page.get_by_role("link", name="1 conflict to resolve").click()
             await expect(page.locator(".two")).to_contain_text("Ada")
             await expect(page.get_by_text("“by rita”")).to_be_visible()
+            why = page.get_by_label("Why it is settled so (required)")
+            await page.get_by_role("button", name="Settle: include").click()
+            await expect(why).to_be_focused()
+            await why.fill("   ")
+            await page.get_by_role("button", name="Settle: include").click()
+            await expect(page.get_by_role("alert")).to_contain_text("Say in 'note' why")
+            await why.fill("Nurses were asked too.")
             await page.get_by_role("button", name="Settle: include").click()
             await expect(page.get_by_text("No conflict is open here.")).to_be_visible()
         await sqlite_system.drain()
         assert await settled(client) == {TITLES[0]: ("include", None)}
-    assert visit.faults == []
+        (one,) = (await the_review.said(client.get(f"{STAGE}/settlements")))["items"]
+        assert one["note"] == "Nurses were asked too."
+    assert all("status of 422" in fault for fault in visit.faults), "the blank reason was refused"
+
+
+async def test_who_may_not_resolve_a_conflict_sees_neither_votes_nor_a_form(sqlite_system):
+    async with sqlite_system.client() as client:
+        record = (await prepare(sqlite_system, client, policy="dual"))[0]
+        for person, verdict in (("ada", "include"), ("rita", "exclude")):
+            vote = {"record": record, "verdict": verdict, "person": person, "note": "mine"}
+            await the_review.said(client.post(f"{STAGE}/decisions", json={"decisions": [vote]}))
+        await sqlite_system.drain()
+    principal = Principal("rita", {"rev": frozenset({"reviewer"})})
+    token = sqlite_system.app.state.authenticator.sign(principal, datetime.now(UTC))
+    async with sqlite_system.client(headers={"authorization": f"Bearer {token}"}) as rita:
+        shown = (await rita.get("/reviews/rev/conflicts")).text
+    assert TITLES[0] in shown
+    assert "shown to whoever may resolve" in shown
+    assert "mine" not in shown
+    assert "Settle:" not in shown
 
 
 async def test_a_form_from_another_site_is_refused(sqlite_system):

@@ -20,6 +20,7 @@ seed: 7
 team:
 - {person: A, roles: [owner, reviewer, coder]}
 - {person: B, roles: [reviewer]}
+- {person: C, roles: [resolver]}
 stages:
 - {name: full_text, from: ta, policy: {kind: sample, share: 0.5}}
 - {name: ta, from: null, policy: dual}
@@ -44,12 +45,12 @@ ER  -
 
 """
 
-DECISIONS = """record,stage,person,verdict,reason,how
+DECISIONS = """record,stage,person,verdict,reason,how,note
 L200500123,ta,A,include,,
 L200500123,ta,B,include,,
 https://doi.org/10.1000/xyz2,ta,A,include,,
 https://doi.org/10.1000/xyz2,ta,B,exclude,,
-https://doi.org/10.1000/xyz2,ta,,include,,resolution
+https://doi.org/10.1000/xyz2,ta,C,include,,resolution,strain is an outcome too
 L200500123,full_text,A,include,,
 https://doi.org/10.1000/xyz2,full_text,A,exclude,off-topic,
 L200500123,full_text,,include,,resolution
@@ -107,13 +108,21 @@ async def load(api: Api, folder: Path, home: Path) -> Loaded:
     return await Loader(bundle, api, Ledger(home, bundle.review.id)).load()
 
 
+def _member(person: str | None) -> str | None:
+    """Who resolved; whoever loads it is not on the team and stands for nobody."""
+    return person if person in {"A", "B", "C"} else None
+
+
 async def state(api: Api) -> dict[str, Any]:
-    """What the review says, without ids of records and without times."""
+    """What the review says and who resolved what, without ids of records and without times."""
     ccmocs = await api.listed("/api/synthesis/reviews/tiny/ccmocs")
     verdicts = {}
     for stage in ("ta", "full_text"):
         path = f"/api/screening/reviews/tiny/stages/{stage}/settlements"
-        verdicts[stage] = sorted((s["title"], s["verdict"]) for s in await api.listed(path))
+        verdicts[stage] = sorted(
+            (s["title"], s["verdict"], _member(s["person"]), s["note"])
+            for s in await api.listed(path)
+        )
     return {
         "ccmocs": [(one["id"], one["hash"]) for one in ccmocs],
         "verdicts": verdicts,
@@ -145,8 +154,12 @@ async def test_an_awkward_review_loads_once_and_comes_back_out_as_it_was(tmp_pat
         said = await state(api)
         await export(api, "tiny", tmp_path / "out", Silent())
     assert said["verdicts"]["full_text"] == [
-        ("Role strain of staff", "include"),
-        ("Trust keeps people in care", "include"),
+        ("Role strain of staff", "include", None, "events.jsonl"),
+        ("Trust keeps people in care", "include", None, None),
+    ]
+    assert said["verdicts"]["ta"] == [
+        ("Role strain of staff", "include", "C", "strain is an outcome too"),
+        ("Trust keeps people in care", "include", None, None),
     ]
     assert said["pins"] == [{"outcome": "stay", "reason": "first of all"}]
     settings = Settings(home=there, sqlite_synchronous="NORMAL")

@@ -19,7 +19,12 @@ from workbench.web.site import page
 def routes(ctx: Context) -> APIRouter:
     """The conflicts page and its form."""
     router = pages_router()
+    _add_reading(router, ctx)
+    _add_resolving(router, ctx)
+    return router
 
+
+def _add_reading(router: APIRouter, ctx: Context) -> None:
     @router.get("/reviews/{review_id}/conflicts", response_class=HTMLResponse)
     async def conflicts(
         review_id: str, request: Request, principal: PrincipalDep, stage: str | None = None
@@ -31,6 +36,8 @@ def routes(ctx: Context) -> APIRouter:
             at = await desk(ctx, principal, review_id, named, None)
         return await _shown(ctx, request, at)
 
+
+def _add_resolving(router: APIRouter, ctx: Context) -> None:
     @router.post("/reviews/{review_id}/conflicts/{stage}/resolution")
     async def resolve(
         review_id: str,
@@ -41,25 +48,37 @@ def routes(ctx: Context) -> APIRouter:
         verdict: Annotated[str, Form()],
         reason: Annotated[str, Form()] = "",
         note: Annotated[str, Form()] = "",
+        theories: Annotated[list[str] | None, Form()] = None,
     ) -> Response:
-        """Settle one conflict."""
+        """Settle one conflict, with a written reason; what is refused stays in the form."""
         same_origin(request)
         at = await desk(ctx, principal, review_id, stage, None)
-        body = {"verdict": verdict, "note": note}
-        if verdict == "exclude" and reason:
-            body["reason"] = reason
+        tried = {
+            "record": record, "verdict": verdict, "reason": reason, "note": note,
+            "theories": theories or [],
+        }  # fmt: skip
         path = f"{at.api}/conflicts/{quote(record, safe='')}/resolution"
-        answer = await ask(ctx, request, "POST", path, json=body)
+        answer = await ask(ctx, request, "POST", path, json=_body(tried))
         if answer.problem:
-            return await _shown(ctx, request, at, error=answer, tried=record)
+            return await _shown(ctx, request, at, error=answer, tried=tried)
         own = f"/reviews/{quote(review_id, safe='')}/conflicts?stage={quote(stage, safe='')}"
         return RedirectResponse(own, status_code=303)
 
-    return router
+
+def _body(tried: dict[str, Any]) -> dict[str, Any]:
+    """What the form says, without what does not go with its verdict."""
+    wanted = {"include": ("theories",), "exclude": ("reason",)}.get(tried["verdict"], ())
+    more = {name: tried[name] for name in wanted if tried[name]}
+    return {"verdict": tried["verdict"], "note": tried["note"], **more}
 
 
 async def _shown(
-    ctx: Context, request: Request, at: Desk, *, error: Answer | None = None, tried: str = ""
+    ctx: Context,
+    request: Request,
+    at: Desk,
+    *,
+    error: Answer | None = None,
+    tried: dict[str, Any] | None = None,
 ) -> HTMLResponse:
     found = await ask(ctx, request, "GET", f"{at.api}/conflicts")
     criteria = await ask(ctx, request, "GET", f"{at.api}/criteria")
@@ -73,7 +92,7 @@ async def _shown(
         reasons=reading.reasons(criteria.body),
         trouble=found.problem,
         error=error.problem if error else "",
-        tried=tried,
+        tried=tried or {"record": ""},
         R=reading,
     )
 
@@ -83,4 +102,5 @@ def _named(conflict: dict[str, Any], people: dict[str, str]) -> dict[str, Any]:
     if votes is None:
         return conflict
     named = [{**vote, "name": people.get(vote["person"], vote["person"])} for vote in votes]
-    return {**conflict, "votes": named}
+    theories = {theory for vote in votes for theory in vote["theories"]}
+    return {**conflict, "votes": named, "theories": theories}

@@ -36,6 +36,7 @@ async def decisions_of(
             note=clean(one.note),
             decided_at=one.decided_at,
             criteria_version=one.criteria_version,
+            told=one.person is not None and principal.has(review_id),
         )
         for one in wanted
     ]
@@ -122,8 +123,8 @@ def cast_out(vote: CastVote) -> VoteOut:
     )
 
 
-def settlement_out(row: Any) -> SettlementOut:
-    """A settlement from its row."""
+def settlement_out(row: Any, resolution: Any) -> SettlementOut:
+    """A settlement from its row, and the line of the history that resolved it, if any did."""
     return SettlementOut(
         record=row.record_id,
         title=row.title,
@@ -137,6 +138,8 @@ def settlement_out(row: Any) -> SettlementOut:
         criteria_version=row.criteria_version,
         theory_versions=row.theory_versions,
         settled_at=row.settled_at,
+        person=resolution.person if resolution is not None else None,
+        note=resolution.said["note"] if resolution is not None else None,
     )
 
 

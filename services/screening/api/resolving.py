@@ -12,14 +12,13 @@ from services.screening.api.reading import (
 )
 from services.screening.handlers import resolving, showing
 from services.screening.schemas import (
-    ChangeIn,
     ConflictOut,
     DecidedOut,
     ReasonIn,
+    ResolutionIn,
     SettlementOut,
     Verdict,
 )
-from services.screening.store import counts
 from shared.api import CursorQuery, LimitQuery, Page, decode_cursor, page_of
 from shared.auth import PrincipalDep
 from shared.service import Context
@@ -64,9 +63,9 @@ def _add_conflicts(router: APIRouter, ctx: Context) -> None:
 def _add_resolution(router: APIRouter, ctx: Context) -> None:
     @router.post("/reviews/{review_id}/stages/{stage}/conflicts/{record}/resolution")
     async def resolve(
-        review_id: str, stage: str, record: str, body: ChangeIn, principal: PrincipalDep
+        review_id: str, stage: str, record: str, body: ResolutionIn, principal: PrincipalDep
     ) -> DecidedOut:
-        """Settle a conflict, by a third person or by the two after a discussion."""
+        """Settle a conflict, by a third person or by the two, after a discussion, with a `note`."""
         principal.require_member(review_id)
         decision = change_of(record, body, principal.acting_for(review_id, body.person))
         owner = principal.has(review_id) and decision.person == principal.person_id
@@ -90,21 +89,24 @@ def _add_settlements(router: APIRouter, ctx: Context) -> None:
         """The team's verdicts."""
         principal.require_member(review_id)
         after = decode_cursor(cursor, 1)
-        rows = await ctx.db.read(
-            lambda tx: counts.settlements(
-                tx, review_id, stage, limit=limit, after=after[0] if after else None,
-                verdict=verdict,
+        rows, resolutions = await ctx.db.read(
+            lambda tx: showing.settlements(
+                review_id, stage, verdict, limit, after[0] if after else None, tx
             )
-        )  # fmt: skip
-        return page_of([settlement_out(r) for r in rows], limit, lambda item: (item.record,))
+        )
+        items = [settlement_out(row, resolutions.get(row.record_id)) for row in rows]
+        return page_of(items, limit, lambda item: (item.record,))
 
 
 def _add_overturning(router: APIRouter, ctx: Context) -> None:
     @router.put("/reviews/{review_id}/stages/{stage}/settlements/{record}")
     async def overturn(
-        review_id: str, stage: str, record: str, body: ChangeIn, principal: PrincipalDep
+        review_id: str, stage: str, record: str, body: ResolutionIn, principal: PrincipalDep
     ) -> DecidedOut:
-        """Give a record the team's verdict directly; the same verdict again changes nothing."""
+        """Give a record the team's verdict directly; `note` says why.
+
+        The verdict that stands already changes nothing.
+        """
         principal.require(review_id, "resolver")
         decision = change_of(record, body, principal.acting_for(review_id, body.person))
         return decided_out(

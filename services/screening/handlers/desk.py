@@ -20,7 +20,7 @@ from services.screening.domain.votes import (
 )
 from services.screening.handlers import problems
 from services.screening.handlers.known import basis, known_stage, lock_records
-from services.screening.handlers.refusing import refusal, resolved, state_of
+from services.screening.handlers.refusing import ask_why, refusal, resolved, state_of
 from services.screening.handlers.settling import settle_entries
 from services.screening.store import entries as store
 from services.screening.store import records, reviews
@@ -30,13 +30,15 @@ from shared.db import Tx
 from shared.events.workbench import Stage
 from shared.problems import NotKnownYet, Problem
 
+NO_REASON_TOLD = "decided elsewhere; no reason was told"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     """One person's verdict on one record, as it is handed in.
 
     `decided_at` is given for decisions made elsewhere: they were independent of
-    what stands here.
+    what stands here. `told`: an owner says what this person decided.
     """
 
     record: str
@@ -46,11 +48,17 @@ class Decision:
     decided_at: datetime | None = None
     criteria_version: int | None = None
     source: str = ""
+    told: bool = False
 
     @property
     def elsewhere(self) -> bool:
         """Whether it was made outside, before it came here."""
         return self.decided_at is not None
+
+    @property
+    def why(self) -> str:
+        """The written reason of a resolution, which may be unknown here only if told."""
+        return self.note or (NO_REASON_TOLD if self.told or self.elsewhere else "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +97,7 @@ class Desk:
         record_id = self.survivors[decision.record]
         try:
             entry = self._entry(record_id)
-            self._check_reason(decision)
+            self.check_reason(decision)
             changed = self._judge(entry, decision, changing=changing)
         except Problem as problem:
             held = self.entries.get(record_id)
@@ -110,7 +118,8 @@ class Desk:
             )
         return entry
 
-    def _check_reason(self, decision: Decision) -> None:
+    def check_reason(self, decision: Decision) -> None:
+        """Refuse an exclusion for what is no criterion of the stage, where it has any."""
         match decision.verdict:
             case Exclude(reason) if self.criteria.criteria and unknown_reason(
                 reason, self.criteria.criteria
@@ -171,7 +180,8 @@ class Desk:
         self.entries[entry.record_id] = after_votes(opened, found, self._made_under(votes))
 
     def _resolve(self, entry: Entry, decision: Decision) -> None:
-        cast = self._vote(entry, decision, entry.round)
+        ask_why(entry.record_id, decision.why)
+        cast = self._vote(entry, replace(decision, note=decision.why), entry.round)
         self._note(entry, cast, "resolution", blind=False)
         self.entries[entry.record_id] = resolved(entry, decision.verdict, self._made_under([cast]))
 

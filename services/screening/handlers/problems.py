@@ -57,6 +57,12 @@ class UnknownReason(Invalid):
     title = "The stage has no such criterion"
 
 
+class ReasonMissing(Invalid):
+    """A person gives the team's verdict without saying why."""
+
+    title = "Say why"
+
+
 class NotYoursToResolve(Conflict):
     """A party to a conflict, or somebody without the role, wants to resolve it."""
 

@@ -21,6 +21,17 @@ def resolved(entry: Entry, verdict: Verdict, made_under: Basis) -> Entry:
     )
 
 
+def ask_why(record: str, note: str) -> None:
+    """Refuse a resolution without a written reason (blanks are none)."""
+    if not note.strip():
+        raise problems.ReasonMissing(
+            f"Say in 'note' why record '{record}' is decided so, then send it again; the voters "
+            "and the report read it.",
+            field="note",
+            record=record,
+        )
+
+
 def state_of(entry: Entry) -> str:
     """The word that answers use for how a record stands."""
     return "waiting" if entry.standing == "open" else entry.standing

@@ -1,10 +1,10 @@
-"""Conflicts are resolved, settlements overturned or reopened: always by a person, with a reason."""
+"""Conflicts are resolved, settlements overturned or reopened: by a person, with a reason."""
 
 from services.screening.domain.entries import Entry, as_words, reopen, settle
 from services.screening.domain.votes import Verdict, may_resolve
 from services.screening.handlers import problems
 from services.screening.handlers.desk import Decided, Decision, Desk, open_desk
-from services.screening.handlers.refusing import resolved, state_of
+from services.screening.handlers.refusing import ask_why, resolved, state_of
 from services.screening.handlers.settling import settle_entries
 from services.screening.store import entries as store
 from services.screening.store import records, reviews
@@ -41,6 +41,7 @@ async def resolve_conflict(
             "a resolver who did not vote on it does.",
             record=record_id,
         )
+    _check(desk, decision)
     await _overturn(desk, entry, decision, resolved(entry, decision.verdict, desk.basis))
     return Decided(record=decision.record, state=state_of(desk.entries[record_id]))
 
@@ -80,6 +81,7 @@ async def overturn_settlement(review_id: str, stage: str, decision: Decision, tx
         raise problems.NotInStage(f"Record '{record_id}' is not in stage '{stage}'.")
     if entry.stands and entry.verdict == decision.verdict:
         return Decided(record=decision.record, state=state_of(entry), changed=False)
+    _check(desk, decision)
     await _overturn(
         desk, entry, decision, settle(entry, decision.verdict, "resolution", desk.basis)
     )
@@ -106,6 +108,12 @@ async def reopen_settlement(
     before = {record_id: entry}
     await settle_entries(tx, desk.review, stage, before, [reopen(entry)], reason)
     return Decided(record=record, state="waiting")
+
+
+def _check(desk: Desk, decision: Decision) -> None:
+    """A verdict of the team has a written reason, and excludes for a criterion that there is."""
+    desk.check_reason(decision)
+    ask_why(decision.record, decision.note)
 
 
 async def _overturn(desk: Desk, entry: Entry, decision: Decision, after: Entry) -> None:

@@ -51,6 +51,16 @@ async def conflicts(
     return shown
 
 
+async def settlements(
+    review_id: str, stage: str, verdict: str | None, limit: int, after: str | None, tx: Tx
+) -> tuple[list[Any], dict[str, Any]]:
+    """A page of settlements, and by record the line that resolved those which a person did."""
+    await known_stage(tx, review_id, stage)
+    rows = await counts.settlements(tx, review_id, stage, limit=limit, after=after, verdict=verdict)
+    by_people = [row.record_id for row in rows if row.how == "resolution"]
+    return rows, await store.resolutions(tx, review_id, stage, by_people)
+
+
 async def record_history(
     review_id: str, stage: str, record: str, person: str, tx: Tx
 ) -> dict[str, Any]:

@@ -130,6 +130,21 @@ async def history(tx: Tx, review_id: str, stage: str, record_id: str) -> list[An
     return list((await tx.execute(rows.order_by(t.c.position))).all())
 
 
+async def resolutions(
+    tx: Tx, review_id: str, stage: str, record_ids: Sequence[str]
+) -> dict[str, Any]:
+    """`record → the last line` by which a person gave it the team's verdict."""
+    t = tables.history
+    found: dict[str, Any] = {}
+    for part in chunks(record_ids, _SLICE):
+        rows = select(t.c.record_id, t.c.person, t.c.said).where(
+            t.c.review_id == review_id, t.c.stage == stage, t.c.what == "resolution",
+            t.c.record_id.in_(part),
+        )  # fmt: skip
+        found |= {row.record_id: row for row in await tx.execute(rows.order_by(t.c.position))}
+    return found
+
+
 _HELD = (tables.leases, tables.postponed, tables.assignments)
 
 

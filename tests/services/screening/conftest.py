@@ -9,7 +9,7 @@ from tests.support.kernel import Storage
 @pytest_asyncio.fixture(params=["sqlite", "postgres"])
 async def team(request, tmp_path):
     """The service alone, with a dually screened first stage and three records."""
-    storage = Storage(request.param, tmp_path)
+    storage = Storage(request.param, tmp_path, kept=True)
     async with alone(storage) as found:
         yield found
     await storage.clean()
@@ -18,7 +18,7 @@ async def team(request, tmp_path):
 @pytest_asyncio.fixture(params=["sqlite", "postgres"])
 async def storage(request, tmp_path):
     """A storage for tests that open the service themselves."""
-    place = Storage(request.param, tmp_path)
+    place = Storage(request.param, tmp_path, kept=True)
     yield place
     await place.clean()
 
@@ -26,4 +26,4 @@ async def storage(request, tmp_path):
 @pytest_asyncio.fixture
 async def sqlite_storage(tmp_path):
     """A SQLite storage, for what is long enough once."""
-    return Storage("sqlite", tmp_path)
+    return Storage("sqlite", tmp_path, kept=True)

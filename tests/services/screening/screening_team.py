@@ -14,7 +14,6 @@ from services.screening.domain.ranking.library import FeatureLibrary
 from services.screening.domain.urns import assess
 from services.screening.ports import RankingDone
 from shared import envelope, outbox
-from shared.api import build_app
 from shared.auth import Authenticator, Principal
 from shared.bus.memory import MemoryBus
 from shared.clock import ManualClock
@@ -29,6 +28,7 @@ from shared.events.workbench import (
 )
 from shared.service import Running
 from shared.worker import do_job
+from tests.support.apps import lending
 
 REVIEW = "rev"
 BASE = f"/api/screening/reviews/{REVIEW}"
@@ -201,10 +201,10 @@ async def alone(storage, *, stages=STAGES, records=("r1", "r2", "r3"), ranker=No
     running.context.resources.ranker.close()
     running.context.resources = Resources(ranker=ranker or RankerInThisProcess())
     authenticator = Authenticator(SECRET, local_owner=False)
-    app = build_app([running], authenticator)
-    transport = httpx.ASGITransport(app=app, client=("127.0.0.1", 0))
     async with AsyncExitStack() as stack:
         stack.push_async_callback(running.close)
+        app = stack.enter_context(lending())([running], authenticator)
+        transport = httpx.ASGITransport(app=app, client=("127.0.0.1", 0))
         client = await stack.enter_async_context(
             httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1")
         )

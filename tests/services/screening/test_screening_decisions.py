@@ -3,7 +3,7 @@
 import pytest
 from screening_team import STAGES, a_record, alone
 
-from shared.events.workbench import MemberLeft, Policy, Stage
+from shared.events.workbench import Policy, Stage
 
 
 async def test_a_first_vote_settles_nothing_and_says_nothing(team):
@@ -43,32 +43,6 @@ async def test_a_different_second_vote_is_refused_and_says_how_to_change_it(team
     await team.ask(
         "PUT", "/stages/title/decisions/r1", {"verdict": "include"}, by="ann", status=409
     )
-
-
-async def test_votes_that_differ_open_a_conflict_that_names_the_record_only(team):
-    await team.vote("ann", "r1", "include")
-    assert (await team.vote("ben", "r1", "exclude", note="off topic"))["state"] == "conflict"
-    (event,) = await team.said("conflict_opened")
-    assert event.record_id == "r1"
-    for by in ("ann", "ben", "owner"):
-        (item,) = (await team.ask("GET", "/stages/title/conflicts", by=by))["items"]
-        assert (item["votes"] is None) == (by != "owner")
-    (item,) = (await team.ask("GET", "/stages/title/conflicts", by="rita"))["items"]
-    assert {v["person"]: v["verdict"] for v in item["votes"]} == {
-        "ann": "include", "ben": "exclude",
-    }  # fmt: skip
-
-
-async def test_a_resolver_who_is_no_party_resolves_and_a_party_may_not(team):
-    await team.vote("ann", "r1", "include")
-    await team.vote("ben", "r1", "exclude")
-    path, body = "/stages/title/conflicts/r1/resolution", {"verdict": "include", "note": "in scope"}
-    problem = await team.ask("POST", path, body, by="ann", status=409)
-    assert problem["type"] == "/problems/not-yours-to-resolve"
-    assert (await team.ask("POST", path, body, by="rita"))["state"] == "settled"
-    assert not (await team.ask("POST", path, body, by="rita"))["changed"]
-    assert (await team.said("record_settled"))[0].how == "resolution"
-    await team.ask("POST", path, {"verdict": "exclude"}, by="rita", status=409)
 
 
 async def test_a_vote_on_a_settled_record_is_refused(team):
@@ -119,21 +93,6 @@ async def test_a_settlement_carries_the_versions_it_was_made_under(team):
     await team.agree("r1", "exclude")
     assert (await team.said("record_settled"))[0].criteria_version == 1
     assert len(await team.said("criteria_changed")) == 1
-
-
-async def test_a_settlement_is_reopened_with_a_reason_and_starves_the_next_stage(team):
-    await team.agree("r1", "include")
-    await team.vote("ann", "r1", "include", stage="full_text")
-    body = {"reason": "new criterion"}
-    reopened = await team.ask("POST", "/stages/title/settlements/r1/reopen", body, by="ann")
-    assert reopened["state"] == "waiting"
-    assert await team.queue("ann", "mapping") == []
-    said = await team.said("settlement_reopened")
-    assert (said[0].stage, said[0].reason) == ("title", "new criterion")
-    assert ("full_text", "no longer included at stage title") in [(e.stage, e.reason) for e in said]
-    await team.agree("r1", "include")
-    again = [e for e in await team.said("record_settled") if e.stage == "full_text"]
-    assert len(again) == 2, "what stood at the next stage stands again"
 
 
 async def test_a_vote_may_be_taken_back_until_others_made_the_verdict(team):
@@ -189,47 +148,6 @@ async def test_an_owner_brings_in_what_others_decided_elsewhere(team):
     assert "owner" in refused["detail"]
     same = await team.vote("owner", "r1", "include", **more)
     assert not same["changed"]
-
-
-async def test_a_resolvers_imported_decision_on_a_conflict_resolves_it(team):
-    await team.vote("ann", "r1", "include")
-    await team.vote("ben", "r1", "exclude")
-    more = {"person": "rita", "decided_at": "2025-01-01T00:00:00Z"}
-    assert (await team.vote("owner", "r1", "include", **more))["state"] == "settled"
-
-
-async def test_a_batch_may_hold_both_votes_and_the_resolution(team):
-    verdicts = {"ann": "include", "ben": "exclude", "rita": "include"}
-    at = "2025-01-01T00:00:00Z"
-    rows = [
-        {"record": "r1", "verdict": v, "person": p, "decided_at": at} for p, v in verdicts.items()
-    ]
-    answer = await team.ask("POST", "/stages/title/decisions", {"decisions": rows})
-    assert [r["state"] for r in answer["results"]] == ["waiting", "conflict", "settled"]
-    assert (await team.said("record_settled"))[0].how == "resolution"
-
-
-async def test_a_settlement_is_overturned_by_its_owner_without_votes(team):
-    path = "/stages/title/settlements/r1"
-    assert (await team.ask("PUT", path, {"verdict": "include"}))["state"] == "settled"
-    assert not (await team.ask("PUT", path, {"verdict": "include"}))["changed"]
-    await team.ask("PUT", path, {"verdict": "exclude", "reason": None})
-    assert [e.verdict for e in await team.said("record_settled")] == ["include", "exclude"]
-    await team.ask("PUT", "/stages/title/settlements/nobody", {"verdict": "include"}, status=503)
-
-
-async def test_a_leaver_leaves_no_record_that_cannot_be_settled(team):
-    await team.vote("ben", "r1", "include")
-    await team.vote("ben", "r2", "include")
-    await team.vote("ann", "r2", "exclude")
-    await team.ask("POST", "/stages/title/queue/take", {"count": 3}, by="ben")
-    await team.hear(MemberLeft(review_id="rev", person_id="ben"))
-    assert set(await team.queue("ann")) == {"r1", "r3"}
-    assert (await team.vote("ann", "r1", "include"))["state"] == "settled"
-    await team.hear(MemberLeft(review_id="rev", person_id="rita"))
-    body = {"verdict": "include"}
-    resolved = await team.ask("POST", "/stages/title/conflicts/r2/resolution", body, by="owner")
-    assert resolved["state"] == "settled"
 
 
 async def test_leases_keep_two_people_from_the_same_single_record(storage):

@@ -146,10 +146,9 @@ async def test_two_voters_resolve_by_discussion_where_that_is_the_policy(storage
         (item,) = (await team.ask("GET", "/stages/title/conflicts", by="cleo"))["items"]
         assert item["votes"] is None
         path = "/stages/title/conflicts/r1/resolution"
-        await team.ask("POST", path, {"verdict": "exclude"}, by="cleo", status=409)
-        assert (await team.ask("POST", path, {"verdict": "exclude"}, by="ben"))[
-            "state"
-        ] == "settled"
+        body = {"verdict": "exclude", "note": "we read it together"}
+        await team.ask("POST", path, body, by="cleo", status=409)
+        assert (await team.ask("POST", path, body, by="ben"))["state"] == "settled"
 
 
 async def test_agreement_and_progress_count_complete_pairs_only(team):
