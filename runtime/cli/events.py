@@ -50,7 +50,7 @@ def _print_event(item: dict[str, Any], *, as_json: bool) -> None:
     if as_json:
         print(jsonlib.dumps(item, ensure_ascii=False))
         return
-    line = f"{item['position']:>7}  {item['type']}  {item.get('subject', '')}"
+    line = f"{item['position']:>7}  {item['at'][:19]}  {item['type']}  {item['words']}"
     console().print(line, markup=False, soft_wrap=True)
 
 

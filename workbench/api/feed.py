@@ -15,7 +15,8 @@ from shared.problems import Invalid
 from shared.service import Context
 from shared.tx import Tx
 from workbench.api.reviews import member
-from workbench.domain.words import say
+from workbench.domain.words import Names, say
+from workbench.handlers.looking import names_for
 from workbench.handlers.reviews import known_review
 from workbench.schemas import ActivityOut
 from workbench.store import feed as store
@@ -45,10 +46,9 @@ def _add_activity(router: APIRouter, ctx: Context) -> None:
     ) -> dict[str, Any]:
         """Feed entries after a position, in order; `next` is the position to go on from."""
         member(principal, review_id)
-        rows = await ctx.db.read(
-            lambda tx: store.entries(tx, review_id, after or 0, limit, types=types or ())
+        items = await ctx.db.read(
+            lambda tx: _page(tx, review_id, after or 0, limit, types=types or ())
         )
-        items = [entry(row) for row in rows]
         return {"items": items, "next": str(items[-1].position) if len(items) == limit else None}
 
 
@@ -89,28 +89,36 @@ async def stream(ctx: Context, review_id: str, after: int) -> AsyncIterator[Serv
     yield ServerSentEvent(comment="feed", retry=RETRY_MS)
     async with ctx.resources.pulse.listening(review_id) as beat:
         while True:
-            rows = await ctx.db.read(partial(_page, review_id=review_id, after=after))
-            for row in rows:
-                yield message(row)
-                after = row["position"]
-            if not rows and not await beat.wait(after, PING_SECONDS):
+            entries = await ctx.db.read(
+                partial(_page, review_id=review_id, after=after, limit=BATCH)
+            )
+            for entry in entries:
+                yield message(entry)
+                after = entry.position
+            if not entries and not await beat.wait(after, PING_SECONDS):
                 yield ServerSentEvent(comment="ping")
 
 
-async def _page(tx: Tx, review_id: str, after: int) -> Sequence[RowMapping]:
-    return await store.entries(tx, review_id, after, BATCH)
+async def _page(
+    tx: Tx, review_id: str, after: int, limit: int, *, types: Sequence[str] = ()
+) -> list[ActivityOut]:
+    rows = await store.entries(tx, review_id, after, limit, types=types)
+    return await shown_entries(tx, review_id, rows)
 
 
-def message(row: RowMapping) -> ServerSentEvent:
+async def shown_entries(tx: Tx, review_id: str, rows: Sequence[RowMapping]) -> list[ActivityOut]:
+    """Feed rows as the interface shows them, in sentences with people's labels."""
+    names = await names_for(tx, review_id, rows)
+    return [_entry(row, names) for row in rows]
+
+
+def message(entry: ActivityOut) -> ServerSentEvent:
     """A feed entry as a server-sent event."""
-    shown = entry(row).model_dump(mode="json")
-    return ServerSentEvent(
-        raw_data=json.dumps(shown, ensure_ascii=False), event="retroduct", id=str(row["position"])
-    )
+    shown = json.dumps(entry.model_dump(mode="json"), ensure_ascii=False)
+    return ServerSentEvent(raw_data=shown, event="retroduct", id=str(entry.position))
 
 
-def entry(row: RowMapping) -> ActivityOut:
-    """A feed row as the interface shows it."""
+def _entry(row: RowMapping, names: Names) -> ActivityOut:
     return ActivityOut(
         position=row["position"],
         id=row["event_id"],
@@ -120,6 +128,6 @@ def entry(row: RowMapping) -> ActivityOut:
         at=row["at"],
         actor=row["actor_id"],
         causation=row["causation_id"],
-        words=say(row["type"], row["data"]),
+        words=say(row["type"], row["data"], names),
         data=row["data"],
     )

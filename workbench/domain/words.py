@@ -1,15 +1,49 @@
 """Events in words, for people who watch a review live."""
 
+import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 Data = Mapping[str, Any]
+ROLES = ("resource", "response", "outcome")
 
 
-def say(event_type: str, data: Data) -> str:
+@dataclass(frozen=True, slots=True)
+class Names:
+    """People's words for ids: `groups` theory → group → label, `ccmocs` id → its groups by role."""
+
+    groups: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    ccmocs: Mapping[str, Data] = field(default_factory=dict)
+
+
+NONE = Names()
+
+
+def say(event_type: str, data: Data, names: Names = NONE) -> str:
     """One sentence about an event; the bare name for events without a sentence."""
     sentence = _SENTENCES.get(event_type)
-    return sentence(data) if sentence else event_type.split(".", 1)[-1].replace("_", " ")
+    if sentence is None:
+        return event_type.split(".", 1)[-1].replace("_", " ")
+    return sentence(_named(data, names))
+
+
+def _named(data: Data, names: Names) -> Data:
+    """The event with labels in place of the ids of its theory's groups."""
+    labels = names.groups.get(str(data.get("theory_id")), {})
+    body = data.get("body") or names.ccmocs.get(str(data.get("ccmoc_id"))) or {}
+    said: dict[str, Any] = {"body": {role: _label(body.get(role), labels) for role in ROLES}}
+    if data.get("outcome"):
+        said["outcome"] = _label(data["outcome"], labels)
+    if data.get("detail"):
+        said["detail"] = re.sub(
+            r"'([^']+)'", lambda found: f"'{_label(found[1], labels)}'", data["detail"]
+        )
+    return {**data, **said}
+
+
+def _label(group: str | None, labels: Mapping[str, str]) -> str | None:
+    return labels.get(group, group) if group else None
 
 
 def _record(data: Data) -> str:
@@ -28,12 +62,15 @@ def _settled(data: Data) -> str:
 
 def _ccmoc(verb: str) -> Callable[[Data], str]:
     def sentence(data: Data) -> str:
-        body = data.get("body") or {}
-        parts = [body.get("resource"), body.get("response"), body.get("outcome")]
-        chain = " → ".join(p for p in parts if p)
-        return f"{data['theory_id']}: {chain or 'configuration'} {verb}"
+        chain = " → ".join(data["body"][role] for role in ROLES if data["body"][role])
+        return f"{data['theory_id']}: {chain or 'a configuration'} {verb}"
 
     return sentence
+
+
+def _judged(data: Data) -> str:
+    again = ", to be checked again" if data.get("recheck") else ""
+    return _ccmoc(f"is now {str(data['state']).replace('_', ' ')}{again}")(data)
 
 
 def _fragment(verb: str) -> Callable[[Data], str]:
@@ -99,8 +136,8 @@ _SENTENCES: dict[str, Callable[[Data], str]] = {
     ),
     "synthesis.ccmoc_conjectured": _ccmoc("conjectured"),
     "synthesis.ccmoc_revised": _ccmoc("revised"),
-    "synthesis.ccmoc_lapsed": lambda d: f"{d['theory_id']}: a configuration lost its evidence",
-    "synthesis.ccmoc_judged": lambda d: f"{d['theory_id']}: a configuration is now {d['state']}",
+    "synthesis.ccmoc_lapsed": _ccmoc("lost its evidence"),
+    "synthesis.ccmoc_judged": _judged,
     "synthesis.gap_found": lambda d: f"{d['theory_id']}: {d['detail']}",
     "synthesis.version_frozen": lambda d: f"Version {d['number']} frozen",
 }

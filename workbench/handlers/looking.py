@@ -1,8 +1,12 @@
 """Queries that put several tables together."""
 
+from collections.abc import Sequence
 from typing import Any
 
+from sqlalchemy import RowMapping
+
 from shared.tx import Tx
+from workbench.domain import words
 from workbench.domain.flow import Flow, Route, Settled, flow_of, studies
 from workbench.handlers.reviews import known_review
 from workbench.store import projections
@@ -41,3 +45,18 @@ def _routes(rows: Any) -> list[Route]:
             + (before.removed if before else 0),
         )
     return [routes[key] for key in sorted(routes)]
+
+
+async def names_for(tx: Tx, review_id: str, entries: Sequence[RowMapping]) -> words.Names:
+    """People's words for what these feed entries name."""
+    if not any(entry["type"].startswith("synthesis.") for entry in entries):
+        return words.NONE
+    bare = {
+        str(entry["data"]["ccmoc_id"])
+        for entry in entries
+        if entry["data"].get("ccmoc_id") and not entry["data"].get("body")
+    }
+    return words.Names(
+        groups=await projections.labels_by_theory(tx, review_id),
+        ccmocs=await projections.ccmoc_bodies(tx, review_id, sorted(bare)),
+    )

@@ -232,8 +232,26 @@ async def theory_states(tx: Tx, review_id: str) -> list[Mapping[str, Any]]:
 
 async def group_labels(tx: Tx, review_id: str) -> dict[str, str]:
     """The label of every group of the review's codebooks."""
-    found = select(groups.c.labels).where(groups.c.review_id == review_id)
     labels: dict[str, str] = {}
-    for row in await tx.execute(found):
-        labels.update(row.labels)
+    for theory in (await labels_by_theory(tx, review_id)).values():
+        labels.update(theory)
     return labels
+
+
+async def labels_by_theory(tx: Tx, review_id: str) -> dict[str, Mapping[str, str]]:
+    """Theory → group → label."""
+    found = select(groups.c.theory_id, groups.c.labels).where(groups.c.review_id == review_id)
+    return {row.theory_id: row.labels for row in await tx.execute(found)}
+
+
+async def ccmoc_bodies(
+    tx: Tx, review_id: str, ccmoc_ids: Sequence[str]
+) -> dict[str, Mapping[str, Any]]:
+    """The bodies of these CCMOCs as last heard (empty of a lapsed one)."""
+    bodies: dict[str, Mapping[str, Any]] = {}
+    for part in chunks(ccmoc_ids, 5000):
+        found = select(ccmocs.c.ccmoc_id, ccmocs.c.body).where(
+            ccmocs.c.review_id == review_id, ccmocs.c.ccmoc_id.in_(part)
+        )
+        bodies |= {row.ccmoc_id: row.body for row in await tx.execute(found)}
+    return bodies

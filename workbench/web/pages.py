@@ -11,7 +11,7 @@ from markupsafe import Markup
 from shared.auth import PrincipalDep
 from shared.service import Context
 from shared.tx import Tx
-from workbench.api.feed import entry
+from workbench.api.feed import shown_entries
 from workbench.api.reviews import member, shown
 from workbench.domain.flow import Flow
 from workbench.handlers import looking
@@ -65,7 +65,7 @@ async def _review_page(tx: Tx, review_id: str, theory: str | None) -> ReviewPage
         flow=await looking.flow(tx, review_id),
         theories=await projections.theory_states(tx, review_id),
         configurations=found,
-        entries=[entry(row) for row in latest],
+        entries=await shown_entries(tx, review_id, latest),
         last=await feed.head(tx, review_id),
         unchecked=sum(c.state == "conjectured" for c in found),
     )

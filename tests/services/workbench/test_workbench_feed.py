@@ -4,7 +4,9 @@ import asyncio
 
 import pytest
 
+from shared.events.extraction import CodebookChanged, GroupState
 from shared.events.search import RecordAdded, RecordState
+from shared.events.synthesis import PinSet
 from tests.support.web import listening, serving
 from workbench.api import feed as api
 from workbench.store import feed
@@ -130,3 +132,17 @@ async def test_who_may_not_read_is_told_before_the_stream_begins(sqlite_alone):
         assert (await ada.get("/api/reviews/other/feed")).status_code == 403
     async with sqlite_alone.client() as owner:
         assert (await owner.get("/api/reviews/nowhere/feed")).status_code == 404
+
+
+async def test_the_feed_speaks_in_the_labels_of_the_codebook(alone):
+    await alone.open(REVIEW)
+    groups = (GroupState(group_id="O1", role="outcome", label="staying in treatment"),)
+    await alone.hear(
+        CodebookChanged(review_id="rev", theory_id="PT1", version=1, groups=groups),
+        PinSet(review_id="rev", theory_id="PT1", outcome="O1"),
+        ids=["rev-c", "rev-p"],
+    )
+    async with alone.client() as client:
+        path = "/api/reviews/rev/activity?type=synthesis.pin_set"
+        (said,) = (await client.get(path)).json()["items"]
+    assert said["words"] == "PT1: outcome pinned to staying in treatment"

@@ -9,7 +9,7 @@ import pytest
 from shared.events import registered, type_name
 from shared.events.kernel import ReplayRequested
 from tests.support.golden import sample
-from workbench.domain.words import say
+from workbench.domain.words import Names, say
 
 EVENTS = [cls for cls in registered().values() if cls is not ReplayRequested]
 WITHOUT_WORDS_OF_ITS_OWN = re.compile(r"^[a-z_ ]+$")
@@ -45,3 +45,43 @@ def test_a_fragment_is_said_by_what_it_links_not_only_by_its_id():
     assert (
         say("extraction.fragment_coded", {"fragment": fragment}) == "PT1: fragment PT1-Q-001 coded"
     )
+
+
+NAMES = Names(
+    groups={"PT1": {"T": "trust in staff", "O": "staying"}, "PT2": {"T": "other"}},
+    ccmocs={"c1": {"resource": None, "response": "T", "outcome": "O"}},
+)
+
+
+@pytest.mark.parametrize(
+    ("event", "data", "words"),
+    [
+        (
+            "ccmoc_conjectured",
+            {"theory_id": "PT1", "body": {"resource": "R", "response": "T", "outcome": "O"}},
+            "PT1: R → trust in staff → staying conjectured",
+        ),
+        (
+            "ccmoc_judged",
+            {"theory_id": "PT1", "ccmoc_id": "c1", "state": "in_theory", "recheck": True},
+            "PT1: trust in staff → staying is now in theory, to be checked again",
+        ),
+        (
+            "ccmoc_lapsed",
+            {"theory_id": "PT1", "ccmoc_id": "gone"},
+            "PT1: a configuration lost its evidence",
+        ),
+        (
+            "gap_found",
+            {"theory_id": "PT2", "detail": "No resource is linked with 'T' for 'O'."},
+            "PT2: No resource is linked with 'other' for 'O'.",
+        ),
+        (
+            "pin_set",
+            {"theory_id": "PT1", "outcome": "O"},
+            "PT1: outcome pinned to staying",
+        ),
+    ],
+)
+def test_sentences_of_synthesis_speak_in_the_labels_of_their_own_theory(event, data, words):
+    assert say(f"synthesis.{event}", data, NAMES) == words
