@@ -137,11 +137,8 @@ async def test_who_may_not_read_is_told_before_the_stream_begins(sqlite_alone):
 async def test_the_feed_speaks_in_the_labels_of_the_codebook(alone):
     await alone.open(REVIEW)
     groups = (GroupState(group_id="O1", role="outcome", label="staying in treatment"),)
-    await alone.hear(
-        CodebookChanged(review_id="rev", theory_id="PT1", version=1, groups=groups),
-        PinSet(review_id="rev", theory_id="PT1", outcome="O1"),
-        ids=["rev-c", "rev-p"],
-    )
+    await alone.hear(CodebookChanged(review_id="rev", theory_id="PT1", version=1, groups=groups))
+    await alone.hear(PinSet(review_id="rev", theory_id="PT1", outcome="O1"))
     async with alone.client() as client:
         path = "/api/reviews/rev/activity?type=synthesis.pin_set"
         (said,) = (await client.get(path)).json()["items"]
