@@ -9,27 +9,25 @@ from typing import Annotated, Any, Generic, TypeVar
 
 import msgspec
 from fastapi import APIRouter, FastAPI, Query, Request, Response
-from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, PlainTextResponse
-from pydantic import BaseModel
-from sqlalchemy.exc import DBAPIError
+from fastapi.responses import PlainTextResponse
+from pydantic import BaseModel, Field
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared import inbox, replay
+from shared import inbox, refusals, replay
 from shared.auth import Authenticator, PrincipalDep
-from shared.backoff import is_outage
 from shared.db import Who, who
 from shared.events.base import registered
 from shared.metrics import exposition
 from shared.operations import dead_events, trace_of
-from shared.problems import Forbidden, Invalid, NotFound, Problem, Stale, Unavailable
+from shared.problems import Forbidden, Invalid, Stale
 from shared.relay import Stretch
 from shared.service import Running
-from shared.telemetry import log, traceparent
+from shared.telemetry import traceparent
 
 T = TypeVar("T")
+Whole = Annotated[int, Field(ge=-(2**31), lt=2**31)]
+"""A whole number that every database keeps in an integer column."""
 LimitQuery = Annotated[int, Query(ge=1, le=1000, description="at most so many items")]
 CursorQuery = Annotated[str | None, Query(description="the `next` of the page before")]
 
@@ -89,14 +87,17 @@ def build_app(
     lifespan: Callable[[FastAPI], AbstractAsyncContextManager[Any]] | None = None,
 ) -> FastAPI:
     """One application with the routes of every service given."""
-    app = FastAPI(title=title, version="1", lifespan=lifespan, docs_url=None, redoc_url=None)
+    app = FastAPI(
+        title=title,
+        version="1",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        responses={"4XX": refusals.REFUSAL, 503: refusals.REFUSAL},
+    )
     app.state.authenticator = authenticator
     app.state.runnings = {running.service.name: running for running in runnings}
-    app.add_exception_handler(Problem, _render_problem)
-    app.add_exception_handler(RequestValidationError, _render_invalid)
-    app.add_exception_handler(HTTPException, _render_http)
-    app.add_exception_handler(DBAPIError, _render_outage)
-    app.add_exception_handler(OSError, _render_outage)
+    refusals.install(app)
     app.add_middleware(TraceContext)
     for running in runnings:
         _mount(app, running)
@@ -226,55 +227,3 @@ class TraceContext:
             await self._app(scope, receive, send_traced)
         finally:
             who.reset(token)
-
-
-async def _render_problem(_request: Request, error: Exception) -> Response:
-    if not isinstance(error, Problem):
-        raise error
-    return JSONResponse(
-        error.document(),
-        status_code=error.status,
-        media_type="application/problem+json",
-        headers=dict(error.headers),
-    )
-
-
-async def _render_outage(request: Request, error: Exception) -> Response:
-    if not is_outage(error):
-        raise error
-    log.warning("request_meets_outage", path=request.url.path, reason=str(error)[:200])
-    return await _render_problem(
-        request, Unavailable("The database or broker does not answer just now; try again.")
-    )
-
-
-async def _render_invalid(request: Request, error: Exception) -> Response:
-    if not isinstance(error, RequestValidationError):
-        raise error
-    faults = [
-        {
-            "field": ".".join(str(part) for part in fault["loc"][1:]) or str(fault["loc"][0]),
-            "what": fault["msg"],
-        }
-        for fault in error.errors()
-    ]
-    first = faults[0] if faults else {"field": "", "what": ""}
-    detail = f"Field '{first['field']}': {first['what']}. Correct it and send again."
-    return await _render_problem(request, Invalid(detail, faults=faults))
-
-
-async def _render_http(request: Request, error: Exception) -> Response:
-    if not isinstance(error, HTTPException):
-        raise error
-    if error.status_code == 404:
-        return await _render_problem(
-            request, NotFound(f"Nothing lies at {request.url.path}; see /openapi.json.")
-        )
-    log.debug("http_error", status=error.status_code)
-    document = {"type": "about:blank", "title": str(error.detail), "status": error.status_code}
-    return JSONResponse(
-        document,
-        status_code=error.status_code,
-        media_type="application/problem+json",
-        headers=dict(error.headers or {}),
-    )

@@ -1,10 +1,11 @@
 """What workbench's HTTP interface takes and gives."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from shared.api import Whole
 from shared.events.workbench import Policy, Stage
 
 
@@ -18,7 +19,7 @@ class PolicyModel(_In):
     kind: Literal["single", "dual", "sample", "dual_until_kappa"] = "single"
     share: float = Field(1.0, gt=0, le=1)
     kappa: float | None = Field(None, ge=-1, le=1)
-    minimum: int = Field(50, ge=1)
+    minimum: Whole = Field(50, ge=1)
     resolution: Literal["third", "discussion"] = "third"
     inclusion: Literal["all", "any"] = "all"
 
@@ -62,19 +63,19 @@ class ReviewIn(_In):
     question: str = ""
     stages: list[StageModel] = []
     team: list[TeamMember] = []
-    seed: int = 0
+    seed: Annotated[int, Field(ge=-(2**53), le=2**53)] = 0
     reported_numbers: list[dict[str, Any]] = []
     protocol: Any = None
 
 
 class ReviewPatch(_In):
-    """What of a review is to change, and why."""
+    """What of a review is to change, and why; what is not named stays."""
 
-    title: str | None = None
-    question: str | None = None
-    stages: list[StageModel] | None = None
-    retired: bool | None = None
-    reported_numbers: list[dict[str, Any]] | None = None
+    title: str = Field("", min_length=1)
+    question: str = ""
+    stages: list[StageModel] = []
+    retired: bool = False
+    reported_numbers: list[dict[str, Any]] = []
     protocol: Any = None
     reason: str = Field(min_length=1)
 

@@ -13,6 +13,7 @@ from pydantic import (
     ValidationError,
 )
 
+from shared.api import Whole
 from shared.problems import Invalid
 from shared.text import clean
 
@@ -42,7 +43,7 @@ class ReasonIn(Input):
 class TheoryIn(Input):
     """A programme theory in people's words; `reason` says why it was worded anew."""
 
-    number: int | None = None
+    number: Whole | None = None
     name: Words = ""
     statement: Words = ""
     context: Words = ""
@@ -65,10 +66,10 @@ class PinIn(Input):
 class ParametersIn(Input):
     """Thresholds to change; those not named stay."""
 
-    k_enabling: Annotated[int, Field(ge=1)] | None = None
-    k_disabling: Annotated[int, Field(ge=1)] | None = None
+    k_enabling: Annotated[Whole, Field(ge=1)] | None = None
+    k_disabling: Annotated[Whole, Field(ge=1)] | None = None
     share: Annotated[float, Field(gt=0, le=1)] | None = None
-    near: Annotated[int, Field(ge=0)] | None = None
+    near: Annotated[Whole, Field(ge=0)] | None = None
 
 
 class JudgementIn(Input):
@@ -198,7 +199,7 @@ class FrozenCcmocIn(Input):
     """A CCMOC as a version froze it, with its body (method, section 7)."""
 
     id: Key
-    revision: Annotated[int, Field(ge=1)]
+    revision: Annotated[Whole, Field(ge=1)]
     hash: Hash
     state: Words
     body: dict[str, Any]

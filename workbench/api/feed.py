@@ -24,7 +24,9 @@ from workbench.store import feed as store
 BATCH = 200
 RETRY_MS = 3000
 PING_SECONDS = 15.0
-AfterQuery = Annotated[int | None, Query(ge=0, description="position after which to begin")]
+AfterQuery = Annotated[
+    int | None, Query(ge=0, le=2**63 - 1, description="position after which to begin")
+]
 
 
 def routes(ctx: Context) -> APIRouter:
@@ -79,7 +81,7 @@ def _add_stream(router: APIRouter, ctx: Context) -> None:
 def _start(last_event_id: str | None, after: int | None) -> int:
     if last_event_id is None:
         return after or 0
-    if not last_event_id.isdecimal():
+    if not (last_event_id.isdecimal() and len(last_event_id) <= 18):
         raise Invalid("Last-Event-ID is a feed position, a whole number.", field="Last-Event-ID")
     return int(last_event_id)
 

@@ -40,7 +40,7 @@ def routes(ctx: Context) -> APIRouter:
 
 
 def _add_commands(router: APIRouter, ctx: Context) -> None:
-    @router.post("/reviews", status_code=201)
+    @router.post("/reviews", status_code=201, responses={200: {"model": ReviewOut}})
     async def open_review(wish: ReviewIn, principal: PrincipalDep, response: Response) -> ReviewOut:
         """Open a living review; the same again answers 200 with the review as it is."""
         command = _command(wish)
@@ -53,7 +53,7 @@ def _add_commands(router: APIRouter, ctx: Context) -> None:
         """Change a review, saying why; everything keeps its history."""
         principal.require(review_id, "owner")
         changes = patch.model_dump(exclude_unset=True, exclude={"reason", "stages"})
-        if patch.stages is not None:
+        if "stages" in patch.model_fields_set:
             changes["stages"] = [msgspec.to_builtins(s.stage()) for s in patch.stages]
         await ctx.db.write(lambda tx: use.amend_review(tx, review_id, changes, patch.reason))
         return await ctx.db.read(lambda tx: shown(tx, review_id))

@@ -18,7 +18,7 @@ from services.extraction.schemas.coding import (
     VersionOut,
 )
 from services.extraction.store import codebooks, fragments
-from shared.api import check_etag, etag
+from shared.api import Whole, check_etag, etag
 from shared.auth import PrincipalDep
 from shared.db import Tx
 from shared.service import Context
@@ -69,7 +69,7 @@ def _add_codebook_reading(router: APIRouter, ctx: Context) -> None:
         theory_id: Key,
         principal: PrincipalDep,
         response: Response,
-        version: int | None = None,
+        version: Whole | None = None,
     ) -> CodebookOut:
         """A theory's codebook with counts per code; version 0 is the empty one."""
         principal.require_member(review_id)

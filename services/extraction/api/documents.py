@@ -19,7 +19,7 @@ from services.extraction.schemas.documents import (
     TextOut,
 )
 from services.extraction.store import documents as store
-from shared.api import CursorQuery, LimitQuery, Page, decode_cursor, page_of
+from shared.api import CursorQuery, LimitQuery, Page, Whole, decode_cursor, page_of
 from shared.auth import PrincipalDep
 from shared.problems import Forbidden, NotFound
 from shared.service import Context
@@ -123,7 +123,7 @@ def _add_reading(router: APIRouter, ctx: Context) -> None:
 def _add_texts(router: APIRouter, ctx: Context) -> None:
     @router.get("/documents/{document_id:path}/text")
     async def get_text(
-        review_id: Key, document_id: Key, principal: PrincipalDep, version: int | None = None
+        review_id: Key, document_id: Key, principal: PrincipalDep, version: Whole | None = None
     ) -> TextOut:
         """The document's text at a version, or the newest."""
         principal.require_member(review_id)

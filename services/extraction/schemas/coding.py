@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from services.extraction.schemas.base import Input, Key, Words
+from shared.api import Whole
 from shared.events.extraction import CodeState, Element, FragmentState, GroupState, SourceRef
 
 MOST_FRAGMENTS = 1000
@@ -92,15 +93,15 @@ class FragmentIn(Input):
     sources: tuple[SourceIn, ...] = ()
     document: Key | None = None
     quote: Words = ""
-    start: int | None = Field(None, description="code points, from 0")
-    end: int | None = Field(None, description="code points, exclusive")
+    start: Whole | None = Field(None, description="code points, from 0")
+    end: Whole | None = Field(None, description="code points, exclusive")
     explicitness: Words = "stated"
     statement_level: Words = ""
     coder: Key | None = None
     coded_at: Words = ""
     duplicate_of: Key | None = None
     status: Words = "active"
-    version: int | None = Field(None, ge=1)
+    version: Whole | None = Field(None, ge=1)
     memo: Words = ""
 
     def state(self, fragment_id: str, coder: str | None) -> FragmentState:

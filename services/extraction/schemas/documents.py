@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 
 from services.extraction.domain.documents import DocumentFacts
 from services.extraction.schemas.base import Input, Key, Words
+from shared.api import Whole
 
 MOST_DOCUMENTS = 500
 
@@ -20,7 +21,7 @@ class DocumentIn(Input):
     study: Words = Field("", description="the study it reports; empty: a study of its own")
     case: Key | None = Field(None, description="setting, arm or subgroup")
     confidential: bool = Field(False, description="no word of it leaves this service in events")
-    year: int | None = None
+    year: Whole | None = None
     text: Words | None = Field(None, description="null leaves the stored text as it is")
 
     def facts(self, document_id: str) -> DocumentFacts:
@@ -138,7 +139,7 @@ class RetrievalOut(BaseModel):
     changed_by: str | None
     title: str = ""
     label: str = ""
-    year: int | None = None
+    year: Whole | None = None
     doi: str | None = None
     included: bool = False
     theories: list[str] = []

@@ -14,6 +14,7 @@ from shared.db import Tx
 from shared.service import Context
 
 Shown = dict[str, Any]
+NEW: dict[int | str, Any] = {201: {"description": "The version is new."}}
 
 
 def add_routes(router: APIRouter, ctx: Context) -> None:
@@ -24,7 +25,7 @@ def add_routes(router: APIRouter, ctx: Context) -> None:
 
 
 def _add_freezing(router: APIRouter, ctx: Context) -> None:
-    @router.post("/versions")
+    @router.post("/versions", responses=NEW)
     async def freeze(
         review_id: Key, principal: PrincipalDep, body: VersionIn, response: Response
     ) -> Shown:
@@ -82,7 +83,7 @@ def _add_one(router: APIRouter, ctx: Context) -> None:
 
         return await ctx.db.read(query)
 
-    @router.put("/versions/{number}")
+    @router.put("/versions/{number}", responses=NEW)
     async def bring(
         review_id: Key,
         number: Key,

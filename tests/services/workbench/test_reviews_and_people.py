@@ -97,3 +97,30 @@ async def test_every_service_answers_health_readiness_and_metrics(sqlite_system)
             assert (await client.get(f"/api/{name}/health")).json() == {"status": "ok"}
             assert (await client.get(f"/api/{name}/ready")).status_code == 200
             assert "retroduct_unsent" in (await client.get(f"/api/{name}/metrics")).text
+
+
+async def test_an_amendment_to_nothing_is_refused_by_field(sqlite_system):
+    async with sqlite_system.client() as client:
+        await client.post("/api/reviews", json=RECO)
+        for field in ("title", "question", "stages", "retired", "reported_numbers"):
+            answer = await client.patch("/api/reviews/reco", json={field: None, "reason": "x"})
+            assert answer.status_code == 422
+            assert [fault["field"] for fault in answer.json()["faults"]] == [field]
+
+
+async def test_a_value_that_no_database_keeps_is_refused_and_no_fault_of_the_server(system):
+    async with system.client() as client:
+        await client.post("/api/reviews", json=RECO)
+        nul = await client.put(
+            "/api/reviews/reco/members/a%00b", json={"name": "A", "roles": ["reader"]}
+        )
+        assert nul.status_code in {200, 422}
+        for path, body in (
+            ("/api/extraction/reviews/reco/documents/d", {"year": 2**40}),
+            ("/api/synthesis/reviews/reco/theories/PT1", {"number": 2**70}),
+        ):
+            answer = await client.put(path, json=body)
+            assert answer.status_code == 422
+            assert answer.headers["content-type"] == "application/problem+json"
+        far = await client.get(f"/api/reviews/reco/activity?after={2**63}")
+        assert far.status_code == 422
