@@ -12,7 +12,7 @@ from shared.ids import new_id
 from shared.problems import NotFound
 from shared.service import Context
 from workbench.api.reviews import member, shown
-from workbench.store import projections
+from workbench.store import feed, projections
 from workbench.web import coding as view
 from workbench.web.asking import Answer, ask, key
 from workbench.web.origin import same_origin
@@ -50,11 +50,13 @@ def _add_documents(router: APIRouter, ctx: Context) -> None:
     ) -> HTMLResponse:
         """The review's documents, with what is coded in each."""
         member(principal, review_id)
+        last = await ctx.db.read(lambda tx: feed.head(tx, review_id))
         params = {"limit": 200, **({"cursor": cursor} if cursor else {})}
         found = await ask(ctx, request, "GET", f"{_base(review_id)}/documents", params=params)
         return page(
             "documents.html",
             review=await ctx.db.read(lambda tx: shown(tx, review_id)),
+            last=last,
             documents=found.items(),
             more=found.body.get("next") if found.ok else None,
             problem=found.problem,

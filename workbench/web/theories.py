@@ -13,7 +13,7 @@ from shared.service import Context
 from shared.tx import Tx
 from workbench.api.reviews import member, shown
 from workbench.schemas import ReviewOut
-from workbench.store import projections
+from workbench.store import feed, projections
 from workbench.web import views
 from workbench.web.asking import ask, key
 from workbench.web.graph_svg import MOST, draw_graph
@@ -41,14 +41,16 @@ def routes(ctx: Context) -> APIRouter:
     return router
 
 
-Found = tuple[ReviewOut, Sequence[Mapping[str, Any]], Sequence[views.Configuration]]
+Found = tuple[ReviewOut, Sequence[Mapping[str, Any]], Sequence[views.Configuration], int]
+"""The review, its theories, configurations in order, and the feed's last position."""
 
 
 async def _found(tx: Tx, review_id: str, theory: str | None) -> Found:
     labels = await projections.group_labels(tx, review_id)
     rows = await projections.standing_ccmocs(tx, review_id, theory)
     theories = await projections.theory_states(tx, review_id)
-    return await shown(tx, review_id), theories, views.in_order(rows, labels)
+    found = views.in_order(rows, labels)
+    return await shown(tx, review_id), theories, found, await feed.head(tx, review_id)
 
 
 def _add_theories(router: APIRouter, ctx: Context) -> None:
@@ -56,12 +58,19 @@ def _add_theories(router: APIRouter, ctx: Context) -> None:
     async def theories(review_id: str, principal: PrincipalDep) -> HTMLResponse:
         """The review's theories, each with what leads it."""
         member(principal, review_id)
-        review, found, rows = await ctx.db.read(lambda tx: _found(tx, review_id, None))
+        review, found, rows, last = await ctx.db.read(lambda tx: _found(tx, review_id, None))
         leading = {c.theory: c for c in rows if c.leading and c.outcome_rank == 1}
         counts: dict[str, int] = {}
         for c in rows:
             counts[c.theory] = counts.get(c.theory, 0) + 1
-        return page("synthesis.html", review=review, theories=found, leading=leading, counts=counts)
+        return page(
+            "synthesis.html",
+            review=review,
+            theories=found,
+            leading=leading,
+            counts=counts,
+            last=last,
+        )
 
 
 def _add_theory(router: APIRouter, ctx: Context) -> None:
@@ -71,7 +80,9 @@ def _add_theory(router: APIRouter, ctx: Context) -> None:
     ) -> HTMLResponse:
         """One theory: statement, drawing, configurations, gaps, issues, history."""
         member(principal, review_id)
-        review, theories, rows = await ctx.db.read(lambda tx: _found(tx, review_id, theory_id))
+        review, theories, rows, last = await ctx.db.read(
+            lambda tx: _found(tx, review_id, theory_id)
+        )
         state = next((t for t in theories if t["theory_id"] == theory_id), None)
         if state is None:
             raise NotFound(f"There is no theory '{theory_id}' in review '{review_id}'.")
@@ -81,6 +92,7 @@ def _add_theory(router: APIRouter, ctx: Context) -> None:
             theories=theories,
             t=state,
             rows=rows,
+            last=last,
             most=MOST,
             drawing=Markup(draw_graph(rows, theory_id)),  # noqa: S704
             **await _asked(ctx, request, review_id, theory_id),

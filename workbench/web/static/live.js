@@ -1,8 +1,9 @@
 // One stream per browser: HTTP/1.1 allows six connections to a host, so the tab that
 // holds the lock streams and the others listen to it.
-const feed = document.querySelector('[data-feed]');
+// The light in the top bar names the review and the position at which the page was made.
 const light = document.querySelector('[data-live]');
-const review = feed?.dataset.feed;
+const log = document.querySelector('[data-log]');
+const review = light?.dataset.feed;
 const LONGEST = 14;
 
 function show(state, words) {
@@ -12,8 +13,13 @@ function show(state, words) {
 }
 
 function add(entry) {
-  if (!feed || entry.position <= Number(feed.dataset.after)) return;
-  feed.dataset.after = entry.position;
+  if (entry.position <= Number(light.dataset.after)) return;
+  light.dataset.after = entry.position;
+  if (log) announce(entry);
+  later();
+}
+
+function announce(entry) {
   const item = document.createElement('li');
   item.className = 'new';
   const parts = [
@@ -27,11 +33,10 @@ function add(entry) {
     if (name) part.className = name;
     item.append(part);
   }
-  const list = feed.querySelector('ol');
-  list.querySelector('.empty')?.remove();
+  const list = log.querySelector('ol');
+  list.querySelector('.none')?.remove();
   list.prepend(item);
   while (list.children.length > LONGEST) list.lastElementChild.remove();
-  later();
 }
 
 // Figures follow the feed: when it rests, the page is fetched again and what differs is put in.
@@ -55,6 +60,8 @@ async function refresh() {
     const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
     const kept = [...document.querySelectorAll('[data-fresh]')].filter((old) => !swap(old, fresh));
     stale?.toggleAttribute('hidden', kept.length === 0);
+    // Whoever works in a section keeps it as it is; it follows when they leave it.
+    if (kept.length) document.addEventListener('focusout', later, { once: true });
   } catch {
     stale?.removeAttribute('hidden');
   }
@@ -103,7 +110,7 @@ function again() {
 }
 
 function open() {
-  stream = new EventSource(`/api/reviews/${review}/feed?after=${feed.dataset.after}`);
+  stream = new EventSource(`/api/reviews/${review}/feed?after=${light.dataset.after}`);
   stream.onopen = () => tell('on', 'Live');
   stream.onerror = () => (stream.readyState === 2 ? again() : tell('wait', 'Reconnecting'));
   stream.addEventListener('retroduct', (message) => share({ entry: JSON.parse(message.data) }));
