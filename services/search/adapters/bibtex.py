@@ -48,6 +48,8 @@ DIALECT = Dialect(
     own_id=("unique-id", "eid", "accession number"),
 )
 _ENTRY = re.compile(r"^[ \t]*@([A-Za-z]+)[ \t]*([{(])")
+_FIELD_LINE = re.compile(r"\s*[\w -]+?\s*=.*,\s*$")
+_AFTER = re.compile(r"\s*(?:[,#})]|$|[\w:.-]+\s*=)")
 _FIELD = re.compile(r"[\s,]*([^\s=,{}\"#][^={}\"#]*?)\s*=\s*")
 
 
@@ -61,6 +63,7 @@ class BibtexReader:
         self._entry: list[str] = []
         self._start = 0
         self._depth = 0
+        self._round = False
 
     def events(self) -> Iterator[ImportEvent]:
         """Source records in file order; entries that cannot be read are rejections."""
@@ -82,6 +85,7 @@ class BibtexReader:
             yield from self._close()
         if begins and not self._entry:
             self._start, self._depth = number, 0
+            self._round = begins[2] == "("
         elif not self._entry:
             text = line.strip()
             if text and not text.startswith("%"):
@@ -89,7 +93,12 @@ class BibtexReader:
             return
         self._entry.append(line)
         self._depth += _depth(line)
-        if self._depth <= 0:
+        if self._depth > 0 or (self._round and not line.rstrip().endswith(")")):
+            return
+        if number > self._start and _FIELD_LINE.match(line):
+            yield Repair(number, "a brace too many, read as text")
+            self._depth = 1
+        else:
             yield from self._close()
 
     def _close(self) -> Iterator[ImportEvent]:
@@ -179,7 +188,9 @@ def _closing(body: str, at: int) -> int:
     for found in re.compile(r"\\.|[{}]", re.DOTALL).finditer(body, at):
         depth += {"{": 1, "}": -1}.get(found[0], 0)
         if depth == 0:
-            return found.start()
+            if _AFTER.match(body, found.end()):
+                return found.start()
+            depth = 1
     return len(body)
 
 

@@ -35,6 +35,24 @@ _LETTERS = {
     "j": "ȷ",
     "dh": "ð",
     "th": "þ",
+    "textgreater": ">",
+    "textless": "<",
+    "textregistered": "®",
+    "textcopyright": "©",
+    "texttrademark": "™",
+    "textbar": "|",
+    "textunderscore": "_",
+    "textellipsis": "…",
+    "ldots": "…",
+    "dots": "…",
+    "textbullet": "•",
+    "sim": "∼",
+    "approx": "≈",
+    "chi": "χ",
+    "kappa": "κ",
+    "sigma": "σ",
+    "omega": "ω",
+    "infty": "∞",
     "textendash": "–",
     "textemdash": "—",
     "textquoteright": "’",
@@ -57,6 +75,7 @@ _LETTERS = {
 _ACCENT = re.compile(r"\\(?:([`'^~=.\"])\s*|([uvHdckr])(?:\s+|(?=\{)))\{?\s*(\\?[A-Za-z])\s*\}?")
 _LETTER = re.compile(r"\\([A-Za-z]+)(?:\{\}|\s+|(?![A-Za-z]))")
 _STYLE = re.compile(r"\\(?:text(?:it|bf|rm|sc|sf|tt|sub|superscript|subscript)|emph|mathrm)\b\s*")
+_RUNS = re.compile(r"[ \t\n]+")
 _ESCAPED = re.compile(r"\\([&%$#_{}\- ])")
 
 
@@ -68,7 +87,7 @@ def plain(value: str) -> str:
         value = _LETTER.sub(lambda found: _LETTERS.get(found[1], found[0]), value)
         value = _ESCAPED.sub(lambda found: found[1].replace("{", "\ue000"), value)
     value = value.replace("{", "").replace("}", "").replace("\ue000", "{")
-    return unicodedata.normalize("NFC", " ".join(value.split()))
+    return unicodedata.normalize("NFC", _RUNS.sub(" ", value).strip())
 
 
 def _accented(found: re.Match[str]) -> str:

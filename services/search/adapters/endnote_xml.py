@@ -1,6 +1,6 @@
 """EndNote's XML export, record by record.
 
-Text sits in nested `<style>` elements; entities, DTDs and the network are off.
+Text sits in nested `<style>` elements.
 """
 
 import unicodedata
@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 from lxml import etree
 
 from services.search.adapters.enw import KINDS
-from services.search.adapters.import_pubmed import Watched
+from services.search.adapters.import_xml import XmlRecords
 from services.search.domain.imports import ImportEvent, Rejection, Repair
 from services.search.domain.imports_compose import Dialect, Values, compose, own_id_of
 from services.search.domain.imports_text import clean, suspect
@@ -52,43 +52,18 @@ DIALECT = Dialect(
 
 def read_endnote_xml(head: bytes, stream: BinaryIO, source: str) -> Iterator[ImportEvent]:
     """Source records in file order. Damaged XML is read as far as it can be, and told."""
-    context = etree.iterparse(
-        Watched(head, stream),
-        events=("end",),
-        tag="record",
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        huge_tree=False,
-        recover=True,
-    )
-    told: list[int] = [0]
-    try:
-        for _, element in context:
-            yield from _record(element, source)
-            element.clear()
-            while element.getprevious() is not None:
-                del element.getparent()[0]
-            yield from _errors(context, told)
-    except etree.XMLSyntaxError as error:
-        yield Rejection(error.lineno or 1, f"not well-formed XML from here on: {error.msg}")
-    yield from _errors(context, told)
+    for found in XmlRecords(head, stream, ("record",)).elements():
+        if isinstance(found, (Repair, Rejection)):
+            yield found
+        else:
+            yield from _record(*found, source)
 
 
-def _errors(context: Any, told: list[int]) -> Iterator[ImportEvent]:
-    """The damage met since the last look; `told` holds how much had been told."""
-    errors = list(context.error_log)
-    for error in errors[told[0] :]:
-        yield Repair(error.line, f"XML damage passed over: {error.message}")
-    told[0] = len(errors)
-
-
-def _record(element: Any, source: str) -> Iterator[ImportEvent]:
+def _record(line: int, element: Any, source: str) -> Iterator[ImportEvent]:
     values: Values = {}
     undone: dict[str, None] = {}
     for child in element:
         _collect(child, "", values, undone)
-    line = int(element.sourceline or 1)
     yield from (Repair(line, f"{what} undone") for what in undone)
     own_id = own_id_of(values, DIALECT)
     yield SourceRecord(

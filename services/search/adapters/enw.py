@@ -56,10 +56,11 @@ def bibliography_of(pairs: Pairs) -> Bibliography:
 
 
 ENW = Syntax(
-    pattern=re.compile(r"^(?P<tag>%[0-9A-Z@!#$&*^~+>(<=?\[]) ?(?P<value>.*)$"),
-    starts=frozenset(("%0",)),
+    pattern=re.compile(r"^(?P<tag>%[0-9A-Za-z@!#$&*^~+>(<=?\[]) ?(?P<value>.*)$"),
+    starts=frozenset(("%0", "%T")),
     listed=frozenset(("%K", "%A")),
     indented=False,
+    upper=True,
     compose=bibliography_of,
     dialect=DIALECT,
 )

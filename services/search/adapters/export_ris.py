@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from services.search.adapters.ris_tags import RIS
 from services.search.domain.imports_compose import compose
 from services.search.domain.imports_restore import carried
-from services.search.domain.imports_values import author_of
+from services.search.domain.imports_values import people_of
 from services.search.domain.record import Bibliography
 
 _TYPES = {
@@ -74,7 +74,7 @@ def _lossy(one: Bibliography) -> tuple[str, ...]:
     names = list(_CARRIED)
     if one.kind not in _TYPES:
         names.append("kind")
-    if tuple(author_of(author.name) for author in one.authors) != one.authors:
+    if tuple(read for author in one.authors for read in people_of(author.name)) != one.authors:
         names.append("authors")
     written: dict[str, list[str]] = {}
     for tag, name in _LISTS:

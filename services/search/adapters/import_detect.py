@@ -42,8 +42,21 @@ _WOS = re.compile(r"^(?:FN .{3,}|VR 1\.0|PT [JBSPC]$)", re.MULTILINE)
 _WOS_LINE = re.compile(r"^(?:AU|TI|SO|UT|PY|AF|SN) \S", re.MULTILINE)
 _ENW = re.compile(r"^%[0A-Z@] \S", re.MULTILINE)
 _BIBTEX = re.compile(r"^[ \t]*@[A-Za-z]+[ \t]*[{(]", re.MULTILINE)
+_REFWORKS = re.compile(r"^RT [A-Z][a-z]+", re.MULTILINE)
+_REFWORKS_LINE = re.compile(r"^(?:A1|T1|YR|JF|K1|SR) \S", re.MULTILINE)
 _OVID = re.compile(r"^<\d+>\s*$", re.MULTILINE)
 _OVID_FIELD = re.compile(r"^(?:Unique Identifier|Title|Authors?|Source|Abstract)\s*$", re.MULTILINE)
+
+
+_SIGNS: tuple[tuple[str, tuple[tuple[re.Pattern[str], int], ...]], ...] = (
+    ("ris", ((_RIS, 1),)),
+    ("ris", ((ODD_START, 1),)),
+    ("refworks", ((_REFWORKS, 1), (_REFWORKS_LINE, 2))),
+    ("ovid", ((_OVID, 1), (_OVID_FIELD, 1))),
+    ("wos", ((_WOS, 1), (_WOS_LINE, 1))),
+    ("nbib", ((_MEDLINE, 1),)),
+)
+"""Formats with the patterns that must be met, and how often, in order of trial."""
 
 
 def refuse_binary(head: bytes) -> None:
@@ -65,7 +78,7 @@ def refuse_noise(text: str) -> None:
 def format_of(text: str) -> str:
     """The format of a file that begins with `text`.
 
-    ris, nbib, wos, endnote-xml, enw, bibtex, ovid, pubmed-xml or table (CSV, TSV).
+    ris, nbib, wos, endnote-xml, enw, bibtex, ovid, refworks, pubmed-xml or table (CSV, TSV).
     Raises `ImportRefused` for what it does not know.
     """
     start = text.lstrip("\ufeff \t\r\n")
@@ -83,19 +96,23 @@ def _tagged_format(text: str) -> str | None:
     """The line-tagged format whose signs are in `text`, the most telling first."""
     if _BIBTEX.search(text) and not _RIS.search(text):
         return "bibtex"
-    if _RIS.search(text) or ODD_START.search(text):
-        return "ris"
-    if _OVID.search(text) and _OVID_FIELD.search(text):
-        return "ovid"
-    if _WOS.search(text) and _WOS_LINE.search(text):
-        return "wos"
-    if _MEDLINE.search(text) or len(_NBIB.findall(text)) >= 3:
+    for name, signs in _SIGNS:
+        if all(len(sign.findall(text)) >= times for sign, times in signs):
+            return name
+    if len(_NBIB.findall(text)) >= 3:
         return "nbib"
     if _ENW.search(text):
         return "enw"
     if len(_RIS_LINE.findall(text)) >= 2 or _RIS_END.search(text):
         return "ris"
     return None
+
+
+def is_regular(text: str, name: str) -> bool:
+    """Whether `text` holds lines that are NBIB, CIW or ENW as these formats have them."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    lines = {"nbib": _MEDLINE, "wos": _WOS_LINE, "enw": _ENW}[name]
+    return bool(_RIS.search(text)) or len(lines.findall(text)) >= 2
 
 
 def _looks_tabular(text: str) -> bool:

@@ -1,30 +1,13 @@
 """PubMed XML that a person uploads, as import events."""
 
 from collections.abc import Iterator
-from io import RawIOBase
+from dataclasses import replace
 from typing import BinaryIO
 
-from services.search.adapters.pubmed_xml import MalformedPubMedXml, read_articles
-from services.search.domain.imports import ImportEvent, ImportRefused, Rejection
+from services.search.adapters.import_xml import XmlRecords
+from services.search.adapters.pubmed_xml import TAGS, read_element
+from services.search.domain.imports import ImportEvent, Rejection, Repair
 from services.search.domain.pubmed import Deleted
-
-
-class Watched(RawIOBase):
-    """An upload as an XML parser reads it: its head again, and no entity declarations."""
-
-    def __init__(self, head: bytes, stream: BinaryIO) -> None:
-        self._head = head
-        self._stream = stream
-        self._tail = b""
-
-    def read(self, size: int = -1) -> bytes:
-        """The next bytes. Raises `ImportRefused` at an entity declaration."""
-        block, self._head = self._head, b""
-        block = block or self._stream.read(1 << 16 if size < 0 else max(size, 1))
-        if b"<!ENTITY" in (self._tail + block).upper():
-            raise ImportRefused("The XML defines entities of its own, which is refused as unsafe.")
-        self._tail = block[-10:]
-        return block
 
 
 def read_pubmed_xml(head: bytes, stream: BinaryIO, source: str) -> Iterator[ImportEvent]:
@@ -34,11 +17,15 @@ def read_pubmed_xml(head: bytes, stream: BinaryIO, source: str) -> Iterator[Impo
     from a file is one source record.
     """
     del source
-    try:
-        for item in read_articles(Watched(head, stream)):  # type: ignore[arg-type]
+    for found in XmlRecords(head, stream, TAGS).elements():
+        if isinstance(found, (Repair, Rejection)):
+            yield found
+            continue
+        line, element = found
+        for item in read_element(element):
             if isinstance(item, Deleted):
-                yield Rejection(1, f"PubMed has withdrawn the citation {item.pmid}")
+                yield Rejection(line, f"PubMed has withdrawn the citation {item.pmid}")
+            elif item.record.own_id or item.record.bibliography.title:
+                yield replace(item.record, line=line)
             else:
-                yield item.record
-    except MalformedPubMedXml as error:
-        yield Rejection(error.line or 1, str(error))
+                yield Rejection(line, "a citation without PMID and title")

@@ -2,7 +2,7 @@
 
 import codecs
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from services.search.adapters import (
     bibtex,
@@ -11,33 +11,45 @@ from services.search.adapters import (
     import_detect,
     nbib,
     ovid,
+    refworks,
     ris,
     tables,
     tagged,
     wos,
     xlsx,
 )
+from services.search.adapters.import_gzip import Gunzipped
+from services.search.adapters.import_mending import MendedLines, mending_of
 from services.search.adapters.import_pubmed import read_pubmed_xml
 from services.search.adapters.import_text import Lines, encoding_of
-from services.search.domain.imports import Import, ImportEvent
+from services.search.domain.imports import Import, ImportEvent, Repair
 
 _SYNTAXES = {"nbib": nbib.NBIB, "wos": wos.CIW, "enw": enw.ENW, "ovid": ovid.OVID}
+_SYNTAXES["refworks"] = refworks.REFWORKS
 
 
 def read_import(stream: BinaryIO, name: str) -> Import:
     """What the export file in `stream` is, and the stream of what it holds.
 
     `name` becomes the records' `source`; neither it nor its extension decides
-    anything. The stream is read forward once and never held whole. Raises
+    anything; gzip is unpacked. The stream is read forward once and never held whole. Raises
     `ImportRefused`, here or while the events are read, for what is no export.
     """
     head = _head(stream)
+    if head.startswith(b"\x1f\x8b"):
+        stream = cast(BinaryIO, Gunzipped(head, stream))
+        head = _head(stream)
     if head.startswith(b"PK\x03\x04"):
         return Import(name, "xlsx", "zip", xlsx.read_xlsx(head, stream, name))
     import_detect.refuse_binary(head)
     encoding = encoding_of(head)
     text = codecs.getincrementaldecoder(encoding)("replace").decode(head)
     import_detect.refuse_noise(text)
+    mending = mending_of(text)
+    if mending is not None and not import_detect.is_regular(text, mending.format):
+        mended = MendedLines(head, stream, encoding)
+        mended.mending = mending
+        return Import(name, mending.format, encoding, _events(mending.format, mended, name))
     found = import_detect.format_of(text)
     if found in ("pubmed-xml", "endnote-xml"):
         read = read_pubmed_xml if found == "pubmed-xml" else endnote_xml.read_endnote_xml
@@ -69,6 +81,9 @@ def _events(found: str, lines: Lines, name: str) -> Iterator[ImportEvent]:
 
 def _table(lines: Lines, text: str, name: str) -> Import:
     separator = tables.separator_of(text)
-    rows = tables.text_rows(lines, separator)
+    escaped = tables.escapes(text)
+    if escaped:
+        lines.repairs.append(Repair(1, "quotation marks are written with a backslash"))
+    rows = tables.text_rows(lines, separator, escaped=escaped)
     events = tables.TableReader(rows, name, lines).events()
     return Import(name, "tsv" if separator == "\t" else "csv", lines.encoding, events)

@@ -1,6 +1,7 @@
 """Ovid's citation export: `<1>`, then field names on lines of their own, values indented."""
 
 import re
+from dataclasses import fields
 
 from services.search.adapters.tagged import Pairs, Syntax, grouped
 from services.search.domain.imports_compose import Dialect, compose
@@ -39,11 +40,18 @@ def bibliography_of(pairs: Pairs) -> Bibliography:
     return compose(values, DIALECT)
 
 
+_NAMES = frozenset(
+    name
+    for field in fields(DIALECT)
+    if isinstance(names := getattr(DIALECT, field.name), tuple)
+    for name in names
+) | {"Status", "VI", "Institution", "Country of Publication", "Copyright", "Entry Date", "Database"}
 OVID = Syntax(
     pattern=re.compile(r"^(?P<tag>[A-Z][A-Za-z/ -]{2,60}?)[.:]?(?P<value>)\s*$"),
     starts=frozenset(("Unique Identifier",)),
     listed=frozenset(("Keyword Heading", "Subject Headings", "MeSH Subject Headings")),
     indented=False,
+    names=_NAMES,
     compose=bibliography_of,
     dialect=DIALECT,
 )

@@ -50,13 +50,14 @@ def read_articles(stream: BinaryIO) -> Iterator[Article | Deleted]:
     )
     try:
         for _, element in context:
-            yield from _read(element)
+            yield from read_element(element)
             _forget(element)
     except etree.XMLSyntaxError as error:
         raise MalformedPubMedXml(f"The PubMed XML breaks off: {error}", error.lineno) from error
 
 
-def _read(element: Element) -> Iterator[Article | Deleted]:
+def read_element(element: Element) -> Iterator[Article | Deleted]:
+    """The article, book or deletions that one element of `TAGS` holds."""
     reader = READERS.get(str(element.tag))
     if reader is not None:
         yield reader(element)

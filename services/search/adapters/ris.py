@@ -16,7 +16,7 @@ from rispy.config import TAG_KEY_MAPPING
 from services.search.adapters.import_text import Lines
 from services.search.adapters.ris_lines import Grammar, Line, short
 from services.search.adapters.ris_record import LOOSE, Draft
-from services.search.adapters.ris_tags import FOREIGN_TAGS
+from services.search.adapters.ris_tags import FOREIGN_TAGS, TEXT_TAGS
 from services.search.adapters.ris_writing import Writing, writing_of
 from services.search.domain.imports import ImportEvent, Rejection, Repair
 
@@ -37,6 +37,7 @@ class RisReader:
         self._writing: Writing | None = None
         self._draft = Draft()
         self._complete: list[Draft] = []
+        self._repeats: set[str] = set()
 
     def events(self) -> Iterator[ImportEvent]:
         """Source records in file order, each after the repairs it needed.
@@ -102,7 +103,7 @@ class RisReader:
     def _told(self) -> Iterator[ImportEvent]:
         complete, self._complete = self._complete, []
         for draft in complete:
-            yield from draft.events(self._source)
+            yield from draft.events(self._source, self._repeats)
 
     # -- lines that are not plain `AB  - value` -----------------------------------
 
@@ -114,7 +115,7 @@ class RisReader:
         if draft.start and draft.last != "TY" and not _MAYBE_TAGGED.match(text):
             self._continue(text)
             return
-        line = self._grammar.line(text, draft.last)
+        line = self._grammar.line(text, draft.last, draft.values)
         if line.note:
             self._note(line.note)
         if line.means == "begin":
@@ -183,7 +184,7 @@ class RisReader:
         if draft.orphan and draft.last == LOOSE:
             draft.raw.append(text)
             draft.values.setdefault(LOOSE, []).append(bare)
-        elif draft.last == "TY":
+        elif draft.last == "TY" or not (draft.last in TEXT_TAGS or any(map(str.isalnum, bare))):
             draft.raw.append(text)
             self._note(f"line without a tag kept apart: '{short(bare)}'")
             draft.values.setdefault(LOOSE, []).append(bare)

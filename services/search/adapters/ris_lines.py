@@ -2,10 +2,11 @@
 
 import json
 import re
+from collections.abc import Container
 from dataclasses import dataclass
 from typing import Literal
 
-from services.search.adapters.ris_tags import TEXT_TAGS
+from services.search.adapters.ris_tags import LIST_TAGS, TEXT_TAGS
 
 _DASH = "[-‐‑‒–—−]"
 _BLANK = "[ \t\xa0\u2000-\u200a]"
@@ -38,8 +39,11 @@ class Grammar:
         self._bare = False
         self._tight = False
 
-    def line(self, line: str, last: str) -> Line:
-        """What `line` means below a value of the tag `last` ("" between records)."""
+    def line(self, line: str, last: str, taken: Container[str] = ()) -> Line:
+        """What `line` means below a value of the tag `last` ("" between records).
+
+        `taken` are the tags that the record has already.
+        """
         if line[2:5] == "  -" and line[:2] in ("TY", "ER"):
             return self._frame(line, last)
         if _END.match(line):
@@ -54,6 +58,8 @@ class Grammar:
             return self._regular(tag, found["value"], last)
         if tag not in self._known or not self._allows(found, last):
             return Line("text")
+        if last in TEXT_TAGS and tag != last and tag in taken and tag not in LIST_TAGS:
+            return Line("text", note=f"'{tag}' looks like a tag, read as text of the field above")
         note = f"'{short(line[:8].rstrip())}' read as the tag {tag}" if tag[2:] == "" else ""
         return Line("tag", tag, found["value"].strip(), note)
 
@@ -76,7 +82,7 @@ class Grammar:
         dashed = found["dash"] or found["tight"]
         if len(value.split()) > 3 or (not dashed and not value.isupper()):
             return Line("text")
-        self._lower = self._lower or found["tag"].islower()
+        self._lower = self._lower or not found["tag"].isupper()
         self._indented = self._indented or bool(found["before"])
         self._bare = self._bare or not dashed
         self._tight = self._tight or found["gap"] == ""

@@ -10,6 +10,7 @@ from services.search.domain.imports_text import clean, suspect
 from services.search.domain.record import SourceRecord
 
 LOOSE = "(no tag)"
+_REPEATED = ("KW", "AU", "A1", "AD", "UR")
 
 
 class Draft:
@@ -88,11 +89,17 @@ class Draft:
         self.raw += later.raw
         self.notes += later.notes
 
-    def events(self, source: str) -> Iterator[ImportEvent]:
-        """The notes of the record, then the record."""
+    def events(self, source: str, repeats: set[str]) -> Iterator[ImportEvent]:
+        """The notes of the record, then the record.
+
+        `repeats` collects the tags that the file writes anew for each value.
+        """
         raw = "\n".join(self.raw)
+        for tag in _REPEATED:
+            if tag not in repeats and len(self.values.get(tag, ())) > 1:
+                repeats.add(tag)
         if self.wrapped:
-            self.notes += _unwrap(self.values, self.start)
+            self.notes += _unwrap(self.values, self.start, repeats)
         if suspect(raw):
             self.notes += _clean(self.values, self.start)
         yield from self.notes
@@ -105,20 +112,28 @@ class Draft:
         )
 
 
-def _unwrap(values: Values, line: int) -> list[Repair]:
-    """One tag with lines below it is a list; among repeated tags the lines are wraps."""
+def _unwrap(values: Values, line: int, repeats: set[str]) -> list[Repair]:
+    """One tag with lines below it is a list; where the file repeats tags the lines are wraps."""
     notes: list[Repair] = []
     for tag in sorted(LIST_TAGS & values.keys()):
         listed = values[tag]
         if not any("\n" in value for value in listed):
             continue
-        if len(listed) == 1 and tag not in ("AU", "A1"):
+        if len(listed) == 1 and tag not in repeats and _is_list(tag, listed[0]):
             values[tag] = listed[0].split("\n")
+            notes.append(Repair(line, f"lines below {tag} read as values of their own"))
         else:
             glue = "" if tag in ADDRESS_TAGS else " "
             values[tag] = [value.replace("\n", glue) for value in listed]
             notes.append(Repair(line, f"wrapped {tag} joined"))
     return notes
+
+
+def _is_list(tag: str, value: str) -> bool:
+    """Whether the lines of `value` are values; lines of names must each hold a whole name."""
+    if tag not in ("AU", "A1"):
+        return True
+    return all("," in name.rstrip(", ") for name in value.split("\n"))
 
 
 def _clean(values: Values, line: int) -> list[Repair]:

@@ -42,17 +42,19 @@ RIS = Dialect(
     title=("TI", "T1", "CT"),
     abstract=("AB", "N2"),
     authors=("AU", "A1"),
-    year=("PY", "Y1", "DA"),
-    journal=("JF", "T2", "JO", "JA", "J2", "J1", "BT"),
+    year=("PY", "Y1", "YR", "DA"),
+    journal=("JF", "T2", "JO", "JA", "J2", "J1", "BT", "SO"),
     volume=("VL", "VO"),
-    issue=("IS", "CP"),
+    issue=("IS", "CP", "NO"),
     start_page=("SP", "BP"),
     end_page=("EP",),
     pages=("PG",),
     publisher=("PB",),
     language=("LA",),
-    doi=("DO", "DI"),
+    doi=("DO", "DI", "DOI", "L3", "M3"),
+    doi_notes=("N1", "M1", "ID", "AN", "C7"),
     pmid=("PMID", "PM"),
+    pmid_notes=("XR", "C3", "AN", "N1"),
     pmcid=("PMCID",),
     issns=("SN", "BN", "EI"),
     keywords=("KW", "DE"),
@@ -68,7 +70,7 @@ FOREIGN_TAGS = _tags(
     MD MH MI ML MP NA NM NO NP NR NT OA OI OO OT OV P2 PA PD PG PI PJ PM PN PP PR PS PT PU PW
     RC RF RG RL RR RS S2 SC SD SF SG SI SM SO SR SS SU TC TD TM TN TR TS U1 U2 U3 U4 U5 U6 U7
     U8 U9 UD UI UT VI VN VO VR WC WE WS XL YR Z1 Z2 Z3 Z8 Z9 ZB ZR ZS ZA AO AP AV CD CS CX CY
-    EC EF EP EX L3 L5 M2 M4 M5 N3 PMID PMCID
+    EC EF EP EX L3 L5 M2 M4 M5 N3 PMID PMCID DOI
     """
 )
 # Values of these run over lines; a strange tag below them is a line of their text.

@@ -10,10 +10,11 @@ from services.search.domain.imports_compose import Dialect
 
 _SYNONYMS = {
     "title": "title primarytitle articletitle itemtitle documenttitle titleprimary papertitle "
-    "publicationtitlearticle name referencetitle",
-    "abstract": "abstract abstractnote abstracts abstracttext notesabstract summary",
+    "publicationtitlearticle referencetitle studytitle",
+    "abstract": "abstract briefsummary abstractnote abstracts abstracttext notesabstract summary",
     "authors": "authors author authorss authorsprimary authornames firstauthors authorlist "
-    "authorfullnames creators creator authorsprimaryauthors itemauthors",
+    "creators creator authorsprimaryauthors itemauthors",
+    "authors_full": "authorfullnames authorsfullnames",
     "year": "year publicationyear publishedyear pubyear py yearpublished dateyear "
     "yearofpublication date publicationdate datepublished coverdate",
     "journal": "journal publicationtitle sourcetitle journaltitle journalname secondarytitle "
@@ -21,7 +22,7 @@ _SYNONYMS = {
     "hostvenuedisplayname t2 booktitle alternatetitle3 publicationname",
     "volume": "volume vol journalvolume bibliovolume",
     "issue": "issue issuenumber number journalissue issueno biblioissue no",
-    "pages": "pages page pagerange pagenumbers",
+    "pages": "pages page pagerange pagenumbers pagination",
     "start_page": "startpage pagestart firstpage bibliofirstpage beginningpage sp",
     "end_page": "endpage pageend lastpage bibliolastpage endingpage otherpages ep",
     "publisher": "publisher publishername",
@@ -31,12 +32,12 @@ _SYNONYMS = {
     "pmcid": "pmcid pmc pmcids pubmedcentralid idspmcid",
     "issns": "issn issns isbn eissn printissn issnisbn isbns onlineissn primarylocationsourceissn "
     "issnl",
-    "keywords": "keywords keyword authorkeywords keywordsauthor manualtags subjects "
+    "keywords": "keywords keyword authorkeywords keywordsauthor keywordsplus manualtags subjects "
     "indexkeywords emtreemedicalindexterms emtreemedicalindextermsmajorfocus "
     "emtreedrugindexterms emtreedrugindextermsmajorfocus fieldsofstudy automatictags tagskeywords",
     "mesh": "mesh meshterms meshheadings meshdisplay",
     "publication_types": "publicationtype publicationtypes documenttype doctype articletype",
-    "trial_ids": "clinicaltrialnumbers trialids trialregistration",
+    "trial_ids": "nctnumber clinicaltrialnumbers trialids trialregistration",
     "grants": "grants fundingdetails",
     "references": "references",
     "urls": "url urls link links sourceurls externalurl openurllink articleurl fulltexturl plink "
@@ -47,11 +48,51 @@ _SYNONYMS = {
 }
 FIELD_OF = {name: field for field, names in _SYNONYMS.items() for name in names.split()}
 
+_WHERE_NONE_ELSE = {
+    "source": "journal",
+    "displayname": "title",
+    "name": "title",
+    "brieftitle": "title",
+    "authorshipsauthordisplayname": "authors",
+    "authorshipsrawauthorname": "authors",
+}
+_WEB_OF_SCIENCE = {
+    "PT": "kind",
+    "AU": "authors",
+    "AF": "authors_full",
+    "CA": "collectives",
+    "TI": "title",
+    "SO": "journal",
+    "LA": "language",
+    "DT": "publication_types",
+    "DE": "keywords",
+    "ID": "keywords",
+    "AB": "abstract",
+    "CR": "references",
+    "FU": "grants",
+    "PU": "publisher",
+    "SN": "issns",
+    "EI": "issns",
+    "BN": "issns",
+    "PY": "year",
+    "VL": "volume",
+    "IS": "issue",
+    "BP": "start_page",
+    "EP": "end_page",
+    "DI": "doi",
+    "UT": "own_id",
+    "PM": "pmid",
+}
+
 EXPORTED_ID = "retroduct_id"
 """The column of our own exports that names the record; it says nothing bibliographic."""
 
 DIALECT = Dialect(
     kinds={
+        "j": "article",
+        "b": "book",
+        "s": "book",
+        "c": "conference",
         "jour": "article",
         "ejour": "article",
         "article": "article",
@@ -120,7 +161,7 @@ DIALECT = Dialect(
     urls=("urls",),
     own_id=("own_id",),
 )
-PEOPLE = frozenset(("authors",))
+PEOPLE = frozenset(("authors", "authors_full"))
 LISTED = frozenset(
     ("keywords", "mesh", "publication_types", "trial_ids", "grants", "references", "urls")
 )
@@ -128,9 +169,29 @@ LISTED = frozenset(
 
 def field_of(header: str) -> str | None:
     """The field a column holds, or None when its name is not known."""
-    return FIELD_OF.get(re.sub(r"[^a-z0-9]", "", header.lower()))
+    return FIELD_OF.get(_bare(header))
+
+
+def fields_of(headers: list[str]) -> list[str | None]:
+    """The field of each column, seen together: some names are clear only beside the others."""
+    if _is_web_of_science(headers):
+        return [_WEB_OF_SCIENCE.get(header) for header in headers]
+    fields = [field_of(header) for header in headers]
+    for index, header in enumerate(headers):
+        field = _WHERE_NONE_ELSE.get(_bare(header))
+        if field is not None and field not in fields:
+            fields[index] = field
+    return fields
 
 
 def known_headers(row: list[str]) -> int:
     """How many different fields the cells of a row name: a header row names several."""
-    return len({field_of(cell) for cell in row if len(cell) < 60} - {None})
+    return len(set(fields_of([cell for cell in row if len(cell) < 60])) - {None})
+
+
+def _is_web_of_science(row: list[str]) -> bool:
+    return {"AU", "TI", "PY"} <= set(row)
+
+
+def _bare(header: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", header.lower())

@@ -15,6 +15,7 @@ from services.search.adapters.table_headers import (
     LISTED,
     PEOPLE,
     field_of,
+    fields_of,
     known_headers,
 )
 from services.search.domain.imports import ImportEvent, ImportRefused, Rejection, Repair
@@ -28,6 +29,12 @@ Row = tuple[int, list[str]]
 PREAMBLE = 25
 MOST_LINES = 100
 _GUARDED = re.compile(r"^=\"(.*)\"$", re.DOTALL)
+_LINKED = re.compile(
+    r"""^=HYPERLINK\(\s*"(?P<address>[^"]*)"\s*(?:[,;]\s*"(?P<shown>[^"]*)"\s*)?\)$""",
+    re.IGNORECASE,
+)
+_PERSON_NUMBER = re.compile(r"\s*\(\d{6,}\)$")
+_NUMBER = re.compile(r"^=([\d.]+)$")
 _FORMULA = re.compile(r"^'([=+\-@\t\r].*)$", re.DOTALL)
 
 
@@ -42,10 +49,19 @@ def separator_of(text: str) -> str:
     return best
 
 
-def text_rows(lines: Lines, separator: str) -> Iterator[Row]:
-    """The rows of a text file with the line each begins at. Raises `ImportRefused`."""
+def escapes(text: str) -> bool:
+    """Whether the cells of `text` escape quotation marks with a backslash."""
+    return re.search(r'[^\\]\\"[\w(]', text) is not None and '""' not in text.replace(',""', "")
+
+
+def text_rows(lines: Lines, separator: str, *, escaped: bool = False) -> Iterator[Row]:
+    """The rows of a text file with the line each begins at. Raises `ImportRefused`.
+
+    `escaped` files write a quotation mark inside a cell as a backslash and the mark.
+    """
     csv.field_size_limit(LONGEST_LINE)
-    reader = csv.reader(_terminated(lines), delimiter=separator, skipinitialspace=True)
+    quoted = _terminated(lines, escaped=escaped)
+    reader = csv.reader(quoted, delimiter=separator, skipinitialspace=True)
     line = 1
     while True:
         try:
@@ -62,10 +78,10 @@ def text_rows(lines: Lines, separator: str) -> Iterator[Row]:
         line = reader.line_num + 1
 
 
-def _terminated(lines: Lines) -> Iterator[str]:
+def _terminated(lines: Lines, *, escaped: bool) -> Iterator[str]:
     for block in lines.blocks():
         for line in block:
-            yield line + "\n"
+            yield (line.replace('\\"', '""') if escaped else line) + "\n"
 
 
 class TableReader:
@@ -103,7 +119,7 @@ class TableReader:
     def _settle_header(self) -> Iterator[ImportEvent]:
         early, self._early = self._early, []
         named = [known_headers([cell.strip() for cell in row]) for _, row in early]
-        if not named or not max(named):
+        if not named or not max(named) or _only_a_name(early, named):
             raise ImportRefused(
                 "No column is named title, abstract, authors, DOI or the like, and the file "
                 "is in no other format of references known here."
@@ -112,14 +128,28 @@ class TableReader:
         for number, row in early[:at]:
             text = " ".join(cell for cell in row if cell).strip()
             yield Rejection(number, "row above the header row", text)
-        self._header = [cell.strip() for cell in early[at][1]]
-        self._fields = [field_of(name) for name in self._header]
-        self._silent = {n for n, name in enumerate(self._header) if name == EXPORTED_ID}
+        self._set_header(early[at][1])
         for number, row in early[at + 1 :]:
             yield from self._record(number, row)
 
+    def _set_header(self, row: list[str]) -> None:
+        self._header = [cell.strip() for cell in row]
+        self._fields = fields_of(self._header)
+        self._silent = {n for n, name in enumerate(self._header) if name == EXPORTED_ID}
+
+    def _is_header(self, row: list[str]) -> bool:
+        """Whether a row further down names columns, as in files that were joined."""
+        if row[0].strip() != self._header[0] and field_of(row[0][:60]) is None:
+            return False
+        said = [cell for cell in row if cell]
+        return known_headers(row) >= 3 and known_headers(row) * 3 >= len(said)
+
     def _record(self, number: int, row: list[str]) -> Iterator[ImportEvent]:
         if not any(cell and not cell.isspace() for cell in row):
+            return
+        if self._is_header(row):
+            yield Repair(number, "another header row; the rows below it are read by it")
+            self._set_header(row)
             return
         yield from self._odd(number, row)
         values: Values = {}
@@ -134,6 +164,7 @@ class TableReader:
         if own_id:
             values["own_id"].remove(own_id)
             values.setdefault("accession number", []).append(own_id)
+        _prefer_full_names(values)
         bibliography = compose(values, DIALECT)
         raw = "\t".join(row)
         if MARK in raw:
@@ -164,10 +195,32 @@ class TableReader:
         values.setdefault(field, []).extend(found)
 
 
+def _prefer_full_names(values: Values) -> None:
+    """Full names become the authors; short ones, and Scopus' numbers of people, are kept."""
+    full = values.pop("authors_full", None)
+    if not full:
+        return
+    names = [_PERSON_NUMBER.sub("", name) for name in full]
+    if names != full:
+        values["author full names"] = ["; ".join(full)]
+    if short := values.pop("authors", None):
+        values["authors (short)"] = ["; ".join(short)]
+    values["authors"] = names
+
+
+def _only_a_name(rows: list[Row], named: list[int]) -> bool:
+    """Whether the one known column of the likely header row could be of any table."""
+    row = rows[named.index(max(named))][1]
+    fields = {field_of(cell.strip()) for cell in row}
+    return max(named) == 1 and not fields & {"title", "abstract", "doi", "pmid"}
+
+
 def _plain(cell: str, undone: dict[str, None]) -> str:
-    """The cell without spreadsheet guards (`="0012"`, `'=1+1`), cleaned."""
+    """The cell without spreadsheet guards (`="0012"`, `'=1+1`) and links, cleaned."""
     cell = cell.strip()
-    guarded = _GUARDED.match(cell) or _FORMULA.match(cell)
+    if cell.startswith("=") and (linked := _LINKED.match(cell)):
+        cell = linked["shown"] or linked["address"]
+    guarded = _GUARDED.match(cell) or _FORMULA.match(cell) or _NUMBER.match(cell)
     if guarded:
         cell = guarded[1]
     if cell.startswith(MARK):

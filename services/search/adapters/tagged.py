@@ -16,6 +16,7 @@ from services.search.domain.imports_text import clean, suspect
 from services.search.domain.record import Bibliography, SourceRecord
 
 Pairs = list[tuple[str, str]]
+_RUNS = re.compile(r"[ \t]+")
 _COUNTER = re.compile(r"^(?:<?\d+>?\.?|\d+:)$")
 
 
@@ -25,7 +26,8 @@ class Syntax:
 
     `pattern` has groups `tag` and `value`; `starts` begin a record when they come
     a second time; `ends` close one; `apart` are tags outside records; `listed`
-    take every wrapped line as a value of its own.
+    take every wrapped line as a value of its own; `upper` tags are read in lower
+    case too; `names` are the known fields where any words could be one.
     """
 
     pattern: re.Pattern[str]
@@ -35,6 +37,8 @@ class Syntax:
     listed: frozenset[str] = frozenset()
     addresses: frozenset[str] = frozenset()
     indented: bool = True
+    upper: bool = False
+    names: frozenset[str] = frozenset()
     compose: Callable[[Pairs], Bibliography]
     dialect: Dialect
 
@@ -77,15 +81,23 @@ class TaggedReader:
     def _line(self, line: str) -> Iterator[ImportEvent]:
         found = self._syntax.pattern.match(line)
         tag = found["tag"].strip() if found else ""
+        if tag != tag.upper() and self._syntax.upper:
+            tag = tag.upper()
+            self._note(f"tag in lower case read as {tag}")
         if tag in self._syntax.ends:
             yield from self._close(line)
-        elif found is None:
+        elif found is None or self._awaited(tag):
             yield from self._text(line)
         elif tag not in self._syntax.apart:
             if self._begins(tag):
                 yield from self._close()
-            self._add(tag, " ".join(found["value"].split()), line)
+            self._add(tag, _blanks(found["value"]), line)
         self._gap = False
+
+    def _awaited(self, tag: str) -> bool:
+        """Whether a field that is waiting for its value makes this line its text."""
+        names, pairs = self._syntax.names, self._draft.pairs
+        return bool(names and pairs) and not pairs[-1][1] and tag not in names
 
     def _begins(self, tag: str) -> bool:
         """Whether `tag` begins the next record."""
@@ -114,7 +126,7 @@ class TaggedReader:
 
     def _text(self, line: str) -> Iterator[ImportEvent]:
         """A line without a tag: wrapped text, or something between records."""
-        text = " ".join(line.split())
+        text = _blanks(line)
         pairs = self._draft.pairs
         if _COUNTER.match(text) and line[0] == text[0] and (self._gap or text[0] == "<"):
             yield from self._close()
@@ -155,6 +167,12 @@ class TaggedReader:
 
     def _note(self, what: str) -> None:
         self._draft.notes.append(Repair(self._number, what))
+
+
+def _blanks(text: str) -> str:
+    """`text` with single blanks; odd ones stay, for they may be halves of a letter."""
+    text = text.strip(" \t")
+    return _RUNS.sub(" ", text) if "  " in text or "\t" in text else text
 
 
 def grouped(pairs: Pairs) -> Values:

@@ -8,7 +8,7 @@ import tempfile
 import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from services.search.adapters.tables import Row, TableReader
 from services.search.domain.imports import ImportEvent, ImportRefused
@@ -62,6 +62,7 @@ def _sheets(spool: "tempfile.SpooledTemporaryFile[bytes]", source: str) -> Itera
 
     try:
         book = openpyxl.load_workbook(spool, read_only=True, data_only=True)
+        formulas = _formulas(spool)
     except Exception as error:
         raise ImportRefused(f"The spreadsheet cannot be opened: {error}") from error
     refused: ImportRefused | None = None
@@ -69,14 +70,50 @@ def _sheets(spool: "tempfile.SpooledTemporaryFile[bytes]", source: str) -> Itera
     try:
         for sheet in book.worksheets:
             try:
-                yield from TableReader(_rows(sheet.iter_rows(values_only=True)), source).events()
+                rows: Iterator[tuple[object, ...]] = sheet.iter_rows(values_only=True)
+                if formulas is not None:
+                    rows = _uncomputed(rows, formulas[sheet.title].iter_rows(values_only=True))
+                yield from TableReader(_rows(rows), source).events()
                 readable += 1
             except ImportRefused as error:
                 refused = error
     finally:
         book.close()
+        if formulas is not None:
+            formulas.close()
     if refused is not None and not readable:
         raise refused
+
+
+def _formulas(spool: "tempfile.SpooledTemporaryFile[bytes]") -> Any:
+    """The workbook with its formulas instead of their results, or None when it has none."""
+    import openpyxl
+
+    with zipfile.ZipFile(spool) as archive:
+        sheets = [name for name in archive.namelist() if name.startswith("xl/worksheets/sheet")]
+        if not any(_has_formula(archive, name) for name in sheets):
+            return None
+    return openpyxl.load_workbook(spool, read_only=True)
+
+
+def _has_formula(archive: zipfile.ZipFile, name: str) -> bool:
+    tail = b""
+    with archive.open(name) as sheet:
+        while block := sheet.read(1 << 18):
+            if b"<f>" in tail + block or b"<f " in tail + block:
+                return True
+            tail = block[-3:]
+    return False
+
+
+def _uncomputed(
+    rows: Iterator[tuple[object, ...]], formulas: Iterator[tuple[object, ...]]
+) -> Iterator[tuple[object, ...]]:
+    """The rows, with the formula itself where a program saved it without its result."""
+    for row, written in zip(rows, formulas, strict=False):
+        yield tuple(
+            other if cell is None else cell for cell, other in zip(row, written, strict=False)
+        )
 
 
 def _rows(rows: Iterator[tuple[object, ...]]) -> Iterator[Row]:

@@ -49,8 +49,8 @@ class ImportRefused(Exception):
 class Import:
     """One export file being read: what it is, and the stream of what it holds.
 
-    `format` is ris, nbib, wos, endnote-xml, enw, bibtex, csv, tsv, xlsx, ovid or
-    pubmed-xml; `encoding` a Python codec name. `events` may raise `ImportRefused`.
+    `format` is ris, nbib, wos, endnote-xml, enw, bibtex, csv, tsv, xlsx, ovid,
+    refworks or pubmed-xml; `encoding` a Python codec name. `events` may raise `ImportRefused`.
     """
 
     name: str

@@ -21,7 +21,8 @@ Extra = list[tuple[str, str]]
 class Dialect:
     """Which tags of one format fill which field of `Bibliography`, best first.
 
-    `own_id` are tags with the database's own number; `kinds` maps the format's
+    `own_id` are tags with the database's own number; `doi_notes` are notes in which some
+    write nothing but the DOI, `pmid_notes` those that say `PUBMED 123`; `kinds` maps the format's
     types of reference (lower case) to ours; of those, `usual` say no more than ours.
     """
 
@@ -40,7 +41,9 @@ class Dialect:
     publisher: tuple[str, ...] = ()
     language: tuple[str, ...] = ()
     doi: tuple[str, ...] = ()
+    doi_notes: tuple[str, ...] = ()
     pmid: tuple[str, ...] = ()
+    pmid_notes: tuple[str, ...] = ()
     pmcid: tuple[str, ...] = ()
     issns: tuple[str, ...] = ()
     keywords: tuple[str, ...] = ()
@@ -74,7 +77,7 @@ def compose(found: Values, dialect: Dialect, authors: tuple[Author, ...] = ()) -
     for name in _MANY:
         tags = getattr(dialect, name)
         if tags:
-            content[name] = _many(found, tags)
+            content[name] = _many(found, tags, apart=name == "keywords")
     _identifiers(found, dialect, content, extra)
     for tag, rest in found.items():
         extra.extend((tag, value) for value in rest)
@@ -124,7 +127,12 @@ def _kind(found: Values, dialect: Dialect, extra: Extra) -> str:
 
 
 def _authors(found: Values, dialect: Dialect) -> tuple[Author, ...]:
-    people = tuple(values.author_of(name) for tag in dialect.authors for name in found.pop(tag, ()))
+    people = tuple(
+        author
+        for tag in dialect.authors
+        for name in found.pop(tag, ())
+        for author in values.people_of(name)
+    )
     groups = tuple(
         Author(collective=name) for tag in dialect.collectives for name in found.pop(tag, ())
     )
@@ -156,17 +164,25 @@ def _pages(found: Values, dialect: Dialect, extra: Extra) -> str:
     return start
 
 
-def _many(found: Values, tags: tuple[str, ...]) -> tuple[str, ...]:
-    """All values of all the tags, each once, in order."""
+def _many(found: Values, tags: tuple[str, ...], *, apart: bool) -> tuple[str, ...]:
+    """All values of all the tags, each once, in order; taken `apart` at semicolons."""
     kept: dict[str, None] = {}
     for tag in tags:
-        kept.update(dict.fromkeys(found.pop(tag, ())))
+        for value in found.pop(tag, ()):
+            if apart and ";" in value:
+                kept.update((part, None) for item in value.split(";") if (part := item.strip()))
+            else:
+                kept[value] = None
     return tuple(kept)
 
 
 def _identifiers(found: Values, dialect: Dialect, content: dict[str, Any], extra: Extra) -> None:
-    content["doi"] = _identifier(found, dialect.doi, values.doi_of, extra)
-    content["pmid"] = _identifier(found, dialect.pmid, values.pmid_of, extra)
+    content["doi"] = _identifier(found, dialect.doi, values.doi_of, extra) or _noted_doi(
+        found, dialect.doi_notes
+    )
+    content["pmid"] = _identifier(found, dialect.pmid, values.pmid_of, extra) or _noted_pmid(
+        found, dialect.pmid_notes
+    )
     content["pmcid"] = _identifier(found, dialect.pmcid, values.pmcid_of, extra)
     _serials(found, dialect.issns, content, extra)
     for url in content.get("urls", ()):
@@ -190,6 +206,24 @@ def _identifier(
     return chosen
 
 
+def _noted_doi(found: Values, tags: tuple[str, ...]) -> str | None:
+    """The DOI of a note that says nothing else; one in a sentence may be another paper's."""
+    for tag in tags:
+        for value in found.get(tag, ()):
+            doi = values.doi_of(value) if "10." in value else None
+            if doi is not None and _is_only(value, doi):
+                return doi
+    return None
+
+
+def _noted_pmid(found: Values, tags: tuple[str, ...]) -> str | None:
+    for tag in tags:
+        for value in found.get(tag, ()):
+            if "PUBMED" in value and (noted := _NOTED_PMID.match(value)):
+                return noted[1]
+    return None
+
+
 def _is_only(value: str, identifier: str) -> bool:
     """Whether `value` says nothing but the identifier, its resolver and its label."""
     lower = value.lower()
@@ -199,6 +233,7 @@ def _is_only(value: str, identifier: str) -> bool:
     return _LABEL.fullmatch(rest) is not None
 
 
+_NOTED_PMID = re.compile(r"(?:[A-Z]+ \d+, ?)*PUBMED:? (\d{1,8})(?!\d)")
 _LABEL = re.compile(
     r"(?:https?://)?(?:(?:dx\.|www\.)?doi\.org/|doi:?|pmc(?:id)?:?|pmid:?)?[\s0.,;)]*(?:\[doi\])?"
 )

@@ -80,6 +80,11 @@ def _unmark(value: str, undone: list[str]) -> str:
     return value
 
 
+def has_mojibake(text: str) -> bool:
+    """Whether `text` holds letters as UTF-8 looks when read in another encoding."""
+    return not text.isascii() and _MOJIBAKE.search(text) is not None
+
+
 def mend_mojibake(value: str) -> str:
     """UTF-8 that somebody read as Windows-1252 or Mac Roman, read again rightly.
 
@@ -90,7 +95,7 @@ def mend_mojibake(value: str) -> str:
         again = _recoded(value, codec)
         if again is not None:
             return unicodedata.normalize("NFC", again)
-    pieces = re.split(r"(\s+)", value)
+    pieces = re.split(r"([ \t\r\n]+)", value)
     mended = [_mend_piece(piece) for piece in pieces]
     return unicodedata.normalize("NFC", "".join(mended))
 

@@ -20,6 +20,11 @@ _PUBMED_ADDRESS = re.compile(
     r"(?:pubmed\.ncbi\.nlm\.nih\.gov|ncbi\.nlm\.nih\.gov/pubmed)/(\d{1,8})(?!\d)"
 )
 _INITIALS = re.compile(r"^(\S.*?)[ ,]+((?:[A-Z]\.?[- ]?){1,4}\.?)$")
+_LEADING_INITIALS = re.compile(
+    r"^((?:[A-Z]\.?[ -]?){1,3}(?<=[ .]))\s*"
+    r"((?:(?:[Vv]an|[Vv]on|[Dd]e[rnl]?|[Dd]ella|[Dd]i|[Dd]a|[Ll][ae]|[Dd]u|[Dd]os|[Ee]l|[Aa]l) )*"
+    r"[^\W\d_][\w'’-]*[^\W\dA-Z_][\w'’-]*)$"
+)
 _COLLECTIVE = re.compile(
     r"\b(?:group|organi[sz]ation|consortium|collaborat\w+|committee|network|society|association|"
     r"institut\w*|universit\w*|team|ministry|department|foundation|council|agency|investigators|"
@@ -33,8 +38,8 @@ _ORCID = re.compile(r"\d{4}-\d{4}-\d{4}-\d{3}[\dX]", re.IGNORECASE)
 def doi_of(value: str) -> str | None:
     """The DOI in `value`, lower case, without resolver or closing punctuation."""
     found = _DOI.search(value)
-    if found is None and "%2f" in value.lower():
-        found = _DOI.search(unquote(value))
+    if "%" in value and (found is None or "%" in found[0]):
+        found = _DOI.search(unquote(value)) or found
     if found is None:
         return None
     doi = found[0].lower().rstrip(".,;:'’")
@@ -108,10 +113,20 @@ def author_of(value: str) -> Author:
     initials = _INITIALS.match(value)
     if initials:
         return Author(family=initials[1], given=initials[2].strip())
+    leading = _LEADING_INITIALS.match(value)
+    if leading:
+        return Author(family=leading[2], given=leading[1].strip())
     before, _, last = value.rpartition(" ")
     if before and last[:1].isupper() and len(value.split()) <= 4 and not before.isupper():
         return Author(family=last, given=before)
     return Author(family=value)
+
+
+def people_of(value: str) -> tuple[Author, ...]:
+    """The people in one author value; some files put all of them in one, with semicolons."""
+    if ";" not in value:
+        return (author_of(value),)
+    return tuple(author_of(part) for item in value.split(";") if (part := item.strip()))
 
 
 def names_of(cell: str) -> tuple[str, ...]:
@@ -135,6 +150,9 @@ def _comma_names(cell: str) -> tuple[str, ...]:
     parts = [part for part in parts if part]
     if len(parts) < 2:
         return tuple(parts)
+    parts = [part.removeprefix("& ").removeprefix("and ") for part in parts]
+    if parts[-1].endswith(".") and not any("." in part for part in (*parts[:-1], parts[-1][:-1])):
+        parts[-1] = parts[-1][:-1]
     if all(" " in part for part in parts):
         return tuple(part[:-1] if _full_stop(part) else part for part in parts)
     if len(parts) % 2 == 0 and len(parts) > 2 and all(_given(part) for part in parts[1::2]):

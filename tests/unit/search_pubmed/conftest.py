@@ -56,8 +56,23 @@ def eutils(corpus: Corpus, hours: Hours) -> Iterator[EUtils]:
 
 @pytest.fixture
 async def pubmed(eutils: EUtils, hours: Hours) -> AsyncIterator[PubMed]:
+    """Waits long enough for the fake on a machine that is busy with other things."""
+    async for client in _client(eutils, hours, quiet=30.0, whole=60.0):
+        yield client
+
+
+@pytest.fixture
+async def hasty_pubmed(eutils: EUtils, hours: Hours) -> AsyncIterator[PubMed]:
+    """Gives up soon, for servers that stay silent."""
+    async for client in _client(eutils, hours, quiet=0.5, whole=1.0):
+        yield client
+
+
+async def _client(
+    eutils: EUtils, hours: Hours, *, quiet: float, whole: float
+) -> AsyncIterator[PubMed]:
     client = PubMed(
-        Access(base_url=eutils.base_url, email="team@example.org", quiet=0.5, whole=1.0),
+        Access(base_url=eutils.base_url, email="team@example.org", quiet=quiet, whole=whole),
         timing=hours.timing(),
     )
     yield client

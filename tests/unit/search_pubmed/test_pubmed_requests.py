@@ -27,8 +27,6 @@ TRANSIENT = {
     "cut": faults.cut,
     "cut_quietly": faults.cut_quietly,
     "broken_inside": faults.broken_inside,
-    "drip": faults.drip,
-    "hang": faults.hang,
     "reset": faults.reset,
 }
 
@@ -71,6 +69,21 @@ async def test_a_passing_trouble_of_efetch_loses_no_article(
     found = await pages(pubmed, ["1001", "1002", "1003", "1004", "1005"])
     assert [each.pmid for each in articles(found)] == ["1001", "1002", "1003", "1004", "1005"]
     assert not found[0].missing
+
+
+@pytest.mark.parametrize("fault", [faults.drip, faults.hang], ids=["drip", "hang"])
+async def test_a_server_that_drips_or_hangs_is_asked_again(
+    fault: Fault, corpus: Corpus, eutils: EUtils, hasty_pubmed: PubMed
+) -> None:
+    stock(corpus, 3)
+    eutils.script(fault)
+    found = await hasty_pubmed.search("ferns[tiab]")
+    eutils.script(fault, utility="efetch")
+    fetched = await pages(hasty_pubmed, ["1001", "1002", "1003"])
+    assert sorted(found.ids) == ["1001", "1002", "1003"]
+    assert len(found.calls[0].problems) >= 1
+    assert [each.pmid for each in articles(fetched)] == ["1001", "1002", "1003"]
+    assert not fetched[0].missing
 
 
 async def test_five_troubles_in_a_row_are_outlasted_with_growing_pauses(
