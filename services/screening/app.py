@@ -4,7 +4,7 @@ from pathlib import Path
 
 from services.screening import api, jobs
 from services.screening.adapters.ranking import resources
-from services.screening.handlers import following, library
+from services.screening.handlers import following, library, merging
 from services.screening.store import metadata
 from shared.events.search import (
     RecordAdded,
@@ -29,8 +29,8 @@ SERVICE = Service(
         MemberLeft: following.on_members_left,
         RecordAdded: library.on_records_added,
         RecordAmended: library.on_records_amended,
-        RecordMerged: library.on_records_merged,
-        RecordSplit: library.on_records_split,
+        RecordMerged: merging.on_records_merged,
+        RecordSplit: merging.on_records_split,
         RecordFlagged: library.on_records_flagged,
         RescreenSuggested: following.on_rescreens_suggested,
         TheoryStated: following.on_theories_stated,

@@ -122,28 +122,41 @@ def settle(entry: Entry, verdict: Verdict, how: str, basis: Basis) -> Entry:
 
 
 def reopen(entry: Entry) -> Entry:
-    """The entry waiting again, in a new round; earlier votes stay in the history."""
+    """The entry waiting again, in a new round; earlier votes stay in the history.
+
+    After a maybe that is the round in which votes gather unseen: they stay unseen.
+    """
     return replace(
-        entry, standing="open", round=entry.voting_round + 1, verdict=None, how=None,
-        settled_at=None,
-    )  # fmt: skip
+        entry, standing="open", round=entry.round + 1, verdict=None, how=None, settled_at=None
+    )
 
 
 def merged(survivor: Entry, absorbed: Entry) -> Entry:
     """The survivor's entry when another record turns out to be the same.
 
     Settled alike, or only one of them settled: that settlement stands. Settled
-    differently: a conflict, for people to resolve.
+    differently: a conflict, for people to resolve. Rounds are counted by the
+    survivor, whose open votes stay in the round in which they are unseen. What
+    open votes amount to is another matter (`voices`).
     """
     if not absorbed.active or absorbed.standing == "open":
-        return survivor
+        return replace(
+            survivor,
+            needed=survivor.needed or absorbed.needed,
+            closing=survivor.closing or absorbed.closing,
+        )
     if not survivor.active or survivor.standing == "open":
         return replace(
-            absorbed, record_id=survivor.record_id, place=survivor.place,
-            round=max(survivor.round, absorbed.round), needed=survivor.needed,
-        )  # fmt: skip
+            absorbed,
+            record_id=survivor.record_id,
+            place=survivor.place,
+            round=survivor.voting_round - (absorbed.standing == "maybe"),
+            needed=survivor.needed or absorbed.needed,
+        )
     if "conflict" in (survivor.standing, absorbed.standing) or _differ(survivor, absorbed):
-        return replace(survivor, standing="conflict", verdict=None, how=None)
+        return replace(
+            survivor, standing="conflict", round=survivor.voting_round, verdict=None, how=None
+        )
     return survivor
 
 

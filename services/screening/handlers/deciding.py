@@ -7,6 +7,7 @@ from services.screening.handlers import problems
 from services.screening.handlers.desk import Decided, Decision, Desk, open_desk
 from services.screening.handlers.refusing import state_of
 from services.screening.handlers.settling import settle_entries
+from services.screening.handlers.voices import take_back_from_twin
 from services.screening.store import entries as store
 from services.screening.store.rows import CastVote
 from shared.db import Tx
@@ -68,6 +69,7 @@ async def take_back_vote(review_id: str, stage: str, record: str, person: str, t
 async def _forget(desk: Desk, vote: CastVote) -> None:
     tx, review_id = desk.tx, desk.review.review_id
     await store.drop_vote(tx, review_id, vote)
+    await take_back_from_twin(tx, review_id, vote)
     said = {"verdict": as_words(vote.verdict)[0], "round": vote.round}
     line = {
         "record_id": vote.record_id, "person": vote.person, "what": "vote taken back",

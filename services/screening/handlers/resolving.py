@@ -4,7 +4,7 @@ from services.screening.domain.entries import Entry, as_words, reopen, settle
 from services.screening.domain.votes import Verdict, may_resolve
 from services.screening.handlers import problems
 from services.screening.handlers.desk import Decided, Decision, Desk, open_desk
-from services.screening.handlers.refusing import ask_why, resolved, state_of
+from services.screening.handlers.refusing import ask_why, refusal, resolved, state_of
 from services.screening.handlers.settling import settle_entries
 from services.screening.store import entries as store
 from services.screening.store import records, reviews
@@ -59,13 +59,15 @@ async def may(
 
 
 async def conflicting_votes(tx: Tx, review_id: str, entry: Entry) -> list[CastVote]:
-    """The votes that differ: of the entry's round, and of records merged into this one."""
+    """The votes that differ: of the entry's round, and those that settled records merged in it."""
     found = await store.votes(tx, review_id, entry.stage, [entry.record_id])
     votes = [v for v in found.get(entry.record_id, []) if v.round == entry.round]
-    absorbed = await records.absorbed_by(tx, review_id, entry.record_id)
-    if absorbed:
-        others = await store.votes(tx, review_id, entry.stage, absorbed)
-        votes += [v for listed in others.values() for v in listed]
+    merges = await records.absorbed_into(tx, review_id, entry.record_id)
+    twins = await store.entries(tx, review_id, entry.stage, merges)
+    for record_id, twin in twins.items():
+        at = merges[record_id].get("rounds", {}).get(entry.stage, entry.round)
+        if at == entry.round and twin.standing != "open":
+            votes += await conflicting_votes(tx, review_id, twin)
     return votes
 
 
@@ -99,6 +101,8 @@ async def reopen_settlement(
         raise problems.NotInStage(f"Record '{record_id}' is not in stage '{stage}'.")
     if entry.standing == "open":
         return Decided(record=record, state="waiting", changed=False)
+    if entry.standing == "conflict":
+        raise refusal("conflict", entry, person)
     line = {
         "record_id": record_id, "person": person, "what": "reopened",
         "said": {"reason": reason}, "blind": False,

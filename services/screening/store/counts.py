@@ -28,7 +28,7 @@ async def votes_per_person(tx: Tx, review_id: str, stage: str, person: str) -> l
         select(v.c.person, v.c.verdict, func.count().label("times"))
         .join(e, _same(v, e))
         .where(v.c.review_id == review_id, v.c.stage == stage)
-        .where(or_(_complete(v, e), v.c.person == person))
+        .where(or_(_complete(v, e), _own(v, e, person)))
         .group_by(v.c.person, v.c.verdict)
     )
     return list((await tx.execute(rows)).all())
@@ -45,6 +45,11 @@ def _complete(v: Any, e: Any) -> Any:
     return or_(v.c.round < e.c.round, and_(v.c.round == e.c.round, e.c.standing != "open"))
 
 
+def _own(v: Any, e: Any, person: str) -> Any:
+    """The person's own; what waits on an absorbed record is counted with its survivor."""
+    return and_(v.c.person == person, or_(e.c.active.is_(True), _complete(v, e)))
+
+
 async def shown_votes(
     tx: Tx, review_id: str, stage: str, person: str, limit: int, after: Sequence[Any] | None
 ) -> list[Any]:
@@ -56,7 +61,7 @@ async def shown_votes(
         select(v, e.c.standing)
         .join(e, _same(v, e))
         .where(v.c.review_id == review_id, v.c.stage == stage)
-        .where(or_(settled, earlier, v.c.person == person))
+        .where(or_(settled, earlier, _own(v, e, person)))
         .order_by(v.c.record_id, v.c.round, v.c.person)
         .limit(limit + 1)
     )

@@ -177,6 +177,15 @@ async def absorbed_by(tx: Tx, review_id: str, survivor: str) -> list[str]:
     return found
 
 
+async def absorbed_into(tx: Tx, review_id: str, survivor: str) -> dict[str, Any]:
+    """What was merged into this very record, each with what the merge remembers."""
+    t = tables.aliases
+    rows = select(t.c.absorbed, t.c.restore).where(
+        t.c.review_id == review_id, t.c.merged.is_(True), t.c.survivor == survivor
+    )
+    return {r.absorbed: r.restore for r in await tx.execute(rows.order_by(t.c.absorbed))}
+
+
 async def stamp(tx: Tx, review_id: str) -> tuple[int, int]:
     """`(records, sum of their versions)`: changes whenever any text may have changed."""
     t = tables.records

@@ -18,7 +18,7 @@ from shared.auth import Authenticator, Principal
 from shared.bus.memory import MemoryBus
 from shared.clock import ManualClock
 from shared.events import Received
-from shared.events.search import RecordAdded, RecordState
+from shared.events.search import RecordAdded, RecordMerged, RecordSplit, RecordState
 from shared.events.workbench import (
     MemberJoined,
     Policy,
@@ -141,6 +141,11 @@ class Team:
         answer = await self.ask("GET", f"/stages/{stage}/queue?{words}", by=by)
         return [item["record"] for item in answer["items"]]
 
+    async def standing(self, record, stage="title", by="owner"):
+        """How a record stands, and its verdict."""
+        answer = await self.ask("GET", f"/stages/{stage}/records/{record}", by=by)
+        return answer["state"], answer["verdict"]
+
     async def flow(self, stage="title"):
         """The counts of one stage."""
         answer = await self.ask("GET", "/flow")
@@ -169,6 +174,21 @@ def a_record(record_id="r1", **more):
 def joined(person, *roles):
     """member_joined."""
     return MemberJoined(review_id=REVIEW, person_id=person, roles=roles)
+
+
+def merged(survivor, absorbed):
+    """record_merged."""
+    state = RecordState(record_id=survivor, title="T")
+    return RecordMerged(review_id=REVIEW, record=state, absorbed=absorbed)
+
+
+def split(survivor, restored):
+    """record_split."""
+    return RecordSplit(
+        review_id=REVIEW,
+        record=RecordState(record_id=survivor, title="T"),
+        restored=RecordState(record_id=restored, title="U"),
+    )
 
 
 ABOUT = {

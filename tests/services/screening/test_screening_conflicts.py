@@ -136,3 +136,25 @@ async def test_a_leaver_leaves_no_record_that_cannot_be_settled(team):
     body = {"verdict": "include", "note": "neither is here to ask"}
     resolved = await team.ask("POST", "/stages/title/conflicts/r2/resolution", body, by="owner")
     assert resolved["state"] == "settled"
+
+
+async def test_a_conflict_is_not_reopened_for_its_votes_would_be_seen(team):
+    await team.vote("ann", "r1", "include", note="hers")
+    await team.vote("ben", "r1", "exclude", note="his")
+    path, body = "/stages/title/settlements/r1/reopen", {"reason": "once more"}
+    problem = await team.ask("POST", path, body, by="ann", status=409)
+    assert problem["type"] == "/problems/in-conflict"
+    for by in ("owner", "ben"):
+        assert "hers" not in str(await team.ask("GET", "/stages/title/decisions", by=by))
+        assert "hers" not in str(await team.ask("GET", "/stages/title/records/r1", by=by))
+
+
+async def test_reopening_a_maybe_shows_nobody_the_votes_that_gather_on_it(team):
+    await team.agree("r1", "maybe")
+    await team.vote("ann", "r1", "include", note="unseen")
+    path, body = "/stages/title/settlements/r1/reopen", {"reason": "the full text came"}
+    await team.ask("POST", path, body, by="ben")
+    for page in ("decisions", "records/r1", "progress", "agreement"):
+        assert "unseen" not in str(await team.ask("GET", f"/stages/title/{page}", by="ben"))
+    assert "r1" not in await team.queue("ann")
+    assert (await team.vote("ben", "r1", "include"))["state"] == "settled"

@@ -8,81 +8,11 @@ from shared.events.search import (
     Flag,
     RecordAmended,
     RecordFlagged,
-    RecordMerged,
-    RecordSplit,
     RecordState,
 )
 from shared.events.workbench import Policy, ReviewAmended, Stage
 
 SINGLE = (Stage(name="title"), Stage(name="full_text", source="title"))
-
-
-def merged(survivor, absorbed):
-    return RecordMerged(
-        review_id="rev", record=RecordState(record_id=survivor, title="T"), absorbed=absorbed
-    )
-
-
-def split(survivor, restored):
-    return RecordSplit(
-        review_id="rev",
-        record=RecordState(record_id=survivor, title="T"),
-        restored=RecordState(record_id=restored, title="U"),
-    )
-
-
-async def standing(team, record, stage="title", by="owner"):
-    answer = await team.ask("GET", f"/stages/{stage}/records/{record}", by=by)
-    return answer["state"], answer["verdict"]
-
-
-async def test_records_settled_alike_merge_without_a_word(team):
-    await team.agree("r1", "include")
-    await team.agree("r2", "include")
-    await team.hear(merged("r1", "r2"))
-    assert (await team.flow())["include"] == 1
-    assert (await team.flow())["pool"] == 2
-    assert await team.said("conflict_opened") == []
-
-
-async def test_records_settled_differently_merge_into_a_conflict_and_part_with_their_own(team):
-    await team.agree("r1", "include")
-    await team.agree("r2", "exclude")
-    await team.hear(merged("r1", "r2"))
-    assert await standing(team, "r2") == ("conflict", None)
-    (item,) = (await team.ask("GET", "/stages/title/conflicts", by="rita"))["items"]
-    assert {v["verdict"] for v in item["votes"]} == {"include", "exclude"}
-    assert (await team.flow("full_text"))["pool"] == 0
-    await team.hear(split("r1", "r2"))
-    assert await standing(team, "r1") == ("settled", "include")
-    assert await standing(team, "r2") == ("settled", "exclude")
-    assert (await team.flow("full_text"))["pool"] == 1
-
-
-async def test_a_waiting_survivor_takes_over_a_settlement_and_gives_it_back(team):
-    await team.agree("r2", "include")
-    await team.hear(merged("r1", "r2"))
-    assert await standing(team, "r1") == ("settled", "include")
-    assert (await team.flow("full_text"))["pool"] == 1
-    await team.vote("ann", "r2", "include", stage="full_text")
-    assert await standing(team, "r1", "full_text") == ("settled", "include")
-    await team.hear(split("r1", "r2"))
-    assert await standing(team, "r1") == ("waiting", None)
-    assert await standing(team, "r2") == ("settled", "include")
-
-
-async def test_a_decision_on_an_absorbed_record_counts_for_its_survivor(team):
-    await team.hear(merged("r1", "r2"))
-    await team.agree("r2", "exclude")
-    assert await standing(team, "r1") == ("settled", "exclude")
-    assert "r2" not in await team.queue("ann")
-
-
-async def test_a_merge_that_arrives_after_its_split_changes_nothing(team):
-    later = split("r1", "r2")
-    await team.hear(later, version=900)
-    await team.hear(merged("r1", "r2"), version=800)
-    assert set(await team.queue("ann")) == {"r1", "r2", "r3"}
 
 
 async def test_a_removed_record_leaves_every_stage_and_comes_back_as_it_was(team):
@@ -127,4 +57,4 @@ async def test_a_new_policy_holds_for_records_without_a_vote(team):
     stages = (replace(STAGES[0], policy=Policy()), *STAGES[1:])
     await team.hear(ReviewAmended(review_id="rev", review=a_review(stages).review))
     assert (await team.vote("ann", "r2", "include"))["state"] == "settled"
-    assert await standing(team, "r1") == ("waiting", None)
+    assert await team.standing("r1") == ("waiting", None)

@@ -52,7 +52,7 @@ def test_outcomes_move_an_entry() -> None:
     assert (decided.round, decided.includes) == (2, True)
     assert reopen(decided).standing == "open"
     assert reopen(decided).round == 3
-    assert reopen(kept).round == 3, "votes that gathered unseen belong to the past round"
+    assert reopen(kept).round == 2, "votes that gather unseen stay unseen"
 
 
 def test_an_inactive_entry_says_nothing() -> None:
