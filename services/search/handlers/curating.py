@@ -170,9 +170,7 @@ async def split_record(
 
 async def _settle_again(tx: Tx, review_id: str, names: Sequence[str], reason: str) -> Placement:
     """Places known source records afresh after a person's decision, and tells what moved."""
-    known = await placing.bundles_of(tx, review_id, names)
-    again = [(name, known[name].features) for name in names if name in known]
-    placed = await settle(tx, review_id, again, held=True)
+    placed = await settle(tx, review_id, (), names)
     await move(tx, review_id, placed)
     await propose(tx, review_id, placed)
     await tell(tx, review_id, Changes(placement=placed.placement, reason=reason))

@@ -192,13 +192,12 @@ async def withdraw(
     eased = await placing.let_go(
         tx, review_id, {name: before[name].features for name in gone if name in before}
     )
-    others = [n for names in (await placing.holders(tx, review_id, eased)).values() for n in names]
-    again = await placing.bundles_of(tx, review_id, others)
-    left = {name: known.features for name, known in before.items() if name not in gone}
-    left |= {name: again[name].features for name in others if name in again}
+    left = before.keys() - gone.keys()
+    for sharing in (await placing.holders(tx, review_id, eased)).values():
+        left |= set(sharing)
     if not left:
         return Placement(records={}, bundles={}), former
-    placed: Placed = await settle(tx, review_id, list(left.items()), held=True)
+    placed: Placed = await settle(tx, review_id, (), left)
     await move(tx, review_id, placed)
     await propose(tx, review_id, placed)
     return placed.placement, former

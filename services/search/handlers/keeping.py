@@ -164,7 +164,9 @@ async def _place(tx: Tx, review_id: str, page: _Sorted) -> Placed:
         await placing.let_go(tx, review_id, {name: before[name].features for name in names})
         await sources.change(tx, review_id, [_content(one) for one in page.changed])
     entering = [*page.new, *page.back, *page.changed]
-    placed = await settle(tx, review_id, [(o.id, o.features) for o in entering if o.keys])
+    again = {one.id for one in page.changed}
+    again |= await sources.standing_in(tx, review_id, [one.id for one in page.back])
+    placed = await settle(tx, review_id, [(o.id, o.features) for o in entering if o.keys], again)
     await move(tx, review_id, placed)
     arrived = await sources.next_arrival(tx, review_id)
     rows = [

@@ -1,18 +1,13 @@
 """Placing source records among a review's: reads the neighbourhood, asks the domain."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from services.search.domain.dedup import (
-    CROWDED,
-    Features,
-    Known,
-    Placement,
-    candidate_keys,
-    place,
-)
+from services.search.domain.dedup import CROWDED, Features, Known, Placement, place
 from services.search.store import placing, sources
 from shared.db import Tx
+
+Hits = Mapping[int, Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,69 +19,63 @@ class Placed:
 
 
 async def settle(
-    tx: Tx, review_id: str, new: Sequence[tuple[str, Features]], held: bool = False
+    tx: Tx, review_id: str, new: Sequence[tuple[str, Features]], again: Collection[str] = ()
 ) -> Placed:
-    """Places `new` source records, or places known ones afresh.
+    """Places `new` source records, and afresh the whole bundles of those named in `again`.
 
-    `held` says that their keys are in the table already. Records that shared a
-    key which has just become too common are placed afresh with them.
+    The keys of `new` are written; those of the others are in the table already.
+    Records that shared a key which has just become too common are placed afresh
+    with them.
     """
-    by_key, crowded = await _holders(tx, review_id, new)
-    if not held:
-        rows = [(key, name) for name, f in new for key in placing.hashes(f)]
-        await placing.hold(tx, review_id, rows)
-    lifted = [key for key, names in by_key.items() if key & 1 and len(names) > CROWDED]
-    again = {name for key in lifted for name in by_key[key]} - {name for name, _ in new}
-    await placing.crowd(tx, review_id, lifted)
-    if again:
-        known = await placing.bundles_of(tx, review_id, again)
-        new = [*new, *((name, known[name].features) for name in sorted(again & known.keys()))]
-    if lifted:
-        by_key, crowded = await _holders(tx, review_id, new)
-    names = {name for name, _ in new}
-    before = await placing.bundles_of(tx, review_id, _near(by_key, names) | names)
-    apart, together = await placing.decisions(tx, review_id, before.keys() | names)
-    common = _named(new, crowded)
-    return Placed(place(new, before, apart, together, common), before)
+    rows = [(key, name) for name, features in new for key in placing.hashes(features)]
+    await placing.hold(tx, review_id, rows)
+    fresh = dict(new)
+    await _add_bundles(tx, review_id, fresh, again)
+    while True:
+        hits, lifted = await _hits(tx, review_id, fresh)
+        if not lifted:
+            break
+        await placing.crowd(tx, review_id, lifted.keys())
+        sharing = {name for names in lifted.values() for name in names}
+        await _add_bundles(tx, review_id, fresh, sharing - fresh.keys())
+    near = {name for names in hits.values() for name in names}
+    before = await placing.bundles_of(tx, review_id, near | fresh.keys())
+    apart, together = await placing.decisions(tx, review_id, before.keys() | fresh.keys())
+    return Placed(place(list(fresh.items()), before, apart, together, hits=hits), before)
 
 
-async def _holders(
-    tx: Tx, review_id: str, new: Sequence[tuple[str, Features]]
-) -> tuple[dict[int, list[str]], set[int]]:
-    """Who holds each key of `new`, these included; and the keys that too many hold."""
-    wanted = {key for _, features in new for key in placing.hashes(features)}
-    crowded = await placing.crowded_among(tx, review_id, wanted)
-    by_key = await placing.holders(tx, review_id, wanted - crowded)
-    for name, features in new:
-        for key in placing.hashes(features):
-            if key not in crowded:
-                holders = by_key.setdefault(key, [])
-                if name not in holders:
-                    holders.append(name)
-    return by_key, crowded
+async def _add_bundles(
+    tx: Tx, review_id: str, fresh: dict[str, Features], names: Collection[str]
+) -> None:
+    """Adds to `fresh` every standing member of the bundles of `names`."""
+    if names:
+        known = await placing.bundles_of(tx, review_id, names)
+        for name in sorted(known.keys() - fresh.keys()):
+            fresh[name] = known[name].features
 
 
-def _near(by_key: Mapping[int, list[str]], names: Collection[str]) -> set[str]:
-    """Everyone who shares a key; of twins (even keys) one known holder is enough."""
-    near: set[str] = set()
-    for key, found in by_key.items():
-        if key & 1:
-            near.update(found)
-        else:
-            near.update(next(([name] for name in found if name not in names), ()))
-    return near
-
-
-def _named(new: Sequence[tuple[str, Features]], crowded: Collection[int]) -> set[str]:
-    """The keys of `new`, as words, that too many hold."""
-    if not crowded:
-        return set()
+async def _hits(
+    tx: Tx, review_id: str, fresh: Mapping[str, Features]
+) -> tuple[Hits, Mapping[int, Sequence[str]]]:
+    """Who holds each key of `fresh`: (keys that tell something, keys that have become crowded)."""
+    wanted = {key for features in fresh.values() for key in placing.hashes(features)}
+    wanted -= await placing.crowded_among(tx, review_id, wanted)
+    by_key = await placing.holders(tx, review_id, wanted)
+    lifted = {key: names for key, names in by_key.items() if key & 1 and len(names) > CROWDED}
     return {
-        key
-        for _, features in new
-        for key in candidate_keys(features)
-        if placing.hashed(key) in crowded
-    }
+        key: names if key & 1 else _twins(names, fresh)
+        for key, names in by_key.items()
+        if key not in lifted
+    }, lifted
+
+
+def _twins(names: Iterable[str], fresh: Mapping[str, Features]) -> list[str]:
+    """Of records that are equal in everything, the fresh ones and one other are enough."""
+    others: list[str] = []
+    mine: list[str] = []
+    for name in names:
+        (mine if name in fresh else others).append(name)
+    return [*others[:1], *mine]
 
 
 async def move(tx: Tx, review_id: str, placed: Placed) -> None:

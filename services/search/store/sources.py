@@ -1,6 +1,6 @@
 """Source records: what came, from where, and where it now stands."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -159,6 +159,21 @@ async def of_records(
         )
         for row in rows_named(rows):
             found.setdefault(row["record_id"], {})[row["id"]] = row
+    return found
+
+
+async def standing_in(tx: Tx, review_id: str, record_ids: Collection[str]) -> set[str]:
+    """The standing source records of these records, by name only."""
+    found: set[str] = set()
+    for some in chunks(list(record_ids), _CHUNK):
+        rows = await tx.execute(
+            select(source_records.c.id).where(
+                source_records.c.review_id == review_id,
+                among(tx.dialect, source_records.c.record_id, some),
+                source_records.c.withdrawn.is_(False),
+            )
+        )
+        found |= {row.id for row in rows}
     return found
 
 
