@@ -1,5 +1,6 @@
 """Asking the other services on behalf of whoever reads the page, with their own rights."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -31,9 +32,16 @@ class Answer:
         return list(self.body.get("items", [])) if self.ok and self.body else []
 
 
-async def ask(ctx: Context, request: Request, method: str, path: str, **more: Any) -> Answer:
-    """A peer's answer; a refusal comes back in the peer's own words."""
-    headers = {n: request.headers[n] for n in PASSED if n in request.headers}
+async def ask(
+    ctx: Context,
+    request: Request,
+    method: str,
+    path: str,
+    extra: Mapping[str, str] | None = None,
+    **more: Any,
+) -> Answer:
+    """A peer's answer; a refusal comes back in the peer's own words. `extra` are headers."""
+    headers = {n: request.headers[n] for n in PASSED if n in request.headers} | dict(extra or {})
     try:
         answer = await ctx.peers.client.request(method, path, headers=headers, **more)
     except httpx.HTTPError:

@@ -80,9 +80,55 @@ def style(fragment: Mapping[str, Any]) -> str:
     return CSS[roles.pop()] if len(roles) == 1 else "linked"
 
 
+def form_of(fragment: Mapping[str, Any]) -> dict[str, Any]:
+    """A fragment as the form shows it for editing; `seen` is the version that is edited."""
+    place = fragment.get("place") or {}
+    return {
+        "fragment": fragment["id"],
+        "seen": str(fragment["version"]),
+        "quote": fragment["quote"],
+        "start": str(place.get("start", "")),
+        "end": str(place.get("end", "")),
+        "memo": fragment["memo"],
+        "explicitness": fragment["explicitness"],
+        **{
+            f"e{n}_{name}": value
+            for n, element in enumerate(fragment["elements"])
+            for name, value in (
+                ("role", element["role"]),
+                ("code", element["code"]),
+                ("was", element["code"] if element["of_group"] else ""),
+                ("state", element["state"]),
+                ("said", element["statement"]),
+            )
+        },
+    }
+
+
+def rows_of(form: Mapping[str, Any]) -> list[dict[str, str]]:
+    """The elements that an edited fragment has already, as its form lists them."""
+    rows: list[dict[str, str]] = []
+    while form.get(f"e{len(rows)}_role") in ROLES:
+        names = ("role", "code", "was", "state", "said", "gone")
+        rows.append({name: str(form.get(f"e{len(rows)}_{name}", "")) for name in names})
+    return rows
+
+
 def elements_of(form: Mapping[str, str]) -> list[dict[str, Any]]:
-    """The elements that a form names: one per role whose code is chosen or written."""
-    found = []
+    """The elements that a form names: those of an edited fragment that are not taken away, then
+    one per role whose code is chosen or written.
+    """
+    found: list[dict[str, Any]] = [
+        {
+            "role": row["role"],
+            "code": row["code"],
+            "state": row["state"],
+            "statement": row["said"].strip(),
+            "of_group": row["was"] == row["code"],
+        }
+        for row in rows_of(form)
+        if not row["gone"]
+    ]
     for role in ROLES:
         code = form.get(f"new_{role}", "").strip() or form.get(f"code_{role}", "").strip()
         if code:
@@ -99,12 +145,16 @@ def passage_of(form: Mapping[str, str], text: str) -> tuple[dict[str, Any], str]
     A document whose text is not here is coded by quotes alone.
     """
     quote = form.get("quote", "").replace("\r\n", "\n").strip()
+    edited = bool(form.get("seen"))
+    if not quote and edited:
+        return {}, ""
     if not quote:
         return {}, "Select a passage in the text, or paste it, before saving."
     if not text:
         return {"quote": quote}, ""
     start, end = form.get("start", ""), form.get("end", "")
-    if start.isdecimal() and end.isdecimal():
+    given = start.isdecimal() and end.isdecimal()
+    if given and not (edited and text[int(start) : int(end)] != quote):
         return {"quote": quote, "start": int(start), "end": int(end)}, ""
     found = places(text, quote)
     if len(found) == 1:
@@ -124,6 +174,32 @@ def fragment_of(
         "elements": elements_of(form),
         "sources": [source],
         "document": document["id"],
+        **place,
+        "explicitness": form.get("explicitness") or "stated",
+        "memo": form.get("memo", "").strip(),
+    }
+
+
+KEPT = (
+    "theories",
+    "sources",
+    "document",
+    "statement_level",
+    "coder",
+    "coded_at",
+    "duplicate_of",
+    "status",
+)
+"""What of a fragment its form does not show, and editing leaves as it is."""
+
+
+def amended(
+    fragment: Mapping[str, Any], form: Mapping[str, str], place: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The fragment as its form amends it, as extraction takes it."""
+    return {
+        **{name: fragment[name] for name in KEPT},
+        "elements": elements_of(form),
         **place,
         "explicitness": form.get("explicitness") or "stated",
         "memo": form.get("memo", "").strip(),

@@ -71,11 +71,30 @@ def _add_document(router: APIRouter, ctx: Context) -> None:
         principal: PrincipalDep,
         request: Request,
         theory: str = "",
+        fragment: str = "",
         x_fragment: Fragment = None,
     ) -> HTMLResponse:
-        """One document: its text with the coded passages, and a form for the next."""
+        """One document: its text with the coded passages, and a form for the next fragment, or
+        for one that is there already.
+        """
         member(principal, review_id)
-        return await _page(ctx, request, review_id, document_id, theory, part=bool(x_fragment))
+        form = {}
+        if fragment:
+            form = view.form_of(await _coded(ctx, request, review_id, fragment))
+        return await _page(
+            ctx, request, review_id, document_id, theory, part=bool(x_fragment), form=form
+        )
+
+
+async def _coded(
+    ctx: Context, request: Request, review_id: str, fragment_id: str
+) -> Mapping[str, Any]:
+    """A fragment whose words this person may read; raises `NotFound`."""
+    found = await ask(ctx, request, "GET", f"{_base(review_id)}/fragments/{key(fragment_id)}")
+    if not found.ok or found.body["words_withheld"]:
+        raise NotFound(found.problem or "Its words are withheld from you; a coder may edit it.")
+    fragment: Mapping[str, Any] = found.body
+    return fragment
 
 
 async def _page(
@@ -99,6 +118,7 @@ async def _page(
         fresh=(form or {}).get("fragment") or new_id(),
         problem=problem,
         form=defaultdict(str, form or {}),
+        rows=view.rows_of(form or {}),
         ROLES=view.ROLES,
         STATES=view.STATES,
         CSS=view.CSS,
@@ -211,9 +231,14 @@ async def _code(
         return Answer(422, None, wrong)
     if not view.elements_of(form):
         return Answer(422, None, "Choose or name at least one code: what does the passage say?")
-    body = view.fragment_of(form, document, place)
     path = f"{_base(review_id)}/fragments/{key(form.get('fragment') or new_id())}"
-    return await ask(ctx, request, "PUT", path, json=body)
+    if form.get("seen"):
+        known = await _coded(ctx, request, review_id, form["fragment"])
+        if known["quote"] and not place:
+            return Answer(422, None, "The passage is empty: select it again, then save.")
+        body = view.amended(known, form, place)
+        return await ask(ctx, request, "PUT", path, {"if-match": f'"{form["seen"]}"'}, json=body)
+    return await ask(ctx, request, "PUT", path, json=view.fragment_of(form, document, place))
 
 
 async def _answer(

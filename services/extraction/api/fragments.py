@@ -51,12 +51,13 @@ def _add_coding(router: APIRouter, ctx: Context) -> None:
     ) -> ResultOut:
         """Store one fragment; `If-Match` refuses to overwrite a version that was not seen."""
         principal.require(review_id, CODER)
-        coding = _coding(principal, review_id, body, fragment_id, "")
 
         async def use_case(tx: Tx) -> list[use_cases.FragmentResult]:
             await hold_coding(tx, review_id)
             known = await store.fragments_by_id(tx, review_id, [fragment_id])
             check_etag(request, known[fragment_id]["version"] if known else 0)
+            coder = known[fragment_id]["coder"] if known else None
+            coding = _coding(principal, review_id, body, fragment_id, "", coder)
             return await use_cases.code_fragments(review_id, [coding], tx)
 
         return _result((await ctx.db.write(use_case))[0])
@@ -161,9 +162,18 @@ async def _by_id(ctx: Context, principal: Principal, review_id: str, ids: list[s
 
 
 def _coding(
-    principal: Principal, review_id: str, body: FragmentIn, fragment_id: str, field: str
+    principal: Principal,
+    review_id: str,
+    body: FragmentIn,
+    fragment_id: str,
+    field: str,
+    coder: str | None = None,
 ) -> use_cases.Coding:
-    coder = None if body.coder is None else principal.acting_for(review_id, body.coder)
+    """What is sent, as a coding; whoever amends may leave standing who coded it (`coder`)."""
+    if body.coder is not None and body.coder != coder:
+        coder = principal.acting_for(review_id, body.coder)
+    elif body.coder is None:
+        coder = None
     return use_cases.Coding(body.state(fragment_id, coder), body.version, field)
 
 
