@@ -3,7 +3,7 @@
 import asyncio
 import fcntl
 import secrets
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 
@@ -25,6 +25,8 @@ from shared.settings import Settings
 
 RESTARTS = 5
 LOCAL = "http://127.0.0.1"
+
+Builder = Callable[[Sequence[Running], Authenticator], FastAPI]
 
 
 class System:
@@ -59,17 +61,19 @@ class System:
 
 
 @asynccontextmanager
-async def open_system(settings: Settings, clock: Clock | None = None) -> AsyncIterator[System]:
+async def open_system(
+    settings: Settings, clock: Clock | None = None, *, build: Builder = build_app
+) -> AsyncIterator[System]:
     """Start every service, and stop them all at the end.
 
-    Raises `Unavailable` when another process holds the home folder, or a
-    database does not let us in.
+    `build` puts an application in front of the services. Raises `Unavailable` when
+    another process holds the home folder, or a database does not let us in.
     """
     share_process()
     async with AsyncExitStack() as stack:
         settings.home.mkdir(parents=True, exist_ok=True)
         stack.enter_context(_only_process(settings.home))
-        system = await _assemble(settings, clock or SystemClock(), stack)
+        system = await _assemble(settings, clock or SystemClock(), build, stack)
         peers = InProcessPeers(system.services, system.client())
         stack.push_async_callback(peers.client.aclose)
         for running in system.services.values():
@@ -84,7 +88,9 @@ async def open_system(settings: Settings, clock: Clock | None = None) -> AsyncIt
                 await tasks
 
 
-async def _assemble(settings: Settings, clock: Clock, stack: AsyncExitStack) -> System:
+async def _assemble(
+    settings: Settings, clock: Clock, build: Builder, stack: AsyncExitStack
+) -> System:
     bus = MemoryBus()
     await bus.declare(topology())
     runnings: dict[str, Running] = {}
@@ -101,7 +107,7 @@ async def _assemble(settings: Settings, clock: Clock, stack: AsyncExitStack) -> 
         await running.open()
         runnings[name] = running
     authenticator = Authenticator(secret_of(settings), local_owner=True)
-    return System(runnings, build_app(list(runnings.values()), authenticator), settings)
+    return System(runnings, build(list(runnings.values()), authenticator), settings)
 
 
 async def _run_all(system: System) -> None:

@@ -1,45 +1,58 @@
 """Fixtures that every test may use: real databases, and the whole system in one process."""
 
 from collections import Counter
-from uuid import uuid4
 
 import pytest
 import pytest_asyncio
 
-from runtime import embedded
-from shared.settings import Settings
-from tests.support import servers
+from shared.settings import SERVICES, Settings
+from tests.support import schemas, servers
+from tests.support.apps import open_system
+
+
+@pytest.fixture(scope="session", autouse=True)
+def kept_schemas():
+    """What tests hand on to each other in PostgreSQL goes with the last of them."""
+    yield
+    schemas.remove_kept()
 
 
 @pytest_asyncio.fixture(params=["sqlite", "postgres"])
 async def settings(request, tmp_path):
     """Settings of a system of its own: once on SQLite, once on PostgreSQL."""
     if request.param == "sqlite":
-        yield Settings(home=tmp_path, sqlite_synchronous="NORMAL")
+        yield prepared(tmp_path)
         return
     url = servers.require_database()
-    prefix = f"t{uuid4().hex[:10]}_"
+    prefix = schemas.kept_prefix()
     yield Settings(home=tmp_path, database_url=url, schema_prefix=prefix)
-    await servers.drop_schemas(url, prefix)
+    await schemas.give_back(url, prefix)
 
 
 @pytest.fixture
 def sqlite_settings(tmp_path):
     """Settings of a system of its own, on SQLite only."""
-    return Settings(home=tmp_path, sqlite_synchronous="NORMAL")
+    return prepared(tmp_path)
+
+
+def prepared(home):
+    """Settings of a system on SQLite whose tables are made and empty."""
+    for service in SERVICES:
+        schemas.put_file(home, service)
+    return Settings(home=home, sqlite_synchronous="NORMAL")
 
 
 @pytest_asyncio.fixture
 async def system(settings):
     """All services in one process, once on SQLite and once on PostgreSQL."""
-    async with embedded.open_system(settings) as running:
+    async with open_system(settings) as running:
         yield running
 
 
 @pytest_asyncio.fixture
 async def sqlite_system(sqlite_settings):
     """All services in one process, on SQLite."""
-    async with embedded.open_system(sqlite_settings) as running:
+    async with open_system(sqlite_settings) as running:
         yield running
 
 

@@ -10,7 +10,6 @@ from sqlalchemy import select
 
 from services.extraction.app import SERVICE
 from shared import envelope, outbox
-from shared.api import build_app
 from shared.auth import Authenticator, Principal
 from shared.bus.memory import MemoryBus
 from shared.events import Received
@@ -19,6 +18,7 @@ from shared.events.search import RecordAdded, RecordState
 from shared.events.synthesis import TheoryState, TheoryStated
 from shared.events.workbench import ReviewOpened, ReviewState, Stage
 from shared.service import Running
+from tests.support.apps import lending
 
 REVIEW = "rev"
 BASE = f"/api/extraction/reviews/{REVIEW}"
@@ -138,12 +138,12 @@ async def alone(storage):
     running = Running(SERVICE, storage.connect("extraction"), bus, settings)
     await running.open()
     authenticator = Authenticator(SECRET, local_owner=True)
-    app = build_app([running], authenticator)
-    transport = httpx.ASGITransport(app=app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
-        service = Alone(running, client, authenticator)
-        await service.hear(a_review())
-        await service.hear(a_theory())
-        yield service
+    with lending() as build:
+        transport = httpx.ASGITransport(app=build([running], authenticator))
+        async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+            service = Alone(running, client, authenticator)
+            await service.hear(a_review())
+            await service.hear(a_theory())
+            yield service
     await running.close()
     await bus.close()

@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from functools import lru_cache
 from uuid import uuid4
 
 from sqlalchemy import Column, Integer, Table, Text, func, select
@@ -15,7 +16,7 @@ from shared.events.search import RecordAdded, RecordState
 from shared.figures import unsettled
 from shared.service import Running, Service
 from shared.settings import Settings
-from tests.support import servers
+from tests.support import schemas, servers
 
 seen_tables = kernel_metadata()
 seen = Table(
@@ -115,30 +116,40 @@ class Pair:
                 await asyncio.sleep(0.01)
 
 
-class Storage:
-    """Where a test keeps its databases and queues: `sqlite`, `postgres` or `rabbit`."""
+@lru_cache(8)
+def _settings(home, database, schemas, amqp, prefix):
+    return Settings(
+        home=home,
+        database_url=database,
+        schema_prefix=schemas,
+        amqp_url=amqp,
+        queue_prefix=prefix,
+        sqlite_synchronous="NORMAL",
+    )
 
-    def __init__(self, kind, home):
-        self.kind, self.home = kind, home
+
+class Storage:
+    """Where a test keeps its databases and queues: `sqlite`, `postgres` or `rabbit`.
+
+    With `kept`, services find their tables made and empty, as after their first start.
+    """
+
+    def __init__(self, kind, home, *, kept=False):
+        self.kind, self.home, self.kept = kind, home, kept
         self.prefix = f"t{uuid4().hex[:10]}"
         self.database = None if kind == "sqlite" else servers.require_database()
+        self.schemas = schemas.kept_prefix() if kept and self.database else f"{self.prefix}_"
         self.amqp = servers.require_amqp() if kind == "rabbit" else None
 
-    def settings(self, **more):
+    def settings(self):
         """Settings that point here."""
-        return Settings(
-            home=self.home,
-            database_url=self.database,
-            schema_prefix=f"{self.prefix}_",
-            amqp_url=self.amqp,
-            queue_prefix=self.prefix,
-            sqlite_synchronous="NORMAL",
-            **more,
-        )
+        return _settings(self.home, self.database, self.schemas, self.amqp, self.prefix)
 
     def connect(self, service, clock=None):
         """A database of one service."""
         settings = self.settings()
+        if self.kept and not self.database:
+            schemas.put_file(self.home, service)
         return databases.connect(
             settings.url_of(service),
             service=service,
@@ -157,8 +168,10 @@ class Storage:
 
     async def clean(self):
         """Remove schemas and queues."""
-        if self.database:
-            await servers.drop_schemas(self.database, f"{self.prefix}_")
+        if self.database and self.kept:
+            await schemas.give_back(self.database, self.schemas)
+        elif self.database:
+            await servers.drop_schemas(self.database, self.schemas)
         if self.amqp:
             await servers.delete_queues(self.amqp, self.prefix, ["search", "screening"])
 

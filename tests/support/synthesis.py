@@ -20,7 +20,6 @@ from services.synthesis.app import SERVICE
 from services.synthesis.jobs import recompute
 from services.synthesis.store import tables
 from shared import envelope, outbox
-from shared.api import build_app
 from shared.auth import Authenticator, Principal
 from shared.bus.memory import MemoryBus
 from shared.events import Received
@@ -30,6 +29,7 @@ from shared.events.search import Flag, RecordAdded, RecordFlagged, RecordState
 from shared.events.workbench import ReviewOpened, ReviewState, Stage
 from shared.jobs import Job
 from shared.service import Running
+from tests.support.apps import lending
 
 REVIEW = "rev"
 BASE = f"/api/synthesis/reviews/{REVIEW}"
@@ -115,12 +115,12 @@ async def alone(storage, clock=None):
     running = Running(SERVICE, storage.connect("synthesis", clock), bus, settings)
     await running.open()
     authenticator = Authenticator(SECRET, local_owner=True)
-    app = build_app([running], authenticator)
-    transport = httpx.ASGITransport(app=app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
-        service = Alone(running, client, authenticator)
-        await service.hear(a_review())
-        yield service
+    with lending() as build:
+        transport = httpx.ASGITransport(app=build([running], authenticator))
+        async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+            service = Alone(running, client, authenticator)
+            await service.hear(a_review())
+            yield service
     await running.close()
     await bus.close()
 

@@ -6,11 +6,11 @@ from itertools import count
 
 import httpx
 
-from shared.api import build_app
 from shared.auth import Authenticator, Principal
 from shared.bus.memory import MemoryBus
 from shared.events import Received
 from shared.service import Running
+from tests.support.apps import lending
 from workbench.app import SERVICE
 
 SECRET = "a secret that is long enough for HS256 in tests"
@@ -19,11 +19,11 @@ SECRET = "a secret that is long enough for HS256 in tests"
 class Bench:
     """The running workbench, its application, and what it hears."""
 
-    def __init__(self, running):
+    def __init__(self, running, build):
         self.running = running
         self.db = running.db
         self.authenticator = Authenticator(SECRET, local_owner=True)
-        self.app = build_app([running], self.authenticator)
+        self.app = build([running], self.authenticator)
         self.ids = count(1)
 
     def client(self, **headers):
@@ -73,4 +73,4 @@ async def bench(storage):
         stack.push_async_callback(running.close)
         await running.open()
         await SERVICE.schedules(running.context)
-        yield Bench(running)
+        yield Bench(running, stack.enter_context(lending()))

@@ -9,7 +9,7 @@ from tests.support.synthesis import alone
 @pytest_asyncio.fixture(params=["sqlite", "postgres"])
 async def synthesis(request, tmp_path):
     """The service alone, with a review of two stages known."""
-    storage = Storage(request.param, tmp_path)
+    storage = Storage(request.param, tmp_path, kept=True)
     async with alone(storage) as service:
         yield service
     await storage.clean()

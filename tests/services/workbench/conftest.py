@@ -9,12 +9,12 @@ from tests.support.workbench import bench
 @pytest_asyncio.fixture(params=["sqlite", "postgres"])
 async def alone(request, tmp_path):
     """Workbench alone, on both databases."""
-    async with bench(Storage(request.param, tmp_path)) as found:
+    async with bench(Storage(request.param, tmp_path, kept=True)) as found:
         yield found
 
 
 @pytest_asyncio.fixture
 async def sqlite_alone(tmp_path):
     """Workbench alone, on SQLite."""
-    async with bench(Storage("sqlite", tmp_path)) as found:
+    async with bench(Storage("sqlite", tmp_path, kept=True)) as found:
         yield found

@@ -1,0 +1,90 @@
+"""Tables that are made once in a process and emptied, not made again, for the next test.
+
+`kept_prefix` and `put_file` are for tests of what services do; tests of migrations and
+of the kernel's own tables make theirs afresh.
+"""
+
+import asyncio
+import tempfile
+from functools import cache
+from pathlib import Path
+from uuid import uuid4
+
+import asyncpg
+from sqlalchemy import create_engine
+
+from runtime.catalogue import services
+from shared import migrations
+from tests.support import servers
+
+EMPTY = """
+DO $$
+DECLARE it record;
+BEGIN
+  FOR it IN
+    SELECT c.oid::regclass AS name, pg_relation_size(c.oid) AS octets
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE starts_with(n.nspname, '{prefix}') AND c.relkind = 'r'
+      AND c.relname <> 'alembic_version' AND pg_relation_size(c.oid) > 0
+  LOOP
+    EXECUTE CASE WHEN it.octets > 262144 THEN 'TRUNCATE ' ELSE 'DELETE FROM ' END || it.name;
+  END LOOP;
+  PERFORM setval(c.oid, s.seqstart, false)
+  FROM pg_sequence s JOIN pg_class c ON c.oid = s.seqrelid
+  JOIN pg_namespace n ON n.oid = c.relnamespace WHERE starts_with(n.nspname, '{prefix}');
+END $$
+"""
+
+_free: list[str] = []
+_all: set[str] = set()
+
+
+def kept_prefix() -> str:
+    """A prefix whose schemas, if they are there, are migrated and hold no row."""
+    if _free:
+        return _free.pop()
+    prefix = f"k{uuid4().hex[:10]}_"
+    _all.add(prefix)
+    return prefix
+
+
+async def give_back(url: str, prefix: str) -> None:
+    """Empty every table of a kept prefix for the next test; removed if it cannot be had soon."""
+    connection = await asyncpg.connect(url, timeout=10)
+    try:
+        await connection.execute("SET lock_timeout = '5s'")
+        await connection.execute(EMPTY.format(prefix=prefix))
+    except asyncpg.LockNotAvailableError:
+        return
+    finally:
+        await connection.close()
+    _free.append(prefix)
+
+
+def remove_kept() -> None:
+    """Drop what this process kept; to be called once, at its end."""
+    url = servers.database_url() if _all else None
+    for prefix in _all if url else ():
+        asyncio.run(servers.drop_schemas(url, prefix))
+    _free.clear()
+    _all.clear()
+
+
+def put_file(home: Path, service: str) -> None:
+    """Lay a migrated SQLite file without rows where a service will look for its own."""
+    path = home / f"{service}.sqlite"
+    if not path.exists():
+        home.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(_migrated(service))
+
+
+@cache
+def _migrated(name: str) -> bytes:
+    service = services()[name]
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "template.sqlite"
+        engine = create_engine(f"sqlite:///{path}")
+        with engine.begin() as connection:
+            migrations.upgrade_connection(connection, service.tables, service.migrations, None)
+        engine.dispose()
+        return path.read_bytes()
