@@ -10,7 +10,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-import msgspec
 from sqlalchemy import (
     ARRAY,
     BigInteger,
@@ -29,7 +28,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 
-from shared.db.types import JsonB, UtcDateTime, insert_ignoring_twins
+from shared.db.types import JsonB, UtcDateTime, insert_ignoring_twins, to_json
 
 _TYPES: tuple[tuple[type, str, Any], ...] = (
     (BigInteger, "bigint", BigInteger()),
@@ -95,7 +94,7 @@ def columns_of(
     for name in names:
         values = [row[name] for row in rows]
         if _is_json(table.c[name]):
-            values = [msgspec.json.encode(v).decode() for v in values]
+            values = [to_json(v) for v in values]
         turned[name] = values
     return turned
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 from zlib import crc32
 
+import msgspec
 from sqlalchemy import CursorResult, Executable, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError
@@ -12,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from shared.clock import Clock
 from shared.db import T, UseCase, transaction, who
+from shared.db.types import to_json
 from shared.problems import Unavailable
 from shared.tx import Rows, Tx
 
@@ -53,6 +55,8 @@ class PostgresDatabase:
             self.url,
             pool_size=10,
             max_overflow=10,
+            json_serializer=to_json,
+            json_deserializer=msgspec.json.decode,
             connect_args={
                 "server_settings": {
                     "search_path": schema,

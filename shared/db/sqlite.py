@@ -15,11 +15,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from sqlalchemy import Connection, CursorResult, Engine, Executable, create_engine, event
 from sqlalchemy.engine import make_url
 
 from shared.clock import Clock
 from shared.db import T, UseCase, WaitedForTheWorld, Who, transaction, who
+from shared.db.types import to_json
 from shared.problems import Unavailable
 from shared.tx import Rows, Tx
 
@@ -222,7 +224,13 @@ def _is_fatal(error: Exception) -> bool:
 
 
 def _engine(url: str, synchronous: str, *, readonly: bool = False) -> Engine:
-    engine = create_engine(url, pool_size=READERS + 2, max_overflow=4)
+    engine = create_engine(
+        url,
+        pool_size=READERS + 2,
+        max_overflow=4,
+        json_serializer=to_json,
+        json_deserializer=msgspec.json.decode,
+    )
 
     @event.listens_for(engine, "connect")
     def _connect(dbapi: sqlite3.Connection, _record: object) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
+import msgspec
 from sqlalchemy import (
     JSON,
     BigInteger,
@@ -18,6 +19,12 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.types import TypeDecorator
+
+
+def to_json(value: Any) -> str:
+    """A value of a JSON column as text; several times faster than the standard library."""
+    return msgspec.json.encode(value).decode()
+
 
 T = TypeVar("T")
 
