@@ -5,7 +5,7 @@ from typing import Any
 
 from services.screening.domain.reconsider import offers
 from services.screening.handlers import counting, ranking, stopping
-from services.screening.ports import Ranker
+from services.screening.ports import ForgottenReview, Ranker, RankingDone, RankingTask
 from services.screening.store import counts, entries, records
 from shared.db import chunks
 from shared.jobs import Job
@@ -45,15 +45,25 @@ async def assess_stopping(ctx: Context, review_id: str, stage: str) -> None:
 
 async def rerank(ctx: Context, review_id: str, stage: str) -> None:
     """Rank a stage anew if that is due; places are written in slices between decisions."""
-    ranker: Ranker = ctx.resources.ranker
     due = await ctx.db.read(lambda tx: ranking.due_ranking(tx, review_id, stage))
     if due is None or not due.task.waiting:
         return
-    await tell_texts(ctx, review_id)
-    done = await ranker.rank(due.task)
+    async with ctx.resources.turn:
+        done = await _ranked(ctx, due.task)
     for part in chunks(done.places, PLACES_AT_ONCE):
         await _write_places(ctx, review_id, stage, part)
     await ctx.db.write(lambda tx: ranking.finish_ranking(tx, review_id, stage, due, done))
+
+
+async def _ranked(ctx: Context, task: RankingTask) -> RankingDone:
+    """Places from a ranker that knows every text; one that forgot the review is told it again."""
+    ranker: Ranker = ctx.resources.ranker
+    try:
+        await tell_texts(ctx, task.review_id)
+        return await ranker.rank(task)
+    except ForgottenReview:
+        await tell_texts(ctx, task.review_id)
+        return await ranker.rank(task)
 
 
 async def _write_places(ctx: Context, review_id: str, stage: str, part: Any) -> None:

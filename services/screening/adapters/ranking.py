@@ -74,7 +74,7 @@ class ProcessRanker:
         return seen
 
     async def _run(self, review_id: str, function: str, *arguments: object, **named: object) -> Any:
-        """Run in the process. What it lost is noted, so that the retried job tells it again."""
+        """Run in the process. What it lost is noted, so that it is told again."""
         loop = asyncio.get_running_loop()
         pool = self._pool = self._pool or ProcessPoolExecutor(
             1, mp_context=get_context("spawn"), initializer=_begin
@@ -85,8 +85,9 @@ class ProcessRanker:
             self._known.pop(review_id, None)
             raise
         except BrokenProcessPool:
-            self._known.clear()
-            self._pool = None
+            if self._pool is pool:
+                self._known.clear()
+                self._pool = None
             raise
 
     def close(self) -> None:
@@ -98,9 +99,14 @@ class ProcessRanker:
 
 @dataclass(frozen=True, slots=True)
 class Resources:
-    """What the service's jobs and routes are lent."""
+    """What the service's jobs and routes are lent.
+
+    `turn`: held from telling the ranker a review's texts until it has ranked
+    them, so that no other review pushes them out in between.
+    """
 
     ranker: Ranker
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
 @asynccontextmanager

@@ -1,9 +1,16 @@
 """Rankings and the queue: what is read next, and why."""
 
-import pytest
-from screening_team import ABOUT, a_record, alone, library
+import asyncio
+from collections import Counter
+from dataclasses import replace
 
+import pytest
+from screening_team import ABOUT, a_record, a_review, alone, library
+
+from services.screening import jobs
 from services.screening.adapters.ranking import ProcessRanker
+from services.screening.adapters.ranking_process import KEPT_REVIEWS
+from services.screening.handlers import ranking
 from services.screening.ports import ForgottenReview, RankingTask
 from shared.events.workbench import Policy, Stage
 
@@ -128,3 +135,28 @@ def _text(event):
     from services.screening.domain.ranking.text import RecordText
 
     return RecordText(title=event.record.title, abstract=event.record.abstract)
+
+
+async def test_more_reviews_at_once_than_the_process_keeps_are_all_ranked_at_the_first_try(storage):
+    ranker = ProcessRanker()
+    reviews = [f"rev{i}" for i in range(KEPT_REVIEWS + 2)]
+    try:
+        async with alone(storage, ranker=ranker, records=()) as team:
+            for name in reviews:
+                opened = a_review()
+                await team.hear(
+                    replace(opened, review_id=name, review=replace(opened.review, review_id=name))
+                )
+                await team.hear(*(replace(one, review_id=name) for one in library(6)))
+            context = team.running.context
+            for _ in range(2):
+                await asyncio.gather(*(_rank_again(context, name) for name in reviews))
+            ranked = await team.said("records_ranked")
+            assert Counter(e.review_id for e in ranked) == dict.fromkeys(reviews, 2)
+    finally:
+        ranker.close()
+
+
+async def _rank_again(context, review):
+    await context.db.write(lambda tx: ranking.forget_ranking(tx, review, "title"))
+    await jobs.rerank(context, review, "title")
