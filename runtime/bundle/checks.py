@@ -131,9 +131,14 @@ def _dangling(raw: RawBundle, row: DecisionRow) -> Iterator[tuple[str, str, str,
     if raw.has_review and row.stage not in stages:
         remedy = f"write one of {', '.join(stages) or 'its stages'}"
         yield "stage", row.stage, "review.yaml", remedy
-    people = {member.person for member in raw.review.team}
+    people = {member.person for member in raw.review.team} | set(raw.review.others)
     if raw.has_review and row.person is not None and row.person not in people:
-        yield "person", row.person, "the team", "add the person to the team in review.yaml"
+        yield (
+            "person",
+            row.person,
+            "the team",
+            "add the person to the team in review.yaml, or to its others",
+        )
     if not raw.record_files and row.record not in raw.record_keys:
         yield "record", row.record, "any record table or source", "write the key of a record"
 

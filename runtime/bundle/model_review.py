@@ -70,6 +70,9 @@ class ReviewFile(Part):
     protocol: str | dict[str, Any] | None = None
     seed: StrictInt | None = None
     team: tuple[Member, ...] = ()
+    others: tuple[Key, ...] = Field(
+        (), description="People who decided and are not on the team (now): they get no roles."
+    )
     stages: tuple[StageEntry, ...] = ()
     criteria: tuple[CriterionEntry, ...] = ()
     reported_numbers: tuple[ReportedNumber, ...] = ()

@@ -83,12 +83,12 @@ def _is_bundle(root: Path, problems: Problems) -> bool:
 
 def _read_files(folder: Folder, review_id: str | None) -> RawBundle:
     tables, files = _split_records(folder)
-    review = _review(folder, review_id)
+    review, has_review = _review(folder, review_id)
     theories = _document(folder, TheoriesFile, "theories.json", folder.json("theories.json"))
     codebook = _document(folder, CodebookFile, "codebook.json", folder.json("codebook.json"))
     return RawBundle(
         review=review,
-        has_review=folder.has("review.yaml"),
+        has_review=has_review,
         theories=theories or TheoriesFile(),
         codebook=(codebook or CodebookFile()).programme_theories,
         fragments=_lines(folder, Fragment, "fragments.jsonl", folder.jsonl("fragments.jsonl")),
@@ -101,12 +101,13 @@ def _read_files(folder: Folder, review_id: str | None) -> RawBundle:
     )
 
 
-def _review(folder: Folder, review_id: str | None) -> ReviewFile:
+def _review(folder: Folder, review_id: str | None) -> tuple[ReviewFile, bool]:
+    """The review, and whether the bundle says it: names are compared with one that can be read."""
     given = folder.yaml("review.yaml")
-    review = _document(folder, ReviewFile, "review.yaml", given)
-    if review is None:
-        review = ReviewFile(id=_slug(folder.root.resolve().name))
-    return review.model_copy(update={"id": review_id}) if review_id else review
+    read = _document(folder, ReviewFile, "review.yaml", given)
+    review = read or ReviewFile(id=_slug(folder.root.resolve().name))
+    named = review.model_copy(update={"id": review_id}) if review_id else review
+    return named, read is not None
 
 
 def _slug(name: str) -> str:

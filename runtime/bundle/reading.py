@@ -135,15 +135,14 @@ class Folder:
         at = getattr(error, "lineno", None)
         message = getattr(error, "msg", str(error))
         column = getattr(error, "colno", None)
-        where = f" at column {column}" if column else ""
-        self.problems.add(name, f"is not JSON ({message}{where})", "mend the line", line=line or at)
+        where = f"column {column}: " if column else ""
+        self.problems.add(name, f"is not JSON ({where}{message})", "mend the line", line=line or at)
 
     def _object(self, name: str, value: Any, line: int | None = None) -> dict[str, Any] | None:
         if isinstance(value, dict):
             return value
-        self.problems.add(
-            name, f"holds a {type(value).__name__}", "write an object with named keys", line=line
-        )
+        what = "is empty" if value is None else f"holds a {type(value).__name__}"
+        self.problems.add(name, what, "write an object with named keys", line=line)
         return None
 
 

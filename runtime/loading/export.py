@@ -63,7 +63,6 @@ async def export(api: Api, review: str, target: Path, progress: Progress) -> Exp
     progress.step("review", 3)
     about = await api.get(f"/api/reviews/{segment(review)}")
     criteria = await _criteria(api, review, about)
-    writer.yaml("review.yaml", exported.review_file(about, criteria))
     progress.advance()
     theories = await _write_theories(api, review, writer)
     progress.advance()
@@ -73,7 +72,9 @@ async def export(api: Api, review: str, target: Path, progress: Progress) -> Exp
     records = [record for record in found if record["state"] == "active"]
     writer.csv("records/records.csv", RECORD_COLUMNS, map(exported.record_row, records))
     progress.advance()
-    await _write_decisions(api, review, about, exported.survivors(records), writer)
+    rows = await _write_decisions(api, review, about, exported.survivors(records), writer)
+    deciders = {row["person"] for row in rows if row.get("person")}
+    writer.yaml("review.yaml", exported.review_file(about, criteria, deciders))
     progress.step("fragments", 2)
     cited = await _write_evidence(api, review, records, writer)
     progress.advance()
@@ -115,7 +116,7 @@ async def _write_codebooks(
 
 async def _write_decisions(
     api: Api, review: str, about: Line, standing: Mapping[str, str], writer: "_Writer"
-) -> None:
+) -> list[Line]:
     """Every vote; and the team's verdict where the votes alone may not give it again.
 
     That is so where a person resolved a conflict, and where a hash of the record's id decides
@@ -134,6 +135,7 @@ async def _write_decisions(
         named = [one if one["person"] in team else {**one, "person": None} for one in told]
         rows += [exported.decision_row(name, one, standing, "resolution") for one in named]
     writer.csv("decisions.csv", DECISION_COLUMNS, rows)
+    return rows
 
 
 async def _write_evidence(

@@ -48,11 +48,15 @@ FRAGMENT_KEYS = (
 )
 
 
-def review_file(about: Mapping[str, Any], criteria: Mapping[str, Sequence[Line]]) -> Line:
-    """review.yaml."""
+def review_file(
+    about: Mapping[str, Any], criteria: Mapping[str, Sequence[Line]], deciders: Collection[str]
+) -> Line:
+    """review.yaml; `deciders` are the people whom decisions name."""
     names = ("id", "title", "question", "protocol", "seed", "stages")
     head = {name: about[name] for name in names if about.get(name) not in (None, "")}
-    team = [{k: member[k] for k in ("person", "name", "roles")} for member in about["team"]]
+    here = [member for member in about["team"] if member["left_at"] is None]
+    team = [{k: member[k] for k in ("person", "name", "roles")} for member in here]
+    others = sorted(set(deciders) - {member["person"] for member in here})
     listed = [
         {"id": item["id"], "kind": item["kind"], "stages": [stage], "text": item["text"]}
         for stage, items in criteria.items()
@@ -61,6 +65,7 @@ def review_file(about: Mapping[str, Any], criteria: Mapping[str, Sequence[Line]]
     return {
         **head,
         "team": team,
+        **({"others": others} if others else {}),
         "criteria": listed,
         "reported_numbers": [_number(number) for number in about["reported_numbers"]],
     }

@@ -106,3 +106,35 @@ async def test_states_notes_and_versions_go_out_and_come_in_again(tmp_path: Path
         assert (await load(api, tmp_path / "out", settings.home)).already
         await export(api, "words", tmp_path / "again", Silent())
     assert files_of(tmp_path / "again") == files_of(tmp_path / "out")
+
+
+async def test_votes_of_the_local_owner_and_of_who_left_come_out_loadable(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path / "here", sqlite_synchronous="NORMAL")
+    stage = "/api/screening/reviews/words/stages/full_text"
+    async with open_system(settings) as system, system.client() as http:
+        api = Api(http, quiet=lambda: system.drain(60))
+        team = [{"person": name, "name": name, "roles": ["reviewer"]} for name in ("ann", "bob")]
+        stages = [{"name": "full_text"}]
+        review = {"id": "words", "title": "Words", "team": team, "stages": stages}
+        await api.post("/api/reviews", review)
+        await api.settle("words")
+        records = [{"source": "hand", "own_id": n, "title": f"Title {n}"} for n in ("1", "2")]
+        batch = "/api/search/reviews/words/records/batch"
+        one, two = (await api.post(batch, {"records": records}))["records"]
+        await api.settle("words")
+        votes = [
+            {"record": one["record_id"], "verdict": "include"},
+            {"record": two["record_id"], "verdict": "include", "person": "bob"},
+        ]
+        await api.post(f"{stage}/decisions", {"decisions": votes})
+        await api.call("DELETE", "/api/reviews/words/members/bob")
+        await export(api, "words", tmp_path / "out", Silent())
+    settings = Settings(home=tmp_path / "there", sqlite_synchronous="NORMAL")
+    async with open_system(settings) as system, system.client() as http:
+        api = Api(http, quiet=lambda: system.drain(60))
+        assert (await load(api, tmp_path / "out", settings.home)).refused == ()
+        votes = await api.listed(f"{stage}/decisions")
+        assert {vote["person"] for vote in votes} == {"local-owner", "bob"}
+        assert [m["person"] for m in (await api.get("/api/reviews/words"))["team"]] == ["ann"]
+        await export(api, "words", tmp_path / "again", Silent())
+    assert files_of(tmp_path / "again") == files_of(tmp_path / "out")
