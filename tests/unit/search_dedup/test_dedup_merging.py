@@ -99,10 +99,66 @@ def test_the_same_title_in_another_journal_and_year_is_distinct() -> None:
 
 
 def test_a_grey_report_is_proposed_with_the_reason() -> None:
-    verdict = compare(features(BARE, journal=""), features(BARE, journal=""))
+    verdict = compare(features(BARE, journal=""), features(BARE))
 
     assert verdict.outcome is Outcome.PROPOSE
     assert verdict.reason == "same title; same authors, year"
+
+
+def test_a_grey_report_that_is_the_same_in_every_field_merges() -> None:
+    assert merges(replace(BARE, journal=""), replace(BARE, journal=""))
+
+
+def test_british_and_american_spelling_are_one_title() -> None:
+    title = "The {} of {} in {} {}: organis{}"
+    british = title.format("aetiology", "oedema", "haemolytic", "anaemia", "ation at two centres")
+    american = title.format("etiology", "edema", "hemolytic", "anemia", "ation at two centers")
+    american = american.replace("organisation", "organization").removeprefix("The ")
+
+    assert merges(replace(BARE, title=british), replace(BARE, title=american))
+
+
+def test_one_issue_pins_the_year_that_databases_give_differently() -> None:
+    assert merges(replace(PAPER, pages=""), replace(PAPER, pages="", year=2011))
+    assert not merges(BARE, replace(BARE, year=2011))
+
+
+def test_a_journal_under_another_name_is_outweighed_by_people_and_place() -> None:
+    other = replace(PAPER, journal="Jinko Chino Gakkai Ronbunshi", pages="")
+
+    assert merges(PAPER, other)
+    assert not merges(PAPER, replace(other, volume="", issue=""))
+
+
+def test_a_numbered_meetings_volume_of_abstracts_is_one() -> None:
+    title = "Abstracts of the 79th EAS Congress"
+    base = replace(PAPER, title=title, authors=(), pages="")
+
+    assert merges(base, replace(base, journal=f"{base.journal}. Conference: 79th EAS Congress"))
+    assert not merges(base, replace(base, issue="6"))
+
+
+def test_an_abstract_in_a_supplement_is_the_marked_conference_abstract() -> None:
+    printed = replace(PAPER, issue="Suppl 2", pages="499")
+    marked = replace(BARE, journal=f"{PAPER.journal}. Conference: 12th Congress")
+
+    assert merges(printed, marked)
+    assert not merges(PAPER, marked)
+
+
+def test_a_collection_lettered_by_the_publisher_has_an_issue() -> None:
+    base = replace(PAPER, authors=(), issue="Supplement H", pages="")
+
+    assert merges(base, replace(base, journal="Am J Occup Ther"))
+    assert compare(features(base), features(base, issue="Suppl G")).outcome is not Outcome.MERGE
+
+
+def test_one_doi_under_two_titles_by_the_same_people_is_proposed() -> None:
+    translated = replace(BARE, doi="10.1000/a", title="Wirkung mentaler Praxis auf den Alltag")
+
+    verdict = compare(features(doi="10.1000/a"), features(translated))
+
+    assert verdict.outcome is Outcome.PROPOSE
 
 
 def test_conflicting_pages_are_proposed_not_merged() -> None:

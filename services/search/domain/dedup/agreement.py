@@ -1,14 +1,15 @@
 """How two records agree, field by field: the evidence that `compare` weighs."""
 
-import re
 from enum import IntEnum
 from typing import NamedTuple
 
 from rapidfuzz import fuzz
+from rapidfuzz.distance import Hamming
 
 from services.search.domain.dedup.features import Features
 from services.search.domain.dedup.journals import same_journal
 from services.search.domain.dedup.locators import digits
+from services.search.domain.dedup.spelling import respelt, without_greek
 
 
 class Titles(IntEnum):
@@ -57,20 +58,7 @@ class Evidence(NamedTuple):
     abstract: bool | None
 
 
-_SPELLING = 72
-_GREEK = re.compile(
-    "alpha|beta|gamma|delta|epsilon|zeta|theta|eta|iota|kappa|lambda|mu|nu|xi|pi|rho|sigma|tau|"
-    "upsilon|phi|chi|psi|omega"
-)
-_PREFIXES = frozenset(
-    (
-        *("", "fe", "wo", "un", "in", "non", "anti", "ant", "hypo", "hyp", "hyper", "pre", "post"),
-        *("de", "dis", "intra", "extra", "inter", "out", "uni", "bi", "mono", "poly", "under"),
-        *("over", "up", "down", "af", "ef", "endo", "exo", "sub", "super", "micro", "macro"),
-        *("homo", "hetero", "afferent", "efferent", "ortho", "para", "re", "im", "ir", "a", "e"),
-    )
-)
-_CONTAINED = 20
+_CONTAINED = 16
 
 
 def locate(a: Features, b: Features) -> Place:
@@ -95,9 +83,9 @@ def titles(a: Features, b: Features) -> Titles:
     if one == other:
         return Titles.EQUAL if one else Titles.DIFFERENT
     ratio = fuzz.ratio(one, other, score_cutoff=50)
-    if ratio >= 85 and _respelt(a.title, b.title):
+    if ratio >= 85 and respelt(a.title, b.title):
         return Titles.NEAR
-    if ratio >= 80 and _printed_together(a, b) and _without_greek(one, other):
+    if ratio >= 80 and _printed_together(a, b) and without_greek(one, other):
         return Titles.NEAR
     short, long = (one, other) if len(one) <= len(other) else (other, one)
     if len(short) >= _CONTAINED and short in long:
@@ -109,49 +97,12 @@ def titles(a: Features, b: Features) -> Titles:
     return Titles.DIFFERENT
 
 
-def _respelt(one: str, other: str) -> bool:
-    """Do the words that differ pair up as spellings of each other?"""
-    a, b = one.split(), other.split()
-    mine, theirs = [w for w in a if w not in b], [w for w in b if w not in a]
-    if len(mine) > 4 or len(theirs) > 4 or _opposed(mine, theirs):
-        return False
-    left, right = "".join(mine), "".join(theirs)
-    if not left or not right:
-        return len(left) + len(right) <= 4
-    return fuzz.ratio(left, right) >= _SPELLING
-
-
 def _printed_together(a: Features, b: Features) -> bool:
     return bool(a.first and a.first == b.first and a.volume and a.volume == b.volume)
 
 
-def _without_greek(one: str, other: str) -> bool:
-    """Databases lose Greek letters (`factor-B` for `factor-kappaB`): equal without them?"""
-    return fuzz.ratio(_GREEK.sub("", one), _GREEK.sub("", other)) >= 97
-
-
-def _opposed(mine: list[str], theirs: list[str]) -> bool:
-    """Words that differ by a telling prefix: male and female, hypo- and hypertension."""
-    if "without" in mine or "without" in theirs:
-        return True
-    for one in mine:
-        for other in theirs:
-            head, tail = _heads(one, other)
-            if head in _PREFIXES and tail in _PREFIXES and not {head, tail} & {*mine, *theirs}:
-                return True
-    return False
-
-
-def _heads(one: str, other: str) -> tuple[str, str]:
-    """What is left of two words without their common ending of three letters or more."""
-    size, limit = 0, min(len(one), len(other))
-    while size < limit and one[-1 - size] == other[-1 - size]:
-        size += 1
-    return (one[:-size], other[:-size]) if size >= 3 else ("-", "-")
-
-
 def pages(a: Features, b: Features) -> bool | None:
-    """Same first page; a letter before it counts only if both have one."""
+    """Same first page, or one digit of it wrong; a letter counts only if both have one."""
     if not a.first or not b.first:
         return None
     if a.first == b.first:
@@ -160,7 +111,7 @@ def pages(a: Features, b: Features) -> bool | None:
     if one == other:
         return not (a.first[0].isalpha() and b.first[0].isalpha())
     if a.last and a.last == b.last and len(a.last) > 2:
-        return True
+        return True if Hamming.distance(one, other, pad=True) == 1 else None
     return None if _numbered_apart(a, b) else False
 
 

@@ -21,6 +21,7 @@ from services.search.domain.dedup.agreement import (
 )
 from services.search.domain.dedup.features import Features
 from services.search.domain.dedup.locators import digits
+from services.search.domain.dedup.spelling import slipped
 from services.search.domain.dedup.vetoes import Kind, veto
 
 MERGE, PROPOSE = 53, 30  # tenths of a point
@@ -59,7 +60,7 @@ _FAR = -18
 _DOI = {True: 25, None: 0, False: -25}
 _PMID = {True: 40, None: 0, False: -40}
 _ABSTRACT = {True: 12, None: 0, False: -7}
-_GENERIC, _RANGE, _TRANSLATED = -28, 5, 24
+_GENERIC, _RANGE, _TRANSLATED, _RENAMED = -28, 5, 24, 8
 _SAME_AUTHORS = 15
 _BEST_TITLE, _BEST_TEXTS = max(_TITLE.values()), _SAME_AUTHORS + _JOURNAL[True] + _ABSTRACT[True]
 _DISTINCT = Verdict(Outcome.DISTINCT, "", 0)
@@ -72,12 +73,13 @@ def compare(a: Features, b: Features) -> Verdict:
     """
     place = locate(a, b)
     shared, points = place.doi or place.pmid, _located(place)
-    if not shared and points + _BEST_TITLE + _BEST_TEXTS < PROPOSE:
+    if not shared and points + _BEST_TITLE + _BEST_TEXTS - _YEARS[1] < PROPOSE:
         return _DISTINCT
     title = titles(a, b)
     if False in (place.doi, place.pmid) and title < Titles.NEAR:
         return _DISTINCT
-    points += _TITLE[title] + (_TRANSLATED if place.range and title < Titles.SIMILAR else 0)
+    points += _TITLE[title] + (_TRANSLATED if place.range and title < Titles.NEAR else 0)
+    points += 0 if place.years != 1 or not place.issue else -_YEARS[1]
     if not shared and points + _BEST_TEXTS < PROPOSE:
         return _DISTINCT
     people = authors(a, b)
@@ -90,6 +92,8 @@ def compare(a: Features, b: Features) -> Verdict:
 
 def judge(a: Features, b: Features, evidence: Evidence, strength: int) -> Verdict:
     """The verdict on a pair with enough points for a question at least."""
+    if a == b and a.title and not a.generic:
+        return Verdict(Outcome.MERGE, "the same in every field", strength)
     found = veto(a, b, evidence)
     if found is not None:
         if found.kind is Kind.APART:
@@ -108,9 +112,15 @@ def score(a: Features, b: Features, e: Evidence) -> int:
     points += _JOURNAL[e.journal] + _ABSTRACT[e.abstract]
     if a.generic or b.generic:
         points += _GENERIC
-    if e.title < Titles.SIMILAR and _translated(a, b, e):
-        points += _TRANSLATED
-    return max(points, _floor(e)) if (e.doi or e.pmid) and not (a.generic or b.generic) else points
+    if e.title < Titles.NEAR and _translated(a, b, e):
+        points += min(_TRANSLATED, _TITLE[Titles.NEAR] - _TITLE[e.title])
+    if e.years == 1 and _same_issue(e):
+        points -= _YEARS[1]
+    if e.journal is False and _elsewhere_named(a, b, e):
+        points += _RENAMED
+    if not (e.doi or e.pmid) or a.generic or b.generic:
+        return points
+    return max(points, _floor(a, b, e))
 
 
 def _located(e: Place | Evidence) -> int:
@@ -119,10 +129,14 @@ def _located(e: Place | Evidence) -> int:
     return points + _RANGE if e.range else points
 
 
-def _floor(e: Evidence) -> int:
-    """A shared identifier and title are enough, unless the printed place speaks against it."""
+def _floor(a: Features, b: Features, e: Evidence) -> int:
+    """A shared identifier and title are enough, unless the printed place speaks against it.
+
+    Under another title, a translation perhaps, the same people are worth a question.
+    """
     if e.title < Titles.NEAR:
-        return 0
+        apart = e.journal is False or e.pages is False or (e.years or 0) > 1 or _collected(a, b)
+        return 0 if apart or (e.authors or 0) < 0.6 else PROPOSE
     elsewhere = e.pages is False and (e.volume is False or e.journal is False)
     others = e.authors is not None and e.authors < 0.3
     return PROPOSE if elsewhere or others else MERGE
@@ -140,15 +154,35 @@ def certain(a: Features, b: Features, e: Evidence) -> bool:
     """Enough to merge without asking, given the points?"""
     if e.doi or e.pmid:
         return _same_work(a, b, e)
-    if e.pages is False or (e.years and not (e.pages and e.volume)):
+    if e.pages is False or (e.years and not ((e.pages and e.volume) or _same_issue(e))):
         return False
     if e.volume is False and not (e.pages and (e.range or len(digits(a.first)) > 2)):
         return False
     if e.title < Titles.NEAR:
         return _same_place(e) and not (a.meeting or b.meeting)
+    if e.title is Titles.NEAR and not _same_words(a, b, e):
+        return False
     if a.generic or b.generic:
         return bool(e.pages and (e.issue or (e.issue is None and _telling(a, b))))
     return e.authors is not None or bool(e.pages or e.issue)
+
+
+def _same_issue(e: Evidence) -> bool:
+    """One issue of one journal: it appeared in one year, whichever a database gives."""
+    return bool(e.volume and e.issue and e.journal)
+
+
+def _same_words(a: Features, b: Features, e: Evidence) -> bool:
+    """A word that differs may be misspelt or another drug: the place has to vouch for it.
+
+    Abstracts of one group stand on one page with titles that differ in one word.
+    """
+    return e.range or (bool(e.pages) and not _collected(a, b) and slipped(a.title, b.title))
+
+
+def _collected(a: Features, b: Features) -> bool:
+    """Might they be two abstracts of one collection?"""
+    return a.meeting or b.meeting or a.supplement or b.supplement
 
 
 def _telling(a: Features, b: Features) -> bool:
@@ -158,9 +192,11 @@ def _telling(a: Features, b: Features) -> bool:
 
 def _same_work(a: Features, b: Features, e: Evidence) -> bool:
     """One DOI can stand for a whole supplement: the titles have to agree too."""
-    if e.title >= Titles.SIMILAR:
-        return e.title >= Titles.NEAR or not (a.meeting or b.meeting) or e.pages is not False
-    return _same_place(e) and not (a.meeting or b.meeting)
+    if e.title is Titles.EQUAL:
+        return True
+    if _collected(a, b):
+        return e.range and e.title >= Titles.CONTAINED
+    return e.title >= Titles.SIMILAR or _same_place(e)
 
 
 def _same_place(e: Evidence) -> bool:
@@ -171,6 +207,13 @@ def _same_place(e: Evidence) -> bool:
     if not numbered and (e.journal is None or e.years is None):
         return False
     return e.range or bool(e.volume and e.title >= Titles.CONTAINED)
+
+
+def _elsewhere_named(a: Features, b: Features, e: Evidence) -> bool:
+    """Only the journal's name differs: books, series and translated journals have several."""
+    people = min(len(a.authors), len(b.authors)) > 1 and (e.authors or 0) > 0.99
+    place = e.pages is not False and (e.pages or (e.volume and e.issue))
+    return bool(e.title is Titles.EQUAL and people and place and e.years == 0)
 
 
 def _translated(a: Features, b: Features, e: Evidence) -> bool:
@@ -185,12 +228,15 @@ def worth_asking(a: Features, b: Features, e: Evidence) -> bool:
     """Likely enough to be worth a person's minute?"""
     if e.doi or e.pmid:
         return e.title >= Titles.SIMILAR or not (a.meeting or b.meeting)
+    if a.generic or b.generic:
+        together = e.pages or (e.volume and e.issue and e.journal)
+        return bool(e.title is Titles.EQUAL and together and e.issue is not False)
     if e.pages and e.issue is not False:
-        return e.title >= Titles.NEAR or e.range or bool(e.volume)
+        return e.title >= Titles.CONTAINED or e.range or bool(e.volume)
+    if e.title >= Titles.NEAR and e.volume and e.years == 0:
+        return True  # printed twice, in two issues, or one of the pages is wrong
     if (e.years or 0) > 1:
         return False
-    if a.generic or b.generic:
-        return bool(e.title is Titles.EQUAL and e.volume and e.issue and e.journal)
     if e.issue is False:
         return e.title >= Titles.NEAR and bool(e.volume and e.journal) and e.pages is None
     return e.journal is not False or bool(e.volume and e.issue)

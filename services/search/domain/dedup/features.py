@@ -100,7 +100,7 @@ def normalise(source: Bibliography) -> Features:
         issns=identifiers.issns(source.issns),
         isbns=identifiers.isbns(source.isbns),
         meeting=_meeting(source, pages),
-        supplement=volume.supplement,
+        supplement=volume.supplement or "supplement" in source.journal.lower(),
         kind=source.kind,
         abstract=_head(source.abstract),
     )

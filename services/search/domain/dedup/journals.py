@@ -16,6 +16,13 @@ _TAIL = re.compile(
     r"\s-\s(?:supplement|an official))"
 )
 _BRACKET = re.compile(r"[\(\[].*?[\)\]]")
+_GATHERING = re.compile(
+    r"\b(?:conference|conf|symposium|proceedings|proc|workshop|congress|meeting)\b"
+)
+_EDITION = re.compile(
+    r"\b(?:(?:19|20)\d\d|'\d\d|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|"
+    r"(?:eleven|twelf|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twentie)th)\b"
+)
 _SHORT = {"jama": "journal american medical association", "bmj": "british medical journal"}
 
 
@@ -23,6 +30,8 @@ _SHORT = {"jama": "journal american medical association", "bmj": "british medica
 def journal(raw: str) -> str:
     """The journal's significant words, without parallel titles, brackets and stop words."""
     text = plain(raw[:500])
+    if _GATHERING.search(text):
+        text = _EDITION.sub(" ", text)  # `2015 Fourth International Conference on ...`
     head = _TAIL.split(_BRACKET.sub(" ", text), maxsplit=1)[0]
     kept = [w for w in words(head or text) if not _STOP.fullmatch(w)]
     if len(kept) > 3 and kept[0] == "".join(word[0] for word in kept[1:]):
@@ -44,7 +53,7 @@ def same_journal(one: str, other: str) -> bool | None:
         return True
     if _extends(a, b):
         return True if len(a) > 2 else None
-    return False
+    return None if _initialled(a, b) or _initialled(b, a) else False
 
 
 def _abbreviates(short: list[str], long: list[str]) -> bool:
@@ -75,6 +84,13 @@ def _begins(one: str, other: str) -> bool:
 def _scattered(short: str, long: str) -> bool:
     letters = iter(long)
     return all(letter in letters for letter in short)
+
+
+def _initialled(one: list[str], other: list[str]) -> bool:
+    """`ICIS: Transforming ...` may be the International Conference on Information Systems."""
+    head, initials = one[0], "".join(word[0] for word in other)
+    near = 3 <= len(initials) <= len(head) <= len(initials) + 1
+    return near and head[0] == initials[0] and _scattered(initials, head)
 
 
 def _acronym(short: list[str], long: list[str]) -> bool:

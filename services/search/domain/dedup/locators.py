@@ -12,6 +12,7 @@ _PAGE = re.compile(r"\b([a-z]{0,6})\.?\s?(\d{1,9})([a-z]?)\b")
 _RANGE = re.compile(r"\s*(?:-|–|—|−|‐|‑|/)+\s*")
 _SUPPLEMENT = re.compile(r"sup+l|\bsup\d|\bs\s?\d|meeting|abstr|^s\d")
 _NUMBER = re.compile(r"\d+")
+_LETTERED = re.compile(r"^(?:sup+l\w*\.?\s*)?([a-h])$")  # `Supplement H`
 _ROMAN = re.compile(r"^[ivxlc]{1,7}$")
 _VALUES = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 _AFTER_PROSE = re.compile(r"^[^\d].*[.:]\s*(\d{1,5})\s*$")  # `Part A. 9`, a title's end glued on
@@ -145,5 +146,7 @@ def _issue(text: str) -> str:
     text = _unmangled(text)
     if _MONTH.search(text):
         return ""
-    found = _NUMBER.search(text)
-    return found.group().lstrip("0") if found else ""
+    if found := _NUMBER.search(text):
+        return found.group().lstrip("0")
+    lettered = _LETTERED.match(text)
+    return lettered[1] if lettered else ""

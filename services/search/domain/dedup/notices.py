@@ -3,6 +3,7 @@
 import re
 
 _AUTHORS = r"(?:(?:the )?authors?'?s?'? )"
+_PLAN = r"(?:rationale|design|method(?:s|ology)?|baseline|protocol)"
 _ANSWER = r"(?:repl(?:y|ies)|responses?|rejoinder)"
 
 
@@ -33,6 +34,9 @@ _NOTICES = (
         "reply",
         _any(
             rf"^\W*{_AUTHORS}(?:{_ANSWER}|respond)",
+            rf"[:.,-]\s*{_AUTHORS}respond\W*$",
+            rf"(?:[:.,]| -) *an? {_ANSWER}\W*$",
+            rf"^\W*in {_ANSWER} to\b",
             r"^\W*(?:in reply|repl(?:y|ies)\b|rejoinder)",
             r"^\W*response to (?:the )?(?:letter|comment|dr|drs|editor|re)\b",
             rf"(?:[:.,]| -) *{_AUTHORS}?{_ANSWER}\W*$",
@@ -48,6 +52,8 @@ _NOTICES = (
             r"^\W*letters?\s*(?:to the editor)?\s*(?::|re\b|$)",
             r"^\W*discussion (?:of|on)\b",
             r"^\W*(?:guest )?editorial\b",
+            r"^\W*(?:letters? |comments? )(?:regarding|concerning)\b",
+            r"^\W*(?:journal club|rebuttal)\b",
             r"(?:[:.]| -) *(?:an? )?(?:comment|commentary|editorial)(?: on)?\W*$",
             r"\b(?:comment on\b|editorial comment\W*$)",
         ),
@@ -59,8 +65,34 @@ _NOTICES = (
             r"\bprotocol (?:for|of)\b",
             r"\b(?:study|trial|review) protocol\b",
             r"(?:[:.(]| -) *protocol\W*$",
+            rf"(?:[:.]| -) *(?:the )?(?:study |trial )?{_PLAN}(?:,? and |, )(?:study )?{_PLAN}\b",
+            rf"^\W*(?:the )?(?:study )?(?:rationale|design)(?: and {_PLAN})? of\b",
         ),
     ),
+    (
+        "summary",
+        _any(
+            r"^\W*(?:summar(?:y|ies) for patients|executive summary|plain language summary|"
+            r"highlights (?:from|of)|appendix)\b",
+            r"(?:[:.(]| -) *(?:an? )?(?:executive |plain language )?summary"
+            r"(?: for \w+)?\W*$",
+            r"(?:[:.(]| -) *(?:key messages|supplementary (?:material|appendix)|abridged)\W*$",
+        ),
+    ),
+    (
+        "reprint",
+        _any(
+            r"^\W*(?:reprint of|republished|supplement to)\b",
+        ),
+    ),
+)
+
+
+_HINT = re.compile(
+    r"concern|retract|withdraw|errat|corri|correction|addend|repl[yi]|respon|rejoinder|comment|"
+    r"\bre\s*:|letter|discussion|editorial|regarding|journal club|rebuttal|abstract|brief record|"
+    r"protocol|rationale|design|method|summar|highlights|appendix|key mess|supplement|abridged|"
+    r"reprint|republish"
 )
 
 
@@ -70,6 +102,8 @@ def notice_of(text: str) -> str:
     `abstracted` is another database's summary of a work (DARE), `protocol` the
     plan of one: both carry nearly its title.
     """
+    if not _HINT.search(text):
+        return ""
     for name, pattern in _NOTICES:
         if pattern.search(text):
             return name

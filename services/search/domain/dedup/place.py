@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from services.search.domain.dedup.compare import Outcome, Verdict, compare
 from services.search.domain.dedup.components import Pair, pair, settle
 from services.search.domain.dedup.features import Features
-from services.search.domain.dedup.keys import CROWDED, candidate_keys
+from services.search.domain.dedup.keys import CROWDED
 
 
 class Known(NamedTuple):
@@ -75,8 +75,8 @@ def place(
     neighbours: Mapping[str, Known],
     apart: Collection[Pair] = frozenset(),
     together: Collection[Pair] = frozenset(),
-    crowded: Collection[str] = frozenset(),
-    hits: Mapping[Any, Sequence[str]] | None = None,
+    *,
+    hits: Mapping[Any, Sequence[str]],
 ) -> Placement:
     """Place `new` source records; also re-place some after a removal or a decision.
 
@@ -86,16 +86,14 @@ def place(
     worked in. `neighbours`: every placed source record that shares an
     uncrowded key with one of `new`, and all members of their bundles. `hits`:
     the holders of every uncrowded key of `new`, themselves included, in any
-    spelling of the keys; more than `CROWDED` can only be twins. Without it the
-    keys of everything are worked out here, but for `crowded` ones.
+    spelling of the keys; more than `CROWDED` can only be twins.
     Returns the same partition for any order and any cutting into pages.
     """
     features = {name: known.features for name, known in neighbours.items()} | dict(new)
     again = {neighbours[name].bundle for name, _ in new if name in neighbours}
     fresh = [name for name, known in neighbours.items() if known.bundle in again]
     fresh += [name for name, _ in new if name not in neighbours]
-    met = hits if hits is not None else _meeting(features, crowded)
-    links = _links(set(fresh), features, met)
+    links = _links(set(fresh), features, hits)
     bundles = _bundles(fresh, neighbours, links, together)
     clusters: list[tuple[str, ...]] = []
     asked = {p: v for p, v in links.items() if v.outcome is Outcome.PROPOSE}
@@ -105,18 +103,6 @@ def place(
         asked.update(settled.asked)
     order = _order(new, neighbours)
     return _placement(clusters, bundles, neighbours, order, _open(asked, apart))
-
-
-def _meeting(
-    features: Mapping[str, Features], crowded: Collection[str]
-) -> Mapping[str, Sequence[str]]:
-    """The holders of every key of `features`."""
-    met: dict[str, list[str]] = defaultdict(list)
-    for name, own in features.items():
-        for key in candidate_keys(own):
-            if key not in crowded:
-                met[key].append(name)
-    return met
 
 
 def _links(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from services.search.domain.dedup.locators import roman
 from services.search.domain.dedup.notices import notice_of
+from services.search.domain.dedup.spelling import american
 from services.search.domain.dedup.text import plain, words
 
 _LANGUAGES = (
@@ -40,6 +41,8 @@ _PART = re.compile(
 _SPELT = {"one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6"}
 _ROMANS = re.compile(r"ii|iii|iv|vi|vii|viii|ix|xi|xii|xiii|xiv|xv|xvi")
 _COUNTED = re.compile(r"part|pt|type|phase|class|study|section|paper|volume|vol|stage|grade")
+_LAST = re.compile(r"i{1,3}|iv|v|vi{1,3}|[b-h]")  # `... in rats. II`, `hepatitis B`
+_SERIES = 4
 _DIGIT = re.compile(r"\d+")
 _GENERIC = re.compile(
     r"^(?:(?:the )?abstracts?\b.*|(?:oral|poster) (?:presentation|abstract|session)s?\b.*|news\b.*|"
@@ -53,17 +56,18 @@ _GENERIC = re.compile(
     r"title pages?|front matter|commentary|special issue.*|acknowledge?ments?.*|"
     r".*\b(?:annual|international|national) (?:meeting|congress|conference|symposium)\b.*)$"
 )
-SHORT, LONGEST = 20, 2000
+_COLLECTION = re.compile(r"\b(?:abstracts?|proceedings|congress|conference|meeting|symposium)\b")
+SHORT, SHORTEST, LONGEST = 20, 16, 2000
 
 
 @dataclass(frozen=True, slots=True)
 class Title:
     """A title folded for comparison.
 
-    `text`: words in plain lower case, Roman numerals as digits. `notice`: "",
-    one of `notices`. `parts`: the
-    numbers after `part`, `study`, `phase` and the like. `digits`: every number
-    in order. `generic`: so common that it identifies nothing by itself.
+    `text`: words in plain lower case and American spelling without articles,
+    Roman numerals as digits. `notice`: "", one of `notices`. `parts`: the
+    numbers after `part`, `study`, `phase` and the like, or at the end. `digits`:
+    every number in order. `generic`: so common that it identifies nothing by itself.
     """
 
     text: str
@@ -87,10 +91,21 @@ def fold(raw: str) -> Title:
     if _AMENDS.search(text):
         text, notice = _AMENDS.sub("", text), notice or "erratum"
     parts = tuple(_part(p) for p in _PART.findall(text))
-    tokens = _numbered(words(text))
+    tokens = words(text)
+    if not parts and len(tokens) > _SERIES and _LAST.fullmatch(tokens[-1]):
+        parts = (_part(tokens[-1]),)
+    tokens = _numbered(tokens)
     folded = " ".join(tokens)
-    generic = len(folded.replace(" ", "")) < SHORT or bool(_GENERIC.match(folded))
-    return Title(folded, notice, parts, ".".join(_DIGIT.findall(folded)), generic)
+    digits = ".".join(_DIGIT.findall(folded))
+    return Title(american(tokens), notice, parts, digits, _generic(folded, digits))
+
+
+def _generic(folded: str, digits: str) -> bool:
+    """Too short or too common; the number or year of a meeting makes its volume one of a kind."""
+    size = len(folded.replace(" ", ""))
+    if digits and size >= SHORTEST and _COLLECTION.search(folded):
+        return False
+    return size < SHORT or bool(_GENERIC.match(folded))
 
 
 def _part(text: str) -> str:

@@ -32,7 +32,7 @@ def veto(a: Features, b: Features, e: Evidence) -> Veto | None:
         return Veto(_if_same_place(e), "the DOIs differ")
     if e.pmid is False:
         return Veto(_if_same_place(e), "the PubMed ids differ")
-    for rule in (_notice, _part, _version, _number, _meeting, _identity):
+    for rule in (_notice, _part, _version, _number, _meeting, _supplement, _identity):
         if found := rule(a, b, e):
             return found
     return None
@@ -40,8 +40,9 @@ def veto(a: Features, b: Features, e: Evidence) -> Veto | None:
 
 def _if_same_place(e: Evidence) -> Kind:
     """Two identifiers for one printed place may be one paper registered twice."""
-    same = e.title >= Titles.NEAR and e.pages and e.volume and e.years == 0 and e.issue is not False
-    return Kind.ASK if same else Kind.APART
+    if e.title < Titles.NEAR or e.years != 0 or False in (e.pages, e.volume, e.issue, e.journal):
+        return Kind.APART
+    return Kind.ASK if e.pages or (e.volume and e.issue) else Kind.APART
 
 
 def _notice(a: Features, b: Features, e: Evidence) -> Veto | None:
@@ -87,14 +88,33 @@ def _number(a: Features, b: Features, e: Evidence) -> Veto | None:
 
 
 def _meeting(a: Features, b: Features, e: Evidence) -> Veto | None:
-    """A conference abstract against the article that came of it."""
+    """A conference abstract against the article that came of it.
+
+    The one that is not marked may be an abstract too: in the same issue, in a
+    supplement, or on a single page. An article takes more.
+    """
     if a.meeting == b.meeting or e.pages or e.doi or e.pmid:
         return None
-    if e.pages is None and e.volume and e.issue is not False and e.years == 0:
+    plain = b if a.meeting else a
+    if e.pages is None and e.volume is not False and e.issue is not False and e.years == 0:
+        if (e.volume and e.issue) or plain.supplement or plain.first == plain.last != "":
+            return None
+        return Veto(Kind.ASK if e.journal or e.volume else Kind.APART, _ABSTRACT)
+    twice = e.title is Titles.EQUAL and e.journal and e.volume and e.years == 0
+    return Veto(Kind.ASK if twice else Kind.APART, _ABSTRACT)
+
+
+_ABSTRACT = "only one is marked as a conference abstract"
+
+
+def _supplement(a: Features, b: Features, e: Evidence) -> Veto | None:
+    """A supplement's abstract against the article of a regular issue, when pages cannot tell."""
+    if a.supplement == b.supplement or e.pages is not None or e.doi or e.pmid:
         return None
-    nothing_against = e.pages is None and e.volume is not False and e.issue is not False
-    ask = nothing_against and e.years == 0 and bool(e.journal)
-    return Veto(Kind.ASK if ask else Kind.APART, "only one is marked as a conference abstract")
+    plain = b if a.supplement else a
+    if plain.meeting or plain.first == plain.last or not plain.issue:
+        return None
+    return Veto(Kind.ASK, "only one is in a supplement")
 
 
 def _identity(a: Features, b: Features, e: Evidence) -> Veto | None:
