@@ -35,6 +35,7 @@ from shared.api import (
     etag,
 )
 from shared.auth import PrincipalDep
+from shared.db import Tx
 from shared.problems import Invalid
 from shared.service import Context
 from shared.text import clean
@@ -120,17 +121,18 @@ def _amending(router: APIRouter, ctx: Context) -> None:
     ) -> RecordWholeOut:
         """Correct fields of a record, or add a note to it."""
         principal.require(review_id, "reviewer", "resolver")
-        if request.headers.get("if-match"):
-            row = await ctx.db.read(lambda tx: curating.standing_record(tx, review_id, record_id))
-            check_etag(request, row["version"])
         given = body.model_dump(exclude_unset=True, exclude={"reason", "note"})
         corrections = {name: _cleaned(value) for name, value in given.items()}
-        await ctx.db.write(
-            lambda tx: curating.amend_record(tx, review_id, record_id, corrections, body.reason)
-        )
-        if body.note:
-            note = clean(body.note)
-            await ctx.db.write(lambda tx: curating.annotate_record(tx, review_id, record_id, note))
+
+        async def use_case(tx: Tx) -> None:
+            row = await curating.hold_record(tx, review_id, record_id)
+            if request.headers.get("if-match"):
+                check_etag(request, row["version"])
+            await curating.amend_record(tx, review_id, record_id, corrections, body.reason)
+            if body.note:
+                await curating.annotate_record(tx, review_id, record_id, clean(body.note))
+
+        await ctx.db.write(use_case)
         return await _whole(ctx, review_id, record_id, response)
 
     @router.post("/reviews/{review_id}/records/{record_id}/flags")

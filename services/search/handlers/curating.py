@@ -58,15 +58,20 @@ async def standing_record(tx: Tx, review_id: str, record_id: str) -> Mapping[str
     return row
 
 
+async def hold_record(tx: Tx, review_id: str, record_id: str) -> Mapping[str, Any]:
+    """The row of a record, which nobody else changes until the transaction ends."""
+    await tx.lock(f"library/{review_id}")
+    return await standing_record(tx, review_id, record_id)
+
+
 async def amend_record(
     tx: Tx, review_id: str, record_id: str, corrections: Mapping[str, Any], reason: str
 ) -> None:
     """Corrects fields of a record; sources keep what they said, history keeps what was."""
-    await tx.lock(f"library/{review_id}")
-    row = await standing_record(tx, review_id, record_id)
+    row = await hold_record(tx, review_id, record_id)
     before = decode(row["content"])
     amended = {**row["amended"], **corrections}
-    changed = tuple(sorted(n for n, v in corrections.items() if row["amended"].get(n) != v))
+    changed = tuple(sorted(n for n, v in corrections.items() if row["amended"].get(n, ...) != v))
     if not changed:
         return
     await library.keep(tx, [dict(row) | {"amended": amended}])
@@ -96,8 +101,7 @@ async def flag_record(tx: Tx, review_id: str, record_id: str, flag: str, notice:
 
     Raising the same flag again changes nothing.
     """
-    await tx.lock(f"library/{review_id}")
-    row = await standing_record(tx, review_id, record_id)
+    row = await hold_record(tx, review_id, record_id)
     flags = list(row["flags"])
     if any(one["kind"] == flag and one["notice"] == notice for one in flags):
         return
@@ -153,8 +157,7 @@ async def split_record(
     tx: Tx, review_id: str, record_id: str, names: Sequence[str], reason: str, person: str
 ) -> None:
     """Takes source records out of a record again; the undo is remembered for ever."""
-    await tx.lock(f"library/{review_id}")
-    row = await standing_record(tx, review_id, record_id)
+    row = await hold_record(tx, review_id, record_id)
     members = list((await sources.of_records(tx, review_id, [row["id"]])).get(row["id"], {}))
     out = [name for name in members if name in names]
     rest = [name for name in members if name not in names]

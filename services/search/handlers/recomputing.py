@@ -1,7 +1,7 @@
 """Records recomputed from their sources: the best of what they say, what people corrected."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from services.search.domain.dedup import best
@@ -18,6 +18,7 @@ MOST_AUTHORS = 20
 LONGEST_ABSTRACT = 60_000
 MOST_KEYWORDS = 200
 _LONGEST = frozenset(("abstract", "journal", "publisher"))
+_UNSAID = {field.name: field.default for field in fields(Bibliography)}
 _LONG = ("title", "abstract", "authors", "journal", "publisher")
 
 
@@ -133,14 +134,16 @@ def _differ(texts: Sequence[str]) -> bool:
 
 
 def amend(bibliography: Bibliography, amended: Mapping[str, Any]) -> Bibliography:
-    """The bibliography with people's corrections (field to value, authors as names)."""
+    """The bibliography with people's corrections: field to value, authors as names, None unsaid."""
     if not amended:
         return bibliography
     values: dict[str, Any] = dict(amended)
-    if "authors" in values:
+    if values.get("authors") is not None:
         values["authors"] = tuple(author(name) for name in values["authors"])
     for name, value in values.items():
-        if isinstance(value, list):
+        if value is None:
+            values[name] = _UNSAID[name]
+        elif isinstance(value, list):
             values[name] = tuple(value)
     return replace(bibliography, **values)
 

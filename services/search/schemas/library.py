@@ -164,12 +164,12 @@ class RecordWholeOut(RecordOut):
 
 
 class AmendIn(In):
-    """Corrections of a record's fields (those given), a note, and why."""
+    """Corrections of a record's fields (those given; null says nothing), a note, and why."""
 
     title: str | None = None
     abstract: str | None = None
     authors: list[str] | None = None
-    year: int | None = None
+    year: int | None = Field(None, ge=1000, le=2999)
     journal: str | None = None
     volume: str | None = None
     issue: str | None = None

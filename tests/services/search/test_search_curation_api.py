@@ -65,7 +65,7 @@ async def test_a_stale_correction_is_refused(library):
     await library.upload(A)
     record = (await library.records())[0]["record_id"]
     problem = await library.call(
-        "PATCH", f"/records/{record}", json={"year": 1}, headers={"If-Match": '"9"'}, expect=412
+        "PATCH", f"/records/{record}", json={"year": 1999}, headers={"If-Match": '"9"'}, expect=412
     )
 
     assert "fetch it again" in problem["detail"]
@@ -204,3 +204,19 @@ async def test_the_library_counts_itself(library):
         "source_records": 3,
         "proposals": 0,
     }
+
+
+async def test_a_correction_may_take_a_value_away_and_impossible_ones_are_refused(library):
+    typed = {"title": "Peers", "doi": "10.1/x", "authors": ["Curie, M"], "keywords": ["peers"]}
+    added = await library.call("POST", "/records", json=typed)
+    path = f"/records/{added['record_id']}"
+    nothing = dict.fromkeys(
+        ("abstract", "authors", "year", "journal", "doi", "keywords", "kind", "language")
+    )
+
+    await library.call("PATCH", path, json=nothing | {"reason": "wrong paper"})
+
+    shown = (await library.call("GET", path))["bibliography"]
+    assert (shown["authors"], shown["keywords"], shown["doi"]) == ([], [], None)
+    problem = await library.call("PATCH", path, json={"year": 2**70}, expect=422)
+    assert "year" in str(problem)
