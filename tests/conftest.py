@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 import pytest_asyncio
 
-from shared.settings import SERVICES, Settings
+from shared.settings import Settings
 from tests.support import schemas, servers
 from tests.support.apps import open_system
 
@@ -21,7 +21,7 @@ def kept_schemas():
 async def settings(request, tmp_path):
     """Settings of a system of its own: once on SQLite, once on PostgreSQL."""
     if request.param == "sqlite":
-        yield prepared(tmp_path)
+        yield schemas.on_sqlite(tmp_path)
         return
     url = servers.require_database()
     prefix = schemas.kept_prefix()
@@ -32,14 +32,7 @@ async def settings(request, tmp_path):
 @pytest.fixture
 def sqlite_settings(tmp_path):
     """Settings of a system of its own, on SQLite only."""
-    return prepared(tmp_path)
-
-
-def prepared(home):
-    """Settings of a system on SQLite whose tables are made and empty."""
-    for service in SERVICES:
-        schemas.put_file(home, service)
-    return Settings(home=home, sqlite_synchronous="NORMAL")
+    return schemas.on_sqlite(tmp_path)
 
 
 @pytest_asyncio.fixture

@@ -3,11 +3,15 @@
 import os
 import shutil
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import async_playwright
 
+from tests.browser import the_review
+from tests.support.apps import open_system
+from tests.support.schemas import on_sqlite
 from tests.support.web import serving
 
 FLAGS = (
@@ -19,6 +23,13 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+
+
+def pytest_collection_modifyitems(items):
+    """Tests of this folder share an event loop, for one Chromium can serve one loop only."""
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
 
 
 def chromium_path():
@@ -58,13 +69,39 @@ class Visit:
             self.faults.append(message.text)
 
 
-@pytest_asyncio.fixture
-async def visit(sqlite_system):
-    """A browser in front of all services, which run on SQLite behind a real port."""
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def chromium():
+    """The browser of this process; every page has a context of its own."""
     path = chromium_path()
-    async with serving(sqlite_system.app) as url, async_playwright() as playwright:
+    async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=path, args=list(FLAGS))
-        try:
-            yield Visit(browser, url)
-        finally:
-            await browser.close()
+        yield browser
+        await browser.close()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def filled(tmp_path_factory):
+    """A home with the small review in it; what uses it starts from a copy (see `the_review`)."""
+    home = tmp_path_factory.mktemp("filled")
+    async with open_system(on_sqlite(home)) as system, system.client() as client:
+        await the_review.fill(system, client)
+    return home
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def sqlite_system(request, tmp_path):
+    """All services on SQLite, in the loop of the browser: empty, or on a copy of `filled`."""
+    home = tmp_path / "home"
+    if "filled" in request.fixturenames:
+        shutil.copytree(request.getfixturevalue("filled"), home)
+    async with open_system(on_sqlite(home)) as running:
+        yield running
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def visit(sqlite_system, chromium):
+    """A browser in front of all services, which run on SQLite behind a real port."""
+    async with serving(sqlite_system.app) as url:
+        yield Visit(chromium, url)
+        for context in chromium.contexts:
+            await context.close()

@@ -1,10 +1,12 @@
 """Editing a coded fragment on its page: what the form does not show stays as it was."""
 
+import pytest
 from playwright.async_api import expect
 
 from tests.browser import the_review
 from tests.browser.test_browser_coding import PAGE, TEXT, prepared
 
+pytestmark = pytest.mark.usefixtures("filled")
 FRAGMENT = "/api/extraction/reviews/rev/fragments/long"
 QUOTE = "Patients felt known."
 LONG = {

@@ -1,9 +1,11 @@
 """Coding: passages by mouse and by keys, forms without scripts, refusals in words."""
 
+import pytest
 from playwright.async_api import expect
 
 from tests.browser import the_review
 
+pytestmark = pytest.mark.usefixtures("filled")
 TEXT = (
     "The nurse called each week. 😀 was how she signed her texts.\n"
     "Patients felt known. They stayed in contact."

@@ -1,8 +1,11 @@
 """Pages of synthesis and coding follow the feed, and never under a reader's hands."""
 
+import pytest
 from playwright.async_api import expect
 
 from tests.browser import the_review
+
+pytestmark = pytest.mark.usefixtures("filled")
 
 
 async def third_fragment(client):

@@ -1,10 +1,12 @@
 """The theories: each with what leads it, and one with its drawing, gaps and issues."""
 
+import pytest
 from playwright.async_api import expect
 
 from tests.browser import the_review
 
 
+@pytest.mark.usefixtures("filled")
 async def test_a_theory_shows_statement_drawing_configurations_and_what_is_open(
     sqlite_system, visit
 ):
@@ -26,6 +28,7 @@ async def test_a_theory_shows_statement_drawing_configurations_and_what_is_open(
     assert visit.faults == []
 
 
+@pytest.mark.usefixtures("filled")
 async def test_no_width_makes_the_theories_scroll_sideways(sqlite_system, visit):
     async with sqlite_system.client() as client:
         await the_review.fill(sqlite_system, client)

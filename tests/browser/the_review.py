@@ -12,6 +12,7 @@ THEORY = {
     "domain": "",
     "status": "initial",
 }
+TITLES = ("Trust in nurses", "Calls at home", "Salt and soup")
 GROUPS = [
     {"id": "DOOR", "role": "context", "label": "No wrong door", "codes": [{"id": "door"}]},
     {"id": "TRUST", "role": "mechanism_response", "label": "Trust", "codes": [{"id": "trust"}]},
@@ -110,10 +111,15 @@ def a_fragment(n):
 
 
 async def fill(system, client):
-    """The whole small review: two included records of three, one configuration."""
+    """The whole small review: two included records of three, one configuration.
+
+    Gives its records' ids; makes nothing where the fixture `filled` has laid it.
+    """
+    if (await client.get("/api/reviews/rev")).is_success:
+        return await _records(client)
     await open_review(client)
     await system.drain()
-    records = await add_records(client, "Trust in nurses", "Calls at home", "Salt and soup")
+    records = await add_records(client, *TITLES)
     await system.drain()
     await decide(client, "title_abstract", *records[:2])
     await decide(client, "title_abstract", records[2], verdict="exclude")
@@ -123,3 +129,9 @@ async def fill(system, client):
     await code_fragments(system, client, *records[:2])
     await system.drain()
     return records
+
+
+async def _records(client):
+    page = await said(client.get("/api/search/reviews/rev/records"))
+    ids = {one["title"]: one["record_id"] for one in page["items"]}
+    return [ids[title] for title in TITLES]

@@ -15,6 +15,7 @@ from sqlalchemy import create_engine
 
 from runtime.catalogue import services
 from shared import migrations
+from shared.settings import SERVICES, Settings
 from tests.support import servers
 
 EMPTY = """
@@ -68,6 +69,13 @@ def remove_kept() -> None:
         asyncio.run(servers.drop_schemas(url, prefix))
     _free.clear()
     _all.clear()
+
+
+def on_sqlite(home: Path) -> Settings:
+    """Settings of a system under `home`, whose tables are made already."""
+    for service in SERVICES:
+        put_file(home, service)
+    return Settings(home=home, sqlite_synchronous="NORMAL")
 
 
 def put_file(home: Path, service: str) -> None:
