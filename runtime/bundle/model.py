@@ -7,8 +7,16 @@ stand in `model_review` and `model_events`.
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StrictInt,
+    model_validator,
+)
 
+Whole = Annotated[StrictInt, Field(ge=-(2**31), lt=2**31)]
 Key = Annotated[str, Field(min_length=1, max_length=500)]
 Role = Literal["context", "mechanism_resource", "mechanism_response", "outcome"]
 State = Literal["present", "absent", "occurred", "failed", "reversed", "not_stated"]
@@ -91,7 +99,7 @@ class Fragment(Part):
     explicitness: Literal["stated", "inferred"] | None = None
     coder: str | None = None
     coded_at: str | None = None
-    version: Annotated[StrictInt, Field(ge=1)] | None = None
+    version: Annotated[Whole, Field(ge=1)] | None = None
     status: Literal["active", "withdrawn"] = "active"
     duplicate_of: Key | None = None
     memo: str | None = None
@@ -99,6 +107,12 @@ class Fragment(Part):
     statement_level: str | None = None
     origin: str | None = None
     kind: str | None = None
+
+    @model_validator(mode="after")
+    def _repeats_another(self) -> "Fragment":
+        if self.duplicate_of == self.id:
+            raise ValueError("duplicate_of names the fragment itself; name another or none")
+        return self
 
     @model_validator(mode="after")
     def _passage_is_whole(self) -> "Fragment":
@@ -135,7 +149,7 @@ class Source(Part):
     included: StrictBool | None = None
     flags: tuple[Flag, ...] = ()
     title: str = ""
-    year: StrictInt | None = None
+    year: Whole | None = None
     text: str | None = None
 
     @model_validator(mode="before")
@@ -181,106 +195,3 @@ class CodebookFile(Part):
 
     note: str | None = None
     programme_theories: dict[Key, TheoryCodebook] = {}
-
-
-class Pin(Part):
-    """An intermediate outcome that people fixed, and why (None takes the pin away)."""
-
-    outcome: Key | None = None
-    reason: str = ""
-
-
-class Refinement(Part):
-    """One change of a theory's words, and why."""
-
-    change: str
-    why: str = ""
-
-
-class Wording(Part):
-    """An earlier wording of a theory in full; `reason` says why it was worded so."""
-
-    name: str = ""
-    domain: str = ""
-    statement: str = ""
-    context: str = ""
-    resource: str = ""
-    response: str = ""
-    outcome_proximal: str = ""
-    outcome_distal: str = ""
-    status: Literal["initial", "refined", "final", "retired"] = "initial"
-    reason: str = ""
-
-
-class FinalStatement(Part):
-    """The words of a final theory, slot by slot."""
-
-    context: tuple[str, ...] = ()
-    mechanism_resource: tuple[str, ...] = ()
-    mechanism_response: tuple[str, ...] = ()
-    outcome: tuple[str, ...] = ()
-
-
-class Theory(Part):
-    """A programme theory: its number or id, its words, its history and its pin."""
-
-    id: Key | None = None
-    number: StrictInt | None = None
-    name: str = ""
-    domain: str = ""
-    initial: str = ""
-    statement: str | None = None
-    context: str = ""
-    resource: str = ""
-    response: str = ""
-    outcome_proximal: str = ""
-    outcome_distal: str = ""
-    status: Literal["initial", "refined", "final", "retired"] | None = None
-    reason: str = Field("", description="Why it is worded as it is now.")
-    history: tuple[Wording, ...] = Field((), description="Earlier wordings, oldest first.")
-    refinements: tuple[Refinement, ...] = ()
-    final: FinalStatement | None = None
-    pin: Pin | None = None
-
-    @model_validator(mode="after")
-    def _has_a_key(self) -> "Theory":
-        if self.id is None and self.number is None:
-            raise ValueError("a theory needs a number or an id; add one of them")
-        return self
-
-    @property
-    def key(self) -> str:
-        return self.id or f"PT{self.number}"
-
-
-class Judgement(Part):
-    """One person's word on one fragment of one configuration."""
-
-    theory: TheoryKey
-    outcome: Key
-    resource: str | None = None
-    response: str | None = None
-    fragment: Key
-    person: Key
-    as_: Literal["reviewer", "verifier"] = Field(alias="as")
-    verdict: Key
-
-
-class Parameters(Part):
-    """Parameters of the synthesis; what is not given keeps its default."""
-
-    k_enabling: StrictInt | None = None
-    k_disabling: StrictInt | None = None
-    share: float | None = None
-    near: StrictInt | None = None
-
-
-class TheoriesFile(Part):
-    """theories.json."""
-
-    source: str | None = None
-    note: str | None = None
-    theories: tuple[Theory, ...] = ()
-    draft_ideas: tuple[dict[str, Any], ...] = Field((), description="Told, not loaded.")
-    parameters: Parameters | None = None
-    judgements: tuple[Judgement, ...] = ()

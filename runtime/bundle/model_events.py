@@ -1,13 +1,33 @@
 """events.jsonl: what happened after the files of the bundle, one event a line, in order."""
 
+import re
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, TypeAdapter, model_validator
+from pydantic import AfterValidator, Field, TypeAdapter, model_validator
 
-from runtime.bundle.model import Fragment, Judgement, Key, Part, TheoryCodebook, TheoryKey
-from runtime.bundle.model_review import Verdict
+from runtime.bundle.model import Fragment, Key, Part, TheoryCodebook, TheoryKey
+from runtime.bundle.model_review import Moment, Verdict
+from runtime.bundle.model_theories import Judgement
+from services.synthesis.domain.body import fault_of
+from services.synthesis.schemas import FrozenIn, NoteIn
+from shared.problems import Invalid
 
-Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+def _hash(said: str) -> str:
+    if not re.fullmatch(r"[0-9a-f]{64}", said):
+        raise ValueError(f"'{said}' is no hash; write the 64 hexadecimal digits of a sha256")
+    return said
+
+
+def _zoned(said: str) -> str:
+    if datetime.fromisoformat(said).tzinfo is None:
+        raise ValueError(f"'{said}' has no time zone; write 2026-01-31T10:00:00+00:00")
+    return said
+
+
+Hash = Annotated[str, AfterValidator(_hash)]
+ZonedMoment = Annotated[Moment, AfterValidator(_zoned)]
 
 
 class FragmentEvent(Part):
@@ -103,6 +123,14 @@ class NoteEvent(Part):
     id: Key
     content: dict[str, Any]
 
+    @model_validator(mode="after")
+    def _content_fits_kind(self) -> "NoteEvent":
+        try:
+            NoteIn(content=self.content).of_kind(self.kind)
+        except Invalid as error:
+            raise ValueError(f"{error.detail} see the fields of this kind") from None
+        return self
+
 
 class StateEvent(Part):
     """People said what a configuration is; `seen` is the content hash that they looked at."""
@@ -125,9 +153,18 @@ class VersionEvent(Part):
     number: Key
     reason: str = ""
     inputs_hash: Hash
-    at: str
+    at: ZonedMoment
     person: Key | None = None
     content: dict[str, Any]
+
+    @model_validator(mode="after")
+    def _bodies_have_their_hashes(self) -> "VersionEvent":
+        frozen = FrozenIn.model_validate(self.content)
+        for n, item in enumerate(frozen.ccmocs):
+            fault = fault_of(item.model_dump())
+            if fault is not None:
+                raise ValueError(f"content.ccmocs[{n}].body: {fault}; export the version again")
+        return self
 
 
 BundleEvent = (

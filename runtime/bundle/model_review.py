@@ -1,13 +1,26 @@
 """review.yaml, decisions.csv and the record table as typed values."""
 
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, StrictBool, StrictInt, model_validator
+from pydantic import AfterValidator, Field, StrictBool, StrictInt, model_validator
 
 from runtime.bundle.model import Key, Part
 
 PersonRole = Literal["owner", "reviewer", "resolver", "coder", "reader"]
 StageName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+
+
+def _moment(said: str) -> str:
+    """A date or moment in the form of ISO 8601, as it is written."""
+    try:
+        datetime.fromisoformat(said)
+    except ValueError:
+        raise ValueError(f"'{said}' is no date; write 2026-01-31 or 2026-01-31T10:00:00Z") from None
+    return said
+
+
+Moment = Annotated[str, AfterValidator(_moment)]
 Verdict = Literal["include", "exclude", "maybe"]
 
 
@@ -139,7 +152,7 @@ class DecisionRow(Part):
     reason: str | None = None
     note: str | None = None
     theories: tuple[str, ...] = ()
-    decided_at: str | None = None
+    decided_at: Moment | None = None
     criteria_version: int | None = None
 
     @model_validator(mode="after")
@@ -161,7 +174,7 @@ class RecordRow(Part):
     title: str = ""
     abstract: str = ""
     authors: tuple[str, ...] = ()
-    year: int | None = None
+    year: Annotated[int, Field(ge=-(2**31), lt=2**31)] | None = None
     journal: str = ""
     volume: str = ""
     issue: str = ""

@@ -158,3 +158,17 @@ def _failure(failure: Failure) -> Body:
 def by_id(bodies: Iterable[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
     """Bodies under their ids."""
     return {str(body["id"]): body for body in bodies}
+
+
+def fault_of(frozen: Mapping[str, Any]) -> str | None:
+    """What is wrong with a CCMOC that comes with its body (`id`, `hash`, `body`); None if nothing.
+
+    A body that was changed since it was computed has another hash.
+    """
+    body = frozen["body"]
+    if set(body) != {*ORDER, "hash"} or frozen["id"] != body["id"]:
+        return f"it is no body of CCMOC '{frozen['id']}'"
+    said = content_hash({name: body[name] for name in ORDER})
+    if {said, body["hash"]} != {frozen["hash"]}:
+        return f"its content has hash {said}, not {frozen['hash']}"
+    return None

@@ -4,7 +4,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from services.synthesis.domain.body import ORDER, by_id, content_hash
+from services.synthesis.domain.body import by_id, fault_of
 from services.synthesis.domain.difference import Difference, differences
 from services.synthesis.domain.snapshot import snapshot
 from services.synthesis.domain.triggers import Trigger, triggers
@@ -67,7 +67,10 @@ async def bring(review_id: str, number: str, given: Version, tx: Tx) -> tuple[Ve
     await require_review(tx, review_id)
     await tx.lock(f"versions/{review_id}")
     for index, item in enumerate(given["content"]["ccmocs"]):
-        _check_body(item, f"content.ccmocs.{index}.body")
+        fault = fault_of(item)
+        if fault is not None:
+            field = f"content.ccmocs.{index}.body"
+            raise Invalid(f"Field '{field}': {fault}; export the version again.", field=field)
     version_id = stable_id(review_id, "version", number)
     known = await versions.one(tx, review_id, version_id)
     if known is not None:
@@ -87,19 +90,6 @@ async def bring(review_id: str, number: str, given: Version, tx: Tx) -> tuple[Ve
     await versions.keep(tx, row)
     tx.emit(_frozen_event(row))
     return row, True
-
-
-def _check_body(item: Body, field: str) -> None:
-    body = item["body"]
-    if set(body) != {*ORDER, "hash"} or item["id"] != body["id"]:
-        raise Invalid(f"Field '{field}': it is no body of CCMOC '{item['id']}'.", field=field)
-    said = content_hash({name: body[name] for name in ORDER})
-    if {said, body["hash"]} != {item["hash"]}:
-        raise Invalid(
-            f"Field '{field}': its content has hash {said}, not {item['hash']}; "
-            "export the version again.",
-            field=field,
-        )
 
 
 def _frozen_event(row: Version) -> VersionFrozen:
