@@ -17,11 +17,18 @@ from shared.settings import Settings
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "reference"
 
 
+async def openapi_document() -> dict[str, Any]:
+    """The OpenAPI description of all services, made beside whatever runs."""
+    with tempfile.TemporaryDirectory() as home:
+        settings = Settings(home=Path(home), database_url=None, database_urls={})
+        async with open_system(settings) as system:
+            whole: dict[str, Any] = system.app.openapi()
+            return whole
+
+
 async def descriptions() -> Mapping[str, str]:
     """The generated files by name, as they should be."""
-    with tempfile.TemporaryDirectory() as home:
-        async with open_system(Settings(home=Path(home))) as system:
-            openapi: dict[str, Any] = system.app.openapi()
+    openapi = await openapi_document()
     return {"asyncapi.json": _text(document()), "openapi.json": _text(openapi)}
 
 

@@ -17,10 +17,23 @@ def main() -> None:
         app()
     except BundleError as error:
         complain_of_bundle(error)
-    except (ApiError, Problem, TimeoutError, OSError) as error:
+    except (ApiError, Problem, TimeoutError) as error:
         complain(str(error))
+    except OSError as error:
+        complain(_in_words(error))
     except KeyboardInterrupt:
         sys.exit(130)
     else:
         return
     sys.exit(1)
+
+
+def _in_words(error: OSError) -> str:
+    """What the system would not do, to which file, and what to do about it."""
+    if error.filename is None:
+        return str(error)
+    why = (error.strerror or str(error)).lower()
+    return (
+        f"'{error.filename}' cannot be used ({why}); name another place, "
+        "or set RETRODUCT_HOME to a folder that you may write into"
+    )

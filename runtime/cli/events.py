@@ -8,7 +8,7 @@ import typer
 
 from runtime.cli.output import console, print_json, print_listing, table
 from runtime.cli.session import JsonOption, ReviewOption, Session, UrlOption, reach, run
-from runtime.loading.client import segment
+from runtime.loading.client import ApiError, segment
 from shared.settings import SERVICES
 
 app = typer.Typer(help="What the services tell each other.", no_args_is_help=True)
@@ -76,6 +76,12 @@ def trace(
             return await _ask_all(session, None, f"trace/{segment(subject)}")
 
     found = sorted(run(work()), key=lambda item: str(item["at"]))
+    if not found and not json:
+        console().print(
+            f"No event is about '{subject}'; write a subject as events tail --json shows it.",
+            markup=False,
+        )
+        return
     print_listing(found, ("at", "type", "subject", "#version"), as_json=json)
 
 
@@ -109,7 +115,13 @@ def retry(
                 again += (await session.api.post(f"/api/{name}/dead/retry", ids))["retried"]
             return again
 
-    console().print(f"{run(work())} events will be tried again.")
+    again = run(work())
+    if ids and again < len(ids):
+        raise ApiError(
+            f"{again} of {len(ids)} events will be tried again; the others are not dead here "
+            "('retroduct events dead' lists those that are)"
+        )
+    console().print(f"{again} events will be tried again.")
 
 
 @app.command()

@@ -35,7 +35,7 @@ def load(
     """Load a review bundle; loading it again changes nothing."""
     read = _read(bundle, as_id, keep_good=keep_good)
     if check:
-        _tell_read(read)
+        _tell_read(read, as_json=json)
         return
     loaded = run(_load(read, url, settle_between=settle_between))
     if json:
@@ -61,9 +61,13 @@ async def _load(bundle: Bundle, url: str | None, *, settle_between: bool) -> Loa
             return await loader.load()
 
 
-def _tell_read(bundle: Bundle) -> None:
+def _tell_read(bundle: Bundle, *, as_json: bool) -> None:
     out = console()
     names = ("theories", "fragments", "sources", "records", "record_files", "decisions", "events")
+    if as_json:
+        counted = {name: len(getattr(bundle, name)) for name in names}
+        print_json({"review": bundle.review.id, **counted, "made": list(bundle.made)})
+        return
     counts = (f"{name.replace('_', ' ')} {len(getattr(bundle, name))}" for name in names)
     out.print(f"Review '{bundle.review.id}': {', '.join(counts)}")
     if bundle.made:
@@ -88,6 +92,7 @@ def export(
     target: Annotated[Path, typer.Argument(help="Folder to write the bundle into.")],
     review: ReviewOption = None,
     url: UrlOption = None,
+    json: JsonOption = False,
 ) -> None:
     """Write a review as a bundle; loading it elsewhere reproduces the review."""
 
@@ -98,7 +103,10 @@ def export(
                 return await exporting.export(session.api, review_id, target, bars)
 
     made = run(work())
-    console().print(f"Wrote {', '.join(made.files)} to {target}.")
+    if json:
+        print_json({"folder": str(target), "files": list(made.files)})
+    else:
+        console().print(f"Wrote {', '.join(made.files)} to {target}.")
 
 
 def import_(

@@ -25,6 +25,7 @@ from runtime.cli.session import (
     settings,
 )
 from runtime.loading.client import Api
+from runtime.reference import openapi_document
 from runtime.serving import serve_while
 from shared import db as databases
 from shared import migrations
@@ -34,7 +35,9 @@ from shared.events.asyncapi import document as asyncapi_document
 from shared.problems import Unavailable
 from shared.settings import SERVICES, Settings
 
-PortOption = Annotated[int | None, typer.Option("--port", "-p", help="Port to serve on.")]
+PortOption = Annotated[
+    int | None, typer.Option("--port", "-p", min=1, max=65535, help="Port to serve on.")
+]
 
 
 def up(
@@ -186,15 +189,18 @@ def openapi(
     service: Annotated[str | None, typer.Argument(help="Only of this service.")] = None,
 ) -> None:
     """Print the OpenAPI description of the interface."""
-
-    async def work() -> dict[str, Any]:
-        async with embedded.open_system(settings()) as system:
-            whole: dict[str, Any] = system.app.openapi()
-            return whole
-
-    whole = run(work())
+    if service is not None and service not in SERVICES:
+        raise typer.BadParameter(
+            f"no service is called '{service}'; there are {', '.join(SERVICES)}"
+        )
+    whole = run(openapi_document())
     if service is not None:
-        prefix = f"/api/{service}/"
-        paths = {path: item for path, item in whole["paths"].items() if path.startswith(prefix)}
-        whole = {**whole, "paths": paths}
+        kept = {path: item for path, item in whole["paths"].items() if _is_of(path, service)}
+        whole = {**whole, "paths": kept}
     print_json(whole)
+
+
+def _is_of(path: str, service: str) -> bool:
+    """Whether a path is a service's; workbench has those that name no other."""
+    owner = path.split("/")[2]
+    return owner == service or (service == "workbench" and owner not in SERVICES)

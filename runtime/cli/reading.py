@@ -10,7 +10,7 @@ from runtime.cli.output import console, print_json, print_listing, table
 from runtime.cli.session import JsonOption, ReviewOption, UrlOption, reach, run
 from runtime.loading.client import segment
 
-LimitOption = Annotated[int, typer.Option("--limit", "-n", help="At most so many.")]
+LimitOption = Annotated[int, typer.Option("--limit", "-n", min=1, help="At most so many.")]
 
 
 async def _listing(
@@ -89,6 +89,8 @@ def ccmocs(
     json: JsonOption = False,
 ) -> None:
     """List the conjectured configurations of context, mechanism and outcome."""
+    if theory is not None:
+        run(_check_theory(url, review, theory))
     wish = {"theory": theory, **({"leading": True} if leading else {})}
     if issues:
         found = run(_issues(url, review))
@@ -101,6 +103,14 @@ def ccmocs(
     else:
         found = run(_listing(url, review, "synthesis", "ccmocs", **wish))
         _print_ccmocs(found)
+
+
+async def _check_theory(url: str | None, review: str | None, theory: str) -> None:
+    """Raise `ApiError` naming the theories there are."""
+    async with reach(url) as session:
+        review_id = await session.review_id(review)
+        path = f"/api/synthesis/reviews/{segment(review_id)}/theories/{segment(theory)}"
+        await session.api.get(path)
 
 
 async def _bodies(

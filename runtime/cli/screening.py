@@ -54,7 +54,9 @@ def _tell_run(answer: dict[str, Any]) -> None:
 
 def queue(
     stage: StageOption,
-    limit: Annotated[int, typer.Option("--limit", "-n", help="At most so many.")] = 20,
+    limit: Annotated[
+        int, typer.Option("--limit", "-n", min=1, max=1000, help="At most so many.")
+    ] = 20,
     review: ReviewOption = None,
     url: UrlOption = None,
     json: JsonOption = False,
