@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from functools import partial
 from typing import Literal
+from urllib.parse import quote
 
 from fastapi import APIRouter
 from fastapi.responses import StreamingResponse
@@ -39,11 +40,11 @@ def routes(ctx: Context) -> APIRouter:
         only = None
         if stage:
             only = await ctx.db.read(lambda tx: reading.included(tx, review_id, stage))
-        name = f"{review_id}{'-' + stage if stage else ''}.{format}".replace('"', "")
+        name = f"{review_id}{'-' + stage if stage else ''}.{format}"
         return StreamingResponse(
             _written(ctx, review_id, format, only),
             media_type=_MEDIA[format],
-            headers={"Content-Disposition": f'attachment; filename="{name}"'},
+            headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}"},
         )
 
     return router

@@ -1,5 +1,7 @@
 """What people do to records by hand, over HTTP, with history and without losing anything."""
 
+from urllib.parse import unquote
+
 from services.search.handlers import following
 from shared.events import Received
 from shared.events.screening import RecordSettled
@@ -189,6 +191,15 @@ async def test_what_a_stage_included_is_exported_and_reads_back(library):
         assert (again["format"], again["records"], again["added"]) == (name, 1, 0)
     whole = await library.client.get("/api/search/reviews/rev/export", params={"format": "ris"})
     assert whole.text.count("TY  - ") == 2
+
+
+async def test_an_export_is_called_as_its_stage_in_any_script(library):
+    answer = await library.client.get(
+        "/api/search/reviews/rev/export", params={"stage": 'título "α"\n'}
+    )
+
+    name = answer.headers["content-disposition"].partition("filename*=UTF-8''")[2]
+    assert unquote(name) == 'rev-título "α"\n.ris'
 
 
 async def test_the_library_counts_itself(library):
