@@ -7,6 +7,7 @@ from services.screening.domain.reconsider import offers
 from services.screening.handlers import counting, ranking, stopping
 from services.screening.ports import ForgottenReview, Ranker, RankingDone, RankingTask
 from services.screening.store import counts, entries, records
+from services.screening.store.statistics import refresh_statistics
 from shared.db import chunks
 from shared.jobs import Job
 from shared.problems import NotFound, NotKnownYet
@@ -21,6 +22,7 @@ async def follow(job: Job, ctx: Context) -> None:
     """Let day counts, kappa, stopping rule and ranking follow what happened at a stage."""
     review_id, stage = job.payload["review_id"], job.payload["stage"]
     try:
+        await ctx.db.write(refresh_statistics)
         await ctx.db.write(lambda tx: counting.tell_days(tx, review_id, stage))
         await ctx.db.write(lambda tx: entries.release_judged(tx, review_id, stage))
         await ctx.db.write(lambda tx: counting.note_kappa(tx, review_id, stage))

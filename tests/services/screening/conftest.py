@@ -27,3 +27,11 @@ async def storage(request, tmp_path):
 async def sqlite_storage(tmp_path):
     """A SQLite storage, for what is long enough once."""
     return Storage("sqlite", tmp_path, kept=True)
+
+
+@pytest_asyncio.fixture
+async def rabbit_storage(tmp_path):
+    """PostgreSQL and RabbitMQ."""
+    place = Storage("rabbit", tmp_path)
+    yield place
+    await place.clean()

@@ -15,7 +15,6 @@ from services.screening.domain.urns import assess
 from services.screening.ports import RankingDone
 from shared import envelope, outbox
 from shared.auth import Authenticator, Principal
-from shared.bus.memory import MemoryBus
 from shared.clock import ManualClock
 from shared.events import Received
 from shared.events.search import RecordAdded, RecordMerged, RecordSplit, RecordState
@@ -82,6 +81,9 @@ class Team:
         self._versions = count(1)
         self.heard = []
 
+    async def join(self, bus):
+        """Nothing lies between this team and the events that it is handed."""
+
     async def hear(self, *events, version=None):
         """Hand events of one type to their handler, as one batch."""
         received = [self.received(event, version) for event in events]
@@ -108,6 +110,10 @@ class Team:
     async def outbox(self):
         """Envelopes in the outbox, oldest first."""
         return await self.db.read(_envelopes)
+
+    async def told(self):
+        """Every envelope that others get."""
+        return await self.outbox()
 
     async def said(self, *names):
         """Events in the outbox, oldest first; of these names only, where there are any."""
@@ -212,23 +218,26 @@ def library(size=40):
 
 
 @asynccontextmanager
-async def alone(storage, *, stages=STAGES, records=("r1", "r2", "r3"), ranker=None):
+async def alone(storage, *, stages=STAGES, records=("r1", "r2", "r3"), ranker=None, kind=Team):
     """The service over a storage, with a review, four people, and records."""
     clock = ManualClock(datetime(2026, 3, 1, tzinfo=UTC))
     database = storage.connect("screening", clock)
-    running = Running(SERVICE, database, MemoryBus(), storage.settings())
+    bus = await storage.bus()
+    running = Running(SERVICE, database, bus, storage.settings())
     await running.open()
     running.context.resources.ranker.close()
     running.context.resources = Resources(ranker=ranker or RankerInThisProcess())
     authenticator = Authenticator(SECRET, local_owner=False)
     async with AsyncExitStack() as stack:
         stack.push_async_callback(running.close)
+        stack.push_async_callback(bus.close)
         app = stack.enter_context(lending())([running], authenticator)
         transport = httpx.ASGITransport(app=app, client=("127.0.0.1", 0))
         client = await stack.enter_async_context(
             httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1")
         )
-        team = Team(running, client, authenticator, clock)
+        team = kind(running, client, authenticator, clock)
+        await team.join(bus)
         await team.hear(a_review(stages))
         people = [
             ("owner", "owner"),

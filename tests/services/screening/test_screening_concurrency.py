@@ -3,14 +3,15 @@
 import asyncio
 from collections import Counter
 
-from screening_team import REVIEW, a_record, joined
-from sqlalchemy import select
+from screening_team import REVIEW, a_record, alone, joined, library
+from sqlalchemy import select, text
 
 from services.screening.domain.votes import Exclude, Include
 from services.screening.handlers.deciding import decide
 from services.screening.handlers.desk import Decision
 from services.screening.handlers.problems import AlreadySettled, EnoughVotes, InConflict
 from services.screening.store import tables
+from services.screening.store.statistics import LEAST_CHANGES, refresh_statistics
 
 RECORDS, REVIEWERS = 40, 20
 
@@ -62,3 +63,22 @@ async def _votes(tx):
     v = tables.votes
     rows = select(v.c.person, v.c.record_id).where(v.c.record_id.like("many%"))
     return [(row.person, row.record_id) for row in await tx.execute(rows)]
+
+
+async def test_postgresql_learns_how_large_the_tables_are_before_they_are_joined(rabbit_storage):
+    async with alone(rabbit_storage, records=()) as team:
+        await team.hear(*library(4 * LEAST_CHANGES))
+        await team.db.write(_flush_counters)
+        await team.work()
+        assert await team.db.read(_known_rows) == 4 * LEAST_CHANGES
+        assert await team.db.write(refresh_statistics) == []
+
+
+async def _flush_counters(tx):
+    """Make what the connection changed count at once, not within the next second."""
+    await tx.execute(text("SELECT pg_stat_force_next_flush()"))
+
+
+async def _known_rows(tx):
+    entries = text("SELECT reltuples FROM pg_class WHERE oid = 'entries'::regclass")
+    return (await tx.execute(entries)).scalar_one()

@@ -12,10 +12,11 @@ from collections import Counter, defaultdict
 import pytest
 from screening_team import a_record, alone, joined
 from sklearn.metrics import cohen_kappa_score
+from wired_team import WiredTeam
 
 from shared.events.workbench import MemberLeft, Policy, Stage
 
-RECORDS, SELECTED, MAPPED, INCLUDED = 5_099, 817, 414, 172
+RECO = (5_099, 817, 414, 172)
 STAGES = (
     Stage(name="title_abstract_1", policy=Policy(kind="dual")),
     Stage(
@@ -24,35 +25,34 @@ STAGES = (
     ),
     Stage(name="full_text", source="title_abstract_1", policy=Policy(kind="sample", share=0.1)),
 )  # fmt: skip
-WANTED = {"title_abstract_1": SELECTED, "title_abstract_2": MAPPED, "full_text": INCLUDED}
 PEOPLE = ("ann", "ben", "cleo", "dora", "emil", "fay")
 RESOLVERS = ("rita", "owner")  # an owner may resolve too
 NOTE = re.compile(r"<<(\w+) (\w+) (\w+)>>")
 ABOUT = ("housing outreach homeless integrated care team", "valve surgery trial dose outcome lab")
 
 
-def library(chance):
-    """5,099 records whose words tell a little of what they are about."""
-    for i in range(RECORDS):
-        words = [chance.choice(ABOUT[i >= SELECTED].split()) for _ in range(6)]
+def library(chance, sizes):
+    """Records whose words tell a little of what they are about."""
+    for i in range(sizes[0]):
+        words = [chance.choice(ABOUT[i >= sizes[1]].split()) for _ in range(6)]
         words += [chance.choice(" ".join(ABOUT).split()) for _ in range(6)]
         yield a_record(f"r{i:04}", title=" ".join(words[:4]), abstract=" ".join(words))
-
-
-def truth(stage, record):
-    """The right verdict: at each stage the first so many of the library."""
-    return "include" if int(record[1:]) < WANTED[stage] else "exclude"
 
 
 class Simulation:
     """The team at work, and the reader of all that they are shown."""
 
-    def __init__(self, team, chance):
+    def __init__(self, team, chance, sizes):
         self.team, self.chance = team, chance
+        self.wanted = dict(zip((stage.name for stage in STAGES), sizes[1:], strict=True))
         self.present = list(PEOPLE)
         self.votes = defaultdict(dict)
         self.complete, self.conflicts = set(), set()
         self.read = 0
+
+    def truth(self, stage, record):
+        """The right verdict: at each stage the first so many of the library."""
+        return "include" if int(record[1:]) < self.wanted[stage] else "exclude"
 
     async def ask(self, *request, by, **more):
         """Send a request and read its answer for votes that it must not show."""
@@ -94,7 +94,7 @@ class Simulation:
 
     def decision(self, stage, person, record):
         """The right verdict, but for one voter in twenty who errs where nobody erred yet."""
-        right = truth(stage, record)
+        right = self.truth(stage, record)
         held = self.votes[stage, record]
         errs = self.chance.random() < 0.05 and len(held) == 1 and right in held.values()
         verdict = {"include": "exclude", "exclude": "include"}[right] if errs else right
@@ -120,7 +120,7 @@ class Simulation:
             assert all(item["votes"] is None for item in seen)
             for item in items:
                 assert len(item["votes"]) == 2
-                body = {"verdict": truth(stage, item["record"]), "note": "criterion 2"}
+                body = {"verdict": self.truth(stage, item["record"]), "note": "criterion 2"}
                 resolution = f"{path}/{item['record']}/resolution"
                 self.note_state(stage, await self.ask("POST", resolution, body, by="rita"))
 
@@ -190,36 +190,45 @@ def read_events(envelopes, simulation):
     return kinds
 
 
-@pytest.mark.parametrize("seed", [2024])
-async def test_a_team_of_six_screens_recos_review_blind_and_the_flow_adds_up(sqlite_storage, seed):
-    chance = random.Random(seed)
+async def test_a_team_of_six_screens_recos_review_blind_and_the_flow_adds_up(sqlite_storage):
     async with alone(sqlite_storage, stages=STAGES, records=()) as team:
-        await team.hear(*(joined(p, "reviewer") for p in PEOPLE))
-        await team.hear(*library(chance))
-        simulation = Simulation(team, chance)
-        await nothing_tells_of_a_first_vote(simulation)
-        for _ in range(15):
-            await simulation.turn("title_abstract_1", chance.choice(simulation.present))
-        await simulation.leave("emil")
-        for _ in range(15):
-            await simulation.turn("title_abstract_1", chance.choice(simulation.present))
-        await simulation.leave("fay")
-        for stage in STAGES:
-            await simulation.screen(stage.name)
-        await team.work()
-        await _the_flow_adds_up(simulation)
-        await _agreement_is_that_of_an_independent_calculation(simulation)
-        kinds = read_events(await team.outbox(), simulation)
-        assert kinds["record_settled"] == RECORDS + 2 * SELECTED
-        assert kinds["conflict_opened"] > 100
-        assert simulation.read > 300
+        await _screen_all(team, RECO)
 
 
-async def _the_flow_adds_up(simulation):
+async def test_the_same_team_is_blind_on_postgresql_and_on_the_wire(rabbit_storage):
+    async with alone(rabbit_storage, stages=STAGES, records=(), kind=WiredTeam) as team:
+        await _screen_all(team, RECO)
+
+
+async def _screen_all(team, sizes, seed=2024):
+    """Six people, two of whom leave, screen everything; all that is shown and said is read."""
+    chance = random.Random(seed)
+    await team.hear(*(joined(p, "reviewer") for p in PEOPLE))
+    await team.hear(*library(chance, sizes))
+    simulation = Simulation(team, chance, sizes)
+    await nothing_tells_of_a_first_vote(simulation)
+    for _ in range(15):
+        await simulation.turn("title_abstract_1", chance.choice(simulation.present))
+    await simulation.leave("emil")
+    for _ in range(15):
+        await simulation.turn("title_abstract_1", chance.choice(simulation.present))
+    await simulation.leave("fay")
+    for stage in STAGES:
+        await simulation.screen(stage.name)
+    await team.work()
+    await _the_flow_adds_up(simulation, sizes)
+    await _agreement_is_that_of_an_independent_calculation(simulation)
+    kinds = read_events(await team.told(), simulation)
+    assert kinds["record_settled"] == sizes[0] + 2 * sizes[1]
+    assert kinds["conflict_opened"] > sizes[0] // 50
+    assert simulation.read > 250
+
+
+async def _the_flow_adds_up(simulation, sizes):
     for stage in STAGES:
         flow = await simulation.flow(stage.name)
-        assert flow["pool"] == (RECORDS if stage.source is None else SELECTED)
-        assert flow["include"] == WANTED[stage.name]
+        assert flow["pool"] == sizes[stage.source is not None]
+        assert flow["include"] == simulation.wanted[stage.name]
         assert flow["include"] + flow["exclude"] + flow["maybe"] == flow["pool"]
         assert (flow["waiting"], flow["conflict"], flow["automation"]) == (0, 0, 0)
 
