@@ -82,3 +82,49 @@ def test_a_bundle_can_be_read_without_loading(
         cli.main()
     assert left.value.code in (None, 0)
     assert "theories 1, fragments 1, sources 1" in capsys.readouterr().out
+
+
+def told(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *words: str) -> str:
+    """What a command that fails says."""
+    assert run(monkeypatch, *words) != 0
+    return " ".join(capsys.readouterr().err.split())
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("up", "--port", "99999"),
+        ("serve", "search", "--port", "0"),
+        ("records", "--limit", "0"),
+        ("openapi", "moon"),
+    ],
+)
+def test_a_value_out_of_range_is_refused_with_what_is_allowed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], words: tuple[str, ...]
+) -> None:
+    said = told(monkeypatch, capsys, *words)
+    assert "Invalid value" in said
+    assert "Traceback" not in said
+
+
+def test_a_home_that_is_a_file_is_named_and_what_to_do(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "home").write_text("no folder", encoding="utf-8")
+    said = told(monkeypatch, capsys, "reviews")
+    assert f"'{tmp_path / 'home'}' cannot be used" in said
+    assert "RETRODUCT_HOME" in said
+
+
+def test_an_id_that_is_not_dead_is_not_said_to_be_tried_again(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert "not dead here" in told(monkeypatch, capsys, "events", "retry", "nothing")
+
+
+def test_a_bundle_is_counted_as_json(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "review.yaml").write_text("id: tiny\n", encoding="utf-8")
+    assert run(monkeypatch, "load", str(tmp_path), "--check", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["review"] == "tiny"

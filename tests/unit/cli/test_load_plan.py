@@ -8,10 +8,10 @@ import httpx
 import pytest
 
 from runtime.bundle.bundle import Bundle
-from runtime.bundle.model_theories import Theory
 from runtime.bundle.model import Fragment
 from runtime.bundle.model_events import FragmentEvent
 from runtime.bundle.model_review import ReviewFile
+from runtime.bundle.model_theories import Theory
 from runtime.bundle.parse import read_bundle
 from runtime.loading import exported, plan
 from runtime.loading.afterwards import Afterwards
