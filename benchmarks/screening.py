@@ -8,6 +8,7 @@ comparison.
 """
 
 import argparse
+import csv
 import json
 import sys
 import time
@@ -115,17 +116,26 @@ def _wilcoxon(pairs: Sequence[tuple[float, float]]) -> float | None:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run what was asked for. Exit code 0 unless a set cannot be read."""
+    """Run what was asked for. Exit code 1 where a set cannot be read; the others are run."""
     asked = _asked(arguments)
-    sets = [read_set(path) for path in asked.sets]
+    sets = list(_readable(asked.sets))
     if asked.speed:
         _print(speed_runs(sets))
-        return 0
+        return int(len(sets) < len(asked.sets))
     runs = _print(living_runs(sets, asked.seeds) if asked.living else plain_runs(sets, asked.seeds))
     if runs:
         figures = living_summary(runs) if asked.living else summary(runs)
         print(json.dumps({"summary": figures}), file=sys.stderr)
-    return 0
+    return int(len(sets) < len(asked.sets))
+
+
+def _readable(paths: Iterable[Path]) -> Iterator[LabelledSet]:
+    """The sets that can be read; what is wrong with another is said on standard error."""
+    for path in paths:
+        try:
+            yield read_set(path)
+        except (OSError, EOFError, ValueError, csv.Error) as error:
+            print(f"{path} is left out: {error}", file=sys.stderr)
 
 
 def _asked(arguments: Sequence[str] | None) -> argparse.Namespace:

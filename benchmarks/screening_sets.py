@@ -35,16 +35,22 @@ class LabelledSet:
 
 
 def read_set(path: Path) -> LabelledSet:
-    """Read `title, abstract, label_included` and, where given, `keywords` and `year`.
+    """Read `title`, `abstract`, `label_included` and, where given, `keywords` and `year`.
 
-    A `.gz` is unpacked while reading. Keywords are split at `;`, `|` and line ends. A set
-    without an include or an exclude cannot be simulated: ValueError.
+    Columns may stand in any order and any case, parted by comma, semicolon or tab; all but the
+    label may be missing. A `.gz` is unpacked while reading. Keywords are split at `;`, `|` and
+    line ends. A set that cannot be read, or is too small to be simulated (two includes and two
+    excludes, of which one each is known from the start): ValueError.
     """
-    with _opened(path) as lines:
-        rows = list(csv.DictReader(lines))
-    included = np.asarray([int(float(row["label_included"] or 0)) for row in rows], dtype=np.int64)
-    if not 0 < included.sum() < len(included):
-        raise ValueError(f"{path} needs at least one include and one exclude")
+    rows = _rows(path)
+    try:
+        included = np.asarray([_label(row["label_included"]) for row in rows], dtype=np.int64)
+    except KeyError as error:
+        raise ValueError(f"{path} has no column {error}") from error
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from error
+    if included.sum() < 2 or len(included) - included.sum() < 2:
+        raise ValueError(f"{path} needs at least two includes and two excludes")
     return LabelledSet(
         name=path.name.removesuffix(".gz").removesuffix(".csv"),
         texts=tuple(_text(row) for row in rows),
@@ -53,17 +59,47 @@ def read_set(path: Path) -> LabelledSet:
     )
 
 
+def _rows(path: Path) -> list[dict[str, str]]:
+    with _opened(path) as lines:
+        names = lines.readline()
+        parted = max(",;\t", key=names.count)
+        lines.seek(0)
+        found = csv.DictReader(lines, delimiter=parted)
+        return [{str(k).strip().lower(): _value(v) for k, v in row.items()} for row in found]
+
+
+def _value(cell: object) -> str:
+    """A cell's text; what programs write for a missing one is none."""
+    text = cell if isinstance(cell, str) else ""
+    return "" if text.strip().lower() in ("nan", "none", "null", "na", "<na>") else text
+
+
+_LABELS = {"": 0, "false": 0, "no": 0, "exclude": 0, "excluded": 0, "irrelevant": 0,
+           "true": 1, "yes": 1, "include": 1, "included": 1, "relevant": 1}  # fmt: skip
+
+
+def _label(cell: str) -> int:
+    """1 for included, 0 for excluded or not judged."""
+    word = cell.strip().lower()
+    if word in _LABELS:
+        return _LABELS[word]
+    try:
+        return int(float(word) > 0)
+    except ValueError as error:
+        raise ValueError(f"'{cell}' is no label; write 1 or 0") from error
+
+
 def _opened(path: Path) -> IO[str]:
     if path.suffix == ".gz":
-        return gzip.open(path, "rt", encoding="utf-8-sig", newline="")
-    return path.open(encoding="utf-8-sig", newline="")
+        return gzip.open(path, "rt", encoding="utf-8-sig", errors="replace", newline="")
+    return path.open(encoding="utf-8-sig", errors="replace", newline="")
 
 
 def _text(row: dict[str, str]) -> RecordText:
-    keywords = re.split(r"[;|\n]", row.get("keywords") or "")
+    keywords = re.split(r"[;|\n]", row.get("keywords", ""))
     return RecordText(
-        title=row["title"] or "",
-        abstract=row["abstract"] or "",
+        title=row.get("title", ""),
+        abstract=row.get("abstract", ""),
         keywords=tuple(k.strip() for k in keywords if k.strip()),
     )
 
@@ -71,7 +107,7 @@ def _text(row: dict[str, str]) -> RecordText:
 def _years(rows: Sequence[dict[str, str]]) -> Ints | None:
     if not rows or "year" not in rows[0]:
         return None
-    found = (re.search(r"\d{4}", row["year"] or "") for row in rows)
+    found = (re.search(r"\d{4}", row["year"]) for row in rows)
     return np.asarray([int(m.group()) if m else 0 for m in found], dtype=np.int64)
 
 

@@ -95,5 +95,42 @@ def test_sets_are_read_with_their_keywords_and_years(labelled: Path, tmp_path: P
     assert len(list(stitched([found], 100))) == 100
     one_sided = tmp_path / "one.csv"
     one_sided.write_text("title,abstract,label_included\nA,B,1\n")
-    with pytest.raises(ValueError, match="at least one include"):
+    with pytest.raises(ValueError, match="at least two includes"):
         read_set(one_sided)
+
+
+FORMS = {
+    "strings.csv": "title,abstract,label_included\nA,x,True\nB,y,FALSE\nC,,included\nD,z,no\n",
+    "order.csv": "\ufeffLabel_Included;Title\n1;A\n0;B\n1.0;C\n;D\n",
+    "missing.csv": "title,abstract,label_included,year\nA,nan,1,\nB,,0,NaN\nC,NA,1,2004\nD,z,nan,x\n",
+}
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_a_set_is_read_however_its_columns_and_labels_are_written(
+    tmp_path: Path, name: str
+) -> None:
+    path = tmp_path / name
+    path.write_text(FORMS[name], "utf-8")
+    found = read_set(path)
+    assert found.included.tolist() == [1, 0, 1, 0]
+    assert [text.title for text in found.texts] == ["A", "B", "C", "D"]
+    assert not any(text.abstract.lower() in ("nan", "na") for text in found.texts)
+
+
+def test_a_set_that_cannot_be_read_is_named_and_the_others_are_run(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    good, bad = tmp_path / "good.csv", tmp_path / "bad.csv"
+    rows = [f"{'cat' if i % 4 == 0 else 'dog'} {i},,{int(i % 4 == 0)}" for i in range(20)]
+    good.write_text("\n".join(["title,abstract,label_included", *rows]))
+    bad.write_text("title,label_included\nA,1\nB,0\nC,perhaps\n")
+    assert (
+        screening.main([str(bad), str(tmp_path / "none.csv.gz"), str(good), "--seeds", "0", "1"])
+        == 1
+    )
+    out, err = capsys.readouterr()
+    assert {json.loads(line)["set"] for line in out.splitlines()} == {"good"}
+    assert "'perhaps' is no label" in err
+    assert "none.csv.gz" in err
+    assert "wilcoxon_p" in json.loads(err.splitlines()[-1])["summary"]
