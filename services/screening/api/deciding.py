@@ -10,7 +10,7 @@ from services.screening.api.reading import (
     vote_out,
 )
 from services.screening.handlers import deciding
-from services.screening.handlers.desk import Decided
+from services.screening.handlers.decisions import Decided
 from services.screening.handlers.known import known_stage
 from services.screening.schemas import ChangeIn, DecidedOut, DecisionsIn, ResultsOut, VoteOut
 from services.screening.store import counts

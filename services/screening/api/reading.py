@@ -4,7 +4,7 @@ from typing import Any
 
 from services.screening.domain.criteria import verdict_of_criteria
 from services.screening.domain.votes import Verdict, verdict_from
-from services.screening.handlers.desk import Decided, Decision
+from services.screening.handlers.decisions import Decided, Decision
 from services.screening.handlers.known import known_stage
 from services.screening.schemas import (
     ChangeIn,
@@ -27,7 +27,12 @@ VOTERS = ("reviewer", "resolver")
 async def decisions_of(
     tx: Tx, review_id: str, stage: str, wanted: list[DecisionIn], principal: Principal
 ) -> list[Decision]:
-    """The commands that a request body amounts to, with the rights of whoever sent it."""
+    """The commands that a request body amounts to, with the rights of whoever sent it.
+
+    Only an owner says when a decision was made: one from elsewhere meets what stands.
+    """
+    if any(one.decided_at is not None for one in wanted):
+        principal.require(review_id)
     return [
         Decision(
             record=one.record,

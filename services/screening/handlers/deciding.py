@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from services.screening.domain.entries import as_words, reopen
 from services.screening.handlers import problems
-from services.screening.handlers.desk import Decided, Decision, Desk, open_desk
+from services.screening.handlers.decisions import Decided, Decision
+from services.screening.handlers.desk import Desk, open_desk
 from services.screening.handlers.refusing import state_of
 from services.screening.handlers.settling import settle_entries
 from services.screening.handlers.voices import take_back_from_twin

@@ -2,25 +2,32 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from typing import Any
 
 from services.screening.domain.criteria import unknown_reason
 from services.screening.domain.entries import Basis, Entry, after_votes, as_words
+from services.screening.domain.voices import heard
 from services.screening.domain.votes import (
     Accepted,
     Exclude,
     Refused,
     Repeated,
-    Verdict,
     Vote,
     judge_vote,
     outcome,
     votes_needed,
 )
 from services.screening.handlers import problems
+from services.screening.handlers.decisions import Decided, Decision
 from services.screening.handlers.known import basis, known_stage, lock_records
-from services.screening.handlers.refusing import ask_why, refusal, resolved, state_of
+from services.screening.handlers.refusing import (
+    ask_why,
+    check_running,
+    check_version,
+    refusal,
+    resolved,
+    state_of,
+)
 from services.screening.handlers.settling import settle_entries
 from services.screening.store import entries as store
 from services.screening.store import records, reviews
@@ -29,49 +36,6 @@ from services.screening.store.rows import CastVote
 from shared.db import Tx
 from shared.events.workbench import Stage
 from shared.problems import NotKnownYet, Problem
-
-NO_REASON_TOLD = "decided elsewhere; no reason was told"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
-    """One person's verdict on one record, as it is handed in.
-
-    `decided_at` is given for decisions made elsewhere: they were independent of
-    what stands here. `told`: an owner says what this person decided.
-    """
-
-    record: str
-    person: str
-    verdict: Verdict
-    note: str = ""
-    decided_at: datetime | None = None
-    criteria_version: int | None = None
-    source: str = ""
-    told: bool = False
-
-    @property
-    def elsewhere(self) -> bool:
-        """Whether it was made outside, before it came here."""
-        return self.decided_at is not None
-
-    @property
-    def why(self) -> str:
-        """The written reason of a resolution, which may be unknown here only if told."""
-        return self.note or (NO_REASON_TOLD if self.told or self.elsewhere else "")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decided:
-    """What became of a decision: `state` waiting, settled, maybe or conflict.
-
-    `changed` is false for a repeat; `refused` is why it was not taken.
-    """
-
-    record: str
-    state: str
-    changed: bool = True
-    refused: Problem | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -88,6 +52,7 @@ class Desk:
     before: dict[str, Entry]
     votes: dict[str, list[CastVote]]
     resolvers: frozenset[str]
+    stopped: str
     entries: dict[str, Entry] = field(default_factory=dict)
     cast: list[CastVote] = field(default_factory=list)
     lines: list[dict[str, Any]] = field(default_factory=list)
@@ -98,6 +63,8 @@ class Desk:
         try:
             entry = self._entry(record_id)
             self.check_reason(decision)
+            if not (decision.told or decision.elsewhere):
+                check_version(decision.criteria_version, self.criteria.version)
             changed = self._judge(entry, decision, changing=changing)
         except Problem as problem:
             held = self.entries.get(record_id)
@@ -139,6 +106,7 @@ class Desk:
             case Repeated():
                 return False
             case Accepted():
+                check_running(self.stopped, entry)
                 self._cast(entry, decision, needed)
             case Refused("settled") if decision.elsewhere and self._is_new_voice(entry, vote):
                 self._cast(entry, decision, len(held) + 1)
@@ -177,7 +145,10 @@ class Desk:
         votes = [*others, cast]
         found = outcome([v.vote for v in votes], needed, self.criteria.ids)
         opened = replace(entry, needed=needed) if not entry.needed else entry
-        self.entries[entry.record_id] = after_votes(opened, found, self._made_under(votes))
+        after = after_votes(opened, found, self._made_under(votes))
+        if entry.standing == "settled" and not others:
+            after = heard(entry, (), [cast.vote])
+        self.entries[entry.record_id] = after
 
     def _resolve(self, entry: Entry, decision: Decision) -> None:
         ask_why(entry.record_id, decision.why)
@@ -253,6 +224,7 @@ async def open_desk(tx: Tx, review_id: str, stage_name: str, asked: Iterable[str
         criteria=criteria,
         basis=await basis(tx, review_id, criteria.version),
         kappa_reached=state["kappa_reached"],
+        stopped=state["stopped"],
         survivors=survivors,
         before=found,
         votes=await store.votes(tx, review_id, stage_name, found),

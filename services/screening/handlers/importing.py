@@ -7,7 +7,7 @@ from datetime import datetime
 from services.screening.domain.elsewhere import DecisionElsewhere
 from services.screening.domain.votes import verdict_from
 from services.screening.handlers.deciding import decide
-from services.screening.handlers.desk import Decided, Decision
+from services.screening.handlers.decisions import Decided, Decision
 from services.screening.handlers.known import known_stage
 from services.screening.store import records, reviews
 from shared.db import Tx

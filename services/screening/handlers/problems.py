@@ -57,6 +57,12 @@ class UnknownReason(Invalid):
     title = "The stage has no such criterion"
 
 
+class ScreeningStopped(Conflict):
+    """The stage was ended; a further vote would stand alone."""
+
+    title = "Screening of this stage has stopped"
+
+
 class ReasonMissing(Invalid):
     """A person gives the team's verdict without saying why."""
 

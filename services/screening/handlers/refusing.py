@@ -5,7 +5,7 @@ from dataclasses import replace
 from services.screening.domain.entries import Basis, Entry
 from services.screening.domain.votes import Verdict, name_of
 from services.screening.handlers import problems
-from shared.problems import Problem
+from shared.problems import Invalid, Problem
 
 
 def resolved(entry: Entry, verdict: Verdict, made_under: Basis) -> Entry:
@@ -29,6 +29,26 @@ def ask_why(record: str, note: str) -> None:
             "and the report read it.",
             field="note",
             record=record,
+        )
+
+
+def check_running(stopped: str, entry: Entry) -> None:
+    """Refuse a vote that a stopped stage would leave without the other one."""
+    if stopped == "stopped" or (stopped == "closing" and not entry.closing):
+        raise problems.ScreeningStopped(
+            f"Stage '{entry.stage}' is {stopped}, so record '{entry.record_id}' is not judged any "
+            f"more; an owner takes that back by POST stages/{entry.stage}/stopping/resume.",
+            record=entry.record_id,
+        )
+
+
+def check_version(given: int | None, newest: int) -> None:
+    """Refuse a decision under criteria that there are not (yet)."""
+    if given is not None and not 0 <= given <= newest:
+        raise Invalid(
+            f"The stage's criteria are at version {newest}, not {given}; send the "
+            "criteria_version that the queue gave, or none.",
+            field="criteria_version",
         )
 
 

@@ -3,7 +3,8 @@
 from services.screening.domain.entries import Entry, as_words, reopen, settle
 from services.screening.domain.votes import Verdict, may_resolve
 from services.screening.handlers import problems
-from services.screening.handlers.desk import Decided, Decision, Desk, open_desk
+from services.screening.handlers.decisions import Decided, Decision
+from services.screening.handlers.desk import Desk, open_desk
 from services.screening.handlers.refusing import ask_why, refusal, resolved, state_of
 from services.screening.handlers.settling import settle_entries
 from services.screening.store import entries as store

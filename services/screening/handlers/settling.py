@@ -35,8 +35,16 @@ async def settle_entries(
     if on or off:
         for child in review.graph.fed_by(stage):
             await feed(tx, review, child, on, off, f"no longer included at stage {stage}")
+    if any(_waits_anew(before.get(e.record_id), e) for e in changed):
+        await _reopen_stage(tx, review.review_id, stage)
     if changed:
         await follow(tx, review.review_id, stage)
+
+
+def _waits_anew(before: Entry | None, after: Entry) -> bool:
+    """Whether a record waits that did not: reopened, back, or parted from another."""
+    waited = before is not None and before.active and before.standing == "open"
+    return after.active and after.standing == "open" and not waited
 
 
 async def feed(
@@ -64,7 +72,7 @@ async def feed(
 
 
 async def _reopen_stage(tx: Tx, review_id: str, stage: str) -> None:
-    """A stage that was stopped goes on when records arrive."""
+    """A stage that was stopped goes on when records arrive or wait again."""
     state = await reviews.stage_state(tx, review_id, stage)
     if state["stopped"]:
         await reviews.keep_stage_state(tx, review_id, stage, stopped="")

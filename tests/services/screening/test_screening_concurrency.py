@@ -8,7 +8,7 @@ from sqlalchemy import select, text
 
 from services.screening.domain.votes import Exclude, Include
 from services.screening.handlers.deciding import decide
-from services.screening.handlers.desk import Decision
+from services.screening.handlers.decisions import Decision
 from services.screening.handlers.problems import AlreadySettled, EnoughVotes, InConflict
 from services.screening.store import tables
 from services.screening.store.statistics import LEAST_CHANGES, refresh_statistics

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from screening_team import a_record, alone, joined, library
+from screening_team import a_record, alone, joined, library, merged
 
 from shared.events.search import (
     RescreenSuggested,
@@ -187,3 +187,39 @@ async def test_a_vote_on_an_assigned_or_leased_record_shows_nobody_that_it_was_c
         await team.work()
         assert await team.queue("cleo") == before
         assert "r1" not in before, "it was given to two others"
+
+
+async def test_a_stopped_stage_takes_no_vote_that_would_stand_alone(team):
+    stop = {"reason": "the target is met"}
+    await team.agree("r3", "exclude")
+    assert (await team.ask("POST", "/stages/title/stopping/stop", stop))["stopped"] == "stopped"
+    problem = await team.vote("ann", "r1", "include", status=409)
+    assert problem["type"] == "/problems/screening-stopped"
+    assert "resume" in problem["detail"]
+    assert not (await team.vote("ann", "r3", "exclude"))["changed"], "a repeat is none"
+    body = {"reason": "a new theory"}
+    await team.ask("POST", "/stages/title/settlements/r3/reopen", body, by="ann")
+    assert "r3" in await team.queue("ann"), "what waits again is offered"
+    assert (await team.vote("ann", "r1", "include"))["state"] == "waiting"
+
+
+async def test_only_an_owner_says_when_a_decision_was_made(team):
+    at = {"decided_at": "2025-01-01T00:00:00Z"}
+    await team.vote("ann", "r1", "include", status=403, **at)
+    await team.vote("owner", "r1", "include", person="ann", **at)
+
+
+async def test_a_decision_names_criteria_that_there_are(team):
+    problem = await team.vote("ann", "r1", "include", status=422, criteria_version=3)
+    assert problem["field"] == "criteria_version"
+    await team.vote("owner", "r1", "include", person="ann", criteria_version=3)
+
+
+async def test_a_decision_from_elsewhere_never_flips_a_verdict_that_no_vote_made(team):
+    body = {"verdict": "include", "note": "a pearl"}
+    await team.agree("r2", "include")
+    await team.hear(merged("r1", "r2"))
+    more = {"person": "cleo", "decided_at": "2025-01-01T00:00:00Z"}
+    assert (await team.vote("owner", "r1", "exclude", **more))["state"] == "conflict"
+    await team.ask("PUT", "/stages/title/settlements/r3", body)
+    await team.vote("owner", "r3", "exclude", status=409, **more)

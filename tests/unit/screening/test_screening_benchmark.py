@@ -102,7 +102,7 @@ def test_sets_are_read_with_their_keywords_and_years(labelled: Path, tmp_path: P
 FORMS = {
     "strings.csv": "title,abstract,label_included\nA,x,True\nB,y,FALSE\nC,,included\nD,z,no\n",
     "order.csv": "\ufeffLabel_Included;Title\n1;A\n0;B\n1.0;C\n;D\n",
-    "missing.csv": "title,abstract,label_included,year\nA,nan,1,\nB,,0,NaN\nC,NA,1,2004\nD,z,nan,x\n",
+    "missing.csv": "title,abstract,label_included,year\nA,nan,1,\nB,,0,NaN\nC,NA,1,2004\nD,,nan,\n",
 }
 
 
