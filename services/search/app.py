@@ -8,9 +8,10 @@ from pathlib import Path
 from services.search import api
 from services.search.adapters.pubmed_access import open_pubmed
 from services.search.handlers import following
-from services.search.jobs import living, watching
+from services.search.jobs import indexing, living, watching
 from services.search.ports import PubMed
 from services.search.store import metadata
+from services.search.store.library import INDEXING
 from shared.clock import Clock
 from shared.events.screening import RecordSettled, SettlementReopened
 from shared.events.synthesis import GapFound
@@ -34,9 +35,10 @@ async def resources(settings: Settings, clock: Clock) -> AsyncIterator[Resources
 
 
 async def schedules(ctx: Context) -> None:
-    """At start: searches' next slots, and a look at the watched folders."""
+    """At start: searches' next slots, a look at the watched folders, texts to index."""
     await living.schedules(ctx)
     await watching.plan_watch(ctx)
+    await indexing.plan_indexing(ctx)
 
 
 SERVICE = Service(
@@ -50,7 +52,7 @@ SERVICE = Service(
         SettlementReopened: following.on_settlements_reopened,
         GapFound: following.on_gaps_found,
     },
-    jobs={**living.JOBS, watching.JOB: watching.watch_folders},
+    jobs={**living.JOBS, watching.JOB: watching.watch_folders, INDEXING: indexing.index_texts},
     schedules=schedules,
     resources=resources,
     routes=api.routes,

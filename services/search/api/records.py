@@ -24,7 +24,7 @@ from services.search.schemas import (
     RecordWholeOut,
     SplitIn,
 )
-from services.search.store import counting, library
+from services.search.store import counting, searching
 from shared.api import (
     CursorQuery,
     LimitQuery,
@@ -69,7 +69,7 @@ def _reading(router: APIRouter, ctx: Context) -> None:
         key = decode_cursor(cursor, 1)
         after = int(key[0]) if key else None
         rows = await ctx.db.read(
-            lambda tx: library.page(
+            lambda tx: searching.page(
                 tx, review_id, query=q, after=after, most=limit + 1, person=assigned
             )
         )

@@ -7,7 +7,7 @@ from typing import Any
 from services.search.domain.dedup import best
 from services.search.domain.record import Bibliography
 from services.search.handlers.curating import standing_record
-from services.search.store import following, library, placing, sources
+from services.search.store import following, library, placing, searching, sources
 from services.search.store.content import decode
 from shared.db import Tx
 
@@ -105,7 +105,7 @@ async def export_page(
     tx: Tx, review_id: str, after: int | None, most: int, only: Collection[str] | None
 ) -> tuple[list[tuple[str, Bibliography]], int | None]:
     """Bibliographies in order of arrival, and where the next page begins (None: the end)."""
-    rows = await library.page(tx, review_id, after=after, most=most)
+    rows = await searching.page(tx, review_id, after=after, most=most)
     kept = [
         (row["id"], decode(row["content"])) for row in rows if only is None or row["id"] in only
     ]

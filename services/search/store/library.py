@@ -1,12 +1,11 @@
 """Records: what the review screens, their text for searching, aliases and history."""
 
-import re
 import unicodedata
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import case, delete, func, select, update
 
 from services.search.domain.record import Bibliography
 from services.search.store.among import among
@@ -18,6 +17,9 @@ from shared.ids import new_id
 
 Row = Mapping[str, Any]
 _CHUNK = 5000
+INDEXING = "index_texts"
+INDEXED_AFTER = timedelta(minutes=1)
+"""Texts are indexed this long after they were written: an import has better things to do."""
 
 
 def folded(text: str) -> str:
@@ -113,14 +115,17 @@ async def keep(tx: Tx, rows: Sequence[dict[str, Any]]) -> None:
 
 
 async def keep_texts(tx: Tx, rows: Sequence[dict[str, Any]]) -> None:
-    """Writes what full-text search looks at."""
+    """Writes what full-text search looks at; what is new will get its place in the index."""
     if not rows:
         return
     statement = upsert(tx.dialect, texts)
+    new = statement.excluded.folded
     statement = statement.on_conflict_do_update(
-        index_elements=["review_id", "record_id"], set_={"folded": statement.excluded.folded}
+        index_elements=["review_id", "record_id"],
+        set_={"folded": new, "place": case((texts.c.folded == new, texts.c.place))},
     )
     await tx.execute(statement, rows)
+    await tx.enqueue(INDEXING, not_before=tx.now() + INDEXED_AFTER)
 
 
 async def set_state(tx: Tx, review_id: str, ids: Collection[str], state: str) -> None:
@@ -183,50 +188,6 @@ async def history_of(tx: Tx, review_id: str, ids: Collection[str]) -> list[Row]:
         .where(history.c.review_id == review_id, history.c.record_id.in_(sorted(ids)))
         .order_by(history.c.at, history.c.id)
     )
-    return rows_named(rows)
-
-
-def _matching(dialect: str, review_id: str, words: Sequence[str]) -> list[ColumnElement[bool]]:
-    """Text and words are folded already, so plain substrings (not LIKE) are enough, and faster."""
-    place = func.instr if dialect == "sqlite" else func.strpos
-    return [records.c.review_id == review_id, *(place(texts.c.folded, word) > 0 for word in words)]
-
-
-def words_of(query: str) -> list[str]:
-    """The words and "quoted phrases" of a query, folded."""
-    return [folded(a or b) for a, b in re.findall(r'"([^"]+)"|(\S+)', query)]
-
-
-async def page(
-    tx: Tx,
-    review_id: str,
-    *,
-    query: str = "",
-    after: int | None = None,
-    most: int = 51,
-    states: Sequence[str] = ("active",),
-    person: str = "",
-) -> list[Row]:
-    """Records in order of their arrival; with a query, those that have all its words.
-
-    `person` limits them to those that were given to this person.
-    """
-    words = words_of(query)
-    statement = select(records).where(
-        *_matching(tx.dialect, review_id, words), records.c.state.in_(states)
-    )
-    if words:
-        statement = statement.join(
-            texts, (texts.c.review_id == records.c.review_id) & (texts.c.record_id == records.c.id)
-        )
-    if person:
-        mine = select(assignments.c.record_id).where(
-            assignments.c.review_id == review_id, assignments.c.person == person
-        )
-        statement = statement.where(records.c.id.in_(mine))
-    if after is not None:
-        statement = statement.where(records.c.number > after)
-    rows = await tx.execute(statement.order_by(records.c.number).limit(most))
     return rows_named(rows)
 
 

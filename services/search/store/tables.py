@@ -16,6 +16,12 @@ from shared.db import JsonB, UtcDateTime, kernel_metadata
 
 metadata = kernel_metadata()
 
+
+def _partial(name: str, *columns: str, where: str) -> Index:
+    """An index of some rows, on either database."""
+    return Index(name, *columns, postgresql_where=text(where), sqlite_where=text(where))
+
+
 reviews = Table(
     "reviews",
     metadata,
@@ -113,13 +119,7 @@ records = Table(
     Column("version", Integer, nullable=False),
     Column("changed_at", UtcDateTime, nullable=False),
     Index("ix_records_number", "review_id", "number"),
-    Index(
-        "ix_records_pmid",
-        "review_id",
-        "pmid",
-        postgresql_where=text("pmid IS NOT NULL"),
-        sqlite_where=text("pmid IS NOT NULL"),
-    ),
+    _partial("ix_records_pmid", "review_id", "pmid", where="pmid IS NOT NULL"),
 )
 
 texts = Table(
@@ -129,6 +129,16 @@ texts = Table(
     Column("record_id", Text, primary_key=True),
     Column("number", BigInteger, nullable=False),
     Column("folded", Text, nullable=False),
+    Column("place", BigInteger),  # in the index of `searching`; none yet: it is scanned
+    _partial("ix_texts_place", "place", where="place IS NOT NULL"),
+    _partial("ix_texts_unplaced", "review_id", "record_id", where="place IS NULL"),
+)
+
+text_places = Table(
+    "text_places",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("given", BigInteger, nullable=False),  # the highest place ever given
 )
 
 aliases = Table(
