@@ -49,6 +49,7 @@ def routes(ctx: Context) -> APIRouter:
     _reading(router, ctx)
     _adding(router, ctx)
     _amending(router, ctx)
+    _flagging(router, ctx)
     _deciding(router, ctx)
     _assigning(router, ctx)
     return router
@@ -135,6 +136,8 @@ def _amending(router: APIRouter, ctx: Context) -> None:
         await ctx.db.write(use_case)
         return await _whole(ctx, review_id, record_id, response)
 
+
+def _flagging(router: APIRouter, ctx: Context) -> None:
     @router.post("/reviews/{review_id}/records/{record_id}/flags")
     async def flag(
         review_id: str,
