@@ -1,5 +1,6 @@
 """The route by which decisions made elsewhere come in."""
 
+import codecs
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -65,7 +66,17 @@ async def _text(request: Request) -> str:
     body = await request.body()
     if len(body) > MOST_BYTES:
         raise TooLarge("Exports of up to 100 MB are taken; split the file.")
-    return clean(body.decode("utf-8-sig", errors="replace"))
+    return clean(_decoded(body))
+
+
+def _decoded(body: bytes) -> str:
+    """UTF-8, or UTF-16 where a mark says so, or else what Windows programs write."""
+    if body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return body.decode("utf-16", errors="replace")
+    try:
+        return body.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return body.decode("cp1252", errors="replace")
 
 
 def _out(done: Imported) -> dict[str, Any]:

@@ -62,12 +62,44 @@ def _rows(text: str) -> Iterator[tuple[int, Fields]]:
         yield from _ris(text)
         return
     csv.field_size_limit(10_000_000)
-    reader = csv.DictReader(io.StringIO(text))
-    if not reader.fieldnames or "title" not in {(n or "").lower() for n in reader.fieldnames}:
-        raise UnreadableExport("a CSV export has a first row of names with 'title' among them")
-    for row in reader:
-        named = {k.strip().lower(): v or "" for k, v in row.items() if isinstance(k, str)}
-        yield reader.line_num, named
+    text = text.lstrip()
+    first = text.split("\n", 1)[0]
+    reader = csv.DictReader(io.StringIO(text), delimiter=max(",;\t", key=first.count))
+    try:
+        names = {_name(name) for name in reader.fieldnames or ()}
+        if "title" not in names:
+            raise UnreadableExport("a CSV export has a first row of names with 'title' among them")
+        for row in reader:
+            yield reader.line_num, {_name(k): v or "" for k, v in row.items() if k is not None}
+    except csv.Error as error:
+        raise UnreadableExport(f"line {reader.line_num} is no CSV ({error})") from error
+
+
+_NAMES = {"primary title": "title", "primary_title": "title", "article title": "title",
+          "note": "notes", "pmid": "pubmed_id", "pubmed id": "pubmed_id",
+          "accession number": "pubmed_id", "reviewer": "person", "reviewer name": "person",
+          "voter": "person", "decision": "verdict", "vote": "verdict", "status": "verdict",
+          "exclusion reason": "reason", "reason for exclusion": "reason"}  # fmt: skip
+"""Names of columns that say the same."""
+
+
+def _name(column: str) -> str:
+    name = column.strip().strip("\ufeff").lower()
+    return _NAMES.get(name, name)
+
+
+_WORDS = {
+    "include": ("1", "true", "yes", "y", "include", "included", "relevant", "accept", "accepted"),
+    "exclude": ("0", "false", "no", "n", "exclude", "excluded", "irrelevant", "not relevant",
+                "reject", "rejected"),
+    "maybe": ("maybe", "unsure", "undecided", "unclear"),
+}  # fmt: skip
+_VERDICTS = {word: verdict for verdict, words in _WORDS.items() for word in words}
+
+
+def _verdict_of(cell: str) -> str | None:
+    """The verdict that a cell's word or number means; None where it means none."""
+    return _VERDICTS.get(cell.strip().lower().removesuffix(".0"))
 
 
 _RIS_NAMES = {"ti": "title", "t1": "title", "do": "doi", "n1": "notes", "an": "pubmed_id"}
@@ -91,28 +123,27 @@ def _ris(text: str) -> Iterator[tuple[int, Fields]]:
 
 
 def _about(line: int, row: Fields) -> dict[str, Any]:
-    pmid = row.get("pubmed_id") or row.get("pmid") or row.get("accession number") or ""
+    pmid = row.get("pubmed_id", "").strip().removesuffix(".0")
     return {
         "line": line,
-        "title": row.get("title") or row.get("primary_title") or "",
-        "doi": re.sub(r"^(https?://(dx\.)?doi\.org/|doi:)", "", row.get("doi", "").lower()).strip(),
+        "title": row.get("title", "").strip(),
+        "doi": re.sub(
+            r"^(https?://(dx\.)?doi\.org/|doi:\s*)", "", row.get("doi", "").strip().lower()
+        ),
         "pmid": pmid if pmid.isdigit() else "",
     }
 
 
-_RAYYAN_VERDICTS = {"included": "include", "excluded": "exclude", "maybe": "maybe"}
-
-
 def _rayyan(line: int, row: Fields) -> Iterator[DecisionElsewhere]:
     """`RAYYAN-INCLUSION: {"Ann"=>"Included", …} | RAYYAN-EXCLUSION-REASONS: a,b` in the notes."""
-    notes = (row.get("notes") or row.get("note") or "").replace('""', '"')
+    notes = row.get("notes", "").replace('""', '"')
     inclusion = re.search(r"RAYYAN-INCLUSION:\s*\{([^}]*)\}", notes)
     if inclusion is None:
         return
     reasons = re.search(r"RAYYAN-EXCLUSION-REASONS:\s*([^|]*)", notes)
     remark = re.search(r"USER-NOTES:\s*(.*)", notes)
     for person, word in re.findall(r'"([^"]+)"\s*=>\s*"([^"]+)"', inclusion[1]):
-        verdict = _RAYYAN_VERDICTS.get(word.lower())
+        verdict = _verdict_of(word)
         if verdict is not None:
             yield DecisionElsewhere(
                 **_about(line, row),
@@ -125,22 +156,23 @@ def _rayyan(line: int, row: Fields) -> Iterator[DecisionElsewhere]:
 
 def _covidence(line: int, row: Fields, verdict: str | None) -> Iterator[DecisionElsewhere]:
     """A list of one verdict; the reason, at full text, stands in the notes."""
-    reason = re.search(r"Exclusion reason:\s*([^;|\n]*)", row.get("notes", ""))
-    given = verdict or ("exclude" if reason else None)
+    noted = re.search(r"Exclusion reason:\s*([^;|\n]*)", row.get("notes", ""), re.IGNORECASE)
+    reason = noted[1].strip() if noted else row.get("reason", "").strip()
+    said = row.get("verdict", "")
+    given = _verdict_of(said) or verdict or ("exclude" if reason else None)
+    if given is None and "verdict" in row:
+        return  # not judged yet, or in conflict
     if given is None:
         raise UnreadableExport(
             "a Covidence export holds one list; say its verdict (include, exclude or maybe)"
         )
     yield DecisionElsewhere(
         **_about(line, row),
-        person="",
+        person=row.get("person", "").strip(),
         verdict=given,
-        reason=reason[1].strip() if reason and given == "exclude" else "",
+        reason=reason if given == "exclude" else "",
         note=row.get("notes", ""),
     )
-
-
-_ASREVIEW_VERDICTS = {"1": "include", "0": "exclude"}
 
 
 def _asreview(line: int, row: Fields) -> Iterator[DecisionElsewhere]:
@@ -153,7 +185,7 @@ def _asreview(line: int, row: Fields) -> Iterator[DecisionElsewhere]:
     else:
         names = ("asreview_label", "included", "label_included", "label", "final_included")
         label = next((row[n] for n in names if row.get(n, "").strip()), "")
-        verdict = _ASREVIEW_VERDICTS.get(label.strip().removesuffix(".0"))
+        verdict = _verdict_of(label)
     if verdict is not None:
         person = row.get("asreview_user", "") or row.get("asreview_user_name", "")
         note = row.get("asreview_note", "") or row.get("exported_notes", "")
@@ -165,7 +197,9 @@ def _eppi(text: str) -> Iterator[DecisionElsewhere]:
     try:
         report = json.loads(text)
     except json.JSONDecodeError as error:
-        raise UnreadableExport(f"an EPPI-Reviewer export is JSON ({error})") from error
+        raise UnreadableExport(
+            f"an EPPI-Reviewer export is JSON ({error}); export the coding report as JSON"
+        ) from error
     if not isinstance(report, dict) or not isinstance(report.get("References"), list):
         raise UnreadableExport("an EPPI-Reviewer export has a list 'References'")
     names = dict(_attributes(report.get("CodeSets", [])))

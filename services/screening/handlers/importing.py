@@ -1,11 +1,12 @@
 """Decisions made elsewhere are brought in: matched to records, and taken as independent votes."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from services.screening.domain.elsewhere import DecisionElsewhere
-from services.screening.domain.votes import verdict_from
+from services.screening.domain.votes import first_reason, verdict_from
 from services.screening.handlers.deciding import decide
 from services.screening.handlers.decisions import Decided, Decision
 from services.screening.handlers.known import known_stage
@@ -50,7 +51,7 @@ async def import_decisions(review_id: str, stage: str, wanted: Import, tx: Tx) -
         record = found.get(one.line)
         if record is None:
             continue
-        reason = reasons.get(one.reason.lower())
+        reason = _criterion(one.reason, reasons, criteria.ids)
         if one.reason and reason is None:
             unknown.add(one.reason)
         decisions.append(_decision(wanted, one, record, reason, tx.now()))
@@ -60,6 +61,13 @@ async def import_decisions(review_id: str, stage: str, wanted: Import, tx: Tx) -
         unmatched=[d for d in wanted.decisions if d.line not in found],
         unknown_reasons=sorted(unknown),
     )
+
+
+def _criterion(said: str, reasons: Mapping[str, str], order: Sequence[str]) -> str | None:
+    """The criterion that a reason names; of several reasons, the one that the stage lists first."""
+    parts = [said, *re.split(r"[,;|]", said)]
+    named = [reasons[p.strip().lower()] for p in parts if p.strip().lower() in reasons]
+    return first_reason(named, order)
 
 
 def _decision(

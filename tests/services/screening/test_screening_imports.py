@@ -1,5 +1,6 @@
 """Decisions made elsewhere come in as what they were: independent votes of named people."""
 
+import pytest
 from screening_team import a_record
 
 RAYYAN = """title,doi,notes
@@ -21,7 +22,9 @@ async def send(team, path, text, by="owner", status=200):
     roles = {"owner"} if by == "owner" else {"reviewer"}
     token = team._authenticator.sign(Principal(by, {REVIEW: frozenset(roles)}), datetime.now(UTC))
     answer = await team.client.post(
-        BASE + path, content=text.encode(), headers={"authorization": f"Bearer {token}"}
+        BASE + path,
+        content=text if isinstance(text, bytes) else text.encode(),
+        headers={"authorization": f"Bearer {token}"},
     )
     assert answer.status_code == status, answer.text
     return answer.json()
@@ -52,3 +55,22 @@ async def test_only_an_owner_brings_in_decisions_and_a_bad_file_says_why(team):
     problem = await send(team, "/stages/title/imports?format=eppi", "no json", status=422)
     assert "JSON" in problem["detail"]
     await send(team, "/stages/title/imports?format=excel", "", status=422)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp1252"])
+async def test_an_export_is_read_in_the_encodings_that_programs_write(team, encoding):
+    await team.hear(a_record("h", title="Wohnen für Menschen"))
+    await team.ask("PUT", "/stages/title/criteria", {
+        "criteria": [{"id": "c1", "text": "Wrong design"}, {"id": "c2", "text": "wrong population"}]
+    })  # fmt: skip
+    text = (
+        'title;notes\nWohnen für Menschen;"RAYYAN-INCLUSION: {""A.""=>""Excluded"", '
+        '""B.""=>""Excluded""} | RAYYAN-EXCLUSION-REASONS: wrong population,wrong design"\n'
+    )
+    done = await send(team, PATH, text.encode(encoding))
+    assert [(r["record"], r["state"]) for r in done["results"]] == [
+        ("h", "waiting"), ("h", "settled"),
+    ]  # fmt: skip
+    assert done["unknown_reasons"] == []
+    (item,) = (await team.ask("GET", "/stages/title/settlements"))["items"]
+    assert (item["verdict"], item["reason"]) == ("exclude", "c1"), "the first that the stage lists"

@@ -98,3 +98,40 @@ def test_asreviews_own_labelled_example_is_read() -> None:
     verdicts = [d.verdict for d in decisions_elsewhere("asreview", text)]
     assert "include" in verdicts
     assert "exclude" in verdicts
+
+
+VARIANTS = {
+    "rayyan, semicolons, other order, three reviewers": (
+        "rayyan",
+        """\ufeffNotes;Title;DOI
+"RAYYAN-INCLUSION: {""A. B.""=>""Included"", ""Ćil""=>""Maybe"", ""Dee""=>""Excluded""} \
+| RAYYAN-LABELS: x | RAYYAN-EXCLUSION-REASONS: wrong population,wrong design";T; doi: 10.1/A
+""",
+        [("A. B.", "include", ""), ("Ćil", "maybe", ""),
+         ("Dee", "exclude", "wrong population,wrong design")],
+    ),
+    "covidence, a vote and a reviewer a row": (
+        "covidence",
+        "Reviewer,Vote,Exclusion reason,Title\nAnn,Yes,,T\nBen,No,Wrong setting,T\nCem,Maybe,,T\n",
+        [("Ann", "include", ""), ("Ben", "exclude", "Wrong setting"), ("Cem", "maybe", "")],
+    ),
+    "covidence, tabs": ("covidence", "Title\tStatus\nT\tIrrelevant\n", [("", "exclude", "")]),
+    "asreview, words": (
+        "asreview",
+        "included;year;title\nTRUE;2020;T\nfalse;2021;T\n1.0;;T\n;;T\n-1;;T\nincluded;;T\n",
+        [("", "include", ""), ("", "exclude", ""), ("", "include", ""), ("", "include", "")],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", VARIANTS)
+def test_an_export_is_read_however_its_columns_and_words_are_written(name: str) -> None:
+    tool, text, wanted = VARIANTS[name]
+    found = decisions_elsewhere(tool, text)
+    assert [(d.person, d.verdict, d.reason) for d in found] == wanted
+    assert {d.title for d in found} == {"T"}
+
+
+def test_a_doi_is_found_behind_its_prefix() -> None:
+    text = "title,doi,included\nT, DOI: 10.1/X ,1\nT,http://dx.doi.org/10.1/Y,1\n"
+    assert [d.doi for d in decisions_elsewhere("asreview", text)] == ["10.1/x", "10.1/y"]
