@@ -10,9 +10,10 @@ from services.search.handlers.keeping import keep_page
 from services.search.handlers.preparing import Prepared
 from services.search.handlers.searches import PUBMED, REFETCH, plan_refetch
 from services.search.handlers.telling import watch_flags
-from services.search.store import living, sources
+from services.search.store import library, living, sources
 from services.search.store.content import encode
 from shared.db import Tx
+from shared.events.search import SearchFinished
 from shared.ids import stable_id
 
 
@@ -93,6 +94,12 @@ async def finish_refetch(
     run = await living.run_of(tx, look.review_id, look.run_id)
     if run is None:
         return
+    gone = await _newly_gone(look, missing, tx)
+    for row in await library.by_pmid(tx, look.review_id, gone):
+        detail = {"pmid": row["pmid"], "advice": "deleted, or merged into another: decide"}
+        await library.note(tx, look.review_id, row["id"], "gone_at_pubmed", detail)
+    if gone:
+        _tell(look, f"Gone at PubMed since the last look, decide: PMID {', '.join(gone)}.", tx)
     summary = f"{len(look.pmids)} PubMed records were fetched again; {changed} had changed."
     if missing:
         summary += (
@@ -118,6 +125,29 @@ async def finish_refetch(
     )
 
 
+async def _newly_gone(look: Look, missing: Sequence[str], tx: Tx) -> list[str]:
+    """The missing that were there when last looked at: each is told once."""
+    looks = await living.runs_of(tx, look.review_id, REFETCH)
+    before = next((run for run in looks if run["state"] == "succeeded"), None)
+    known = set(before["report"].get("missing", ())) if before else set()
+    return [pmid for pmid in missing if pmid not in known]
+
+
+def _tell(look: Look, warning: str, tx: Tx, *, succeeded: bool = True) -> None:
+    """Say a warning to people; a look counts no records as found, it only looks again."""
+    tx.emit(
+        SearchFinished(
+            review_id=look.review_id,
+            search_id=REFETCH,
+            run_id=look.run_id,
+            kind="refetch",
+            source=PUBMED,
+            succeeded=succeeded,
+            warnings=(warning,),
+        )
+    )
+
+
 async def note_refetch_trouble(look: Look, reason: str, last: bool, tx: Tx) -> None:
     """A look could not go on; it has failed if it is not tried again (`last`)."""
     run = await living.run_of(tx, look.review_id, look.run_id)
@@ -132,3 +162,5 @@ async def note_refetch_trouble(look: Look, reason: str, last: bool, tx: Tx) -> N
         report={**run["report"], "troubles": troubles},
         ended_at=tx.now() if last else None,
     )
+    if last:
+        _tell(look, reason, tx, succeeded=False)

@@ -140,7 +140,7 @@ def _counts(run: Mapping[str, Any], findings: Findings) -> Yield:
 
 
 async def _advance(plan: Plan, findings: Findings, tx: Tx) -> None:
-    """Move the watermark, unless articles are still missing or the query was changed meanwhile."""
+    """Move the watermark, unless the query was changed meanwhile."""
     search = await living.search_of(tx, plan.review_id, plan.search_id)
     if search is None or search["query"] != plan.query:
         return

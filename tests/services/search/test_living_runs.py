@@ -12,6 +12,7 @@ from services.search.adapters.pubmed_closed import ClosedPubMed
 from services.search.domain.record import Bibliography, SourceRecord
 from services.search.handlers.keeping import Origin, keep_page
 from services.search.handlers.preparing import prepare_all
+from services.search.store import library
 from services.search.store import living as store
 from shared.clock import SystemClock
 from shared.settings import Settings
@@ -193,6 +194,41 @@ async def test_a_look_that_fails_is_tried_again_and_says_why(living: Living) -> 
     (look,) = await living.runs("refetch")
     assert look["state"] == "succeeded"
     assert "maintenance" in look["report"]["troubles"][0]["why"]
+
+
+async def test_a_record_gone_at_pubmed_says_so_in_its_history_and_in_an_event_once(
+    living: Living, corpus: Corpus
+) -> None:
+    await living.define(QUERY, schedule="")
+    await living.run()
+    corpus.delete(1003, date(2026, 1, 8))
+    await living.until(weeks(START, 4))
+
+    record = (await living.records())["1003"]
+    lines = await living.db.read(lambda tx: library.history_of(tx, REVIEW, [record["id"]]))
+    assert [line["what"] for line in lines].count("gone_at_pubmed") == 1
+    told = [
+        msgspec.json.decode(row["envelope"])["data"]
+        for row in await living.events("search_finished")
+    ]
+    warned = [each["warnings"] for each in told if each["kind"] == "refetch"]
+    assert warned == [["Gone at PubMed since the last look, decide: PMID 1003."]]
+
+
+async def test_a_look_that_fails_for_good_is_told(living: Living) -> None:
+    await living.define(QUERY, schedule="")
+    await living.run()
+    living.ctx.resources.pubmed = ClosedPubMed()
+    await living.until(weeks(START, 1))
+
+    (look,) = await living.runs("refetch")
+    told = [
+        msgspec.json.decode(row["envelope"])["data"]
+        for row in await living.events("search_finished")
+    ]
+    last = [each for each in told if each["kind"] == "refetch"]
+    assert (look["state"], len(last), last[0]["succeeded"]) == ("failed", 1, False)
+    assert "RETRODUCT_NETWORK" in last[0]["warnings"][0]
 
 
 async def test_without_the_network_a_run_names_the_setting(living: Living) -> None:

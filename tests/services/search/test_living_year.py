@@ -146,11 +146,18 @@ def test_a_correction_and_a_concern_that_is_lifted_are_told(lived: Lived) -> Non
     }
 
 
+def _ended(lived: Lived) -> list[dict[str, Any]]:
+    return [msgspec.json.decode(row["envelope"])["data"] for row in lived.finished]
+
+
 def test_a_record_that_is_gone_at_pubmed_stays_and_is_shown_to_people(lived: Lived) -> None:
     gone = str(lived.year.deleted)
     assert gone in lived.records
     assert lived.looks[-1]["report"]["missing"] == [gone]
     assert "decide" in lived.looks[-1]["report"]["summary"]
+    told = [each for each in _ended(lived) if each["kind"] == "refetch"]
+    assert [gone in each["warnings"][0] for each in told] == [True]
+    assert {each[name] for each in told for name in ("found", "added")} == {0}
 
 
 def test_every_slot_was_run_once_and_missed_ones_by_one_run(lived: Lived) -> None:
@@ -197,8 +204,7 @@ def test_every_run_is_explained(lived: Lived) -> None:
 
 
 def test_every_run_is_said_to_have_ended(lived: Lived) -> None:
-    assert len(lived.finished) == len(lived.runs)
-    told = [msgspec.json.decode(row["envelope"])["data"] for row in lived.finished]
+    told = [each for each in _ended(lived) if each["kind"] == "search"]
     assert [each["run_id"] for each in told] == [run["id"] for run in lived.runs]
     assert sum(each["added"] for each in told) == len(lived.records)
     assert [each.get("succeeded", True) for each in told].count(False) == 1
