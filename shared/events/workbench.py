@@ -37,7 +37,10 @@ class Stage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewState:
-    """A review as its readers need it; people's names stay in workbench."""
+    """A review as its readers need it; people's names stay in workbench.
+
+    `registration` says where the protocol is registered, such as a PROSPERO number.
+    """
 
     review_id: str
     title: str
@@ -45,6 +48,7 @@ class ReviewState:
     stages: tuple[Stage, ...] = ()
     seed: int = 0
     retired: bool = False
+    registration: str = ""
 
     def last_main_stage(self) -> str | None:
         """Name of the stage at the end of the main path, or None without stages."""

@@ -14,6 +14,7 @@ from shared.problems import Forbidden
 from shared.service import Context
 from shared.text import clean
 from shared.tx import Tx
+from workbench.domain.protocol import registration_of
 from workbench.handlers import looking
 from workbench.handlers import reviews as use
 from workbench.schemas import (
@@ -183,6 +184,7 @@ def _command(wish: ReviewIn) -> use.OpenReview:
         question=clean(wish.question),
         stages=tuple(stage.stage() for stage in wish.stages),
         seed=wish.seed,
+        registration=clean(registration_of(wish.protocol)),
     )
     return use.OpenReview(
         state=state,

@@ -71,9 +71,13 @@ def flow_of(
     settled: Sequence[Settled] = (),
     *,
     not_retrieved: int = 0,
+    included_reports: int | None = None,
     included_studies: int = 0,
 ) -> Flow:
-    """Count the flow of a review from what its sources brought and its stages settled."""
+    """Count the flow of a review from what its sources brought and its stages settled.
+
+    `included_reports` are those that count: retracted ones do not (None: all of the last stage).
+    """
     records = sum(r.records for r in routes)
     removed = sum(r.removed for r in routes)
     identified = sum(r.source_records for r in routes)
@@ -82,7 +86,6 @@ def flow_of(
         pool = records if stage.source is None else _included(counted.get(stage.source))
         counted[stage.name] = _stage(stage, pool, [s for s in settled if s.stage == stage.name])
     main = [counted[s.name] for s in stages if s.main]
-    last = main[-1] if main else None
     flow = Flow(
         routes=tuple(routes),
         identified=identified,
@@ -92,10 +95,14 @@ def flow_of(
         stages=tuple(counted.values()),
         sought=_sought(main),
         not_retrieved=not_retrieved,
-        included_reports=last.include if last else 0,
+        included_reports=_end(main) if included_reports is None else included_reports,
         included_studies=included_studies,
     )
     return _checked(flow)
+
+
+def _end(main: Sequence[StageFlow]) -> int:
+    return main[-1].include if main else 0
 
 
 def _sought(main: Sequence[StageFlow]) -> int:

@@ -17,7 +17,8 @@ async def flow(tx: Tx, review_id: str) -> Flow:
     """A review's flow of records; raises `NotFound`."""
     state = state_of(await known_review(tx, review_id))
     last = state.last_main_stage()
-    found = await projections.included_documents(tx, review_id, last) if last else []
+    included = await projections.included_records(tx, review_id, last) if last else set()
+    found = await projections.studies_of(tx, review_id, included)
     links = await projections.links(tx, review_id)
     retrievals = await projections.retrieval_counts(tx, review_id)
     return flow_of(
@@ -25,6 +26,7 @@ async def flow(tx: Tx, review_id: str) -> Flow:
         _routes(await projections.identified(tx, review_id)),
         [Settled(**row) for row in await projections.settled(tx, review_id)],
         not_retrieved=retrievals.get("not_retrieved", 0),
+        included_reports=len(included),
         included_studies=studies(found, links),
     )
 

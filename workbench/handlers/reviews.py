@@ -3,7 +3,7 @@
 import re
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any
 
@@ -22,6 +22,7 @@ from shared.events.workbench import (
 from shared.problems import Conflict, Invalid, NotFound, Unauthenticated
 from shared.text import clean
 from shared.tx import Tx
+from workbench.domain.protocol import registration_of
 from workbench.store import reviews as store
 
 _REVIEW_ID = re.compile(r"^[a-z0-9][a-z0-9_-]{0,63}$")
@@ -53,7 +54,7 @@ async def open_review(tx: Tx, wish: OpenReview, owner: Principal) -> bool:
     await tx.lock(f"review/{wish.state.review_id}")
     known = await store.review(tx, wish.state.review_id)
     if known is not None:
-        if msgspec.to_builtins(store.state_of(known)) != msgspec.to_builtins(wish.state):
+        if replace(store.state_of(known), registration="") != replace(wish.state, registration=""):
             raise ReviewExists(
                 f"Review '{wish.state.review_id}' says something else; "
                 "PATCH it to amend it, or choose another id."
@@ -91,6 +92,8 @@ async def amend_review(
     row = await known_review(tx, review_id)
     before = msgspec.to_builtins(store.state_of(row))
     fields = {k: v for k, v in changes.items() if k in before}
+    if "protocol" in changes:
+        fields["registration"] = clean(registration_of(changes["protocol"]))
     state = msgspec.convert({**before, **fields}, ReviewState)
     check_stages(state.stages)
     reported = changes.get("reported_numbers", row["reported_numbers"])

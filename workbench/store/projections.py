@@ -171,14 +171,28 @@ async def retrieval_counts(tx: Tx, review_id: str) -> dict[str, int]:
     return dict(tuple(row) for row in await tx.execute(found))
 
 
-async def included_documents(tx: Tx, review_id: str, stage: str) -> list[str]:
-    """Study of every document whose record, or its survivor, is included at `stage`."""
-    kept = select(settlements.c.record_id).where(
-        settlements.c.review_id == review_id,
-        settlements.c.stage == stage,
-        settlements.c.state == "include",
+async def included_records(tx: Tx, review_id: str, stage: str) -> set[str]:
+    """Records included at `stage` that count: in play and not retracted.
+
+    A merged record stands as its survivor, whose own verdict goes before an absorbed one's.
+    """
+    roots = await survivors(tx, review_id)
+    found = select(settlements.c.record_id, settlements.c.state).where(
+        settlements.c.review_id == review_id, settlements.c.stage == stage
     )
-    included = {row.record_id for row in await tx.execute(kept)}
+    verdicts: dict[str, str] = {}
+    for row in sorted(await tx.execute(found), key=lambda row: row.record_id not in roots):
+        verdicts[roots.get(row.record_id, row.record_id)] = row.state
+    gone = select(records.c.record_id).where(
+        records.c.review_id == review_id,
+        records.c.retracted.is_(True) | records.c.removed.is_(True),
+    )
+    not_counting = {row.record_id for row in await tx.execute(gone)}
+    return {name for name, state in verdicts.items() if state == "include"} - not_counting
+
+
+async def studies_of(tx: Tx, review_id: str, included: set[str]) -> list[str]:
+    """Study of every document whose record, or its survivor, is among the included."""
     roots = await survivors(tx, review_id)
     found = select(documents.c.record_id, documents.c.study_id).where(
         documents.c.review_id == review_id, documents.c.record_id.is_not(None)

@@ -7,7 +7,6 @@ from services.synthesis.domain.report.flow import (
     Flow,
     FlowRecord,
     FlowStage,
-    Included,
     flow_of,
 )
 from services.synthesis.domain.studies import canonical_studies
@@ -28,7 +27,7 @@ async def flow_of_review(review_id: str, review: Review, tx: Tx) -> Flow:
         _ordered(stages),
         await _verdicts(review_id, tx),
         await flow.reports_missing(tx, review_id),
-        _included(review),
+        await _documents(review_id, review, tx),
     )
 
 
@@ -38,7 +37,7 @@ def _record(row: Mapping[str, Any]) -> FlowRecord:
     for n, route in enumerate(sorted(row["routes"], key=lambda route: route["found_at"])):
         own = route["source_record_id"] or f"#{n}"
         seen.setdefault((route["source"], own), (route["arm"], route["source"]))
-    return FlowRecord(row["record_id"], tuple(seen.values()))
+    return FlowRecord(row["record_id"], tuple(seen.values()), bool(row["retracted"]))
 
 
 def _ordered(stages: list[FlowStage]) -> list[FlowStage]:
@@ -54,18 +53,32 @@ async def _verdicts(review_id: str, tx: Tx) -> Verdicts:
     found: Verdicts = {}
     rows = await flow.settlements_of(tx, review_id)
     for row in sorted(rows, key=lambda row: row["record_id"] not in survivors):
-        name = row["record_id"]
-        seen = {name}
-        while name in survivors and survivors[name] not in seen:
-            name = survivors[name]
-            seen.add(name)
+        name = _standing(row["record_id"], survivors)
         found.setdefault(row["stage"], {})[name] = (row["verdict"], row["reason"])
     return found
 
 
-def _included(review: Review) -> Included:
-    """Reports with a record that count, and their studies, siblings as one."""
+async def _documents(review_id: str, review: Review, tx: Tx) -> list[tuple[str, str]]:
+    """Every document with a record, as that record's survivor and the canonical study."""
+    survivors = dict(await following.merged_pairs(tx, review_id))
     canonical = canonical_studies(review.links)
-    active = [s for s in review.sources.values() if s.record is not None and s.active]
-    studies = {canonical.get(source.study, source.study) for source in active}
-    return Included(studies=len(studies), reports=len({source.record for source in active}))
+    return [
+        (_standing(row["record_id"], survivors), _study(row, canonical))
+        for row in await flow.documents_of(tx, review_id)
+        if row["record_id"] is not None
+    ]
+
+
+def _study(document: Mapping[str, Any], canonical: Mapping[str, str]) -> str:
+    """Its study, siblings as one; a document without one is a study of its own."""
+    study = document["study_id"] or document["document_id"]
+    return canonical.get(study, study)
+
+
+def _standing(name: str, survivors: Mapping[str, str]) -> str:
+    """The record that stands for one that may have been merged, however often."""
+    seen = {name}
+    while name in survivors and survivors[name] not in seen:
+        name = survivors[name]
+        seen.add(name)
+    return name

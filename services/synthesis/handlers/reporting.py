@@ -54,6 +54,7 @@ async def material_of(review_id: str, tx: Tx) -> Material:
         triggers=[asdict(item) for item in await versions.proposed(review_id, tx)],
         issues={kind: len(items) for kind, items in issues.items()},
         appraisals=await following.appraisals_of(tx, review_id),
+        registration=str(review_row["registration"]),
         amendments=max(0, int(review_row["subject_version"]) - 1),
         retracted=[s.title or s.key for s in sources if "retraction" in s.flags],
     )

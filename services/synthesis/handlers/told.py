@@ -48,6 +48,7 @@ def review_row(received: Received[AnyReview]) -> Row:
         "stages": msgspec.to_builtins(review.stages),
         "last_stage": review.last_main_stage(),
         "retired": review.retired,
+        "registration": review.registration,
     }
 
 

@@ -15,7 +15,7 @@ async def records_in_play(tx: Tx, review_id: str) -> list[dict[str, Any]]:
         t.aliases.c.review_id == review_id, t.aliases.c.merged
     )
     table = t.records
-    query = select(table.c.record_id, table.c.routes).where(
+    query = select(table.c.record_id, table.c.routes, table.c.retracted).where(
         table.c.review_id == review_id,
         table.c.removed.is_(False),
         table.c.record_id.not_in(absorbed),

@@ -22,7 +22,7 @@ from services.synthesis.domain.report.blocks import (
     Quote,
     Table,
 )
-from services.synthesis.domain.report.flow import FlowRecord, FlowStage, Included, flow_of
+from services.synthesis.domain.report.flow import FlowRecord, FlowStage, flow_of
 from services.synthesis.domain.report.pictures import configuration_figure, flow_figure
 from services.synthesis.domain.report.sketch import sketch_figure
 from services.synthesis.domain.report.truth_table import truth_table
@@ -43,10 +43,11 @@ VERDICTS = {
     "mapping": {"r1": ("exclude", "abroad")},
     "full_text": {"r1": ("include", None), "r2": ("include", None)},
 }
+DOCUMENTS = (("r1", "trial"), ("r1", "trial"), ("r2", "other"))
 
 
 def a_flow():
-    return flow_of(RECORDS, STAGES, VERDICTS, {}, Included(1, 1))
+    return flow_of(RECORDS, STAGES, VERDICTS, {}, DOCUMENTS)
 
 
 def test_identified_less_duplicates_is_what_is_in_play() -> None:
@@ -65,8 +66,15 @@ def test_a_stage_gets_what_its_feeder_includes_and_shows_its_backlog() -> None:
     assert a_flow().sought == 1
 
 
+def test_studies_and_reports_are_those_included_at_the_end_and_not_retracted() -> None:
+    assert (a_flow().studies, a_flow().reports) == (1, 1)
+    gone = (FlowRecord("r1", (("database", "pubmed"),), retracted=True), *RECORDS[1:])
+    flow = flow_of(gone, STAGES, VERDICTS, {}, DOCUMENTS)
+    assert (flow.studies, flow.reports) == (0, 0)
+
+
 def test_more_missing_than_sought_is_said() -> None:
-    flow = flow_of(RECORDS, STAGES, VERDICTS, {"r1": "paywall", "r2": "lost"}, Included(0, 0))
+    flow = flow_of(RECORDS, STAGES, VERDICTS, {"r1": "paywall", "r2": "lost"})
     assert flow.faults == ("2 reports were not retrieved, but only 1 were sought.",)
 
 

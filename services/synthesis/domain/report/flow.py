@@ -15,6 +15,7 @@ class FlowRecord:
 
     id: str
     routes: tuple[tuple[str, str], ...]
+    retracted: bool = False
 
     @property
     def arm(self) -> str:
@@ -66,22 +67,15 @@ class Flow:
         return sum(count for _, _, count in self.identified)
 
 
-@dataclass(frozen=True, slots=True)
-class Included:
-    """Studies and reports that the synthesis rests on."""
-
-    studies: int
-    reports: int
-
-
 def flow_of(
     records: Sequence[FlowRecord],
     stages: Sequence[FlowStage],
     verdicts: Mapping[str, Mapping[str, tuple[str, str | None]]],
     not_retrieved: Mapping[str, str],
-    included: Included,
+    documents: Sequence[tuple[str, str]] = (),
 ) -> Flow:
-    """Count the flow; `verdicts` are stage → record → (verdict, reason).
+    """Count the flow; `verdicts` are stage → record → (verdict, reason); `documents` are
+    records with the study that they report.
 
     Records belong to a stage when its feeding stage includes them. Nothing is removed by
     automation: a ranking that only orders excludes none.
@@ -91,6 +85,7 @@ def flow_of(
     counted = tuple(_stage(stage, stages, records, verdicts, pools) for stage in stages)
     last = next((s for s in reversed(stages) if s.main), None)
     sought = len(pools.get(last.name, set())) if last and last.source else 0
+    reports = _reports(records, pools, verdicts, last)
     made = Flow(
         identified=tuple((arm, name, n) for (arm, name), n in sorted(identified.items())),
         duplicates=sum(identified.values()) - sum(1 for record in records if record.routes),
@@ -99,11 +94,24 @@ def flow_of(
         stages=counted,
         sought=sought,
         not_retrieved=tuple(sorted(Counter(not_retrieved.values()).items())),
-        studies=included.studies,
-        reports=included.reports,
+        studies=len({study for record, study in documents if record in reports}),
+        reports=len(reports),
         faults=(),
     )
     return _checked(made, len([record for record in records if not record.routes]))
+
+
+def _reports(
+    records: Sequence[FlowRecord],
+    pools: Mapping[str, set[str]],
+    verdicts: Mapping[str, Mapping[str, tuple[str, str | None]]],
+    last: FlowStage | None,
+) -> set[str]:
+    """Reports that count: included at the end of the main path, and not retracted."""
+    if last is None:
+        return set()
+    included = _with_verdict(verdicts.get(last.name, {}), INCLUDE) & pools[last.name]
+    return included - {record.id for record in records if record.retracted}
 
 
 def _stage(

@@ -108,6 +108,7 @@ class Material:
     issues: Mapping[str, int]
     appraisals: Sequence[Mapping[str, Any]]
     amendments: int = 0
+    registration: str = ""
     retracted: Sequence[str] = field(default_factory=tuple)
 
 

@@ -217,6 +217,8 @@ def opening(material: Material) -> Iterator[Block]:
     yield Paragraph(f"Version {last}; written {material.written_at[:16].replace('T', ' ')} UTC.")
     if material.question:
         yield Paragraph(material.question)
+    if material.registration:
+        yield Paragraph(f"Protocol: {material.registration}.")
     for name in material.retracted:
         yield Notice(f"Retracted: {name}. Its evidence is kept and counts no more.")
     yield Notice(

@@ -15,6 +15,7 @@ reviews = Table(
     Column("stages", JsonB, nullable=False),
     Column("last_stage", Text),
     flag("retired"),
+    text("registration"),
 )
 documents = Table(
     "documents",
