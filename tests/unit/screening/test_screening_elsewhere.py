@@ -112,7 +112,8 @@ VARIANTS = {
     ),
     "covidence, a vote and a reviewer a row": (
         "covidence",
-        "Reviewer,Vote,Exclusion reason,Title\nAnn,Yes,,T\nBen,No,Wrong setting,T\nCem,Maybe,,T\n",
+        "Reviewer,Vote,Exclusion reason,Title\n"
+        "Ann,Yes,,T\nBen,No,Wrong setting,T\nCem,Maybe,,T\nD,Awaiting,,T\n",
         [("Ann", "include", ""), ("Ben", "exclude", "Wrong setting"), ("Cem", "maybe", "")],
     ),
     "covidence, tabs": ("covidence", "Title\tStatus\nT\tIrrelevant\n", [("", "exclude", "")]),
