@@ -1,4 +1,4 @@
-"""A large export file through all services: `python -m benchmarks.library [--records 50000]`.
+"""A large export file through all services: `python -m benchmarks.library [--words 32]`.
 
 Invented RIS records in the dialects of four databases (about 1.3 KB each, one in
 seven a second sighting of another) are uploaded to the embedded system and handled
@@ -40,7 +40,7 @@ SYLLABLES = [
     "us",
     "mar",
 ]
-"""Words are made of these, 5,000 of them, since a small vocabulary makes all titles alike."""
+"""Words are made of these; the fewer words there are, the more alike are all titles."""
 
 
 DIALECTS = (
@@ -51,48 +51,51 @@ DIALECTS = (
 )
 
 
-def text(dice: random.Random, words: int) -> str:
-    """A sentence of invented words, common ones more often than rare ones."""
-    return " ".join(_word(int(5000 * dice.random() ** 2)) for _ in range(words)).capitalize()
+def text(dice: random.Random, words: int, known: int) -> str:
+    """A sentence of `known` invented words, common ones more often than rare ones."""
+    return " ".join(_word(int(known * dice.random() ** 2)) for _ in range(words)).capitalize()
 
 
 def _word(number: int) -> str:
     return "".join(SYLLABLES[number // 16**place % 16] for place in range(2 + number % 2))
 
 
-def record(number: int, dice: random.Random, dialect: int) -> str:
+def record(number: int, dice: random.Random, dialect: int, known: int) -> str:
     """One record in one dialect; the same number gives the same work."""
     work = random.Random(number)
     author, title, journal, year, abstract = DIALECTS[dialect]
     lines = ["TY  - JOUR"]
-    lines += [f"{author}  - {text(work, 1)}{number % 97}, {text(work, 1)[0]}." for _ in range(4)]
     lines += [
-        f"{title}  - {text(work, 9)} {number}",
-        f"{journal}  - Journal of {text(work, 2)}",
+        f"{author}  - {text(work, 1, known)}{number % 97}, {text(work, 1, known)[0]}."
+        for _ in range(4)
+    ]
+    lines += [
+        f"{title}  - {text(work, 9, known)} {number}",
+        f"{journal}  - Journal of {text(work, 2, known)}",
         f"{year}  - {1990 + number % 35}",
         f"VL  - {number % 60}",
         f"SP  - {number % 900}",
         f"EP  - {number % 900 + 9}",
         f"DO  - 10.{1000 + number % 90}/work.{number}",
-        f"{abstract}  - {'. '.join(text(work, 15) for _ in range(9))}.",
+        f"{abstract}  - {'. '.join(text(work, 15, known) for _ in range(9))}.",
     ]
-    lines += [f"KW  - {text(work, 1)}" for _ in range(5)]
+    lines += [f"KW  - {text(work, 1, known)}" for _ in range(5)]
     return "\n".join([*lines, f"ID  - {dialect}-{number}-{dice.randrange(10**6)}", "ER  - ", ""])
 
 
-def export(records: int, seed: int) -> bytes:
+def export(records: int, seed: int, known: int) -> bytes:
     """The whole file."""
     dice = random.Random(seed)
     parts = []
     for n in range(records):
         number = dice.randrange(n) if n and n % 7 == 0 else n
-        parts.append(record(number, dice, dice.randrange(4)))
+        parts.append(record(number, dice, dice.randrange(4), known))
     return "\n".join(parts).encode()
 
 
-def write(file: Path, records: int, seed: int) -> None:
+def write(file: Path, records: int, seed: int, known: int) -> None:
     """Make the file."""
-    file.write_bytes(export(records, seed))
+    file.write_bytes(export(records, seed, known))
 
 
 async def watch_stalls(stalls: list[float]) -> None:
@@ -158,16 +161,20 @@ def main() -> None:
     """Measure and print JSON."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--records", type=int, default=50_000)
+    parser.add_argument("--words", type=int, default=5000, help="the vocabulary (try 32)")
     parser.add_argument("--seed", type=int, default=0)
     wish = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "big.ris"
         # In a process of its own, so that writing the file is not in the memory measured here.
-        writer = get_context("spawn").Process(target=write, args=(file, wish.records, wish.seed))
+        writer = get_context("spawn").Process(
+            target=write, args=(file, wish.records, wish.seed, wish.words)
+        )
         writer.start()
         writer.join()
         measured = asyncio.run(measure(file, Path(folder) / "home"))
-        print(json.dumps({"file_mb": file.stat().st_size // 10**6, **measured, **control(file)}))
+        size = {"words": wish.words, "file_mb": file.stat().st_size // 10**6}
+        print(json.dumps({**size, **measured, **control(file)}))
 
 
 if __name__ == "__main__":
