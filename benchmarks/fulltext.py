@@ -21,7 +21,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from benchmarks.library import text as invented
+from benchmarks.library import text as sentence
 from services.search.app import SERVICE
 from services.search.store import library, searching
 from services.search.store.tables import records, texts
@@ -31,6 +31,13 @@ from shared.db import Database, Tx, connect
 
 REVIEW = "benchmark"
 PAGE = 500
+WORDS = 5000
+"""How many different words the texts are made of."""
+
+
+def invented(dice: random.Random, words: int) -> str:
+    """So many words."""
+    return sentence(dice, words, WORDS)
 
 
 def rows_of(start: int, end: int) -> list[dict[str, Any]]:

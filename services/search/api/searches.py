@@ -6,9 +6,11 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from services.search.handlers import searches
+from services.search.handlers import cluster, searches
 from services.search.handlers.searches import DefineSearch
 from services.search.schemas import (
+    PearlsIn,
+    ReasonIn,
     RunAsked,
     RunIn,
     RunOut,
@@ -21,6 +23,7 @@ from shared.api import CursorQuery, LimitQuery, Page, decode_cursor, page_of
 from shared.auth import PrincipalDep
 from shared.problems import NotFound
 from shared.service import Context
+from shared.text import clean
 
 
 class NoSuchRun(NotFound):
@@ -75,17 +78,37 @@ def _steps(router: APIRouter, ctx: Context) -> None:
         """What the evidence does not explain: where CLUSTER searching may go next."""
         principal.require_member(review_id)
         rows = await ctx.db.read(lambda tx: following.steps_of(tx, review_id, state))
-        return Page(
-            items=[
-                StepOut(
-                    step_id=row["id"],
-                    theory_id=row["theory_id"],
-                    state=row["state"],
-                    detail=row["detail"],
-                )
-                for row in rows
-            ]
+        return Page(items=[_step(row) for row in rows])
+
+    @router.post("/reviews/{review_id}/steps/{step_id}/approve")
+    async def approve(
+        review_id: str, step_id: str, body: PearlsIn, principal: PrincipalDep
+    ) -> StepOut:
+        """Approve a step with its pearls: excluded records of their studies are offered again."""
+        principal.require(review_id, "resolver")
+        pearls, reason = body.pearls, clean(body.reason)
+        return _step(
+            await ctx.db.write(
+                lambda tx: cluster.approve_step(tx, review_id, step_id, pearls, reason)
+            )
         )
+
+    @router.post("/reviews/{review_id}/steps/{step_id}/dismiss")
+    async def dismiss(
+        review_id: str, step_id: str, body: ReasonIn, principal: PrincipalDep
+    ) -> StepOut:
+        """Dismiss a step; it is not proposed again while its gap stands."""
+        principal.require(review_id, "resolver")
+        reason = clean(body.reason)
+        return _step(
+            await ctx.db.write(lambda tx: cluster.dismiss_step(tx, review_id, step_id, reason))
+        )
+
+
+def _step(row: Mapping[str, Any]) -> StepOut:
+    return StepOut(
+        step_id=row["id"], theory_id=row["theory_id"], state=row["state"], detail=row["detail"]
+    )
 
 
 def _runs(router: APIRouter, ctx: Context) -> None:

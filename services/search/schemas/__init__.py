@@ -26,6 +26,7 @@ from services.search.schemas.library import (
 )
 from services.search.schemas.searches import (
     ConceptIn,
+    PearlsIn,
     RunAsked,
     RunIn,
     RunOut,
@@ -48,6 +49,7 @@ __all__ = [
     "ImportOut",
     "LibraryOut",
     "MergeIn",
+    "PearlsIn",
     "ProposalOut",
     "ReasonIn",
     "RecordIn",

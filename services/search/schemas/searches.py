@@ -80,8 +80,15 @@ class RunOut(BaseModel):
     report: dict[str, Any]
 
 
+class PearlsIn(In):
+    """The records from which an approved step starts, and why."""
+
+    pearls: list[str] = Field(min_length=1, max_length=50)
+    reason: str = Field("", max_length=2000)
+
+
 class StepOut(BaseModel):
-    """A proposed step of CLUSTER searching: what the evidence does not explain."""
+    """A step of CLUSTER searching: what the evidence does not explain, and what was decided."""
 
     step_id: str
     theory_id: str

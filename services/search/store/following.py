@@ -1,10 +1,12 @@
 """What other services said that the library follows: reviews, settlements, gaps."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from services.search.store.among import among
+from services.search.store.answers import first
 from services.search.store.answers import rows as rows_named
 from services.search.store.tables import reviews, settlements, steps
 from shared.db import Tx, upsert
@@ -70,7 +72,15 @@ async def keep_step(
     detail: Mapping[str, Any],
     state: str,
 ) -> None:
-    """The newest state of a gap; one that people have approved stays so until it closes."""
+    """The newest state of a gap; what people decided on its step stays until the gap closes."""
+    await tx.lock(f"step/{review_id}/{step_id}")
+    known = await step_of(tx, review_id, step_id)
+    if known is not None and known["version"] >= version:
+        return
+    if known is not None and known["detail"].get("decision"):
+        detail = {**detail, "decision": known["detail"]["decision"]}
+        if state == "proposed" and known["state"] in ("approved", "done", "dismissed"):
+            state = known["state"]
     statement = upsert(tx.dialect, steps).values(
         review_id=review_id,
         id=step_id,
@@ -80,13 +90,45 @@ async def keep_step(
         state=state,
         changed_at=tx.now(),
     )
+    names = ("version", "detail", "state", "changed_at")
     await tx.execute(
         statement.on_conflict_do_update(
             index_elements=["review_id", "id"],
-            set_={n: statement.excluded[n] for n in ("version", "detail", "state", "changed_at")},
-            where=steps.c.version < statement.excluded.version,
+            set_={name: statement.excluded[name] for name in names},
         )
     )
+
+
+async def step_of(tx: Tx, review_id: str, step_id: str) -> Mapping[str, Any] | None:
+    """One step as it stands."""
+    found = await tx.execute(
+        select(steps).where(steps.c.review_id == review_id, steps.c.id == step_id)
+    )
+    return first(found)
+
+
+async def decide_step(
+    tx: Tx, step: Mapping[str, Any], state: str, decision: Mapping[str, Any]
+) -> None:
+    """What a person decided on a step, with what came of it."""
+    said = {**decision, "at": tx.now().isoformat()}
+    await tx.execute(
+        update(steps)
+        .where(steps.c.review_id == step["review_id"], steps.c.id == step["id"])
+        .values(state=state, detail={**step["detail"], "decision": said}, changed_at=tx.now())
+    )
+
+
+async def excluded_among(tx: Tx, review_id: str, ids: Collection[str]) -> set[str]:
+    """Those of `ids` that some stage has excluded."""
+    found = await tx.execute(
+        select(settlements.c.record_id).where(
+            settlements.c.review_id == review_id,
+            settlements.c.verdict == "exclude",
+            among(tx.dialect, settlements.c.record_id, ids),
+        )
+    )
+    return set(found.scalars())
 
 
 async def steps_of(tx: Tx, review_id: str, state: str) -> list[Mapping[str, Any]]:

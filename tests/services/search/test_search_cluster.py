@@ -1,0 +1,128 @@
+"""Steps of CLUSTER searching: approved by people, rechecked in the library, nothing flipped."""
+
+import pytest
+
+from services.search.handlers import following
+from shared.events import Received
+from shared.events.screening import RecordSettled
+from shared.events.synthesis import GapFound
+
+NBIB = """PMID- 1
+TI  - Main report of the outreach trial
+FAU - Curie, Marie
+AUID- ORCID: 0000-0001-2345-678X
+FAU - Noether, Emmy
+AD  - Department of Algebra, University of Erlangen
+GR  - R01/NIHR/UK
+
+PMID- 2
+TI  - A letter about outreach, by the same author
+FAU - Curie, M
+AUID- ORCID: 0000-0001-2345-678X
+
+PMID- 3
+TI  - Something else by another M Curie
+FAU - Curie, Max
+
+PMID- 4
+TI  - Staff views, with the same people
+FAU - Curie, Marie
+FAU - Noether, E
+
+PMID- 5
+TI  - An algebra of outreach
+FAU - Noether, Emmy
+AD  - Department of Algebra, University of Erlangen.
+
+PMID- 6
+TI  - The same people, included already
+FAU - Curie, Marie
+FAU - Noether, E
+"""
+
+
+async def _receive(library, handler, event, version=1):
+    received = Received(
+        id=f"{type(event).__name__}{event.subject}{version}",
+        event=event,
+        subject=event.subject,
+        subject_version=version,
+        time=library.db.clock.now(),
+        correlation_id="c",
+    )
+    await library.db.write(lambda tx: handler([received], tx))
+
+
+async def _gap(library, version=1, *, closed=False):
+    gap = GapFound(
+        review_id="rev", gap_id="g1", theory_id="t1", kind="contested", detail="x", closed=closed
+    )
+    await _receive(library, following.on_gaps_found, gap, version)
+
+
+@pytest.fixture
+async def stocked(library):
+    await library.upload(NBIB, filename="x.nbib", source="pubmed")
+    library.ids = {row["pmid"]: row["record_id"] for row in await library.records()}
+    for pmid in "123456":
+        record = library.ids[pmid]
+        verdict = "include" if pmid in "16" else "exclude"
+        settled = RecordSettled(
+            review_id="rev",
+            settlement_id=f"title/{record}",
+            record_id=record,
+            stage="title",
+            verdict=verdict,
+        )
+        await _receive(library, following.on_records_settled, settled)
+    await _gap(library)
+    return library
+
+
+async def test_an_approved_step_offers_the_excluded_records_of_its_pearls_studies(stocked):
+    body = {"pearls": [stocked.ids["1"]], "reason": "negative case"}
+    step = await stocked.call("POST", "/steps/g1/approve", json=body)
+
+    offered = step["detail"]["decision"]["offered"]
+    assert step["state"] == "done"
+    assert set(offered) == {stocked.ids["2"], stocked.ids["4"], stocked.ids["5"]}
+    assert "by ORCID" in offered[stocked.ids["2"]]
+    assert "2 authors in common" in offered[stocked.ids["4"]]
+    assert "the same address" in offered[stocked.ids["5"]]
+    said = await stocked.events("rescreen_suggested")
+    assert {each["record_id"]: each["reason"] for each in said} == offered
+
+
+async def test_a_step_is_approved_once(stocked):
+    body = {"pearls": [stocked.ids["1"]]}
+    first = await stocked.call("POST", "/steps/g1/approve", json=body)
+    assert await stocked.call("POST", "/steps/g1/approve", json=body) == first
+    assert len(await stocked.events("rescreen_suggested")) == 3
+
+
+async def test_what_was_decided_on_a_step_stays_until_its_gap_closes(stocked):
+    await stocked.call("POST", "/steps/g1/approve", json={"pearls": [stocked.ids["1"]]})
+    await _gap(stocked, 2)
+    (step,) = (await stocked.call("GET", "/steps", params={"state": "done"}))["items"]
+    assert step["detail"]["decision"]["pearls"] == [stocked.ids["1"]]
+
+    await _gap(stocked, 3, closed=True)
+    (step,) = (await stocked.call("GET", "/steps", params={"state": "closed"}))["items"]
+    assert step["detail"]["decision"]["pearls"] == [stocked.ids["1"]]
+
+
+async def test_a_dismissed_step_is_not_proposed_again(stocked):
+    await stocked.call("POST", "/steps/g1/dismiss", json={"reason": "explained by design"})
+    await _gap(stocked, 2)
+
+    assert (await stocked.call("GET", "/steps"))["items"] == []
+    body = {"pearls": [stocked.ids["1"]]}
+    refused = await stocked.call("POST", "/steps/g1/approve", json=body, expect=409)
+    assert "only a proposed step" in refused["detail"]
+
+
+async def test_a_pearl_must_be_an_active_record_and_a_step_must_be_there(stocked):
+    refused = await stocked.call("POST", "/steps/g1/approve", json={"pearls": ["?"]}, expect=422)
+    assert "No active record" in refused["detail"]
+    body = {"pearls": [stocked.ids["1"]]}
+    await stocked.call("POST", "/steps/none/approve", json=body, expect=404)
