@@ -123,7 +123,6 @@ async def _write_decisions(
     how many people vote.
     """
     base = f"/api/screening/reviews/{segment(review)}/stages"
-    team = {member["person"] for member in about["team"]}
     rows: list[Line] = []
     for stage in about["stages"]:
         name = stage["name"]
@@ -132,8 +131,7 @@ async def _write_decisions(
         drawn = stage["policy"]["kind"] in {"sample", "dual_until_kappa"}
         told = [one for one in verdicts if drawn or one["how"] == "resolution"]
         rows += [exported.decision_row(name, vote, standing, "vote") for vote in votes]
-        named = [one if one["person"] in team else {**one, "person": None} for one in told]
-        rows += [exported.decision_row(name, one, standing, "resolution") for one in named]
+        rows += [exported.decision_row(name, one, standing, "resolution") for one in told]
     writer.csv("decisions.csv", DECISION_COLUMNS, rows)
     return rows
 
