@@ -1,10 +1,10 @@
 """What the services' HTTP interfaces have in common."""
 
 import base64
-import binascii
 import json
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
+from contextvars import ContextVar
 from typing import Annotated, Any, Generic, TypeVar
 
 import msgspec
@@ -18,6 +18,7 @@ from shared import inbox, refusals, replay
 from shared.auth import Authenticator, PrincipalDep
 from shared.db import Who, who
 from shared.events.base import registered
+from shared.ids import stable_id
 from shared.metrics import exposition
 from shared.operations import dead_events, trace_of
 from shared.problems import Forbidden, Invalid, Stale
@@ -39,9 +40,13 @@ class Page(BaseModel, Generic[T]):
     next: str | None = None
 
 
+asked: ContextVar[str] = ContextVar("asked", default="")
+"""The path of the request at hand: a cursor belongs to the list that gave it."""
+
+
 def encode_cursor(*key: Any) -> str:
-    """A sort key as an opaque cursor."""
-    return base64.urlsafe_b64encode(json.dumps(key).encode()).decode().rstrip("=")
+    """A sort key as an opaque cursor of the list that is asked."""
+    return base64.urlsafe_b64encode(json.dumps([_mark(key), *key]).encode()).decode().rstrip("=")
 
 
 def decode_cursor(cursor: str | None, length: int) -> tuple[Any, ...] | None:
@@ -50,12 +55,17 @@ def decode_cursor(cursor: str | None, length: int) -> tuple[Any, ...] | None:
         return None
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
-        key = json.loads(base64.urlsafe_b64decode(padded.encode()))
-    except (ValueError, binascii.Error):
-        key = None
-    if not isinstance(key, list) or len(key) != length:
+        mark, *key = json.loads(base64.urlsafe_b64decode(padded.encode()))
+    except (ValueError, TypeError, RecursionError):
+        mark, key = None, []
+    if len(key) != length or mark != _mark(key):
         raise Invalid("This cursor is not one of this list; start without one.", field="cursor")
     return tuple(key)
+
+
+def _mark(key: Sequence[Any]) -> str:
+    """What a cursor of the list that is asked begins with; an altered one has another."""
+    return stable_id(asked.get(), json.dumps(list(key)))[:8]
 
 
 def page_of(items: Sequence[T], limit: int, key: Callable[[T], tuple[Any, ...]]) -> Page[T]:
@@ -216,6 +226,7 @@ class TraceContext:
             return
         headers = Headers(scope=scope)
         parent = traceparent(headers.get("traceparent"))
+        path = asked.set(scope["path"])
         token = who.set(Who(traceparent=parent, correlation_id=headers.get("x-request-id")))
 
         async def send_traced(message: Message) -> None:
@@ -227,3 +238,4 @@ class TraceContext:
             await self._app(scope, receive, send_traced)
         finally:
             who.reset(token)
+            asked.reset(path)

@@ -33,6 +33,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _render_http)
     app.add_exception_handler(DBAPIError, _render_outage)
     app.add_exception_handler(OSError, _render_outage)
+    app.add_exception_handler(OverflowError, _render_outage)
 
 
 async def _render_problem(_request: Request, error: Exception) -> Response:
@@ -62,6 +63,8 @@ async def _render_outage(request: Request, error: Exception) -> Response:
 
 def _is_value_refused(error: Exception) -> bool:
     """Whether the database refused a value for what it is (SQLSTATE class 22)."""
+    if isinstance(error, OverflowError):
+        return True
     if not isinstance(error, DBAPIError):
         return False
     state = getattr(error.orig, "sqlstate", None) or ""

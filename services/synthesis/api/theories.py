@@ -50,6 +50,7 @@ def _add_wording(router: APIRouter, ctx: Context) -> None:
         wording = body.model_dump(exclude={"reason"})
 
         async def use_case(tx: Tx) -> tuple[TheoryState, bool]:
+            await use_cases.hold_theory(tx, review_id, theory_id)
             row = await store.one(tx, review_id, theory_id)
             check_etag(request, row["version"] if row else 0)
             return await use_cases.state_theory(review_id, theory_id, wording, body.reason, tx)

@@ -39,6 +39,11 @@ async def require_theory(tx: Tx, review_id: str, theory_id: str) -> dict[str, An
     return row
 
 
+async def hold_theory(tx: Tx, review_id: str, theory_id: str) -> None:
+    """Keep everybody else from wording the theory until the transaction ends."""
+    await tx.lock(f"theory/{review_id}/{theory_id}")
+
+
 async def state_theory(
     review_id: str, theory_id: str, wording: Mapping[str, Any], reason: str, tx: Tx
 ) -> tuple[TheoryState, bool]:
@@ -48,7 +53,7 @@ async def state_theory(
     its retirement closes its gaps, its return opens them.
     """
     await require_review(tx, review_id)
-    await tx.lock(f"theory/{review_id}/{theory_id}")
+    await hold_theory(tx, review_id, theory_id)
     row = await theories.one(tx, review_id, theory_id)
     known = None if row is None else msgspec.convert(row["state"], TheoryState)
     version = 1 if known is None else known.version

@@ -1,5 +1,8 @@
 """What people decide: theories, pins, thresholds, judgements, states, versions."""
 
+import asyncio
+import base64
+import json
 from pathlib import Path
 
 import pytest_asyncio
@@ -245,3 +248,24 @@ async def test_nobody_searches_for_a_retired_theory_until_it_is_back(toy):
     await toy.ask("POST", "/theories/PT1/bring-back", {})
     await toy.compute()
     assert (await toy.ask("GET", "/gaps?theory=PT1"))["items"]
+
+
+async def test_of_two_who_word_the_same_version_at_once_one_is_told_to_look_again(synthesis):
+    await synthesis.ask("PUT", "/theories/PT1", {"name": "A"})
+    path = f"/api/synthesis/reviews/{REVIEW}/theories/PT1"
+    seen = {"if-match": '"1"'}
+    answers = await asyncio.gather(
+        *(synthesis.client.put(path, json={"name": f"B{n}"}, headers=seen) for n in range(6))
+    )
+    assert sorted(answer.status_code for answer in answers) == [200, 412, 412, 412, 412, 412]
+
+
+async def test_a_cursor_that_was_altered_or_is_of_another_list_is_refused(synthesis):
+    for name in ("PT1", "PT2"):
+        await synthesis.ask("PUT", f"/theories/{name}", {"name": name})
+    cursor = (await synthesis.ask("GET", "/theories?limit=1"))["next"]
+    assert [t["id"] for t in (await synthesis.ask("GET", f"/theories?cursor={cursor}"))["items"]]
+    await synthesis.ask("GET", f"/ccmocs?cursor={cursor}", status=422)
+    for key in (["x"], [None], [{"a": 1}], [2**70], "x"):
+        forged = base64.urlsafe_b64encode(json.dumps(key).encode()).decode()
+        await synthesis.ask("GET", f"/theories?cursor={forged}", status=422)
