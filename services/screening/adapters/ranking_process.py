@@ -7,6 +7,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 
 from services.screening.domain.entries import UNRANKED
+from services.screening.domain.order import random_positions
 from services.screening.domain.ranking.library import FeatureLibrary, version_of_features
 from services.screening.domain.ranking.text import RecordText
 from services.screening.domain.stopping import Assessment, Target
@@ -14,6 +15,7 @@ from services.screening.domain.urns import assess
 from services.screening.ports import ForgottenReview, RankingDone, RankingTask
 
 KEPT_REVIEWS = 3
+DRAWN = "drawn at random, for an honest estimate of what is left"
 
 _libraries: OrderedDict[str, FeatureLibrary] = OrderedDict()
 
@@ -39,11 +41,13 @@ def rank(task: RankingTask) -> RankingDone:
     model, version = library.model(task.labels, task.query, task.seeds, task.seed)
     before = dict(task.waiting)
     order = library.order(model, [r for r, _ in task.waiting], task.seed, task.random_share)
+    by_chance = random_positions(len(order), task.random_share) if model is not None else ()
     places: list[tuple[str, int, float, str | None]] = []
     for place, (record, score) in enumerate(order):
         old = before[record]
         if place < task.top or old < task.top or old >= UNRANKED:
             why = library.why(model, record) if place < task.explained else None
+            why = DRAWN if place in by_chance else why
             places.append((record, place, score, why))
     return RankingDone(
         places=places,

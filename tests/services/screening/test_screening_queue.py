@@ -127,6 +127,9 @@ async def test_the_ranking_process_forgets_and_is_told_again():
         assert done.places[0][3].startswith("raised by")
         again = await ranker.rank(task)
         assert again.places == done.places
+        mixed = await ranker.rank(replace(task, random_share=0.25))
+        drawn = [place for _, place, _, why in mixed.places if why.startswith("drawn at random")]
+        assert drawn == [3, 7, 11, 15, 19], "every fourth, and it says so"
     finally:
         ranker.close()
 
