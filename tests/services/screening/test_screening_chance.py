@@ -1,0 +1,103 @@
+"""Votes, merges, splits and resolutions in any order keep every record's votes in their place."""
+
+import random
+
+import pytest
+from screening_team import alone, joined, merged, split
+
+from services.screening.store import entries as store
+
+RECORDS = ("r1", "r2", "r3", "r4")
+STEPS = 25
+
+
+class Chance:
+    """People and the library at work in random order."""
+
+    def __init__(self, team, seed):
+        self.team, self.chance = team, random.Random(seed)
+        self.absorbed, self.done = {}, []
+
+    async def step(self):
+        """One thing that can happen."""
+        acts = (self.vote, self.vote, self.vote, self.merge, self.split, self.resolve, self.reopen)
+        await self.chance.choice(acts)()
+
+    async def vote(self):
+        by, record = self.chance.choice(("ann", "ben", "cleo")), self.chance.choice(RECORDS)
+        verdict = self.chance.choice(("include", "include", "exclude", "maybe"))
+        one = {"record": record, "verdict": verdict}
+        await self.team.ask("POST", "/stages/title/decisions", {"decisions": [one, one]}, by=by)
+        self.done.append((by, record, verdict))
+
+    async def merge(self):
+        standing = [record for record in RECORDS if record not in self.absorbed]
+        if len(standing) > 1:
+            survivor, gone = self.chance.sample(standing, 2)
+            self.absorbed[gone] = survivor
+            await self.team.hear(merged(survivor, gone))
+            self.done.append(("merge", survivor, gone))
+
+    async def split(self):
+        if self.absorbed:
+            gone = self.chance.choice(sorted(self.absorbed))
+            survivor = self.absorbed.pop(gone)
+            await self.team.hear(split(survivor, gone))
+            self.done.append(("split", survivor, gone))
+
+    async def resolve(self):
+        for item in await self.conflicts():
+            path = f"/stages/title/conflicts/{item['record']}/resolution"
+            await self.team.ask("POST", path, {"verdict": "include", "note": "read"}, by="rita")
+            self.done.append(("resolve", item["record"], ""))
+
+    async def reopen(self):
+        record = self.chance.choice([r for r in RECORDS if r not in self.absorbed])
+        if (await self.team.standing(record))[0] in ("settled", "maybe"):
+            path = f"/stages/title/settlements/{record}/reopen"
+            await self.team.ask("POST", path, {"reason": "again"})
+            self.done.append(("reopen", record, ""))
+
+    async def conflicts(self):
+        return (await self.team.ask("GET", "/stages/title/conflicts", by="rita"))["items"]
+
+    async def check(self):
+        """What is absorbed rests, what waits lacks a vote, and nobody sees an open one."""
+        entries, votes = await self.team.db.read(_all)
+        shown = (await self.team.ask("GET", "/stages/title/decisions"))["items"]
+        seen = {(one["record"], one["person"], one["round"]) for one in shown}
+        for entry in entries:
+            assert entry.active == (entry.record_id not in self.absorbed), self.done
+            cast = votes.get(entry.record_id, [])
+            gathering = [v for v in cast if v.round == entry.voting_round]
+            if entry.active and entry.standing in ("open", "maybe"):
+                assert len(gathering) < 2, self.done
+            for vote in gathering if entry.standing != "settled" else []:
+                assert (vote.record_id, vote.person, vote.round) not in seen, self.done
+
+    async def part_all(self):
+        """Undo every merge: no vote is left on a record on which it was not cast."""
+        while self.absorbed:
+            await self.split()
+            await self.check()
+        _, votes = await self.team.db.read(_all)
+        assert not [v for cast in votes.values() for v in cast if v.source], self.done
+
+
+async def _all(tx):
+    entries = await store.entries_of_stage(tx, "rev", "title", inactive=True)
+    return entries, await store.votes(tx, "rev", "title", [e.record_id for e in entries])
+
+
+@pytest.mark.parametrize("seed", range(8))
+async def test_whatever_happens_in_whatever_order_votes_stay_blind_and_in_place(
+    sqlite_storage, seed
+):
+    async with alone(sqlite_storage, records=RECORDS) as team:
+        await team.hear(joined("cleo", "reviewer"))
+        chance = Chance(team, seed)
+        for _ in range(STEPS):
+            await chance.step()
+            await chance.check()
+        await chance.part_all()
+        assert len(chance.done) > STEPS / 4
