@@ -52,7 +52,7 @@ class XmlRecords:
         rest = ""
         for block in self._blocks():
             text = rest + block
-            if "<!ENTITY" in text[max(0, len(rest) - 10) :].upper():
+            if text.find("<!", max(0, len(rest) - 10)) >= 0 and "<!ENTITY" in text.upper():
                 why = "The XML defines entities of its own, which is refused as unsafe."
                 raise ImportRefused(why, self._line)
             at = 0
@@ -75,10 +75,10 @@ class XmlRecords:
         if begun is None:
             return None
         end = text.find(f"</{begun[1]}>", begun.end())
-        again = self._start.search(text, begun.end(), end if end >= 0 else len(text))
+        again = _again(text, begun[1], begun.end(), end if end >= 0 else len(text))
         self._line += text.count("\n", at, begun.start())
-        if again:
-            return begun.start(), again.start(), False
+        if again >= 0:
+            return begun.start(), again, False
         if end < 0:
             self._line -= text.count("\n", at, begun.start())
             return None
@@ -110,6 +110,12 @@ class XmlRecords:
         yield decode(b"", True)
 
 
+def _again(text: str, name: str, start: int, end: int) -> int:
+    """Where an element of this name begins a second time, or -1."""
+    plain, told = text.find(f"<{name}>", start, end), text.find(f"<{name} ", start, end)
+    return min(plain, told) if min(plain, told) >= 0 else max(plain, told)
+
+
 def _codec(head: bytes) -> str:
     """The codec of the bytes; what the XML declares counts only where it can be true."""
     found = encoding_of(head)
@@ -128,7 +134,7 @@ def _codec(head: bytes) -> str:
 def _element(piece: str) -> tuple[Any, list[str]]:
     """The element, mended if need be, and what was mended; None when nothing can be read."""
     try:
-        return _parse(piece, recover=False), []
+        return etree.fromstring(piece.encode("utf-8", "replace"), _STRICT), []
     except etree.XMLSyntaxError as error:
         damage = str(error.msg)
     mended = _mended(piece)
@@ -139,7 +145,11 @@ def _element(piece: str) -> tuple[Any, list[str]]:
 
 
 def _parse(piece: str, *, recover: bool) -> Any:
-    parser = etree.XMLParser(
+    return etree.fromstring(piece.encode("utf-8", "replace"), _parser(recover=recover))
+
+
+def _parser(*, recover: bool) -> etree.XMLParser:
+    return etree.XMLParser(
         recover=recover,
         resolve_entities=False,
         no_network=True,
@@ -147,7 +157,9 @@ def _parse(piece: str, *, recover: bool) -> Any:
         huge_tree=False,
         encoding="utf-8",
     )
-    return etree.fromstring(piece.encode("utf-8", "replace"), parser)
+
+
+_STRICT = _parser(recover=False)
 
 
 def _mended(piece: str) -> str:

@@ -82,7 +82,9 @@ def _unmark(value: str, undone: list[str]) -> str:
 
 def has_mojibake(text: str) -> bool:
     """Whether `text` holds letters as UTF-8 looks when read in another encoding."""
-    return not text.isascii() and _MOJIBAKE.search(text) is not None
+    if text.isascii() or not any(letter in text for letter in "ÃÂâãÅÎÐ√"):
+        return False
+    return _MOJIBAKE.search(text) is not None
 
 
 def mend_mojibake(value: str) -> str:
