@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from services.search.domain.dedup import Placement, pair
+from services.search.domain.dedup import Pair, Placement, pair
 from services.search.domain.record import Bibliography, SourceRecord
 from services.search.handlers.keeping import Kept, Origin, keep_page
 from services.search.handlers.placing import move, propose, settle
@@ -15,6 +15,7 @@ from services.search.store import library, placing, sources
 from services.search.store.content import decode
 from shared.db import Tx
 from shared.events.search import RecordAmended, RecordFlagged
+from shared.ids import stable_id
 from shared.problems import Conflict, Invalid, NotFound
 
 
@@ -30,6 +31,7 @@ class UnknownProposal(NotFound):
     title = "The review has no such proposal"
 
 
+_STATES = {"merge": "merged", "distinct": "distinct"}
 HAND = Origin(origin="hand", arm="other")
 
 
@@ -125,14 +127,48 @@ async def decide_proposal(
     proposal = await placing.proposal(tx, review_id, proposal_id)
     if proposal is None:
         raise UnknownProposal(f"'{proposal_id}' is no proposal of review '{review_id}'.")
-    state = "merged" if verdict == "merge" else "distinct"
-    if proposal["state"] == state:
+    if proposal["state"] == _STATES[verdict]:
         return
-    couple = pair(proposal["one"], proposal["other"])
+    couples = await _between(tx, review_id, proposal["one"], proposal["other"])
+    await _decide(tx, review_id, couples, verdict, reason, person)
+    await _settle_again(tx, review_id, (proposal["one"], proposal["other"]), reason)
+
+
+async def _between(tx: Tx, review_id: str, one: str, other: str) -> list[Pair]:
+    """Every pair between the two records that two source records stand in.
+
+    Where they stand in one by now, its members go with the one that people
+    joined them to the other by: a merge is undone between the same sides.
+    """
+    known = await sources.known(tx, review_id, [one, other])
+    records = {known[name]["record_id"] for name in (one, other) if name in known}
+    members = await sources.of_records(tx, review_id, records)
+    everyone = {name for some in members.values() for name in some}
+    sides = [{one}, {other}]
+    if len(records) == 2:
+        sides = [{name, *members.get(known[name]["record_id"], ())} for name in (one, other)]
+    elif records:
+        _apart, together = await placing.decisions(tx, review_id, everyone)
+        mine = {name for name in everyone if pair(name, other) in together}
+        theirs = {name for name in everyone if pair(one, name) in together}
+        sides = [{one, *mine - theirs}, {other, *theirs - mine}]
+    return [pair(a, b) for a in sorted(sides[0]) for b in sorted(sides[1])]
+
+
+async def _decide(
+    tx: Tx, review_id: str, couples: Sequence[Pair], verdict: str, reason: str, person: str
+) -> None:
+    """Remembers a person's word on every pair between two records, and ends what asks for it.
+
+    Every pair, so that it holds when one of their sources is taken back, and
+    so that the next word on the two replaces it whole.
+    """
     said = "together" if verdict == "merge" else "apart"
-    await placing.decide(tx, review_id, [couple], said, reason, person)
-    await placing.end_proposal(tx, review_id, proposal_id, state, reason, person, tx.now())
-    await _settle_again(tx, review_id, couple, reason)
+    await placing.decide(tx, review_id, couples, said, reason, person)
+    for couple in couples:
+        name = stable_id(review_id, "proposal", *couple)
+        state = _STATES[verdict]
+        await placing.end_proposal(tx, review_id, name, state, reason, person, tx.now())
 
 
 async def merge_records(
@@ -147,9 +183,9 @@ async def merge_records(
     members = await sources.of_records(tx, review_id, [one["id"], other["id"]])
     if len(members) < 2:
         raise Conflict("One of the two records was removed with its import; it has no sources.")
-    couple = pair(next(iter(members[one["id"]])), next(iter(members[other["id"]])))
-    await placing.decide(tx, review_id, [couple], "together", reason, person)
-    await _settle_again(tx, review_id, couple, reason)
+    couples = [pair(a, b) for a in members[one["id"]] for b in members[other["id"]]]
+    await _decide(tx, review_id, couples, "merge", reason, person)
+    await _settle_again(tx, review_id, couples[0], reason)
     return await library.resolved(tx, review_id, one["id"])
 
 
@@ -167,7 +203,7 @@ async def split_record(
             field="sources",
         )
     couples = [pair(a, b) for a in out for b in rest]
-    await placing.decide(tx, review_id, couples, "apart", reason, person)
+    await _decide(tx, review_id, couples, "distinct", reason, person)
     await _settle_again(tx, review_id, members, reason)
 
 

@@ -85,11 +85,13 @@ class Index:
         return {frozenset(members) for members in clusters.values()}
 
     def proposals(self) -> dict[Pair, Proposal]:
-        """Open proposals by pair of sources: those whose records are still two."""
+        """Open proposals by pair of sources: whose records are two, and not told apart."""
+        where = self.records
+        told = {pair(where[a], where[b]) for a, b in self.apart if a in where and b in where}
         return {
-            sources: proposal
-            for sources, proposal in self.proposed.items()
-            if self.records[sources[0]] != self.records[sources[1]] and sources not in self.apart
+            (one, other): proposal
+            for (one, other), proposal in self.proposed.items()
+            if where[one] != where[other] and pair(where[one], where[other]) not in told
         }
 
     def _hold(self, new: Iterable[tuple[str, Features]]) -> list[str]:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -102,7 +102,10 @@ def place(
         clusters += settled.clusters
         asked.update(settled.asked)
     order = _order(new, neighbours)
-    return _placement(clusters, bundles, neighbours, order, _open(asked, apart))
+    placement = _placement(clusters, bundles, neighbours, order)
+    where = {name: known.record for name, known in neighbours.items()}
+    where |= placement.records
+    return replace(placement, proposals=tuple(_proposals(asked, where, apart)))
 
 
 def _links(
@@ -173,10 +176,6 @@ def _touched(bundles: Mapping[str, str], fresh: Iterable[str]) -> list[list[str]
     return [members[bundle] for bundle in sorted(members)]
 
 
-def _open(asked: Links, apart: Collection[Pair]) -> dict[Pair, Verdict]:
-    return {couple: verdict for couple, verdict in asked.items() if couple not in apart}
-
-
 def _order(new: Sequence[tuple[str, Features]], neighbours: Mapping[str, Known]) -> dict[str, int]:
     """Every source record's place in the order of arrival; new ones come last."""
     order = {name: known.arrived for name, known in neighbours.items()}
@@ -191,7 +190,6 @@ def _placement(
     bundles: Mapping[str, str],
     neighbours: Mapping[str, Known],
     order: Mapping[str, int],
-    asked: Links,
 ) -> Placement:
     """Name the clusters, and tell what changed against the records as they stood."""
     named = name_clusters(clusters, {n: k.record for n, k in neighbours.items()}, order)
@@ -199,7 +197,6 @@ def _placement(
     before = {source: neighbours[source].record for source in records if source in neighbours}
     gone = set(before.values()) - set(named)
     heirs = {before[s]: records[s] for s in sorted(before, key=order.__getitem__, reverse=True)}
-    where = {n: k.record for n, k in neighbours.items()} | records
     return Placement(
         records=records,
         bundles={source: bundles[source] for source in records},
@@ -211,7 +208,6 @@ def _placement(
         ),
         merged=tuple(Merged(heirs[record], record) for record in sorted(gone)),
         split=tuple(_splits(named, before)),
-        proposals=tuple(_proposals(asked, where)),
         clusters=named,
     )
 
@@ -242,9 +238,16 @@ def _splits(named: Mapping[str, tuple[str, ...]], before: Mapping[str, str]) -> 
             yield Split(origins[0], record)
 
 
-def _proposals(asked: Links, where: Mapping[str, str]) -> Iterable[Proposal]:
-    """Strongest first; several sources of two records may each propose them."""
+def _proposals(
+    asked: Links, where: Mapping[str, str], apart: Collection[Pair]
+) -> Iterable[Proposal]:
+    """Strongest first; several sources of two records may each propose them.
+
+    Two records that a person told apart are not asked about again, whichever
+    further source of the one resembles the other.
+    """
+    told = {pair(where[a], where[b]) for a, b in apart if a in where and b in where}
     for sources, verdict in sorted(asked.items(), key=lambda item: (-item[1].strength, item[0])):
-        one, other = where[sources[0]], where[sources[1]]
-        if one != other:
-            yield Proposal(pair(one, other), sources, verdict.reason, verdict.strength)
+        records = pair(where[sources[0]], where[sources[1]])
+        if records[0] != records[1] and records not in told:
+            yield Proposal(records, sources, verdict.reason, verdict.strength)
