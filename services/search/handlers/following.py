@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from services.search.handlers.searches import plan_refetch
+from services.search.handlers.searches import plan_refetch, plan_review
 from services.search.store import following
 from shared.db import Tx
 from shared.events import Received
@@ -19,9 +19,11 @@ async def on_reviews_opened(opened: Sequence[Received[ReviewOpened]], tx: Tx) ->
 
 
 async def on_reviews_amended(amended: Sequence[Received[ReviewAmended]], tx: Tx) -> None:
-    """The newest title and state of a review."""
+    """The newest title and state of a review; one that was retired rests until it is not."""
     for one in amended:
         await following.keep_review(tx, one.event.review, one.subject_version)
+        if not await following.is_retired(tx, one.review_id):
+            await plan_review(one.review_id, tx)
 
 
 async def on_records_settled(settled: Sequence[Received[RecordSettled]], tx: Tx) -> None:

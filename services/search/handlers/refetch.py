@@ -10,7 +10,7 @@ from services.search.handlers.keeping import keep_page
 from services.search.handlers.preparing import Prepared
 from services.search.handlers.searches import PUBMED, REFETCH, plan_refetch
 from services.search.handlers.telling import watch_flags
-from services.search.store import library, living, sources
+from services.search.store import following, library, living, sources
 from services.search.store.content import encode
 from shared.db import Tx
 from shared.events.search import SearchFinished
@@ -29,8 +29,11 @@ class Look:
 async def begin_refetch(review_id: str, slot: str, tx: Tx) -> Look | None:
     """Every PMID of the review's active records; plans the next look.
 
-    None if this look has already ended or there is nothing to look at.
+    None if this look has already ended, there is nothing to look at, or the
+    review was retired.
     """
+    if await following.is_retired(tx, review_id):
+        return None
     await plan_refetch(review_id, tx)
     run_id = stable_id(review_id, "run", REFETCH, slot)
     run = await living.run_of(tx, review_id, run_id)

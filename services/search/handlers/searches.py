@@ -16,7 +16,7 @@ from services.search.domain.schedule import (
 )
 from services.search.domain.strategy import UnreadableStrategy, compile_pubmed, read_concept
 from services.search.handlers.reviews import require_review
-from services.search.store import living
+from services.search.store import following, living
 from shared.db import Tx
 from shared.ids import stable_id
 from shared.problems import Conflict, Invalid, NotFound
@@ -225,11 +225,13 @@ async def plan_slot(row: Row, after: datetime, tx: Tx) -> None:
 async def fire_slot(review_id: str, search_id: str, slot: datetime, tx: Tx) -> None:
     """A slot has come: ask for one run, for it and all missed ones, and plan the next.
 
-    Nothing happens if the search was paused or retired, or given another
-    schedule by which nothing is due.
+    Nothing happens if the search was paused or retired, given another schedule
+    by which nothing is due, or if its review was retired.
     """
     row = await living.search_of(tx, review_id, search_id)
     if row is None or row["state"] != "active" or not row["schedule"]:
+        return
+    if await following.is_retired(tx, review_id):
         return
     schedule = read_schedule(row["schedule"], row["anchor"])
     now = due(schedule, slot - timedelta(seconds=1), tx.now())
@@ -240,6 +242,13 @@ async def fire_slot(review_id: str, search_id: str, slot: datetime, tx: Tx) -> N
     await living.add_run(tx, review_id, run, search_id, trigger="schedule", report=report)
     await _ask(review_id, search_id, run, tx)
     await plan_slot(row, tx.now(), tx)
+
+
+async def plan_review(review_id: str, tx: Tx) -> None:
+    """Plan what a review has scheduled; what is planned already stays planned once."""
+    for row in await living.searches_of(tx, review_id):
+        await plan_slot(row, tx.now(), tx)
+    await plan_refetch(review_id, tx)
 
 
 async def plan_refetch(review_id: str, tx: Tx) -> None:

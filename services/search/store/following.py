@@ -19,6 +19,12 @@ async def knows_review(tx: Tx, review_id: str) -> bool:
     return found.first() is not None
 
 
+async def is_retired(tx: Tx, review_id: str) -> bool:
+    """Whether the review is no longer kept up to date."""
+    found = await tx.execute(select(reviews.c.retired).where(reviews.c.review_id == review_id))
+    return bool(found.scalar_one_or_none())
+
+
 async def keep_review(tx: Tx, review: ReviewState, version: int) -> None:
     """The newest state of a review; an older one changes nothing."""
     statement = upsert(tx.dialect, reviews).values(

@@ -7,9 +7,11 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import select
 
-from services.search.handlers import searches
+from services.search.handlers import following, searches
 from services.search.jobs.living import schedules
 from shared import jobs
+from shared.events import Received
+from shared.events.workbench import ReviewAmended, ReviewState
 from shared.problems import Conflict, Invalid, NotKnownYet
 from shared.settings import Settings
 from tests.services.search.living_harness import (
@@ -158,3 +160,35 @@ async def test_a_strategy_of_another_database_is_kept_and_never_run(living: Livi
         await living.db.write(lambda tx: searches.start_run(REVIEW, SEARCH, tx))
     with pytest.raises(Invalid):
         await living.define("", schedule="weekly", database="embase", strategy=lines)
+
+
+async def test_a_retired_review_rests_and_one_taken_up_again_looks_back(
+    living: Living, corpus: Corpus
+) -> None:
+    await living.define(QUERY)
+    await living.until(weeks(START, 2))
+    runs, looks = len(await living.runs()), len(await living.runs("refetch"))
+    await _amend(living, 2, retired=True)
+    await living.until(weeks(START, 6))
+    assert (len(await living.runs()), len(await living.runs("refetch"))) == (runs, looks)
+
+    corpus.add(relevant(1900, date(2026, 2, 2)))
+    await _amend(living, 3, retired=False)
+    await living.until(weeks(START, 8))
+    assert len(await living.runs()) > runs
+    assert len(await living.runs("refetch")) > looks
+    assert "1900" in await living.records()
+
+
+async def _amend(living: Living, version: int, *, retired: bool) -> None:
+    state = ReviewState(review_id=REVIEW, title="R", retired=retired)
+    event = ReviewAmended(review_id=REVIEW, review=state, reason="x")
+    received = Received(
+        id=f"amended-{version}",
+        event=event,
+        subject=event.subject,
+        subject_version=version,
+        time=living.clock.now(),
+        correlation_id="c",
+    )
+    await living.db.write(lambda tx: following.on_reviews_amended([received], tx))
