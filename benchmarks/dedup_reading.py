@@ -29,19 +29,41 @@ class Labelled:
     bibliography: Bibliography
 
 
+_NOTHING = frozenset({"", "nan", "na", "none", "null"})
+
+
 def read_set(path: Path) -> Iterator[Labelled]:
-    """The rows of one set, in file order."""
-    with _opened(path) as raw, io.TextIOWrapper(raw, encoding="utf-8-sig", newline="") as text:
+    """The rows of one set, in file order.
+
+    Column names may be in any case; a missing column is an empty one. A row
+    without an id, or with one that was there before, is named by its place.
+    """
+    seen: set[str] = set()
+    with _opened(path) as raw, _decoded(raw) as text:
         for position, row in enumerate(csv.DictReader(text)):
-            yield Labelled(
-                row.get("record_id") or str(position),
-                (row.get("duplicate_set") or "").strip(),
-                bibliography(row),
-            )
+            cells = {str(k or "").strip().lower(): _cell(v) for k, v in row.items()}
+            name = cells.get("record_id") or cells.get("id") or ""
+            if not name or name in seen:
+                name = f"row {position} {name}".strip()
+            seen.add(name)
+            yield Labelled(name, cells.get("duplicate_set", ""), bibliography(cells))
+
+
+def _cell(value: object) -> str:
+    """The text of a cell; what a data frame writes for nothing is nothing."""
+    text = value.strip() if isinstance(value, str) else ""
+    return "" if text.lower() in _NOTHING else text
 
 
 def _opened(path: Path) -> IO[bytes]:
-    return cast(IO[bytes], gzip.open(path)) if path.suffix == ".gz" else path.open("rb")
+    """The file, gunzipped if its first bytes say so, whatever it is called."""
+    with path.open("rb") as file:
+        zipped = file.read(2) == b"\x1f\x8b"
+    return cast(IO[bytes], gzip.open(path)) if zipped else path.open("rb")
+
+
+def _decoded(raw: IO[bytes]) -> io.TextIOWrapper:
+    return io.TextIOWrapper(raw, encoding="utf-8-sig", errors="replace", newline="")
 
 
 def bibliography(row: dict[str, str]) -> Bibliography:

@@ -68,6 +68,47 @@ def test_a_set_is_read_plain_or_gzipped(tmp_path: Path, name: str) -> None:
     ]
 
 
+def test_a_set_with_other_columns_ids_and_empty_cells_is_read_whole(tmp_path: Path) -> None:
+    path = tmp_path / "set.csv"
+    rows = "7,Sleep after stroke in the old,nan,1.0,extra,more\n7,Sleep,2010\n,Gait,,1.0\n"
+    path.write_bytes(b"\xef\xbb\xbfRecord_ID,Title,year,duplicate_set,abc\r\n" + rows.encode())
+
+    read = list(read_set(path))
+
+    assert [(row.id, row.group) for row in read] == [
+        ("7", "1.0"),
+        ("row 1 7", ""),
+        ("row 2", "1.0"),
+    ]
+    assert [row.bibliography.year for row in read] == [None, 2010, None]
+    assert not any(row.bibliography.authors or row.bibliography.doi for row in read)
+
+
+def test_a_set_of_titles_alone_is_measured(tmp_path: Path) -> None:
+    path = tmp_path / "bare.csv"
+    path.write_text("record_id,title,duplicate_set\n1,Sleep,\n2,,\n3,Gait after stroke,x\n")
+
+    entry, _ = measure(path, stream=True, seed=1)
+
+    assert (entry["true_duplicates"], entry["sensitivity"], entry["false_positives"]) == (0, 1.0, 0)
+    assert entry["stream"]["equals_batch"]
+
+
+def test_proposed_counts_each_pair_of_records_once_and_their_sensitivity_the_true_ones(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "asked.csv"
+    row = '{},article,Sleep after stroke in older adults,"Wu, L.",Stroke,2010,4,1,1-9,{},{}\n'
+    cells = [("a", "10.1000/a", 1), ("b", "10.1000/a", 1), ("c", "10.1000/c", 1)]
+    cells += [("d", "10.1000/c", 1), ("e", "10.1000/e", "")]
+    path.write_text(_HEAD + "".join(row.format(*some) for some in cells))
+
+    entry, _ = measure(path, stream=False, seed=1)
+
+    assert (entry["proposed"], entry["sensitivity"]) == (3, 0.666667)
+    assert (entry["sensitivity_with_proposals"], entry["false_positives"]) == (1.0, 0)
+
+
 def test_a_set_is_measured_and_pooled(tmp_path: Path) -> None:
     path = tmp_path / "tiny.csv"
     path.write_text(_HEAD + _ROWS)
