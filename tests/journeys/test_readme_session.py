@@ -94,7 +94,8 @@ def test_the_session_of_the_readme_does_what_the_readme_says(installation, tmp_p
     assert after["supporting_share"] == [1, 2]
     assert after["studies"]["positive"] != before["studies"]["positive"]
     flow = next(answer for answer in answers if "identified" in answer)
-    assert (flow["identified"], flow["sought"], flow["included_reports"]) == (3, 3, 3)
+    assert (flow["identified"], flow["sought"], flow["included_reports"]) == (3, 3, 2)
+    assert flow["retracted_reports"] == 1
 
 
 def test_the_tutorial_does_what_the_tutorial_says(installation, tmp_path):

@@ -62,6 +62,7 @@ class Flow:
     not_retrieved: int
     included_reports: int
     included_studies: int
+    retracted_reports: int = 0
     faults: tuple[str, ...] = ()
 
 
@@ -86,6 +87,7 @@ def flow_of(
         pool = records if stage.source is None else _included(counted.get(stage.source))
         counted[stage.name] = _stage(stage, pool, [s for s in settled if s.stage == stage.name])
     main = [counted[s.name] for s in stages if s.main]
+    counting = _end(main) if included_reports is None else included_reports
     flow = Flow(
         routes=tuple(routes),
         identified=identified,
@@ -95,7 +97,8 @@ def flow_of(
         stages=tuple(counted.values()),
         sought=_sought(main),
         not_retrieved=not_retrieved,
-        included_reports=_end(main) if included_reports is None else included_reports,
+        included_reports=counting,
+        retracted_reports=_end(main) - counting,
         included_studies=included_studies,
     )
     return _checked(flow)

@@ -55,7 +55,8 @@ def rows_of(flow: Flow) -> list[Row]:
         (f"Reports of included studies {n(flow.included_reports)}",),
         strong=True,
     )
-    return [*rows, Row("Included", included)]
+    gone = Box(f"Retracted after inclusion {n(flow.retracted_reports)}")
+    return [*rows, Row("Included", included, gone if flow.retracted_reports else None)]
 
 
 def _identification(flow: Flow) -> Row:

@@ -70,7 +70,8 @@ def test_studies_and_reports_are_those_included_at_the_end_and_not_retracted() -
     assert (a_flow().studies, a_flow().reports) == (1, 1)
     gone = (FlowRecord("r1", (("database", "pubmed"),), retracted=True), *RECORDS[1:])
     flow = flow_of(gone, STAGES, VERDICTS, {}, DOCUMENTS)
-    assert (flow.studies, flow.reports) == (0, 0)
+    assert (flow.studies, flow.reports, flow.retracted) == (0, 0, 1)
+    assert "retracted and do not count: 1" in flow_figure(flow).words
 
 
 def test_more_missing_than_sought_is_said() -> None:

@@ -2,6 +2,7 @@
 
 import re
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -119,3 +120,9 @@ def test_the_narrow_drawing_fits_a_phone_and_holds_the_same_words():
 def test_what_came_by_other_methods_says_so():
     routes = [Route(arm="other", source="citations", source_records=3, records=3, removed=0)]
     assert "Other methods: citations (n\u00a0=\u00a03)" in draw(flow_of((), routes))
+
+
+def test_a_report_that_was_retracted_after_inclusion_stands_beside_the_included():
+    drawing = draw(replace(a_flow(), included_reports=2, retracted_reports=1))
+    assert "Retracted after inclusion (n\u00a0=\u00a01)" in drawing
+    assert "Retracted" not in draw(a_flow())

@@ -62,6 +62,12 @@ class Flow:
     faults: tuple[str, ...]
 
     @property
+    def retracted(self) -> int:
+        """Reports that were included at the end of the main path and count no more."""
+        main = [stage for stage in self.stages if stage.main]
+        return main[-1].included - self.reports if main else 0
+
+    @property
     def sources(self) -> int:
         """Source records identified in all."""
         return sum(count for _, _, count in self.identified)

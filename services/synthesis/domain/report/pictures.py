@@ -69,7 +69,8 @@ def _steps(flow: Flow) -> list[tuple[str, str]]:
         if at_the_end:
             steps.append(_sought(flow))
         steps.append((_screened(item, assessed=at_the_end), _beside(flow, item)))
-    steps.append((f"In the synthesis: {flow.studies:,} studies, {flow.reports:,} reports", ""))
+    gone = f"Retracted after inclusion: {flow.retracted:,}" if flow.retracted else ""
+    steps.append((f"In the synthesis: {flow.studies:,} studies, {flow.reports:,} reports", gone))
     return steps
 
 
@@ -112,6 +113,8 @@ def _flow_words(flow: Flow) -> str:
         for item in flow.stages
     ]
     parts.append(f"The synthesis rests on {flow.studies:,} studies in {flow.reports:,} reports.")
+    if flow.retracted:
+        parts.append(f"Included reports that were retracted and do not count: {flow.retracted:,}.")
     return " ".join(parts)
 
 
