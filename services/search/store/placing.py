@@ -6,7 +6,19 @@ from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
 
-from sqlalchemy import BigInteger, Text, delete, func, literal, or_, select, true, update
+from sqlalchemy import (
+    BigInteger,
+    Select,
+    Text,
+    case,
+    delete,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    update,
+)
 
 from services.search.domain.dedup import (
     CROWDED,
@@ -232,30 +244,51 @@ async def end_proposal(
 async def open_proposals(
     tx: Tx, review_id: str, after: tuple[int, str] | None, most: int
 ) -> list[Mapping[str, Any]]:
-    """Open proposals whose sources are still two records, the strongest first."""
-    one, other = source_records.alias(), source_records.alias()
+    """Open proposals whose sources are still two records, the strongest first.
+
+    Two records with several sources each are shown once, by their strongest pair.
+    """
+    asked = _asked(review_id).subquery()
     statement = (
-        select(
-            proposals, one.c.record_id.label("record_one"), other.c.record_id.label("record_other")
-        )
-        .join(one, (one.c.review_id == review_id) & (one.c.id == proposals.c.one))
-        .join(other, (other.c.review_id == review_id) & (other.c.id == proposals.c.other))
-        .where(
-            proposals.c.review_id == review_id,
-            proposals.c.state == "open",
-            one.c.record_id != other.c.record_id,
-            one.c.withdrawn.is_(False),
-            other.c.withdrawn.is_(False),
-        )
-        .order_by(proposals.c.strength.desc(), proposals.c.id)
+        select(asked)
+        .where(asked.c.rank == 1)
+        .order_by(asked.c.strength.desc(), asked.c.id)
         .limit(most)
     )
     if after is not None:
         strength, name = after
         statement = statement.where(
             or_(
-                proposals.c.strength < strength,
-                (proposals.c.strength == strength) & (proposals.c.id > name),
+                asked.c.strength < strength,
+                (asked.c.strength == strength) & (asked.c.id > name),
             )
         )
     return rows_of(await tx.execute(statement))
+
+
+def _asked(review_id: str) -> Select[Any]:
+    """Open proposals with the records of both sources, ranked among those of the same two."""
+    one, other = source_records.alias(), source_records.alias()
+    first, second = one.c.record_id, other.c.record_id
+    couple = (
+        case((first < second, first), else_=second),
+        case((first < second, second), else_=first),
+    )
+    order = (proposals.c.strength.desc(), proposals.c.id)
+    return (
+        select(
+            proposals,
+            first.label("record_one"),
+            second.label("record_other"),
+            func.row_number().over(partition_by=couple, order_by=order).label("rank"),
+        )
+        .join(one, (one.c.review_id == review_id) & (one.c.id == proposals.c.one))
+        .join(other, (other.c.review_id == review_id) & (other.c.id == proposals.c.other))
+        .where(
+            proposals.c.review_id == review_id,
+            proposals.c.state == "open",
+            first != second,
+            one.c.withdrawn.is_(False),
+            other.c.withdrawn.is_(False),
+        )
+    )

@@ -1,5 +1,8 @@
 """What people say of two records holds: undone, redone, reversed, imported again."""
 
+from sqlalchemy import func, select
+
+from services.search.store import tables
 from tests.services.search.test_search_curation_api import OTHER, A
 
 THIRD = (
@@ -159,3 +162,18 @@ async def test_a_record_named_after_a_source_that_was_taken_back_keeps_its_name(
     await library.upload(A + "\n")
     assert await ids(library) == [record]
     assert len((await library.records())[0]["sources"]) == 2
+
+
+async def test_two_records_with_several_sources_each_are_asked_about_once(library):
+    await library.upload(A)
+    await library.upload(COPY, source="scopus")
+    await library.upload(TWICE)
+    await library.upload(TWICE.replace("Marie", "M."), source="scopus")
+    assert [len(one["sources"]) for one in await library.records()] == [2, 2]
+
+    asked = await proposals(library)
+
+    open_pairs = select(func.count()).select_from(tables.proposals)
+    kept = await library.db.read(lambda tx: tx.execute(open_pairs))
+    assert kept.scalar_one() > 1
+    assert len(asked) == 1
