@@ -1,6 +1,8 @@
 """Small pieces of the kernel."""
 
 import asyncio
+import io
+import sys
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,7 +12,7 @@ from shared.auth import Authenticator, Principal
 from shared.backoff import delay, fingerprint, is_outage
 from shared.ids import new_id, stable_id
 from shared.problems import Forbidden, Invalid, NotKnownYet, Unauthenticated
-from shared.telemetry import redact, traceparent
+from shared.telemetry import configure, log, redact, traceparent
 from shared.text import clean
 from shared.worker import supervise
 
@@ -133,3 +135,15 @@ async def test_a_loop_that_dies_is_restarted_is_red_meanwhile_and_given_up_after
     assert len(deaths) == 6
     assert [s for s, _ in seen] == [0.5, 1, 2, 4, 8]
     assert all("LookupError" in h["x.inbox"] for _, h in seen)
+
+
+def test_the_log_follows_standard_error_wherever_it_goes(monkeypatch):
+    closed, later = io.StringIO(), io.StringIO()
+    monkeypatch.setattr(sys, "stderr", closed)
+    configure()
+    closed.close()
+    monkeypatch.setattr(sys, "stderr", later)
+
+    log.warning("still_heard")
+
+    assert "still_heard" in later.getvalue()
