@@ -9,6 +9,16 @@ from shared.settings import Settings
 from tests.support import schemas, servers
 from tests.support.apps import open_system
 
+LONG_FILES = {
+    "test_catching_up",
+    "test_distributed",
+    "test_killed_loads",
+    "test_living_year",
+    "test_reco_demo",
+    "test_reco_exchange",
+    "test_simulated_team",
+}
+
 
 @pytest.fixture(scope="session", autouse=True)
 def kept_schemas():
@@ -47,6 +57,12 @@ async def sqlite_system(sqlite_settings):
     """All services in one process, on SQLite."""
     async with open_system(sqlite_settings) as running:
         yield running
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """The few long files first, so that no process ends on one alone; the rest as shuffled."""
+    items.sort(key=lambda item: item.path.stem not in LONG_FILES)
 
 
 def pytest_terminal_summary(terminalreporter):
