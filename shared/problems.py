@@ -54,7 +54,8 @@ class NotKnownYet(Problem):
 
     def __init__(self, kind: str, id: str) -> None:
         super().__init__(
-            f"This service has not heard of {kind} '{id}' yet; try again in a second.",
+            f"This service has not heard of {kind} '{id}' yet; try again in a second. "
+            "Should that not help once the review has settled, check the id.",
             kind=kind,
             id=id,
         )

@@ -99,6 +99,7 @@ def test_a_problem_tells_what_to_do():
     assert document["type"] == "/problems/not-known-yet"
     assert document["status"] == 503
     assert "try again" in document["detail"]
+    assert "check the id" in document["detail"]
 
 
 def test_secrets_never_reach_a_log():
