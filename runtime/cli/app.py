@@ -1,5 +1,8 @@
 """All commands, in one table."""
 
+from importlib.metadata import version
+from typing import Annotated
+
 import typer
 
 from runtime.cli import events, loading, operating, reading, screening
@@ -11,6 +14,23 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
+
+
+def _tell_version(asked: bool) -> None:
+    if asked:
+        print(f"Retroduct {version('retroduct')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    _version: Annotated[
+        bool,
+        typer.Option("--version", callback=_tell_version, is_eager=True, help="Tell the version."),
+    ] = False,
+) -> None:
+    pass
+
 
 for panel, commands in (
     ("Start", (operating.up, operating.serve, loading.demo)),

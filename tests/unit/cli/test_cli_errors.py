@@ -2,6 +2,7 @@
 
 import json
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -128,3 +129,10 @@ def test_a_bundle_is_counted_as_json(
     (tmp_path / "review.yaml").write_text("id: tiny\n", encoding="utf-8")
     assert run(monkeypatch, "load", str(tmp_path), "--check", "--json") == 0
     assert json.loads(capsys.readouterr().out)["review"] == "tiny"
+
+
+def test_the_version_is_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(monkeypatch, "--version") == 0
+    assert capsys.readouterr().out == f"Retroduct {version('retroduct')}\n"
