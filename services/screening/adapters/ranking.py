@@ -19,8 +19,11 @@ from typing import Any
 
 from services.screening.domain.stopping import Assessment, Target
 from services.screening.ports import ForgottenReview, Ranker, RankingDone, RankingTask, Told
+from shared.db import chunks
 
 PROCESS = "services.screening.adapters.ranking_process"
+TEXTS_AT_ONCE = 500
+"""Packing 50,000 texts at once keeps the interpreter, and with it every request, for 0.2 s."""
 
 
 def _begin() -> None:
@@ -59,9 +62,11 @@ class ProcessRanker:
         return [record for record, version in versions.items() if known.get(record) != version]
 
     async def learn(self, review_id: str, told: Sequence[Told]) -> None:
-        texts = [(record, text) for record, _, text in told]
         anew = review_id not in self._known
-        await self._run(review_id, "learn", review_id, texts, anew=anew)
+        await self._run(review_id, "expect")
+        for part in chunks(told, TEXTS_AT_ONCE):
+            await self._run(review_id, "bring", [(record, text) for record, _, text in part])
+        await self._run(review_id, "learn", review_id, anew=anew)
         known = self._known.setdefault(review_id, {})
         known.update({record: version for record, version, _ in told})
 

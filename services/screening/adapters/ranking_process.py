@@ -18,10 +18,21 @@ KEPT_REVIEWS = 3
 DRAWN = "drawn at random, for an honest estimate of what is left"
 
 _libraries: OrderedDict[str, FeatureLibrary] = OrderedDict()
+_brought: list[tuple[str, RecordText]] = []
 
 
-def learn(review_id: str, told: Sequence[tuple[str, RecordText]], *, anew: bool) -> None:
-    """Take in texts; `anew` starts the review from nothing."""
+def expect() -> None:
+    """Forget texts that were brought and not learned."""
+    _brought.clear()
+
+
+def bring(texts: Sequence[tuple[str, RecordText]]) -> None:
+    """Some of the texts that are to be learned next."""
+    _brought.extend(texts)
+
+
+def learn(review_id: str, *, anew: bool) -> None:
+    """Take in the texts that were brought; `anew` starts the review from nothing."""
     if anew:
         _libraries[review_id] = FeatureLibrary()
         while len(_libraries) > KEPT_REVIEWS:
@@ -29,7 +40,8 @@ def learn(review_id: str, told: Sequence[tuple[str, RecordText]], *, anew: bool)
     if review_id not in _libraries:
         raise ForgottenReview(review_id)
     _libraries.move_to_end(review_id)
-    _libraries[review_id].learn(told)
+    _libraries[review_id].learn(_brought)
+    expect()
 
 
 def rank(task: RankingTask) -> RankingDone:

@@ -8,6 +8,7 @@ import pytest
 from screening_team import ABOUT, a_record, a_review, alone, library
 
 from services.screening import jobs
+from services.screening.adapters import ranking as adapter
 from services.screening.adapters.ranking import ProcessRanker
 from services.screening.adapters.ranking_process import KEPT_REVIEWS
 from services.screening.handlers import ranking
@@ -132,6 +133,26 @@ async def test_the_ranking_process_forgets_and_is_told_again():
         assert drawn == [3, 7, 11, 15, 19], "every fourth, and it says so"
     finally:
         ranker.close()
+
+
+async def test_texts_that_are_told_in_parts_are_ranked_as_those_told_at_once(monkeypatch):
+    texts = [(e.record.record_id, 1, _text(e)) for e in library(20)]
+    task = RankingTask(
+        review_id="rev",
+        waiting=[(record, 1 << 41) for record, _, _ in texts],
+        labels=[("housing0", 1, 1.0), ("surgery0", 0, 1.0)],
+    )
+    answers = []
+    for at_once in (500, 7):
+        monkeypatch.setattr(adapter, "TEXTS_AT_ONCE", at_once)
+        ranker = ProcessRanker()
+        try:
+            await ranker.learn("rev", texts)
+            answers.append(await ranker.rank(task))
+        finally:
+            ranker.close()
+    assert answers[0] == answers[1]
+    assert answers[0].records == 20
 
 
 def _text(event):
