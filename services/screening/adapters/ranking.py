@@ -66,7 +66,7 @@ class ProcessRanker:
         await self._run(review_id, "expect")
         for part in chunks(told, TEXTS_AT_ONCE):
             await self._run(review_id, "bring", [(record, text) for record, _, text in part])
-        await self._run(review_id, "learn", review_id, anew=anew)
+        await self._run(review_id, "learn", review_id, len(told), anew=anew)
         known = self._known.setdefault(review_id, {})
         known.update({record: version for record, version, _ in told})
 

@@ -31,8 +31,14 @@ def bring(texts: Sequence[tuple[str, RecordText]]) -> None:
     _brought.extend(texts)
 
 
-def learn(review_id: str, *, anew: bool) -> None:
-    """Take in the texts that were brought; `anew` starts the review from nothing."""
+def learn(review_id: str, count: int, *, anew: bool) -> None:
+    """Take in the texts that were brought; `anew` starts the review from nothing.
+
+    Raises `ForgottenReview` unless `count` were: a process that died meanwhile
+    took some with it, and its successor must not learn the rest as the whole.
+    """
+    if len(_brought) != count:
+        raise ForgottenReview(review_id)
     if anew:
         _libraries[review_id] = FeatureLibrary()
         while len(_libraries) > KEPT_REVIEWS:

@@ -9,6 +9,7 @@ from screening_team import ABOUT, a_record, a_review, alone, library
 
 from services.screening import jobs
 from services.screening.adapters import ranking as adapter
+from services.screening.adapters import ranking_process
 from services.screening.adapters.ranking import ProcessRanker
 from services.screening.adapters.ranking_process import KEPT_REVIEWS
 from services.screening.handlers import ranking
@@ -153,6 +154,15 @@ async def test_texts_that_are_told_in_parts_are_ranked_as_those_told_at_once(mon
             ranker.close()
     assert answers[0] == answers[1]
     assert answers[0].records == 20
+
+
+def test_a_part_of_the_texts_is_never_learned_as_the_whole():
+    ranking_process.expect()
+    ranking_process.bring([(e.record.record_id, _text(e)) for e in library(3)])
+
+    with pytest.raises(ForgottenReview):
+        ranking_process.learn("rev", 4, anew=True)
+    ranking_process.expect()
 
 
 def _text(event):
