@@ -177,8 +177,9 @@ class Storage:
 
 
 @asynccontextmanager
-async def pair(storage, *, listener=None, clock=None, start=False):
+async def pair(storage, *, listener=None, clock=None, workers=2, start=False):
     """A publisher and a reader over a storage."""
+    settings = storage.settings().model_copy(update={"workers": workers})
     async with AsyncExitStack() as stack:
         bus = await storage.bus()
         stack.push_async_callback(bus.close)
@@ -186,9 +187,7 @@ async def pair(storage, *, listener=None, clock=None, start=False):
         await bus.declare({s.name: s.subscriptions() for s in declared})
         runnings = []
         for service in declared:
-            running = Running(
-                service, storage.connect(service.name, clock), bus, storage.settings()
-            )
+            running = Running(service, storage.connect(service.name, clock), bus, settings)
             stack.push_async_callback(running.close)
             await running.open()
             runnings.append(running)
