@@ -8,7 +8,10 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FakeArticle:
-    """One citation as it stands on some day. `mhda` None: not yet indexed with MeSH."""
+    """One citation as it stands on some day. `mhda` None: not yet indexed with MeSH.
+
+    `orcid` is the first author's.
+    """
 
     pmid: int
     title: str

@@ -156,3 +156,25 @@ def fewer_ids(dropped: int = 1) -> Fault:
         return Sent(right.status, body, right.headers)
 
     return fault
+
+
+def link_set_error(pmid: int) -> Fault:
+    """ELink gives an error inside the LinkSet of one source, among good ones."""
+    words = "<ERROR>Unable to obtain query #1</ERROR>"
+
+    def fault(right: Sent) -> Sent:
+        head, source, rest = right.body.partition(f"<Id>{pmid}</Id></IdList>".encode())
+        tail = rest[rest.find(b"</LinkSet>") :]
+        return Sent(right.status, head + source + words.encode() + tail, right.headers)
+
+    return fault
+
+
+def without_link(pmid: int) -> Fault:
+    """ELink leaves one linked article out, as it does at random."""
+
+    def fault(right: Sent) -> Sent:
+        body = right.body.replace(f"<Link><Id>{pmid}</Id></Link>".encode(), b"")
+        return Sent(right.status, body, right.headers)
+
+    return fault

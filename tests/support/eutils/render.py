@@ -120,10 +120,11 @@ def _abstract(each: FakeArticle) -> str:
 
 
 def _authors(each: FakeArticle) -> str:
+    orcids = [each.orcid, *[""] * len(each.authors)]
     people = "".join(
         f'<Author ValidYN="Y">{tag("LastName", family)}{tag("ForeName", given)}'
-        f"{tag('Initials', given[:1])}{tag('Identifier', each.orcid, Source='ORCID')}</Author>"
-        for family, given in each.authors
+        f"{tag('Initials', given[:1])}{tag('Identifier', orcid, Source='ORCID')}</Author>"
+        for (family, given), orcid in zip(each.authors, orcids, strict=False)
     )
     group = tag("CollectiveName", each.collective)
     group = f'<Author ValidYN="Y">{group}</Author>' if group else ""
