@@ -5,6 +5,8 @@ doi 10.1186/1471-2288-13-118): the same person by ORCID, or by name with an
 address, a grant or a second name in common; or the same trial.
 """
 
+from collections.abc import Iterable
+
 from services.search.domain.imports_values import author_of
 from services.search.domain.record import Author, Bibliography
 
@@ -13,13 +15,13 @@ SHORTEST_ADDRESS = 12
 
 def kinship(pearl: Bibliography, other: Bibliography) -> str:
     """Why `other` may be of the pearl's study, in words; empty where nothing says so."""
-    trials = _folded(pearl.trial_ids) & _folded(other.trial_ids)
+    trials = folded(pearl.trial_ids) & folded(other.trial_ids)
     if trials:
         return f"the same trial ({min(trials)})"
-    orcids = _orcids(pearl) & _orcids(other)
+    orcids = orcids_of(pearl) & orcids_of(other)
     if orcids:
         return f"the same author by ORCID ({min(orcids)})"
-    names = sorted(_people(pearl).keys() & _people(other).keys())
+    names = sorted(people_of(pearl).keys() & people_of(other).keys())
     if not names:
         return ""
     return _same_name(pearl, other, names)
@@ -29,20 +31,21 @@ def _same_name(pearl: Bibliography, other: Bibliography, names: list[str]) -> st
     """A name alone is no person: an address, a grant or another name must go with it."""
     if len(names) > 1:
         return f"{len(names)} authors in common ({', '.join(names[:3])})"
-    if _folded(pearl.grants) & _folded(other.grants):
+    if folded(pearl.grants) & folded(other.grants):
         return f"an author and a grant in common ({names[0]})"
-    ours, theirs = _people(pearl)[names[0]], _people(other)[names[0]]
-    if _addresses(ours) & _addresses(theirs):
+    ours, theirs = people_of(pearl)[names[0]], people_of(other)[names[0]]
+    if addresses_of(ours) & addresses_of(theirs):
         return f"an author with the same address ({names[0]})"
     return ""
 
 
 def names_of(bibliography: Bibliography) -> tuple[str, ...]:
     """The people of a record as `family, i`, each once, in order."""
-    return tuple(_people(bibliography))
+    return tuple(people_of(bibliography))
 
 
-def _people(bibliography: Bibliography) -> dict[str, Author]:
+def people_of(bibliography: Bibliography) -> dict[str, Author]:
+    """The people of a record by `family, i`, in order; groups and bare names are none."""
     people: dict[str, Author] = {}
     for author in bibliography.authors:
         person = author if author.given else author_of(author.name)
@@ -51,13 +54,16 @@ def _people(bibliography: Bibliography) -> dict[str, Author]:
     return people
 
 
-def _orcids(bibliography: Bibliography) -> set[str]:
+def orcids_of(bibliography: Bibliography) -> set[str]:
+    """The ORCIDs of a record's authors."""
     return {author.orcid for author in bibliography.authors if author.orcid}
 
 
-def _addresses(author: Author) -> set[str]:
-    return {one for one in _folded(author.affiliations) if len(one) >= SHORTEST_ADDRESS}
+def addresses_of(author: Author) -> set[str]:
+    """An author's addresses that are long enough to tell something."""
+    return {one for one in folded(author.affiliations) if len(one) >= SHORTEST_ADDRESS}
 
 
-def _folded(values: tuple[str, ...]) -> set[str]:
+def folded(values: Iterable[str]) -> set[str]:
+    """Texts without case, spare blanks and a full stop at the end."""
     return {" ".join(value.casefold().split()).rstrip(".") for value in values}

@@ -1,0 +1,151 @@
+"""A round of CLUSTER searching: its steps, what they ask PubMed, and what came of it.
+
+The steps are those of Booth et al. 2013 (doi 10.1186/1471-2288-13-118) that PubMed can
+answer. Each pearl keeps its own questions, so that every hit can name its pearl.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+STEPS = {
+    "references": 2,
+    "recheck": 3,
+    "lead_author": 4,
+    "cited_by": 5,
+    "project": 6,
+    "theory": 10,
+    "antecedents": 11,
+}
+"""The steps of a round with their numbers at Booth et al., in the order they are taken."""
+LINKED = ("references", "cited_by")
+UNCERTAIN = (
+    "PubMed's citation links cover only the reference lists that NLM holds, a PMID it does not "
+    "know looks like one without links, and links are left out at random at times: they were "
+    "asked for twice, and an empty answer is no proof."
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What a person said of a round; `steps` empty means all that can run.
+
+    `topic` goes with a lead author who has no ORCID, `condition` with the `theory`
+    terms; both are blocks in PubMed's language. `budget` is how many records not yet in
+    the library the round may bring; 0 only looks.
+    """
+
+    steps: tuple[str, ...] = ()
+    topic: str = ""
+    acronym: str = ""
+    theory: str = ""
+    condition: str = ""
+    budget: int = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question to PubMed on behalf of `pearls` (record ids; none for the whole cluster)."""
+
+    term: str
+    pearls: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """What one step asks.
+
+    `links` are (pearl, PMID) whose citation links are asked for, `given` the (pearl, PMID)
+    that the records name themselves; `notes` say what could not be asked, and why.
+    """
+
+    step: str
+    links: tuple[tuple[str, str], ...] = ()
+    given: tuple[tuple[str, str], ...] = ()
+    queries: tuple[Query, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def can_run(self) -> bool:
+        """Whether there is anything to ask or to take."""
+        return self.step == "recheck" or bool(self.links or self.given or self.queries)
+
+
+WAYS = {
+    "references": "in the references of {}",
+    "lead_author": "by the lead author of {}",
+    "cited_by": "cites {}",
+    "project": "of the project of {}",
+    "theory": "theory and condition",
+    "antecedents": "antecedent of {}",
+}
+MOST_WAYS = 8
+
+
+def route_of(number: int, ways: Sequence[tuple[str, str]]) -> str:
+    """How a round found a record, from (step, name of the pearl), for its route."""
+    words = list(dict.fromkeys(_ways(ways)))
+    more = f"; and {len(words) - MOST_WAYS} more" if len(words) > MOST_WAYS else ""
+    return f"CLUSTER round {number}: {'; '.join(words[:MOST_WAYS])}{more}"
+
+
+def _ways(ways: Sequence[tuple[str, str]]) -> Iterator[str]:
+    for step, pearl in ways:
+        words = WAYS[step].format(pearl or "the cluster")
+        yield f"{words} (step {STEPS[step]})"
+
+
+def chosen(
+    ways: Mapping[str, Sequence[str]], known: set[str], budget: int
+) -> tuple[list[str], list[str]]:
+    """PMIDs to fetch and those beyond the budget, from PMID → the steps that found it.
+
+    What the library has costs nothing; of the others, those that more ways lead to go first.
+    """
+    fresh = [pmid for pmid in ways if pmid not in known]
+    order = list(STEPS)
+    fresh.sort(key=lambda one: (-len(ways[one]), min(map(order.index, ways[one])), len(one), one))
+    return [*(pmid for pmid in ways if pmid in known), *fresh[:budget]], fresh[budget:]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """What came of one step: (pearl, PMID) hits, how often each term was found, and the calls.
+
+    `state` is `done` or `refused`; `unanswered` are the PMIDs whose links could not be had.
+    """
+
+    step: str
+    state: str = "done"
+    hits: tuple[tuple[str, str], ...] = ()
+    counts: Mapping[str, int] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    unanswered: tuple[str, ...] = ()
+    calls: tuple[Any, ...] = ()
+
+
+def in_order(steps: Mapping[str, Any]) -> dict[str, Any]:
+    """What is kept by step, in the order in which steps are taken (databases forget it)."""
+    return {step: steps[step] for step in STEPS if step in steps}
+
+
+def asking_json(asking: Asking) -> dict[str, Any]:
+    """A step as the round's report keeps it before it is asked."""
+    waits = asking.step != "recheck" and asking.can_run
+    done = "done" if asking.can_run else "skipped"
+    return {
+        "number": STEPS[asking.step],
+        "state": "waiting" if waits else done,
+        "links": [list(each) for each in asking.links],
+        "queries": [{"term": q.term, "pearls": list(q.pearls)} for q in asking.queries],
+        "notes": list(asking.notes),
+    }
+
+
+def read_asking(step: str, stored: Mapping[str, Any]) -> Asking:
+    """A step from what `asking_json` wrote; what the records named is with the hits already."""
+    return Asking(
+        step=step,
+        links=tuple((pearl, pmid) for pearl, pmid in stored["links"]),
+        queries=tuple(Query(each["term"], tuple(each["pearls"])) for each in stored["queries"]),
+    )

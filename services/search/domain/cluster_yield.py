@@ -1,0 +1,93 @@
+"""What a round of CLUSTER searching brought: counts per step, and whether it speaks for an end."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Count:
+    """PMIDs `retrieved`, of these `new` to the review, `known`, `beyond` the budget, `missing`.
+
+    `only` counts new records that no other step found. Of the new ones, some stage has
+    `included` so many, `excluded` are those that it did not let through, `waiting` the rest.
+    """
+
+    retrieved: int = 0
+    new: int = 0
+    known: int = 0
+    beyond: int = 0
+    missing: int = 0
+    only: int = 0
+    included: int = 0
+    excluded: int = 0
+    waiting: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Verdicts:
+    """What stages said of records: ids that some stage included, and those only excluded."""
+
+    included: Collection[str] = field(default_factory=frozenset)
+    excluded: Collection[str] = field(default_factory=frozenset)
+
+
+def count(hits: Iterable[Row], verdicts: Verdicts, others: Collection[str] = ()) -> Count:
+    """The counts of some hits (`pmid`, `state`, `record_id`, `new`), each PMID once.
+
+    `others` are records that further steps found, too.
+    """
+    by_pmid = {row["pmid"]: row for row in hits}.values()
+    kept = [row for row in by_pmid if row["state"] == "kept"]
+    new = {row["record_id"] for row in kept if row["new"]}
+    included = new & set(verdicts.included)
+    excluded = (new - included) & set(verdicts.excluded)
+    return Count(
+        retrieved=len(by_pmid),
+        new=len(new),
+        known=sum(not row["new"] for row in kept),
+        beyond=sum(row["state"] == "beyond" for row in by_pmid),
+        missing=sum(row["state"] == "missing" for row in by_pmid),
+        only=len(new - set(others)),
+        included=len(included),
+        excluded=len(excluded),
+        waiting=len(new - included - excluded),
+    )
+
+
+def per_step(hits: Iterable[Row], verdicts: Verdicts) -> dict[str, Count]:
+    """The counts of each step that found anything."""
+    rows = list(hits)
+    steps = dict.fromkeys(row["step"] for row in rows)
+    return {
+        step: count(
+            [row for row in rows if row["step"] == step],
+            verdicts,
+            {row["record_id"] for row in rows if row["step"] != step and row["record_id"]},
+        )
+        for step in steps
+    }
+
+
+CONFIGURATIONS = "Whether a configuration changed, synthesis knows: look there before closing."
+
+
+def closing(state: str, total: Count, unanswered: Collection[str]) -> tuple[bool, str]:
+    """Whether the round is a reason to close the cluster, and why, or why not yet.
+
+    `unanswered` names steps that were enabled and got no answer.
+    """
+    if state != "succeeded":
+        return False, "The round has not come to its end."
+    if unanswered:
+        return False, f"No answer to {', '.join(sorted(unanswered))}: nobody has looked there."
+    if total.beyond:
+        return False, f"{total.beyond} records lie beyond the budget: nobody has seen them."
+    if total.included:
+        return False, f"{total.included} new records passed screening: search around them, too."
+    if total.waiting:
+        return False, f"{total.waiting} new records wait for screening."
+    words = "none of the new records passed" if total.new else "the round brought nothing new"
+    return True, f"A reason to close: {words}. {CONFIGURATIONS}"
