@@ -1,7 +1,7 @@
 """Keeping what a search or a file brought: one page, one transaction."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from services.search.domain.dedup import Placement
@@ -14,15 +14,16 @@ from shared.db import Tx
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
-    """What brings source records: an import, a search, or a person's hand.
+    """What brings source records: an import, a search, a round, or a person's hand.
 
-    `arm` is `database` or `other` (PRISMA).
+    `arm` is `database` or `other` (PRISMA); `how` says it in words, by source record.
     """
 
     origin: str
     arm: str = "database"
     import_id: str | None = None
     search_id: str | None = None
+    how: Mapping[str, str] = field(default_factory=dict)
 
     def row(self) -> dict[str, Any]:
         """The columns of a sighting."""
@@ -39,8 +40,8 @@ class Kept:
     """What became of a page: first sightings, new records, merged into known ones, seen before.
 
     `records` says for every source record of the page which record it belongs to,
-    `entered` which of them were not there before; `renewed` counts known source
-    records that say something new.
+    `entered` which of them were not there before, `new` the records that were not;
+    `renewed` counts known source records that say something new.
     """
 
     source_records: int = 0
@@ -49,6 +50,7 @@ class Kept:
     seen: int = 0
     records: dict[str, str]
     entered: frozenset[str] = frozenset()
+    new: frozenset[str] = frozenset()
     renewed: int = 0
 
     def __add__(self, other: "Kept") -> "Kept":
@@ -95,6 +97,7 @@ async def keep_page(
         seen=len(page) - len(entered),
         records=standing,
         entered=frozenset(one.id for one in entered),
+        new=frozenset(placement.added),
         renewed=len(sorted_.changed),
     )
 
@@ -151,9 +154,11 @@ def _with_nameless(placement: Placement, entered: Sequence[Prepared]) -> Placeme
 
 async def _see(tx: Tx, review_id: str, page: Any, origin: Origin) -> None:
     found_at, row = tx.now(), origin.row()
-    await sources.see(
-        tx, [sources.sighting(review_id, one.id, row, found_at, one.line) for one in page]
-    )
+    seen = [
+        sources.sighting(review_id, one.id, row, found_at, one.line, origin.how.get(one.id))
+        for one in page
+    ]
+    await sources.see(tx, seen)
 
 
 async def _place(tx: Tx, review_id: str, page: _Sorted) -> Placed:

@@ -62,6 +62,7 @@ def _route(row: Mapping[str, Any]) -> Shown:
         "import_id": row["import_id"],
         "search_id": row["search_id"],
         "line": row["line"],
+        "how": row["how"] or "",
         "found_at": row["found_at"].isoformat(),
     }
 

@@ -225,4 +225,5 @@ def _route(row: Row) -> Route:
         search_id=row["search_id"],
         import_id=row["import_id"],
         source_record_id=row["source_record_id"],
+        how=row["how"] or "",
     )

@@ -117,7 +117,7 @@ async def decide_step(
     tx: Tx, step: Mapping[str, Any], state: str, decision: Mapping[str, Any]
 ) -> None:
     """What a person decided on a step, with what came of it."""
-    said = {**decision, "at": tx.now().isoformat()}
+    said = {"at": tx.now().isoformat(), **decision}
     await tx.execute(
         update(steps)
         .where(steps.c.review_id == step["review_id"], steps.c.id == step["id"])

@@ -213,6 +213,7 @@ def sighting(
     origin: Mapping[str, Any],
     found_at: datetime,
     line: int | None = None,
+    how: str | None = None,
 ) -> dict[str, Any]:
     """A row of `sightings`; `origin` has `origin`, `arm` and `import_id` or `search_id`."""
     return {
@@ -223,6 +224,7 @@ def sighting(
         "import_id": origin.get("import_id"),
         "search_id": origin.get("search_id"),
         "line": line,
+        "how": how,
         "found_at": found_at,
     }
 

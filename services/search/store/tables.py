@@ -96,6 +96,7 @@ sightings = Table(
     Column("import_id", Text),
     Column("search_id", Text),
     Column("line", Integer),
+    Column("how", Text),  # in words, where the origin alone does not tell
     Column("found_at", UtcDateTime, nullable=False),
     Index("ix_sightings_origin", "review_id", "origin"),
     sqlite_with_rowid=False,
