@@ -8,7 +8,7 @@ from pathlib import Path
 from services.search import api
 from services.search.adapters.pubmed_access import open_pubmed
 from services.search.handlers import following
-from services.search.jobs import indexing, living, watching
+from services.search.jobs import indexing, living, rounds, watching
 from services.search.ports import PubMed
 from services.search.store import metadata
 from services.search.store.library import INDEXING
@@ -52,7 +52,12 @@ SERVICE = Service(
         SettlementReopened: following.on_settlements_reopened,
         GapFound: following.on_gaps_found,
     },
-    jobs={**living.JOBS, watching.JOB: watching.watch_folders, INDEXING: indexing.index_texts},
+    jobs={
+        **living.JOBS,
+        **rounds.JOBS,
+        watching.JOB: watching.watch_folders,
+        INDEXING: indexing.index_texts,
+    },
     schedules=schedules,
     resources=resources,
     routes=api.routes,

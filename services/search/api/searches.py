@@ -6,24 +6,14 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from services.search.handlers import cluster, searches
+from services.search.handlers import searches
 from services.search.handlers.searches import DefineSearch
-from services.search.schemas import (
-    PearlsIn,
-    ReasonIn,
-    RunAsked,
-    RunIn,
-    RunOut,
-    SearchIn,
-    SearchOut,
-    StepOut,
-)
-from services.search.store import following, living
+from services.search.schemas import RunAsked, RunIn, RunOut, SearchIn, SearchOut
+from services.search.store import living
 from shared.api import CursorQuery, LimitQuery, Page, decode_cursor, page_of
 from shared.auth import PrincipalDep
 from shared.problems import NotFound
 from shared.service import Context
-from shared.text import clean
 
 
 class NoSuchRun(NotFound):
@@ -37,7 +27,6 @@ def routes(ctx: Context) -> APIRouter:
     router = APIRouter(tags=["searches"])
     _definitions(router, ctx)
     _runs(router, ctx)
-    _steps(router, ctx)
     return router
 
 
@@ -68,47 +57,6 @@ def _definitions(router: APIRouter, ctx: Context) -> None:
         principal.require_member(review_id)
         row = await ctx.db.read(lambda tx: searches.search_or_not_found(review_id, search_id, tx))
         return _out(row, ctx.clock.now())
-
-
-def _steps(router: APIRouter, ctx: Context) -> None:
-    @router.get("/reviews/{review_id}/steps")
-    async def steps(
-        review_id: str, principal: PrincipalDep, state: str = "proposed"
-    ) -> Page[StepOut]:
-        """What the evidence does not explain: where CLUSTER searching may go next."""
-        principal.require_member(review_id)
-        rows = await ctx.db.read(lambda tx: following.steps_of(tx, review_id, state))
-        return Page(items=[_step(row) for row in rows])
-
-    @router.post("/reviews/{review_id}/steps/{step_id}/approve")
-    async def approve(
-        review_id: str, step_id: str, body: PearlsIn, principal: PrincipalDep
-    ) -> StepOut:
-        """Approve a step with its pearls: excluded records of their studies are offered again."""
-        principal.require(review_id, "resolver")
-        pearls, reason = body.pearls, clean(body.reason)
-        return _step(
-            await ctx.db.write(
-                lambda tx: cluster.approve_step(tx, review_id, step_id, pearls, reason)
-            )
-        )
-
-    @router.post("/reviews/{review_id}/steps/{step_id}/dismiss")
-    async def dismiss(
-        review_id: str, step_id: str, body: ReasonIn, principal: PrincipalDep
-    ) -> StepOut:
-        """Dismiss a step; it is not proposed again while its gap stands."""
-        principal.require(review_id, "resolver")
-        reason = clean(body.reason)
-        return _step(
-            await ctx.db.write(lambda tx: cluster.dismiss_step(tx, review_id, step_id, reason))
-        )
-
-
-def _step(row: Mapping[str, Any]) -> StepOut:
-    return StepOut(
-        step_id=row["id"], theory_id=row["theory_id"], state=row["state"], detail=row["detail"]
-    )
 
 
 def _runs(router: APIRouter, ctx: Context) -> None:

@@ -1,5 +1,16 @@
 """What the search service's HTTP interface takes and gives."""
 
+from services.search.schemas.clusters import (
+    CountsOut,
+    HitOut,
+    PearlOut,
+    RoundAsked,
+    RoundIn,
+    RoundOut,
+    SiblingOut,
+    StepOut,
+    StepYieldOut,
+)
 from services.search.schemas.library import (
     AmendIn,
     AssignIn,
@@ -26,13 +37,11 @@ from services.search.schemas.library import (
 )
 from services.search.schemas.searches import (
     ConceptIn,
-    PearlsIn,
     RunAsked,
     RunIn,
     RunOut,
     SearchIn,
     SearchOut,
-    StepOut,
 )
 
 __all__ = [
@@ -43,13 +52,15 @@ __all__ = [
     "BatchOut",
     "BatchResult",
     "ConceptIn",
+    "CountsOut",
     "FlagIn",
     "FlagOut",
     "HistoryOut",
+    "HitOut",
     "ImportOut",
     "LibraryOut",
     "MergeIn",
-    "PearlsIn",
+    "PearlOut",
     "ProposalOut",
     "ReasonIn",
     "RecordIn",
@@ -57,13 +68,18 @@ __all__ = [
     "RecordWholeOut",
     "RejectionOut",
     "RepairOut",
+    "RoundAsked",
+    "RoundIn",
+    "RoundOut",
     "RunAsked",
     "RunIn",
     "RunOut",
     "SearchIn",
     "SearchOut",
+    "SiblingOut",
     "SourceOut",
     "SplitIn",
     "StepOut",
+    "StepYieldOut",
     "VerdictIn",
 ]

@@ -78,19 +78,3 @@ class RunOut(BaseModel):
     asked_at: datetime
     ended_at: datetime | None
     report: dict[str, Any]
-
-
-class PearlsIn(In):
-    """The records from which an approved step starts, and why."""
-
-    pearls: list[str] = Field(min_length=1, max_length=50)
-    reason: str = Field("", max_length=2000)
-
-
-class StepOut(BaseModel):
-    """A step of CLUSTER searching: what the evidence does not explain, and what was decided."""
-
-    step_id: str
-    theory_id: str
-    state: str
-    detail: dict[str, Any]

@@ -18,7 +18,8 @@ from services.search.adapters.pubmed import Access, PubMed
 from services.search.adapters.pubmed_pacing import Timing
 from services.search.app import SERVICE
 from services.search.handlers import searches
-from services.search.jobs.living import JOBS
+from services.search.jobs import living as living_jobs
+from services.search.jobs import rounds as round_jobs
 from services.search.store import living
 from services.search.store.following import keep_review
 from services.search.store.tables import records
@@ -36,6 +37,7 @@ from tests.support.eutils.generated import relevant
 
 REVIEW = "reco"
 SEARCH = "pubmed-main"
+JOBS = {**living_jobs.JOBS, **round_jobs.JOBS}
 
 
 @dataclass(slots=True)
@@ -120,9 +122,9 @@ class Living:
 
 @asynccontextmanager
 async def living_review(
-    settings: Settings, corpus: Corpus, start: datetime
+    settings: Settings, corpus: Corpus, start: datetime, *, quiet: float = 5.0
 ) -> AsyncIterator[Living]:
-    """A review that nobody has searched yet, at `start`."""
+    """A review that nobody has searched yet, at `start`; PubMed may be silent for `quiet` s."""
     clock = ManualClock(start)
     db = connect(
         settings.url_of("search"),
@@ -135,7 +137,7 @@ async def living_review(
     await migrations.upgrade(db, SERVICE.tables, SERVICE.migrations)
     await db.write(lambda tx: keep_review(tx, ReviewState(review_id=REVIEW, title="R"), 1))
     with serve(corpus, lambda: clock.now().date()) as eutils:
-        pubmed = PubMed(Access(base_url=eutils.base_url, quiet=5.0), timing=_timing(clock))
+        pubmed = PubMed(Access(base_url=eutils.base_url, quiet=quiet), timing=_timing(clock))
         ctx = Context(
             service="search",
             db=db,

@@ -84,7 +84,7 @@ async def test_an_approved_step_offers_the_excluded_records_of_its_pearls_studie
     step = await stocked.call("POST", "/steps/g1/approve", json=body)
 
     offered = step["detail"]["decision"]["offered"]
-    assert step["state"] == "done"
+    assert step["state"] == "approved"
     assert set(offered) == {stocked.ids["2"], stocked.ids["4"], stocked.ids["5"]}
     assert "by ORCID" in offered[stocked.ids["2"]]
     assert "2 authors in common" in offered[stocked.ids["4"]]
@@ -103,7 +103,7 @@ async def test_a_step_is_approved_once(stocked):
 async def test_what_was_decided_on_a_step_stays_until_its_gap_closes(stocked):
     await stocked.call("POST", "/steps/g1/approve", json={"pearls": [stocked.ids["1"]]})
     await _gap(stocked, 2)
-    (step,) = (await stocked.call("GET", "/steps", params={"state": "done"}))["items"]
+    (step,) = (await stocked.call("GET", "/steps", params={"state": "approved"}))["items"]
     assert step["detail"]["decision"]["pearls"] == [stocked.ids["1"]]
 
     await _gap(stocked, 3, closed=True)
