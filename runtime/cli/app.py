@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from runtime.cli import events, loading, operating, reading, screening
+from runtime.cli import clusters, events, loading, operating, reading, screening
 
 app = typer.Typer(
     name="retroduct",
@@ -45,6 +45,8 @@ for panel, commands in (
             reading.records,
             reading.fragments,
             reading.theories,
+            clusters.steps,
+            clusters.rounds,
         ),
     ),
     (

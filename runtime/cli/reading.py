@@ -13,7 +13,7 @@ from runtime.loading.client import segment
 LimitOption = Annotated[int, typer.Option("--limit", "-n", min=1, help="At most so many.")]
 
 
-async def _listing(
+async def listing(
     url: str | None, review: str | None, service: str, what: str, **params: Any
 ) -> list[dict[str, Any]]:
     """The items of a service's list, all pages (or the first `limit`)."""
@@ -48,7 +48,7 @@ def records(
     json: JsonOption = False,
 ) -> None:
     """List the library's records."""
-    found = run(_listing(url, review, "search", "records", q=q, limit=limit))
+    found = run(listing(url, review, "search", "records", q=q, limit=limit))
     print_listing(found, ("record_id", "label", "title", "#year"), as_json=json)
 
 
@@ -61,7 +61,7 @@ def fragments(
     json: JsonOption = False,
 ) -> None:
     """List coded fragments."""
-    work = _listing(
+    work = listing(
         url, review, "extraction", "fragments", theory=theory, document=document, limit=limit
     )
     print_listing(run(work), ("id", "theories", "status", "#version"), as_json=json)
@@ -69,7 +69,7 @@ def fragments(
 
 def theories(review: ReviewOption = None, url: UrlOption = None, json: JsonOption = False) -> None:
     """List the programme theories."""
-    found = run(_listing(url, review, "synthesis", "theories"))
+    found = run(listing(url, review, "synthesis", "theories"))
     print_listing(found, ("id", "name", "domain", "status"), as_json=json)
 
 
@@ -101,7 +101,7 @@ def ccmocs(
     elif json or history:
         print_json(run(_bodies(url, review, wish, history=history)))
     else:
-        found = run(_listing(url, review, "synthesis", "ccmocs", **wish))
+        found = run(listing(url, review, "synthesis", "ccmocs", **wish))
         _print_ccmocs(found)
 
 
