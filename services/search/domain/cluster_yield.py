@@ -84,10 +84,13 @@ def closing(state: str, total: Count, unanswered: Collection[str]) -> tuple[bool
     if unanswered:
         return False, f"No answer to {', '.join(sorted(unanswered))}: nobody has looked there."
     if total.beyond:
-        return False, f"{total.beyond} records lie beyond the budget: nobody has seen them."
+        return False, f"Beyond the budget: {total.beyond}. Nobody has looked at them."
     if total.included:
-        return False, f"{total.included} new records passed screening: search around them, too."
+        return (
+            False,
+            f"Passed screening: {total.included} of the new records. Search around them, too.",
+        )
     if total.waiting:
-        return False, f"{total.waiting} new records wait for screening."
+        return False, f"Waiting for screening: {total.waiting} of the new records."
     words = "none of the new records passed" if total.new else "the round brought nothing new"
     return True, f"A reason to close: {words}. {CONFIGURATIONS}"

@@ -131,7 +131,7 @@ def _warnings(shown: Row) -> tuple[str, ...]:
     """What a dashboard should not pass over: what lies beyond the budget, the last trouble."""
     said = []
     if beyond := shown["total"]["beyond"]:
-        said.append(f"{beyond} records lie beyond the budget and were not brought in.")
+        said.append(f"Beyond the budget and not brought in: {beyond}.")
     refused = [step for step in shown["steps"] if step["state"] == "refused"]
     said += [f"Step {step['number']}: {step['notes'][-1]}" for step in refused]
     if shown["state"] == "failed" and shown["troubles"]:

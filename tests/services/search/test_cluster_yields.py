@@ -52,9 +52,9 @@ async def test_what_exceeds_the_budget_is_told_and_comes_with_the_next_round(
     await living.work()
     seen = await round_(living)
     assert (seen["total"]["retrieved"], seen["total"]["new"], seen["total"]["beyond"]) == (3, 1, 2)
-    assert "2 records lie beyond the budget" in seen["closing"]
+    assert "Beyond the budget: 2" in seen["closing"]
     (said,) = await data_of(living, "cluster_round_finished")
-    assert said["warnings"] == ["2 records lie beyond the budget and were not brought in."]
+    assert said["warnings"] == ["Beyond the budget and not brought in: 2."]
     assert await found(living, 1, "kept") == {"references": {"12"}}
     await again(living, one, two, steps=("references", "cited_by"))
     await living.work()
@@ -131,14 +131,14 @@ async def test_the_yield_follows_screening(living: Living) -> None:
     records = await living.records()
     seen = await round_(living)
     assert (seen["total"]["waiting"], seen["may_close"]) == (3, False)
-    assert "3 new records wait" in seen["closing"]
+    assert "Waiting for screening: 3" in seen["closing"]
     await settle(living, records["15"]["id"], "include")
     await settle(living, records["11"]["id"], "exclude")
     seen = await round_(living)
     counted = {name: seen["total"][name] for name in ("included", "excluded", "waiting")}
     assert counted == {"included": 1, "excluded": 1, "waiting": 1}
     assert seen["steps"]["cited_by"]["included"] == 1
-    assert "1 new records passed screening" in seen["closing"]
+    assert "Passed screening: 1 of" in seen["closing"]
 
 
 async def test_a_round_whose_records_all_fail_screening_is_a_reason_to_close_and_people_close(
