@@ -73,6 +73,14 @@ def _judged(data: Data) -> str:
     return _ccmoc(f"is now {str(data['state']).replace('_', ' ')}{again}")(data)
 
 
+def _cluster_round(data: Data) -> str:
+    """A round in one line, with what it brought (early events do not say)."""
+    ended = "finished" if data.get("succeeded", True) else "failed"
+    totals = data.get("rounds") or ()
+    brought = f": {totals[-1]['new']} new records" if totals else ""
+    return f"CLUSTER round {data['round']} {ended}{brought}"
+
+
 def _fragment(verb: str) -> Callable[[Data], str]:
     def sentence(data: Data) -> str:
         fragment = data["fragment"]
@@ -97,7 +105,7 @@ _SENTENCES: dict[str, Callable[[Data], str]] = {
     ),
     "search.import_reversed": lambda d: f"Import reversed: {d['records']} records",
     "search.rescreen_suggested": lambda d: f"Offered for screening again: {d['reason']}",
-    "search.cluster_round_finished": lambda d: f"CLUSTER round {d['round']} finished",
+    "search.cluster_round_finished": _cluster_round,
     "screening.stopping_assessed": lambda d: (
         f"Stopping at {_stage(d['stage'])}: "
         f"{'may stop' if d['may_stop'] else 'read on'}, {d['waiting']} waiting"

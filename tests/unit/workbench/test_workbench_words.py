@@ -85,3 +85,10 @@ NAMES = Names(
 )
 def test_sentences_of_synthesis_speak_in_the_labels_of_their_own_theory(event, data, words):
     assert say(f"synthesis.{event}", data, NAMES) == words
+
+
+def test_a_cluster_round_says_what_it_brought():
+    event = {"round": 2, "succeeded": True, "rounds": [{"new": 1}, {"new": 4}]}
+    said = say("search.cluster_round_finished", event)
+    assert said == "CLUSTER round 2 finished: 4 new records"
+    assert say("search.cluster_round_finished", {"round": 1}) == "CLUSTER round 1 finished"
