@@ -36,10 +36,10 @@ def rounds(
         print_json(found)
         return
     columns = ("step_id", "#round", "state", "step", "#retrieved", "#new", "#included", "#beyond")
-    print_listing([row for each in found for row in _rows(each)], columns, as_json=False)
+    print_listing([row for each in found for row in lines_of(each)], columns, as_json=False)
 
 
-def _rows(found: dict[str, Any]) -> list[dict[str, Any]]:
+def lines_of(found: dict[str, Any]) -> list[dict[str, Any]]:
     """A line for each step of a round, and one for the whole."""
     named = {"step_id": found["step_id"], "round": found["number"], "state": found["state"]}
     parts = [{**one, "step": f"{one['number']} {one['step']}"} for one in found["steps"]]

@@ -22,7 +22,7 @@ NBIB = "PMID- 1\nTI  - Outreach in the OUTPOST trial.\nFAU - Curie, Marie\nDP  -
 SEARCH = "/api/search/reviews/loop"
 
 
-async def _find_gap(system: Any) -> None:
+async def find_gap(system: Any) -> None:
     """What synthesis says when the evidence leaves a failure unexplained."""
     gap = GapFound(
         review_id="loop", gap_id="g1", theory_id="PT1", kind="unexplained_failure", detail="failed"
@@ -62,7 +62,7 @@ async def test_a_gap_leads_to_records_that_wait_in_screening(tmp_path: Path) -> 
             params = {"filename": "x.nbib", "source": "pubmed"}
             await api.call("POST", f"{SEARCH}/imports", params=params, content=NBIB.encode())
             await api.settle("loop")
-            await _find_gap(system)
+            await find_gap(system)
             (step,) = await api.listed(f"{SEARCH}/steps")
             (pearl,) = await api.listed(f"{SEARCH}/records")
             body = {"pearls": [pearl["record_id"]], "reason": "unexplained", "budget": 50}

@@ -19,7 +19,16 @@ from workbench.handlers.reviews import known_review
 from workbench.schemas import ActivityOut, ReviewOut
 from workbench.store import feed, projections
 from workbench.store import reviews as store
-from workbench.web import assets, coding_pages, conflicts, screening, session, theories, views
+from workbench.web import (
+    assets,
+    coding_pages,
+    conflicts,
+    screening,
+    searching_on,
+    session,
+    theories,
+    views,
+)
 from workbench.web.asking import ask
 from workbench.web.flow_svg import NARROW, draw
 from workbench.web.session import pages_router
@@ -39,6 +48,7 @@ def routes(ctx: Context) -> APIRouter:
     router.include_router(conflicts.routes(ctx))
     router.include_router(coding_pages.routes(ctx))
     router.include_router(theories.routes(ctx))
+    router.include_router(searching_on.routes(ctx))
     return router
 
 

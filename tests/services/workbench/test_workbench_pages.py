@@ -114,7 +114,15 @@ async def test_saving_the_same_form_twice_makes_one_fragment(system):
 
 async def test_every_page_carries_the_strict_policy_and_no_inline_script_or_style(system):
     async with system.client() as client:
-        for path in ("coding", "coding/d0", "synthesis", "theories/PT1", "screening", "conflicts"):
+        for path in (
+            "coding",
+            "coding/d0",
+            "synthesis",
+            "theories/PT1",
+            "screening",
+            "conflicts",
+            "steps",
+        ):
             answer = await client.get(f"/reviews/rev/{path}")
             assert answer.headers["content-security-policy"].startswith("default-src 'self';")
             assert "X-Fragment" in answer.headers["vary"]
