@@ -1,5 +1,7 @@
 """Steps of CLUSTER searching: approved by people, rechecked in the library, nothing flipped."""
 
+import asyncio
+
 import pytest
 
 from services.search.handlers import following
@@ -126,3 +128,56 @@ async def test_a_pearl_must_be_an_active_record_and_a_step_must_be_there(stocked
     assert "No active record" in refused["detail"]
     body = {"pearls": [stocked.ids["1"]]}
     await stocked.call("POST", "/steps/none/approve", json=body, expect=404)
+
+
+async def _round(library, number=1):
+    async with asyncio.timeout(30):
+        while True:
+            found = await library.call("GET", f"/steps/g1/rounds/{number}")
+            if found["state"] in ("succeeded", "failed"):
+                return found
+            await asyncio.sleep(0.05)
+
+
+async def test_where_the_network_is_closed_a_round_names_the_setting_and_keeps_its_recheck(stocked):
+    await stocked.call("POST", "/steps/g1/approve", json={"pearls": [stocked.ids["1"]]})
+    found = await _round(stocked)
+    steps = {step["step"]: step for step in found["steps"]}
+    assert (found["state"], found["may_close"]) == ("failed", False)
+    assert "RETRODUCT_NETWORK" in steps["cited_by"]["notes"][-1]
+    assert steps["recheck"]["offered"] == 3
+    (said,) = await stocked.events("cluster_round_finished")
+    assert any("RETRODUCT_NETWORK" in warning for warning in said["warnings"])
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"budget": -1}, {"budget": 5001}, {"steps": []}, {"steps": ["scholar"]}, {"pearls": []}],
+    ids=str,
+)
+async def test_options_that_mean_nothing_are_refused(stocked, wrong):
+    body = {"pearls": [stocked.ids["1"]], **wrong}
+    await stocked.call("POST", "/steps/g1/approve", json=body, expect=422)
+    assert (await stocked.call("GET", "/rounds"))["items"] == []
+
+
+async def test_a_step_without_rounds_says_so_and_only_approval_opens_it_to_them(
+    stocked,
+):
+    await stocked.call("GET", "/steps/g1/rounds/1", expect=404)
+    await stocked.call("GET", "/steps/none/rounds/1/hits", expect=404)
+    body = {"pearls": [stocked.ids["1"]]}
+    await stocked.call("POST", "/steps/g1/rounds", json=body, expect=409)
+    await stocked.call("POST", "/steps/g1/close", json={}, expect=409)
+
+
+async def test_rounds_are_listed_the_newest_first_a_page_at_a_time(stocked):
+    body = {"pearls": [stocked.ids["1"]], "steps": ["recheck"]}
+    await stocked.call("POST", "/steps/g1/approve", json=body)
+    for _ in range(2):
+        await stocked.call("POST", "/steps/g1/rounds", json=body)
+    first = await stocked.call("GET", "/rounds", params={"limit": 2, "step_id": "g1"})
+    more = {"limit": 2, "step_id": "g1", "cursor": first["next"]}
+    rest = await stocked.call("GET", "/rounds", params=more)
+    assert [one["number"] for one in (*first["items"], *rest["items"])] == [3, 2, 1]
+    assert rest["next"] is None
