@@ -2,12 +2,16 @@
 
 from collections import Counter
 
+import hypothesis
 import pytest
 import pytest_asyncio
 
 from shared.settings import Settings
 from tests.support import schemas, servers
 from tests.support.apps import open_system
+
+hypothesis.settings.register_profile("any machine", deadline=None)
+hypothesis.settings.load_profile("any machine")
 
 LONG_FILES = {
     "test_catching_up",
