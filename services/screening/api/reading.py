@@ -6,6 +6,7 @@ from services.screening.domain.criteria import verdict_of_criteria
 from services.screening.domain.votes import Verdict, verdict_from
 from services.screening.handlers.decisions import Decided, Decision
 from services.screening.handlers.known import known_stage
+from services.screening.handlers.refusing import check_ticked
 from services.screening.schemas import (
     ChangeIn,
     DecidedOut,
@@ -52,7 +53,9 @@ async def _verdict(tx: Tx, review_id: str, stage: str, one: DecisionIn) -> Verdi
         return verdict_from(one.verdict, one.reason, one.theories)
     _, found = await known_stage(tx, review_id, stage)
     criteria = await reviews.criteria(tx, review_id, stage)
-    return verdict_of_criteria(one.met or {}, criteria.criteria, found.policy.inclusion)
+    met = one.met or {}
+    check_ticked(met, criteria.ids, stage)
+    return verdict_of_criteria(met, criteria.criteria, found.policy.inclusion)
 
 
 def change_of(record: str, change: ChangeIn, person: str) -> Decision:

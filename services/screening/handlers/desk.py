@@ -64,7 +64,7 @@ class Desk:
             entry = self._entry(record_id)
             self.check_reason(decision)
             if not (decision.told or decision.elsewhere):
-                check_version(decision.criteria_version, self.criteria.version)
+                check_version(decision.criteria_version, self.criteria.version, self.stage.name)
             changed = self._judge(entry, decision, changing=changing)
         except Problem as problem:
             held = self.entries.get(record_id)

@@ -57,6 +57,12 @@ class UnknownReason(Invalid):
     title = "The stage has no such criterion"
 
 
+class StaleQueue(Conflict):
+    """The criteria changed after the queue was fetched by which somebody judges."""
+
+    title = "The criteria have changed"
+
+
 class ScreeningStopped(Conflict):
     """The stage was ended; a further vote would stand alone."""
 

@@ -1,5 +1,6 @@
 """Why a vote is refused, and how a conflict ends."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from services.screening.domain.entries import Basis, Entry
@@ -42,13 +43,32 @@ def check_running(stopped: str, entry: Entry) -> None:
         )
 
 
-def check_version(given: int | None, newest: int) -> None:
-    """Refuse a decision under criteria that there are not (yet)."""
+def check_version(given: int | None, newest: int, stage: str) -> None:
+    """Refuse a decision under criteria that there are not (yet), or no more."""
     if given is not None and not 0 <= given <= newest:
         raise Invalid(
             f"The stage's criteria are at version {newest}, not {given}; send the "
             "criteria_version that the queue gave, or none.",
             field="criteria_version",
+        )
+    if given is not None and given < newest:
+        raise problems.StaleQueue(
+            f"You judged by version {given} of the criteria; they are at version {newest} now. "
+            f"Read them (GET stages/{stage}/criteria), fetch the queue again and decide anew.",
+            criteria_version=newest,
+        )
+
+
+def check_ticked(met: Iterable[str], criteria: Sequence[str], stage: str) -> None:
+    """Refuse ticks where nothing can be ticked, or of what is no criterion of the stage."""
+    strange = sorted(set(met) - set(criteria))
+    if not criteria or strange:
+        said = f"no criterion '{strange[0]}'" if strange else "no criteria to tick"
+        has = f"; it has: {', '.join(criteria)}" if criteria else ""
+        raise problems.UnknownReason(
+            f"Stage '{stage}' has {said}{has}. Set its criteria (PUT stages/{stage}/criteria) or "
+            "say the verdict itself.",
+            field="met",
         )
 
 

@@ -206,3 +206,29 @@ async def test_records_that_came_before_the_review_enter_it(storage):
         opened = a_review(STAGES)
         await team.hear(ReviewAmended(review_id="rev", review=replace(opened.review)))
         assert await team.queue("ann") == ["early"]
+
+
+async def test_a_decision_by_criteria_that_have_changed_says_to_fetch_the_queue_again(team):
+    path = "/stages/title/criteria"
+    await team.ask("PUT", path, {"criteria": [{"id": "c1", "text": "off topic"}]})
+    page = await team.ask("GET", "/stages/title/queue", by="ann")
+    await team.ask("PUT", path, {"criteria": [{"id": "c1", "text": "not about housing"}]})
+    seen = {"criteria_version": page["criteria_version"]}
+    problem = await team.vote("ann", "r1", "include", status=409, **seen)
+    assert problem["type"] == "/problems/stale-queue"
+    assert (problem["criteria_version"], "fetch the queue again" in problem["detail"]) == (2, True)
+    page = await team.ask("GET", "/stages/title/queue", by="ann")
+    await team.vote("ann", "r1", "include", criteria_version=page["criteria_version"])
+
+
+async def test_ticks_of_what_is_no_criterion_are_refused_with_the_known_ones(team):
+    body = {"decisions": [{"record": "r1", "met": {"c1": True}}]}
+    path = "/stages/title/decisions"
+    problem = await team.ask("POST", path, body, by="ann", status=422)
+    assert (problem["type"], problem["field"]) == ("/problems/unknown-reason", "met")
+    await team.ask("POST", path, {"decisions": [{"record": "r1", "met": {}}]}, status=422)
+    criteria = {"criteria": [{"id": "design", "text": "a trial", "kind": "include"}]}
+    await team.ask("PUT", "/stages/title/criteria", criteria)
+    problem = await team.ask("POST", path, body, by="ann", status=422)
+    assert "it has: design" in problem["detail"]
+    assert (await team.ask("GET", "/flow"))["stages"][0]["waiting"] == 3
