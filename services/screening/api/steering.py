@@ -101,14 +101,15 @@ def _add_stopping(router: APIRouter, ctx: Context) -> None:
             lambda tx: stopping.stopping_facts(review_id, stage, tx)
         )
         seen = await ctx.resources.ranker.assess(labels, pool, target)
-        check, unread = await ctx.db.read(lambda tx: stopping.check_result(review_id, stage, tx))
+        check = await ctx.db.read(lambda tx: stopping.check_result(review_id, stage, tx))
         return {
             **asdict(seen),
             "target": asdict(target),
             "run_length_is": "a heuristic that promises no recall",
             "stopped": state["stopped"],
-            "random_check": asdict(check) if check is not None else None,
-            "random_check_unread": unread,
+            "random_check": asdict(check.result) if check.result is not None else None,
+            "random_check_unread": check.unread,
+            "random_check_came_since": check.came_since,
         }
 
     @router.put("/reviews/{review_id}/stages/{stage}/stopping/target")

@@ -1,9 +1,10 @@
 """May the team stop? Targets fixed in advance, the rule's answer, and an orderly end."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from services.screening.domain.entries import Entry
 from services.screening.domain.order import shuffle_key
 from services.screening.domain.stopping import Assessment, RandomCheck, Target, random_check
 from services.screening.handlers.known import follow, known_stage
@@ -13,6 +14,7 @@ from shared.db import Tx
 from shared.events.screening import StoppingAssessed
 from shared.problems import Conflict, Invalid
 
+_WAITING = ("open", "maybe")
 LEAST_COMPANY = 10
 """Records without a vote that are finished with half-screened pairs, so that none can be told."""
 
@@ -89,32 +91,63 @@ async def fix_target(review_id: str, stage: str, target: Target, tx: Tx) -> None
 
 
 async def draw_check(review_id: str, stage: str, size: int, tx: Tx) -> list[str]:
-    """Draw a random sample of what is unread, to be read in full. The same wish draws it again."""
+    """Draw a random sample of what is unread, to be read in full.
+
+    The same wish gives the same sample until it is read, or records came.
+    """
     review, _ = await known_stage(tx, review_id, stage)
     state = await reviews.stage_state(tx, review_id, stage)
-    if state["check"].get("size") == size:
-        return list(state["check"]["records"])
+    pool = await counts.pool_size(tx, review_id, stage)
+    if state["check"].get("size") == size and state["check"].get("pool", pool) >= pool:
+        sample, left = await _sample(tx, review_id, stage, state["check"]["records"])
+        if left or not sample:
+            return list(state["check"]["records"])
     unread = [e.record_id for e in await store.entries_of_stage(tx, review_id, stage, "open")]
     if not 0 < size <= len(unread):
         raise Invalid(f"{len(unread)} records are unread; ask for 1 to as many.", field="size")
     drawn = sorted(unread, key=lambda r: shuffle_key(review.seed + 1, r))[:size]
-    check = {"size": size, "records": drawn, "unread": len(unread)}
+    check = {"size": size, "records": drawn, "unread": len(unread), "pool": pool}
     await reviews.keep_stage_state(tx, review_id, stage, check=check)
     return drawn
 
 
-async def check_result(review_id: str, stage: str, tx: Tx) -> tuple[RandomCheck | None, int]:
-    """What the random sample says, once it is read in full; and how many of it are unread."""
-    state = await reviews.stage_state(tx, review_id, stage)
-    drawn: Sequence[str] = state["check"].get("records", [])
-    if not drawn:
-        return None, 0
-    found = await store.entries(tx, review_id, stage, drawn)
-    unread = sum(not e.stands for e in found.values())
-    if unread:
-        return None, unread
-    includes = sum(e.includes for e in found.values())
-    return random_check(len(found), includes, state["check"]["unread"]), 0
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckSeen:
+    """What the random sample says once it is read in full, how many of it are unread,
+    and how many records came to the stage after it was drawn, of which it says nothing.
+    """
+
+    result: RandomCheck | None = None
+    unread: int = 0
+    came_since: int = 0
+
+
+async def check_result(review_id: str, stage: str, tx: Tx) -> CheckSeen:
+    """What the last random sample says."""
+    check = (await reviews.stage_state(tx, review_id, stage))["check"]
+    if not check.get("records"):
+        return CheckSeen()
+    sample, unread = await _sample(tx, review_id, stage, check["records"])
+    pool = await counts.pool_size(tx, review_id, stage)
+    came = max(0, pool - check.get("pool", pool))
+    if unread or not sample:
+        return CheckSeen(unread=unread, came_since=came)
+    includes = sum(e.includes for e in sample)
+    return CheckSeen(result=random_check(len(sample), includes, check["unread"]), came_since=came)
+
+
+async def _sample(
+    tx: Tx, review_id: str, stage: str, drawn: Sequence[str]
+) -> tuple[list[Entry], int]:
+    """What is left of a sample at the stage, and how many of it are unread.
+
+    An absorbed record is answered for by its survivor; one that was taken out
+    of the stage cannot be read and does not count.
+    """
+    stands = set((await store.survivors(tx, review_id, drawn)).values())
+    found = await store.entries(tx, review_id, stage, stands)
+    left = [e for e in found.values() if e.active]
+    return left, sum(not e.stands for e in left)
 
 
 async def stop_screening(review_id: str, stage: str, person: str, reason: str, tx: Tx) -> str:
@@ -128,13 +161,10 @@ async def stop_screening(review_id: str, stage: str, person: str, reason: str, t
     if not begun:
         await reviews.keep_stage_state(tx, review_id, stage, stopped="stopped")
         return "stopped"
-    waiting = await store.entries_of_stage(tx, review_id, stage, "open")
-    others = sorted(
-        (e for e in waiting if e.record_id not in begun),
-        key=lambda e: shuffle_key(review.seed + 2, e.record_id),
-    )
-    company = others[: max(len(begun), LEAST_COMPANY)]
-    closing = [e for e in waiting if e.record_id in begun] + company
+    closing: list[Entry] = []
+    for standing in _WAITING:
+        waiting = await store.entries_of_stage(tx, review_id, stage, standing)
+        closing += _in_company(waiting, begun, review.seed)
     await store.save_entries(tx, review_id, [replace(e, closing=True) for e in closing])
     await reviews.keep_stage_state(tx, review_id, stage, stopped="closing")
     said = {"reason": reason, "records": len(closing)}
@@ -143,20 +173,33 @@ async def stop_screening(review_id: str, stage: str, person: str, reason: str, t
     return "closing"
 
 
+def _in_company(waiting: Sequence[Entry], begun: set[str], seed: int) -> list[Entry]:
+    """What of these is begun, among as many that are not."""
+    halves = [e for e in waiting if e.record_id in begun]
+    others = sorted(
+        (e for e in waiting if e.record_id not in begun),
+        key=lambda e: shuffle_key(seed + 2, e.record_id),
+    )
+    return halves + others[: max(len(halves), LEAST_COMPANY)] if halves else []
+
+
 async def finish_closing(tx: Tx, review_id: str, stage: str) -> None:
     """A closing stage is stopped once everything that was begun is settled."""
     state = await reviews.stage_state(tx, review_id, stage)
     if state["stopped"] == "closing" and not await counts.votes_of_open(tx, review_id, stage):
         await reviews.keep_stage_state(tx, review_id, stage, stopped="stopped")
-        left = await store.entries_of_stage(tx, review_id, stage, "open")
-        calm = [replace(e, closing=False) for e in left if e.closing]
-        await store.save_entries(tx, review_id, calm)
+        await _calm(tx, review_id, stage)
 
 
 async def resume_screening(review_id: str, stage: str, tx: Tx) -> None:
     """Take a stop back: the whole queue is offered again."""
     await known_stage(tx, review_id, stage)
-    waiting = await store.entries_of_stage(tx, review_id, stage, "open")
-    calm = [replace(e, closing=False) for e in waiting if e.closing]
-    await store.save_entries(tx, review_id, calm)
+    await _calm(tx, review_id, stage)
     await reviews.keep_stage_state(tx, review_id, stage, stopped="")
+
+
+async def _calm(tx: Tx, review_id: str, stage: str) -> None:
+    """Nothing is being finished any more."""
+    left = await store.entries_of_stage(tx, review_id, stage, *_WAITING)
+    calm = [replace(e, closing=False) for e in left if e.closing]
+    await store.save_entries(tx, review_id, calm)
