@@ -60,6 +60,19 @@ class Principal:
         self.require(review_id, "owner")
         return person
 
+    def sitting_for(self, person: str | None) -> str:
+        """The person whose desk is looked at: one's own.
+
+        What waits for somebody shows what they have judged, so an owner of the
+        review looks at no other's; only who owns the whole machine does.
+        """
+        if person is None or person == self.person_id or self.everywhere:
+            return person or self.person_id
+        raise Forbidden(
+            f"What waits for '{person}' shows what they have judged; only they see it. "
+            "Ask without 'person'."
+        )
+
 
 class Authenticator:
     """Turns a request into a `Principal`."""

@@ -32,13 +32,14 @@ Fragment = Annotated[str | None, Header(alias="X-Fragment")]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """Where a person sits: review, stage, and on whose behalf."""
+    """Where a person sits: review, stage, and on whose behalf (where they may)."""
 
     review: ReviewOut
     flow: Flow
     stage: StageFlow
     person: str | None
     theories: list[Any]
+    may_stand_in: bool
 
     @property
     def api(self) -> str:
@@ -86,6 +87,7 @@ async def desk(
         stage=found,
         person=person or None,
         theories=theories if at_last else [],
+        may_stand_in=principal.everywhere,
     )
 
 

@@ -50,7 +50,7 @@ def _add_changes(router: APIRouter, ctx: Context) -> None:
     ) -> DecidedOut:
         """Change one's vote, until the other vote exists."""
         principal.require(review_id, *VOTERS)
-        decision = change_of(record, body, principal.acting_for(review_id, body.person))
+        decision = change_of(record, body, principal.sitting_for(body.person))
         return decided_out(
             await ctx.db.write(lambda tx: deciding.change_vote(review_id, stage, decision, tx))
         )
@@ -65,7 +65,7 @@ def _add_changes(router: APIRouter, ctx: Context) -> None:
     ) -> DecidedOut:
         """Take one's vote back, while it waits for another or has settled the record alone."""
         principal.require(review_id, *VOTERS)
-        voter = principal.acting_for(review_id, person)
+        voter = principal.sitting_for(person)
         return decided_out(
             await ctx.db.write(
                 lambda tx: deciding.take_back_vote(review_id, stage, record, voter, tx)

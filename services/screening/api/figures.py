@@ -32,14 +32,20 @@ def _add_counts(router: APIRouter, ctx: Context) -> None:
 
     @router.get("/reviews/{review_id}/stages/{stage}/agreement")
     async def agreement(review_id: str, stage: str, principal: PrincipalDep) -> dict[str, Any]:
-        """Agreement from independent first decisions, with the table it is computed from."""
+        """Agreement from independent first decisions, with the table it is computed from.
+
+        `left_out` conflicts count once they are resolved; resolvers see all but their own.
+        """
         principal.require_member(review_id)
-        found = await ctx.db.read(lambda tx: counting.agreement(review_id, stage, tx))
-        return agreement_out(found)
+        person, resolver = principal.person_id, principal.has(review_id, "resolver")
+        found, left_out = await ctx.db.read(
+            lambda tx: counting.agreement(review_id, stage, person, tx, resolver=resolver)
+        )
+        return agreement_out(found) | {"left_out": left_out}
 
     @router.get("/reviews/{review_id}/stages/{stage}/progress")
     async def progress(review_id: str, stage: str, principal: PrincipalDep) -> dict[str, Any]:
-        """Votes per person: others' of complete pairs only."""
+        """Votes per person: others' of complete pairs only, in conflicts without the verdict."""
         principal.require_member(review_id)
         person = principal.person_id
         people = await ctx.db.read(lambda tx: counting.progress(review_id, stage, person, tx))

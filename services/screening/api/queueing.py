@@ -41,7 +41,7 @@ def _add_pages(router: APIRouter, ctx: Context) -> None:
         """The person's next records, best first: paged, searched (`q`), filtered."""
         principal.require(review_id, *VOTERS)
         asked = Asked(
-            person=principal.acting_for(review_id, person), limit=limit,
+            person=principal.sitting_for(person), limit=limit,
             after=decode_cursor(cursor, 3), text=q, maybe=state == "maybe", assigned=assigned,
             year_from=year_from, year_to=year_to,
         )  # fmt: skip

@@ -43,12 +43,24 @@ async def flow(review_id: str, tx: Tx) -> list[dict[str, Any]]:
 _WORDS = ("pool", "waiting", "conflict", "include", "exclude", "maybe", "automation")
 
 
-async def agreement(review_id: str, stage: str, tx: Tx) -> StageAgreement:
-    """Agreement of the stage, from independent first decisions of complete pairs."""
+async def agreement(
+    review_id: str, stage: str, person: str, tx: Tx, *, resolver: bool
+) -> tuple[StageAgreement, int]:
+    """Agreement of the stage as a person may see it, and how many conflicts it leaves out.
+
+    From independent first decisions of complete pairs. A table that grows by a
+    conflict tells who voted what, so until it is resolved only a resolver who is
+    no party to it sees it counted.
+    """
     await known_stage(tx, review_id, stage)
-    return stage_agreement(
-        [votes for votes in await store.first_rounds(tx, review_id, stage) if len(votes) > 1]
-    )
+    rounds = await _pairs(tx, review_id, stage)
+    shown = [votes for votes, open_ in rounds if not open_ or (resolver and person not in votes)]
+    return stage_agreement(shown), len(rounds) - len(shown)
+
+
+async def _pairs(tx: Tx, review_id: str, stage: str) -> list[tuple[dict[str, str], bool]]:
+    """The first rounds in which more than one person voted."""
+    return [one for one in await store.first_rounds(tx, review_id, stage) if len(one[0]) > 1]
 
 
 async def note_kappa(tx: Tx, review_id: str, stage: str) -> None:
@@ -57,7 +69,7 @@ async def note_kappa(tx: Tx, review_id: str, stage: str) -> None:
     policy = found.policy
     if policy.kind != "dual_until_kappa" or policy.kappa is None:
         return
-    pooled = (await agreement(review_id, stage, tx)).pooled
+    pooled = stage_agreement([votes for votes, _ in await _pairs(tx, review_id, stage)]).pooled
     reached = (
         pooled.records >= policy.minimum
         and isinstance(pooled.kappa, Interval)
@@ -84,19 +96,25 @@ async def tell_days(tx: Tx, review_id: str, stage: str) -> None:
 
 
 async def progress(review_id: str, stage: str, person: str, tx: Tx) -> list[dict[str, Any]]:
-    """Votes per person and verdict: others' only of complete pairs, one's own all."""
+    """Votes per person and verdict: others' only of complete pairs, one's own all.
+
+    Others' votes on a record in conflict are counted without their verdict.
+    """
     await known_stage(tx, review_id, stage)
     people: dict[str, Counter[str]] = defaultdict(Counter)
     for row in await counts.votes_per_person(tx, review_id, stage, person):
-        people[row.person][row.verdict] += row.times
+        people[row.person][row.word] += row.times
     team = await reviews.members(tx, review_id)
     present = {m.person: m.present for m in team}
     return [
         {
             "person": name,
             "present": present.get(name, True),
-            **{word: people[name][word] for word in ("include", "exclude", "maybe")},
+            **{word: people[name][word] for word in _CAST},
             "votes": people[name].total(),
         }
         for name in sorted({*people, *present})
     ]
+
+
+_CAST = ("include", "exclude", "maybe", "in_conflict")

@@ -64,6 +64,6 @@ async def assign(
         if missing:
             raise NotKnownYet("record", missing[0])
     else:
-        wanted = await queue.unassigned(tx, review_id, stage, person, count)
+        wanted = await queue.unassigned(tx, review_id, stage, count)
     await queue.put(tx, "assignments", review_id, stage, [(r, person) for r in wanted])
     return wanted

@@ -73,7 +73,7 @@ async def record_history(
     verdict, reason, theories = as_words(entry.verdict)
     hidden_from = entry.round + (entry.standing == "maybe") if entry.standing != "settled" else None
     lines = [
-        {"at": line.at, "person": line.person, "what": line.what, "said": line.said}
+        {"at": line.at, "person": line.person, "what": line.what, "said": _shown(line)}
         for line in await store.history(tx, review_id, stage, record_id)
         if not line.blind or line.person == person or _is_over(line.said, hidden_from)
     ]
@@ -89,6 +89,15 @@ async def record_history(
         "theory_versions": [list(pair) for pair in entry.theory_versions],
         "history": lines,
     }
+
+
+def _shown(line: Any) -> dict[str, Any]:
+    """What a line says; of a merge or split how the record stood, not what it was waiting for."""
+    said: dict[str, Any] = line.said
+    return {name: said[name] for name in _STOOD if name in said} if "standing" in said else said
+
+
+_STOOD = ("record_id", "standing", "verdict", "reason", "theories", "how", "criteria_version")
 
 
 def _is_over(said: dict[str, Any], hidden_from: int | None) -> bool:

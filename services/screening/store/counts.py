@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, case, func, or_, select
 
 from services.screening.store import tables
 from shared.db import Tx, chunks, upsert
@@ -22,14 +22,20 @@ async def flow(tx: Tx, review_id: str) -> list[Any]:
 
 
 async def votes_per_person(tx: Tx, review_id: str, stage: str, person: str) -> list[Any]:
-    """`(person, verdict, times)` of votes that may be shown: of complete rounds, and one's own."""
+    """`(person, word, times)` of votes that may be shown: of complete rounds, and one's own.
+
+    The word is the verdict, or `in_conflict` for others' votes on records that
+    nobody has resolved yet: a count that grows would tell what they voted.
+    """
     v, e = tables.votes, tables.entries
+    differs = and_(v.c.round == e.c.round, e.c.standing == "conflict", v.c.person != person)
+    word = case((differs, "in_conflict"), else_=v.c.verdict).label("word")
     rows = (
-        select(v.c.person, v.c.verdict, func.count().label("times"))
+        select(v.c.person, word, func.count().label("times"))
         .join(e, _same(v, e))
         .where(v.c.review_id == review_id, v.c.stage == stage)
         .where(or_(_complete(v, e), _own(v, e, person)))
-        .group_by(v.c.person, v.c.verdict)
+        .group_by(v.c.person, word)
     )
     return list((await tx.execute(rows)).all())
 

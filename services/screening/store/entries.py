@@ -219,11 +219,12 @@ async def settled_in_order(tx: Tx, review_id: str, stage: str) -> list[tuple[str
     return [(r.record_id, r.verdict, r.settled_at) for r in await tx.execute(rows)]
 
 
-async def first_rounds(tx: Tx, review_id: str, stage: str) -> list[dict[str, str]]:
+async def first_rounds(tx: Tx, review_id: str, stage: str) -> list[tuple[dict[str, str], bool]]:
     """`person → verdict` per record of the first, independent round, where it is complete.
 
-    A round is complete once it led to a settlement or a conflict; one that
-    still gathers votes is left out, so that no figure shows an open vote.
+    With each whether it led to a conflict that nobody has resolved yet. A round
+    is complete once it led to a settlement or a conflict; one that still
+    gathers votes is left out, so that no figure shows an open vote.
     """
     t, e = tables.votes, tables.entries
     complete = or_(e.c.standing != "open", e.c.round > 1)
@@ -231,12 +232,15 @@ async def first_rounds(tx: Tx, review_id: str, stage: str) -> list[dict[str, str
         e.c.review_id == t.c.review_id, e.c.stage == t.c.stage, e.c.record_id == t.c.record_id
     )
     rows = (
-        select(t.c.record_id, t.c.person, t.c.verdict)
+        select(t.c.record_id, t.c.person, t.c.verdict, e.c.standing, e.c.round)
         .join(e, same)
         .where(t.c.review_id == review_id, t.c.stage == stage, t.c.round == 1, complete)
         .where(e.c.active.is_(True))
     )
     records: dict[str, dict[str, str]] = {}
+    differing: set[str] = set()
     for row in await tx.execute(rows):
         records.setdefault(row.record_id, {})[row.person] = row.verdict
-    return list(records.values())
+        if row.standing == "conflict" and row.round == 1:
+            differing.add(row.record_id)
+    return [(votes, record_id in differing) for record_id, votes in records.items()]

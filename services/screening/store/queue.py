@@ -211,8 +211,11 @@ async def put(tx: Tx, table_name: str, review_id: str, stage: str, rows: Sequenc
         await tx.execute(upsert(tx.dialect, table).on_conflict_do_nothing(), values)
 
 
-async def unassigned(tx: Tx, review_id: str, stage: str, person: str, count: int) -> list[str]:
-    """The first waiting records that nobody was assigned and the person has not judged."""
+async def unassigned(tx: Tx, review_id: str, stage: str, count: int) -> list[str]:
+    """The first waiting records that nobody was assigned.
+
+    Whether the person has judged one is not asked: what were passed over would show it.
+    """
     e, a = tables.entries, tables.assignments
     taken = exists().where(
         a.c.review_id == e.c.review_id, a.c.stage == e.c.stage, a.c.record_id == e.c.record_id
@@ -221,7 +224,7 @@ async def unassigned(tx: Tx, review_id: str, stage: str, person: str, count: int
         select(e.c.record_id)
         .where(
             e.c.review_id == review_id, e.c.stage == stage, e.c.active.is_(True),
-            e.c.standing == "open", ~taken, ~_has_voted(person),
+            e.c.standing == "open", ~taken,
         )
         .order_by(e.c.place, e.c.record_id)
         .limit(count)
