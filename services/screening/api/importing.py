@@ -1,27 +1,31 @@
 """The route by which decisions made elsewhere come in."""
 
-import codecs
+import asyncio
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 
+from services.screening.adapters.exports import text_of
 from services.screening.api.reading import decided_out
 from services.screening.domain.elsewhere import (
     FORMATS,
-    UnreadableExport,
+    DecisionElsewhere,
     decisions_elsewhere,
 )
+from services.screening.domain.elsewhere_tables import UnreadableExport
 from services.screening.handlers import importing
 from services.screening.handlers.importing import Import, Imported
 from services.screening.schemas import Moment, Verdict
 from shared.auth import PrincipalDep
 from shared.problems import Invalid, TooLarge
 from shared.service import Context
-from shared.text import clean
 
 MOST_BYTES = 100_000_000
 
 Tool = Annotated[str, Query(alias="format", pattern=f"^({'|'.join(FORMATS)})$")]
+CodeSet = Annotated[
+    str | None, Query(description="of several code sets of EPPI-Reviewer, whose verdicts")
+]
 People = Annotated[list[str], Query(description="name in the file = person, repeated")]
 
 
@@ -39,16 +43,16 @@ def add_routes(router: APIRouter, ctx: Context) -> None:
         verdict: Verdict | None = None,
         decided_at: Moment | None = None,
         people: People = [],  # noqa: B006
+        code_set: CodeSet = None,
     ) -> dict[str, Any]:
         """Bring in the decisions of a Rayyan, Covidence, ASReview or EPPI-Reviewer export (body).
 
-        `person` made those that name nobody; `people` says who is who.
+        CSV, RIS, XLSX, JSON, or a zip with one of them. `person` made those that name nobody;
+        `people` says who is who; `verdict` is that of a list that tells none. What matches no
+        record, or several, and names that are nobody's on the team are listed in the answer.
         """
         principal.require(review_id)
-        try:
-            found = decisions_elsewhere(tool, await _text(request), verdict)
-        except UnreadableExport as error:
-            raise Invalid(f"The file cannot be read: {error}.", field="body") from error
+        found = await asyncio.to_thread(_read, tool, await _body(request), verdict, code_set)
         wanted = Import(
             tool=tool,
             decisions=found,
@@ -62,26 +66,29 @@ def add_routes(router: APIRouter, ctx: Context) -> None:
         return _out(done)
 
 
-async def _text(request: Request) -> str:
+async def _body(request: Request) -> bytes:
     body = await request.body()
     if len(body) > MOST_BYTES:
         raise TooLarge("Exports of up to 100 MB are taken; split the file.")
-    return clean(_decoded(body))
+    return body
 
 
-def _decoded(body: bytes) -> str:
-    """UTF-8, or UTF-16 where a mark says so, or else what Windows programs write."""
-    if body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return body.decode("utf-16", errors="replace")
+def _read(
+    tool: str, body: bytes, verdict: str | None, code_set: str | None
+) -> list[DecisionElsewhere]:
     try:
-        return body.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return body.decode("cp1252", errors="replace")
+        return decisions_elsewhere(tool, text_of(body), verdict, code_set)
+    except UnreadableExport as error:
+        raise Invalid(f"The file cannot be read: {error}.", field="body") from error
 
 
 def _out(done: Imported) -> dict[str, Any]:
     return {
         "results": [decided_out(one) for one in done.results],
-        "unmatched": [{"line": d.line, "title": d.title, "doi": d.doi} for d in done.unmatched],
+        "unmatched": [
+            {"line": d.line, "title": d.title, "doi": d.doi, "several": d.line in done.several}
+            for d in done.unmatched
+        ],
         "unknown_reasons": list(done.unknown_reasons),
+        "unknown_people": list(done.unknown_people),
     }

@@ -4,26 +4,30 @@ Only what such a file says of verdicts is read; the records themselves come
 through search, and are found again by DOI, PubMed id or title.
 """
 
-import csv
-import io
-import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from datetime import UTC, datetime
+from html import unescape
+
+from services.screening.domain.elsewhere_eppi import coded_references
+from services.screening.domain.elsewhere_tables import (
+    Fields,
+    UnreadableExport,
+    about,
+    rows_of,
+    verdict_of,
+)
 
 FORMATS = ("rayyan", "covidence", "asreview", "eppi")
-
-Fields = Mapping[str, str]
-
-
-class UnreadableExport(ValueError):
-    """The file is not what its format says; the message says what was expected."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecisionElsewhere:
-    """One verdict in an export: by `person` (as the tool calls them, or empty), on what record."""
+    """One verdict in an export: by `person` (as the tool calls them, or empty), on what record.
+
+    `decided_at`: when, where the tool tells.
+    """
 
     line: int
     title: str
@@ -33,141 +37,71 @@ class DecisionElsewhere:
     verdict: str
     reason: str = ""
     note: str = ""
+    decided_at: datetime | None = None
 
 
 def decisions_elsewhere(
-    tool: str, text: str, verdict: str | None = None
+    tool: str, text: str, verdict: str | None = None, code_set: str | None = None
 ) -> list[DecisionElsewhere]:
     """Every verdict in the export, in its order.
 
     `verdict` is what all records of the file were given, for a tool that
-    exports each list apart (Covidence). Raises `UnreadableExport`.
+    exports each list apart (Covidence, EPPI-Reviewer's reference lists);
+    `code_set` whose verdicts are meant (EPPI-Reviewer). Raises `UnreadableExport`.
     """
     text = text.lstrip("\ufeff")
     match tool:
         case "rayyan":
-            return [d for line, row in _rows(text) for d in _rayyan(line, row)]
+            return [d for line, row in rows_of(text) for d in _rayyan(line, row)]
         case "covidence":
-            return [d for line, row in _rows(text) for d in _covidence(line, row, verdict)]
+            return [d for line, row in rows_of(text) for d in _listed(line, row, verdict)]
         case "asreview":
-            return [d for line, row in _rows(text) for d in _asreview(line, row)]
+            return [d for line, row in rows_of(text) for d in _asreview(line, row)]
         case "eppi":
-            return list(_eppi(text))
+            return list(_eppi(text, verdict, code_set))
     raise UnreadableExport(f"'{tool}' is no export that is read; say one of {', '.join(FORMATS)}")
 
 
-def _rows(text: str) -> Iterator[tuple[int, Fields]]:
-    """Rows of a CSV or RIS file with lower-case names, and the line each starts at."""
-    if re.search(r"(?m)^TY  ?-", text):
-        yield from _ris(text)
-        return
-    csv.field_size_limit(10_000_000)
-    text = text.lstrip()
-    first = text.split("\n", 1)[0]
-    reader = csv.DictReader(io.StringIO(text), delimiter=max(",;\t", key=first.count))
-    try:
-        names = {_name(name) for name in reader.fieldnames or ()}
-        if "title" not in names:
-            raise UnreadableExport("a CSV export has a first row of names with 'title' among them")
-        for row in reader:
-            yield reader.line_num, {_name(k): v or "" for k, v in row.items() if k is not None}
-    except csv.Error as error:
-        raise UnreadableExport(f"line {reader.line_num} is no CSV ({error})") from error
-
-
-_NAMES = {"primary title": "title", "primary_title": "title", "article title": "title",
-          "note": "notes", "pmid": "pubmed_id", "pubmed id": "pubmed_id",
-          "accession number": "pubmed_id", "reviewer": "person", "reviewer name": "person",
-          "voter": "person", "decision": "verdict", "vote": "verdict", "status": "verdict",
-          "exclusion reason": "reason", "reason for exclusion": "reason"}  # fmt: skip
-"""Names of columns that say the same."""
-
-
-def _name(column: str) -> str:
-    name = column.strip().strip("\ufeff").lower()
-    return _NAMES.get(name, name)
-
-
-_WORDS = {
-    "include": ("1", "true", "yes", "y", "include", "included", "relevant", "accept", "accepted"),
-    "exclude": ("0", "false", "no", "n", "exclude", "excluded", "irrelevant", "not relevant",
-                "reject", "rejected"),
-    "maybe": ("maybe", "unsure", "undecided", "unclear"),
-}  # fmt: skip
-_VERDICTS = {word: verdict for verdict, words in _WORDS.items() for word in words}
-
-
-def _verdict_of(cell: str) -> str | None:
-    """The verdict that a cell's word or number means; None where it means none."""
-    return _VERDICTS.get(cell.strip().lower().removesuffix(".0"))
-
-
-_RIS_NAMES = {"ti": "title", "t1": "title", "do": "doi", "n1": "notes", "an": "pubmed_id"}
-
-
-def _ris(text: str) -> Iterator[tuple[int, Fields]]:
-    fields: dict[str, str] = {}
-    start = 1
-    for number, line in enumerate(text.splitlines(), 1):
-        found = re.match(r"([A-Z][A-Z0-9])  ?- ?(.*)", line)
-        if found is None:
-            continue
-        tag, value = found[1].lower(), found[2].strip()
-        if tag == "ty":
-            fields, start = {}, number
-        elif tag == "er":
-            yield start, fields
-        else:
-            name = _RIS_NAMES.get(tag, tag)
-            fields[name] = f"{fields[name]} | {value}" if name in fields else value
-
-
-def _about(line: int, row: Fields) -> dict[str, Any]:
-    pmid = row.get("pubmed_id", "").strip().removesuffix(".0")
-    return {
-        "line": line,
-        "title": row.get("title", "").strip(),
-        "doi": re.sub(
-            r"^(https?://(dx\.)?doi\.org/|doi:\s*)", "", row.get("doi", "").strip().lower()
-        ),
-        "pmid": pmid if pmid.isdigit() else "",
-    }
+_SAID = re.compile(r'"([^"]+)"\s*=>\s*"?([A-Za-z]+)"?')
+_NOTED = re.compile(r'"([^"]+)"\s*=>\s*\[(.*?)\](?=\s*[,}]|\s*$)', re.DOTALL)
 
 
 def _rayyan(line: int, row: Fields) -> Iterator[DecisionElsewhere]:
     """`RAYYAN-INCLUSION: {"Ann"=>"Included", …} | RAYYAN-EXCLUSION-REASONS: a,b` in the notes."""
-    notes = row.get("notes", "").replace('""', '"')
+    notes = unescape(unescape(row.get("notes", "")))
+    notes = notes.replace('""', '"').replace('\\"', '"')
     inclusion = re.search(r"RAYYAN-INCLUSION:\s*\{([^}]*)\}", notes)
     if inclusion is None:
         return
-    reasons = re.search(r"RAYYAN-EXCLUSION-REASONS:\s*([^|]*)", notes)
-    remark = re.search(r"USER-NOTES:\s*(.*)", notes)
-    for person, word in re.findall(r'"([^"]+)"\s*=>\s*"([^"]+)"', inclusion[1]):
-        verdict = _verdict_of(word)
+    reasons = re.search(r"RAYYAN-EXCLUSION-REASONS:\s*([^|]*?)\s*(?:\||USER-NOTES:|$)", notes)
+    remark = re.search(r"USER-NOTES:\s*(.*)", notes, re.DOTALL)
+    remarks = {who: said.strip('" ') for who, said in _NOTED.findall(remark[1])} if remark else {}
+    for person, word in _SAID.findall(inclusion[1]):
+        verdict = verdict_of(word)
         if verdict is not None:
             yield DecisionElsewhere(
-                **_about(line, row),
+                **about(line, row),
                 person=person,
                 verdict=verdict,
                 reason=reasons[1].strip() if reasons and verdict == "exclude" else "",
-                note=remark[1].strip() if remark else "",
+                note=remarks.get(person, ""),
             )
 
 
-def _covidence(line: int, row: Fields, verdict: str | None) -> Iterator[DecisionElsewhere]:
+def _listed(line: int, row: Fields, verdict: str | None) -> Iterator[DecisionElsewhere]:
     """A list of one verdict; the reason, at full text, stands in the notes."""
     noted = re.search(r"Exclusion reason:\s*([^;|\n]*)", row.get("notes", ""), re.IGNORECASE)
     reason = noted[1].strip() if noted else row.get("reason", "").strip()
     said = row.get("verdict", "")
-    given = _verdict_of(said) or verdict or ("exclude" if reason else None)
+    given = verdict_of(said) or verdict or ("exclude" if reason else None)
     if given is None and "verdict" in row:
         return  # not judged yet, or in conflict
     if given is None:
         raise UnreadableExport(
-            "a Covidence export holds one list; say its verdict (include, exclude or maybe)"
+            "this export holds one list; say its verdict (include, exclude or maybe)"
         )
     yield DecisionElsewhere(
-        **_about(line, row),
+        **about(line, row),
         person=row.get("person", "").strip(),
         verdict=given,
         reason=reason if given == "exclude" else "",
@@ -175,56 +109,60 @@ def _covidence(line: int, row: Fields, verdict: str | None) -> Iterator[Decision
     )
 
 
+_LABELS = ("included", "label_included", "label", "final_included", "included_label",
+           "included_final", "included_flag", "include")  # fmt: skip
+"""Columns of labels in files that ASReview 1 wrote, or was given."""
+
+
 def _asreview(line: int, row: Fields) -> Iterator[DecisionElsewhere]:
-    """A column of labels (`asreview_label`, `included`, …), or `ASReview_relevant` in RIS notes."""
+    """A column of labels (`asreview_label`, `included`, …), or `ASReview_relevant` in RIS notes.
+
+    Where the tool's own column stands, one that came with the data is no decision made in it.
+    """
     notes = row.get("notes", "")
     if "ASReview_relevant" in notes:
         verdict: str | None = "include"
     elif "ASReview_irrelevant" in notes:
         verdict = "exclude"
     else:
-        names = ("asreview_label", "included", "label_included", "label", "final_included")
-        label = next((row[n] for n in names if row.get(n, "").strip()), "")
-        verdict = _verdict_of(label)
+        names = ("asreview_label",) if "asreview_label" in row else _LABELS
+        verdict = verdict_of(next((row[n] for n in names if row.get(n, "").strip()), ""))
     if verdict is not None:
-        person = row.get("asreview_user", "") or row.get("asreview_user_name", "")
-        note = row.get("asreview_note", "") or row.get("exported_notes", "")
-        yield DecisionElsewhere(**_about(line, row), person=person, verdict=verdict, note=note)
+        person = row.get("asreview_user_name", "") or row.get("asreview_user", "")
+        noted = [row.get("asreview_note", "")]
+        noted += [text for name, text in row.items() if name.startswith("exported_notes")]
+        yield DecisionElsewhere(
+            **about(line, row),
+            person=person.strip() or row.get("asreview_user_email", "").strip(),
+            verdict=verdict,
+            note="; ".join(text.strip() for text in noted if text.strip()),
+            decided_at=_moment(row.get("asreview_time", "")),
+        )
 
 
-def _eppi(text: str) -> Iterator[DecisionElsewhere]:
-    """EPPI-Reviewer's JSON: codes named `INCLUDE …` or `EXCLUDE …` on each reference."""
+def _moment(cell: str) -> datetime | None:
+    """`2025-09-07 11:00:00` (in UTC) or seconds since 1970; None for anything else."""
     try:
-        report = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise UnreadableExport(
-            f"an EPPI-Reviewer export is JSON ({error}); export the coding report as JSON"
-        ) from error
-    if not isinstance(report, dict) or not isinstance(report.get("References"), list):
-        raise UnreadableExport("an EPPI-Reviewer export has a list 'References'")
-    names = dict(_attributes(report.get("CodeSets", [])))
-    for number, reference in enumerate(report["References"], 1):
-        row = {str(k).lower(): str(v) for k, v in reference.items() if not isinstance(v, list)}
-        for code in reference.get("Codes", []):
-            name = names.get(code.get("AttributeId"), "")
-            word = name.split(" ", 1)[0].lower().rstrip(":")
-            if word in ("include", "exclude"):
-                yield DecisionElsewhere(
-                    **_about(number, row),
-                    person=str(code.get("ContactName") or ""),
-                    verdict=word,
-                    reason=_after_word(name) if word == "exclude" else "",
-                    note=str(code.get("AdditionalText") or ""),
-                )
+        if re.fullmatch(r"\d{9,10}(\.\d+)?", cell.strip()):
+            return datetime.fromtimestamp(float(cell), UTC)
+        found = datetime.fromisoformat(cell.strip())
+    except (ValueError, OverflowError):
+        return None
+    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
 
 
-def _attributes(nodes: Sequence[Any]) -> Iterator[tuple[Any, str]]:
-    """`(id, name)` of every code, through all levels."""
-    for node in nodes:
-        if "AttributeId" in node:
-            yield node["AttributeId"], str(node.get("AttributeName", ""))
-        yield from _attributes((node.get("Attributes") or {}).get("AttributesList", []))
-
-
-def _after_word(name: str) -> str:
-    return re.sub(r"^\w+:?\s*(on\s+)?", "", name, flags=re.IGNORECASE).strip()
+def _eppi(text: str, verdict: str | None, code_set: str | None) -> Iterator[DecisionElsewhere]:
+    """The coding report, or a list of references whose verdict is said or stands in a column."""
+    table = not text.lstrip().startswith(("{", "["))
+    if table and (verdict is not None or re.search(r"(?im)^TY  ?-|\btitle\b", text)):
+        for line, row in rows_of(text):
+            yield from _listed(line, row, verdict)
+        return
+    for one in coded_references(text, code_set):
+        yield DecisionElsewhere(
+            **about(one.number, one.row),
+            person=one.person,
+            verdict=one.verdict,
+            reason=one.reason,
+            note=one.note,
+        )

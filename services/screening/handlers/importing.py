@@ -6,21 +6,28 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.screening.domain.elsewhere import DecisionElsewhere
+from services.screening.domain.matching import Held, Matches, match_lines
 from services.screening.domain.votes import first_reason, verdict_from
 from services.screening.handlers.deciding import decide
 from services.screening.handlers.decisions import Decided, Decision
 from services.screening.handlers.known import known_stage
+from services.screening.store import entries as store
 from services.screening.store import records, reviews
 from shared.db import Tx
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Imported:
-    """What an import came to: answers per decision, and lines that match no record."""
+    """What an import came to: answers per decision, and what in it nobody here knows.
+
+    `several`: lines without a match since more than one record fits.
+    """
 
     results: Sequence[Decided]
     unmatched: Sequence[DecisionElsewhere]
+    several: frozenset[int]
     unknown_reasons: Sequence[str]
+    unknown_people: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +51,8 @@ async def import_decisions(review_id: str, stage: str, wanted: Import, tx: Tx) -
     criteria = await reviews.criteria(tx, review_id, stage)
     by_text = {c.text.lower(): c.criterion_id for c in criteria.criteria}
     reasons = by_text | {c.criterion_id.lower(): c.criterion_id for c in criteria.criteria}
-    found = await _matches(tx, review_id, wanted.decisions)
+    matches = await _matches(tx, review_id, wanted.decisions)
+    found = matches.found
     decisions: list[Decision] = []
     unknown: set[str] = set()
     for one in wanted.decisions:
@@ -59,7 +67,9 @@ async def import_decisions(review_id: str, stage: str, wanted: Import, tx: Tx) -
     return Imported(
         results=results,
         unmatched=[d for d in wanted.decisions if d.line not in found],
+        several=matches.several,
         unknown_reasons=sorted(unknown),
+        unknown_people=await _strangers(tx, review_id, decisions),
     )
 
 
@@ -79,19 +89,25 @@ def _decision(
         person=wanted.people.get(one.person, one.person) or wanted.person,
         verdict=verdict_from(one.verdict, reason, []),
         note=note,
-        decided_at=wanted.decided_at or now,
+        decided_at=wanted.decided_at or one.decided_at or now,
         source=wanted.tool,
     )
 
 
-async def _matches(
-    tx: Tx, review_id: str, decisions: Sequence[DecisionElsewhere]
-) -> dict[int, str]:
-    """`line → record`: by DOI, else PubMed id, else title."""
-    found: dict[int, str] = {}
-    for column in ("doi", "pmid", "title"):
-        keys = {d.line: str(getattr(d, column)).lower() for d in decisions if d.line not in found}
-        values = sorted({key for key in keys.values() if key})
-        hits = await records.matching(tx, review_id, column, values)
-        found |= {line: hits[key] for line, key in keys.items() if key in hits}
-    return found
+async def _matches(tx: Tx, review_id: str, decisions: Sequence[DecisionElsewhere]) -> Matches:
+    """Lines and the records that they are about; nothing that was taken out of the library."""
+    rows = await records.identities(tx, review_id)
+    stands = await store.survivors(tx, review_id, [row.record_id for row in rows])
+    library = [
+        Held(
+            counts_as=stands[row.record_id], title=row.title, doi=row.doi or "", pmid=row.pmid or ""
+        )
+        for row in rows
+    ]
+    return match_lines(decisions, library)
+
+
+async def _strangers(tx: Tx, review_id: str, decisions: Sequence[Decision]) -> list[str]:
+    """Who decided and never was on the team: a name that was written otherwise, most likely."""
+    team = {member.person for member in await reviews.members(tx, review_id)}
+    return sorted({d.person for d in decisions} - team)

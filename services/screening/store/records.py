@@ -116,17 +116,13 @@ async def all_standing(tx: Tx, review_id: str) -> dict[str, bool]:
     return {row.record_id: row.removed for row in await tx.execute(rows)}
 
 
-async def matching(tx: Tx, review_id: str, column: str, values: Sequence[str]) -> dict[str, str]:
-    """`value → record id` for records whose `doi`, `pmid` or lower-case `title` is given."""
+async def identities(tx: Tx, review_id: str) -> list[Any]:
+    """`record_id, title, doi, pmid` of every record that was not taken out again."""
     t = tables.records
-    key = func.lower(t.c.title) if column == "title" else t.c[column]
-    found: dict[str, str] = {}
-    for part in chunks(values, _SLICE):
-        rows = select(key.label("key"), t.c.record_id).where(
-            t.c.review_id == review_id, key.in_(part), t.c.removed.is_(False)
-        )
-        found |= {row.key: row.record_id for row in await tx.execute(rows)}
-    return found
+    rows = select(t.c.record_id, t.c.title, t.c.doi, t.c.pmid).where(
+        t.c.review_id == review_id, t.c.removed.is_(False)
+    )
+    return list((await tx.execute(rows)).all())
 
 
 async def alias(tx: Tx, review_id: str, absorbed: str) -> Any:

@@ -1,5 +1,7 @@
 """Decisions made elsewhere come in as what they were: independent votes of named people."""
 
+import json
+
 import pytest
 from screening_team import a_record
 
@@ -74,3 +76,41 @@ async def test_an_export_is_read_in_the_encodings_that_programs_write(team, enco
     assert done["unknown_reasons"] == []
     (item,) = (await team.ask("GET", "/stages/title/settlements"))["items"]
     assert (item["verdict"], item["reason"]) == ("exclude", "c1"), "the first that the stage lists"
+
+
+async def test_names_that_are_nobodys_and_titles_that_fit_several_are_told(team):
+    await team.hear(
+        a_record("é", title="Évaluation d'un service"), a_record("t1", title="Editorial"),
+        a_record("t2", title="Editorial"),
+    )  # fmt: skip
+    text = "Title,Vote,Reviewer\nÉVALUATION D’UN SERVICE,Yes,ann\nEditorial,No,ann\nNone,No,Zoë\n"
+    text += "Évaluation d'un service,Yes,Zoë\n"
+    done = await send(team, "/stages/title/imports?format=covidence", text)
+    assert [(r["record"], r["state"]) for r in done["results"]] == [
+        ("é", "waiting"), ("é", "settled"),
+    ]  # fmt: skip
+    assert [(u["title"], u["several"]) for u in done["unmatched"]] == [
+        ("Editorial", True), ("None", False),
+    ]  # fmt: skip
+    assert done["unknown_people"] == ["Zoë"]
+
+
+async def test_an_eppi_report_with_two_code_sets_asks_which_is_meant(team):
+    await team.hear(a_record("h", title="Housing first"))
+    sets = [
+        {"SetName": name, "Attributes": {"AttributesList": [
+            {"AttributeId": number, "AttributeName": word, "AttributeType": word.title()}
+        ]}}
+        for number, (name, word) in enumerate((("Abstracts", "INCLUDE"), ("Texts", "EXCLUDE")))
+    ]  # fmt: skip
+    codes = [{"AttributeId": 0}, {"AttributeId": 1}]
+    text = json.dumps(
+        {"CodeSets": sets, "References": [{"Title": "Housing First", "Codes": codes}]}
+    )
+    path = "/stages/title/imports?format=eppi&person=ann"
+    problem = await send(team, path, text, status=422)
+    assert "code_set" in problem["detail"]
+    done = await send(team, f"{path}&code_set=Abstracts", text)
+    assert [(r["record"], r["changed"]) for r in done["results"]] == [("h", True)]
+    bad = await send(team, path, b"PK\x03\x04nonsense", status=422)
+    assert "export it again" in bad["detail"]
