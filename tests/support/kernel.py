@@ -104,7 +104,7 @@ class Pair:
         await asyncio.gather(*self.tasks, return_exceptions=True)
         self.tasks = []
 
-    async def settle(self, seconds=20):
+    async def settle(self, seconds=60):
         """Run until nothing moves."""
         if not self.tasks:
             await self.start()

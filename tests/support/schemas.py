@@ -51,7 +51,7 @@ def kept_prefix() -> str:
 
 async def give_back(url: str, prefix: str) -> None:
     """Empty every table of a kept prefix for the next test; removed if it cannot be had soon."""
-    connection = await asyncpg.connect(url, timeout=10)
+    connection = await asyncpg.connect(url, timeout=30)
     try:
         await connection.execute("SET lock_timeout = '5s'")
         await connection.execute(EMPTY.format(prefix=prefix))

@@ -62,22 +62,22 @@ def _run(coroutine):
     from concurrent.futures import ThreadPoolExecutor
 
     with ThreadPoolExecutor(1) as pool:
-        return pool.submit(asyncio.run, coroutine).result(15)
+        return pool.submit(asyncio.run, coroutine).result(60)
 
 
 async def _log_in_to_postgres(url: str) -> None:
-    connection = await asyncpg.connect(url, timeout=5)
+    connection = await asyncpg.connect(url, timeout=30)
     await connection.close()
 
 
 async def _log_in_to_rabbit(url: str) -> None:
-    connection = await aio_pika.connect(url, timeout=5)
+    connection = await aio_pika.connect(url, timeout=30)
     await connection.close()
 
 
 async def drop_schemas(url: str, prefix: str) -> None:
     """Remove every schema whose name starts with `prefix`."""
-    connection = await asyncpg.connect(url, timeout=10)
+    connection = await asyncpg.connect(url, timeout=30)
     rows = await connection.fetch(
         "SELECT nspname FROM pg_namespace WHERE starts_with(nspname, $1)", prefix
     )
@@ -88,7 +88,7 @@ async def drop_schemas(url: str, prefix: str) -> None:
 
 async def delete_queues(url: str, prefix: str, services) -> None:
     """Remove the queues and exchanges of a test's own prefix."""
-    connection = await aio_pika.connect(url, timeout=10)
+    connection = await aio_pika.connect(url, timeout=30)
     channel = await connection.channel()
     for name in [*services, "unrouted"]:
         await channel.queue_delete(f"{prefix}.{name}.v1")

@@ -18,7 +18,7 @@ async def serving(app):
     server.install_signal_handlers = lambda: None
     running = asyncio.create_task(server._serve(), name="http")
     try:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while not server.started and not running.done():  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
         if running.done():
@@ -37,7 +37,7 @@ async def listening(url, review, *, after=None, last_event_id=None):
     params = {} if after is None else {"after": after}
     headers = {} if last_event_id is None else {"last-event-id": str(last_event_id)}
     async with (
-        httpx.AsyncClient(base_url=url, timeout=20) as client,
+        httpx.AsyncClient(base_url=url, timeout=60) as client,
         client.stream(
             "GET", f"/api/reviews/{review}/feed", params=params, headers=headers
         ) as answer,
@@ -56,7 +56,7 @@ class Reading:
     async def messages(self, count):
         """The next `count` messages, each `{"id", "event", "data"}`."""
         found = []
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while len(found) < count:
                 message = await self._block()
                 if "data" in message:
@@ -66,7 +66,7 @@ class Reading:
     async def comment(self):
         """The next comment."""
         heard = len(self.comments)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while len(self.comments) == heard:
                 await self._block()
         return self.comments[-1]

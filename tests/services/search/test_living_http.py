@@ -18,7 +18,7 @@ SEARCH = "/api/search/reviews/reco/searches/pubmed"
 
 async def ended(client: httpx.AsyncClient) -> dict[str, Any]:
     """The newest run, once it has ended."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while True:
             runs = (await client.get(f"{SEARCH}/runs")).json()["items"]
             if runs and runs[0]["state"] in ("succeeded", "failed"):

@@ -131,7 +131,7 @@ async def test_a_pearl_must_be_an_active_record_and_a_step_must_be_there(stocked
 
 
 async def _round(library, number=1):
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while True:
             found = await library.call("GET", f"/steps/g1/rounds/{number}")
             if found["state"] in ("succeeded", "failed"):
