@@ -14,7 +14,9 @@ from services.screening.domain.ranking.features import (
     stale_share,
     transform,
 )
+from services.screening.domain.ranking.library import FeatureLibrary
 from services.screening.domain.ranking.model import (
+    MODEL_VERSION,
     combined,
     labels_of,
     start_from,
@@ -150,3 +152,17 @@ def test_the_process_that_answers_people_loads_no_learning_library() -> None:
     asked = "import services.screening.app, sys; print({'sklearn', 'scipy'} & set(sys.modules))"
     said = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
     assert said.stdout.strip() == "set()"
+
+
+@pytest.mark.parametrize("title", ["", "the same words"])
+def test_records_that_no_word_tells_apart_are_ranked_alike(title: str) -> None:
+    library = FeatureLibrary()
+    library.learn([(f"r{i}", RecordText(title=title)) for i in range(6)])
+    labels = [("r0", 1, 1.0), ("r1", 0, 1.0)]
+    model, version = library.model(labels, "housing", ["r0"], 0)
+    assert version == MODEL_VERSION
+    order = library.order(model, ["r2", "r3", "r4"], 0, 0.0)
+    assert {score for _, score in order} == {0.0}
+    assert library.why(model, "r2") == "nothing in its text raised it"
+    cold, _ = library.model([], "housing", ["r0"], 0)
+    assert len(library.order(cold, ["r2"], 0, 0.0)) == 1

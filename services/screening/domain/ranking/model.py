@@ -77,10 +77,13 @@ def train(
 ) -> Model:
     """Fit the model to the labelled rows. The same input and seed give the same model.
 
-    ValueError unless both verdicts occur (see `start_from`).
+    Where no word tells records apart (none has a text, or all have the same) it
+    scores them alike. ValueError unless both verdicts occur (see `start_from`).
     """
     if not labels.teaches:
         raise ValueError("a model needs at least one include and one exclude")
+    if not features.shape[1]:
+        return Model(np.zeros(0))
     settings = settings or ModelSettings()
     machine = LinearSVC(
         C=settings.cost, dual=True, tol=settings.tolerance, random_state=seed % 2**32
