@@ -12,8 +12,9 @@ import csv
 import json
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,8 @@ from services.screening.domain.ranking.model import labels_of, train
 from services.screening.domain.ranking.text import RecordText
 
 Run = dict[str, Any]
-TINY = 1e-9
+NEGLIGIBLE = 1e-3
+"""Losses below this are one: a perfect order of a small set is no thousandfold better."""
 
 
 def retroduct(texts: Sequence[RecordText]) -> Ranker:
@@ -102,8 +104,8 @@ def _mean(runs: Sequence[Run], name: str, model: str, figure: str) -> float:
 
 
 def _ratio(runs: Sequence[Run], name: str) -> float:
-    """Ours to theirs in mean loss; two perfect orders are equal."""
-    ours, theirs = (max(_mean(runs, name, model, "loss"), TINY) for model in MODELS)
+    """Ours to theirs in mean loss; two all but perfect orders are equal."""
+    ours, theirs = (max(_mean(runs, name, model, "loss"), NEGLIGIBLE) for model in MODELS)
     return ours / theirs
 
 
@@ -130,10 +132,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _readable(paths: Iterable[Path]) -> Iterator[LabelledSet]:
-    """The sets that can be read; what is wrong with another is said on standard error."""
+    """The sets that can be read; what is wrong with another is said on standard error.
+
+    Two files of one name are told apart by a number.
+    """
+    names: Counter[str] = Counter()
     for path in paths:
         try:
-            yield read_set(path)
+            found = read_set(path)
+            names[found.name] += 1
+            times = names[found.name]
+            yield found if times == 1 else replace(found, name=f"{found.name} ({times})")
         except (OSError, EOFError, ValueError, csv.Error) as error:
             print(f"{path} is left out: {error}", file=sys.stderr)
 

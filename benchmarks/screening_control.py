@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
+from scipy import sparse
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.svm import LinearSVC
 
@@ -16,9 +17,7 @@ BALANCE = 9.8
 
 def elas_u4(texts: Sequence[RecordText]) -> Ranker:
     """Vectorise once (words and pairs of title and abstract) and rank by a linear SVM."""
-    features = TfidfVectorizer(
-        ngram_range=(1, 2), sublinear_tf=True, min_df=1, max_df=0.95
-    ).fit_transform([f"{text.title} {text.abstract}" for text in texts])
+    features = _features(texts)
 
     def rank(rows: Ints, labels: Ints) -> Floats:
         machine = LinearSVC(loss="squared_hinge", C=COST)
@@ -27,6 +26,15 @@ def elas_u4(texts: Sequence[RecordText]) -> Ranker:
         return scores
 
     return rank
+
+
+def _features(texts: Sequence[RecordText]) -> sparse.csr_matrix:
+    """TF-IDF of words and pairs; one empty column where no word tells records apart."""
+    vectorizer = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, min_df=1, max_df=0.95)
+    try:
+        return vectorizer.fit_transform([f"{text.title} {text.abstract}" for text in texts])
+    except ValueError:
+        return sparse.csr_matrix((len(texts), 1))
 
 
 def _balanced(labels: Ints) -> Floats:

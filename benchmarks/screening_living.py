@@ -21,21 +21,25 @@ from services.screening.domain.ranking.features import fit_features, transform
 from services.screening.domain.ranking.model import labels_of, train
 
 OLD_SHARE = 0.7
-TINY = 1e-9
+NEGLIGIBLE = 1e-3
 
 
 def living_runs(sets: Iterable[LabelledSet], seeds: Sequence[int]) -> Iterator[dict[str, Any]]:
     """Warm and cold runs of every set that has years and enough includes in both parts."""
     for labelled in sets:
-        if labelled.years is None:
-            print(f"{labelled.name}: no year column, left out", file=sys.stderr)
+        if labelled.years is None or not labelled.years.any():
+            print(f"{labelled.name}: no years, left out", file=sys.stderr)
             continue
         order = np.argsort(labelled.years, kind="stable")
         cut = round(OLD_SHARE * len(order))
         old, new = order[:cut], order[cut:]
         arriving = labelled.included[new]
-        if arriving.sum() < 2 or not 0 < labelled.included[old].sum() < len(old):
-            print(f"{labelled.name}: too few includes old or new, left out", file=sys.stderr)
+        if not _can_be_screened(arriving, labelled.included[old]):
+            print(
+                f"{labelled.name}: needs two includes and two excludes in the newest 30 %, one of "
+                "each before; left out",
+                file=sys.stderr,
+            )
             continue
         for start, known, included, features in (
             ("warm", len(old), labelled.included[order], _extended(labelled, old, new)),
@@ -43,6 +47,11 @@ def living_runs(sets: Iterable[LabelledSet], seeds: Sequence[int]) -> Iterator[d
         ):
             for seed in seeds:
                 yield _run(labelled.name, start, known, included, features, seed)
+
+
+def _can_be_screened(arriving: Ints, old: Ints) -> bool:
+    """Two of each verdict arrive (one of each is known from the start), one of each is old."""
+    return 2 <= arriving.sum() <= len(arriving) - 2 and 0 < old.sum() < len(old)
 
 
 def _extended(labelled: LabelledSet, old: Ints, new: Ints) -> sparse.csr_matrix:
@@ -80,5 +89,5 @@ def living_summary(runs: Sequence[dict[str, Any]]) -> dict[str, Any]:
             np.mean([r["loss"] for r in runs if r["set"] == name and r["start"] == start])
             for start in ("warm", "cold")
         )
-        ratios[name] = round(max(float(warm), TINY) / max(float(cold), TINY), 4)
+        ratios[name] = round(max(float(warm), NEGLIGIBLE) / max(float(cold), NEGLIGIBLE), 4)
     return {"warm_to_cold": ratios, "mean_ratio": round(float(np.mean(list(ratios.values()))), 4)}

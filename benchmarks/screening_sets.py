@@ -38,15 +38,16 @@ def read_set(path: Path) -> LabelledSet:
     """Read `title`, `abstract`, `label_included` and, where given, `keywords` and `year`.
 
     Columns may stand in any order and any case, parted by comma, semicolon or tab; all but the
-    label may be missing. A `.gz` is unpacked while reading. Keywords are split at `;`, `|` and
-    line ends. A set that cannot be read, or is too small to be simulated (two includes and two
-    excludes, of which one each is known from the start): ValueError.
+    label may be missing (it may be called `included` or `label`, the year `publication_year`).
+    A `.gz` is unpacked while reading. Keywords are split at `;`, `|` and line ends. A set that
+    cannot be read, or is too small to be simulated (two includes and two excludes, of which one
+    each is known from the start): ValueError.
     """
     rows = _rows(path)
     try:
-        included = np.asarray([_label(row["label_included"]) for row in rows], dtype=np.int64)
+        included = np.asarray([_label(row[_named(row, LABELS)]) for row in rows], dtype=np.int64)
     except KeyError as error:
-        raise ValueError(f"{path} has no column {error}") from error
+        raise ValueError(f"{path} has no column 'label_included'") from error
     except ValueError as error:
         raise ValueError(f"{path}: {error}") from error
     if included.sum() < 2 or len(included) - included.sum() < 2:
@@ -57,6 +58,18 @@ def read_set(path: Path) -> LabelledSet:
         included=included,
         years=_years(rows),
     )
+
+
+LABELS = ("label_included", "included", "label")
+YEARS = ("year", "publication_year", "published year")
+
+
+def _named(row: dict[str, str], names: Sequence[str]) -> str:
+    """The first of these columns that there is. KeyError: none."""
+    found = next((name for name in names if name in row), None)
+    if found is None:
+        raise KeyError(names[0])
+    return found
 
 
 def _rows(path: Path) -> list[dict[str, str]]:
@@ -105,9 +118,11 @@ def _text(row: dict[str, str]) -> RecordText:
 
 
 def _years(rows: Sequence[dict[str, str]]) -> Ints | None:
-    if not rows or "year" not in rows[0]:
+    try:
+        column = _named(rows[0], YEARS)
+    except (IndexError, KeyError):
         return None
-    found = (re.search(r"\d{4}", row["year"]) for row in rows)
+    found = (re.search(r"\d{4}", row[column]) for row in rows)
     return np.asarray([int(m.group()) if m else 0 for m in found], dtype=np.int64)
 
 

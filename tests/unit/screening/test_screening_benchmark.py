@@ -134,3 +134,51 @@ def test_a_set_that_cannot_be_read_is_named_and_the_others_are_run(
     assert "'perhaps' is no label" in err
     assert "none.csv.gz" in err
     assert "wilcoxon_p" in json.loads(err.splitlines()[-1])["summary"]
+
+
+WORDLESS = {
+    "without text": [("", "")] * 30,
+    "all alike": [("same title", "same words")] * 30,
+    "in two scripts": [("住宅 支援", "исследование") if i % 5 else ("心臓", "") for i in range(30)],
+}
+
+
+@pytest.mark.parametrize("name", WORDLESS)
+def test_sets_whose_words_tell_nothing_apart_are_run(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    path = tmp_path / "set.csv"
+    rows = [f"{title},{text},{int(i % 5 == 0)}" for i, (title, text) in enumerate(WORDLESS[name])]
+    path.write_text("\n".join(["title,abstract,label_included", *rows]), "utf-8")
+    assert screening.main([str(path), str(path), "--seeds", "0"]) == 0
+    out, err = capsys.readouterr()
+    assert [json.loads(line)["set"] for line in out.splitlines()] == ["set"] * 2 + ["set (2)"] * 2
+    assert json.loads(err.splitlines()[-1])["summary"]["geometric_mean_ratio"] > 0
+
+
+def test_a_perfect_order_does_not_outweigh_all_other_sets() -> None:
+    runs = [
+        {"set": name, "seed": 0, "model": model, "loss": loss, "wss95": 0.5, "cpu_s": 1.0}
+        for name, ours in (("small", 0.0), ("large", 0.1))
+        for model, loss in (("retroduct", ours), ("elas_u4", 0.1))
+    ]
+    assert screening.summary(runs)["geometric_mean_ratio"] == pytest.approx(0.1)
+
+
+@pytest.mark.parametrize(
+    ("column", "years", "left_out"),
+    [
+        ("publication_year", [f"c{2000 + i // 2}" for i in range(60)], False),
+        ("year", [""] * 60, True),
+        ("year", [str(2000 + (i % 6 == 0)) for i in range(60)], True),
+    ],
+)
+def test_a_living_update_leaves_out_sets_that_cannot_be_parted_and_says_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], column: str, years: list[str], left_out
+) -> None:
+    path = tmp_path / "set.csv"
+    rows = [f"{ABOUT[i % 6 == 0]} {i},{years[i]},{int(i % 6 == 0)}" for i in range(60)]
+    path.write_text("\n".join([f"title,{column},included", *rows]), "utf-8")
+    assert screening.main([str(path), "--seeds", "0", "--living"]) == 0
+    out, err = capsys.readouterr()
+    assert (not out, "left out" in err) == (left_out, left_out)
