@@ -51,7 +51,8 @@ def living_runs(sets: Iterable[LabelledSet], seeds: Sequence[int]) -> Iterator[d
 
 def _can_be_screened(arriving: Ints, old: Ints) -> bool:
     """Two of each verdict arrive (one of each is known from the start), one of each is old."""
-    return 2 <= arriving.sum() <= len(arriving) - 2 and 0 < old.sum() < len(old)
+    includes, earlier = int(arriving.sum()), int(old.sum())
+    return 2 <= includes <= len(arriving) - 2 and 0 < earlier < len(old)
 
 
 def _extended(labelled: LabelledSet, old: Ints, new: Ints) -> sparse.csr_matrix:
