@@ -1,14 +1,15 @@
 """May the team stop? Targets fixed in advance, the rule's answer, and an orderly end."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from services.screening.domain.entries import Entry
 from services.screening.domain.order import shuffle_key
 from services.screening.domain.stopping import Assessment, RandomCheck, Target, random_check
 from services.screening.handlers.known import follow, known_stage
-from services.screening.store import counts, reviews
+from services.screening.store import counts, records, reviews
 from services.screening.store import entries as store
 from shared.db import Tx
 from shared.events.screening import StoppingAssessed
@@ -99,14 +100,17 @@ async def draw_check(review_id: str, stage: str, size: int, tx: Tx) -> list[str]
     state = await reviews.stage_state(tx, review_id, stage)
     pool = await counts.pool_size(tx, review_id, stage)
     if state["check"].get("size") == size and state["check"].get("pool", pool) >= pool:
-        sample, left = await _sample(tx, review_id, stage, state["check"]["records"])
+        sample, left = await _sample(tx, review_id, stage, state["check"])
         if left or not sample:
-            return list(state["check"]["records"])
+            return await _as_they_count(tx, review_id, state["check"]["records"])
     unread = [e.record_id for e in await store.entries_of_stage(tx, review_id, stage, "open")]
     if not 0 < size <= len(unread):
         raise Invalid(f"{len(unread)} records are unread; ask for 1 to as many.", field="size")
     drawn = sorted(unread, key=lambda r: shuffle_key(review.seed + 1, r))[:size]
-    check = {"size": size, "records": drawn, "unread": len(unread), "pool": pool}
+    check = {
+        "size": size, "records": drawn, "unread": len(unread), "pool": pool,
+        "at": tx.now().isoformat(),
+    }  # fmt: skip
     await reviews.keep_stage_state(tx, review_id, stage, check=check)
     return drawn
 
@@ -127,27 +131,46 @@ async def check_result(review_id: str, stage: str, tx: Tx) -> CheckSeen:
     check = (await reviews.stage_state(tx, review_id, stage))["check"]
     if not check.get("records"):
         return CheckSeen()
-    sample, unread = await _sample(tx, review_id, stage, check["records"])
+    sample, unread = await _sample(tx, review_id, stage, check)
     pool = await counts.pool_size(tx, review_id, stage)
     came = max(0, pool - check.get("pool", pool))
     if unread or not sample:
         return CheckSeen(unread=unread, came_since=came)
-    includes = sum(e.includes for e in sample)
-    return CheckSeen(result=random_check(len(sample), includes, check["unread"]), came_since=came)
+    drawn_from = check["unread"] - (len(check["records"]) - len(sample))
+    found = random_check(len(sample), sum(e.includes for e in sample), drawn_from)
+    return CheckSeen(result=found, came_since=came)
+
+
+async def _as_they_count(tx: Tx, review_id: str, drawn: Sequence[str]) -> list[str]:
+    """A sample with the survivors of what was absorbed since, each once."""
+    stands = await store.survivors(tx, review_id, drawn)
+    return list(dict.fromkeys(stands[record_id] for record_id in drawn))
 
 
 async def _sample(
-    tx: Tx, review_id: str, stage: str, drawn: Sequence[str]
+    tx: Tx, review_id: str, stage: str, check: Mapping[str, Any]
 ) -> tuple[list[Entry], int]:
     """What is left of a sample at the stage, and how many of it are unread.
 
-    An absorbed record is answered for by its survivor; one that was taken out
-    of the stage cannot be read and does not count.
+    An absorbed record is answered for by its survivor. One that was taken out
+    of the stage cannot be read, and one whose twin had been read before the
+    draw was none of the unread: neither counts, in the sample or in what it was
+    drawn from.
     """
-    stands = set((await store.survivors(tx, review_id, drawn)).values())
-    found = await store.entries(tx, review_id, stage, stands)
-    left = [e for e in found.values() if e.active]
+    units = await _as_they_count(tx, review_id, check["records"])
+    found = await store.entries(tx, review_id, stage, units)
+    twins = await records.absorbing(tx, review_id, units)
+    at = datetime.fromisoformat(check["at"]) if "at" in check else None
+    left = [
+        entry
+        for record_id, entry in found.items()
+        if entry.active and not (record_id in twins and _was_read(entry, at))
+    ]
     return left, sum(not e.stands for e in left)
+
+
+def _was_read(entry: Entry, at: datetime | None) -> bool:
+    return at is not None and entry.settled_at is not None and entry.settled_at < at
 
 
 async def stop_screening(review_id: str, stage: str, person: str, reason: str, tx: Tx) -> str:

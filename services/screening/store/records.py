@@ -173,6 +173,28 @@ async def absorbed_by(tx: Tx, review_id: str, survivor: str) -> list[str]:
     return found
 
 
+async def survivors_above(tx: Tx, review_id: str, record_id: str) -> list[str]:
+    """The records that this one was absorbed by, nearest first; mostly none."""
+    found = [record_id]
+    while True:
+        above = await alias(tx, review_id, found[-1])
+        if above is None or not above.merged or above.survivor in found:
+            return found[1:]
+        found.append(above.survivor)
+
+
+async def absorbing(tx: Tx, review_id: str, record_ids: Sequence[str]) -> set[str]:
+    """Those of these records that have absorbed another."""
+    t = tables.aliases
+    found: set[str] = set()
+    for part in chunks(record_ids, _SLICE):
+        rows = select(t.c.survivor).where(
+            t.c.review_id == review_id, t.c.merged.is_(True), t.c.survivor.in_(part)
+        )
+        found |= {row.survivor for row in await tx.execute(rows)}
+    return found
+
+
 async def absorbed_into(tx: Tx, review_id: str, survivor: str) -> dict[str, Any]:
     """What was merged into this very record, each with what the merge remembers."""
     t = tables.aliases
