@@ -6,7 +6,7 @@ from typing import Any
 from services.screening.domain.reconsider import offers
 from services.screening.handlers import counting, ranking, stopping
 from services.screening.ports import ForgottenReview, Ranker, RankingDone, RankingTask
-from services.screening.store import counts, entries, records
+from services.screening.store import counts, held, records
 from services.screening.store.statistics import refresh_statistics
 from shared.db import chunks
 from shared.jobs import Job
@@ -24,7 +24,7 @@ async def follow(job: Job, ctx: Context) -> None:
     try:
         await ctx.db.write(refresh_statistics)
         await ctx.db.write(lambda tx: counting.tell_days(tx, review_id, stage))
-        await ctx.db.write(lambda tx: entries.release_judged(tx, review_id, stage))
+        await ctx.db.write(lambda tx: held.release_judged(tx, review_id, stage))
         await ctx.db.write(lambda tx: counting.note_kappa(tx, review_id, stage))
         await ctx.db.write(lambda tx: stopping.finish_closing(tx, review_id, stage))
         await assess_stopping(ctx, review_id, stage)

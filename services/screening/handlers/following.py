@@ -8,7 +8,7 @@ from services.screening.domain.reconsider import changed_words
 from services.screening.handlers.known import follow
 from services.screening.handlers.library import admit
 from services.screening.handlers.settling import feed
-from services.screening.store import counts, records, reviews
+from services.screening.store import counts, held, records, reviews
 from services.screening.store import entries as store
 from services.screening.store.reviews import Review
 from shared.db import Tx
@@ -89,7 +89,7 @@ async def on_members_left(left: Sequence[Received[MemberLeft]], tx: Tx) -> None:
     for one in left:
         person = one.event.person_id
         await reviews.keep_member(tx, one.review_id, person, (), one.subject_version, False)
-        await store.release_all(tx, one.review_id, person)
+        await held.release_all(tx, one.review_id, person)
 
 
 async def on_theories_stated(stated: Sequence[Received[TheoryStated]], tx: Tx) -> None:

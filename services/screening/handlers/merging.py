@@ -1,11 +1,11 @@
-"""Two records turn out to be one, and come apart again: entries and votes follow."""
+"""Two records turn out to be one, and come apart again: entries, votes and holds follow."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from services.screening.domain.entries import Entry, new_entry
-from services.screening.handlers import voices
+from services.screening.handlers import holding, voices
 from services.screening.handlers.known import lock_records
 from services.screening.handlers.library import admit
 from services.screening.handlers.settling import settle_entries
@@ -46,10 +46,12 @@ async def _merge(tx: Tx, review_id: str, survivor: str, absorbed: str, version: 
         for name in names:
             await lock_records(tx, review_id, name, [survivor, absorbed])
         gone = {e.stage: e for e in await store.entries_of_record(tx, review_id, absorbed)}
+        above = await records.survivors_above(tx, review_id, survivor)
         for stage in review.graph.stages:
+            place = Place(tx=tx, review=review, stage=stage)
             if stage.name in gone and gone[stage.name].active:
-                place = Place(tx=tx, review=review, stage=stage)
                 await _join(place, survivor, gone[stage.name], restore)
+            await holding.follow_merge(place, [survivor, *above], absorbed)
     await records.keep_alias(
         tx, review_id, absorbed, survivor, version, merged=True, restore=restore
     )
@@ -93,12 +95,24 @@ async def on_records_split(split: Sequence[Received[RecordSplit]], tx: Tx) -> No
         )
         review = await reviews.review(tx, review_id)
         if review is not None:
-            await _part(tx, review, alias.restore if alias is not None else {}, survivor, absorbed)
+            if alias is not None and alias.merged:
+                await _part_all(tx, review, alias, absorbed)
             await admit(tx, review, [absorbed, survivor])
 
 
+async def _part_all(tx: Tx, review: Review, alias: Any, absorbed: str) -> None:
+    """Wake the absorbed entries, and take their part off every record that it counted as."""
+    restore, survivor = alias.restore, alias.survivor
+    await _part(tx, review, restore, survivor, absorbed, f"parted from {absorbed}")
+    above = await records.survivors_above(tx, review.review_id, survivor)
+    for further in above:
+        what = f"{absorbed} parted from {survivor}"
+        await _part(tx, review, {**restore, "aside": {}}, further, absorbed, what)
+    await holding.follow_split(tx, review, [survivor, *above], absorbed)
+
+
 async def _part(
-    tx: Tx, review: Review, restore: Mapping[str, Any], survivor: str, absorbed: str
+    tx: Tx, review: Review, restore: Mapping[str, Any], survivor: str, absorbed: str, what: str
 ) -> None:
     """Wake the absorbed entries; the survivor stands as it did before the merge."""
     with_it = [absorbed, *await records.absorbed_by(tx, review.review_id, absorbed)]
@@ -107,12 +121,13 @@ async def _part(
         await lock_records(tx, review.review_id, stage.name, [survivor, absorbed])
         both = await store.entries(*place.at, [survivor, absorbed])
         after = [replace(both[absorbed], active=True)] if absorbed in both else []
+        after = [await voices.as_the_policy_says(place, entry) for entry in after]
         if survivor in both:
             now = both[survivor]
-            await _note(place, now, f"parted from {absorbed}")
+            await _note(place, now, what)
             aside = restore.get("aside", {}).get(stage.name, [])
             left = await voices.give_back(place, now, with_it, aside)
-            own = await _own(place, now, left)
+            own = await voices.as_the_policy_says(place, await _own(place, now, left))
             after.append(replace(own, active=now.active, place=now.place))
         reason = f"parted from record {absorbed}"
         await settle_entries(tx, review, stage.name, both, after, reason)

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from services.screening.handlers.holding import as_they_count
 from services.screening.handlers.known import known_stage
 from services.screening.store import entries as store
-from services.screening.store import queue, reviews
+from services.screening.store import held, queue, records, reviews
 from services.screening.store.queue import Asked
 from shared.db import Tx
 from shared.problems import Invalid, NotKnownYet
@@ -35,35 +36,42 @@ async def queue_page(review_id: str, stage: str, asked: Asked, tx: Tx) -> QueueP
 async def take_next(review_id: str, stage: str, person: str, count: int, tx: Tx) -> QueuePage:
     """Hold the next records for the person for ten minutes, so that two do not collide."""
     await tx.lock(f"{review_id}/{stage}/leases")
-    await queue.forget_leases(tx, review_id, stage)
+    await held.forget_leases(tx, review_id, stage)
     page = await queue_page(review_id, stage, Asked(person=person, limit=count), tx)
     rows = page.rows[:count]
-    await queue.lease(tx, review_id, stage, person, [row.record_id for row in rows])
+    await held.lease(tx, review_id, stage, person, [row.record_id for row in rows])
     return replace(page, rows=rows)
 
 
 async def postpone(review_id: str, stage: str, record_id: str, person: str, tx: Tx) -> None:
     """Put a record behind everything else in the person's own queue."""
     await known_stage(tx, review_id, stage)
-    await store.release(tx, review_id, stage, person, record_id)
-    await queue.put(tx, "postponed", review_id, stage, [(record_id, person)])
+    record_id = (await as_they_count(tx, review_id, stage, [record_id]))[record_id]
+    as_one = [record_id, *await records.absorbed_by(tx, review_id, record_id)]
+    await held.release(tx, review_id, stage, person, as_one)
+    await held.put(tx, review_id, stage, "postponed", [(record_id, person)])
 
 
 async def assign(
     review_id: str, stage: str, person: str, record_ids: Sequence[str], count: int, tx: Tx
 ) -> list[str]:
-    """Give a person these records, or the next `count` that nobody was given."""
+    """Give a person these records, or the next `count` that nobody was given.
+
+    Answers the records as they count now: for one that was absorbed, its survivor.
+    """
     await known_stage(tx, review_id, stage)
     team = {m.person: m.present for m in await reviews.members(tx, review_id)}
     if not team.get(person, False):
         raise Invalid(f"'{person}' is not on the team; an owner adds members.", field="person")
     wanted = list(record_ids)
     if wanted:
-        found = await store.entries(tx, review_id, stage, wanted)
-        missing = [record for record in wanted if record not in found]
+        stands = await as_they_count(tx, review_id, stage, wanted)
+        found = await store.entries(tx, review_id, stage, stands.values())
+        missing = [record for record in wanted if stands[record] not in found]
         if missing:
             raise NotKnownYet("record", missing[0])
+        wanted = list(dict.fromkeys(stands[record] for record in wanted))
     else:
         wanted = await queue.unassigned(tx, review_id, stage, count)
-    await queue.put(tx, "assignments", review_id, stage, [(r, person) for r in wanted])
+    await held.put(tx, review_id, stage, "assignments", [(r, person) for r in wanted])
     return wanted

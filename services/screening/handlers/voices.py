@@ -5,18 +5,23 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from services.screening.domain.entries import Entry, after_votes, as_words, merged, reopen
+from services.screening.domain.entries import (
+    Entry,
+    after_votes,
+    as_words,
+    merged,
+    new_entry,
+    reopen,
+)
 from services.screening.domain.voices import heard, one_voice_each
 from services.screening.domain.votes import Maybe, outcome, votes_needed
 from services.screening.handlers.known import basis
 from services.screening.store import entries as store
 from services.screening.store import reviews
 from services.screening.store.reviews import Review
-from services.screening.store.rows import CastVote, vote_of, vote_row
+from services.screening.store.rows import FROM, CastVote, vote_of, vote_row
 from shared.db import Tx
 from shared.events.workbench import Stage
-
-FROM = "record "
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +130,18 @@ async def recount(place: Place, entry: Entry) -> Entry:
     )
     counted = outcome([vote.vote for vote in votes], needed, criteria.ids)
     return after_votes(replace(entry, needed=needed), counted, made)
+
+
+async def as_the_policy_says(place: Place, entry: Entry) -> Entry:
+    """An entry that wakes: without a vote in its round it needs as many as the policy says now.
+
+    How many, where that is told by the first vote ever, stays as it was told.
+    """
+    votes = (await store.votes(*place.at, [entry.record_id])).get(entry.record_id, [])
+    needed = new_entry(place.stage, entry.record_id, place.review.seed).needed
+    if entry.standing != "open" or _open(entry, votes) or (not needed and votes):
+        return entry
+    return replace(entry, needed=needed)
 
 
 async def give_back(

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, delete, exists, or_, select, update
+from sqlalchemy import and_, bindparam, delete, or_, select, update
 
 from services.screening.domain.entries import Entry
 from services.screening.store import tables
@@ -143,46 +143,6 @@ async def resolutions(
         )  # fmt: skip
         found |= {row.record_id: row for row in await tx.execute(rows.order_by(t.c.position))}
     return found
-
-
-_HELD = (tables.leases, tables.postponed, tables.assignments)
-
-
-async def release(tx: Tx, review_id: str, stage: str, person: str, record_id: str) -> None:
-    """Let go of a record that a person holds: lease, postponement, assignment."""
-    for table in _HELD:
-        await tx.execute(
-            delete(table).where(
-                table.c.review_id == review_id, table.c.stage == stage,
-                table.c.person == person, table.c.record_id == record_id,
-            )
-        )  # fmt: skip
-
-
-async def release_judged(tx: Tx, review_id: str, stage: str) -> None:
-    """Forget postponements of records that their people have judged meanwhile.
-
-    Done in the background: a vote already keeps a record out of the voter's
-    queue. Leases run out by themselves and assignments stay: if they ended
-    with the vote, others' queues would show that there is one.
-    """
-    v, e, held = tables.votes, tables.entries, tables.postponed
-    judged = (
-        exists()
-        .where(*(v.c[name] == held.c[name] for name in (*_KEY, "person")))
-        .where(*(e.c[name] == held.c[name] for name in _KEY), v.c.round >= e.c.round)
-    )
-    await tx.execute(
-        delete(held).where(held.c.review_id == review_id, held.c.stage == stage, judged)
-    )
-
-
-async def release_all(tx: Tx, review_id: str, person: str) -> None:
-    """Let go of everything that a leaver held."""
-    for table in _HELD:
-        await tx.execute(
-            delete(table).where(table.c.review_id == review_id, table.c.person == person)
-        )
 
 
 async def survivors(tx: Tx, review_id: str, record_ids: Iterable[str]) -> dict[str, str]:

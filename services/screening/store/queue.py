@@ -8,7 +8,6 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
-    delete,
     exists,
     func,
     literal,
@@ -18,9 +17,7 @@ from sqlalchemy import (
 )
 
 from services.screening.store import tables
-from shared.db import Tx, database_now, upsert
-
-LEASE_SECONDS = 600.0
+from shared.db import Tx, database_now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,43 +169,6 @@ def _filtered(page: Any, asked: Asked) -> Any:
 
 def _escaped(word: str) -> str:
     return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-
-
-async def lease(tx: Tx, review_id: str, stage: str, person: str, ids: Sequence[str]) -> None:
-    """Hold these records for the person for ten minutes by the database's clock."""
-    if not ids:
-        return
-    stmt = upsert(tx.dialect, tables.leases).values(
-        review_id=bindparam("b_review"),
-        stage=bindparam("b_stage"),
-        record_id=bindparam("b_record"),
-        person=bindparam("b_person"),
-        until=database_now(tx.dialect) + LEASE_SECONDS,
-    )
-    stmt = stmt.on_conflict_do_update(
-        index_elements=["review_id", "stage", "record_id", "person"],
-        set_={"until": stmt.excluded.until},
-    )
-    common = {"b_review": review_id, "b_stage": stage, "b_person": person}
-    await tx.execute(stmt, [{**common, "b_record": record_id} for record_id in ids])
-
-
-async def forget_leases(tx: Tx, review_id: str, stage: str) -> None:
-    """Sweep leases that have run out."""
-    t = tables.leases
-    gone = t.c.until <= database_now(tx.dialect)
-    await tx.execute(delete(t).where(t.c.review_id == review_id, t.c.stage == stage, gone))
-
-
-async def put(tx: Tx, table_name: str, review_id: str, stage: str, rows: Sequence[Any]) -> None:
-    """Note `(record, person)` pairs as `postponed` or in `assignments`; twins are ignored."""
-    table = {"postponed": tables.postponed, "assignments": tables.assignments}[table_name]
-    values = [
-        {"review_id": review_id, "stage": stage, "record_id": record_id, "person": person}
-        for record_id, person in rows
-    ]
-    if values:
-        await tx.execute(upsert(tx.dialect, table).on_conflict_do_nothing(), values)
 
 
 async def unassigned(tx: Tx, review_id: str, stage: str, count: int) -> list[str]:

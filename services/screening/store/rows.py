@@ -14,6 +14,9 @@ from shared.events.workbench import Policy, Stage
 
 Row = RowMapping | Mapping[str, Any]
 
+FROM = "record "
+"""How the source of a vote begins that was cast on a record which was absorbed since."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CastVote:

@@ -165,6 +165,7 @@ leases = Table(
     _id("record_id"),
     _id("person"),
     Column("until", Float, nullable=False),
+    Column("carried_from", Text, nullable=False, server_default=""),
 )
 assignments = Table(
     "assignments",
@@ -173,6 +174,7 @@ assignments = Table(
     _id("stage"),
     _id("record_id"),
     _id("person"),
+    Column("carried_from", Text, nullable=False, server_default=""),
 )
 postponed = Table(
     "postponed",
@@ -181,6 +183,7 @@ postponed = Table(
     _id("stage"),
     _id("record_id"),
     _id("person"),
+    Column("carried_from", Text, nullable=False, server_default=""),
 )
 offers = Table(
     "offers",

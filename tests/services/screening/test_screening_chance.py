@@ -1,4 +1,4 @@
-"""Votes, merges, splits and resolutions in any order keep every record's votes in their place."""
+"""In any order of votes, merges and splits, every record's votes and holds keep their place."""
 
 import random
 
@@ -6,9 +6,10 @@ import pytest
 from screening_team import alone, joined, merged, split
 
 from services.screening.store import entries as store
+from services.screening.store import held
 
 RECORDS = ("r1", "r2", "r3", "r4")
-STEPS = 25
+STEPS = 40
 
 
 class Chance:
@@ -17,10 +18,12 @@ class Chance:
     def __init__(self, team, seed):
         self.team, self.chance = team, random.Random(seed)
         self.absorbed, self.done = {}, []
+        self.given = {record: set() for record in RECORDS}
 
     async def step(self):
         """One thing that can happen."""
-        acts = (self.vote, self.vote, self.vote, self.merge, self.split, self.resolve, self.reopen)
+        acts = (self.vote, self.vote, self.vote, self.merge, self.split, self.resolve,
+                self.reopen, self.give, self.give, self.take, self.put_off)  # fmt: skip
         await self.chance.choice(acts)()
 
     async def vote(self):
@@ -41,7 +44,8 @@ class Chance:
     async def split(self):
         if self.absorbed:
             gone = self.chance.choice(sorted(self.absorbed))
-            survivor = self.absorbed.pop(gone)
+            survivor = self.counts_as(gone)
+            del self.absorbed[gone]
             await self.team.hear(split(survivor, gone))
             self.done.append(("split", survivor, gone))
 
@@ -57,6 +61,45 @@ class Chance:
             path = f"/stages/title/settlements/{record}/reopen"
             await self.team.ask("POST", path, {"reason": "again"})
             self.done.append(("reopen", record, ""))
+
+    def counts_as(self, record):
+        while record in self.absorbed:
+            record = self.absorbed[record]
+        return record
+
+    def group(self, survivor):
+        return [record for record in RECORDS if self.counts_as(record) == survivor]
+
+    async def give(self):
+        by, record = self.chance.choice(("ann", "ben", "cleo")), self.chance.choice(RECORDS)
+        body = {"person": by, "records": [record]}
+        await self.team.ask("POST", "/stages/title/assignments", body)
+        self.given[self.counts_as(record)].add(by)
+        self.done.append(("give", by, record))
+
+    async def take(self):
+        by = self.chance.choice(("ann", "ben", "cleo"))
+        await self.team.ask("POST", "/stages/title/queue/take", {"count": 1}, by=by)
+        self.done.append(("take", by, ""))
+
+    async def put_off(self):
+        by, record = self.chance.choice(("ann", "ben", "cleo")), self.chance.choice(RECORDS)
+        path = f"/stages/title/queue/{record}/later"
+        await self.team.ask("POST", path, by=by, status=204)
+        for one in self.group(self.counts_as(record)):
+            self.given[one].discard(by)
+        self.done.append(("put off", by, record))
+
+    async def check_holds(self):
+        """Everybody's assignments count for the survivor, and no more read it than must."""
+        for record in (r for r in RECORDS if r not in self.absorbed):
+            given = set().union(*(self.given[one] for one in self.group(record)))
+            assert await self.who("assignments", record) == given, self.done
+            assert len(await self.who("leases", record)) <= 2, self.done
+
+    async def who(self, kind, record):
+        found = await self.team.db.read(lambda tx: held.held(tx, "rev", "title", kind, [record]))
+        return {one.person for one in found[record]}
 
     async def conflicts(self):
         return (await self.team.ask("GET", "/stages/title/conflicts", by="rita"))["items"]
@@ -80,8 +123,15 @@ class Chance:
         while self.absorbed:
             await self.split()
             await self.check()
+            await self.check_holds()
         _, votes = await self.team.db.read(_all)
         assert not [v for cast in votes.values() for v in cast if v.source], self.done
+        for kind in ("assignments", "leases", "postponed"):
+            found = await self.team.db.read(
+                lambda tx, k=kind: held.held(tx, "rev", "title", k, RECORDS)
+            )
+            carried = [one for ones in found.values() for one in ones if one.carried_from]
+            assert not carried, self.done
 
 
 async def _all(tx):
@@ -90,14 +140,15 @@ async def _all(tx):
 
 
 @pytest.mark.parametrize("seed", range(8))
-async def test_whatever_happens_in_whatever_order_votes_stay_blind_and_in_place(
-    sqlite_storage, seed
+async def test_whatever_happens_in_whatever_order_votes_and_holds_stay_blind_and_in_place(
+    storage, seed
 ):
-    async with alone(sqlite_storage, records=RECORDS) as team:
+    async with alone(storage, records=RECORDS) as team:
         await team.hear(joined("cleo", "reviewer"))
         chance = Chance(team, seed)
         for _ in range(STEPS):
             await chance.step()
             await chance.check()
+            await chance.check_holds()
         await chance.part_all()
         assert len(chance.done) > STEPS / 4

@@ -238,3 +238,19 @@ async def test_a_vote_on_a_kept_maybe_stays_unseen_through_a_merge(team):
         assert "unseen" not in str(await team.ask("GET", f"/stages/title/{page}", by="ben"))
     assert "r1" not in await team.queue("ann", state="maybe")
     assert (await team.vote("ben", "r1", "include"))["state"] == "settled"
+
+
+async def test_a_record_that_leaves_a_chain_takes_its_votes_from_every_record_in_it(team):
+    await team.vote("ann", "r3", "include")
+    await team.vote("ben", "r2", "include")
+    await team.hear(merged("r2", "r3"))
+    await team.hear(merged("r1", "r2"))
+    assert await team.standing("r1") == ("settled", "include")
+    await team.hear(split("r1", "r3"))
+    assert await team.standing("r1") == ("waiting", None)
+    assert await votes(team, "ann", "r3") == {"ann": "include"}
+    await team.hear(split("r1", "r2"))
+    assert await team.standing("r2") == ("waiting", None), "ben's vote alone"
+    assert "r2" in await team.queue("ann")
+    assert {"r1", "r3"} <= set(await team.queue("ben"))
+    assert (await team.vote("ben", "r3", "include"))["state"] == "settled"
