@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from services.search.adapters.bibtex_text import plain
-from services.search.adapters.import_text import Lines
+from services.search.adapters.import_text import Bound, Lines
 from services.search.adapters.table_headers import DIALECT as TABLE
 from services.search.domain.imports import ImportEvent, Rejection, Repair
 from services.search.domain.imports_compose import Dialect, Values, compose, own_id_of
@@ -67,13 +67,14 @@ class BibtexReader:
 
     def events(self) -> Iterator[ImportEvent]:
         """Source records in file order; entries that cannot be read are rejections."""
-        number = 0
+        number, bound = 0, Bound()
         for block in self._lines.blocks():
             yield from self._lines.repairs
             self._lines.repairs.clear()
             for line in block:
                 number += 1
                 yield from self._line(number, line)
+            bound.block(self._entry or None, number)
         if self._entry:
             yield Repair(self._start, "the entry is never closed")
             yield from self._close()

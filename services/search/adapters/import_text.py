@@ -14,6 +14,7 @@ from services.search.domain.imports import ImportRefused, Repair
 
 BLOCK = 1 << 18
 LONGEST_LINE = 4 << 20
+LONGEST_RECORD = 8 << 20
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -176,6 +177,30 @@ class Lines:
                     continue
                 self.repairs.append(Repair(self.line + index, f"{_NAMES[sign]} removed"))
         return _FORBIDDEN.sub("", text)
+
+
+class Bound:
+    """Watches that records end: what never does would be held in memory whole."""
+
+    def __init__(self) -> None:
+        self._open: object = None
+        self._blocks = 0
+
+    def block(self, unfinished: object, line: int) -> None:
+        """Told after each block what is `unfinished` at its end, None for nothing.
+
+        Raises `ImportRefused` when that has been one and the same for eight megabytes.
+        """
+        if unfinished is None or unfinished is not self._open:
+            self._open, self._blocks = unfinished, 0
+            return
+        self._blocks += 1
+        if self._blocks > LONGEST_RECORD // BLOCK:
+            raise ImportRefused(
+                f"For {LONGEST_RECORD >> 20} MB up to line {line} no record ends; "
+                "this is no export of references.",
+                line,
+            )
 
 
 _NAMES = {"\x00": "U+0000", "\x1a": "end-of-file sign U+001A", "\ufeff": "byte order mark"}

@@ -41,6 +41,8 @@ class XmlRecords:
         self._head = head
         self._stream = stream
         self._start = re.compile(rf"<({'|'.join(names)})(?=[\s>])")
+        self._edge = re.compile(rf"</?(?:{'|'.join(names)})[\s>]")
+        self._longest = max(map(len, names)) + 3
         self._line = 1
 
     def elements(self) -> Iterator[tuple[int, Any] | Repair | Rejection]:
@@ -56,7 +58,8 @@ class XmlRecords:
                 why = "The XML defines entities of its own, which is refused as unsafe."
                 raise ImportRefused(why, self._line)
             at = 0
-            while found := self._piece(text, at):
+            new = max(0, len(rest) - self._longest)
+            while (at or self._edge.search(text, new)) and (found := self._piece(text, at)):
                 yield from self._parsed(text[found[0] : found[1]], whole=found[2])
                 self._line += text.count("\n", found[0], found[1])
                 at = found[1]

@@ -13,7 +13,7 @@ from pathlib import Path
 import rispy
 from rispy.config import TAG_KEY_MAPPING
 
-from services.search.adapters.import_text import Lines
+from services.search.adapters.import_text import Bound, Lines
 from services.search.adapters.ris_lines import Grammar, Line, short
 from services.search.adapters.ris_record import LOOSE, Draft
 from services.search.adapters.ris_tags import FOREIGN_TAGS, TEXT_TAGS
@@ -45,6 +45,7 @@ class RisReader:
         A complete record waits until the next one begins: only then is it sure
         that its end was not a line of an abstract.
         """
+        bound = Bound()
         for block in self._lines.blocks():
             yield from self._lines.repairs
             self._lines.repairs.clear()
@@ -57,6 +58,7 @@ class RisReader:
                 if len(self._complete) > 1 or (self._complete and self._draft.typed):
                     yield from self._told()
             self._number = before + len(block)
+            bound.block(self._complete[0] if self._complete else self._draft, self._number)
         self._finish()
         yield from self._told()
         yield from self._draft.notes
@@ -76,8 +78,9 @@ class RisReader:
     def _plain(self, block: list[str], at: int) -> int:
         """Takes the lines that are exactly `AB  - value`; where the first other one is."""
         draft = self._draft
-        if not draft.start:
+        if not draft.start or (draft.more and _wraps(block, at)):
             return at
+        draft.settle()
         values, prefix, tag = draft.values, _PREFIX, draft.last
         index = at
         for index in range(at, len(block)):
@@ -241,6 +244,11 @@ class RisReader:
 
     def _note(self, what: str) -> None:
         self._draft.notes.append(Repair(self._number, what))
+
+
+def _wraps(block: list[str], at: int) -> bool:
+    """Whether what was wrapped so far may go on at `at`: no plain line is there."""
+    return at == len(block) or block[at][:6] not in _PREFIX
 
 
 def rispy_alone(path: Path) -> list[dict[str, object]]:

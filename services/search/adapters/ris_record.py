@@ -20,6 +20,7 @@ class Draft:
         "doubtful",
         "end",
         "last",
+        "more",
         "notes",
         "orphan",
         "raw",
@@ -36,6 +37,7 @@ class Draft:
         self.end = 0
         self.doubtful = False
         self.last = ""
+        self.more: list[str] = []
         self.typed = False
         self.wrapped = False
         self.orphan = False
@@ -53,6 +55,7 @@ class Draft:
 
     def add(self, tag: str, value: str, line: str) -> None:
         """A value under its tag; empty values leave only their line."""
+        self.settle()
         self.raw.append(line)
         self.last = tag
         if value:
@@ -68,24 +71,34 @@ class Draft:
         if not listed:
             listed.append(text)
         elif self.last in LIST_TAGS and not line[0].isspace():
-            listed[-1] += "\n" + text
+            self.more.append("\n" + text)
             self.wrapped = True
         elif self.last in ADDRESS_TAGS:
-            listed[-1] += text
+            self.more.append(text)
         else:
-            listed[-1] += " " + text
+            self.more.append(" " + text)
             if self.last in LIST_TAGS:
                 return f"wrapped {self.last} joined"
         return None
 
+    def settle(self) -> None:
+        """Puts the wrapped lines, gathered so far, behind the value they belong to."""
+        if self.more:
+            self.values[self.last][-1] += "".join(self.more)
+            self.more = []
+
     def extend(self, later: "Draft") -> None:
         """Takes in lines that proved to belong to this record after its seeming end."""
+        later.settle()
         text = later.values.pop(LOOSE, [])
         if text:
-            self.values.setdefault(self.last, [""])[-1] += " " + " ".join(text)
-        for tag, listed in later.values.items():
-            self.values.setdefault(tag, []).extend(listed)
-        self.last = later.last
+            self.values.setdefault(self.last, [""])
+            self.more.append(" " + " ".join(text))
+        if later.values:
+            self.settle()
+            for tag, listed in later.values.items():
+                self.values.setdefault(tag, []).extend(listed)
+            self.last = later.last
         self.raw += later.raw
         self.notes += later.notes
 
@@ -94,6 +107,7 @@ class Draft:
 
         `repeats` collects the tags that the file writes anew for each value.
         """
+        self.settle()
         raw = "\n".join(self.raw)
         for tag in _REPEATED:
             if tag not in repeats and len(self.values.get(tag, ())) > 1:

@@ -8,7 +8,7 @@ import csv
 import re
 from collections.abc import Iterable, Iterator
 
-from services.search.adapters.import_text import LONGEST_LINE, Lines
+from services.search.adapters.import_text import LONGEST_LINE, LONGEST_RECORD, Lines
 from services.search.adapters.table_headers import (
     DIALECT,
     EXPORTED_ID,
@@ -60,10 +60,11 @@ def text_rows(lines: Lines, separator: str, *, escaped: bool = False) -> Iterato
     `escaped` files write a quotation mark inside a cell as a backslash and the mark.
     """
     csv.field_size_limit(LONGEST_LINE)
-    quoted = _terminated(lines, escaped=escaped)
-    reader = csv.reader(quoted, delimiter=separator, skipinitialspace=True)
+    text = _Rows(lines, escaped=escaped)
+    reader = csv.reader(text, delimiter=separator, skipinitialspace=True)
     line = 1
     while True:
+        text.size = 0
         try:
             row = next(reader)
         except StopIteration:
@@ -78,10 +79,23 @@ def text_rows(lines: Lines, separator: str, *, escaped: bool = False) -> Iterato
         line = reader.line_num + 1
 
 
-def _terminated(lines: Lines, *, escaped: bool) -> Iterator[str]:
-    for block in lines.blocks():
-        for line in block:
-            yield (line.replace('\\"', '""') if escaped else line) + "\n"
+class _Rows:
+    """The lines of a table for `csv.reader`, and the size of the row they are read into."""
+
+    def __init__(self, lines: Lines, *, escaped: bool) -> None:
+        self._lines = (line for block in lines.blocks() for line in block)
+        self._escaped = escaped
+        self.size = 0
+
+    def __iter__(self) -> "_Rows":
+        return self
+
+    def __next__(self) -> str:
+        line = next(self._lines)
+        self.size += len(line)
+        if self.size > LONGEST_RECORD:
+            raise csv.Error(f"a row is longer than {LONGEST_RECORD >> 20} MB")
+        return (line.replace('\\"', '""') if self._escaped else line) + "\n"
 
 
 class TableReader:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from services.search.adapters.import_text import Lines
+from services.search.adapters.import_text import Bound, Lines
 from services.search.domain.imports import ImportEvent, Rejection, Repair
 from services.search.domain.imports_compose import Dialect, Values, own_id_of
 from services.search.domain.imports_restore import MARK, restored
@@ -47,8 +47,16 @@ class Syntax:
 class _Draft:
     start: int = 0
     pairs: Pairs = field(default_factory=list)
+    more: list[str] = field(default_factory=list)
     raw: list[str] = field(default_factory=list)
     notes: list[Repair | Rejection] = field(default_factory=list)
+
+    def settle(self) -> None:
+        """Puts the wrapped lines, gathered so far, behind the value they belong to."""
+        if self.more:
+            tag, value = self.pairs[-1]
+            self.pairs[-1] = (tag, "".join((value, *self.more)))
+            self.more = []
 
 
 class TaggedReader:
@@ -65,6 +73,7 @@ class TaggedReader:
 
     def events(self) -> Iterator[ImportEvent]:
         """Source records in file order, each after the repairs it needed."""
+        bound = Bound()
         for block in self._lines.blocks():
             yield from self._lines.repairs
             self._lines.repairs.clear()
@@ -75,6 +84,7 @@ class TaggedReader:
                     self._draft.raw.append(line)
                     continue
                 yield from self._line(line)
+            bound.block(self._draft, self._number)
         yield from self._close()
         yield from self._draft.notes
 
@@ -97,7 +107,8 @@ class TaggedReader:
     def _awaited(self, tag: str) -> bool:
         """Whether a field that is waiting for its value makes this line its text."""
         names, pairs = self._syntax.names, self._draft.pairs
-        return bool(names and pairs) and not pairs[-1][1] and tag not in names
+        waiting = bool(names and pairs) and not pairs[-1][1] and not self._draft.more
+        return waiting and tag not in names
 
     def _begins(self, tag: str) -> bool:
         """Whether `tag` begins the next record."""
@@ -121,6 +132,7 @@ class TaggedReader:
             self._draft.start = self._number
             self._draft.raw.clear()
         self._opening = self._opening or tag
+        self._draft.settle()
         self._draft.raw.append(line)
         self._draft.pairs.append((tag, value))
 
@@ -141,11 +153,14 @@ class TaggedReader:
             return
         if self._syntax.indented and not line[0].isspace():
             self._note(f"line without a tag joined to {tag}")
-        glue = "" if tag in self._syntax.addresses and "://" in value else " "
-        pairs[-1] = (tag, f"{value}{glue}{text}" if value else text)
+        more = self._draft.more
+        begun = value or "".join(more[:1])
+        glue = "" if tag in self._syntax.addresses and "://" in begun else " "
+        more += (glue, text) if begun else (text,)
 
     def _close(self, line: str = "") -> Iterator[ImportEvent]:
         draft, self._draft = self._draft, _Draft()
+        draft.settle()
         if not draft.pairs:
             self._draft.notes = draft.notes
             return

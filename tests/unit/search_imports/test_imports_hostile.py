@@ -51,17 +51,44 @@ def test_what_is_hostile_or_no_export_is_refused_with_a_sentence(name: str) -> N
 
 
 class _Endless(io.RawIOBase):
-    """A file that never ends, and counts how much of it was taken."""
+    """A file that never ends: `head`, then `line` again and again; counts what was taken."""
 
-    taken = 0
+    def __init__(self, head: bytes = b"", line: bytes = b"x") -> None:
+        self._rest = head
+        self._lines = line * (65536 // len(line))
+        self.taken = 0
 
     def read(self, size: int = -1) -> bytes:
-        self.taken += size
-        return b"x" * size
+        block, self._rest = self._rest or self._lines, b""
+        self.taken += len(block)
+        return block
 
 
 def test_an_endless_line_is_refused_while_it_streams() -> None:
     endless = _Endless()
+    with pytest.raises(ImportRefused):
+        list(read_import(endless, "x").events)  # type: ignore[arg-type]
+
+    assert endless.taken < 20_000_000
+
+
+UNENDING = {
+    "ris, one tag": (b"TY  - JOUR\nTI  - x\n", b"AU  - A, B\n"),
+    "ris, wrapped": (b"TY  - JOUR\nAB  - x\n", b"and so on\n"),
+    "ris, ends in a text": (b"TY  - JOUR\nAB  - x\n", b"ER\nand so on\n"),
+    "ris, between records": (b"TY  - JOUR\nTI  - x\nER  - \n\n", b"and so on\n"),
+    "nbib": (b"PMID- 312\nOWN - NLM\nTI  - x\n", b"      and so on\n"),
+    "wos": (b"FN Clarivate\nVR 1.0\nPT J\nTI x\nAU A, B\n", b"   C, D\n"),
+    "enw": (b"%0 Journal Article\n%T x\n%X y\n", b"and so on\n"),
+    "bibtex": (b"@article{a, title = {", b"and so on\n"),
+    "table": (b'Title,Abstract,Year\nx,"', b'and\n","'),
+    "xml": (b"<xml><records><record>", b"<title>so</title>"),
+}
+
+
+@pytest.mark.parametrize("name", UNENDING)
+def test_a_record_that_never_ends_is_refused_while_it_streams(name: str) -> None:
+    endless = _Endless(*UNENDING[name])
     with pytest.raises(ImportRefused):
         list(read_import(endless, "x").events)  # type: ignore[arg-type]
 
