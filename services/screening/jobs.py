@@ -1,11 +1,12 @@
 """Slow work outside transactions: ranking, the stopping rule, offering records again."""
 
 import asyncio
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 from services.screening.domain.reconsider import offers
 from services.screening.handlers import counting, ranking, stopping
-from services.screening.ports import ForgottenReview, Ranker, RankingDone, RankingTask
+from services.screening.ports import ForgottenReview, Ranker, RankingDone, RankingTask, Told
 from services.screening.store import counts, held, records
 from services.screening.store.statistics import refresh_statistics
 from shared.db import chunks
@@ -14,7 +15,8 @@ from shared.problems import NotFound, NotKnownYet
 from shared.service import Context
 
 PLACES_AT_ONCE = 200
-TEXTS_AT_ONCE = 5000
+TEXTS_AT_ONCE = 500
+"""Packing 50,000 for the ranker at once keeps the interpreter, and every request, for 0.2 s."""
 LEAST_WORDS = 3
 
 
@@ -79,13 +81,18 @@ async def tell_texts(ctx: Context, review_id: str) -> None:
     if ranker.stamp(review_id) == stamp:
         return
     versions = await ctx.db.read(lambda tx: records.versions(tx, review_id))
-    told: list[Any] = []
-    for part in chunks(ranker.outdated(review_id, versions), TEXTS_AT_ONCE):
-        told += await _texts(ctx, review_id, part)
-    await ranker.learn(review_id, told)
+    await ranker.learn(review_id, _texts(ctx, review_id, ranker.outdated(review_id, versions)))
 
 
-async def _texts(ctx: Context, review_id: str, part: Any) -> list[Any]:
+async def _texts(
+    ctx: Context, review_id: str, wanted: Sequence[str]
+) -> AsyncIterator[Sequence[Told]]:
+    """Texts in parts; all of a large library at once would make every garbage collection long."""
+    for part in chunks(wanted, TEXTS_AT_ONCE):
+        yield await _part(ctx, review_id, part)
+
+
+async def _part(ctx: Context, review_id: str, part: Sequence[str]) -> Sequence[Told]:
     return await ctx.db.read(lambda tx: records.texts(tx, review_id, part))
 
 

@@ -1,6 +1,6 @@
 """What screening needs done outside its transactions."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -57,8 +57,8 @@ class Ranker(Protocol):
         """Records that it does not know at their present version."""
         ...
 
-    async def learn(self, review_id: str, told: Sequence[Told]) -> None:
-        """Take in texts; features of what is known already are kept."""
+    async def learn(self, review_id: str, parts: AsyncIterator[Sequence[Told]]) -> None:
+        """Take in texts, each once; features of what is known already are kept."""
         ...
 
     async def rank(self, task: RankingTask) -> RankingDone:

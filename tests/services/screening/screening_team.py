@@ -53,8 +53,9 @@ class RankerInThisProcess:
         known = self.known.get(review_id, {})
         return [r for r, v in versions.items() if known.get(r) != v]
 
-    async def learn(self, review_id, told):
+    async def learn(self, review_id, parts):
         library = self.libraries.setdefault(review_id, FeatureLibrary())
+        told = [one async for part in parts for one in part]
         library.learn([(record, text) for record, _, text in told])
         self.known.setdefault(review_id, {}).update({r: v for r, v, _ in told})
 

@@ -8,12 +8,12 @@ import pytest
 from screening_team import ABOUT, a_record, a_review, alone, library
 
 from services.screening import jobs
-from services.screening.adapters import ranking as adapter
 from services.screening.adapters import ranking_process
 from services.screening.adapters.ranking import ProcessRanker
 from services.screening.adapters.ranking_process import KEPT_REVIEWS
 from services.screening.handlers import ranking
 from services.screening.ports import ForgottenReview, RankingTask
+from shared.db import chunks
 from shared.events.workbench import Policy, Stage
 
 SINGLE = (Stage(name="title"), Stage(name="full_text", source="title"))
@@ -121,7 +121,7 @@ async def test_the_ranking_process_forgets_and_is_told_again():
     try:
         with pytest.raises(ForgottenReview):
             await ranker.rank(task)
-        await ranker.learn("rev", texts)
+        await ranker.learn("rev", _parts(texts, 20))
         assert ranker.stamp("rev") == (20, 20)
         assert ranker.outdated("rev", {"housing0": 2, "surgery0": 1}) == ["housing0"]
         done = await ranker.rank(task)
@@ -136,7 +136,7 @@ async def test_the_ranking_process_forgets_and_is_told_again():
         ranker.close()
 
 
-async def test_texts_that_are_told_in_parts_are_ranked_as_those_told_at_once(monkeypatch):
+async def test_texts_that_are_told_in_parts_are_ranked_as_those_told_at_once():
     texts = [(e.record.record_id, 1, _text(e)) for e in library(20)]
     task = RankingTask(
         review_id="rev",
@@ -145,10 +145,9 @@ async def test_texts_that_are_told_in_parts_are_ranked_as_those_told_at_once(mon
     )
     answers = []
     for at_once in (500, 7):
-        monkeypatch.setattr(adapter, "TEXTS_AT_ONCE", at_once)
         ranker = ProcessRanker()
         try:
-            await ranker.learn("rev", texts)
+            await ranker.learn("rev", _parts(texts, at_once))
             answers.append(await ranker.rank(task))
         finally:
             ranker.close()
@@ -163,6 +162,11 @@ def test_a_part_of_the_texts_is_never_learned_as_the_whole():
     with pytest.raises(ForgottenReview):
         ranking_process.learn("rev", 4, anew=True)
     ranking_process.expect()
+
+
+async def _parts(texts, at_once):
+    for part in chunks(texts, at_once):
+        yield part
 
 
 def _text(event):
