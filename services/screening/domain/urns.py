@@ -66,20 +66,41 @@ _NEGLIGIBLE = 1e-13
 def _lower_tails(
     seen: Labels, population: Labels, includes: Labels, drawn: Labels
 ) -> npt.NDArray[np.float64]:
-    """P(at most `seen` of the includes among the drawn), summed from `seen` down.
+    """P(at most `seen` of the includes among the drawn), good to about nine digits.
 
-    Good to about nine digits, which is enough to find the least; a tail whose
-    terms no longer matter anywhere ends the sum.
+    That is enough to find the least. Summed away from the middle, where terms
+    fall: below it from `seen` down, above it from `seen` + 1 up and taken from 1.
     """
-    x, k = seen.astype(float), includes.astype(float)
-    n, size = drawn.astype(float), population.astype(float)
+    urns = [part.astype(float) for part in (seen, includes, drawn, population)]
+    x, k, n, size = urns
+    above = x * size >= n * k
+    tails = np.empty(len(x))
+    for side, is_upper in ((above, True), (~above, False)):
+        total = _summed(*(part[side] for part in urns), up=is_upper)
+        tails[side] = 1 - total if is_upper else total
+    return tails
+
+
+def _summed(
+    x: npt.NDArray[np.float64],
+    k: npt.NDArray[np.float64],
+    n: npt.NDArray[np.float64],
+    size: npt.NDArray[np.float64],
+    *,
+    up: bool,
+) -> npt.NDArray[np.float64]:
+    """The probabilities from `x` down, or from `x` + 1 up, until they no longer matter."""
+    x = x + up
     term = np.exp(_log_chance(x, k, n, size))
     total = term.copy()
     while np.any(term > _NEGLIGIBLE * total):
-        term = term * x * (size - k - n + x) / ((k - x + 1) * (n - x + 1))
+        if up:
+            term = term * (k - x) * (n - x) / ((x + 1) * (size - k - n + x + 1))
+        else:
+            term = term * x * (size - k - n + x) / ((k - x + 1) * (n - x + 1))
         term = np.maximum(term, 0.0)
         total += term
-        x = x - 1
+        x = x + (1 if up else -1)
     return total
 
 

@@ -54,6 +54,25 @@ def test_p_equals_the_package_on_a_ranked_review_of_thousands() -> None:
         assert missed_target_p(list(labels[:read]), 5000, 0.95) == pytest.approx(theirs, abs=1e-9)
 
 
+@pytest.mark.parametrize("recall", [0.5, 0.8, 0.9, 0.95, 0.99])
+@pytest.mark.parametrize("seed", range(12))
+def test_p_equals_the_package_where_most_records_are_included(seed: int, recall: float) -> None:
+    from buscarpy import calculate_h0
+
+    rng = np.random.default_rng(seed)
+    records = int(rng.integers(1000, 6000))
+    read = int(rng.integers(300, records))
+    shapes = (
+        np.where(np.arange(read) < rng.integers(0, read), 1.0, 0.0),
+        np.linspace(1, rng.random(), read),
+        np.full(read, 0.5 + 0.5 * rng.random()),
+    )
+    labels = (rng.random(read) < shapes[seed % 3]).astype(int)
+    theirs = calculate_h0(labels, records, recall)
+    ours = missed_target_p(list(labels), records, recall)
+    assert ours == pytest.approx(0.0 if theirs is None or np.isnan(theirs) else theirs, abs=1e-9)
+
+
 def ranked(includes: int, irrelevant: int) -> list[int]:
     return [1] * includes + [0] * irrelevant
 
