@@ -13,7 +13,8 @@ from services.search.adapters import (
     ovid,
     refworks,
     ris,
-    tables,
+    table_listed,
+    table_text,
     tagged,
     wos,
     xlsx,
@@ -80,10 +81,10 @@ def _events(found: str, lines: Lines, name: str) -> Iterator[ImportEvent]:
 
 
 def _table(lines: Lines, text: str, name: str) -> Import:
-    separator = tables.separator_of(text)
-    escaped = tables.escapes(text)
+    separator = table_text.separator_of(text)
+    escaped = table_text.escapes(text)
     if escaped:
         lines.repairs.append(Repair(1, "quotation marks are written with a backslash"))
-    rows = tables.text_rows(lines, separator, escaped=escaped)
-    events = tables.TableReader(rows, name, lines).events()
+    rows = table_text.TextRows(lines, separator, escaped=escaped)
+    events = table_listed.reader_of(rows, name, lines).events()
     return Import(name, "tsv" if separator == "\t" else "csv", lines.encoding, events)

@@ -19,7 +19,7 @@ _SYNONYMS = {
     "yearofpublication date publicationdate datepublished coverdate",
     "journal": "journal publicationtitle sourcetitle journaltitle journalname secondarytitle "
     "journalbook periodicalfull publication containertitle primarylocationsourcedisplayname "
-    "hostvenuedisplayname t2 booktitle alternatetitle3 publicationname",
+    "hostvenuedisplayname t2 booktitle alternatetitle3 publicationname pubtitle",
     "volume": "volume vol journalvolume bibliovolume",
     "issue": "issue issuenumber number journalissue issueno biblioissue no",
     "pages": "pages page pagerange pagenumbers pagination",
@@ -41,9 +41,9 @@ _SYNONYMS = {
     "grants": "grants fundingdetails",
     "references": "references",
     "urls": "url urls link links sourceurls externalurl openurllink articleurl fulltexturl plink "
-    "embaselink fulltextlink itemurl primarylocationlandingpageurl pdfurl pdflink",
+    "embaselink fulltextlink itemurl primarylocationlandingpageurl pdfurl pdflink documenturl",
     "own_id": "accessionnumber eid ut lensid centralid recordid uniquewosid utuniquewosid "
-    "utuniqueid key openalexid workid",
+    "utuniqueid key openalexid workid storeid",
     "kind": "kind typeofreference referencetype itemtype type contenttype",
 }
 FIELD_OF = {name: field for field, names in _SYNONYMS.items() for name in names.split()}

@@ -4,98 +4,26 @@ The header row is found by its names, because exports put search terms, titles
 and rules above it.
 """
 
-import csv
 import re
 from collections.abc import Iterable, Iterator
 
-from services.search.adapters.import_text import LONGEST_LINE, LONGEST_RECORD, Lines
+from services.search.adapters import table_cells
+from services.search.adapters.import_text import Lines
 from services.search.adapters.table_headers import (
     DIALECT,
     EXPORTED_ID,
-    LISTED,
-    PEOPLE,
     field_of,
     fields_of,
     known_headers,
 )
+from services.search.adapters.table_text import PREAMBLE, Row
 from services.search.domain.imports import ImportEvent, ImportRefused, Rejection, Repair
 from services.search.domain.imports_compose import Values, compose, own_id_of
 from services.search.domain.imports_restore import MARK, restored
-from services.search.domain.imports_text import clean, suspect
-from services.search.domain.imports_values import listed_values, names_of
 from services.search.domain.record import SourceRecord
 
-Row = tuple[int, list[str]]
-PREAMBLE = 25
 MOST_LINES = 100
-_GUARDED = re.compile(r"^=\"(.*)\"$", re.DOTALL)
-_LINKED = re.compile(
-    r"""^=HYPERLINK\(\s*"(?P<address>[^"]*)"\s*(?:[,;]\s*"(?P<shown>[^"]*)"\s*)?\)$""",
-    re.IGNORECASE,
-)
 _PERSON_NUMBER = re.compile(r"\s*\(\d{6,}\)$")
-_NUMBER = re.compile(r"^=([\d.]+)$")
-_FORMULA = re.compile(r"^'([=+\-@\t\r].*)$", re.DOTALL)
-
-
-def separator_of(text: str) -> str:
-    """The separator with which some early line names most fields; comma when unsure."""
-    best, most = ",", 0
-    for line in text.replace("\r", "\n").split("\n")[:PREAMBLE]:
-        for separator in "\t;,|":
-            named = known_headers([cell.strip(' "\ufeff') for cell in line.split(separator)])
-            if named > most:
-                best, most = separator, named
-    return best
-
-
-def escapes(text: str) -> bool:
-    """Whether the cells of `text` escape quotation marks with a backslash."""
-    return re.search(r'[^\\]\\"[\w(]', text) is not None and '""' not in text.replace(',""', "")
-
-
-def text_rows(lines: Lines, separator: str, *, escaped: bool = False) -> Iterator[Row]:
-    """The rows of a text file with the line each begins at. Raises `ImportRefused`.
-
-    `escaped` files write a quotation mark inside a cell as a backslash and the mark.
-    """
-    csv.field_size_limit(LONGEST_LINE)
-    text = _Rows(lines, escaped=escaped)
-    reader = csv.reader(text, delimiter=separator, skipinitialspace=True)
-    line = 1
-    while True:
-        text.size = 0
-        try:
-            row = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            raise ImportRefused(
-                f"From line {line} on the file is no table: {error}. "
-                "Perhaps a quotation mark is never closed.",
-                line,
-            ) from error
-        yield line, row
-        line = reader.line_num + 1
-
-
-class _Rows:
-    """The lines of a table for `csv.reader`, and the size of the row they are read into."""
-
-    def __init__(self, lines: Lines, *, escaped: bool) -> None:
-        self._lines = (line for block in lines.blocks() for line in block)
-        self._escaped = escaped
-        self.size = 0
-
-    def __iter__(self) -> "_Rows":
-        return self
-
-    def __next__(self) -> str:
-        line = next(self._lines)
-        self.size += len(line)
-        if self.size > LONGEST_RECORD:
-            raise csv.Error(f"a row is longer than {LONGEST_RECORD >> 20} MB")
-        return (line.replace('\\"', '""') if self._escaped else line) + "\n"
 
 
 class TableReader:
@@ -113,15 +41,19 @@ class TableReader:
     def events(self) -> Iterator[ImportEvent]:
         """A source record a row; rows above the header and rows without content are told."""
         for number, row in self._rows:
-            if self._lines is not None and self._lines.repairs:
-                yield from self._lines.repairs
-                self._lines.repairs.clear()
+            yield from self._repairs()
             if self._header:
                 yield from self._record(number, row)
             else:
                 yield from self._preamble(number, row)
         if not self._header:
             yield from self._settle_header()
+
+    def _repairs(self) -> Iterator[ImportEvent]:
+        """What the lines needed since it was last asked."""
+        if self._lines is not None and self._lines.repairs:
+            yield from self._lines.repairs
+            self._lines.repairs.clear()
 
     def _preamble(self, number: int, row: list[str]) -> Iterator[ImportEvent]:
         """Rows before the header: the row that names the most fields becomes it."""
@@ -171,9 +103,9 @@ class TableReader:
         for index, cell in enumerate(row):
             if index in self._silent:
                 continue
-            if cell and (plain := _plain(cell, undone)):
-                self._place(values, index, plain)
-        yield from (Repair(number, f"{what} undone") for what in undone)
+            if cell and (plain := table_cells.plain(cell, undone)):
+                self._place(values, index, plain, undone)
+        yield from (Repair(number, what) for what in undone)
         own_id = own_id_of(values, DIALECT)
         if own_id:
             values["own_id"].remove(own_id)
@@ -193,20 +125,15 @@ class TableReader:
         if any(cell.count("\n") > MOST_LINES for cell in row):
             yield Repair(number, "a cell of many lines; perhaps a quotation mark is missing")
 
-    def _place(self, values: Values, index: int, cell: str) -> None:
+    def _place(self, values: Values, index: int, cell: str, undone: dict[str, None]) -> None:
         field = self._fields[index] if index < len(self._fields) else None
-        if field in PEOPLE:
-            found: tuple[str, ...] = names_of(cell)
-        elif field in LISTED:
-            found = _items(cell)
-        elif cell.startswith(MARK):
-            found = tuple(cell.split("\n"))
-        else:
-            found = (cell,)
-        if field is None:
-            field = self._header[index] if index < len(self._header) else ""
-            field = field or f"column {index + 1}"
-        values.setdefault(field, []).extend(found)
+        name = self._header[index] if index < len(self._header) else ""
+        name = name or f"column {index + 1}"
+        found = table_cells.read(field, cell, undone)
+        if found.values:
+            values.setdefault(field or name, []).extend(found.values)
+        if found.aside:
+            values.setdefault(f"{name} (as written)", []).append(found.aside)
 
 
 def _prefer_full_names(values: Values) -> None:
@@ -227,31 +154,3 @@ def _only_a_name(rows: list[Row], named: list[int]) -> bool:
     row = rows[named.index(max(named))][1]
     fields = {field_of(cell.strip()) for cell in row}
     return max(named) == 1 and not fields & {"title", "abstract", "doi", "pmid"}
-
-
-def _plain(cell: str, undone: dict[str, None]) -> str:
-    """The cell without spreadsheet guards (`="0012"`, `'=1+1`) and links, cleaned."""
-    cell = cell.strip()
-    if cell.startswith("=") and (linked := _LINKED.match(cell)):
-        cell = linked["shown"] or linked["address"]
-    guarded = _GUARDED.match(cell) or _FORMULA.match(cell) or _NUMBER.match(cell)
-    if guarded:
-        cell = guarded[1]
-    if cell.startswith(MARK):
-        return cell
-    if suspect(cell):
-        cell, what = clean(cell)
-        undone.update(dict.fromkeys(what))
-        return cell
-    return " ".join(cell.split())
-
-
-def _items(cell: str) -> tuple[str, ...]:
-    """The items of a cell: a list literal, or separated by semicolon or bar."""
-    listed = listed_values(cell)
-    if listed is not None:
-        return listed
-    for separator in ("; ", ";", "||", " | ", "|"):
-        if separator in cell:
-            return tuple(part for item in cell.split(separator) if (part := item.strip()))
-    return (cell,)

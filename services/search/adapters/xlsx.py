@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any, BinaryIO
 
-from services.search.adapters.tables import Row, TableReader
-from services.search.domain.imports import ImportEvent, ImportRefused
+from services.search.adapters.table_listed import reader_of
+from services.search.adapters.table_text import Row
+from services.search.domain.imports import ImportEvent, ImportRefused, Rejection
 
 LARGEST_FILE = 100 << 20
 LARGEST_UNPACKED = 400 << 20
@@ -66,6 +67,7 @@ def _sheets(spool: "tempfile.SpooledTemporaryFile[bytes]", source: str) -> Itera
     except Exception as error:
         raise ImportRefused(f"The spreadsheet cannot be opened: {error}") from error
     refused: ImportRefused | None = None
+    passed_over: list[Rejection] = []
     readable = 0
     try:
         for sheet in book.worksheets:
@@ -73,16 +75,21 @@ def _sheets(spool: "tempfile.SpooledTemporaryFile[bytes]", source: str) -> Itera
                 rows: Iterator[tuple[object, ...]] = sheet.iter_rows(values_only=True)
                 if formulas is not None:
                     rows = _uncomputed(rows, formulas[sheet.title].iter_rows(values_only=True))
-                yield from TableReader(_rows(rows), source).events()
+                sheet_rows = _Rows(rows)
+                yield from reader_of(sheet_rows, source).events()
                 readable += 1
             except ImportRefused as error:
                 refused = error
+                if sheet_rows.filled:
+                    why = f"the sheet '{sheet.title}' has no row that names columns"
+                    passed_over.append(Rejection(1, why))
     finally:
         book.close()
         if formulas is not None:
             formulas.close()
     if refused is not None and not readable:
         raise refused
+    yield from passed_over
 
 
 def _formulas(spool: "tempfile.SpooledTemporaryFile[bytes]") -> Any:
@@ -116,9 +123,18 @@ def _uncomputed(
         )
 
 
-def _rows(rows: Iterator[tuple[object, ...]]) -> Iterator[Row]:
-    for number, row in enumerate(rows, 1):
-        yield number, [_text(cell) for cell in row]
+class _Rows:
+    """The rows of a sheet as text; `filled` once one of them held anything."""
+
+    def __init__(self, rows: Iterator[tuple[object, ...]]) -> None:
+        self._rows = rows
+        self.filled = False
+
+    def __iter__(self) -> Iterator[Row]:
+        for number, row in enumerate(self._rows, 1):
+            cells = [_text(cell) for cell in row]
+            self.filled = self.filled or any(cells)
+            yield number, cells
 
 
 def _text(cell: object) -> str:

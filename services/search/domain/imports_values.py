@@ -11,7 +11,10 @@ from urllib.parse import unquote
 from services.search.domain.record import Author
 
 _DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"<>]+", re.IGNORECASE)
-_YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)")
+_YEAR = re.compile(
+    r"(?<!\d)(?:1[5-9]|20)\d\d(?:(?!\d)|(?=(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?!\d)))"
+)
+_ROUNDED = re.compile(r"\s*\d(?:[.,]\d+)?[eE]\+?\d+\s*")
 _ISSN = re.compile(r"(?<![\w-])(\d{4})[-–‐]?(\d{3}[\dXx])(?![\w-])")
 _ISBN = re.compile(r"(?<![\dXx])(?:97[89][-– ]?)?(?:\d[-– ]?){9}[\dXx](?![\dXx])")
 _PMID = re.compile(r"(?<!\d)\d{1,8}(?!\d)")
@@ -74,7 +77,12 @@ def _without_isbns(value: str) -> str:
 
 
 def pmid_of(value: str) -> str | None:
-    """The PMID in a field that holds PMIDs (`PUBMED 21314913`, `21314913 [pmid]`)."""
+    """The PMID in a field that holds PMIDs (`PUBMED 21314913`, `21314913 [pmid]`).
+
+    A number that a spreadsheet rounded (`2.13149E+07`) names no article.
+    """
+    if _ROUNDED.fullmatch(value):
+        return None
     found = _PMID.search(value)
     return str(int(found[0])) if found and int(found[0]) else None
 
