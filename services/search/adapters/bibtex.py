@@ -7,14 +7,17 @@ rejected with its line, and the next one is read.
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
-from services.search.adapters.bibtex_text import plain
+from services.search.adapters.bibtex_crossref import Crossrefs
+from services.search.adapters.bibtex_text import address, names, plain
 from services.search.adapters.import_text import Bound, Lines
 from services.search.adapters.table_headers import DIALECT as TABLE
 from services.search.domain.imports import ImportEvent, Rejection, Repair
 from services.search.domain.imports_compose import Dialect, Values, compose, own_id_of
 from services.search.domain.imports_text import clean, suspect
-from services.search.domain.record import SourceRecord
+from services.search.domain.imports_values import author_of
+from services.search.domain.record import Author, Bibliography, SourceRecord
 
 DIALECT = Dialect(
     kinds=dict(TABLE.kinds)
@@ -30,7 +33,6 @@ DIALECT = Dialect(
     kind=("entry type",),
     title=("title",),
     abstract=("abstract",),
-    authors=("author",),
     year=("year", "date"),
     journal=("journal", "journaltitle", "booktitle"),
     volume=("volume",),
@@ -50,6 +52,9 @@ DIALECT = Dialect(
 _ENTRY = re.compile(r"^[ \t]*@([A-Za-z]+)[ \t]*([{(])")
 _FIELD_LINE = re.compile(r"\s*[\w -]+?\s*=.*,\s*$")
 _AFTER = re.compile(r"\s*(?:[,#})]|$|[\w:.-]+\s*=)")
+_KEY_ALONE = re.compile(r"\s*([^\s=,{}\"]+)[ \t]*\n(?=\s*[\w-]+[ \t]*=)")
+_ENDED = re.compile(r"\s*(?:,|$)")
+_ADDRESSES = frozenset(("url", "doi", "eprint", "file"))
 _FIELD = re.compile(r"[\s,]*([^\s=,{}\"#][^={}\"#]*?)\s*=\s*")
 
 
@@ -64,6 +69,8 @@ class BibtexReader:
         self._start = 0
         self._depth = 0
         self._round = False
+        self._notes: dict[str, None] = {}
+        self._crossrefs = Crossrefs()
 
     def events(self) -> Iterator[ImportEvent]:
         """Source records in file order; entries that cannot be read are rejections."""
@@ -78,6 +85,8 @@ class BibtexReader:
         if self._entry:
             yield Repair(self._start, "the entry is never closed")
             yield from self._close()
+        for values, record in self._crossrefs.orphans():
+            yield _composed(values, record)
 
     def _line(self, number: int, line: str) -> Iterator[ImportEvent]:
         begins = _ENTRY.match(line)
@@ -120,32 +129,69 @@ class BibtexReader:
         yield from self._record(kind, body, raw)
 
     def _record(self, kind: str, body: str, raw: str) -> Iterator[ImportEvent]:
-        key, _, rest = body.partition(",")
-        if "=" in key:
-            key, rest = "", body
+        key, rest = self._key(body)
         values: Values = {"entry type": [kind]}
-        undone: dict[str, None] = {}
+        authors: list[Author] = []
         for name, value in self._fields(rest):
-            text = plain(value) if name not in ("url", "doi", "eprint") else value.strip("{} ")
-            if suspect(text):
-                text, what = clean(text)
-                undone.update(dict.fromkeys(what))
-            for item in _items(name, text):
-                values.setdefault(name, []).append(item)
-        if len(values) == 1 and rest.strip(" ,\n\t}"):
+            if name == "author":
+                authors += self._authors(value, values)
+            else:
+                self._place(values, name, value)
+        if len(values) == 1 and not authors and rest.strip(" ,\n\t}"):
             yield Rejection(self._start, "no field could be read in the entry", raw)
             return
-        if key.strip():
-            values["citation key"] = [key.strip()]
-        yield from (Repair(self._start, f"{what} undone") for what in undone)
-        own_id = own_id_of(values, DIALECT)
-        yield SourceRecord(
+        if key:
+            values["citation key"] = [key]
+        notes, self._notes = self._notes, {}
+        yield from (Repair(self._start, what) for what in notes)
+        record = SourceRecord(
             source=self._source,
-            own_id=own_id,
-            bibliography=compose(values, DIALECT),
+            own_id=own_id_of(values, DIALECT),
+            bibliography=Bibliography(authors=tuple(authors)),
             raw=raw,
             line=self._start,
         )
+        for child, waiting in self._crossrefs.meets(kind, key, values):
+            yield _composed(child, waiting)
+        if self._crossrefs.settles(values, record):
+            yield _composed(values, record)
+
+    def _key(self, body: str) -> tuple[str, str]:
+        """The entry's key, and its fields."""
+        key, _, rest = body.partition(",")
+        if "=" not in key:
+            return key.strip(), rest
+        alone = _KEY_ALONE.match(body)
+        if alone is None:
+            return "", body
+        self._notes["no comma behind the key"] = None
+        return alone[1], body[alone.end() :]
+
+    def _authors(self, value: str, values: Values) -> list[Author]:
+        """The authors in order; braces around a name without comma make it a group's."""
+        authors: list[Author] = []
+        for text, whole in names(value):
+            text = self._cleaned(text)
+            if text == "others":
+                values.setdefault("author", []).append(text)
+            elif whole and "," not in text:
+                authors.append(Author(collective=text))
+            else:
+                authors.append(author_of(text))
+        return authors
+
+    def _place(self, values: Values, name: str, value: str) -> None:
+        """The items of one field's value, as they would be printed."""
+        text = self._cleaned(address(value) if name in _ADDRESSES else plain(value))
+        for item in _items(name, text):
+            values.setdefault(name, []).append(item)
+
+    def _cleaned(self, text: str) -> str:
+        if not suspect(text):
+            return text
+        text, what = clean(text)
+        self._notes.update((f"{said} undone", None) for said in what)
+        return text
 
     def _fields(self, body: str) -> Iterator[tuple[str, str]]:
         """Names (lower case) and values of the entry's fields, in order."""
@@ -153,6 +199,8 @@ class BibtexReader:
         while found := _FIELD.match(body, at):
             value, at = self._value(body, found.end())
             yield found[1].strip().lower(), value
+            if not _ENDED.match(body, at):
+                self._notes["no comma between two fields"] = None
             if at <= found.end():
                 at = found.end() + 1
 
@@ -176,6 +224,11 @@ class BibtexReader:
             if not more:
                 break
         return "".join(parts), at
+
+
+def _composed(values: Values, record: SourceRecord) -> SourceRecord:
+    """The record with its bibliography."""
+    return replace(record, bibliography=compose(values, DIALECT, record.bibliography.authors))
 
 
 def _depth(line: str) -> int:
@@ -205,8 +258,6 @@ def _quoted(body: str, at: int) -> int:
 
 
 def _items(name: str, text: str) -> list[str]:
-    if name == "author":
-        return [part for item in re.split(r"\s+and\s+", text) if (part := item.strip())]
     if name in DIALECT.keywords:
         separator = ";" if ";" in text else ","
         return [part for item in text.split(separator) if (part := item.strip())]
