@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from services.search.adapters.bibtex_crossref import Crossrefs
 from services.search.adapters.bibtex_text import address, names, plain
-from services.search.adapters.import_text import Bound, Lines
+from services.search.adapters.import_text import Bound, LineSource
 from services.search.adapters.table_headers import DIALECT as TABLE
 from services.search.domain.imports import ImportEvent, Rejection, Repair
 from services.search.domain.imports_compose import Dialect, Values, compose, own_id_of
@@ -61,7 +61,7 @@ _FIELD = re.compile(r"[\s,]*([^\s=,{}\"#][^={}\"#]*?)\s*=\s*")
 class BibtexReader:
     """Reads one BibTeX file. Use `events` once."""
 
-    def __init__(self, lines: Lines, source: str) -> None:
+    def __init__(self, lines: LineSource, source: str) -> None:
         self._lines = lines
         self._source = source
         self._strings: dict[str, str] = {}

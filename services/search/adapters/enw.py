@@ -56,7 +56,7 @@ def bibliography_of(pairs: Pairs) -> Bibliography:
 
 
 ENW = Syntax(
-    pattern=re.compile(r"^(?P<tag>%[0-9A-Za-z@!#$&*^~+>(<=?\[]) ?(?P<value>.*)$"),
+    pattern=re.compile(r"^(?P<tag>%(?!\d\d)[0-9A-Za-z@!#$&*^~+>(<=?\[]) ?(?P<value>.*)$"),
     starts=frozenset(("%0", "%T")),
     listed=frozenset(("%K", "%A")),
     indented=False,

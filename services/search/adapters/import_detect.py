@@ -39,6 +39,7 @@ _MEDLINE = re.compile(
     r"^(?:PMID|OWN |STAT|FAU |PHST|UI  |JT  |OID |LID |CRDT|EDAT)- ", re.MULTILINE
 )
 _WOS = re.compile(r"^(?:FN .{3,}|VR 1\.0|PT [JBSPC]$)", re.MULTILINE)
+_WOS_FILE = re.compile(r"\A\ufeff?FN (?:Clarivate|Thomson|ISI) ")
 _WOS_LINE = re.compile(r"^(?:AU|TI|SO|UT|PY|AF|SN) \S", re.MULTILINE)
 _ENW = re.compile(r"^%[0A-Z@] \S", re.MULTILINE)
 _BIBTEX = re.compile(r"^[ \t]*@[A-Za-z]+[ \t]*[{(]", re.MULTILINE)
@@ -54,6 +55,7 @@ _SIGNS: tuple[tuple[str, tuple[tuple[re.Pattern[str], int], ...]], ...] = (
     ("refworks", ((_REFWORKS, 1), (_REFWORKS_LINE, 2))),
     ("ovid", ((_OVID, 1), (_OVID_FIELD, 1))),
     ("wos", ((_WOS, 1), (_WOS_LINE, 1))),
+    ("wos", ((_WOS_FILE, 1),)),
     ("nbib", ((_MEDLINE, 1),)),
 )
 """Formats with the patterns that must be met, and how often, in order of trial."""

@@ -8,7 +8,7 @@ import codecs
 import re
 import unicodedata
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 from services.search.domain.imports import ImportRefused, Repair
 
@@ -89,6 +89,15 @@ def _likeness(octets: bytes, codec: str) -> int:
         elif before.isalpha() and after.isalpha() and letter not in "’–—‘·":
             score -= 3
     return score
+
+
+class LineSource(Protocol):
+    """What a reader reads: blocks of lines, and what they needed to be read."""
+
+    repairs: list[Repair]
+
+    def blocks(self) -> Iterator[list[str]]:
+        """Lists of complete lines without line ends."""
 
 
 class Lines:

@@ -21,8 +21,9 @@ from services.search.adapters import (
 )
 from services.search.adapters.import_gzip import Gunzipped
 from services.search.adapters.import_mending import MendedLines, mending_of
+from services.search.adapters.import_parts import FORMATS, part_events
 from services.search.adapters.import_pubmed import read_pubmed_xml
-from services.search.adapters.import_text import Lines, encoding_of
+from services.search.adapters.import_text import Lines, LineSource, encoding_of
 from services.search.domain.imports import Import, ImportEvent, Repair
 
 _SYNTAXES = {"nbib": nbib.NBIB, "wos": wos.CIW, "enw": enw.ENW, "ovid": ovid.OVID}
@@ -58,6 +59,9 @@ def read_import(stream: BinaryIO, name: str) -> Import:
     lines = Lines(head, stream, encoding)
     if found == "table":
         return _table(lines, text, name)
+    if found in FORMATS:
+        events = part_events(found, lines, lambda part, below: _events(part, below, name))
+        return Import(name, found, encoding, events)
     return Import(name, found, encoding, _events(found, lines, name))
 
 
@@ -72,7 +76,7 @@ def _head(stream: BinaryIO) -> bytes:
     return head
 
 
-def _events(found: str, lines: Lines, name: str) -> Iterator[ImportEvent]:
+def _events(found: str, lines: LineSource, name: str) -> Iterator[ImportEvent]:
     if found == "ris":
         return ris.RisReader(lines, name).events()
     if found == "bibtex":

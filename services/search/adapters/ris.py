@@ -13,7 +13,7 @@ from pathlib import Path
 import rispy
 from rispy.config import TAG_KEY_MAPPING
 
-from services.search.adapters.import_text import Bound, Lines
+from services.search.adapters.import_text import Bound, LineSource
 from services.search.adapters.ris_lines import Grammar, Line, short
 from services.search.adapters.ris_record import LOOSE, Draft
 from services.search.adapters.ris_tags import FOREIGN_TAGS, TEXT_TAGS
@@ -29,7 +29,7 @@ _COUNTER = re.compile(r"^(?:<?\d+>?\.?|\d+ of \d+)$")
 class RisReader:
     """Reads one RIS file. Use `events` once."""
 
-    def __init__(self, lines: Lines, source: str) -> None:
+    def __init__(self, lines: LineSource, source: str) -> None:
         self._lines = lines
         self._source = source
         self._grammar = Grammar(KNOWN)

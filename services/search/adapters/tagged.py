@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from services.search.adapters.import_text import Bound, Lines
+from services.search.adapters.import_text import Bound, LineSource
 from services.search.domain.imports import ImportEvent, Rejection, Repair
 from services.search.domain.imports_compose import Dialect, Values, own_id_of
 from services.search.domain.imports_restore import MARK, restored
@@ -62,7 +62,7 @@ class _Draft:
 class TaggedReader:
     """Reads one file of a `Syntax`. Use `events` once."""
 
-    def __init__(self, lines: Lines, source: str, syntax: Syntax) -> None:
+    def __init__(self, lines: LineSource, source: str, syntax: Syntax) -> None:
         self._lines = lines
         self._source = source
         self._syntax = syntax
@@ -85,6 +85,8 @@ class TaggedReader:
                     continue
                 yield from self._line(line)
             bound.block(self._draft, self._number)
+        if self._draft.pairs and self._syntax.ends:
+            self._note("file ends before the record does")
         yield from self._close()
         yield from self._draft.notes
 
@@ -115,7 +117,10 @@ class TaggedReader:
         if not self._draft.pairs:
             return False
         if self._gap and tag in (self._opening, *self._syntax.starts):
-            return tag == self._opening or self._has(tag) or self._opening == ""
+            begins = tag == self._opening or self._has(tag) or self._opening == ""
+            if begins and self._syntax.ends:
+                self._note("end of record is missing")
+            return begins
         if tag not in self._syntax.starts or not self._has(tag):
             return False
         if not self._syntax.ends:
@@ -172,9 +177,13 @@ class TaggedReader:
             pairs = _cleaned(pairs, draft)
         yield from draft.notes
         bibliography = self._syntax.compose(pairs)
+        own_id = own_id_of(grouped(pairs), self._syntax.dialect)
+        if own_id is None and MARK not in raw and not _refers(bibliography):
+            yield Rejection(draft.start, "lines that name no reference", raw)
+            return
         yield SourceRecord(
             source=self._source,
-            own_id=own_id_of(grouped(pairs), self._syntax.dialect),
+            own_id=own_id,
             bibliography=restored(bibliography) if MARK in raw else bibliography,
             raw=raw,
             line=draft.start,
@@ -182,6 +191,11 @@ class TaggedReader:
 
     def _note(self, what: str) -> None:
         self._draft.notes.append(Repair(self._number, what))
+
+
+def _refers(b: Bibliography) -> bool:
+    """Whether anything says which reference is meant; `VN  - Ovid Technologies` does not."""
+    return bool(b.title or b.abstract or b.authors or b.doi or b.pmid or b.urls or b.journal)
 
 
 def _blanks(text: str) -> str:
