@@ -19,7 +19,7 @@ from services.screening.domain.votes import (
 )
 from services.screening.handlers import problems
 from services.screening.handlers.decisions import Decided, Decision
-from services.screening.handlers.known import basis, known_stage, lock_records
+from services.screening.handlers.known import basis, known_stage, lock_records, not_in_stage
 from services.screening.handlers.refusing import (
     ask_why,
     check_running,
@@ -77,12 +77,7 @@ class Desk:
     def _entry(self, record_id: str) -> Entry:
         entry = self.entries.get(record_id)
         if entry is None or not entry.active:
-            fed = self.stage.source or "the library"
-            raise problems.NotInStage(
-                f"Record '{record_id}' is not in stage '{self.stage.name}', which is fed from "
-                f"{fed}; include it there first.",
-                record=record_id,
-            )
+            raise not_in_stage(self.stage, record_id)
         return entry
 
     def check_reason(self, decision: Decision) -> None:

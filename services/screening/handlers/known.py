@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from datetime import timedelta
 from zlib import crc32
 
-from services.screening.domain.entries import Basis
-from services.screening.handlers.problems import UnknownStage
-from services.screening.store import reviews
+from services.screening.domain.entries import Basis, Entry
+from services.screening.handlers.problems import NotInStage, UnknownStage
+from services.screening.store import entries as store
+from services.screening.store import records, reviews
 from services.screening.store.reviews import Review
 from shared.db import Tx
 from shared.events.workbench import Stage
@@ -32,6 +33,37 @@ async def known_stage(tx: Tx, review_id: str, stage: str) -> tuple[Review, Stage
         names = ", ".join(s.name for s in review.graph.stages) or "none yet"
         raise UnknownStage(f"Review '{review_id}' has no stage '{stage}'; it has: {names}.")
     return review, found
+
+
+async def known_records(tx: Tx, review_id: str, names: Iterable[str]) -> dict[str, str]:
+    """Each name with the record it counts as; raises `NotKnownYet` for one unheard of."""
+    stands = await store.survivors(tx, review_id, names)
+    known = await records.standing_of(tx, review_id, stands.values())
+    for record_id in stands.values():
+        if record_id not in known:
+            raise NotKnownYet("record", record_id)
+    return stands
+
+
+async def known_entries(
+    tx: Tx, review_id: str, stage: Stage, names: Iterable[str]
+) -> dict[str, Entry]:
+    """Each name with its record's entry at the stage; raises `NotKnownYet` or `NotInStage`."""
+    stands = await known_records(tx, review_id, names)
+    found = await store.entries(tx, review_id, stage.name, stands.values())
+    for record_id in stands.values():
+        if record_id not in found or not found[record_id].active:
+            raise not_in_stage(stage, record_id)
+    return {name: found[record_id] for name, record_id in stands.items()}
+
+
+def not_in_stage(stage: Stage, record_id: str) -> NotInStage:
+    """The problem that says by what the stage is fed."""
+    return NotInStage(
+        f"Record '{record_id}' is not in stage '{stage.name}', which is fed from "
+        f"{stage.source or 'the library'}; include it there first.",
+        record=record_id,
+    )
 
 
 async def basis(tx: Tx, review_id: str, criteria_version: int) -> Basis:

@@ -5,12 +5,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from services.screening.handlers.holding import as_they_count
-from services.screening.handlers.known import known_stage
-from services.screening.store import entries as store
+from services.screening.handlers.known import known_entries, known_stage
 from services.screening.store import held, queue, records, reviews
 from services.screening.store.queue import Asked
 from shared.db import Tx
-from shared.problems import Invalid, NotKnownYet
+from shared.problems import Invalid
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,9 +43,14 @@ async def take_next(review_id: str, stage: str, person: str, count: int, tx: Tx)
 
 
 async def postpone(review_id: str, stage: str, record_id: str, person: str, tx: Tx) -> None:
-    """Put a record behind everything else in the person's own queue."""
-    await known_stage(tx, review_id, stage)
-    record_id = (await as_they_count(tx, review_id, stage, [record_id]))[record_id]
+    """Put a record behind everything else in the person's own queue.
+
+    An assignment stays: the record is still theirs to read.
+    """
+    _, found = await known_stage(tx, review_id, stage)
+    stands = await as_they_count(tx, review_id, stage, [record_id])
+    await known_entries(tx, review_id, found, [record_id])
+    record_id = stands[record_id]
     as_one = [record_id, *await records.absorbed_by(tx, review_id, record_id)]
     await held.release(tx, review_id, stage, person, as_one)
     await held.put(tx, review_id, stage, "postponed", [(record_id, person)])
@@ -59,18 +63,17 @@ async def assign(
 
     Answers the records as they count now: for one that was absorbed, its survivor.
     """
-    await known_stage(tx, review_id, stage)
+    _, at = await known_stage(tx, review_id, stage)
     team = {m.person: m.present for m in await reviews.members(tx, review_id)}
     if not team.get(person, False):
         raise Invalid(f"'{person}' is not on the team; an owner adds members.", field="person")
     wanted = list(record_ids)
     if wanted:
         stands = await as_they_count(tx, review_id, stage, wanted)
-        found = await store.entries(tx, review_id, stage, stands.values())
-        missing = [record for record in wanted if stands[record] not in found]
-        if missing:
-            raise NotKnownYet("record", missing[0])
+        await known_entries(tx, review_id, at, wanted)
         wanted = list(dict.fromkeys(stands[record] for record in wanted))
+    elif not count:
+        raise Invalid("Say which 'records', or how many ('count') of the next.", field="count")
     else:
         wanted = await queue.unassigned(tx, review_id, stage, count)
     await held.put(tx, review_id, stage, "assignments", [(r, person) for r in wanted])

@@ -6,7 +6,7 @@ from typing import Any
 
 from services.screening.domain.entries import UNRANKED
 from services.screening.domain.ranking.schedule import is_due
-from services.screening.handlers.known import follow, known_stage
+from services.screening.handlers.known import follow, known_records, known_stage
 from services.screening.ports import RankingDone, RankingTask
 from services.screening.store import counts, queue, records, reviews
 from services.screening.store import entries as store
@@ -118,8 +118,12 @@ async def finish_ranking(tx: Tx, review_id: str, stage: str, due: Due, done: Ran
 async def start_ranking(
     review_id: str, stage: str, query: str, seeds: Sequence[str], random_share: float, tx: Tx
 ) -> None:
-    """Set what the ranking starts from and its share of random records; it is ranked anew."""
+    """Set what the ranking starts from and its share of random records; it is ranked anew.
+
+    Raises `NotKnownYet` for a seed record unheard of.
+    """
     await known_stage(tx, review_id, stage)
+    await known_records(tx, review_id, seeds)
     start = {"query": query, "records": list(seeds), "random_share": random_share}
     state = await reviews.stage_state(tx, review_id, stage)
     if state["start"] == start:

@@ -112,8 +112,8 @@ async def give_back(tx: Tx, review_id: str, record_ids: Sequence[str]) -> None:
 async def release(
     tx: Tx, review_id: str, stage: str, person: str, record_ids: Sequence[str]
 ) -> None:
-    """Let go of records that a person holds: lease, postponement, assignment."""
-    for t in _TABLES.values():
+    """Let go of records that a person reads or has put off; what is assigned stays so."""
+    for t in (tables.leases, tables.postponed):
         await tx.execute(
             delete(t).where(
                 t.c.review_id == review_id, t.c.stage == stage,

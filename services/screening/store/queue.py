@@ -149,14 +149,14 @@ def _filtered(page: Any, asked: Asked) -> Any:
     if asked.assigned:
         page = page.where(_row_exists(tables.assignments, asked.person))
     wanted = []
-    for word in asked.text.lower().split():
-        like = f"%{_escaped(word)}%"
-        wanted.append(
-            or_(
-                func.lower(r.c.title).like(like, escape="\\"),
-                func.lower(r.c.abstract).like(like, escape="\\"),
-            )
-        )
+    for word in asked.text.split():
+        likes = [f"%{_escaped(form)}%" for form in _forms(word)]
+        shown = [
+            func.lower(column).like(like, escape="\\")
+            for like in likes
+            for column in (r.c.title, r.c.abstract)
+        ]
+        wanted.append(or_(*shown))
     if asked.year_from is not None:
         wanted.append(r.c.year >= asked.year_from)
     if asked.year_to is not None:
@@ -165,6 +165,12 @@ def _filtered(page: Any, asked: Asked) -> Any:
         same = and_(r.c.review_id == e.c.review_id, r.c.record_id == e.c.record_id)
         page = page.join(r, same).where(*wanted)
     return page
+
+
+def _forms(word: str) -> list[str]:
+    """Ways in which a word may be written: SQLite takes É and é for two letters."""
+    lower = word.lower()
+    return [lower] if word.isascii() else [lower, word.upper(), lower.capitalize()]
 
 
 def _escaped(word: str) -> str:

@@ -144,12 +144,12 @@ async def test_a_postponement_under_a_vote_on_the_twin_returns_with_the_split(te
     assert await team.queue("ann") == ["r3", "r1"]
 
 
-async def test_what_is_put_off_after_a_merge_gives_up_every_hold_on_it(team):
+async def test_what_is_put_off_after_a_merge_stays_assigned_and_comes_last(team):
     await give(team, "ann", "r1", "r2")
     await team.hear(merged("r1", "r2"))
     await put_off(team, "ann", "r1")
     await team.hear(split("r1", "r2"))
-    assert await team.queue("ann", assigned=True) == []
+    assert await team.queue("ann", assigned=True) == ["r2", "r1"]
     assert await who(team, "postponed", "r1") == {"ann"}
 
 
