@@ -8,6 +8,7 @@ from services.screening.domain.reconsider import offers
 from services.screening.handlers import counting, ranking, stopping
 from services.screening.ports import ForgottenReview, Ranker, RankingDone, RankingTask, Told
 from services.screening.store import counts, held, records
+from services.screening.store.counts import Excluded
 from services.screening.store.statistics import refresh_statistics
 from shared.db import chunks
 from shared.jobs import Job
@@ -97,20 +98,26 @@ async def _part(ctx: Context, review_id: str, part: Sequence[str]) -> Sequence[T
 
 
 async def reconsider(job: Job, ctx: Context) -> None:
-    """Offer excluded records again that hold the words of a change; nothing is flipped."""
+    """Offer excluded records again that a change touches; nothing is flipped."""
     review_id, stage = job.payload["review_id"], job.payload["stage"]
     cause, changed = job.payload["cause"], job.payload["changed"]
+    reasons = job.payload.get("reasons", ())
     after = ""
     while True:
         rows = await _excluded(ctx, review_id, stage, after)
-        found = await asyncio.to_thread(offers, changed, rows, LEAST_WORDS)
-        await _offer(ctx, review_id, stage, cause, [(o.record_id, o.words) for o in found])
+        texts = [(row.record_id, row.text) for row in rows]
+        found = await asyncio.to_thread(offers, changed, texts, LEAST_WORDS)
+        touched: dict[str, tuple[str, ...]] = {
+            row.record_id: () for row in rows if row.reason in reasons
+        }
+        touched |= {one.record_id: one.words for one in found}
+        await _offer(ctx, review_id, stage, cause, list(touched.items()))
         if not rows:
             return
-        after = rows[-1][0]
+        after = rows[-1].record_id
 
 
-async def _excluded(ctx: Context, review_id: str, stage: str, after: str) -> list[tuple[str, str]]:
+async def _excluded(ctx: Context, review_id: str, stage: str, after: str) -> list[Excluded]:
     return await ctx.db.read(lambda tx: counts.excluded_texts(tx, review_id, stage, after, 2000))
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from services.screening.domain.reconsider import changed_words
 from services.screening.handlers.following import offer_what_holds
-from services.screening.handlers.known import known_stage
+from services.screening.handlers.known import known_entries, known_stage
 from services.screening.store import counts, records, reviews
 from services.screening.store import entries as store
 from services.screening.store.reviews import CriteriaVersion
@@ -19,7 +19,7 @@ async def set_criteria(
 ) -> CriteriaVersion:
     """Give the stage a new version of its criteria; the same ones again change nothing.
 
-    Excluded records whose text holds the words of the change are offered again.
+    Excluded records that the change touches are offered again.
     """
     await known_stage(tx, review_id, stage)
     ids = [c.criterion_id for c in criteria]
@@ -37,10 +37,22 @@ async def set_criteria(
         )
     )
     if before.version:
-        changed = changed_words(_wording(before), _wording(new))
-        cause = f"criteria version {new.version}"
-        await offer_what_holds(tx, review_id, stage, cause, changed)
+        await _reconsider(tx, review_id, stage, before, new)
     return new
+
+
+async def _reconsider(
+    tx: Tx, review_id: str, stage: str, before: CriteriaVersion, new: CriteriaVersion
+) -> None:
+    """Offer again what holds words that came or went, and what a criterion excluded that is gone.
+
+    A criterion that excludes less, or no more, touches the records as one that includes more.
+    """
+    came = changed_words(_wording(before), _wording(new))
+    went = changed_words(_wording(new), _wording(before))
+    gone = sorted(set(before.ids) - set(new.ids))
+    cause = f"criteria version {new.version}"
+    await offer_what_holds(tx, review_id, stage, cause, {**went, **came}, gone)
 
 
 def _wording(criteria: CriteriaVersion) -> str:
@@ -59,7 +71,8 @@ async def dismiss_offer(
     review_id: str, stage: str, record_id: str, person: str, reason: str, tx: Tx
 ) -> None:
     """The exclusion stands after another look; the history keeps who said so."""
-    await known_stage(tx, review_id, stage)
+    _, found = await known_stage(tx, review_id, stage)
+    record_id = (await known_entries(tx, review_id, found, [record_id]))[record_id].record_id
     line = {
         "record_id": record_id, "person": person, "what": "exclusion confirmed",
         "said": {"reason": reason}, "blind": False,

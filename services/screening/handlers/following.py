@@ -49,8 +49,10 @@ async def _keep_review(tx: Tx, state: ReviewState, version: int) -> None:
         old = before.graph.by_name.get(stage.name) if before is not None else None
         if old is None and stage.source is not None:
             await _fill(tx, review, stage)
-        elif old is not None and old.policy != stage.policy:
+        if old is not None and old.policy != stage.policy:
             await _follow_policy(tx, review, stage)
+        if old is not None and old.source != stage.source:
+            await _follow_source(tx, review, stage)
     first = list(review.graph.fed_by(None))
     if before is None or any(s.name not in before.graph.by_name for s in first):
         await admit(tx, review, await records.all_standing(tx, review.review_id))
@@ -61,6 +63,21 @@ async def _fill(tx: Tx, review: Review, stage: Stage) -> None:
     assert stage.source is not None
     settled = await store.entries_of_stage(tx, review.review_id, stage.source, "settled")
     await feed(tx, review, stage, [e.record_id for e in settled if e.includes])
+
+
+async def _follow_source(tx: Tx, review: Review, stage: Stage) -> None:
+    """A stage that is fed from elsewhere now holds what its new source lets through."""
+    review_id = review.review_id
+    if stage.source is None:
+        standing = await records.all_standing(tx, review_id)
+        stands = await store.survivors(tx, review_id, standing)
+        wanted = {r for r, removed in standing.items() if not removed and stands[r] == r}
+    else:
+        fed = await store.entries_of_stage(tx, review_id, stage.source, "settled")
+        wanted = {entry.record_id for entry in fed if entry.includes}
+    there = {entry.record_id for entry in await store.entries_of_stage(tx, review_id, stage.name)}
+    reason = f"stage {stage.name} is fed from {stage.source or 'the library'} now"
+    await feed(tx, review, stage, sorted(wanted - there), sorted(there - wanted), reason)
 
 
 async def _follow_policy(tx: Tx, review: Review, stage: Stage) -> None:
@@ -132,15 +149,24 @@ async def _keep_theory(
 
 
 async def offer_what_holds(
-    tx: Tx, review_id: str, stage: str, cause: str, changed: Mapping[str, str]
+    tx: Tx,
+    review_id: str,
+    stage: str,
+    cause: str,
+    changed: Mapping[str, str],
+    reasons: Sequence[str] = (),
 ) -> None:
-    """Ask that excluded records of a stage which hold the words of a change be offered again."""
-    if changed:
+    """Ask that excluded records of a stage be offered again.
+
+    Those which hold the words of a change, and those that were excluded for these reasons.
+    """
+    if changed or reasons:
         await tx.enqueue(
             RECONSIDER,
             key=f"{review_id}/{stage}/{cause}",
             payload={
                 "review_id": review_id, "stage": stage, "cause": cause, "changed": dict(changed),
+                "reasons": list(reasons),
             },
         )  # fmt: skip
 

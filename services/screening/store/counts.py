@@ -1,6 +1,7 @@
 """Counts, lists and exports."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import and_, case, func, or_, select
@@ -105,14 +106,23 @@ async def settlements(
     return list((await tx.execute(rows)).all())
 
 
+@dataclass(frozen=True, slots=True)
+class Excluded:
+    """An excluded record: its text, and the criterion for which it was excluded, if named."""
+
+    record_id: str
+    text: str
+    reason: str | None
+
+
 async def excluded_texts(
     tx: Tx, review_id: str, stage: str, after: str, limit: int
-) -> list[tuple[str, str]]:
-    """`(record, text)` of excluded records after a record id, for offering again."""
+) -> list[Excluded]:
+    """Excluded records after a record id, for offering again."""
     e, r = tables.entries, tables.records
     same = and_(r.c.review_id == e.c.review_id, r.c.record_id == e.c.record_id)
     rows = (
-        select(e.c.record_id, r.c.title, r.c.abstract)
+        select(e.c.record_id, e.c.reason, r.c.title, r.c.abstract, r.c.keywords)
         .join(r, same)
         .where(
             e.c.review_id == review_id, e.c.stage == stage, e.c.active.is_(True),
@@ -121,7 +131,10 @@ async def excluded_texts(
         .order_by(e.c.record_id)
         .limit(limit)
     )  # fmt: skip
-    return [(row.record_id, f"{row.title} {row.abstract}") for row in await tx.execute(rows)]
+    return [
+        Excluded(row.record_id, " ".join((row.title, row.abstract, *row.keywords)), row.reason)
+        for row in await tx.execute(rows)
+    ]
 
 
 async def offer_again(

@@ -58,3 +58,19 @@ async def test_a_new_policy_holds_for_records_without_a_vote(team):
     await team.hear(ReviewAmended(review_id="rev", review=a_review(stages).review))
     assert (await team.vote("ann", "r2", "include"))["state"] == "settled"
     assert await team.standing("r1") == ("waiting", None)
+
+
+async def test_a_stage_that_is_fed_from_elsewhere_holds_what_its_new_source_includes(team):
+    await team.agree("r1", "include")
+    await team.agree("r2", "include")
+    await team.vote("ann", "r1", "include", stage="mapping")
+    await team.vote("ann", "r2", "include", stage="full_text")
+    through = (*STAGES[:2], Stage(name="full_text", source="mapping"))
+    await team.hear(ReviewAmended(review_id="rev", review=a_review(through).review))
+    assert await team.queue("ann", stage="full_text") == ["r1"]
+    (gone,) = await team.said("settlement_reopened")
+    assert (gone.record_id, gone.reason) == ("r2", "stage full_text is fed from mapping now")
+    straight = (*STAGES[:2], Stage(name="full_text"))
+    await team.hear(ReviewAmended(review_id="rev", review=a_review(straight).review))
+    flow = await team.flow("full_text")
+    assert (flow["pool"], flow["include"]) == (3, 1), "what stood stands again"

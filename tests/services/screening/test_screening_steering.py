@@ -223,3 +223,28 @@ async def test_a_decision_from_elsewhere_never_flips_a_verdict_that_no_vote_made
     assert (await team.vote("owner", "r1", "exclude", **more))["state"] == "conflict"
     await team.ask("PUT", "/stages/title/settlements/r3", body)
     await team.vote("owner", "r3", "exclude", status=409, **more)
+
+
+async def test_a_criterion_that_is_taken_away_offers_what_it_excluded(team):
+    two = [{"id": "a", "text": "not in English"}, {"id": "b", "text": "off topic"}]
+    await team.ask("PUT", "/stages/title/criteria", {"criteria": two})
+    await team.agree("r1", "exclude", reason="a")
+    await team.agree("r2", "exclude", reason="b")
+    await team.ask("PUT", "/stages/title/criteria", {"criteria": two[1:]})
+    await team.work()
+    (offer,) = (await team.ask("GET", "/stages/title/reconsider"))["items"]
+    assert (offer["record"], offer["excluded_for"], offer["words"]) == ("r1", "a", [])
+
+
+async def test_a_criterion_that_excludes_less_offers_what_holds_the_lost_words(storage):
+    async with alone(storage, stages=SINGLE, records=()) as team:
+        await team.hear(*library(4))
+        path = "/stages/title/criteria"
+        wide = {"criteria": [{"id": "c", "text": "veterans or cardiac valve surgery"}]}
+        await team.ask("PUT", path, wide)
+        for record in ("surgery0", "housing0"):
+            await team.vote("ann", record, "exclude", reason="c")
+        await team.ask("PUT", path, {"criteria": [{"id": "c", "text": "veterans"}]})
+        await team.work()
+        (offer,) = (await team.ask("GET", "/stages/title/reconsider"))["items"]
+        assert (offer["record"], "valve" in offer["words"]) == ("surgery0", True)
