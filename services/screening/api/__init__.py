@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from services.screening.api import (
     deciding,
+    exporting,
     figures,
     importing,
     queueing,
@@ -16,6 +17,6 @@ from shared.service import Context
 def routes(ctx: Context) -> APIRouter:
     """All routes of the service."""
     router = APIRouter()
-    for part in (queueing, deciding, importing, resolving, steering, figures):
+    for part in (queueing, deciding, importing, resolving, steering, figures, exporting):
         part.add_routes(router, ctx)
     return router
