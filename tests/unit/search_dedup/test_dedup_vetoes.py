@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from services.search.domain.dedup import Features, Outcome, compare
+from services.search.domain.dedup import Features, Outcome, compare, normalise
 from services.search.domain.record import Bibliography
 from tests.unit.search_dedup.dedup_examples import BARE, PAPER, features
 
@@ -30,6 +30,32 @@ def test_two_different_dois_in_two_places_are_distinct() -> None:
 
 def test_two_different_pubmed_ids_never_merge() -> None:
     assert outcome(features(pmid="1"), features(pmid="2")) is Outcome.PROPOSE
+
+
+def test_two_entries_of_a_trial_register_with_one_title_are_distinct() -> None:
+    numbers = ("NCT01234567", "NCT07654321")
+    csv = [Bibliography(title=PAPER.title, trial_ids=(number,)) for number in numbers]
+    central = [
+        Bibliography(title=PAPER.title, journal=f"https://clinicaltrials.gov/show/{number}")
+        for number in numbers
+    ]
+
+    for one in (csv[0], central[0]):
+        for other in (csv[1], central[1]):
+            assert compare(normalise(one), normalise(other)).outcome is Outcome.DISTINCT
+    assert compare(normalise(csv[0]), normalise(central[0])).outcome is Outcome.MERGE
+
+
+def test_an_entry_of_a_trial_register_is_not_the_article_about_the_trial() -> None:
+    entry = Bibliography(
+        title=PAPER.title, journal="ClinicalTrials.gov", trial_ids=("NCT01234567",)
+    )
+
+    for article in (
+        replace(PAPER, trial_ids=trial),
+        replace(PAPER, trial_ids=trial, pmid="312"),
+    ):
+        assert compare(normalise(entry), normalise(article)).outcome is not Outcome.MERGE
 
 
 def test_one_doi_in_two_dialects_merges() -> None:

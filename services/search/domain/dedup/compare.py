@@ -263,7 +263,7 @@ _TITLES = {
 def _said(e: Evidence) -> tuple[tuple[str, bool | None], ...]:
     return (
         ("DOI", e.doi),
-        ("PubMed id", e.pmid),
+        ("PubMed or registry number", e.pmid),
         ("authors", None if e.authors is None else e.authors >= 0.6),
         ("journal", e.journal),
         ("year", None if e.years is None else e.years == 0),

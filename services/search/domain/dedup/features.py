@@ -24,7 +24,8 @@ _TYPES = (
 class Features(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One source record folded for comparison; see `normalise`.
 
-    `year` 0 and "" elsewhere mean unknown. `meeting`: the source calls it a
+    `year` 0 and "" elsewhere mean unknown. `pmid`: the PubMed number, or that of
+    the trial register's entry which the record is. `meeting`: the source calls it a
     conference abstract, or its pages, issue or journal look like one.
     """
 
@@ -82,7 +83,7 @@ def normalise(source: Bibliography) -> Features:
     pages = locators.pages(source.pages or _article_number(source))
     return Features(
         doi=identifiers.doi(source.doi),
-        pmid=identifiers.pmid(source.pmid),
+        pmid=identifiers.pmid(source.pmid) or identifiers.registration(source),
         title=title.text,
         notice=title.notice or _typed(source),
         parts=title.parts,

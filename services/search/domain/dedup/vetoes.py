@@ -31,7 +31,7 @@ def veto(a: Features, b: Features, e: Evidence) -> Veto | None:
     if e.doi is False:
         return Veto(_if_same_place(e), "the DOIs differ")
     if e.pmid is False:
-        return Veto(_if_same_place(e), "the PubMed ids differ")
+        return Veto(_if_same_place(e), "the PubMed or registry numbers differ")
     for rule in (_notice, _part, _version, _number, _meeting, _supplement, _identity):
         if found := rule(a, b, e):
             return found
