@@ -47,9 +47,8 @@ def test_two_entries_of_a_trial_register_with_one_title_are_distinct() -> None:
 
 
 def test_an_entry_of_a_trial_register_is_not_the_article_about_the_trial() -> None:
-    entry = Bibliography(
-        title=PAPER.title, journal="ClinicalTrials.gov", trial_ids=("NCT01234567",)
-    )
+    trial = ("NCT01234567",)
+    entry = Bibliography(title=PAPER.title, journal="ClinicalTrials.gov", trial_ids=trial)
 
     for article in (
         replace(PAPER, trial_ids=trial),
