@@ -32,10 +32,12 @@ async def serving(app):
 
 
 @asynccontextmanager
-async def listening(url, review, *, after=None, last_event_id=None):
+async def listening(url, review, *, after=None, last_event_id=None, token=None):
     """A connection to a review's feed: yields a function that reads messages."""
     params = {} if after is None else {"after": after}
     headers = {} if last_event_id is None else {"last-event-id": str(last_event_id)}
+    if token is not None:
+        headers["authorization"] = f"Bearer {token}"
     async with (
         httpx.AsyncClient(base_url=url, timeout=60) as client,
         client.stream(

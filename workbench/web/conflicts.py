@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from shared.auth import PrincipalDep
 from shared.service import Context
+from workbench.domain import hearing
 from workbench.web import reading
 from workbench.web.asking import Answer, ask
 from workbench.web.origin import same_origin
@@ -93,6 +94,7 @@ async def _shown(
         trouble=found.problem,
         error=error.problem if error else "",
         tried=tried or {"record": ""},
+        hears=hearing.SCREENING,
         R=reading,
     )
 

@@ -13,15 +13,18 @@ from shared.problems import NotFound
 from shared.service import Context
 from shared.tx import Tx
 from workbench.api.reviews import member, shown
+from workbench.domain import hearing
 from workbench.domain.flow import Flow, StageFlow
 from workbench.handlers import looking
 from workbench.schemas import ReviewOut
-from workbench.store import projections
+from workbench.store import feed, projections
 from workbench.web import reading
 from workbench.web.asking import Answer, ask
+from workbench.web.deciding import Decided
 from workbench.web.origin import same_origin
 from workbench.web.session import pages_router
 from workbench.web.site import page
+from workbench.web.whereabouts import became
 
 QUEUE = 40
 UNTOLD: dict[str, Any] = {"state": "", "recall_at_least": None}
@@ -40,6 +43,8 @@ class Desk:
     person: str | None
     theories: list[Any]
     may_stand_in: bool
+    last: int
+    """The feed's last position before anything was looked up."""
 
     @property
     def api(self) -> str:
@@ -74,11 +79,12 @@ async def desk(
     """The desk of a reader; without a stage the first one where something waits."""
     member(principal, review_id)
 
-    async def query(tx: Tx) -> tuple[ReviewOut, Flow, list[Any]]:
-        theories = await projections.theory_states(tx, review_id)
-        return await shown(tx, review_id), await looking.flow(tx, review_id), list(theories)
+    async def query(tx: Tx) -> tuple[int, ReviewOut, Flow, list[Any]]:
+        last = await feed.head(tx, review_id)
+        theories = list(await projections.theory_states(tx, review_id))
+        return last, await shown(tx, review_id), await looking.flow(tx, review_id), theories
 
-    review, flow, theories = await ctx.db.read(query)
+    last, review, flow, theories = await ctx.db.read(query)
     found = _stage(flow, stage)
     at_last = [s for s in flow.stages if s.main][-1:] == [found] and found.source is not None
     return Desk(
@@ -88,6 +94,7 @@ async def desk(
         person=person or None,
         theories=theories if at_last else [],
         may_stand_in=principal.everywhere,
+        last=last,
     )
 
 
@@ -113,11 +120,14 @@ def _add_reading(router: APIRouter, ctx: Context) -> None:
         record: str | None = None,
         person: str | None = None,
         q: str = "",
+        here: str = "",
         fragment: Fragment = None,
     ) -> HTMLResponse:
-        """The next records of a stage, and one of them to read."""
+        """The next records of a stage, and one of them to read; `here` is before the reader."""
         at = await desk(ctx, principal, review_id, stage, person)
-        return await bench(ctx, request, at, record=record, q=q, fragment=fragment)
+        return await bench(
+            ctx, request, at, record=here or record, here=here, q=q, fragment=fragment
+        )
 
 
 async def bench(
@@ -126,6 +136,7 @@ async def bench(
     at: Desk,
     *,
     record: str | None = None,
+    here: str = "",
     q: str = "",
     said: str = "",
     error: Answer | None = None,
@@ -144,6 +155,9 @@ async def bench(
         at=at,
         items=items,
         current=current,
+        marked=here or (current["record"] if current else ""),
+        became=await became(ctx, request, at.api, here, items),
+        hears=hearing.SCREENING,
         q=q,
         reasons=reading.reasons(criteria.body),
         terms=terms,
@@ -185,29 +199,6 @@ async def _terms(ctx: Context, request: Request, at: Desk) -> list[str]:
     path = f"/api/screening/reviews/{quote(at.review.id, safe='')}/highlights"
     answer = await ask(ctx, request, "GET", path)
     return [term for one in answer.items() for term in one["terms"]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decided:
-    """The form under a record."""
-
-    record: str
-    verdict: str
-    reason: str = ""
-    note: str = ""
-    theories: tuple[str, ...] = ()
-
-    def body(self, at: Desk) -> dict[str, Any]:
-        """The request to screening."""
-        reason = self.reason if self.verdict == "exclude" else ""
-        return {
-            "record": self.record,
-            "verdict": self.verdict,
-            "note": self.note,
-            **({"reason": reason} if reason else {}),
-            **({"theories": list(self.theories)} if self.verdict == "include" else {}),
-            **at.whose,
-        }
 
 
 def _add_deciding(router: APIRouter, ctx: Context) -> None:
@@ -259,7 +250,9 @@ async def _refusal(ctx: Context, request: Request, at: Desk, choice: Decided) ->
             words = "Choose a reason to exclude this record, then press Exclude again."
             return Answer(422, None, words)
     path = f"{at.api}/decisions"
-    answer = await ask(ctx, request, "POST", path, json={"decisions": [choice.body(at)]})
+    answer = await ask(
+        ctx, request, "POST", path, json={"decisions": [{**choice.body(), **at.whose}]}
+    )
     return answer if answer.problem else None
 
 

@@ -1,9 +1,12 @@
 // One stream per browser: HTTP/1.1 allows six connections to a host, so the tab that
 // holds the lock streams and the others listen to it.
 // The light in the top bar names the review and the position at which the page was made.
+import { later } from './fresh.js';
+
 const light = document.querySelector('[data-live]');
 const log = document.querySelector('[data-log]');
 const review = light?.dataset.feed;
+const hears = light?.dataset.hears?.split(' ');
 const LONGEST = 14;
 
 function show(state, words) {
@@ -16,7 +19,7 @@ function add(entry) {
   if (entry.position <= Number(light.dataset.after)) return;
   light.dataset.after = entry.position;
   if (log) announce(entry);
-  later();
+  if (!hears || hears.includes(entry.type)) later();
 }
 
 function announce(entry) {
@@ -37,48 +40,6 @@ function announce(entry) {
   list.querySelector('.none')?.remove();
   list.prepend(item);
   while (list.children.length > LONGEST) list.lastElementChild.remove();
-}
-
-// Figures follow the feed: when it rests, the page is fetched again and what differs is put in.
-const REST = 700;
-const LONGEST_WAIT = 4000;
-let timer = 0;
-let since = 0;
-
-function later() {
-  since ||= Date.now();
-  clearTimeout(timer);
-  timer = setTimeout(refresh, Math.min(REST, Math.max(0, since + LONGEST_WAIT - Date.now())));
-}
-
-async function refresh() {
-  since = 0;
-  const stale = document.querySelector('[data-stale]');
-  try {
-    const answer = await fetch(location.href, { headers: { accept: 'text/html' } });
-    if (!answer.ok) throw new Error(answer.statusText);
-    const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
-    const kept = [...document.querySelectorAll('[data-fresh]')].filter((old) => !swap(old, fresh));
-    stale?.toggleAttribute('hidden', kept.length === 0);
-    // Whoever works in a section keeps it as it is; it follows when they leave it.
-    if (kept.length) document.addEventListener('focusout', later, { once: true });
-  } catch {
-    stale?.removeAttribute('hidden');
-  }
-}
-
-// Puts a section's new content in its place; false where somebody is working in it.
-function swap(old, fresh) {
-  const next = fresh.querySelector(`[data-fresh="${old.dataset.fresh}"]`);
-  if (!next) return true;
-  const open = [...old.querySelectorAll('details')].map((one) => one.open);
-  next.querySelectorAll('details').forEach((one, n) => { one.open = open[n] ?? one.open; });
-  if (next.innerHTML === old.innerHTML) return true;
-  if (old.contains(document.activeElement)) return false;
-  old.innerHTML = next.innerHTML;
-  old.classList.remove('anew');
-  requestAnimationFrame(() => old.classList.add('anew'));
-  return true;
 }
 
 const channel = 'BroadcastChannel' in self && review ? new BroadcastChannel(`retroduct-${review}`) : null;

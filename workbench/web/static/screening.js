@@ -1,14 +1,9 @@
 // Screening by keys, without loading the page anew. Every form works without this file.
 import { keysOn, onKeys, setKeys } from './keys.js';
+import { say } from './say.js';
 
 const bench = document.querySelector('[data-bench]');
 const find = (selector) => bench.querySelector(selector);
-
-function say(words) {
-  const place = document.querySelector('[data-say]');
-  place.textContent = '';
-  requestAnimationFrame(() => { place.textContent = words; });
-}
 
 function show(html) {
   bench.innerHTML = html;
