@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 import asyncpg
 
+from shared.cancelling import heed_cancellation
 from shared.db import Database
 from shared.db.postgres import PostgresDatabase, signed_crc
 
@@ -68,6 +69,7 @@ class AdvisoryLock:
 
     async def acquire(self, wake: Callable[[], None]) -> None:
         while True:
+            heed_cancellation()
             async with self._turn:
                 if await self._try(wake):
                     return

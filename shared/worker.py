@@ -7,6 +7,7 @@ from typing import Any
 
 from shared import inbox, jobs
 from shared.backoff import delay, fingerprint, is_outage
+from shared.cancelling import heed_cancellation
 from shared.db import Database
 from shared.inbox import Handlers
 from shared.jobs import Job
@@ -53,6 +54,7 @@ async def forever(
     """
     pause = 0.2
     while True:
+        heed_cancellation()
         try:
             seconds = 0.0 if await round_() else await rest()
         except Exception as error:
@@ -166,6 +168,7 @@ async def _put_back(db: Database, job: Job, error: Exception) -> None:
 
 async def _keep_lease(db: Database, job: Job) -> None:
     while True:
+        heed_cancellation()
         await asyncio.sleep(jobs.LEASE_SECONDS / 3)
         with contextlib.suppress(Exception):
             await db.write(lambda tx: jobs.renew(tx, job))
@@ -185,6 +188,7 @@ async def supervise(
         except asyncio.CancelledError:
             raise
         except Exception as error:
+            heed_cancellation()
             health[name] = f"{type(error).__name__}: {error}"[:300]
             log.exception("loop_died", loop=name, attempt=attempt + 1)
             if attempt == restarts:

@@ -20,6 +20,7 @@ from aio_pika.abc import (
 
 from shared.backoff import is_outage
 from shared.bus import Message, Receiver, Topology
+from shared.cancelling import heed_cancellation
 from shared.envelope import BATCH, MAX_PACKED_BYTES, MAX_PACKED_EVENTS, STRUCTURED, pack, unpack
 from shared.problems import Unavailable
 from shared.telemetry import log
@@ -190,6 +191,7 @@ async def _receive_forever(
     arrived: "asyncio.Queue[AbstractIncomingMessage]", receive: Receiver
 ) -> None:
     while True:
+        heed_cancellation()
         batch = await _gather(arrived)
         bodies = [body for message in batch for body in unpack(message.body, message.content_type)]
         await _store(receive, bodies)
@@ -219,6 +221,7 @@ async def _store(receive: Receiver, bodies: list[bytes]) -> None:
     """Store; a database that is down is waited for, nothing is given back or counted."""
     wait = 0.2
     while True:
+        heed_cancellation()
         try:
             await receive(bodies)
         except Exception as error:
