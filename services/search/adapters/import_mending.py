@@ -77,7 +77,8 @@ class Mending:
 
     def line(self, text: str) -> str:
         """One line without the file's margin, its tag as the format has it."""
-        text = text.removeprefix(self.margin) if self.margin else text
+        if self.margin:
+            text = text.removeprefix(self.margin) if text.strip("> \t\xa0") else ""
         return _WRITINGS[self.format].line(text)
 
 
@@ -105,6 +106,7 @@ def _tag(writing: _Writing, line: str) -> str:
 
 def _margin(lines: list[str]) -> str:
     """What all but a tenth of the lines begin with, blanks or signs of quotation."""
+    lines = [line for line in lines if line.strip("> \t\xa0")]
     margins = [found[0] for line in lines if (found := _MARGIN.match(line))]
     if not margins or len(margins) * 10 < len(lines) * 9:
         return ""

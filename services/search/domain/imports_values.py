@@ -35,6 +35,7 @@ _COLLECTIVE = re.compile(
     r"panel|office|service|program(?:me)?|registry|alliance|task force)\b",
     re.IGNORECASE,
 )
+_INVERTED = re.compile(r"[^\W\d_][^,]{0,40}, ?[^\W\d_][^,]{0,30}")
 _ORCID = re.compile(r"\d{4}-\d{4}-\d{4}-\d{3}[\dX]", re.IGNORECASE)
 
 
@@ -131,8 +132,14 @@ def author_of(value: str) -> Author:
 
 
 def people_of(value: str) -> tuple[Author, ...]:
-    """The people in one author value; some files put all of them in one, with semicolons."""
+    """The people in one author value; some files put all of them in one.
+
+    They stand between semicolons, or as `Curie, M. and Joliot, F.`.
+    """
     if ";" not in value:
+        parts = value.split(" and ")
+        if len(parts) > 1 and all(_INVERTED.fullmatch(part) for part in parts):
+            return tuple(map(author_of, parts))
         return (author_of(value),)
     return tuple(author_of(part) for item in value.split(";") if (part := item.strip()))
 

@@ -36,6 +36,16 @@ RIS_SAID: dict[str, tuple[str, dict[str, Any]]] = {
     "PsycINFO's DOI in M3": ("M3  - doi:10.1176/a.1", {"doi": "10.1176/a.1"}),
     "a type of publication in M3": ("M3  - Article", {"doi": None, "extra": (("M3", "Article"),)}),
     "another paper's DOI in a sentence": ("N1  - Erratum in 10.1176/a.1", {"doi": None}),
+    "two people in one value": (
+        "AU  - Brown, I. and Lyng, Kai\nAU  - Centre for Trust, Health and Care",
+        {
+            "authors": (
+                Author(family="Brown", given="I."),
+                Author(family="Lyng", given="Kai"),
+                Author(family="Centre for Trust", given="Health and Care"),
+            )
+        },
+    ),
     "Scholar's initials first": (
         "AU  - JA van der Berg\nAU  - B. Jones\nAU  - WHO Group",
         {
@@ -156,6 +166,14 @@ def test_ovid_values_at_the_margin_are_values() -> None:
     record = _only("<1>\nUnique Identifier\n31234567\nTitle\nTrust in care\nAuthors\nSmith J\n")
 
     assert (record.title, record.authors[0].family) == ("Trust in care", "Smith")
+
+
+def test_a_citation_quoted_in_a_letter_is_read_below_its_signs() -> None:
+    lines = ("PMID- 312", "OWN - NLM", "DP  - 2001", "AU  - Roe C", "TI  - Trust", "      and care")
+
+    record = _only("".join(f"> {line}\n" for line in lines) + ">\n> \n>\n")
+
+    assert (record.pmid, record.title) == ("312", "Trust and care")
 
 
 def test_latex_signs_are_read() -> None:
