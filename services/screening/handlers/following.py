@@ -81,15 +81,21 @@ async def _follow_source(tx: Tx, review: Review, stage: Stage) -> None:
 
 
 async def _follow_policy(tx: Tx, review: Review, stage: Stage) -> None:
-    """Records without any vote need as many judges as the policy now says."""
-    waiting = await store.entries_of_stage(tx, review.review_id, stage.name, "open")
-    voted = set(await counts.votes_of_open(tx, review.review_id, stage.name))
+    """Records without any vote need as many judges as the policy now says.
+
+    Pairs that are begun are finished. While there are any, the first vote tells
+    of the others: how many may hold a record would tell which have a vote.
+    """
+    review_id = review.review_id
+    waiting = await store.entries_of_stage(tx, review_id, stage.name, "open", "maybe")
+    voted = set(await counts.votes_of_open(tx, review_id, stage.name))
+    begun = any(entry.record_id in voted and entry.needed != 1 for entry in waiting)
     changed: list[Entry] = []
     for entry in waiting:
-        needed = new_entry(stage, entry.record_id, review.seed).needed
+        needed = 0 if begun else new_entry(stage, entry.record_id, review.seed).needed
         if entry.record_id not in voted and entry.needed != needed:
             changed.append(replace(entry, needed=needed))
-    await store.save_entries(tx, review.review_id, changed)
+    await store.save_entries(tx, review_id, changed)
 
 
 async def on_members_joined(joined: Sequence[Received[MemberJoined]], tx: Tx) -> None:

@@ -1,8 +1,11 @@
 """What an open vote must not show through: assignments, desks, histories, tables and stops."""
 
-from screening_team import alone, joined, merged
+from screening_team import a_review, alone, joined, merged
 
-from shared.events.workbench import Policy, Stage
+from services.screening.domain.votes import in_sample
+from shared.events.workbench import Policy, ReviewAmended, Stage
+
+DUAL = (Stage(name="title", policy=Policy(kind="dual")),)
 
 
 async def test_a_batch_given_to_a_person_does_not_pass_over_what_they_judged(team):
@@ -67,3 +70,23 @@ async def test_a_resolver_who_voted_does_not_see_the_other_vote_in_the_table(tea
     await team.vote("rita", "r1", "exclude")
     assert (await team.ask("GET", "/stages/title/agreement", by="rita"))["records"] == 0
     assert (await team.ask("GET", "/stages/title/agreement", by="owner"))["records"] == 1
+
+
+async def test_a_policy_that_asks_for_less_does_not_tell_which_pairs_are_begun(storage):
+    records = [f"r{i}" for i in range(6)]
+    async with alone(storage, stages=DUAL, records=records) as team:
+        order = await team.queue("rita")
+        await team.vote("ann", order[0], "include")
+        for kind in ("single", "sample"):
+            policy = Policy(kind=kind, share=0.1) if kind == "sample" else Policy(kind=kind)
+            changed = a_review((Stage(name="title", policy=policy),))
+            await team.hear(ReviewAmended(review_id="rev", review=changed.review))
+            for record in order[:2]:
+                body = {"person": "ben", "records": [record]}
+                await team.ask("POST", "/stages/title/assignments", body, by="rita")
+            await team.ask("POST", "/stages/title/queue/take", {"count": 6}, by="owner")
+            seen = await team.queue("rita")
+            assert (order[0] in seen) == (order[1] in seen), kind
+        assert (await team.vote("ben", order[0], "include"))["state"] == "settled", "a pair"
+        outside = [r for r in order[1:] if not in_sample(7, r, 0.1)]
+        assert (await team.vote("ben", outside[0], "include"))["state"] == "settled", "alone"
