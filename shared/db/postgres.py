@@ -18,6 +18,8 @@ from shared.problems import Unavailable
 from shared.tx import Rows, Tx
 
 TRIES = 5
+POOL, OVERFLOW = 8, 8
+"""Five services on one server, and their leaders' connections, stay under its default of 100."""
 _RETRY_STATES = {"40001", "40P01"}
 
 
@@ -53,8 +55,8 @@ class PostgresDatabase:
         self.url = asyncpg_url(url)
         self._engine: AsyncEngine = create_async_engine(
             self.url,
-            pool_size=10,
-            max_overflow=10,
+            pool_size=POOL,
+            max_overflow=OVERFLOW,
             json_serializer=to_json,
             json_deserializer=msgspec.json.decode,
             connect_args={
