@@ -3,6 +3,7 @@
 import pytest
 from playwright.async_api import expect
 
+from shared.auth import LOCAL_OWNER
 from tests.browser import the_review
 
 pytestmark = pytest.mark.usefixtures("filled")
@@ -44,6 +45,7 @@ async def test_a_passage_is_coded_by_keys_alone(sqlite_system, visit):
             )
         (fragment,) = await coded(client)
     assert fragment["quote"] == TEXT[28:80]
+    assert fragment["coder"] == LOCAL_OWNER, "who coded it is kept"
     assert (fragment["start"], fragment["end"], fragment["theories"]) == (28, 80, ["PT1"])
     assert [(e["role"], e["code"]) for e in fragment["elements"]] == [("context", "door")]
     assert visit.faults == []

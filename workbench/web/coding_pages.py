@@ -174,7 +174,8 @@ def _add_coding(router: APIRouter, ctx: Context) -> None:
         form = await _form(request)
         document = await _known(ctx, request, review_id, document_id)
         text = await _text(ctx, request, review_id, document)
-        said = await _code(ctx, request, review_id, document, form, text)
+        coder = principal.person_id
+        said = await _code(ctx, request, review_id, document, form, text, coder)
         return await _answer(ctx, request, review_id, document_id, form, said, bool(x_fragment))
 
 
@@ -225,6 +226,7 @@ async def _code(
     document: Mapping[str, Any],
     form: Mapping[str, str],
     text: str,
+    coder: str,
 ) -> Answer:
     place, wrong = view.passage_of(form, text)
     if wrong:
@@ -238,7 +240,8 @@ async def _code(
             return Answer(422, None, "The passage is empty: select it again, then save.")
         body = view.amended(known, form, place)
         return await ask(ctx, request, "PUT", path, {"if-match": f'"{form["seen"]}"'}, json=body)
-    return await ask(ctx, request, "PUT", path, json=view.fragment_of(form, document, place))
+    body = view.fragment_of(form, document, place) | {"coder": coder}
+    return await ask(ctx, request, "PUT", path, json=body)
 
 
 async def _answer(
