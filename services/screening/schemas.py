@@ -192,6 +192,7 @@ class ConflictOut(BaseModel):
 
     record: str
     title: str
+    label: str
     abstract: str
     year: int | None
     votes: list[VoteOut] | None

@@ -167,6 +167,21 @@ async def test_a_conflict_shows_both_votes_and_is_settled(sqlite_system, visit):
     assert all("status of 422" in fault for fault in visit.faults), "the blank reason was refused"
 
 
+async def test_conflicts_fit_a_phone(sqlite_system, visit):
+    async with sqlite_system.client() as client:
+        record = (await prepare(sqlite_system, client, policy="dual"))[0]
+        for person, verdict in (("ada", "include"), ("rita", "exclude")):
+            vote = {"record": record, "verdict": verdict, "person": person}
+            await the_review.said(client.post(f"{STAGE}/decisions", json={"decisions": [vote]}))
+        await sqlite_system.drain()
+    phone = {"width": 390, "height": 844}
+    async with visit.page("/reviews/rev/conflicts", viewport=phone) as page:
+        await expect(page.get_by_role("button", name="Settle: exclude")).to_be_visible()
+        assert await page.evaluate("document.documentElement.scrollWidth") <= 390
+        await expect(page.get_by_role("link", name="Conflicts")).to_be_in_viewport(ratio=1)
+    assert visit.faults == []
+
+
 async def test_who_may_not_resolve_a_conflict_sees_neither_votes_nor_a_form(sqlite_system):
     async with sqlite_system.client() as client:
         record = (await prepare(sqlite_system, client, policy="dual"))[0]

@@ -104,7 +104,7 @@ def _stage(flow: Flow, wanted: str | None) -> StageFlow:
         if not named:
             raise NotFound(f"The review has no stage '{wanted}'.")
         return named[0]
-    waiting = [s for s in flow.stages if s.main and s.waiting]
+    waiting = sorted((s for s in flow.stages if s.waiting), key=lambda s: not s.main)
     if not flow.stages:
         raise NotFound("The review has no stage to screen at; PATCH its stages first.")
     return (waiting or list(flow.stages))[0]

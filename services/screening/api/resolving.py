@@ -52,7 +52,8 @@ def _add_conflicts(router: APIRouter, ctx: Context) -> None:
         )  # fmt: skip
         items = [
             ConflictOut(
-                record=one.record, title=one.title, abstract=one.abstract, year=one.year,
+                record=one.record, title=one.title, label=one.label, abstract=one.abstract,
+                year=one.year,
                 votes=None if one.votes is None else [cast_out(v) for v in one.votes],
             )
             for one in found

@@ -21,6 +21,7 @@ class ShownConflict:
 
     record: str
     title: str
+    label: str
     abstract: str
     year: int | None
     votes: Sequence[CastVote] | None
@@ -43,6 +44,7 @@ async def conflicts(
             ShownConflict(
                 record=row.record_id,
                 title=row.title,
+                label=row.label,
                 abstract=row.abstract,
                 year=row.year,
                 votes=votes if sees else None,

@@ -34,6 +34,7 @@ blockquote{border-left:3px solid #cfcfc8;margin:1rem 0;padding:.1rem 1rem;color:
 figure{margin:1.5rem 0;overflow-x:auto}figcaption{font:600 14px system-ui,sans-serif}
 svg{max-width:100%;height:auto;background:#fff}
 nav ul{columns:2;font:14px/1.5 system-ui,sans-serif}
+@media screen and (max-width:700px){table{display:block;overflow-x:auto}nav ul{columns:1}}
 @media (prefers-color-scheme:dark){body{color:#e8e8e3;background:#191917}th{background:#26261f}
 .notice{background:#33261a}blockquote{color:#c9c9c2}}
 """
