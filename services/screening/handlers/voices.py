@@ -135,13 +135,16 @@ async def recount(place: Place, entry: Entry) -> Entry:
 async def as_the_policy_says(place: Place, entry: Entry) -> Entry:
     """An entry that wakes: without a vote in its round it needs as many as the policy says now.
 
-    How many, where that is told by the first vote ever, stays as it was told.
+    Where that differs from what two had to judge, its first vote tells: how many
+    may hold a record would tell which have a vote. How many, where that was told
+    by the first vote ever, stays as it was told.
     """
     votes = (await store.votes(*place.at, [entry.record_id])).get(entry.record_id, [])
     needed = new_entry(place.stage, entry.record_id, place.review.seed).needed
-    if entry.standing != "open" or _open(entry, votes) or (not needed and votes):
+    kept = entry.standing != "open" or entry.needed == needed or _open(entry, votes)
+    if kept or (not needed and votes):
         return entry
-    return replace(entry, needed=needed)
+    return replace(entry, needed=needed if entry.needed == 1 else 0)
 
 
 async def give_back(

@@ -270,8 +270,12 @@ async def test_a_record_that_returns_is_judged_by_as_many_as_the_policy_says_now
     await team.hear(merged("r1", "r2"))
     single = (replace(STAGES[0], policy=Policy(kind="single")), *STAGES[1:])
     review = a_review(single).review
+    await team.vote("ann", "r3", "include")
     await team.hear(ReviewAmended(review_id="rev", review=review, reason="few are left"))
     await team.hear(split("r1", "r2"))
+    for record in ("r2", "r3"):
+        await team.db.write(lambda tx, r=record: held.lease(tx, "rev", "title", "ann", [r]))
+    assert {"r2", "r3"} <= set(await team.queue("ben")), "no lease tells which has a vote"
     assert (await team.vote("ann", "r2", "include"))["state"] == "settled"
     assert (await team.vote("ann", "r1", "include"))["state"] == "settled"
 
