@@ -114,16 +114,23 @@ def _peak_mb() -> int:
 def main() -> None:
     """Prints the report as JSON."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("files", nargs="+", type=Path)
+    parser.add_argument("files", nargs="+", type=Path, help="a folder stands for its files")
     parser.add_argument("--speed", action="store_true")
     parser.add_argument("--lost", action="store_true", help="list the values not found again")
     options = parser.parse_args()
+    files = [file for path in options.files for file in _files(path)]
     if options.lost:
-        _print_lost(options.files)
+        _print_lost(files)
         return
-    report = speed(options.files) if options.speed else {"files": list(map(measure, options.files))}
+    report = speed(files) if options.speed else {"files": list(map(measure, files))}
     json.dump(report, sys.stdout, indent=1, ensure_ascii=False)
     sys.stdout.write("\n")
+
+
+def _files(path: Path) -> list[Path]:
+    if not path.is_dir():
+        return [path]
+    return sorted(file for file in path.rglob("*") if file.is_file())
 
 
 def _print_lost(paths: list[Path]) -> None:
