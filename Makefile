@@ -16,7 +16,7 @@ up: $(STAMP)
 	@$(VENV)/bin/retroduct up --demo
 
 test: $(STAMP)
-	$(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+	$(PYTHON) -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 check: $(STAMP)
 	$(VENV)/bin/ruff format --check .
