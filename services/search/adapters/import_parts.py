@@ -31,11 +31,16 @@ def part_events(found: str, lines: LineSource, read: Reader) -> Iterator[ImportE
     while current is not None:
         part = _Part(source, current)
         below = source.line
-        for event in read(current, part):
-            yield replace(event, line=(event.line or 0) + below) if below else event
+        events = read(current, part)
+        yield from events if not below else _moved(events, below)
         current = source.coming
         if current is not None and source.line:
             yield Repair(source.line + 1, f"from here on the file is {current.upper()}")
+
+
+def _moved(events: Iterator[ImportEvent], below: int) -> Iterator[ImportEvent]:
+    for event in events:
+        yield replace(event, line=(event.line or 0) + below)
 
 
 class _Source:

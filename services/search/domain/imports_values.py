@@ -137,8 +137,8 @@ def people_of(value: str) -> tuple[Author, ...]:
     They stand between semicolons, or as `Curie, M. and Joliot, F.`.
     """
     if ";" not in value:
-        parts = value.split(" and ")
-        if len(parts) > 1 and all(_INVERTED.fullmatch(part) for part in parts):
+        parts = value.split(" and ") if " and " in value else ()
+        if parts and all(_INVERTED.fullmatch(part) for part in parts):
             return tuple(map(author_of, parts))
         return (author_of(value),)
     return tuple(author_of(part) for item in value.split(";") if (part := item.strip()))
