@@ -24,15 +24,21 @@ from scipy.stats import wilcoxon
 from benchmarks.screening_control import elas_u4
 from benchmarks.screening_living import living_runs, living_summary
 from benchmarks.screening_sets import LabelledSet, read_set
-from benchmarks.screening_simulation import Floats, Ints, Ranker, merit, priors, simulate
+from benchmarks.screening_simulation import (
+    Floats,
+    Ints,
+    Ranker,
+    loss_ratio,
+    merit,
+    priors,
+    simulate,
+)
 from benchmarks.screening_speed import speed_runs
 from services.screening.domain.ranking.features import fit_features
 from services.screening.domain.ranking.model import labels_of, train
 from services.screening.domain.ranking.text import RecordText
 
 Run = dict[str, Any]
-NEGLIGIBLE = 1e-3
-"""Losses below this are one: a perfect order of a small set is no thousandfold better."""
 
 
 def retroduct(texts: Sequence[RecordText]) -> Ranker:
@@ -104,9 +110,8 @@ def _mean(runs: Sequence[Run], name: str, model: str, figure: str) -> float:
 
 
 def _ratio(runs: Sequence[Run], name: str) -> float:
-    """Ours to theirs in mean loss; two all but perfect orders are equal."""
-    ours, theirs = (max(_mean(runs, name, model, "loss"), NEGLIGIBLE) for model in MODELS)
-    return ours / theirs
+    """Ours to theirs in mean loss."""
+    return loss_ratio(*(_mean(runs, name, model, "loss") for model in MODELS))
 
 
 def _wilcoxon(pairs: Sequence[tuple[float, float]]) -> float | None:

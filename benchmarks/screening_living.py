@@ -16,12 +16,11 @@ import numpy as np
 from scipy import sparse
 
 from benchmarks.screening_sets import LabelledSet
-from benchmarks.screening_simulation import Floats, Ints, merit, priors, simulate
+from benchmarks.screening_simulation import Floats, Ints, loss_ratio, merit, priors, simulate
 from services.screening.domain.ranking.features import fit_features, transform
 from services.screening.domain.ranking.model import labels_of, train
 
 OLD_SHARE = 0.7
-NEGLIGIBLE = 1e-3
 
 
 def living_runs(sets: Iterable[LabelledSet], seeds: Sequence[int]) -> Iterator[dict[str, Any]]:
@@ -90,5 +89,5 @@ def living_summary(runs: Sequence[dict[str, Any]]) -> dict[str, Any]:
             np.mean([r["loss"] for r in runs if r["set"] == name and r["start"] == start])
             for start in ("warm", "cold")
         )
-        ratios[name] = round(max(float(warm), NEGLIGIBLE) / max(float(cold), NEGLIGIBLE), 4)
+        ratios[name] = round(loss_ratio(float(warm), float(cold)), 4)
     return {"warm_to_cold": ratios, "mean_ratio": round(float(np.mean(list(ratios.values()))), 4)}

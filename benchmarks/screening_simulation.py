@@ -10,6 +10,8 @@ Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Ranker = Callable[[Ints, Ints], Floats]
 """From labelled rows and their labels to a score for every row."""
+NEGLIGIBLE = 1e-3
+"""Losses below this are one: a perfect order of a small set is no thousandfold better."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,3 +81,8 @@ def merit(order: Ints, records: int) -> Merit:
         recall10=float((found <= 0.1 * records).sum() / m),
         atd=float((found / records).mean()),
     )
+
+
+def loss_ratio(ours: float, theirs: float) -> float:
+    """One mean loss to another; two all but perfect orders are equal."""
+    return max(ours, NEGLIGIBLE) / max(theirs, NEGLIGIBLE)
