@@ -1,6 +1,7 @@
 """Commands of the work itself: search, queue, decide."""
 
 from typing import Annotated, Any
+from uuid import uuid4
 
 import typer
 
@@ -28,7 +29,7 @@ def search(
             review_id = await session.review_id(review)
             base = f"/api/search/reviews/{segment(review_id)}/searches/{segment(name)}"
             await session.api.put(base, {"name": name, "database": "pubmed", "query": query})
-            run_started = await session.api.post(f"{base}/runs")
+            run_started = await session.api.post(f"{base}/runs", {"run_id": uuid4().hex})
             await session.api.settle(review_id)
             runs = await session.api.listed(f"{base}/runs")
             return next((r for r in runs if r.get("run_id") == run_started["run_id"]), run_started)

@@ -1,6 +1,7 @@
 """The HTTP interface as the loader uses it: waits where it is told to, complains in sentences."""
 
 import asyncio
+import itertools
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any
@@ -9,7 +10,13 @@ from urllib.parse import quote
 import httpx
 
 PATIENCE = 120.0
-"""Seconds for which a command that is not known yet is tried again."""
+"""Seconds for which a command that is not known yet, or got no answer, is tried again."""
+
+LOST = frozenset({httpx.codes.BAD_GATEWAY, httpx.codes.GATEWAY_TIMEOUT})
+"""What a proxy answers when the service behind it broke off: nobody knows what was done."""
+
+BACK_OFF = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
+"""Seconds between attempts; the last one repeats."""
 
 PAGE = 500
 
@@ -32,6 +39,7 @@ class Api:
     """Commands and questions to one installation, embedded or far away.
 
     `quiet` waits until every inbox and job is done; without it the interface is asked.
+    Every command names what it makes, so one whose answer was lost is simply given again.
     """
 
     def __init__(
@@ -43,6 +51,7 @@ class Api:
         self.http = http
         self.patience = patience
         self._quiet = quiet
+        self._reached = False
 
     async def get(self, path: str, **params: Any) -> Any:
         return await self.call("GET", path, params=params)
@@ -54,30 +63,43 @@ class Api:
         return await self.call("POST", path, json=body, params=params)
 
     async def call(self, method: str, path: str, **request: Any) -> Any:
-        """Send one request; 503 is tried again after `Retry-After`, other refusals are raised.
+        """Send one request until it is answered, for `patience` seconds.
 
+        503 is tried again after `Retry-After`; 502, 504 and a dropped connection with
+        back-off, unless nothing has ever answered at this address.
         Returns the decoded JSON (None without a body). Raises `ApiError`.
         """
-        until = time.monotonic() + self.patience
-        while True:
-            answer = await self._send(method, path, request)
-            if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE:
-                break
-            if time.monotonic() > until:
-                break
-            await asyncio.sleep(_retry_after(answer))
-        if answer.is_error:
+        answer = await self._answered(method, path, request)
+        if not answer.is_success:
             raise _error(method, path, answer)
         return _body(answer)
 
-    async def _send(self, method: str, path: str, request: Mapping[str, Any]) -> httpx.Response:
+    async def _answered(self, method: str, path: str, request: Mapping[str, Any]) -> httpx.Response:
+        until = time.monotonic() + self.patience
+        for attempt in itertools.count():
+            late = time.monotonic() > until
+            answer = await self._send(method, path, request, last=late)
+            pause = _pause(answer, attempt)
+            if answer is not None and (pause is None or late):
+                return answer
+            await asyncio.sleep(pause or 0)
+        raise AssertionError("counting has no end")
+
+    async def _send(
+        self, method: str, path: str, request: Mapping[str, Any], *, last: bool
+    ) -> httpx.Response | None:
+        """The answer; None when the connection broke and there is time to try again."""
         try:
-            return await self.http.request(method, path, **request)
+            answer = await self.http.request(method, path, **request)
         except httpx.TransportError as error:
+            if self._reached and not last:
+                return None
             raise ApiError(
                 f"{self.http.base_url} does not answer ({str(error) or type(error).__name__}); "
                 "start it with 'retroduct up', or name another address with --url"
             ) from error
+        self._reached = True
+        return answer
 
     async def all(self, path: str, **params: Any) -> AsyncIterator[dict[str, Any]]:
         """Every item of a cursor-paged list."""
@@ -108,6 +130,15 @@ class Api:
             await asyncio.sleep(0.1)
 
 
+def _pause(answer: httpx.Response | None, attempt: int) -> float | None:
+    """Seconds until the next attempt; None when this answer stands."""
+    if answer is None or answer.status_code in LOST:
+        return BACK_OFF[min(attempt, len(BACK_OFF) - 1)]
+    if answer.status_code == httpx.codes.SERVICE_UNAVAILABLE:
+        return _retry_after(answer)
+    return None
+
+
 def _retry_after(answer: httpx.Response) -> float:
     """Seconds to wait, at most 5; on this machine events arrive sooner than in a second."""
     try:
@@ -127,6 +158,13 @@ def _body(answer: httpx.Response) -> Any:
 
 
 def _error(method: str, path: str, answer: httpx.Response) -> ApiError:
+    if answer.has_redirect_location:
+        there = answer.url.join(answer.headers["location"])
+        return ApiError(
+            f"this address leads on to {there} and does nothing itself; "
+            f"name that one with --url ({method} {path}: {answer.status_code})",
+            answer.status_code,
+        )
     problem: dict[str, Any] = {}
     if "json" in answer.headers.get("content-type", ""):
         body = answer.json()
