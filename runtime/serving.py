@@ -37,6 +37,7 @@ async def serve_while(app: FastAPI, settings: Settings, *lives: "asyncio.Future[
         app,
         host=settings.host,
         port=settings.port,
+        forwarded_allow_ips=settings.forwarded_allow_ips,
         log_level="warning",
         timeout_graceful_shutdown=GRACE_SECONDS,
     )

@@ -8,14 +8,14 @@ from contextvars import ContextVar
 from typing import Annotated, Any, Generic, TypeVar
 
 import msgspec
-from fastapi import APIRouter, FastAPI, Query, Request, Response
+from fastapi import APIRouter, Depends, FastAPI, Query, Request, Response
 from fastapi.responses import PlainTextResponse
 from pydantic import BaseModel, Field
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared import inbox, refusals, replay
-from shared.auth import Authenticator, PrincipalDep
+from shared.auth import Authenticator, PrincipalDep, current_principal
 from shared.db import Who, who
 from shared.events.base import registered
 from shared.ids import stable_id
@@ -31,6 +31,9 @@ Whole = Annotated[int, Field(ge=-(2**31), lt=2**31)]
 """A whole number that every database keeps in an integer column."""
 LimitQuery = Annotated[int, Query(ge=1, le=1000, description="at most so many items")]
 CursorQuery = Annotated[str | None, Query(description="the `next` of the page before")]
+
+FORWARDED = frozenset({"forwarded", "x-forwarded-for", "x-forwarded-proto", "x-forwarded-host"})
+"""Headers that a proxy adds."""
 
 
 class Page(BaseModel, Generic[T]):
@@ -133,28 +136,40 @@ def operations(running: Running) -> APIRouter:
 
 
 def _add_health(router: APIRouter, running: Running) -> None:
+    inside = [Depends(_inside)]
+
     @router.get("/health")
     async def health() -> dict[str, str]:
         """The process answers."""
         return {"status": "ok"}
 
-    @router.get("/ready")
+    @router.get("/ready", dependencies=inside)
     async def ready(response: Response) -> dict[str, Any]:
         """The database answers and every loop lives; otherwise 503 and what is wrong."""
         await running.figures()
         response.status_code = 200 if running.is_ready() else 503
         return {"ready": running.is_ready(), "problems": running.health}
 
-    @router.get("/pending")
+    @router.get("/pending", dependencies=inside)
     async def pending() -> Response:
         """What waits in outbox, inbox and jobs, and counts of events by type."""
         body = msgspec.json.encode(await running.figures())
         return Response(body, media_type="application/json")
 
-    @router.get("/metrics", response_class=PlainTextResponse)
+    @router.get("/metrics", response_class=PlainTextResponse, dependencies=inside)
     async def metrics() -> str:
         """The same figures for Prometheus."""
         return exposition(await running.figures())
+
+
+async def _inside(request: Request) -> None:
+    """Let probes and peers on the services' own network in without a token.
+
+    What came through a proxy says so in a header, and needs the installation's owner.
+    """
+    if FORWARDED.isdisjoint(request.headers.keys()):
+        return
+    _owner_everywhere(await current_principal(request))
 
 
 def _add_repairs(router: APIRouter, running: Running) -> None:
