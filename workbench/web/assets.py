@@ -1,11 +1,10 @@
 """Static files under an address that holds the hash of their content, so they never go stale.
 
-Fonts come from the wheels fontpkg-public-sans and fontpkg-newsreader (SIL Open Font License).
+The fonts Public Sans and Newsreader lie there with their licences (SIL Open Font License).
 """
 
 from functools import cache
 from hashlib import sha256
-from importlib.resources import files
 from pathlib import Path
 
 from fastapi import APIRouter, Response
@@ -18,11 +17,7 @@ TYPES = {
     ".js": "text/javascript; charset=utf-8",
     ".svg": "image/svg+xml",
     ".ttf": "font/ttf",
-}
-FONTS = {
-    "public-sans.ttf": ("fontpkg_public_sans", "files/PublicSans[wght].ttf"),
-    "newsreader.ttf": ("fontpkg_newsreader", "files/Newsreader[opsz,wght].ttf"),
-    "newsreader-italic.ttf": ("fontpkg_newsreader", "files/Newsreader-Italic[opsz,wght].ttf"),
+    ".txt": "text/plain; charset=utf-8",
 }
 FOR_EVER = "public, max-age=31536000, immutable"
 
@@ -30,10 +25,7 @@ FOR_EVER = "public, max-age=31536000, immutable"
 @cache
 def contents() -> dict[str, bytes]:
     """Every static file by name."""
-    found = {path.name: path.read_bytes() for path in sorted(HERE.iterdir()) if path.is_file()}
-    for name, (package, inside) in FONTS.items():
-        found[name] = files(package).joinpath(inside).read_bytes()
-    return found
+    return {path.name: path.read_bytes() for path in sorted(HERE.iterdir()) if path.is_file()}
 
 
 @cache

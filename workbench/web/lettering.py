@@ -1,30 +1,31 @@
-"""How wide a text is in the interface's font, for drawings that wrap their words."""
+"""How wide a text is in the interface's font, for drawings that wrap their words.
 
-from collections.abc import Iterator
+The widths are the font file's own (`static/public-sans.ttf`), read out once into a table.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
 from functools import cache
-from importlib.resources import files
-from io import BytesIO
-from typing import Any
+from pathlib import Path
 
-from fontTools.ttLib import TTFont
-
+TABLE = Path(__file__).with_name("letter_widths.json")
 SPACE = " "
 REGULAR, HEAVIER = 1.04, 1.07
 """The font file's own widths are those of its thinnest weight; regular and bold are wider."""
 
 
 @cache
-def _advances() -> tuple[dict[int, str], Any, int]:
-    font = TTFont(
-        BytesIO(files("fontpkg_public_sans").joinpath("files/PublicSans[wght].ttf").read_bytes())
-    )
-    return font.getBestCmap(), font["hmtx"], int(font["head"].unitsPerEm)
+def widths() -> tuple[Mapping[str, int], int]:
+    """The width of every letter, and of the square that a letter is drawn in, in font units."""
+    table = json.loads(TABLE.read_text(encoding="utf-8"))
+    letters = table["letters_of_width"].items()
+    return {letter: int(width) for width, some in letters for letter in some}, table["units_per_em"]
 
 
 def width(text: str, size: float, *, bold: bool = False) -> float:
     """Pixels that `text` takes at `size` pixels; `bold` is the weight of a box's first line."""
-    names, metrics, units = _advances()
-    total = sum(metrics[names[ord(c)]][0] if ord(c) in names else units for c in text)
+    of_letter, units = widths()
+    total = sum(of_letter.get(letter, units) for letter in text)
     return float(total) * size / units * (HEAVIER if bold else REGULAR)
 
 
