@@ -27,7 +27,7 @@ from typing import Any
 from benchmarks.dedup_reading import read_set
 from benchmarks.dedup_scoring import Score, accept, score
 from benchmarks.dedup_sqlite import against_sqlite
-from services.search.domain.dedup import Features, Index, batch, normalise
+from services.search.library.domain.dedup import Features, Index, batch, normalise
 
 Report = dict[str, Any]
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, cast
 
-from services.search.domain.record import Author, Bibliography
+from services.search.library.domain.record import Author, Bibliography
 
 csv.field_size_limit(sys.maxsize)
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.dedup_reading import read_set
-from services.search.domain.dedup import (
+from services.search.library.domain.dedup import (
     CROWDED,
     Features,
     Known,
@@ -25,7 +25,7 @@ from services.search.domain.dedup import (
     normalise,
     place,
 )
-from services.search.domain.record import Author, Bibliography
+from services.search.library.domain.record import Author, Bibliography
 
 _TABLES = """
 PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; PRAGMA cache_size=-65536;

@@ -23,11 +23,12 @@ from sqlalchemy import func, select
 
 from benchmarks.library import text as sentence
 from services.search.app import SERVICE
-from services.search.store import library, searching
-from services.search.store.tables import records, texts
-from shared import migrations
+from services.search.library.store import fulltext as searching
+from services.search.library.store import records as library
+from services.search.tables import records, texts
 from shared.clock import SystemClock
 from shared.db import Database, Tx, connect
+from shared.kernel import migrations
 
 REVIEW = "benchmark"
 PAGE = 500

@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.imports_scan import Scanned, haystack, needle, parts, scanned
-from services.search.adapters.imports import read_import
-from services.search.domain.imports import ImportRefused, Rejection, Repair
-from services.search.domain.record import SourceRecord
+from services.search.imports.domain.result import ImportRefused, Rejection, Repair
+from services.search.imports.formats.reader import read_import
+from services.search.library.domain.record import SourceRecord
 
 
 def measure(path: Path) -> dict[str, Any]:
@@ -102,7 +102,7 @@ def _count(path: Path) -> int:
 
 
 def _rispy_count(path: Path) -> int:
-    from services.search.adapters.ris import rispy_alone
+    from services.search.imports.formats.ris.reader import rispy_alone
 
     return len(rispy_alone(path))
 

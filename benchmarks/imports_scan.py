@@ -19,7 +19,7 @@ from typing import Any
 import openpyxl
 from lxml import etree
 
-from services.search.domain.record import SourceRecord
+from services.search.library.domain.record import SourceRecord
 
 _SHAPES = {
     "ris": re.compile(r"^([A-Z][A-Z0-9])  ?- ?(.*\S)"),

@@ -20,7 +20,7 @@ from typing import Any
 import rispy
 
 from runtime.embedded import System, open_system
-from shared.settings import Settings
+from shared.ops.settings import Settings
 
 SYLLABLES = [
     "ka",

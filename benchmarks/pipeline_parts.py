@@ -18,12 +18,12 @@ from shared.bus.rabbit import RabbitBus
 from shared.db import Database, insert_ignoring_twins, kernel_metadata
 from shared.events import Received
 from shared.events.search import RecordAdded, RecordState
-from shared.leader import leadership
-from shared.process import settle_memory, share_process
-from shared.relay import relay
-from shared.service import Running, Service
-from shared.settings import Settings
-from shared.tx import Tx
+from shared.kernel.leader import leadership
+from shared.kernel.relay import relay
+from shared.kernel.service import Running, Service
+from shared.kernel.tx import Tx
+from shared.ops.process import settle_memory, share_process
+from shared.ops.settings import Settings
 
 ABSTRACT = "x" * 620  # with the envelope around it, the message has about 1,000 bytes
 

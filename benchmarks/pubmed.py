@@ -20,7 +20,7 @@ from typing import Any
 
 from lxml import etree
 
-from services.search.adapters.pubmed_xml import read_articles
+from services.search.pubmed.xml.reader import read_articles
 
 SHARED = Path(__file__).resolve().parents[1] / ".." / "shared" / "pubmed"
 START, END = b"<PubmedArticle>", b"</PubmedArticleSet>"

@@ -34,9 +34,9 @@ from benchmarks.screening_simulation import (
     simulate,
 )
 from benchmarks.screening_speed import speed_runs
-from services.screening.domain.ranking.features import fit_features
-from services.screening.domain.ranking.model import labels_of, train
-from services.screening.domain.ranking.text import RecordText
+from services.screening.ranking.domain.features import fit_features
+from services.screening.ranking.domain.model import labels_of, train
+from services.screening.stages.domain.record_text import RecordText
 
 Run = dict[str, Any]
 

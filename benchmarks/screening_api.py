@@ -27,19 +27,19 @@ import httpx
 import numpy as np
 from sqlalchemy import func, select
 
+from services.screening import tables
 from services.screening.app import SERVICE
-from services.screening.handlers import ranking
-from services.screening.jobs import rerank
-from services.screening.store import tables
+from services.screening.ranking import handlers as ranking
+from services.screening.ranking.jobs import rerank
 from shared import db as databases
-from shared.api import build_app
-from shared.auth import Authenticator, Principal
 from shared.bus.memory import MemoryBus
 from shared.events import Received
 from shared.events.search import RecordAdded, RecordState
 from shared.events.workbench import MemberJoined, Policy, ReviewOpened, ReviewState, Stage
-from shared.service import Running
-from shared.settings import Settings
+from shared.http.api import build_app
+from shared.http.auth import Authenticator, Principal
+from shared.kernel.service import Running
+from shared.ops.settings import Settings
 
 REVIEW = "bench"
 STAGE = f"/api/screening/reviews/{REVIEW}/stages/title"

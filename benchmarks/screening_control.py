@@ -9,7 +9,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.svm import LinearSVC
 
 from benchmarks.screening_simulation import Floats, Ints, Ranker
-from services.screening.domain.ranking.text import RecordText
+from services.screening.stages.domain.record_text import RecordText
 
 COST = 0.11
 BALANCE = 9.8

@@ -17,8 +17,8 @@ from scipy import sparse
 
 from benchmarks.screening_sets import LabelledSet
 from benchmarks.screening_simulation import Floats, Ints, loss_ratio, merit, priors, simulate
-from services.screening.domain.ranking.features import fit_features, transform
-from services.screening.domain.ranking.model import labels_of, train
+from services.screening.ranking.domain.features import fit_features, transform
+from services.screening.ranking.domain.model import labels_of, train
 
 OLD_SHARE = 0.7
 

@@ -13,7 +13,7 @@ from typing import IO
 import numpy as np
 import numpy.typing as npt
 
-from services.screening.domain.ranking.text import RecordText
+from services.screening.stages.domain.record_text import RecordText
 
 csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
 

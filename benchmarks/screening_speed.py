@@ -13,9 +13,9 @@ import numpy as np
 from scipy import sparse
 
 from benchmarks.screening_sets import LabelledSet, stitched
-from services.screening.domain.ranking.features import fit_features, transform
-from services.screening.domain.ranking.model import labels_of, train
-from services.screening.domain.ranking.text import RecordText
+from services.screening.ranking.domain.features import fit_features, transform
+from services.screening.ranking.domain.model import labels_of, train
+from services.screening.stages.domain.record_text import RecordText
 
 SIZES = ((5_000, 1_000), (50_000, 5_000))
 ARRIVING = 1_000

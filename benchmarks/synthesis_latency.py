@@ -22,9 +22,9 @@ import httpx
 from sqlalchemy import func, select
 
 from runtime.embedded import System, open_system
-from services.synthesis.store.tables import revisions
-from shared.settings import Settings
-from shared.tx import Tx
+from services.synthesis.projections.store.tables import revisions
+from shared.kernel.tx import Tx
+from shared.ops.settings import Settings
 
 REVIEW = "latency"
 EXTRACTION = f"/api/extraction/reviews/{REVIEW}"

@@ -17,7 +17,7 @@ from typing import Any
 import yaml
 
 from runtime.bundle import reco_rules
-from services.screening.domain.votes import in_sample
+from services.screening.decisions.domain.votes import in_sample
 from shared.ids import stable_id
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -5,8 +5,8 @@ from importlib import import_module
 from importlib.util import find_spec
 
 from shared.bus import Topology
-from shared.service import Service
-from shared.settings import SERVICES
+from shared.kernel.service import Service
+from shared.ops.settings import SERVICES
 
 
 def services() -> Mapping[str, Service]:

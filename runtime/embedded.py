@@ -13,15 +13,15 @@ from fastapi import FastAPI
 from runtime.catalogue import services, topology
 from runtime.peers import InProcessPeers
 from shared import db as databases
-from shared.api import build_app
-from shared.auth import Authenticator
 from shared.bus.memory import MemoryBus
 from shared.clock import Clock, SystemClock
-from shared.figures import unsettled
-from shared.problems import Unavailable
-from shared.process import settle_memory, share_process
-from shared.service import Running
-from shared.settings import Settings
+from shared.http.api import build_app
+from shared.http.auth import Authenticator
+from shared.http.problems import Unavailable
+from shared.kernel.service import Running
+from shared.ops.backlog import unsettled
+from shared.ops.process import settle_memory, share_process
+from shared.ops.settings import Settings
 
 RESTARTS = 5
 LOCAL = "http://127.0.0.1"

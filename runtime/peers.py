@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 import httpx
 import msgspec
 
-from shared.figures import Figures
-from shared.problems import Unavailable
-from shared.service import Running
+from shared.http.problems import Unavailable
+from shared.kernel.service import Running
+from shared.ops.backlog import Figures
 
 _decoder = msgspec.json.Decoder(Figures)
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from runtime.embedded import open_system
 from shared.events.asyncapi import document
-from shared.settings import Settings
+from shared.ops.settings import Settings
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "reference"
 

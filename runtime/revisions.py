@@ -16,8 +16,8 @@ from sqlalchemy import BigInteger, Connection, DateTime, MetaData, create_engine
 
 from runtime.catalogue import services
 from shared.db.types import JsonB, UtcDateTime
-from shared.migrations import script_directory, upgrade_connection
-from shared.service import Service
+from shared.kernel.migrations import script_directory, upgrade_connection
+from shared.kernel.service import Service
 
 HEADER = '''"""{message}."""
 

@@ -9,7 +9,7 @@ from typing import Any
 import uvicorn
 from fastapi import FastAPI
 
-from shared.settings import Settings
+from shared.ops.settings import Settings
 
 GRACE_SECONDS = 2
 """How long an open event stream may hold up the end."""

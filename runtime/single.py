@@ -11,14 +11,14 @@ from runtime.catalogue import services, topology
 from runtime.peers import HttpPeers, Router
 from runtime.serving import serve_while
 from shared import db as databases
-from shared.api import build_app
-from shared.auth import Authenticator
 from shared.bus.rabbit import RabbitBus
 from shared.clock import SystemClock
-from shared.problems import Unavailable
-from shared.process import settle_memory, share_process
-from shared.service import Running
-from shared.settings import Settings
+from shared.http.api import build_app
+from shared.http.auth import Authenticator
+from shared.http.problems import Unavailable
+from shared.kernel.service import Running
+from shared.ops.process import settle_memory, share_process
+from shared.ops.settings import Settings
 
 
 @asynccontextmanager

@@ -6,7 +6,7 @@ import hypothesis
 import pytest
 import pytest_asyncio
 
-from shared.settings import Settings
+from shared.ops.settings import Settings
 from tests.support import schemas, servers
 from tests.support.apps import open_system
 

@@ -5,14 +5,20 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from fastapi import APIRouter
+
 from shared.clock import Clock
-from shared.service import Context, Service
-from shared.settings import Settings
-from workbench import api
-from workbench.handlers import following
-from workbench.pulse import Pulse
-from workbench.store import feed, metadata
-from workbench.web import pages
+from shared.kernel.service import Context, Service
+from shared.ops.settings import Settings
+from workbench.feed import store as feed
+from workbench.feed.api import feed as feed_api
+from workbench.feed.api import overview
+from workbench.feed.broadcast import Pulse
+from workbench.feed.handlers import event_handlers as following
+from workbench.people import api as tokens
+from workbench.reviews import api as reviews
+from workbench.tables import metadata
+from workbench.web.pages import pages
 
 
 @dataclass(slots=True)
@@ -35,12 +41,20 @@ async def start_pulse(ctx: Context) -> None:
     ctx.resources.pulse.heads = lambda ids: ctx.db.read(lambda tx: feed.heads(tx, ids))
 
 
+def routes(ctx: Context) -> APIRouter:
+    """All routes of the service, without the prefix it is mounted under."""
+    router = APIRouter()
+    for part in (reviews, overview, feed_api, tokens):
+        router.include_router(part.routes(ctx))
+    return router
+
+
 SERVICE = Service(
     name="workbench",
     tables=metadata,
     migrations=Path(__file__).parent / "migrations",
     on=following.handlers(),
-    routes=api.routes,
+    routes=routes,
     pages=pages.routes,
     resources=resources,
     schedules=start_pulse,

@@ -3,10 +3,10 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from runtime.bundle.model import Fragment, Source, TheoryCodebook
-from runtime.bundle.model_events import BundleEvent
-from runtime.bundle.model_review import DecisionRow, RecordRow, ReviewFile
-from runtime.bundle.model_theories import Judgement, Parameters, Theory
+from runtime.bundle.model.events import BundleEvent
+from runtime.bundle.model.evidence import Fragment, Source, TheoryCodebook
+from runtime.bundle.model.review import DecisionRow, RecordRow, ReviewFile
+from runtime.bundle.model.theories import Judgement, Parameters, Theory
 from runtime.bundle.problems import BundleError, BundleProblem, Problems
 
 

@@ -4,8 +4,8 @@ import unicodedata
 from collections.abc import Callable, Hashable, Iterable, Iterator
 
 from runtime.bundle.codebook_checks import checked_codebook, groups_of
-from runtime.bundle.model import Fragment
-from runtime.bundle.model_review import DecisionRow, ReviewFile
+from runtime.bundle.model.evidence import Fragment
+from runtime.bundle.model.review import DecisionRow, ReviewFile
 from runtime.bundle.problems import Problems
 from runtime.bundle.raw import Lines, M, RawBundle
 from runtime.bundle.reco_rules import theory_id

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from runtime.bundle.model import Group, TheoryCodebook
+from runtime.bundle.model.evidence import Group, TheoryCodebook
 from runtime.bundle.problems import Problems
 
 ROLES = ("context", "mechanism_resource", "mechanism_response", "outcome")

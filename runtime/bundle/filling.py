@@ -7,16 +7,10 @@ from runtime.bundle import reco_rules
 from runtime.bundle.bundle import Bundle
 from runtime.bundle.checks import theories_of
 from runtime.bundle.codebook_checks import groups_of
-from runtime.bundle.model import Fragment, Source, TheoryCodebook
-from runtime.bundle.model_events import BundleEvent, CodebookEvent, FragmentEvent
-from runtime.bundle.model_review import (
-    CriterionEntry,
-    DecisionRow,
-    Member,
-    ReviewFile,
-    StageEntry,
-)
-from runtime.bundle.model_theories import Theory
+from runtime.bundle.model.events import BundleEvent, CodebookEvent, FragmentEvent
+from runtime.bundle.model.evidence import Fragment, Source, TheoryCodebook
+from runtime.bundle.model.review import CriterionEntry, DecisionRow, Member, ReviewFile, StageEntry
+from runtime.bundle.model.theories import Theory
 from runtime.bundle.raw import RawBundle
 
 IMPORTER = Member(person="importer", name="Bundle importer", roles=("owner", "reviewer", "coder"))

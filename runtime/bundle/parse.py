@@ -10,10 +10,10 @@ from pydantic import TypeAdapter
 
 from runtime.bundle import checks, filling
 from runtime.bundle.bundle import Reading
-from runtime.bundle.model import CodebookFile, Fragment, Source
-from runtime.bundle.model_events import EVENT, BundleEvent
-from runtime.bundle.model_review import DecisionRow, RecordRow, ReviewFile
-from runtime.bundle.model_theories import TheoriesFile
+from runtime.bundle.model.events import EVENT, BundleEvent
+from runtime.bundle.model.evidence import CodebookFile, Fragment, Source
+from runtime.bundle.model.review import DecisionRow, RecordRow, ReviewFile
+from runtime.bundle.model.theories import TheoriesFile
 from runtime.bundle.problems import Problems
 from runtime.bundle.raw import RawBundle
 from runtime.bundle.reading import Folder, Row

@@ -5,10 +5,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
-from runtime.bundle.model import Fragment, Source, TheoryCodebook
-from runtime.bundle.model_events import BundleEvent
-from runtime.bundle.model_review import DecisionRow, RecordRow, ReviewFile
-from runtime.bundle.model_theories import TheoriesFile
+from runtime.bundle.model.events import BundleEvent
+from runtime.bundle.model.evidence import Fragment, Source, TheoryCodebook
+from runtime.bundle.model.review import DecisionRow, RecordRow, ReviewFile
+from runtime.bundle.model.theories import TheoriesFile
 
 M = TypeVar("M")
 

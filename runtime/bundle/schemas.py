@@ -7,10 +7,10 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from runtime.bundle.model import CodebookFile, Fragment, Source
-from runtime.bundle.model_events import EVENT
-from runtime.bundle.model_review import DecisionRow, RecordRow, ReviewFile
-from runtime.bundle.model_theories import TheoriesFile
+from runtime.bundle.model.events import EVENT
+from runtime.bundle.model.evidence import CodebookFile, Fragment, Source
+from runtime.bundle.model.review import DecisionRow, RecordRow, ReviewFile
+from runtime.bundle.model.theories import TheoriesFile
 
 SCHEMAS: dict[str, tuple[TypeAdapter[Any], str]] = {
     "review.schema.json": (TypeAdapter(ReviewFile), "review.yaml"),

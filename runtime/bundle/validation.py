@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
-from runtime.bundle.model import Part
+from runtime.bundle.model.evidence import Part
 from runtime.bundle.problems import Problems
 from runtime.bundle.reading import Row
 

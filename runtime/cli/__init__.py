@@ -6,7 +6,7 @@ from runtime.bundle.problems import BundleError
 from runtime.cli.app import app
 from runtime.cli.output import complain, complain_of_bundle
 from runtime.loading.client import ApiError
-from shared.problems import Problem
+from shared.http.problems import Problem
 
 __all__ = ["main"]
 

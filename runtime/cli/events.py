@@ -9,7 +9,7 @@ import typer
 from runtime.cli.output import console, print_json, print_listing, table
 from runtime.cli.session import JsonOption, ReviewOption, Session, UrlOption, reach, run
 from runtime.loading.client import ApiError, segment
-from shared.settings import SERVICES
+from shared.ops.settings import SERVICES
 
 app = typer.Typer(help="What the services tell each other.", no_args_is_help=True)
 

@@ -28,12 +28,12 @@ from runtime.loading.client import Api
 from runtime.reference import openapi_document
 from runtime.serving import serve_while
 from shared import db as databases
-from shared import migrations
-from shared.auth import Authenticator, Principal
 from shared.clock import SystemClock
 from shared.events.asyncapi import document as asyncapi_document
-from shared.problems import Unavailable
-from shared.settings import SERVICES, Settings
+from shared.http.auth import Authenticator, Principal
+from shared.http.problems import Unavailable
+from shared.kernel import migrations
+from shared.ops.settings import SERVICES, Settings
 
 PortOption = Annotated[
     int | None, typer.Option("--port", "-p", min=1, max=65535, help="Port to serve on.")

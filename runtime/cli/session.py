@@ -17,9 +17,9 @@ from pydantic import ValidationError
 
 from runtime import embedded
 from runtime.loading.client import Api, ApiError
-from shared.problems import Invalid
-from shared.settings import Settings
-from shared.telemetry import configure
+from shared.http.problems import Invalid
+from shared.ops.settings import Settings
+from shared.ops.telemetry import configure
 
 T = TypeVar("T")
 

@@ -8,7 +8,7 @@ import asyncio
 from pathlib import Path
 
 from runtime.bundle.bundle import Bundle
-from runtime.bundle.model import Fragment
+from runtime.bundle.model.evidence import Fragment
 from runtime.bundle.parse import read_bundle
 from runtime.cli.output import console, progress
 from runtime.cli.session import Session, reach, settings

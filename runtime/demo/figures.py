@@ -6,7 +6,7 @@ from typing import Any
 
 from runtime.bundle.bundle import Bundle
 from runtime.bundle.codebook_checks import groups_of
-from runtime.bundle.model import Fragment
+from runtime.bundle.model.evidence import Fragment
 from runtime.demo.changes import changes_by_fragment
 from runtime.loading.client import Api, segment
 

@@ -6,8 +6,8 @@ import shutil
 from runtime import embedded
 from runtime.cli.session import running_here
 from runtime.loading.client import Api
-from shared.problems import Invalid
-from shared.settings import SERVICES, Settings
+from shared.http.problems import Invalid
+from shared.ops.settings import SERVICES, Settings
 
 
 async def start_over(settings: Settings, review: str) -> None:

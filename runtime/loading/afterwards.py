@@ -8,8 +8,7 @@ import httpx
 
 from runtime.bundle.bundle import Bundle
 from runtime.bundle.filling import filled_fragment
-from runtime.bundle.model import Fragment
-from runtime.bundle.model_events import (
+from runtime.bundle.model.events import (
     BundleEvent,
     CodebookEvent,
     FragmentEvent,
@@ -23,11 +22,12 @@ from runtime.bundle.model_events import (
     StudyLinkEvent,
     VersionEvent,
 )
+from runtime.bundle.model.evidence import Fragment
 from runtime.bundle.reco_rules import theory_id
 from runtime.loading import plan
 from runtime.loading.client import Api, ApiError, segment
 from runtime.loading.records import flag_record
-from services.synthesis.handlers.recomputing import identified
+from services.synthesis.configurations.handlers.recompute import identified
 
 
 @dataclass(slots=True)

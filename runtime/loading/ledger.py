@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from runtime.bundle.model_events import BundleEvent
+from runtime.bundle.model.events import BundleEvent
 from shared.ids import stable_id
 
 

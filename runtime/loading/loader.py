@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 
 from runtime.bundle.bundle import Bundle
-from runtime.bundle.model_review import DecisionRow
+from runtime.bundle.model.review import DecisionRow
 from runtime.loading import afterwards, plan
 from runtime.loading.client import Api, ApiError, segment
 from runtime.loading.ledger import Ledger, Mark, beginnings

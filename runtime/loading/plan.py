@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from runtime.bundle.codebook_checks import groups_of
-from runtime.bundle.model import Element, Fragment, Source, TheoryCodebook
-from runtime.bundle.model_review import DecisionRow, RecordRow, ReviewFile, StageEntry
-from runtime.bundle.model_theories import FinalStatement, Judgement, Theory, Wording
+from runtime.bundle.model.evidence import Element, Fragment, Source, TheoryCodebook
+from runtime.bundle.model.review import DecisionRow, RecordRow, ReviewFile, StageEntry
+from runtime.bundle.model.theories import FinalStatement, Judgement, Theory, Wording
 from runtime.bundle.reco_rules import theory_id
 
 Body = dict[str, Any]

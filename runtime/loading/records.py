@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from runtime.bundle.bundle import Bundle
-from runtime.bundle.model_review import RecordRow
+from runtime.bundle.model.review import RecordRow
 from runtime.loading import plan
 from runtime.loading.client import Api, segment
 from runtime.loading.progress import Progress

@@ -2,9 +2,14 @@
 
 from pathlib import Path
 
-from services.extraction import api
-from services.extraction.handlers import following
-from services.extraction.store import metadata
+from fastapi import APIRouter
+
+from services.extraction.appraisal import api as appraisal
+from services.extraction.codebook import api as codebook
+from services.extraction.documents.api import documents, retrievals
+from services.extraction.documents.handlers import event_handlers as following
+from services.extraction.fragments.api import fragments
+from services.extraction.tables import metadata
 from shared.events.screening import RecordSettled, SettlementReopened
 from shared.events.search import (
     RecordAdded,
@@ -15,7 +20,16 @@ from shared.events.search import (
 )
 from shared.events.synthesis import TheoryRefined, TheoryRetired, TheoryStated
 from shared.events.workbench import ReviewAmended, ReviewOpened
-from shared.service import Service
+from shared.kernel.service import Context, Service
+
+
+def routes(ctx: Context) -> APIRouter:
+    """All routes of the service, without the prefix it is mounted under."""
+    router = APIRouter()
+    for part in (documents, retrievals, codebook, appraisal, fragments):
+        router.include_router(part.routes(ctx))
+    return router
+
 
 SERVICE = Service(
     name="extraction",
@@ -35,5 +49,5 @@ SERVICE = Service(
         RecordSettled: following.on_records_settled,
         SettlementReopened: following.on_records_settled,
     },
-    routes=api.routes,
+    routes=routes,
 )

@@ -2,10 +2,20 @@
 
 from pathlib import Path
 
-from services.screening import api, jobs
-from services.screening.adapters.ranking import resources
-from services.screening.handlers import following, library, merging
-from services.screening.store import metadata
+from fastapi import APIRouter
+
+from services.screening.decisions import jobs as decision_jobs
+from services.screening.decisions.api import counts, criteria, decide, resolve
+from services.screening.decisions.handlers import event_handlers as following
+from services.screening.decisions.handlers import records as library
+from services.screening.external.api import exports, imports
+from services.screening.merges.handlers import merge as merging
+from services.screening.queue import api as queue
+from services.screening.ranking import api as ranking
+from services.screening.ranking import jobs
+from services.screening.ranking.adapters.process import resources
+from services.screening.stopping import api as stopping
+from services.screening.tables import metadata
 from shared.events.search import (
     RecordAdded,
     RecordAmended,
@@ -16,7 +26,16 @@ from shared.events.search import (
 )
 from shared.events.synthesis import TheoryRefined, TheoryRetired, TheoryStated
 from shared.events.workbench import MemberJoined, MemberLeft, ReviewAmended, ReviewOpened
-from shared.service import Service
+from shared.kernel.service import Context, Service
+
+
+def routes(ctx: Context) -> APIRouter:
+    """All routes of the service, without the prefix it is mounted under."""
+    router = APIRouter()
+    for part in (queue, decide, imports, resolve, criteria, ranking, stopping, counts, exports):
+        part.add_routes(router, ctx)
+    return router
+
 
 SERVICE = Service(
     name="screening",
@@ -37,7 +56,7 @@ SERVICE = Service(
         TheoryRefined: following.on_theories_refined,
         TheoryRetired: following.on_theories_retired,
     },
-    jobs={"follow": jobs.follow, "reconsider": jobs.reconsider},
-    routes=api.routes,
+    jobs={"follow": jobs.follow, "reconsider": decision_jobs.reconsider},
+    routes=routes,
     resources=resources,
 )

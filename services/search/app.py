@@ -5,19 +5,27 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from services.search import api
-from services.search.adapters.pubmed_access import open_pubmed
-from services.search.handlers import following
-from services.search.jobs import indexing, living, rounds, watching
-from services.search.ports import PubMed
-from services.search.store import metadata
-from services.search.store.library import INDEXING
+from fastapi import APIRouter
+
+from services.search.cluster import api as cluster
+from services.search.cluster import jobs as rounds
+from services.search.imports.api import exports, uploads
+from services.search.imports.jobs import folder_watch as watching
+from services.search.library import jobs as indexing
+from services.search.library.api import proposals, records
+from services.search.library.store.records import INDEXING
+from services.search.living import api as searches
+from services.search.living import jobs as living
+from services.search.living.handlers import event_handlers as following
+from services.search.pubmed.client.access import open_pubmed
+from services.search.pubmed.ports import PubMed
+from services.search.tables import metadata
 from shared.clock import Clock
 from shared.events.screening import RecordSettled, SettlementReopened
 from shared.events.synthesis import GapFound
 from shared.events.workbench import ReviewAmended, ReviewOpened
-from shared.service import Context, Service
-from shared.settings import Settings
+from shared.kernel.service import Context, Service
+from shared.ops.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +49,14 @@ async def schedules(ctx: Context) -> None:
     await indexing.plan_indexing(ctx)
 
 
+def routes(ctx: Context) -> APIRouter:
+    """All routes of the service, without the prefix it is mounted under."""
+    router = APIRouter()
+    for part in (uploads, exports, records, proposals, searches, cluster):
+        router.include_router(part.routes(ctx))
+    return router
+
+
 SERVICE = Service(
     name="search",
     tables=metadata,
@@ -60,5 +76,5 @@ SERVICE = Service(
     },
     schedules=schedules,
     resources=resources,
-    routes=api.routes,
+    routes=routes,
 )

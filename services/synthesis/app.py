@@ -2,9 +2,14 @@
 
 from pathlib import Path
 
-from services.synthesis import api, jobs
-from services.synthesis.handlers import following
-from services.synthesis.store import metadata
+from fastapi import APIRouter
+
+from services.synthesis.configurations import jobs
+from services.synthesis.configurations.api import ccmocs, theories, views
+from services.synthesis.projections.handlers import event_handlers as following
+from services.synthesis.projections.store.tables import metadata
+from services.synthesis.report import api as reports
+from services.synthesis.versions import api as versions
 from shared.events.extraction import (
     CodebookChanged,
     DocumentAdded,
@@ -29,7 +34,16 @@ from shared.events.search import (
     SearchFinished,
 )
 from shared.events.workbench import ReviewAmended, ReviewOpened
-from shared.service import Service
+from shared.kernel.service import Context, Service
+
+
+def routes(ctx: Context) -> APIRouter:
+    """All routes of the service, without the prefix it is mounted under."""
+    router = APIRouter(prefix="/reviews/{review_id}")
+    for part in (theories, ccmocs, views, versions, reports):
+        part.add_routes(router, ctx)
+    return router
+
 
 SERVICE = Service(
     name="synthesis",
@@ -60,5 +74,5 @@ SERVICE = Service(
         FragmentAppraised: following.on_appraised,
     },
     jobs={"recompute": jobs.recompute},
-    routes=api.routes,
+    routes=routes,
 )

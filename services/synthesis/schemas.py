@@ -13,8 +13,8 @@ from pydantic import (
     ValidationError,
 )
 
-from shared.api import Whole
-from shared.problems import Invalid
+from shared.http.api import Whole
+from shared.http.problems import Invalid
 from shared.text import clean
 
 Key = Annotated[str, StringConstraints(min_length=1, max_length=500), AfterValidator(clean)]

@@ -18,12 +18,19 @@ from aio_pika.abc import (
     AbstractRobustConnection,
 )
 
-from shared.backoff import is_outage
 from shared.bus import Message, Receiver, Topology
-from shared.cancelling import heed_cancellation
-from shared.envelope import BATCH, MAX_PACKED_BYTES, MAX_PACKED_EVENTS, STRUCTURED, pack, unpack
-from shared.problems import Unavailable
-from shared.telemetry import log
+from shared.http.problems import Unavailable
+from shared.kernel.cancellation import heed_cancellation
+from shared.kernel.envelope import (
+    BATCH,
+    MAX_PACKED_BYTES,
+    MAX_PACKED_EVENTS,
+    STRUCTURED,
+    pack,
+    unpack,
+)
+from shared.kernel.failures import is_outage
+from shared.ops.telemetry import log
 
 TIMEOUT = 10.0
 HEARTBEAT = 10

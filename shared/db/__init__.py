@@ -23,7 +23,7 @@ from shared.db.types import (
     insert_ignoring_twins,
     upsert,
 )
-from shared.tx import Session, Tx
+from shared.kernel.tx import Session, Tx
 
 T = TypeVar("T")
 UseCase = Callable[[Tx], Awaitable[T]]
@@ -88,7 +88,7 @@ def transaction(session: Session, *, service: str, clock: Clock, whom: Who) -> T
 
 def kernel_metadata() -> MetaData:
     """A MetaData that holds outbox, inbox and jobs; a service adds its tables."""
-    from shared import inbox, jobs, outbox
+    from shared.kernel import inbox, jobs, outbox
 
     metadata = MetaData(
         naming_convention={

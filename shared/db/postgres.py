@@ -14,8 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from shared.clock import Clock
 from shared.db import T, UseCase, transaction, who
 from shared.db.types import to_json
-from shared.problems import Unavailable
-from shared.tx import Rows, Tx
+from shared.http.problems import Unavailable
+from shared.kernel.tx import Rows, Tx
 
 TRIES = 5
 POOL, OVERFLOW = 8, 8

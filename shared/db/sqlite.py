@@ -22,8 +22,8 @@ from sqlalchemy.engine import make_url
 from shared.clock import Clock
 from shared.db import T, UseCase, WaitedForTheWorld, Who, transaction, who
 from shared.db.types import to_json
-from shared.problems import Unavailable
-from shared.tx import Rows, Tx
+from shared.http.problems import Unavailable
+from shared.kernel.tx import Rows, Tx
 
 GROUP = 64
 READERS = 2

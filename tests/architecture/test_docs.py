@@ -11,7 +11,7 @@ import typer
 from runtime.catalogue import services
 from runtime.cli.app import app as command_line
 from shared.events import registered
-from shared.settings import SERVICES, Settings
+from shared.ops.settings import SERVICES, Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted(

@@ -7,12 +7,20 @@ from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
 
-import pytest
-
 ROOT = Path(__file__).resolve().parents[2]
 CODE = ("shared", "services", "workbench", "runtime", "benchmarks")
 SERVICES = ("search", "screening", "extraction", "synthesis")
 MAX_FILE, MAX_FUNCTION, MEDIAN_FUNCTION = 300, 40, 10
+NO_CAPABILITIES = {"migrations", "web", "engine", "domain", "__pycache__"}
+LAYERS = {"__init__", "__pycache__", "api", "schemas", "jobs", "handlers", "store", "adapters"} | {
+    "ports",
+    "domain",
+    "formats",
+    "exports",
+    "client",
+    "xml",
+    "broadcast",
+}
 FORBIDDEN_NAMES = {"helpers.py", "utils.py", "common.py", "misc.py"}
 
 
@@ -21,6 +29,13 @@ def sources(*roots: str) -> Iterator[Path]:
         for path in (ROOT / root).rglob("*.py"):
             if "versions" not in path.parts:
                 yield path
+
+
+def domains(*roots: str) -> Iterator[Path]:
+    """Modules of pure rules: everything called `domain` or below it, and the engine."""
+    for path in sources(*roots):
+        if {"domain", "engine"} & {*path.parts, path.stem}:
+            yield path
 
 
 def functions(path: Path) -> Iterator[tuple[str, int]]:
@@ -64,17 +79,32 @@ def test_no_file_has_a_name_that_says_nothing():
     assert not [p for p in sources(*CODE, "tests") if p.name in FORBIDDEN_NAMES]
 
 
-@pytest.mark.parametrize("service", SERVICES)
-def test_every_service_has_the_same_layers(service):
-    home = ROOT / "services" / service
-    layers = {p.stem if p.suffix == ".py" else p.name for p in home.iterdir()}
-    assert {"app", "api", "handlers", "store", "domain", "adapters", "migrations"} <= layers
+def capabilities() -> Iterator[Path]:
+    """Every package inside a service or workbench that holds layers."""
+    for home in (*(ROOT / "services" / s for s in SERVICES), ROOT / "workbench"):
+        yield from (p for p in home.iterdir() if p.is_dir() and p.name not in NO_CAPABILITIES)
+
+
+def test_every_service_is_an_app_its_migrations_and_capabilities():
+    for service in SERVICES:
+        home = ROOT / "services" / service
+        found = {p.stem for p in home.glob("*.py")}
+        assert {"app"} <= found <= {"__init__", "app", "tables", "schemas", "rights"}
+        assert (home / "migrations").is_dir()
+
+
+def test_every_capability_is_made_of_layers():
+    strange = [
+        f"{home.relative_to(ROOT)}: {part}"
+        for home in capabilities()
+        for part in {p.stem for p in home.iterdir() if p.suffix in {"", ".py"}} - LAYERS
+    ]
+    assert not strange
 
 
 def test_public_functions_of_the_kernel_and_the_domains_have_docstrings():
-    roots = ["shared", *(f"services/{s}/domain" for s in SERVICES), "workbench/domain"]
     bare = []
-    for path in sources(*roots):
+    for path in (*sources("shared"), *domains("services", "workbench")):
         for node in ast.parse(path.read_text()).body:
             public = isinstance(
                 node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
@@ -91,8 +121,7 @@ def test_no_domain_asks_for_the_time_or_rolls_dice_by_itself():
     allowed = "default_rng"
     found = [
         f"{path.relative_to(ROOT)}: {line.strip()}"
-        for service in SERVICES
-        for path in sources(f"services/{service}/domain")
+        for path in domains("services")
         for line in path.read_text().splitlines()
         if asks.search(line) and allowed not in line
     ]

@@ -3,7 +3,7 @@
 import pytest
 from playwright.async_api import expect
 
-from shared.auth import LOCAL_OWNER
+from shared.http.auth import LOCAL_OWNER
 from tests.browser import the_review
 
 pytestmark = pytest.mark.usefixtures("filled")

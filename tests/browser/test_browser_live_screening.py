@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from playwright.async_api import expect
 
-from shared.auth import Principal
+from shared.http.auth import Principal
 from tests.browser import the_review
 from tests.support.web import listening
 

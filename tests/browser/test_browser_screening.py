@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 from playwright.async_api import expect
 
-from shared.auth import Principal
+from shared.http.auth import Principal
 from tests.browser import the_review
-from workbench.web import screening
+from workbench.web.pages import screening
 
 PATH = "/reviews/rev/screening"
 STAGE = "/api/screening/reviews/rev/stages/title_abstract"

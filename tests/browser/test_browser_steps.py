@@ -4,10 +4,10 @@ from playwright.async_api import expect
 
 from runtime.embedded import open_system
 from runtime.loading.client import Api
-from shared.settings import Settings
+from shared.ops.settings import Settings
 from tests.browser.conftest import Visit
 from tests.journeys.test_cluster_round import NBIB, REVIEW, SEARCH, find_gap
-from tests.services.search.cluster_harness import around_the_pearls
+from tests.services.search.cluster.cluster_harness import around_the_pearls
 from tests.support.eutils import serve
 from tests.support.web import serving
 

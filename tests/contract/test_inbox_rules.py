@@ -6,12 +6,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select, update
 
-from shared import inbox as inboxes
 from shared.clock import ManualClock
-from shared.envelope import seal
 from shared.events.base import registered
-from shared.inbox import inbox
-from shared.worker import work
+from shared.kernel import inbox as inboxes
+from shared.kernel.envelope import seal
+from shared.kernel.inbox import inbox
+from shared.kernel.worker import work
 from tests.support.kernel import a_record, count, count_seen, pair, reader, times
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -140,7 +140,7 @@ async def test_an_unknown_version_is_parked_and_resumed_when_it_is_known(two, mo
     await handle_all(two.reader)
     assert (await two.reader.db.read(states))["e1"].state == "parked"
     known = {**registered(), ("search.record_added", 9): registered()[("search.record_added", 1)]}
-    monkeypatch.setattr("shared.inbox.newest", lambda name: 9)
+    monkeypatch.setattr("shared.kernel.inbox.newest", lambda name: 9)
     monkeypatch.setattr("shared.events.codec.newest", lambda name: 9)
     monkeypatch.setattr("shared.events.codec.registered", lambda: known)
     assert await two.reader.db.write(inboxes.resume_parked) == 1

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import select, update
 
 from shared.clock import ManualClock
-from shared.jobs import jobs
-from shared.worker import do_job
+from shared.kernel.jobs import jobs
+from shared.kernel.worker import do_job
 from tests.support.kernel import pair, reader
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)

@@ -7,8 +7,8 @@ from sqlalchemy import text
 
 from runtime.catalogue import services
 from runtime.revisions import difference
-from shared import migrations
 from shared.db.postgres import PostgresDatabase
+from shared.kernel import migrations
 from tests.support.kernel import Storage
 
 NAMES = sorted(services())

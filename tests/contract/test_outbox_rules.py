@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy import select
 
 from shared.db import WaitedForTheWorld, Who, who
-from shared.envelope import open_bytes
 from shared.events.screening import DecisionMade
-from shared.outbox import outbox, subjects
-from shared.problems import EventTooLarge
+from shared.http.problems import EventTooLarge
+from shared.kernel.envelope import open_bytes
+from shared.kernel.outbox import outbox, subjects
 from tests.support.kernel import Storage, a_record, add_to_pool, count, pool, say
 
 

@@ -6,11 +6,11 @@ import json
 import msgspec
 import pytest
 
-from shared import envelope
 from shared.events import registered, upcast
 from shared.events.base import Event, published
 from shared.events.codec import UnknownEvent, decode, newest
 from shared.events.search import RecordAdded
+from shared.kernel import envelope
 from tests.support.golden import FOLDER, path_of, sample
 
 FILES = sorted(FOLDER.glob("*.json"))

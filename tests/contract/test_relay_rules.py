@@ -7,11 +7,11 @@ from sqlalchemy import select
 
 from shared.bus import Message
 from shared.bus.rabbit import bundles
-from shared.envelope import MAX_PACKED_BYTES, pack, unpack
-from shared.inbox import inbox
-from shared.leader import AdvisoryLock
-from shared.outbox import outbox
-from shared.relay import _unsent, message, relay
+from shared.kernel.envelope import MAX_PACKED_BYTES, pack, unpack
+from shared.kernel.inbox import inbox
+from shared.kernel.leader import AdvisoryLock
+from shared.kernel.outbox import outbox
+from shared.kernel.relay import _unsent, message, relay
 from tests.support.kernel import a_record, pair, reader, say, times
 
 

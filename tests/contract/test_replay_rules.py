@@ -1,8 +1,8 @@
 """History can be sent again, and a latecomer catches up by itself."""
 
-from shared import inbox as inboxes
-from shared import replay
-from shared.relay import Stretch
+from shared.kernel import inbox as inboxes
+from shared.kernel import replay
+from shared.kernel.relay import Stretch
 from tests.support.kernel import a_record, pair, reader, say, times
 
 

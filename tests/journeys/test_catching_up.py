@@ -8,10 +8,10 @@ from runtime.embedded import open_system
 from runtime.loading.client import Api
 from runtime.loading.ledger import Ledger
 from runtime.loading.loader import Loader
-from services.synthesis.store.tables import computed, told
+from services.synthesis.projections.store.tables import computed, told
 from shared import db as databases
-from shared.inbox import inbox, subscriptions
-from shared.outbox import tallies
+from shared.kernel.inbox import inbox, subscriptions
+from shared.kernel.outbox import tallies
 from tests.support.reference import ROOT
 
 RECO = ROOT / "examples" / "reco"

@@ -13,7 +13,7 @@ from runtime.embedded import open_system
 from runtime.loading.client import Api
 from runtime.loading.ledger import Ledger
 from runtime.loading.loader import Loader
-from shared.settings import Settings
+from shared.ops.settings import Settings
 from tests.support.distributed import Deployment, deployed
 from tests.support.reference import ROOT
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from runtime.embedded import open_system
 from runtime.loading.client import Api
-from shared.settings import Settings
+from shared.ops.settings import Settings
 
 RIS = "TY  - JOUR\nTI  - {title}\nDO  - 10.1000/{n}\nPY  - 2011\nER  - \n"
 REVIEW = {

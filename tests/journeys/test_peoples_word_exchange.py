@@ -11,7 +11,7 @@ from runtime.loading.export import export
 from runtime.loading.ledger import Ledger
 from runtime.loading.loader import Loaded, Loader
 from runtime.loading.progress import Silent
-from shared.settings import Settings
+from shared.ops.settings import Settings
 
 AT = "/api/synthesis/reviews/words"
 REVIEW = "id: words\ntitle: Words\n"

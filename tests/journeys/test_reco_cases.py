@@ -14,7 +14,7 @@ from runtime.loading.client import Api
 from runtime.loading.ledger import Ledger
 from runtime.loading.loader import Loader
 from shared.ids import stable_id
-from shared.settings import Settings
+from shared.ops.settings import Settings
 from tests.support.reference import ROOT
 
 SHARED = ROOT.parent / "shared" / "cases"

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import httpx
 from fastapi.routing import APIRoute
 
-from shared.auth import Principal
+from shared.http.auth import Principal
 
 OPEN = {
     "/api/tokens/exchange",

@@ -13,8 +13,8 @@ from uuid import uuid4
 import httpx
 
 from runtime.peers import Router
-from shared.auth import Authenticator, Principal
-from shared.settings import SERVICES
+from shared.http.auth import Authenticator, Principal
+from shared.ops.settings import SERVICES
 from tests.support import servers
 
 SECRET = "a secret of the tests, long enough for its algorithm"

@@ -9,15 +9,15 @@ import httpx
 from sqlalchemy import select
 
 from services.extraction.app import SERVICE
-from shared import envelope, outbox
-from shared.auth import Authenticator, Principal
 from shared.bus.memory import MemoryBus
 from shared.events import Received
 from shared.events.screening import RecordSettled
 from shared.events.search import RecordAdded, RecordState
 from shared.events.synthesis import TheoryState, TheoryStated
 from shared.events.workbench import ReviewOpened, ReviewState, Stage
-from shared.service import Running
+from shared.http.auth import Authenticator, Principal
+from shared.kernel import envelope, outbox
+from shared.kernel.service import Running
 from tests.support.apps import lending
 
 REVIEW = "rev"

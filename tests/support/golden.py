@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from shared.envelope import seal
 from shared.events import Event, registered
+from shared.kernel.envelope import seal
 
 FOLDER = Path(__file__).resolve().parents[1] / "contract" / "events"
 

@@ -13,9 +13,9 @@ from shared.bus.rabbit import RabbitBus
 from shared.clock import SystemClock
 from shared.db import insert_ignoring_twins, kernel_metadata, upsert
 from shared.events.search import RecordAdded, RecordState
-from shared.figures import unsettled
-from shared.service import Running, Service
-from shared.settings import Settings
+from shared.kernel.service import Running, Service
+from shared.ops.backlog import unsettled
+from shared.ops.settings import Settings
 from tests.support import schemas, servers
 
 seen_tables = kernel_metadata()

@@ -14,8 +14,8 @@ import asyncpg
 from sqlalchemy import create_engine
 
 from runtime.catalogue import services
-from shared import migrations
-from shared.settings import SERVICES, Settings
+from shared.kernel import migrations
+from shared.ops.settings import SERVICES, Settings
 from tests.support import servers
 
 EMPTY = """

@@ -17,18 +17,18 @@ from runtime.bundle.reco_rules import (
     with_states,
 )
 from services.synthesis.app import SERVICE
-from services.synthesis.jobs import recompute
-from services.synthesis.store import tables
-from shared import envelope, outbox
-from shared.auth import Authenticator, Principal
+from services.synthesis.configurations.jobs import recompute
+from services.synthesis.projections.store import tables
 from shared.bus.memory import MemoryBus
 from shared.events import Received
 from shared.events import extraction as e
 from shared.events.screening import RecordSettled
 from shared.events.search import Flag, RecordAdded, RecordFlagged, RecordState
 from shared.events.workbench import ReviewOpened, ReviewState, Stage
-from shared.jobs import Job
-from shared.service import Running
+from shared.http.auth import Authenticator, Principal
+from shared.kernel import envelope, outbox
+from shared.kernel.jobs import Job
+from shared.kernel.service import Running
 from tests.support.apps import lending
 
 REVIEW = "rev"

@@ -6,10 +6,10 @@ from itertools import count
 
 import httpx
 
-from shared.auth import Authenticator, Principal
 from shared.bus.memory import MemoryBus
 from shared.events import Received
-from shared.service import Running
+from shared.http.auth import Authenticator, Principal
+from shared.kernel.service import Running
 from tests.support.apps import lending
 from workbench.app import SERVICE
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from fastapi import APIRouter, Response
 
-from shared.problems import NotFound
+from shared.http.problems import NotFound
 
 HERE = Path(__file__).parent / "static"
 TYPES = {

@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 
 from fastapi import Request
 
-from shared.problems import Forbidden
+from shared.http.problems import Forbidden
 
 
 def same_origin(request: Request) -> None:

@@ -12,10 +12,10 @@ from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from fastapi.routing import APIRoute
 
-from shared.auth import LIFETIME, Authenticator
-from shared.problems import Problem, Unauthenticated
-from shared.service import Context
-from workbench.handlers import reviews as use
+from shared.http.auth import LIFETIME, Authenticator
+from shared.http.problems import Problem, Unauthenticated
+from shared.kernel.service import Context
+from workbench.reviews import handlers as use
 from workbench.web.origin import same_origin
 from workbench.web.site import page
 

@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from workbench.web import assets
-from workbench.web.flow_svg import stage_name
+from workbench.web.drawing.flow import stage_name
 
 HEADERS = {
     "content-security-policy": (

@@ -1,8 +1,8 @@
 """A screening service of its own for each test, on SQLite and on PostgreSQL."""
 
 import pytest_asyncio
-from screening_team import alone
 
+from tests.services.screening.screening_team import alone
 from tests.support.kernel import Storage
 
 

@@ -8,13 +8,11 @@ import httpx
 import numpy as np
 from sqlalchemy import select
 
-from services.screening.adapters.ranking import Resources
 from services.screening.app import SERVICE
-from services.screening.domain.ranking.library import FeatureLibrary
-from services.screening.domain.urns import assess
-from services.screening.ports import RankingDone
-from shared import envelope, outbox
-from shared.auth import Authenticator, Principal
+from services.screening.ranking.adapters.process import Resources
+from services.screening.ranking.domain.library import FeatureLibrary
+from services.screening.ranking.ports import RankingDone
+from services.screening.stopping.domain.stopping_test import assess
 from shared.clock import ManualClock
 from shared.events import Received
 from shared.events.search import RecordAdded, RecordMerged, RecordSplit, RecordState
@@ -25,8 +23,10 @@ from shared.events.workbench import (
     ReviewState,
     Stage,
 )
-from shared.service import Running
-from shared.worker import do_job
+from shared.http.auth import Authenticator, Principal
+from shared.kernel import envelope, outbox
+from shared.kernel.service import Running
+from shared.kernel.worker import do_job
 from tests.support.apps import lending
 
 REVIEW = "rev"

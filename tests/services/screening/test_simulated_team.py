@@ -10,11 +10,11 @@ import re
 from collections import Counter, defaultdict
 
 import pytest
-from screening_team import a_record, alone, joined
 from sklearn.metrics import cohen_kappa_score
-from wired_team import WiredTeam
 
 from shared.events.workbench import MemberLeft, Policy, Stage
+from tests.services.screening.screening_team import a_record, alone, joined
+from tests.services.screening.wired_team import WiredTeam
 
 RECO = (5_099, 817, 414, 172)
 STAGES = (

@@ -2,14 +2,13 @@
 
 import asyncio
 
-from screening_team import Team
-
 from services.screening.app import SERVICE
-from shared import envelope
 from shared.bus import Message
 from shared.events.base import registered, type_name
-from shared.relay import relay
-from shared.worker import work
+from shared.kernel import envelope
+from shared.kernel.relay import relay
+from shared.kernel.worker import work
+from tests.services.screening.screening_team import Team
 
 
 class WiredTeam(Team):

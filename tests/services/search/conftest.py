@@ -4,8 +4,8 @@ import orjson
 import pytest_asyncio
 from sqlalchemy import select
 
-from services.search.handlers import following
-from services.search.store.tables import metadata
+from services.search.living.handlers import event_handlers as following
+from services.search.tables import metadata
 from shared.events import Received
 from shared.events.workbench import ReviewOpened, ReviewState
 

@@ -9,8 +9,8 @@ import pytest
 
 from runtime.embedded import open_system
 from runtime.serving import serve_while
-from shared.auth import Authenticator, Principal
-from shared.settings import SERVICES
+from shared.http.auth import Authenticator, Principal
+from shared.ops.settings import SERVICES
 from tests.support.distributed import free_ports
 from tests.support.workbench import SECRET
 

@@ -1,0 +1,117 @@
+"""theories.json: programme theories in their words, thresholds, and what people judged."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from runtime.bundle.model.evidence import Key, Part, TheoryKey, Whole
+
+
+class Pin(Part):
+    """An intermediate outcome that people fixed, and why (None takes the pin away)."""
+
+    outcome: Key | None = None
+    reason: str = ""
+
+
+class Refinement(Part):
+    """One change of a theory's words, and why."""
+
+    change: str
+    why: str = ""
+
+
+class Wording(Part):
+    """An earlier wording of a theory in full; `reason` says why it was worded so."""
+
+    name: str = ""
+    domain: str = ""
+    statement: str = ""
+    context: str = ""
+    resource: str = ""
+    response: str = ""
+    outcome_proximal: str = ""
+    outcome_distal: str = ""
+    status: Literal["initial", "refined", "final", "retired"] = "initial"
+    reason: str = ""
+
+
+class FinalStatement(Part):
+    """The words of a final theory, slot by slot."""
+
+    context: tuple[str, ...] = ()
+    mechanism_resource: tuple[str, ...] = ()
+    mechanism_response: tuple[str, ...] = ()
+    outcome: tuple[str, ...] = ()
+
+
+class Theory(Part):
+    """A programme theory: its number or id, its words, its history and its pin."""
+
+    id: Key | None = None
+    number: Whole | None = None
+    name: str = ""
+    domain: str = ""
+    initial: str = ""
+    statement: str | None = None
+    context: str = ""
+    resource: str = ""
+    response: str = ""
+    outcome_proximal: str = ""
+    outcome_distal: str = ""
+    status: Literal["initial", "refined", "final", "retired"] | None = None
+    reason: str = Field("", description="Why it is worded as it is now.")
+    history: tuple[Wording, ...] = Field((), description="Earlier wordings, oldest first.")
+    refinements: tuple[Refinement, ...] = ()
+    final: FinalStatement | None = None
+    pin: Pin | None = None
+
+    @model_validator(mode="after")
+    def _has_a_key(self) -> "Theory":
+        if self.id is None and self.number is None:
+            raise ValueError("a theory needs a number or an id; add one of them")
+        return self
+
+    @property
+    def key(self) -> str:
+        return self.id or f"PT{self.number}"
+
+
+def _one_word(said: Any) -> Any:
+    """`Does not` and `does-not` are `does_not`."""
+    return "_".join(said.lower().replace("-", " ").split()) if isinstance(said, str) else said
+
+
+class Judgement(Part):
+    """One person's word on one fragment of one configuration."""
+
+    theory: TheoryKey
+    outcome: Key
+    resource: str | None = None
+    response: str | None = None
+    fragment: Key
+    person: Key
+    as_: Literal["reviewer", "verifier"] = Field(alias="as")
+    verdict: Annotated[
+        Literal["supports", "partly", "does_not", "unsure"], BeforeValidator(_one_word)
+    ]
+
+
+class Parameters(Part):
+    """Parameters of the synthesis; what is not given keeps its default."""
+
+    k_enabling: Annotated[Whole, Field(ge=1)] | None = None
+    k_disabling: Annotated[Whole, Field(ge=1)] | None = None
+    share: Annotated[float, Field(gt=0, le=1)] | None = None
+    near: Annotated[Whole, Field(ge=0)] | None = None
+
+
+class TheoriesFile(Part):
+    """theories.json."""
+
+    source: str | None = None
+    note: str | None = None
+    theories: tuple[Theory, ...] = ()
+    draft_ideas: tuple[dict[str, Any], ...] = Field((), description="Told, not loaded.")
+    parameters: Parameters | None = None
+    judgements: tuple[Judgement, ...] = ()

@@ -1,0 +1,64 @@
+"""Routes of appraisals and memos."""
+
+from typing import Any
+
+from fastapi import APIRouter
+
+from services.extraction.appraisal.handlers import Appraisal, appraise_fragment, write_memo
+from services.extraction.appraisal.schemas import AppraisalIn, MemoIn
+from services.extraction.fragments.handlers.code import known_fragment
+from services.extraction.fragments.store import fragments
+from services.extraction.rights import CODER, may_read_all
+from services.extraction.schemas import Key
+from shared.http.auth import PrincipalDep
+from shared.kernel.service import Context
+
+
+def routes(ctx: Context) -> APIRouter:
+    """Appraisals, memos."""
+    router = APIRouter(prefix="/reviews/{review_id}")
+    _add_appraisals(router, ctx)
+    _add_memos(router, ctx)
+    return router
+
+
+def _add_appraisals(router: APIRouter, ctx: Context) -> None:
+    @router.put("/fragments/{fragment_id:path}/appraisal")
+    async def appraise(
+        review_id: Key, fragment_id: Key, principal: PrincipalDep, body: AppraisalIn
+    ) -> dict[str, Any]:
+        """What a person says of the fragment's evidence: ordinal words, never summed."""
+        principal.require(review_id, CODER, "reviewer")
+        person = principal.acting_for(review_id, body.person)
+        judged = body.model_dump(exclude={"person"})
+        appraisal = Appraisal(fragment_id=fragment_id, person_id=person, **judged)
+        changed = await ctx.db.write(lambda tx: appraise_fragment(review_id, appraisal, tx))
+        return {"fragment": fragment_id, "person": person, "changed": changed}
+
+    @router.get("/fragments/{fragment_id:path}/appraisals")
+    async def appraisals(
+        review_id: Key, fragment_id: Key, principal: PrincipalDep
+    ) -> list[dict[str, Any]]:
+        """What everybody says of the fragment's evidence."""
+        principal.require_member(review_id)
+        row = await ctx.db.read(lambda tx: known_fragment(tx, review_id, fragment_id))
+        said = await ctx.db.read(lambda tx: fragments.appraisals_of(tx, review_id, fragment_id))
+        hidden = bool(row["withheld"]) and not may_read_all(principal, review_id)
+        return [{**one, "comment": ""} if hidden else one for one in said]
+
+
+def _add_memos(router: APIRouter, ctx: Context) -> None:
+    @router.post("/memos")
+    async def write(review_id: Key, principal: PrincipalDep, body: MemoIn) -> dict[str, Any]:
+        """Write a memo about a thing; it never leaves this service in an event."""
+        principal.require(review_id, CODER, "reviewer")
+        person = principal.person_id
+        return await ctx.db.write(
+            lambda tx: write_memo(review_id, body.id, body.about, body.text, person, tx)
+        )
+
+    @router.get("/memos")
+    async def memos(review_id: Key, principal: PrincipalDep, about: Key) -> list[dict[str, Any]]:
+        """Memos about a thing, oldest first (coders and reviewers)."""
+        principal.require(review_id, CODER, "reviewer")
+        return await ctx.db.read(lambda tx: fragments.memos_about(tx, review_id, about))

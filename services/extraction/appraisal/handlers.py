@@ -1,0 +1,82 @@
+"""Appraisal of fragments, and memos about anything."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from services.extraction.appraisal.domain import appraisal_id, axis_problem
+from services.extraction.fragments.handlers.code import known_fragment
+from services.extraction.fragments.store import fragments
+from services.extraction.projections.handlers import hold_coding, require_review
+from shared.db import Tx
+from shared.events.extraction import FragmentAppraised
+from shared.http.problems import Invalid
+from shared.ids import stable_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appraisal:
+    """One person's judgement of a fragment's evidence: words per axis, and why."""
+
+    fragment_id: str
+    person_id: str
+    relevance: str | None = None
+    richness: str | None = None
+    rigour: str | None = None
+    comment: str = ""
+
+    def judgement(self) -> dict[str, Any]:
+        """The axes and the comment, by name."""
+        names = ("relevance", "richness", "rigour", "comment")
+        return {name: getattr(self, name) for name in names}
+
+
+async def appraise_fragment(review_id: str, appraisal: Appraisal, tx: Tx) -> bool:
+    """Store a person's appraisal over their earlier one; returns whether it changed.
+
+    The comment on a confidential fragment stays in this service.
+    """
+    for axis in ("relevance", "richness", "rigour"):
+        sentence = axis_problem(axis, getattr(appraisal, axis))
+        if sentence:
+            raise Invalid(sentence, field=axis)
+    await require_review(tx, review_id)
+    key = appraisal_id(appraisal.fragment_id, appraisal.person_id)
+    await hold_coding(tx, review_id)
+    row = await known_fragment(tx, review_id, appraisal.fragment_id)
+    judged = appraisal.judgement()
+    for before in await fragments.appraisals_of(tx, review_id, appraisal.fragment_id):
+        if before["person_id"] == appraisal.person_id and judged.items() <= before.items():
+            return False
+    names = {"fragment_id": appraisal.fragment_id, "person_id": appraisal.person_id}
+    stored = {"review_id": review_id, **names, **judged, "at": tx.now()}
+    await fragments.keep_appraisal(tx, stored)
+    said = {**judged, "comment": "" if row["withheld"] else appraisal.comment}
+    tx.emit(
+        FragmentAppraised(
+            review_id=review_id, appraisal_id=key, fragment_id=appraisal.fragment_id, **said
+        )
+    )
+    return True
+
+
+async def write_memo(
+    review_id: str, memo_id: str | None, about: str, text: str, person_id: str, tx: Tx
+) -> dict[str, Any]:
+    """Store a memo about a thing (`fragment/F1`, `theory/PT1`, `document/D1`, `code/C1`).
+
+    Without an id the same words of the same person about the same thing are the same memo.
+    """
+    await require_review(tx, review_id)
+    row = {
+        "review_id": review_id,
+        "memo_id": memo_id or stable_id(review_id, "memo", about, person_id, text),
+        "about": about,
+        "text": text,
+        "person_id": person_id,
+        "at": tx.now(),
+    }
+    for before in await fragments.memos_about(tx, review_id, about):
+        if before["memo_id"] == row["memo_id"] and before["text"] == text:
+            return before
+    await fragments.keep_memo(tx, row)
+    return row

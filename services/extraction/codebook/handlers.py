@@ -1,0 +1,129 @@
+"""Codebooks: put whole, versioned where their content changed."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from services.extraction.codebook import store as codebooks
+from services.extraction.codebook.domain import codebook_hash, problems, symmetric, unchecked
+from services.extraction.projections.handlers import require_review, require_theory
+from shared.db import Tx
+from shared.db.rows import plain
+from shared.events.extraction import CodebookChanged, GroupState
+from shared.http.problems import Invalid
+
+
+class CodebookAmbiguous(Invalid):
+    """A codebook that could be counted in two ways."""
+
+    title = "The codebook is ambiguous"
+
+
+@dataclass(frozen=True, slots=True)
+class CodebookResult:
+    """The version at which a codebook stands, and whether this command made it."""
+
+    theory_id: str
+    version: int
+    changed: bool
+
+
+async def hold_codebook(tx: Tx, review_id: str, theory_id: str) -> None:
+    """Let nobody else change this codebook until the transaction ends."""
+    await tx.lock(f"codebook/{review_id}/{theory_id}")
+
+
+async def put_codebook(
+    review_id: str, theory_id: str, groups: Sequence[GroupState], tx: Tx
+) -> CodebookResult:
+    """Replace a theory's codebook by these groups.
+
+    A new version, and an event, only where the content changed: the order of groups and
+    codes is not content. Raises `CodebookAmbiguous` with everything that is wrong, each named
+    by its field, or `NotKnownYet` for the review or the theory.
+    """
+    _refuse(groups)
+    await require_review(tx, review_id)
+    await require_theory(tx, review_id, theory_id)
+    await hold_codebook(tx, review_id, theory_id)
+    whole = symmetric(groups)
+    content = codebook_hash(whole)
+    before = await codebooks.codebook_of(tx, review_id, theory_id)
+    if before is not None and before["hash"] == content:
+        return CodebookResult(theory_id, before["version"], changed=False)
+    version = 1 if before is None else before["version"] + 1
+    row = {
+        "review_id": review_id,
+        "theory_id": theory_id,
+        "version": version,
+        "hash": content,
+        "groups": plain(whole),
+        "stored_at": tx.now(),
+        "stored_by": tx.actor,
+    }
+    await codebooks.keep_codebook(tx, row)
+    tx.emit(
+        CodebookChanged(review_id=review_id, theory_id=theory_id, version=version, groups=whole)
+    )
+    return CodebookResult(theory_id, version, changed=True)
+
+
+def _refuse(groups: Sequence[GroupState]) -> None:
+    found = problems(groups)
+    if found:
+        errors = [{"field": p.field, "detail": p.sentence} for p in found]
+        more = f" (and {len(found) - 1} more, see errors)" if len(found) > 1 else ""
+        raise CodebookAmbiguous(found[0].sentence + more, field=found[0].field, errors=errors)
+
+
+async def read_codebook(
+    tx: Tx, review_id: str, theory_id: str, version: int | None
+) -> dict[str, Any]:
+    """A theory's codebook with the number of fragments per code, the codes that are in no
+    group, and the senses that no person has checked. Version 0 is the empty one.
+    """
+    row = await codebooks.codebook_of(tx, review_id, theory_id, version)
+    groups = codebooks.groups_of(row)
+    counted = await codebooks.code_counts(tx, review_id, theory_id)
+    ungrouped = sorted(counted.keys() - codebooks.known_codes(groups))
+    return {
+        "theory": theory_id,
+        "version": row["version"] if row else 0,
+        "groups": [
+            {
+                "id": g.group_id,
+                "role": g.role,
+                "label": g.label,
+                "level": g.level,
+                "opposite_of": g.opposite_of,
+                "codes": [
+                    {
+                        "id": c.code_id,
+                        "label": c.label,
+                        "sense": c.sense,
+                        "sense_by": c.sense_by,
+                        "fragments": counted.get((g.role, c.code_id), 0),
+                    }
+                    for c in g.codes
+                ],
+            }
+            for g in groups
+        ],
+        "ungrouped": [{"role": r, "code": c, "fragments": counted[(r, c)]} for r, c in ungrouped],
+        "unchecked": unchecked(groups),
+    }
+
+
+async def ungrouped_codes(
+    tx: Tx, review_id: str, coded: Sequence[str], groups: Mapping[str, Any]
+) -> list[dict[str, Any]]:
+    """Codes that fragments of these theories use and no group of their codebook holds."""
+    found = []
+    for theory in coded:
+        counted = await codebooks.code_counts(tx, review_id, theory)
+        known = codebooks.known_codes(groups.get(theory, ()))
+        found += [
+            {"theory": theory, "role": role, "code": code, "fragments": counted[(role, code)]}
+            for role, code in sorted(counted.keys() - known)
+        ]
+    return found

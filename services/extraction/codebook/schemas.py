@@ -1,0 +1,69 @@
+"""Models of codebooks."""
+
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel
+
+from services.extraction.schemas import Input, Key, Words
+from shared.events.extraction import CodeState, GroupState
+
+
+class CodeIn(Input):
+    """A code in its group."""
+
+    id: Key
+    label: Words = ""
+    sense: Words = "same"
+    sense_by: Words = "person"
+
+
+class GroupIn(Input):
+    """A group of codes of one role."""
+
+    id: Key
+    role: Words
+    label: Words = ""
+    level: Words | None = None
+    opposite_of: Key | None = None
+    codes: tuple[CodeIn, ...] = ()
+
+    def group(self) -> GroupState:
+        """As the domain says it."""
+        codes = tuple(
+            CodeState(code_id=c.id, label=c.label, sense=c.sense, sense_by=c.sense_by)
+            for c in self.codes
+        )
+        return GroupState(
+            group_id=self.id,
+            role=self.role,
+            label=self.label,
+            level=self.level,
+            opposite_of=self.opposite_of,
+            codes=codes,
+        )
+
+
+class CodebookIn(Input):
+    """A theory's whole codebook."""
+
+    groups: list[GroupIn]
+
+
+class CodebookOut(BaseModel):
+    """A codebook, with what is odd about it."""
+
+    theory: str
+    version: int
+    changed: bool | None = None
+    groups: list[dict[str, Any]]
+    ungrouped: list[dict[str, Any]]
+    unchecked: list[str]
+
+
+class VersionOut(BaseModel):
+    """One version of a codebook."""
+
+    version: int
+    stored_at: datetime
+    stored_by: str | None

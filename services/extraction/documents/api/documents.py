@@ -1,0 +1,196 @@
+"""Routes of documents, their texts and the study map."""
+
+from typing import Any
+
+from fastapi import APIRouter
+
+from services.extraction.documents.handlers import documents
+from services.extraction.documents.schemas import (
+    DocumentEntryOut,
+    DocumentIn,
+    DocumentOut,
+    DocumentsIn,
+    LinkIn,
+    LinkOut,
+    LinksOut,
+    TextOut,
+)
+from services.extraction.fragments.handlers.views import read_links, shown_document
+from services.extraction.rights import CODER, may_read_all
+from services.extraction.schemas import Key, ReasonIn, ResultOut, ResultsOut
+from services.extraction.studies import handlers as studies
+from services.extraction.texts import store as store
+from shared.http.api import CursorQuery, LimitQuery, Page, Whole, decode_cursor, page_of
+from shared.http.auth import PrincipalDep
+from shared.http.problems import Forbidden, NotFound
+from shared.kernel.service import Context
+
+
+def routes(ctx: Context) -> APIRouter:
+    """Documents and studies."""
+    router = APIRouter(prefix="/reviews/{review_id}")
+    _add_writing(router, ctx)
+    _add_withdrawing(router, ctx)
+    _add_reading(router, ctx)
+    _add_texts(router, ctx)
+    _add_studies(router, ctx)
+    return router
+
+
+def _add_writing(router: APIRouter, ctx: Context) -> None:
+    @router.post("/documents/batch")
+    async def put_documents(
+        review_id: Key, principal: PrincipalDep, body: DocumentsIn
+    ) -> ResultsOut:
+        """Put many documents at once; the same again changes nothing."""
+        principal.require(review_id, CODER)
+        facts = [one.facts(one.id) for one in body.documents]
+        results = await ctx.db.write(lambda tx: documents.put_documents(review_id, facts, tx))
+        return ResultsOut(results=[_result(one) for one in results])
+
+    @router.put("/documents/{document_id:path}")
+    async def put_document(
+        review_id: Key, document_id: Key, principal: PrincipalDep, body: DocumentIn
+    ) -> ResultOut:
+        """Put one document, with or without its text."""
+        principal.require(review_id, CODER)
+        facts = [body.facts(document_id)]
+        results = await ctx.db.write(lambda tx: documents.put_documents(review_id, facts, tx))
+        return _result(results[0])
+
+
+def _add_withdrawing(router: APIRouter, ctx: Context) -> None:
+    @router.post("/documents/{document_id:path}/withdraw")
+    async def withdraw(
+        review_id: Key, document_id: Key, principal: PrincipalDep, body: ReasonIn
+    ) -> ResultOut:
+        """The source no longer counts; it is kept."""
+        principal.require(review_id, CODER)
+        return _result(
+            await ctx.db.write(
+                lambda tx: documents.withdraw_source(review_id, document_id, body.reason, tx)
+            )
+        )
+
+    @router.post("/documents/{document_id:path}/restore")
+    async def restore(
+        review_id: Key, document_id: Key, principal: PrincipalDep, body: ReasonIn
+    ) -> ResultOut:
+        """The source counts again."""
+        principal.require(review_id, CODER)
+        return _result(
+            await ctx.db.write(
+                lambda tx: documents.restore_source(review_id, document_id, body.reason, tx)
+            )
+        )
+
+    @router.post("/documents/{document_id:path}/erase")
+    async def erase(
+        review_id: Key, document_id: Key, principal: PrincipalDep, body: ReasonIn
+    ) -> ResultOut:
+        """Delete every word of the source for good (owners only)."""
+        principal.require(review_id, "owner")
+        return _result(
+            await ctx.db.write(
+                lambda tx: documents.erase_source(review_id, document_id, body.reason, tx)
+            )
+        )
+
+
+def _add_reading(router: APIRouter, ctx: Context) -> None:
+    @router.get("/documents")
+    async def list_documents(
+        review_id: Key,
+        principal: PrincipalDep,
+        kind: str | None = None,
+        record: str | None = None,
+        study: str | None = None,
+        limit: LimitQuery = 100,
+        cursor: CursorQuery = None,
+    ) -> Page[DocumentOut]:
+        """Documents by id, each with the number of fragments that rest on it."""
+        principal.require_member(review_id)
+        wanted = {"kind": kind, "record_id": record, "study_id": study}
+        filters = {name: value for name, value in wanted.items() if value is not None}
+        after = (decode_cursor(cursor, 1) or ("",))[0]
+        rows = await ctx.db.read(
+            lambda tx: store.document_page(tx, review_id, filters, after=after, limit=limit + 1)
+        )
+        all_ = may_read_all(principal, review_id)
+        items = [DocumentOut(**shown_document(row, may_read_all=all_)) for row in rows]
+        return page_of(items, limit, lambda item: (item.id,))
+
+
+def _add_texts(router: APIRouter, ctx: Context) -> None:
+    @router.get("/documents/{document_id:path}/text")
+    async def get_text(
+        review_id: Key, document_id: Key, principal: PrincipalDep, version: Whole | None = None
+    ) -> TextOut:
+        """The document's text at a version, or the newest."""
+        principal.require_member(review_id)
+        row = await ctx.db.read(lambda tx: documents.known_document(tx, review_id, document_id))
+        if row["confidential"] and not may_read_all(principal, review_id):
+            raise Forbidden("The text is confidential; coders and owners of the review read it.")
+        wanted = row["text_version"] if version is None else version
+        text = await ctx.db.read(lambda tx: store.text_version(tx, review_id, document_id, wanted))
+        if text is None:
+            raise NotFound(f"Document '{document_id}' has no text at version {wanted}.")
+        return TextOut(**{name: text[name] for name in TextOut.model_fields})
+
+    @router.get("/documents/{document_id:path}/history")
+    async def get_history(
+        review_id: Key, document_id: Key, principal: PrincipalDep
+    ) -> list[DocumentEntryOut]:
+        """What happened to the document, oldest first."""
+        principal.require_member(review_id)
+        document = await ctx.db.read(
+            lambda tx: documents.known_document(tx, review_id, document_id)
+        )
+        rows = await ctx.db.read(lambda tx: store.history_of(tx, review_id, document_id))
+        hidden = bool(document["confidential"]) and not may_read_all(principal, review_id)
+        return [_entry(row, hidden=hidden) for row in rows]
+
+    @router.get("/documents/{document_id:path}")
+    async def get_document(
+        review_id: Key, document_id: Key, principal: PrincipalDep
+    ) -> DocumentOut:
+        """One document."""
+        principal.require_member(review_id)
+        row = await ctx.db.read(lambda tx: documents.known_document(tx, review_id, document_id))
+        all_ = may_read_all(principal, review_id)
+        return DocumentOut(**shown_document(row, may_read_all=all_))
+
+
+def _add_studies(router: APIRouter, ctx: Context) -> None:
+    @router.get("/studies/links")
+    async def get_links(review_id: Key, principal: PrincipalDep) -> LinksOut:
+        """The study map: links, linked sets by canonical study, and harmless cycles."""
+        principal.require_member(review_id)
+        return LinksOut(**await ctx.db.read(lambda tx: read_links(tx, review_id)))
+
+    @router.put("/studies/links")
+    async def link(review_id: Key, principal: PrincipalDep, body: LinkIn) -> LinkOut:
+        """Two studies are siblings: they count as one."""
+        principal.require(review_id, CODER)
+        result = await ctx.db.write(lambda tx: studies.link_studies(review_id, body.a, body.b, tx))
+        return LinkOut(**_fields(result, LinkOut))
+
+    @router.delete("/studies/links")
+    async def unlink(review_id: Key, principal: PrincipalDep, a: Key, b: Key) -> LinkOut:
+        """Two studies are not siblings after all."""
+        principal.require(review_id, CODER)
+        result = await ctx.db.write(lambda tx: studies.unlink_studies(review_id, a, b, tx))
+        return LinkOut(**_fields(result, LinkOut))
+
+
+def _entry(row: dict[str, Any], *, hidden: bool) -> DocumentEntryOut:
+    shown = {name: row[name] for name in DocumentEntryOut.model_fields}
+    return DocumentEntryOut(**(shown | {"reason": ""} if hidden else shown))
+
+
+def _result(result: documents.DocumentResult) -> ResultOut:
+    return ResultOut(**_fields(result, ResultOut))
+
+
+def _fields(result: Any, model: Any) -> dict[str, Any]:
+    return {name: getattr(result, name) for name in model.model_fields}

@@ -1,0 +1,86 @@
+"""Routes of the getting of reports, and of what is odd about a review's coding."""
+
+from typing import Any
+
+from fastapi import APIRouter
+
+from services.extraction.documents.handlers.retrievals import mark_retrieval
+from services.extraction.documents.schemas import FindingsOut, RetrievalIn, RetrievalOut
+from services.extraction.fragments.handlers.views import read_findings
+from services.extraction.fragments.store import findings
+from services.extraction.projections import store as following
+from services.extraction.rights import CODER
+from services.extraction.schemas import Key
+from shared.http.api import CursorQuery, LimitQuery, Page, decode_cursor, page_of
+from shared.http.auth import PrincipalDep
+from shared.kernel.service import Context
+
+
+def routes(ctx: Context) -> APIRouter:
+    """Reports to get, findings, counts."""
+    router = APIRouter(prefix="/reviews/{review_id}")
+    _add_retrievals(router, ctx)
+    _add_findings(router, ctx)
+    return router
+
+
+def _add_retrievals(router: APIRouter, ctx: Context) -> None:
+    @router.get("/retrievals")
+    async def list_retrievals(
+        review_id: Key,
+        principal: PrincipalDep,
+        state: str | None = None,
+        limit: LimitQuery = 100,
+        cursor: CursorQuery = None,
+    ) -> Page[RetrievalOut]:
+        """Reports to get and got, by record id; `included` says what holds now."""
+        principal.require_member(review_id)
+        after = (decode_cursor(cursor, 1) or ("",))[0]
+        rows = await ctx.db.read(
+            lambda tx: following.retrieval_page(
+                tx, review_id, state=state, after=after, limit=limit + 1
+            )
+        )
+        return page_of([_shown(row) for row in rows], limit, lambda item: (item.record,))
+
+    @router.put("/retrievals/{record_id:path}")
+    async def put_retrieval(
+        review_id: Key, record_id: Key, principal: PrincipalDep, body: RetrievalIn
+    ) -> RetrievalOut:
+        """Say how far the getting of a report is; not retrieved needs a reason."""
+        principal.require(review_id, CODER, "reviewer")
+        row = await ctx.db.write(
+            lambda tx: mark_retrieval(review_id, record_id, body.state, body.reason, tx)
+        )
+        return _shown(row)
+
+
+def _add_findings(router: APIRouter, ctx: Context) -> None:
+    @router.get("/issues")
+    async def list_issues(review_id: Key, principal: PrincipalDep) -> FindingsOut:
+        """What is odd about the coding: unknown codes, broken passages, cycles, ..."""
+        principal.require_member(review_id)
+        return FindingsOut(**await ctx.db.read(lambda tx: read_findings(tx, review_id)))
+
+    @router.get("/counts")
+    async def get_counts(review_id: Key, principal: PrincipalDep) -> dict[str, int]:
+        """How many documents and fragments there are, by status and kind."""
+        principal.require_member(review_id)
+        return await ctx.db.read(lambda tx: findings.counts(tx, review_id))
+
+
+def _shown(row: dict[str, Any]) -> RetrievalOut:
+    return RetrievalOut(
+        record=row["record_id"],
+        state=row["state"],
+        reason=row["reason"],
+        sought_at=row["sought_at"],
+        changed_at=row["changed_at"],
+        changed_by=row["changed_by"],
+        title=row.get("title") or "",
+        label=row.get("label") or "",
+        year=row.get("year"),
+        doi=row.get("doi"),
+        included=row.get("verdict") == following.INCLUDE,
+        theories=row.get("theories") or [],
+    )

@@ -1,0 +1,220 @@
+"""Documents and other sources of evidence: put, withdrawn, restored, erased."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from services.extraction.documents.handlers.retrievals import mark_retrieved
+from services.extraction.fragments.domain import content_hash, erased
+from services.extraction.fragments.handlers.anchors import NONE, anchor_again
+from services.extraction.fragments.handlers.publish import say, say_again
+from services.extraction.fragments.store import fragments
+from services.extraction.projections.handlers import SourceIsErased, hold_coding, require_review
+from services.extraction.texts import store as documents
+from services.extraction.texts.domain import DocumentFacts, normalise, text_hash
+from shared.db import Tx
+from shared.events.extraction import DocumentAdded, SourceErased, SourceWithdrawn
+from shared.http.problems import NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentResult:
+    """The version at which a document stands, and whether this command made it."""
+
+    id: str
+    version: int
+    changed: bool
+
+
+async def put_documents(
+    review_id: str, facts: Sequence[DocumentFacts], tx: Tx
+) -> list[DocumentResult]:
+    """Store what people say of documents; the same again changes nothing.
+
+    A text that differs from the stored one is a new text version, in which the passages of
+    the document's fragments are looked up again. Fragments that were coded before their
+    document, or before it was known to be confidential, are said anew.
+    """
+    await require_review(tx, review_id)
+    ids = list(dict.fromkeys(one.document_id for one in facts))
+    await hold_coding(tx, review_id)
+    rows: dict[str, dict[str, Any]] = await documents.documents_by_id(tx, review_id, ids)
+    hashes = {
+        d: text["sha256"] for d, text in (await documents.texts_by_id(tx, review_id, ids)).items()
+    }
+    results = [await _put(review_id, one, rows, hashes, tx) for one in facts]
+    touched = [result.id for result in results if result.changed]
+    await say_again(tx, review_id, await fragments.fragment_ids_on(tx, review_id, touched))
+    return results
+
+
+async def withdraw_source(review_id: str, document_id: str, reason: str, tx: Tx) -> DocumentResult:
+    """A source no longer counts (a participant withdrew, say); it is kept."""
+    return await _set_withdrawn(review_id, document_id, reason, tx, withdrawn=True)
+
+
+async def restore_source(review_id: str, document_id: str, reason: str, tx: Tx) -> DocumentResult:
+    """A withdrawn source counts again."""
+    return await _set_withdrawn(review_id, document_id, reason, tx, withdrawn=False)
+
+
+async def erase_source(review_id: str, document_id: str, reason: str, tx: Tx) -> DocumentResult:
+    """Delete every word of a source for good and withdraw the fragments that rest on it.
+
+    Ids, roles and codes stay, so that what was counted can be explained; the reason stays
+    here. Events that were said while the source was not confidential keep their words:
+    history is immutable.
+    """
+    await require_review(tx, review_id)
+    await hold_coding(tx, review_id)
+    row = await known_document(tx, review_id, document_id)
+    if row["erased"]:
+        return DocumentResult(document_id, row["version"], changed=False)
+    await documents.erase_texts(tx, review_id, document_id)
+    gone = {"title": "", "withdrawn": True, "erased": True, "confidential": True}
+    row = _next(row, gone, tx)
+    await documents.keep_documents(tx, [row], "erased", reason)
+    await _erase_fragments(review_id, document_id, tx)
+    tx.emit(SourceErased(review_id=review_id, document=documents.state_of(row)))
+    return DocumentResult(document_id, row["version"], changed=True)
+
+
+async def known_document(tx: Tx, review_id: str, document_id: str) -> dict[str, Any]:
+    """A document's row; raises `NotFound`."""
+    found = await documents.documents_by_id(tx, review_id, [document_id])
+    if document_id not in found:
+        raise NotFound(f"Review '{review_id}' has no document '{document_id}'.")
+    return found[document_id]
+
+
+async def _put(
+    review_id: str,
+    facts: DocumentFacts,
+    rows: dict[str, dict[str, Any]],
+    hashes: dict[str, str],
+    tx: Tx,
+) -> DocumentResult:
+    before = rows.get(facts.document_id)
+    said = _said(facts)
+    text = None if facts.text is None else normalise(facts.text)
+    has_new_text = text is not None and text_hash(text) != hashes.get(facts.document_id)
+    changed = tuple(k for k, v in said.items() if before is None or before[k] != v)
+    if before is not None and not changed and not has_new_text:
+        return DocumentResult(facts.document_id, before["version"], changed=False)
+    if before is not None and before["erased"]:
+        raise SourceIsErased(
+            f"document '{facts.document_id}' was erased for good; use another id",
+            document=facts.document_id,
+        )
+    if has_new_text:
+        said["text_version"] = (before["text_version"] if before else 0) + 1
+        hashes[facts.document_id] = text_hash(text or "")
+        changed = (*changed, "text")
+    row = rows[facts.document_id] = _next(before or _blank(review_id, facts), said, tx)
+    await documents.keep_documents(tx, [row], "added" if before is None else "amended")
+    if has_new_text:
+        await _keep_text(review_id, row, text or "", tx)
+    tx.emit(
+        DocumentAdded(
+            review_id=review_id,
+            document=documents.state_of(row),
+            changed=changed if before else (),
+        )
+    )
+    return DocumentResult(facts.document_id, row["version"], changed=True)
+
+
+def _said(facts: DocumentFacts) -> dict[str, Any]:
+    return {
+        "kind": facts.kind,
+        "title": normalise(facts.title),
+        "record_id": facts.record_id,
+        "study_id": facts.study_id or facts.document_id,
+        "case_id": facts.case_id,
+        "confidential": facts.confidential,
+        "year": facts.year,
+    }
+
+
+def _blank(review_id: str, facts: DocumentFacts) -> dict[str, Any]:
+    return {
+        "review_id": review_id,
+        "document_id": facts.document_id,
+        "withdrawn": False,
+        "erased": False,
+        "text_version": 0,
+        "version": 0,
+    }
+
+
+def _next(row: Mapping[str, Any], changes: Mapping[str, Any], tx: Tx) -> dict[str, Any]:
+    return {**row, **changes, "version": row["version"] + 1, "updated_at": tx.now()}
+
+
+async def _keep_text(review_id: str, row: Mapping[str, Any], text: str, tx: Tx) -> None:
+    document_id = row["document_id"]
+    stored = {
+        "review_id": review_id,
+        "document_id": document_id,
+        "text_version": row["text_version"],
+        "text": text,
+        "sha256": text_hash(text),
+        "stored_at": tx.now(),
+        "stored_by": tx.actor,
+    }
+    await documents.keep_texts(tx, [stored])
+    on = await fragments.fragment_ids_on(tx, review_id, [document_id])
+    coded = await fragments.fragments_by_id(tx, review_id, on)
+    await anchor_again(tx, review_id, document_id, text, list(coded.values()))
+    if row["record_id"] is not None:
+        await mark_retrieved(tx, review_id, [row["record_id"]])
+
+
+async def _set_withdrawn(
+    review_id: str, document_id: str, reason: str, tx: Tx, *, withdrawn: bool
+) -> DocumentResult:
+    await require_review(tx, review_id)
+    await hold_coding(tx, review_id)
+    row = await known_document(tx, review_id, document_id)
+    if row["erased"] and not withdrawn:
+        raise SourceIsErased(f"document '{document_id}' was erased for good; it cannot come back")
+    if bool(row["withdrawn"]) == withdrawn:
+        return DocumentResult(document_id, row["version"], changed=False)
+    row = _next(row, {"withdrawn": withdrawn}, tx)
+    await documents.keep_documents(tx, [row], "withdrawn" if withdrawn else "restored", reason)
+    event = SourceWithdrawn(
+        review_id=review_id,
+        document=documents.state_of(row),
+        reason="" if row["confidential"] else reason,
+        changed=("withdrawn",),
+    )
+    tx.emit(event)
+    return DocumentResult(document_id, row["version"], changed=True)
+
+
+async def _erase_fragments(review_id: str, document_id: str, tx: Tx) -> None:
+    on = await _resting_on(review_id, document_id, tx)
+    rows = await fragments.fragments_by_id(tx, review_id, on)
+    kept = []
+    for row in rows.values():
+        state = erased(replace(fragments.state_of(row), version=row["version"] + 1))
+        columns = fragments.row_of(review_id, state, content_hash(state))
+        place = {"anchor": NONE, "place": None, "withheld": True, "updated_at": tx.now()}
+        kept.append({**columns, **place})
+    await fragments.keep_fragments(tx, kept)
+    await fragments.erase_words(tx, kept)
+    await fragments.erase_memos(
+        tx, review_id, [f"document/{document_id}", *(f"fragment/{f}" for f in on)]
+    )
+    for row in kept:
+        say(tx, review_id, row["state"], withhold=True, is_new=False, changed=("status",))
+
+
+async def _resting_on(review_id: str, document_id: str, tx: Tx) -> list[str]:
+    """Fragments of a document, and those that repeat them: they hold the same words."""
+    found = await fragments.fragment_ids_on(tx, review_id, [document_id])
+    newest = found
+    while newest:
+        newest = sorted(set(await fragments.repeating(tx, review_id, newest)) - set(found))
+        found += newest
+    return found

@@ -1,0 +1,158 @@
+"""Models of documents, studies and the getting of reports."""
+
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, Field
+
+from services.extraction.schemas import Input, Key, Words
+from services.extraction.texts.domain import DocumentFacts
+from shared.http.api import Whole
+
+MOST_DOCUMENTS = 500
+
+
+class DocumentIn(Input):
+    """A document: a report's text, or another source of evidence (then without `record`)."""
+
+    kind: Words = "literature"
+    title: Words = ""
+    record: Key | None = None
+    study: Words = Field("", description="the study it reports; empty: a study of its own")
+    case: Key | None = Field(None, description="setting, arm or subgroup")
+    confidential: bool = Field(False, description="no word of it leaves this service in events")
+    year: Whole | None = None
+    text: Words | None = Field(None, description="null leaves the stored text as it is")
+
+    def facts(self, document_id: str) -> DocumentFacts:
+        """As the use case takes it."""
+        return DocumentFacts(
+            document_id=document_id,
+            kind=self.kind,
+            title=self.title,
+            record_id=self.record,
+            study_id=self.study,
+            case_id=self.case,
+            confidential=self.confidential,
+            year=self.year,
+            text=self.text,
+        )
+
+
+class NamedDocumentIn(DocumentIn):
+    """A document of a batch."""
+
+    id: Key
+
+
+class DocumentsIn(Input):
+    """A batch of documents: all are stored, or none."""
+
+    documents: list[NamedDocumentIn] = Field(max_length=MOST_DOCUMENTS)
+
+
+class DocumentOut(BaseModel):
+    """A document; `title` is empty for a confidential one that the reader may not read."""
+
+    id: str
+    kind: str
+    title: str
+    record: str | None
+    study: str
+    case: str | None
+    year: int | None
+    confidential: bool
+    withdrawn: bool
+    erased: bool
+    text_version: int
+    version: int
+    fragments: int = Field(description="fragments that rest on it (in lists)")
+    updated_at: datetime
+
+
+class TextOut(BaseModel):
+    """A document's text at a version; offsets into it count code points."""
+
+    text_version: int
+    text: str
+    sha256: str
+    stored_at: datetime
+
+
+class DocumentEntryOut(BaseModel):
+    """One thing that happened to a document."""
+
+    version: int
+    what: str
+    reason: str
+    at: datetime
+    by: str | None
+
+
+class LinkIn(Input):
+    """Two studies, in any order."""
+
+    a: Key
+    b: Key
+
+
+class LinkOut(BaseModel):
+    """A sibling link."""
+
+    link_id: str
+    linked: bool
+    changed: bool
+
+
+class RetrievalIn(Input):
+    """How far the getting of a report is."""
+
+    state: Literal["sought", "retrieved", "not_retrieved"]
+    reason: Words = ""
+
+
+class LinkPair(BaseModel):
+    """Two studies that count as one, sorted."""
+
+    a: str
+    b: str
+
+
+class LinksOut(BaseModel):
+    """The study map: links, linked sets by canonical study, and harmless cycles."""
+
+    links: list[LinkPair]
+    siblings: dict[str, list[str]]
+    cycles: list[list[str]]
+
+
+class RetrievalOut(BaseModel):
+    """A report that is sought, retrieved or not; what is known of its record; whether it is
+    included at the last main stage now.
+    """
+
+    record: str
+    state: str
+    reason: str
+    sought_at: datetime
+    changed_at: datetime
+    changed_by: str | None
+    title: str = ""
+    label: str = ""
+    year: Whole | None = None
+    doi: str | None = None
+    included: bool = False
+    theories: list[str] = []
+
+
+class FindingsOut(BaseModel):
+    """What is odd about a review's coding."""
+
+    fragments_without_theory: list[str]
+    unknown_theories: list[str]
+    unknown_codes: list[dict[str, Any]]
+    unknown_documents: list[str]
+    broken_passages: list[str]
+    unverified_passages: list[str]
+    unchecked_senses: list[dict[str, str]]
+    link_cycles: list[list[str]]

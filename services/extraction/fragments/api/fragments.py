@@ -1,0 +1,181 @@
+"""Routes of fragments."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+
+from services.extraction.fragments.handlers import code as use_cases
+from services.extraction.fragments.handlers.views import shown_fragment, shown_version
+from services.extraction.fragments.schemas import FragmentIn, FragmentsIn, IdsIn
+from services.extraction.fragments.store import fragments as store
+from services.extraction.projections.handlers import hold_coding
+from services.extraction.rights import CODER, may_read_all
+from services.extraction.schemas import Key, ReasonIn, ResultOut, ResultsOut
+from shared.db import Tx
+from shared.http.api import CursorQuery, LimitQuery, Page, check_etag, decode_cursor, etag, page_of
+from shared.http.auth import Principal, PrincipalDep
+from shared.kernel.service import Context
+
+Shown = dict[str, Any]
+
+
+def routes(ctx: Context) -> APIRouter:
+    """Fragments."""
+    router = APIRouter(prefix="/reviews/{review_id}/fragments")
+    _add_coding(router, ctx)
+    _add_withdrawing(router, ctx)
+    _add_lists(router, ctx)
+    _add_reading(router, ctx)
+    return router
+
+
+def _add_coding(router: APIRouter, ctx: Context) -> None:
+    @router.post("/batch")
+    async def code(review_id: Key, principal: PrincipalDep, body: FragmentsIn) -> ResultsOut:
+        """Store many fragments, all or none; the same content again changes nothing."""
+        principal.require(review_id, CODER)
+        codings = [
+            _coding(principal, review_id, one, one.id, f"fragments[{n}].")
+            for n, one in enumerate(body.fragments)
+        ]
+        results = await ctx.db.write(lambda tx: use_cases.code_fragments(review_id, codings, tx))
+        return ResultsOut(results=[_result(one) for one in results])
+
+    @router.put("/{fragment_id:path}")
+    async def put(
+        review_id: Key,
+        fragment_id: Key,
+        principal: PrincipalDep,
+        body: FragmentIn,
+        request: Request,
+    ) -> ResultOut:
+        """Store one fragment; `If-Match` refuses to overwrite a version that was not seen."""
+        principal.require(review_id, CODER)
+
+        async def use_case(tx: Tx) -> list[use_cases.FragmentResult]:
+            await hold_coding(tx, review_id)
+            known = await store.fragments_by_id(tx, review_id, [fragment_id])
+            check_etag(request, known[fragment_id]["version"] if known else 0)
+            coder = known[fragment_id]["coder"] if known else None
+            coding = _coding(principal, review_id, body, fragment_id, "", coder)
+            return await use_cases.code_fragments(review_id, [coding], tx)
+
+        return _result((await ctx.db.write(use_case))[0])
+
+
+def _add_withdrawing(router: APIRouter, ctx: Context) -> None:
+    @router.post("/{fragment_id:path}/withdraw")
+    async def withdraw(
+        review_id: Key, fragment_id: Key, principal: PrincipalDep, body: ReasonIn
+    ) -> ResultOut:
+        """The fragment no longer counts; it and its history are kept."""
+        principal.require(review_id, CODER)
+        return _result(
+            await ctx.db.write(
+                lambda tx: use_cases.withdraw_fragment(review_id, fragment_id, body.reason, tx)
+            )
+        )
+
+    @router.post("/{fragment_id:path}/restore")
+    async def restore(
+        review_id: Key, fragment_id: Key, principal: PrincipalDep, body: ReasonIn
+    ) -> ResultOut:
+        """The fragment counts again."""
+        principal.require(review_id, CODER)
+        return _result(
+            await ctx.db.write(
+                lambda tx: use_cases.restore_fragment(review_id, fragment_id, body.reason, tx)
+            )
+        )
+
+
+def _add_lists(router: APIRouter, ctx: Context) -> None:
+    @router.get("")
+    async def list_fragments(
+        review_id: Key,
+        principal: PrincipalDep,
+        ids: Annotated[list[str] | None, Query(description="only these (repeat the key)")] = None,
+        theory: str | None = None,
+        document: str | None = None,
+        code: str | None = None,
+        kind: str | None = None,
+        status: str | None = None,
+        coder: str | None = None,
+        anchor: str | None = None,
+        limit: LimitQuery = 100,
+        cursor: CursorQuery = None,
+    ) -> Page[Shown]:
+        """Fragments by id; words of confidential sources only for coders and owners."""
+        principal.require_member(review_id)
+        if ids is not None:
+            return Page(items=await _by_id(ctx, principal, review_id, ids))
+        wanted = {
+            "theory": theory,
+            "document": document,
+            "code": code,
+            "kind": kind,
+            "status": status,
+            "coder": coder,
+            "anchor": anchor,
+        }
+        filters = {name: value for name, value in wanted.items() if value is not None}
+        after = (decode_cursor(cursor, 1) or ("",))[0]
+        rows = await ctx.db.read(
+            lambda tx: store.fragment_page(tx, review_id, filters, after=after, limit=limit + 1)
+        )
+        all_ = may_read_all(principal, review_id)
+        items = [shown_fragment(row, may_read_all=all_) for row in rows]
+        return page_of(items, limit, lambda item: (item["id"],))
+
+
+def _add_reading(router: APIRouter, ctx: Context) -> None:
+    @router.post("/quotes")
+    async def quotes(review_id: Key, principal: PrincipalDep, body: IdsIn) -> Page[Shown]:
+        """These fragments in the order asked for, with the rights of whoever reads."""
+        principal.require_member(review_id)
+        return Page(items=await _by_id(ctx, principal, review_id, body.ids))
+
+    @router.get("/{fragment_id:path}/history")
+    async def history(review_id: Key, fragment_id: Key, principal: PrincipalDep) -> list[Shown]:
+        """Every version of the fragment, oldest first."""
+        principal.require_member(review_id)
+        row = await ctx.db.read(lambda tx: use_cases.known_fragment(tx, review_id, fragment_id))
+        rows = await ctx.db.read(lambda tx: store.history_of(tx, review_id, fragment_id))
+        hidden = bool(row["withheld"]) and not may_read_all(principal, review_id)
+        return [shown_version(one, hidden=hidden) for one in rows]
+
+    @router.get("/{fragment_id:path}")
+    async def get(
+        review_id: Key, fragment_id: Key, principal: PrincipalDep, response: Response
+    ) -> Shown:
+        """One fragment; its `ETag` is for `If-Match`."""
+        principal.require_member(review_id)
+        row = await ctx.db.read(lambda tx: use_cases.known_fragment(tx, review_id, fragment_id))
+        response.headers["ETag"] = etag(row["version"])
+        return shown_fragment(row, may_read_all=may_read_all(principal, review_id))
+
+
+async def _by_id(ctx: Context, principal: Principal, review_id: str, ids: list[str]) -> list[Shown]:
+    rows = await ctx.db.read(lambda tx: store.fragments_by_id(tx, review_id, ids))
+    all_ = may_read_all(principal, review_id)
+    return [shown_fragment(rows[one], may_read_all=all_) for one in ids if one in rows]
+
+
+def _coding(
+    principal: Principal,
+    review_id: str,
+    body: FragmentIn,
+    fragment_id: str,
+    field: str,
+    coder: str | None = None,
+) -> use_cases.Coding:
+    """What is sent, as a coding; whoever amends may leave standing who coded it (`coder`)."""
+    if body.coder is not None and body.coder != coder:
+        coder = principal.acting_for(review_id, body.coder)
+    elif body.coder is None:
+        coder = None
+    return use_cases.Coding(body.state(fragment_id, coder), body.version, field)
+
+
+def _result(result: use_cases.FragmentResult) -> ResultOut:
+    return ResultOut(id=result.id, version=result.version, changed=result.changed)

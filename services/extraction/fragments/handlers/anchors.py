@@ -1,0 +1,81 @@
+"""Where passages stand: verified when coded, looked up again when a text arrives or changes."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from services.extraction.fragments.store import fragments
+from services.extraction.texts.domain import (
+    Passage,
+    PassageMismatch,
+    normalise,
+    passage,
+    relocate,
+    stands_in,
+)
+from shared.db import Tx
+from shared.events.extraction import FragmentState
+from shared.http.problems import Conflict
+
+NONE, VERIFIED, UNVERIFIED, MOVED, BROKEN = "none", "verified", "unverified", "moved", "broken"
+"""Anchors: no offsets; stands where it says; no text to compare with yet; stands elsewhere in
+the newest text; stands nowhere in it, or in several places."""
+
+
+class QuoteMismatch(Conflict):
+    """The quote is not what stands in the text at these offsets."""
+
+    title = "The quote does not stand there"
+
+
+def anchored(
+    fragment: FragmentState,
+    before: Mapping[str, Any] | None,
+    texts: Mapping[str, Mapping[str, Any]],
+    field: str,
+) -> dict[str, Any]:
+    """The columns `anchor` and `place` of a fragment that is being coded.
+
+    A passage that did not change keeps them. Raises `QuoteMismatch` naming `field`.
+    """
+    if before is not None and _place(fragments.state_of(before)) == _place(fragment):
+        return {"anchor": before["anchor"], "place": fragments.place_of(before)}
+    if fragment.start is None or fragment.end is None or fragment.document_id is None:
+        return {"anchor": NONE, "place": None}
+    text = texts.get(fragment.document_id)
+    if text is None:
+        return {"anchor": UNVERIFIED, "place": _as_said(fragment)}
+    try:
+        found = passage(text["text"], fragment.start, fragment.end, fragment.quote)
+    except PassageMismatch as error:
+        sentence = f"fragment '{fragment.fragment_id}': {error}"
+        raise QuoteMismatch(sentence, field=field, fragment=fragment.fragment_id) from error
+    return {"anchor": VERIFIED, "place": found}
+
+
+async def anchor_again(
+    tx: Tx, review_id: str, document_id: str, text: str, rows: Sequence[Mapping[str, Any]]
+) -> None:
+    """Look up the passages of a document's fragments in its new text; nothing is refused now."""
+    moved = []
+    for row in rows:
+        place = fragments.place_of(row)
+        if row["document_id"] == document_id and place is not None:
+            anchor, found = look_up(text, place)
+            moved.append({**row, "anchor": anchor, "place": found})
+    await fragments.keep_marks(tx, moved)
+
+
+def look_up(text: str, place: Passage) -> tuple[str, Passage]:
+    """The anchor of a passage in another text, and where it stands there (or stood, if broken)."""
+    if stands_in(text, place):
+        return VERIFIED, passage(text, place.start, place.end, place.quote)
+    found = relocate(text, place)
+    return (BROKEN, place) if found is None else (MOVED, found)
+
+
+def _as_said(fragment: FragmentState) -> Passage:
+    return Passage(fragment.start or 0, fragment.end or 0, normalise(fragment.quote))
+
+
+def _place(fragment: FragmentState) -> tuple[Any, ...]:
+    return (fragment.document_id, fragment.start, fragment.end, fragment.quote)

@@ -1,0 +1,204 @@
+"""Coding: fragments enter, are amended, withdrawn and restored; no version is ever lost."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from services.extraction.fragments.domain import (
+    changed_fields,
+    content_hash,
+    documents_of,
+    next_version,
+    problems,
+    with_default_states,
+    withheld,
+)
+from services.extraction.fragments.handlers.anchors import anchored
+from services.extraction.fragments.handlers.publish import say, say_again, withheld_ids
+from services.extraction.fragments.store import fragments
+from services.extraction.projections.handlers import SourceIsErased, hold_coding, require_review
+from services.extraction.texts import store as documents
+from shared.db import Tx
+from shared.events.extraction import FragmentState
+from shared.http.problems import Invalid, NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class Coding:
+    """A fragment as somebody sends it; `version` only where a bundle gives one."""
+
+    fragment: FragmentState
+    version: int | None = None
+    field: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FragmentResult:
+    """The version at which a fragment stands, and whether this command made it."""
+
+    id: str
+    version: int
+    changed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is stored about a batch's fragments before it is coded."""
+
+    rows: Mapping[str, Mapping[str, Any]]
+    history: Mapping[str, Sequence[tuple[int, str]]]
+    texts: Mapping[str, Mapping[str, Any]]
+    erased: frozenset[str]
+
+
+class FragmentsInvalid(Invalid):
+    """Fragments that cannot be, each named by its field; nothing of the batch was stored."""
+
+    title = "Some fragments are not valid"
+
+
+async def code_fragments(
+    review_id: str, codings: Sequence[Coding], tx: Tx, reason: str = ""
+) -> list[FragmentResult]:
+    """Store fragments, all of the batch or none; the same content again changes nothing.
+
+    Documents, records, theories and codes need not be known yet. Raises `FragmentsInvalid`,
+    `QuoteMismatch` where a stored text says otherwise, `NotKnownYet` for the review.
+    """
+    _refuse(codings)
+    await require_review(tx, review_id)
+    results: dict[int, FragmentResult] = {}
+    for numbers in _rounds(codings):
+        coded = await _code(review_id, [codings[n] for n in numbers], tx, reason)
+        results |= dict(zip(numbers, coded, strict=True))
+    return [results[n] for n in range(len(codings))]
+
+
+async def withdraw_fragment(
+    review_id: str, fragment_id: str, reason: str, tx: Tx
+) -> FragmentResult:
+    """A fragment no longer counts; it and its history are kept."""
+    return await _set_status(review_id, fragment_id, "withdrawn", reason, tx)
+
+
+async def restore_fragment(review_id: str, fragment_id: str, reason: str, tx: Tx) -> FragmentResult:
+    """A withdrawn fragment counts again."""
+    return await _set_status(review_id, fragment_id, "active", reason, tx)
+
+
+async def known_fragment(tx: Tx, review_id: str, fragment_id: str) -> dict[str, Any]:
+    """A fragment's row; raises `NotFound`."""
+    found = await fragments.fragments_by_id(tx, review_id, [fragment_id])
+    if fragment_id not in found:
+        raise NotFound(f"Review '{review_id}' has no fragment '{fragment_id}'.")
+    return found[fragment_id]
+
+
+async def _set_status(
+    review_id: str, fragment_id: str, status: str, reason: str, tx: Tx
+) -> FragmentResult:
+    await require_review(tx, review_id)
+    await hold_coding(tx, review_id)
+    state = fragments.state_of(await known_fragment(tx, review_id, fragment_id))
+    coding = Coding(replace(state, status=status))
+    return (await _code(review_id, [coding], tx, reason))[0]
+
+
+def _refuse(codings: Sequence[Coding]) -> None:
+    errors = [
+        {"field": f"{coding.field}{problem.field}", "detail": problem.sentence}
+        for coding in codings
+        for problem in problems(with_default_states(coding.fragment))
+    ]
+    if errors:
+        first = errors[0]
+        more = f" (and {len(errors) - 1} more, see errors)" if len(errors) > 1 else ""
+        raise FragmentsInvalid(first["detail"] + more, field=first["field"], errors=errors)
+
+
+def _rounds(codings: Sequence[Coding]) -> list[list[int]]:
+    """Positions in the batch, in rounds in which no fragment comes twice."""
+    rounds: list[list[int]] = []
+    seen: dict[str, int] = {}
+    for n, coding in enumerate(codings):
+        fragment_id = coding.fragment.fragment_id
+        at = seen[fragment_id] = seen.get(fragment_id, -1) + 1
+        if at == len(rounds):
+            rounds.append([])
+        rounds[at].append(n)
+    return rounds
+
+
+async def _code(
+    review_id: str, codings: Sequence[Coding], tx: Tx, reason: str
+) -> list[FragmentResult]:
+    known = await _known(review_id, codings, tx)
+    results: list[FragmentResult] = []
+    changed: list[dict[str, Any]] = []
+    for coding in codings:
+        state = with_default_states(coding.fragment)
+        content = content_hash(state)
+        history = known.history.get(state.fragment_id, ())
+        version, is_new = next_version(coding.version, content, history)
+        results.append(FragmentResult(state.fragment_id, version, is_new))
+        if is_new:
+            _refuse_erased_words(state, known.erased)
+            row = fragments.row_of(review_id, replace(state, version=version), content)
+            before = known.rows.get(state.fragment_id)
+            place = anchored(state, before, known.texts, f"{coding.field}quote")
+            changed.append({**row, **place, "updated_at": tx.now()})
+    await _keep_and_say(review_id, changed, known.rows, tx, reason)
+    return results
+
+
+async def _known(review_id: str, codings: Sequence[Coding], tx: Tx) -> _Known:
+    ids = {coding.fragment.fragment_id for coding in codings}
+    on = {d for coding in codings for d in documents_of(coding.fragment)}
+    await hold_coding(tx, review_id)
+    pointed_into = {
+        coding.fragment.document_id
+        for coding in codings
+        if coding.fragment.document_id and coding.fragment.start is not None
+    }
+    sources = await documents.documents_by_id(tx, review_id, on)
+    return _Known(
+        erased=frozenset(d for d, row in sources.items() if row["erased"]),
+        rows=await fragments.fragments_by_id(tx, review_id, ids),
+        history=await fragments.versions_by_id(tx, review_id, ids),
+        texts=await documents.texts_by_id(tx, review_id, pointed_into),
+    )
+
+
+def _refuse_erased_words(state: FragmentState, erased: frozenset[str]) -> None:
+    gone = erased.intersection(documents_of(state))
+    if gone and replace(withheld(state), confidential=state.confidential) != state:
+        raise SourceIsErased(
+            f"fragment '{state.fragment_id}' holds words of '{min(gone)}', which was erased for "
+            "good; code it from another source",
+            fragment=state.fragment_id,
+        )
+
+
+async def _keep_and_say(
+    review_id: str,
+    rows: Sequence[dict[str, Any]],
+    before: Mapping[str, Mapping[str, Any]],
+    tx: Tx,
+    reason: str,
+) -> None:
+    states: dict[str, FragmentState] = {row["fragment_id"]: row["state"] for row in rows}
+    withhold = await withheld_ids(tx, review_id, states)
+    kept = [{**row, "withheld": withhold[row["fragment_id"]]} for row in rows]
+    await fragments.keep_fragments(tx, kept, reason)
+    for fragment_id, state in states.items():
+        past = fragments.state_of(before[fragment_id]) if fragment_id in before else None
+        say(
+            tx,
+            review_id,
+            state,
+            withhold=withhold[fragment_id],
+            is_new=past is None,
+            changed=changed_fields(past, state),
+            reason=reason,
+        )
+    await say_again(tx, review_id, await fragments.repeating(tx, review_id, states.keys()))

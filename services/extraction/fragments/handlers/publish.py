@@ -1,0 +1,101 @@
+"""Saying fragments in events: with their words, or without where a source is confidential."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from services.extraction.fragments.domain import documents_of, must_withhold, withheld
+from services.extraction.fragments.store import fragments
+from services.extraction.texts import store as documents
+from shared.db import Tx
+from shared.events.extraction import (
+    FragmentAmended,
+    FragmentCoded,
+    FragmentState,
+    FragmentWithdrawn,
+)
+
+Rows = Mapping[str, Mapping[str, Any]]
+CONFIDENCE = ("confidential",)
+
+
+async def withheld_ids(
+    tx: Tx, review_id: str, states: Mapping[str, FragmentState]
+) -> dict[str, bool]:
+    """For each of these fragments, whether its words must stay here.
+
+    `states` overlay what is stored: they may be about to be stored.
+    """
+    named = {document for state in states.values() for document in documents_of(state)}
+    known = await documents.documents_by_id(tx, review_id, named)
+    confidential = {document: bool(row["confidential"]) for document, row in known.items()}
+    outside = {s.duplicate_of for s in states.values() if s.duplicate_of} - states.keys()
+    stored = await fragments.fragments_by_id(tx, review_id, outside)
+    decided = {fragment_id: bool(row["withheld"]) for fragment_id, row in stored.items()}
+    for fragment_id in states:
+        _decide(fragment_id, states, confidential, decided)
+    return {fragment_id: decided[fragment_id] for fragment_id in states}
+
+
+def _decide(
+    fragment_id: str,
+    states: Mapping[str, FragmentState],
+    confidential: Mapping[str, bool],
+    decided: dict[str, bool],
+) -> None:
+    """Follow `duplicate_of` to its end; fragments that repeat each other are withheld."""
+    path: list[str] = []
+    at: str | None = fragment_id
+    while at is not None and at in states and at not in decided and at not in path:
+        path.append(at)
+        at = states[at].duplicate_of
+    for one in reversed(path):
+        state = states[one]
+        repeated = decided.get(state.duplicate_of) if state.duplicate_of else None
+        decided[one] = must_withhold(state, confidential, repeated)
+
+
+def say(
+    tx: Tx,
+    review_id: str,
+    state: FragmentState,
+    *,
+    withhold: bool,
+    is_new: bool,
+    changed: tuple[str, ...] = (),
+    reason: str = "",
+) -> None:
+    """Emit the event that a fragment's new state makes true."""
+    said = withheld(state) if withhold else state
+    if state.status == "withdrawn":
+        tx.emit(
+            FragmentWithdrawn(
+                review_id=review_id,
+                fragment=said,
+                reason="" if withhold else reason,
+                changed=changed,
+            )
+        )
+    elif is_new:
+        tx.emit(FragmentCoded(review_id=review_id, fragment=said))
+    else:
+        tx.emit(FragmentAmended(review_id=review_id, fragment=said, changed=changed))
+
+
+async def say_again(tx: Tx, review_id: str, fragment_ids: Collection[str]) -> None:
+    """Say fragments anew whose confidence has changed, and those that repeat them.
+
+    The fragment's own version stays: nobody coded anything.
+    """
+    waiting: Sequence[str] = sorted(fragment_ids)
+    while waiting:
+        rows = await fragments.fragments_by_id(tx, review_id, waiting)
+        states = {f: fragments.state_of(row) for f, row in rows.items()}
+        now = await withheld_ids(tx, review_id, states)
+        moved = [f for f in sorted(rows) if now[f] != bool(rows[f]["withheld"])]
+        await fragments.keep_marks(
+            tx,
+            [{**rows[f], "place": fragments.place_of(rows[f]), "withheld": now[f]} for f in moved],
+        )
+        for f in moved:
+            say(tx, review_id, states[f], withhold=now[f], is_new=False, changed=CONFIDENCE)
+        waiting = await fragments.repeating(tx, review_id, moved)

@@ -1,0 +1,216 @@
+"""Fragments, with every version they ever had, and what people say of them."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Select, delete, select, update
+
+from services.extraction.fragments.domain import documents_of, kind_of
+from services.extraction.tables import (
+    appraisals,
+    fragment_codes,
+    fragment_documents,
+    fragment_theories,
+    fragment_versions,
+    fragments,
+    memos,
+)
+from services.extraction.texts.domain import Passage
+from shared.db import Tx, chunks
+from shared.db.rows import CHUNK, Row, all_of, plain, put, replace_index, state
+from shared.events.extraction import FragmentState
+
+
+def state_of(row: Row) -> FragmentState:
+    """A fragment's row as the fragment it holds, with all of its texts."""
+    return state(row["state"], FragmentState)
+
+
+def place_of(row: Row) -> Passage | None:
+    """Where a fragment's passage stands in the newest text that was compared."""
+    return None if row["place"] is None else state(row["place"], Passage)
+
+
+async def fragments_by_id(
+    tx: Tx, review_id: str, fragment_ids: Collection[str]
+) -> dict[str, dict[str, Any]]:
+    """Those of the fragments that are known, by id."""
+    found: dict[str, dict[str, Any]] = {}
+    for some in chunks(sorted(fragment_ids), CHUNK):
+        here = (fragments.c.review_id == review_id) & fragments.c.fragment_id.in_(some)
+        rows = await all_of(tx, select(fragments).where(here))
+        found |= {row["fragment_id"]: row for row in rows}
+    return found
+
+
+async def versions_by_id(
+    tx: Tx, review_id: str, fragment_ids: Collection[str]
+) -> dict[str, list[tuple[int, str]]]:
+    """`(version, content hash)` of the known fragments, oldest first."""
+    found: dict[str, list[tuple[int, str]]] = {}
+    table = fragment_versions
+    for some in chunks(sorted(fragment_ids), CHUNK):
+        here = (table.c.review_id == review_id) & table.c.fragment_id.in_(some)
+        query = select(table.c.fragment_id, table.c.version, table.c.hash).where(here)
+        for row in await tx.execute(query.order_by(table.c.fragment_id, table.c.version)):
+            found.setdefault(row.fragment_id, []).append((row.version, row.hash))
+    return found
+
+
+async def fragment_ids_on(tx: Tx, review_id: str, document_ids: Collection[str]) -> list[str]:
+    """Ids of all fragments that rest on one of the documents, sorted."""
+    found: set[str] = set()
+    for some in chunks(sorted(document_ids), CHUNK):
+        here = (fragment_documents.c.review_id == review_id) & (
+            fragment_documents.c.document_id.in_(some)
+        )
+        query = select(fragment_documents.c.fragment_id).where(here)
+        found.update((await tx.execute(query)).scalars())
+    return sorted(found)
+
+
+async def repeating(tx: Tx, review_id: str, fragment_ids: Collection[str]) -> list[str]:
+    """Ids of the fragments that say of themselves that they repeat one of these, sorted."""
+    found: list[str] = []
+    for some in chunks(sorted(fragment_ids), CHUNK):
+        here = (fragments.c.review_id == review_id) & fragments.c.duplicate_of.in_(some)
+        found += (await tx.execute(select(fragments.c.fragment_id).where(here))).scalars()
+    return sorted(found)
+
+
+async def keep_fragments(tx: Tx, rows: Sequence[Row], reason: str = "") -> None:
+    """Store fragments at their new versions, with their history and their indexes.
+
+    `rows` are of one review and hold `state` as a `FragmentState`.
+    """
+    if not rows:
+        return
+    review_id = rows[0]["review_id"]
+    stored = [{**row, "state": plain(row["state"]), "place": plain(row["place"])} for row in rows]
+    await put(tx, fragments, stored)
+    keys = ("review_id", "fragment_id", "version", "hash", "state")
+    past = {"reason": reason, "by": tx.actor}
+    versions = [{k: r[k] for k in keys} | past | {"at": r["updated_at"]} for r in stored]
+    await put(tx, fragment_versions, versions)
+    ids = [row["fragment_id"] for row in rows]
+    for table, column, values in _indexes(rows):
+        entries = [{"review_id": review_id, column: v, "fragment_id": f} for f, v in values]
+        await replace_index(tx, table, review_id, ids, entries)
+    codes = {(row["fragment_id"], e.role, e.code_id) for row in rows for e in row["state"].elements}
+    entries = [
+        {"review_id": review_id, "fragment_id": f, "role": role, "code_id": code}
+        for f, role, code in sorted(codes)
+    ]
+    await replace_index(tx, fragment_codes, review_id, ids, entries)
+
+
+def _indexes(rows: Sequence[Row]) -> list[tuple[Any, str, list[tuple[str, str]]]]:
+    by_theory = [(r["fragment_id"], t) for r in rows for t in dict.fromkeys(r["state"].theories)]
+    by_document = [(r["fragment_id"], d) for r in rows for d in documents_of(r["state"])]
+    return [
+        (fragment_theories, "theory_id", by_theory),
+        (fragment_documents, "document_id", by_document),
+    ]
+
+
+def row_of(review_id: str, fragment: FragmentState, content: str) -> dict[str, Any]:
+    """The columns of a fragment's row that follow from the fragment itself."""
+    return {
+        "review_id": review_id,
+        "fragment_id": fragment.fragment_id,
+        "version": fragment.version,
+        "status": fragment.status,
+        "kind": kind_of(fragment.elements),
+        "document_id": fragment.document_id,
+        "coder": fragment.coder,
+        "duplicate_of": fragment.duplicate_of,
+        "state": fragment,
+        "hash": content,
+    }
+
+
+async def keep_marks(tx: Tx, rows: Sequence[Row]) -> None:
+    """Store anew what is said *about* fragments (place, anchor, withheld): no new version."""
+    await put(tx, fragments, [{**row, "place": plain(row["place"])} for row in rows])
+
+
+async def erase_words(tx: Tx, rows: Sequence[Row]) -> None:
+    """Replace every version of these fragments by the erased state in `rows`."""
+    for row in rows:
+        here = (fragment_versions.c.review_id == row["review_id"]) & (
+            fragment_versions.c.fragment_id == row["fragment_id"]
+        )
+        wiped = {"state": plain(row["state"]), "reason": ""}
+        await tx.execute(update(fragment_versions).where(here).values(wiped))
+        told = (appraisals.c.review_id == row["review_id"]) & (
+            appraisals.c.fragment_id == row["fragment_id"]
+        )
+        await tx.execute(update(appraisals).where(told).values(comment=""))
+
+
+async def fragment_page(
+    tx: Tx, review_id: str, filters: Mapping[str, str], *, after: str, limit: int
+) -> list[dict[str, Any]]:
+    """Fragments by id after `after`.
+
+    `filters`: `theory`, `document` (passage or source), `code`, `kind`, `status`, `coder`,
+    `anchor`.
+    """
+    query = _filtered(review_id, filters).where(fragments.c.fragment_id > after)
+    return await all_of(tx, query.order_by(fragments.c.fragment_id).limit(limit))
+
+
+def _filtered(review_id: str, filters: Mapping[str, str]) -> Select[Any]:
+    query = select(fragments).where(fragments.c.review_id == review_id)
+    indexes = {
+        "theory": fragment_theories.c.theory_id,
+        "document": fragment_documents.c.document_id,
+        "code": fragment_codes.c.code_id,
+    }
+    for name, value in filters.items():
+        if name in indexes:
+            table = indexes[name].table
+            ids = select(table.c.fragment_id).where(
+                table.c.review_id == review_id, indexes[name] == value
+            )
+            query = query.where(fragments.c.fragment_id.in_(ids))
+        else:
+            query = query.where(fragments.c[name] == value)
+    return query
+
+
+async def history_of(tx: Tx, review_id: str, fragment_id: str) -> list[dict[str, Any]]:
+    """Every version of a fragment, oldest first."""
+    table = fragment_versions
+    here = (table.c.review_id == review_id) & (table.c.fragment_id == fragment_id)
+    return await all_of(tx, select(table).where(here).order_by(table.c.version))
+
+
+async def appraisals_of(tx: Tx, review_id: str, fragment_id: str) -> list[dict[str, Any]]:
+    """What people say of a fragment's evidence, by person."""
+    table = appraisals
+    here = (table.c.review_id == review_id) & (table.c.fragment_id == fragment_id)
+    return await all_of(tx, select(table).where(here).order_by(table.c.person_id))
+
+
+async def keep_appraisal(tx: Tx, row: Row) -> None:
+    """Store one person's appraisal of a fragment over an earlier one."""
+    await put(tx, appraisals, [row])
+
+
+async def memos_about(tx: Tx, review_id: str, about: str) -> list[dict[str, Any]]:
+    """Memos about a thing (`fragment/F1`, `theory/PT1`, `code/...`), oldest first."""
+    here = (memos.c.review_id == review_id) & (memos.c.about == about)
+    return await all_of(tx, select(memos).where(here).order_by(memos.c.at, memos.c.memo_id))
+
+
+async def keep_memo(tx: Tx, row: Row) -> None:
+    """Store a memo over an earlier wording."""
+    await put(tx, memos, [row])
+
+
+async def erase_memos(tx: Tx, review_id: str, about: Collection[str]) -> None:
+    """Delete the memos about these things for good."""
+    for some in chunks(sorted(about), CHUNK):
+        here = (memos.c.review_id == review_id) & memos.c.about.in_(some)
+        await tx.execute(delete(memos).where(here))

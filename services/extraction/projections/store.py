@@ -1,0 +1,149 @@
+"""What extraction knows of the other services: reviews, theories, records, settlements."""
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from sqlalchemy import select
+
+from services.extraction.tables import aliases, records, retrievals, reviews, settlements, theories
+from shared.db import Tx, chunks
+from shared.db.rows import CHUNK, Row, all_of, first_of, keep_newest, put
+
+INCLUDE = "include"
+
+
+async def keep_reviews(tx: Tx, rows: Sequence[Row]) -> None:
+    """Reviews as workbench last said them."""
+    await keep_newest(tx, reviews, rows)
+
+
+async def keep_theories(tx: Tx, rows: Sequence[Row]) -> None:
+    """Programme theories as synthesis last said them."""
+    await keep_newest(tx, theories, rows)
+
+
+async def keep_records(tx: Tx, rows: Sequence[Row]) -> None:
+    """Records as search last said them."""
+    await keep_newest(tx, records, rows)
+
+
+async def keep_aliases(tx: Tx, rows: Sequence[Row]) -> None:
+    """Merges and splits; a row that is not `merged` is the memory of a split."""
+    await keep_newest(tx, aliases, rows)
+
+
+async def keep_settlements(tx: Tx, rows: Sequence[Row]) -> None:
+    """Verdicts as screening last said them; a reopened one has no verdict."""
+    await keep_newest(tx, settlements, rows)
+
+
+async def is_known_review(tx: Tx, review_id: str) -> bool:
+    """Whether workbench has told of this review."""
+    found = await tx.execute(select(reviews.c.review_id).where(reviews.c.review_id == review_id))
+    return found.first() is not None
+
+
+async def is_known_theory(tx: Tx, review_id: str, theory_id: str) -> bool:
+    """Whether synthesis has told of this theory."""
+    here = (theories.c.review_id == review_id) & (theories.c.theory_id == theory_id)
+    return (await tx.execute(select(theories.c.theory_id).where(here))).first() is not None
+
+
+async def theories_of(tx: Tx, review_id: str) -> list[dict[str, Any]]:
+    """The review's theories by id."""
+    query = select(theories).where(theories.c.review_id == review_id)
+    return await all_of(tx, query.order_by(theories.c.theory_id))
+
+
+async def record_of(tx: Tx, review_id: str, record_id: str) -> dict[str, Any] | None:
+    """One record, by its own id."""
+    here = (records.c.review_id == review_id) & (records.c.record_id == record_id)
+    return await first_of(tx, select(records).where(here))
+
+
+async def survivors(tx: Tx, review_id: str) -> dict[str, str]:
+    """Every absorbed record with the record that it is now, through any number of merges."""
+    here = (aliases.c.review_id == review_id) & aliases.c.merged
+    query = select(aliases.c.record_id, aliases.c.survivor).where(here)
+    into = {row.record_id: row.survivor for row in await tx.execute(query)}
+    return {absorbed: _end(into, absorbed) for absorbed in into}
+
+
+def _end(into: dict[str, str], record_id: str) -> str:
+    seen = {record_id}
+    while record_id in into and into[record_id] not in seen:
+        record_id = into[record_id]
+        seen.add(record_id)
+    return record_id
+
+
+async def unsought_inclusions(
+    tx: Tx, review_id: str, record_ids: Collection[str] | None = None
+) -> list[str]:
+    """Records included at the last main stage for which no report was ever sought, sorted."""
+    at_last_stage = (settlements.c.review_id == reviews.c.review_id) & (
+        settlements.c.stage == reviews.c.last_stage
+    )
+    sought = (retrievals.c.review_id == settlements.c.review_id) & (
+        retrievals.c.record_id == settlements.c.record_id
+    )
+    query = (
+        select(settlements.c.record_id)
+        .join(reviews, at_last_stage)
+        .outerjoin(retrievals, sought)
+        .where(settlements.c.review_id == review_id, settlements.c.verdict == INCLUDE)
+        .where(retrievals.c.record_id.is_(None))
+    )
+    if record_ids is None:
+        return sorted((await tx.execute(query)).scalars())
+    found: list[str] = []
+    for some in chunks(sorted(record_ids), CHUNK):
+        found += (await tx.execute(query.where(settlements.c.record_id.in_(some)))).scalars()
+    return sorted(found)
+
+
+async def retrieval_of(tx: Tx, review_id: str, record_id: str) -> dict[str, Any] | None:
+    """How far the getting of a record's report is, or None where nobody sought it."""
+    here = (retrievals.c.review_id == review_id) & (retrievals.c.record_id == record_id)
+    return await first_of(tx, select(retrievals).where(here))
+
+
+async def keep_retrievals(tx: Tx, rows: Sequence[Row]) -> None:
+    """Store how far the getting of reports is."""
+    await put(tx, retrievals, rows)
+
+
+async def retrieval_page(
+    tx: Tx, review_id: str, *, state: str | None, after: str, limit: int
+) -> list[dict[str, Any]]:
+    """Reports sought, by record id after `after`, each with what is known of its record
+    and whether the record is (still) included at the last main stage.
+    """
+    of_record = (records.c.review_id == retrievals.c.review_id) & (
+        records.c.record_id == retrievals.c.record_id
+    )
+    settled = (
+        (settlements.c.review_id == retrievals.c.review_id)
+        & (settlements.c.record_id == retrievals.c.record_id)
+        & (settlements.c.stage == reviews.c.last_stage)
+    )
+    query = (
+        select(
+            retrievals,
+            records.c.title,
+            records.c.label,
+            records.c.year,
+            records.c.doi,
+            settlements.c.verdict,
+            settlements.c.theories,
+        )
+        .outerjoin(reviews, reviews.c.review_id == retrievals.c.review_id)
+        .outerjoin(records, of_record)
+        .outerjoin(settlements, settled)
+        .where(retrievals.c.review_id == review_id, retrievals.c.record_id > after)
+        .order_by(retrievals.c.record_id)
+        .limit(limit)
+    )
+    if state is not None:
+        query = query.where(retrievals.c.state == state)
+    return await all_of(tx, query)

@@ -1,0 +1,10 @@
+"""Who may do what with documents and fragments."""
+
+from shared.http.auth import Principal
+
+CODER = "coder"
+
+
+def may_read_all(principal: Principal, review_id: str) -> bool:
+    """Whether the reader sees the words of confidential sources: coders and owners do."""
+    return principal.has(review_id, CODER)

@@ -1,1 +1,0 @@
-"""Models of extraction's HTTP interface. Input forbids what it does not know."""

@@ -1,0 +1,50 @@
+"""A decision as it is handed in, and what became of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.screening.decisions.domain.votes import Verdict
+from shared.http.problems import Problem
+
+NO_REASON_TOLD = "decided elsewhere; no reason was told"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """One person's verdict on one record, as it is handed in.
+
+    `decided_at` is given for decisions made elsewhere: they were independent of
+    what stands here. `told`: an owner says what this person decided.
+    """
+
+    record: str
+    person: str
+    verdict: Verdict
+    note: str = ""
+    decided_at: datetime | None = None
+    criteria_version: int | None = None
+    source: str = ""
+    told: bool = False
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether it was made outside, before it came here."""
+        return self.decided_at is not None
+
+    @property
+    def why(self) -> str:
+        """The written reason of a resolution, which may be unknown here only if told."""
+        return self.note or (NO_REASON_TOLD if self.told or self.elsewhere else "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """What became of a decision: `state` waiting, settled, maybe or conflict.
+
+    `changed` is false for a repeat; `refused` is why it was not taken.
+    """
+
+    record: str
+    state: str
+    changed: bool = True
+    refused: Problem | None = None

@@ -1,0 +1,107 @@
+"""Why a vote is refused, and how a conflict ends."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from services.screening.decisions.domain.entries import Basis, Entry
+from services.screening.decisions.domain.votes import Verdict, name_of
+from services.screening.decisions.handlers import problems
+from shared.http.problems import Invalid, Problem
+
+
+def resolved(entry: Entry, verdict: Verdict, made_under: Basis) -> Entry:
+    """A conflict after somebody decided it."""
+    return replace(
+        entry,
+        standing="maybe" if name_of(verdict) == "maybe" else "settled",
+        verdict=verdict,
+        how="resolution",
+        criteria_version=made_under.criteria_version,
+        theory_versions=made_under.theory_versions,
+        settled_at=made_under.at,
+    )
+
+
+def ask_why(record: str, note: str) -> None:
+    """Refuse a resolution without a written reason (blanks are none)."""
+    if not note.strip():
+        raise problems.ReasonMissing(
+            f"Say in 'note' why record '{record}' is decided so, then send it again; the voters "
+            "and the report read it.",
+            field="note",
+            record=record,
+        )
+
+
+def check_running(stopped: str, entry: Entry) -> None:
+    """Refuse a vote that a stopped stage would leave without the other one."""
+    if stopped == "stopped" or (stopped == "closing" and not entry.closing):
+        raise problems.ScreeningStopped(
+            f"Stage '{entry.stage}' is {stopped}, so record '{entry.record_id}' is not judged any "
+            f"more; an owner takes that back by POST stages/{entry.stage}/stopping/resume.",
+            record=entry.record_id,
+        )
+
+
+def check_version(given: int | None, newest: int, stage: str) -> None:
+    """Refuse a decision under criteria that there are not (yet), or no more."""
+    if given is not None and not 0 <= given <= newest:
+        raise Invalid(
+            f"The stage's criteria are at version {newest}, not {given}; send the "
+            "criteria_version that the queue gave, or none.",
+            field="criteria_version",
+        )
+    if given is not None and given < newest:
+        raise problems.StaleQueue(
+            f"You judged by version {given} of the criteria; they are at version {newest} now. "
+            f"Read them (GET stages/{stage}/criteria), fetch the queue again and decide anew.",
+            criteria_version=newest,
+        )
+
+
+def check_ticked(met: Iterable[str], criteria: Sequence[str], stage: str) -> None:
+    """Refuse ticks where nothing can be ticked, or of what is no criterion of the stage."""
+    strange = sorted(set(met) - set(criteria))
+    if not criteria or strange:
+        said = f"no criterion '{strange[0]}'" if strange else "no criteria to tick"
+        has = f"; it has: {', '.join(criteria)}" if criteria else ""
+        raise problems.UnknownReason(
+            f"Stage '{stage}' has {said}{has}. Set its criteria (PUT stages/{stage}/criteria) or "
+            "say the verdict itself.",
+            field="met",
+        )
+
+
+def state_of(entry: Entry) -> str:
+    """The word that answers use for how a record stands."""
+    return "waiting" if entry.standing == "open" else entry.standing
+
+
+def refusal(why: str, entry: Entry, person: str) -> Problem:
+    """The problem that says why a vote is refused and what to do instead."""
+    at = f"stages/{entry.stage}"
+    record = entry.record_id
+    match why:
+        case "different_second_vote":
+            return problems.DifferentSecondVote(
+                f"'{person}' voted otherwise on record '{record}'. To change a vote "
+                f"before the record is settled, PUT it to {at}/decisions/{record}.",
+                record=record,
+            )
+        case "settled":
+            return problems.AlreadySettled(
+                f"Record '{record}' is settled at stage '{entry.stage}'. To judge it again, POST "
+                f"a reason to {at}/settlements/{record}/reopen.",
+                record=record,
+            )
+        case "conflict":
+            return problems.InConflict(
+                f"The votes on record '{record}' differ; a resolver decides at "
+                f"{at}/conflicts/{record}/resolution.",
+                record=record,
+            )
+        case _:
+            return problems.EnoughVotes(
+                f"Others have judged record '{record}' meanwhile; fetch the queue again.",
+                record=record,
+            )

@@ -1,0 +1,1 @@
+"""services.screening.decisions.store"""

@@ -1,0 +1,206 @@
+"""Entries, votes and history: what stands, and how it came to stand."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, bindparam, delete, or_, select, update
+
+from services.screening import tables
+from services.screening.decisions.domain.entries import Entry
+from services.screening.decisions.store.rows import CastVote, entry_of, entry_row, vote_of, vote_row
+from shared.db import Tx, chunks, insert_ignoring_twins, upsert
+
+_KEY = ("review_id", "stage", "record_id")
+_SLICE = 2000
+
+
+async def entries(
+    tx: Tx, review_id: str, stage: str, record_ids: Iterable[str]
+) -> dict[str, Entry]:
+    """The entries of these records at the stage, by record."""
+    t = tables.entries
+    found: dict[str, Entry] = {}
+    for part in chunks(list(dict.fromkeys(record_ids)), _SLICE):
+        rows = select(t).where(
+            t.c.review_id == review_id, t.c.stage == stage, t.c.record_id.in_(part)
+        )
+        for row in (await tx.execute(rows)).mappings():
+            found[row["record_id"]] = entry_of(row)
+    return found
+
+
+async def entries_of_record(tx: Tx, review_id: str, record_id: str) -> list[Entry]:
+    """The record's entries at every stage that it ever reached."""
+    t = tables.entries
+    rows = select(t).where(t.c.review_id == review_id, t.c.record_id == record_id)
+    return [entry_of(row) for row in (await tx.execute(rows.order_by(t.c.stage))).mappings()]
+
+
+async def entries_of_stage(
+    tx: Tx, review_id: str, stage: str, *standings: str, inactive: bool = False
+) -> list[Entry]:
+    """All entries of a stage (of these standings), in reading order."""
+    t = tables.entries
+    rows = select(t).where(t.c.review_id == review_id, t.c.stage == stage)
+    if standings:
+        rows = rows.where(t.c.standing.in_(standings))
+    if not inactive:
+        rows = rows.where(t.c.active.is_(True))
+    rows = rows.order_by(t.c.place, t.c.record_id)
+    return [entry_of(row) for row in (await tx.execute(rows)).mappings()]
+
+
+async def save_entries(tx: Tx, review_id: str, changed: Sequence[Entry]) -> None:
+    """Write what changed; the ranking's own columns are left alone."""
+    t = tables.entries
+    rows = [entry_row(review_id, entry) for entry in changed]
+    if not rows:
+        return
+    stmt = (
+        update(t)
+        .where(*(t.c[name] == bindparam(f"k_{name}") for name in _KEY))
+        .values({name: bindparam(name) for name in rows[0] if name not in (*_KEY, "place")})
+    )
+    keyed = [
+        {k: v for k, v in row.items() if k not in (*_KEY, "place")}
+        | {f"k_{name}": row[name] for name in _KEY}
+        for row in rows
+    ]
+    await tx.execute(stmt, keyed)
+
+
+async def add_entries(tx: Tx, review_id: str, new: Sequence[Entry]) -> None:
+    """Write new entries; those that are there already stay as they are."""
+    rows = [{**entry_row(review_id, e), "score": None, "why": None} for e in new]
+    if rows:
+        await tx.execute(insert_ignoring_twins(tx.dialect, tables.entries), rows)
+
+
+async def votes(
+    tx: Tx, review_id: str, stage: str, record_ids: Iterable[str]
+) -> dict[str, list[CastVote]]:
+    """Every vote of every round on these records, in order of time."""
+    t = tables.votes
+    found: dict[str, list[CastVote]] = {}
+    for part in chunks(list(dict.fromkeys(record_ids)), _SLICE):
+        rows = select(t).where(
+            t.c.review_id == review_id, t.c.stage == stage, t.c.record_id.in_(part)
+        )
+        for row in (await tx.execute(rows.order_by(t.c.decided_at, t.c.person))).mappings():
+            found.setdefault(row["record_id"], []).append(vote_of(row))
+    return found
+
+
+async def keep_votes(tx: Tx, review_id: str, cast: Sequence[CastVote]) -> None:
+    """Write votes over the same person's earlier ones of the same round."""
+    rows = [vote_row(review_id, vote) for vote in cast]
+    if not rows:
+        return
+    stmt = upsert(tx.dialect, tables.votes)
+    keep = {name: stmt.excluded[name] for name in rows[0] if name not in (*_KEY, "person", "round")}
+    stmt = stmt.on_conflict_do_update(index_elements=[*_KEY, "person", "round"], set_=keep)
+    await tx.execute(stmt, rows)
+
+
+async def drop_vote(tx: Tx, review_id: str, vote: CastVote) -> None:
+    """Take a vote back (the history keeps that it was cast)."""
+    t = tables.votes
+    await tx.execute(
+        delete(t).where(
+            t.c.review_id == review_id, t.c.stage == vote.stage, t.c.record_id == vote.record_id,
+            t.c.person == vote.person, t.c.round == vote.round,
+        )
+    )  # fmt: skip
+
+
+async def note(tx: Tx, review_id: str, stage: str, lines: Sequence[Mapping[str, Any]]) -> None:
+    """Add to the history: `record_id, person, what, said, blind` each."""
+    if lines:
+        common = {"review_id": review_id, "stage": stage, "at": tx.now()}
+        await tx.execute(tables.history.insert(), [{**common, **line} for line in lines])
+
+
+async def history(tx: Tx, review_id: str, stage: str, record_id: str) -> list[Any]:
+    """What happened to a record at a stage, oldest first."""
+    t = tables.history
+    rows = select(t).where(
+        t.c.review_id == review_id, t.c.stage == stage, t.c.record_id == record_id
+    )
+    return list((await tx.execute(rows.order_by(t.c.position))).all())
+
+
+async def resolutions(
+    tx: Tx, review_id: str, stage: str, record_ids: Sequence[str]
+) -> dict[str, Any]:
+    """`record → the last line` by which a person gave it the team's verdict."""
+    t = tables.history
+    found: dict[str, Any] = {}
+    for part in chunks(record_ids, _SLICE):
+        rows = select(t.c.record_id, t.c.person, t.c.said).where(
+            t.c.review_id == review_id, t.c.stage == stage, t.c.what == "resolution",
+            t.c.record_id.in_(part),
+        )  # fmt: skip
+        found |= {row.record_id: row for row in await tx.execute(rows.order_by(t.c.position))}
+    return found
+
+
+async def survivors(tx: Tx, review_id: str, record_ids: Iterable[str]) -> dict[str, str]:
+    """Each id with the record it now counts as (itself, unless absorbed)."""
+    t = tables.aliases
+    wanted = list(dict.fromkeys(record_ids))
+    stands = {record_id: record_id for record_id in wanted}
+    ask = wanted
+    for _ in range(20):
+        hops: dict[str, str] = {}
+        for part in chunks(ask, _SLICE):
+            rows = select(t.c.absorbed, t.c.survivor).where(
+                t.c.review_id == review_id, t.c.merged.is_(True), t.c.absorbed.in_(part)
+            )
+            hops |= {r.absorbed: r.survivor for r in await tx.execute(rows)}
+        if not hops:
+            break
+        stands = {one: hops.get(now, now) for one, now in stands.items()}
+        ask = list(dict.fromkeys(hops.values()))
+    return stands
+
+
+async def settled_in_order(tx: Tx, review_id: str, stage: str) -> list[tuple[str, str, datetime]]:
+    """`(record, verdict, when)` of a stage's settlements in the order they were made."""
+    t = tables.entries
+    rows = (
+        select(t.c.record_id, t.c.verdict, t.c.settled_at)
+        .where(
+            t.c.review_id == review_id, t.c.stage == stage, t.c.active.is_(True),
+            t.c.standing.in_(("settled", "maybe")),
+        )
+        .order_by(t.c.settled_at, t.c.record_id)
+    )  # fmt: skip
+    return [(r.record_id, r.verdict, r.settled_at) for r in await tx.execute(rows)]
+
+
+async def first_rounds(tx: Tx, review_id: str, stage: str) -> list[tuple[dict[str, str], bool]]:
+    """`person → verdict` per record of the first, independent round, where it is complete.
+
+    With each whether it led to a conflict that nobody has resolved yet. A round
+    is complete once it led to a settlement or a conflict; one that still
+    gathers votes is left out, so that no figure shows an open vote.
+    """
+    t, e = tables.votes, tables.entries
+    complete = or_(e.c.standing != "open", e.c.round > 1)
+    same = and_(
+        e.c.review_id == t.c.review_id, e.c.stage == t.c.stage, e.c.record_id == t.c.record_id
+    )
+    rows = (
+        select(t.c.record_id, t.c.person, t.c.verdict, e.c.standing, e.c.round)
+        .join(e, same)
+        .where(t.c.review_id == review_id, t.c.stage == stage, t.c.round == 1, complete)
+        .where(e.c.active.is_(True))
+    )
+    records: dict[str, dict[str, str]] = {}
+    differing: set[str] = set()
+    for row in await tx.execute(rows):
+        records.setdefault(row.record_id, {})[row.person] = row.verdict
+        if row.standing == "conflict" and row.round == 1:
+            differing.add(row.record_id)
+    return [(votes, record_id in differing) for record_id, votes in records.items()]

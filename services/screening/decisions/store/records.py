@@ -1,0 +1,214 @@
+"""Records as search told them, and what screening reads of them."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import func, select, update
+
+from services.screening import tables
+from services.screening.stages.domain.record_text import RecordText
+from shared.db import Tx, chunks, upsert
+from shared.events.search import RecordState
+
+_SLICE = 2000
+
+
+async def keep_records(tx: Tx, review_id: str, states: Sequence[tuple[RecordState, int]]) -> None:
+    """Keep each record's newest state; older ones change nothing."""
+    newest: dict[str, tuple[RecordState, int]] = {}
+    for state, version in states:
+        kept = newest.get(state.record_id)
+        if kept is None or kept[1] < version:
+            newest[state.record_id] = (state, version)
+    rows = [_row(review_id, state, version) for state, version in newest.values()]
+    if not rows:
+        return
+    t = tables.records
+    stmt = upsert(tx.dialect, t)
+    stmt = stmt.on_conflict_do_update(
+        index_elements=["review_id", "record_id"],
+        set_={k: stmt.excluded[k] for k in rows[0] if k not in ("review_id", "record_id")},
+        where=t.c.version < stmt.excluded.version,
+    )
+    await tx.execute(stmt, rows)
+
+
+def _row(review_id: str, state: RecordState, version: int) -> dict[str, Any]:
+    return {
+        "review_id": review_id,
+        "record_id": state.record_id,
+        "version": version,
+        "title": state.title,
+        "abstract": state.abstract,
+        "keywords": list(state.keywords),
+        "authors": list(state.authors),
+        "year": state.year,
+        "journal": state.journal,
+        "doi": state.doi.lower() if state.doi else None,
+        "pmid": state.pmid,
+        "label": state.label,
+        "flags": [{"kind": f.kind, "notice": f.notice} for f in state.flags],
+        "removed": state.removed,
+    }
+
+
+async def record(tx: Tx, review_id: str, record_id: str) -> Any:
+    """One record's row, or None."""
+    t = tables.records
+    found = select(t).where(t.c.review_id == review_id, t.c.record_id == record_id)
+    return (await tx.execute(found)).first()
+
+
+async def records(tx: Tx, review_id: str, record_ids: Iterable[str]) -> dict[str, Any]:
+    """Rows of these records, by id."""
+    t = tables.records
+    found: dict[str, Any] = {}
+    for part in chunks(list(record_ids), _SLICE):
+        rows = select(t).where(t.c.review_id == review_id, t.c.record_id.in_(part))
+        found |= {row.record_id: row for row in await tx.execute(rows)}
+    return found
+
+
+async def standing_of(tx: Tx, review_id: str, record_ids: Iterable[str]) -> dict[str, bool]:
+    """Which of these records are known, and whether each was removed again."""
+    t = tables.records
+    found: dict[str, bool] = {}
+    for part in chunks(list(record_ids), _SLICE):
+        rows = select(t.c.record_id, t.c.removed).where(
+            t.c.review_id == review_id, t.c.record_id.in_(part)
+        )
+        found |= {row.record_id: row.removed for row in await tx.execute(rows)}
+    return found
+
+
+async def versions(tx: Tx, review_id: str) -> dict[str, int]:
+    """Every record of the review with its version."""
+    t = tables.records
+    rows = select(t.c.record_id, t.c.version).where(t.c.review_id == review_id)
+    return {row.record_id: row.version for row in await tx.execute(rows)}
+
+
+async def texts(
+    tx: Tx, review_id: str, record_ids: Sequence[str]
+) -> list[tuple[str, int, RecordText]]:
+    """`(id, version, text)` of these records: what the ranking reads."""
+    t = tables.records
+    found: list[tuple[str, int, RecordText]] = []
+    for part in chunks(record_ids, _SLICE):
+        rows = select(t.c.record_id, t.c.version, t.c.title, t.c.abstract, t.c.keywords).where(
+            t.c.review_id == review_id, t.c.record_id.in_(part)
+        )
+        found += [
+            (
+                row.record_id,
+                row.version,
+                RecordText(title=row.title, abstract=row.abstract, keywords=tuple(row.keywords)),
+            )
+            for row in await tx.execute(rows)
+        ]
+    return found
+
+
+async def all_standing(tx: Tx, review_id: str) -> dict[str, bool]:
+    """Every record of the review, and whether it was removed."""
+    t = tables.records
+    rows = select(t.c.record_id, t.c.removed).where(t.c.review_id == review_id)
+    return {row.record_id: row.removed for row in await tx.execute(rows)}
+
+
+async def identities(tx: Tx, review_id: str) -> list[Any]:
+    """`record_id, title, doi, pmid` of every record that was not taken out again."""
+    t = tables.records
+    rows = select(t.c.record_id, t.c.title, t.c.doi, t.c.pmid).where(
+        t.c.review_id == review_id, t.c.removed.is_(False)
+    )
+    return list((await tx.execute(rows)).all())
+
+
+async def alias(tx: Tx, review_id: str, absorbed: str) -> Any:
+    """The row that says what became of an absorbed record, or None."""
+    t = tables.aliases
+    found = select(t).where(t.c.review_id == review_id, t.c.absorbed == absorbed)
+    return (await tx.execute(found)).first()
+
+
+async def keep_alias(
+    tx: Tx, review_id: str, absorbed: str, survivor: str, version: int, *, merged: bool,
+    restore: dict[str, Any],
+) -> None:  # fmt: skip
+    """Keep that a record counts as another one (or, with `merged` false, no longer)."""
+    row = {
+        "review_id": review_id, "absorbed": absorbed, "survivor": survivor, "version": version,
+        "merged": merged, "restore": restore,
+    }  # fmt: skip
+    stmt = upsert(tx.dialect, tables.aliases).values(row)
+    keep = {k: stmt.excluded[k] for k in ("survivor", "version", "merged", "restore")}
+    await tx.execute(
+        stmt.on_conflict_do_update(index_elements=["review_id", "absorbed"], set_=keep)
+    )
+
+
+async def close_offers(tx: Tx, review_id: str, stage: str, record_ids: Sequence[str]) -> None:
+    """Records were looked at again (or need not be): take them off the list."""
+    t = tables.offers
+    for part in chunks(record_ids, _SLICE):
+        await tx.execute(
+            update(t)
+            .where(t.c.review_id == review_id, t.c.stage == stage, t.c.record_id.in_(part))
+            .values(open=False)
+        )
+
+
+async def absorbed_by(tx: Tx, review_id: str, survivor: str) -> list[str]:
+    """The records that now count as this one, through however many merges."""
+    t = tables.aliases
+    found: list[str] = []
+    ask = [survivor]
+    while ask:
+        rows = select(t.c.absorbed).where(
+            t.c.review_id == review_id, t.c.merged.is_(True), t.c.survivor.in_(ask)
+        )
+        ask = [r.absorbed for r in await tx.execute(rows) if r.absorbed not in found]
+        found += ask
+    return found
+
+
+async def survivors_above(tx: Tx, review_id: str, record_id: str) -> list[str]:
+    """The records that this one was absorbed by, nearest first; mostly none."""
+    found = [record_id]
+    while True:
+        above = await alias(tx, review_id, found[-1])
+        if above is None or not above.merged or above.survivor in found:
+            return found[1:]
+        found.append(above.survivor)
+
+
+async def absorbing(tx: Tx, review_id: str, record_ids: Sequence[str]) -> set[str]:
+    """Those of these records that have absorbed another."""
+    t = tables.aliases
+    found: set[str] = set()
+    for part in chunks(record_ids, _SLICE):
+        rows = select(t.c.survivor).where(
+            t.c.review_id == review_id, t.c.merged.is_(True), t.c.survivor.in_(part)
+        )
+        found |= {row.survivor for row in await tx.execute(rows)}
+    return found
+
+
+async def absorbed_into(tx: Tx, review_id: str, survivor: str) -> dict[str, Any]:
+    """What was merged into this very record, each with what the merge remembers."""
+    t = tables.aliases
+    rows = select(t.c.absorbed, t.c.restore).where(
+        t.c.review_id == review_id, t.c.merged.is_(True), t.c.survivor == survivor
+    )
+    return {r.absorbed: r.restore for r in await tx.execute(rows.order_by(t.c.absorbed))}
+
+
+async def stamp(tx: Tx, review_id: str) -> tuple[int, int]:
+    """`(records, sum of their versions)`: changes whenever any text may have changed."""
+    t = tables.records
+    totals = select(
+        func.count().label("records"), func.coalesce(func.sum(t.c.version), 0).label("versions")
+    ).where(t.c.review_id == review_id)
+    row = (await tx.execute(totals)).one()
+    return int(row.records), int(row.versions)

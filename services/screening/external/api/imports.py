@@ -1,0 +1,94 @@
+"""The route by which decisions made elsewhere come in."""
+
+import asyncio
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+
+from services.screening.decisions.schemas.conversions import decided_out
+from services.screening.decisions.schemas.models import Moment, Verdict
+from services.screening.external.adapters.files import text_of
+from services.screening.external.domain.external_decisions import (
+    FORMATS,
+    DecisionElsewhere,
+    decisions_elsewhere,
+)
+from services.screening.external.domain.tables import UnreadableExport
+from services.screening.external.handlers import import_decisions as importing
+from services.screening.external.handlers.import_decisions import Import, Imported
+from shared.http.auth import PrincipalDep
+from shared.http.problems import Invalid, TooLarge
+from shared.kernel.service import Context
+
+MOST_BYTES = 100_000_000
+
+Tool = Annotated[str, Query(alias="format", pattern=f"^({'|'.join(FORMATS)})$")]
+CodeSet = Annotated[
+    str | None, Query(description="of several code sets of EPPI-Reviewer, whose verdicts")
+]
+People = Annotated[list[str], Query(description="name in the file = person, repeated")]
+
+
+def add_routes(router: APIRouter, ctx: Context) -> None:
+    """Import of exports."""
+
+    @router.post("/reviews/{review_id}/stages/{stage}/imports")
+    async def bring_in(
+        review_id: str,
+        stage: str,
+        request: Request,
+        principal: PrincipalDep,
+        tool: Tool,
+        person: str | None = None,
+        verdict: Verdict | None = None,
+        decided_at: Moment | None = None,
+        people: People = [],  # noqa: B006
+        code_set: CodeSet = None,
+    ) -> dict[str, Any]:
+        """Bring in the decisions of a Rayyan, Covidence, ASReview or EPPI-Reviewer export (body).
+
+        CSV, RIS, XLSX, JSON, or a zip with one of them. `person` made those that name nobody;
+        `people` says who is who; `verdict` is that of a list that tells none. What matches no
+        record, or several, and names that are nobody's on the team are listed in the answer.
+        """
+        principal.require(review_id)
+        found = await asyncio.to_thread(_read, tool, await _body(request), verdict, code_set)
+        wanted = Import(
+            tool=tool,
+            decisions=found,
+            person=principal.acting_for(review_id, person),
+            people=dict(pair.split("=", 1) for pair in people if "=" in pair),
+            decided_at=decided_at,
+        )
+        done = await ctx.db.write(
+            lambda tx: importing.import_decisions(review_id, stage, wanted, tx)
+        )
+        return _out(done)
+
+
+async def _body(request: Request) -> bytes:
+    body = await request.body()
+    if len(body) > MOST_BYTES:
+        raise TooLarge("Exports of up to 100 MB are taken; split the file.")
+    return body
+
+
+def _read(
+    tool: str, body: bytes, verdict: str | None, code_set: str | None
+) -> list[DecisionElsewhere]:
+    try:
+        return decisions_elsewhere(tool, text_of(body), verdict, code_set)
+    except UnreadableExport as error:
+        raise Invalid(f"The file cannot be read: {error}.", field="body") from error
+
+
+def _out(done: Imported) -> dict[str, Any]:
+    return {
+        "results": [decided_out(one) for one in done.results],
+        "unmatched": [
+            {"line": d.line, "title": d.title, "doi": d.doi, "several": d.line in done.several}
+            for d in done.unmatched
+        ],
+        "unknown_reasons": list(done.unknown_reasons),
+        "unknown_people": list(done.unknown_people),
+    }

@@ -1,0 +1,92 @@
+"""Routes of the queue: what to read next."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Response
+
+from services.screening.decisions.schemas.conversions import VOTERS, queue_item
+from services.screening.decisions.schemas.models import AssignIn, QueueOut, TakeIn
+from services.screening.queue import handlers as queueing
+from services.screening.queue.handlers import QueuePage
+from services.screening.queue.store import Asked
+from shared.http.api import CursorQuery, decode_cursor, page_of
+from shared.http.auth import PrincipalDep
+from shared.kernel.service import Context
+
+PageLimit = Annotated[int, Query(ge=1, le=200, description="at most so many records")]
+
+
+def add_routes(router: APIRouter, ctx: Context) -> None:
+    """Queue, leases, postponing, assignments."""
+    _add_pages(router, ctx)
+    _add_leases(router, ctx)
+    _add_assignments(router, ctx)
+
+
+def _add_pages(router: APIRouter, ctx: Context) -> None:
+    @router.get("/reviews/{review_id}/stages/{stage}/queue")
+    async def queue(
+        review_id: str,
+        stage: str,
+        principal: PrincipalDep,
+        limit: PageLimit = 50,
+        cursor: CursorQuery = None,
+        q: str = "",
+        state: Annotated[str, Query(pattern="^(waiting|maybe)$")] = "waiting",
+        assigned: bool = False,
+        year_from: int | None = None,
+        year_to: int | None = None,
+        person: str | None = None,
+    ) -> QueueOut:
+        """The person's next records, best first: paged, searched (`q`), filtered."""
+        principal.require(review_id, *VOTERS)
+        asked = Asked(
+            person=principal.sitting_for(person), limit=limit,
+            after=decode_cursor(cursor, 3), text=q, maybe=state == "maybe", assigned=assigned,
+            year_from=year_from, year_to=year_to,
+        )  # fmt: skip
+        page = await ctx.db.read(lambda tx: queueing.queue_page(review_id, stage, asked, tx))
+        return _queue_out(page, limit)
+
+
+def _add_leases(router: APIRouter, ctx: Context) -> None:
+    @router.post("/reviews/{review_id}/stages/{stage}/queue/take")
+    async def take(review_id: str, stage: str, wish: TakeIn, principal: PrincipalDep) -> QueueOut:
+        """Hold the next records for ten minutes, so that nobody else is offered them."""
+        principal.require(review_id, *VOTERS)
+        person, count = principal.person_id, wish.count
+        page = await ctx.db.write(
+            lambda tx: queueing.take_next(review_id, stage, person, count, tx)
+        )
+        return _queue_out(page, count)
+
+    @router.post("/reviews/{review_id}/stages/{stage}/queue/{record}/later", status_code=204)
+    async def later(review_id: str, stage: str, record: str, principal: PrincipalDep) -> Response:
+        """Come back to this record after all others."""
+        principal.require(review_id, *VOTERS)
+        person = principal.person_id
+        await ctx.db.write(lambda tx: queueing.postpone(review_id, stage, record, person, tx))
+        return Response(status_code=204)
+
+
+def _add_assignments(router: APIRouter, ctx: Context) -> None:
+    @router.post("/reviews/{review_id}/stages/{stage}/assignments")
+    async def assign(
+        review_id: str, stage: str, wish: AssignIn, principal: PrincipalDep
+    ) -> dict[str, Any]:
+        """Give a person a batch: these records, or the next that nobody was given."""
+        principal.require(review_id, "resolver")
+        given = await ctx.db.write(
+            lambda tx: queueing.assign(review_id, stage, wish.person, wish.records, wish.count, tx)
+        )
+        return {"person": wish.person, "records": given}
+
+
+def _queue_out(page: QueuePage, limit: int) -> QueueOut:
+    shown = page_of(page.rows, limit, lambda row: (row.later, row.place, row.record_id))
+    return QueueOut(
+        items=[queue_item(row) for row in shown.items],
+        next=shown.next,
+        criteria_version=page.criteria_version,
+        stopped=page.stopped,
+    )

@@ -1,0 +1,83 @@
+"""The queue: a person's next records, held for them while they read."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from services.screening.decisions.handlers.known import known_entries, known_stage
+from services.screening.decisions.store import holds as held
+from services.screening.decisions.store import records
+from services.screening.merges.handlers.holds import as_they_count
+from services.screening.queue import store as queue
+from services.screening.queue.store import Asked
+from services.screening.stages.store import reviews
+from shared.db import Tx
+from shared.http.problems import Invalid
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueuePage:
+    """Rows of the queue (one more than asked for, if there is more) and what they belong to."""
+
+    rows: Sequence[Any]
+    criteria_version: int
+    stopped: str
+
+
+async def queue_page(review_id: str, stage: str, asked: Asked, tx: Tx) -> QueuePage:
+    """A page of what the person may judge next; empty once the stage is stopped."""
+    await known_stage(tx, review_id, stage)
+    state = await reviews.stage_state(tx, review_id, stage)
+    criteria = await reviews.criteria(tx, review_id, stage)
+    stopped = state["stopped"]
+    asked = replace(asked, closing=stopped == "closing")
+    rows = [] if stopped == "stopped" else await queue.queue(tx, review_id, stage, asked)
+    return QueuePage(rows=rows, criteria_version=criteria.version, stopped=stopped)
+
+
+async def take_next(review_id: str, stage: str, person: str, count: int, tx: Tx) -> QueuePage:
+    """Hold the next records for the person for ten minutes, so that two do not collide."""
+    await tx.lock(f"{review_id}/{stage}/leases")
+    await held.forget_leases(tx, review_id, stage)
+    page = await queue_page(review_id, stage, Asked(person=person, limit=count), tx)
+    rows = page.rows[:count]
+    await held.lease(tx, review_id, stage, person, [row.record_id for row in rows])
+    return replace(page, rows=rows)
+
+
+async def postpone(review_id: str, stage: str, record_id: str, person: str, tx: Tx) -> None:
+    """Put a record behind everything else in the person's own queue.
+
+    An assignment stays: the record is still theirs to read.
+    """
+    _, found = await known_stage(tx, review_id, stage)
+    stands = await as_they_count(tx, review_id, stage, [record_id])
+    await known_entries(tx, review_id, found, [record_id])
+    record_id = stands[record_id]
+    as_one = [record_id, *await records.absorbed_by(tx, review_id, record_id)]
+    await held.release(tx, review_id, stage, person, as_one)
+    await held.put(tx, review_id, stage, "postponed", [(record_id, person)])
+
+
+async def assign(
+    review_id: str, stage: str, person: str, record_ids: Sequence[str], count: int, tx: Tx
+) -> list[str]:
+    """Give a person these records, or the next `count` that nobody was given.
+
+    Answers the records as they count now: for one that was absorbed, its survivor.
+    """
+    _, at = await known_stage(tx, review_id, stage)
+    team = {m.person: m.present for m in await reviews.members(tx, review_id)}
+    if not team.get(person, False):
+        raise Invalid(f"'{person}' is not on the team; an owner adds members.", field="person")
+    wanted = list(record_ids)
+    if wanted:
+        stands = await as_they_count(tx, review_id, stage, wanted)
+        await known_entries(tx, review_id, at, wanted)
+        wanted = list(dict.fromkeys(stands[record] for record in wanted))
+    elif not count:
+        raise Invalid("Say which 'records', or how many ('count') of the next.", field="count")
+    else:
+        wanted = await queue.unassigned(tx, review_id, stage, count)
+    await held.put(tx, review_id, stage, "assignments", [(r, person) for r in wanted])
+    return wanted

@@ -1,0 +1,122 @@
+"""The ranking in a process of its own, so that training never holds up a decision.
+
+The process keeps the features of the reviews it was told of last. If it dies,
+the next task tells it everything again.
+"""
+
+import asyncio
+import os
+import threading
+from collections.abc import AsyncIterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from importlib import import_module
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import wait
+from typing import Any
+
+from services.screening.ranking.ports import ForgottenReview, Ranker, RankingDone, RankingTask, Told
+from services.screening.stopping.domain.stopping import Assessment, Target
+
+PROCESS = "services.screening.ranking.adapters.worker"
+
+
+def _begin() -> None:
+    """Give way to the process that answers people."""
+    if hasattr(os, "nice"):
+        os.nice(5)
+    threading.Thread(target=_end_with_the_parent, name="parent", daemon=True).start()
+
+
+def _end_with_the_parent() -> None:
+    """A killed parent cannot tell us to stop, so wait for its end and follow."""
+    parent = parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(0)
+
+
+def _call(name: str, arguments: tuple[Any, ...], named: dict[str, Any]) -> Any:
+    """Run a function of the process's own module, which only the process imports."""
+    return getattr(import_module(PROCESS), name)(*arguments, **named)
+
+
+@dataclass(slots=True)
+class ProcessRanker:
+    """Fulfils `Ranker` with one worker process, started at the first task."""
+
+    _pool: ProcessPoolExecutor | None = None
+    _known: dict[str, dict[str, int]] = field(default_factory=dict)
+
+    def stamp(self, review_id: str) -> tuple[int, int]:
+        known = self._known.get(review_id, {})
+        return len(known), sum(known.values())
+
+    def outdated(self, review_id: str, versions: dict[str, int]) -> list[str]:
+        known = self._known.get(review_id, {})
+        return [record for record, version in versions.items() if known.get(record) != version]
+
+    async def learn(self, review_id: str, parts: AsyncIterator[Sequence[Told]]) -> None:
+        anew = review_id not in self._known
+        versions: dict[str, int] = {}
+        await self._run(review_id, "expect")
+        async for part in parts:
+            await self._run(review_id, "bring", [(record, text) for record, _, text in part])
+            versions |= {record: version for record, version, _ in part}
+        await self._run(review_id, "learn", review_id, len(versions), anew=anew)
+        self._known.setdefault(review_id, {}).update(versions)
+
+    async def rank(self, task: RankingTask) -> RankingDone:
+        done: RankingDone = await self._run(task.review_id, "rank", task)
+        return done
+
+    async def assess(self, labels: Sequence[int], records: int, target: Target) -> Assessment:
+        seen: Assessment = await self._run("", "look", list(labels), records, target)
+        return seen
+
+    async def _run(self, review_id: str, function: str, *arguments: object, **named: object) -> Any:
+        """Run in the process. What it lost is noted, so that it is told again."""
+        loop = asyncio.get_running_loop()
+        pool = self._pool = self._pool or ProcessPoolExecutor(
+            1, mp_context=get_context("spawn"), initializer=_begin
+        )
+        try:
+            return await loop.run_in_executor(pool, _call, function, arguments, named)
+        except ForgottenReview:
+            self._known.pop(review_id, None)
+            raise
+        except BrokenProcessPool:
+            if self._pool is pool:
+                self._known.clear()
+                self._pool = None
+            raise
+
+    def close(self) -> None:
+        """End the process."""
+        if self._pool is not None:
+            self._pool.shutdown(wait=True, cancel_futures=True)
+            self._pool = None
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """What the service's jobs and routes are lent.
+
+    `turn`: held from telling the ranker a review's texts until it has ranked
+    them, so that no other review pushes them out in between.
+    """
+
+    ranker: Ranker
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
+@asynccontextmanager
+async def resources(_settings: object, _clock: object) -> AsyncIterator[Resources]:
+    """The ranker for as long as the service runs."""
+    ranker = ProcessRanker()
+    try:
+        yield Resources(ranker=ranker)
+    finally:
+        await asyncio.to_thread(ranker.close)

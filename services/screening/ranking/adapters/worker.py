@@ -1,0 +1,80 @@
+"""What runs in the ranking's own process: the only one that loads the learning libraries.
+
+It keeps the features of the reviews it was told of last.
+"""
+
+from collections import OrderedDict
+from collections.abc import Sequence
+
+from services.screening.decisions.domain.entries import UNRANKED
+from services.screening.ranking.domain.library import FeatureLibrary, version_of_features
+from services.screening.ranking.ports import ForgottenReview, RankingDone, RankingTask
+from services.screening.stages.domain.order import random_positions
+from services.screening.stages.domain.record_text import RecordText
+from services.screening.stopping.domain.stopping import Assessment, Target
+from services.screening.stopping.domain.stopping_test import assess
+
+KEPT_REVIEWS = 3
+DRAWN = "drawn at random, for an honest estimate of what is left"
+
+_libraries: OrderedDict[str, FeatureLibrary] = OrderedDict()
+_brought: list[tuple[str, RecordText]] = []
+
+
+def expect() -> None:
+    """Forget texts that were brought and not learned."""
+    _brought.clear()
+
+
+def bring(texts: Sequence[tuple[str, RecordText]]) -> None:
+    """Some of the texts that are to be learned next."""
+    _brought.extend(texts)
+
+
+def learn(review_id: str, count: int, *, anew: bool) -> None:
+    """Take in the texts that were brought; `anew` starts the review from nothing.
+
+    Raises `ForgottenReview` unless `count` were: a process that died meanwhile
+    took some with it, and its successor must not learn the rest as the whole.
+    """
+    if len(_brought) != count:
+        raise ForgottenReview(review_id)
+    if anew:
+        _libraries[review_id] = FeatureLibrary()
+        while len(_libraries) > KEPT_REVIEWS:
+            _libraries.popitem(last=False)
+    if review_id not in _libraries:
+        raise ForgottenReview(review_id)
+    _libraries.move_to_end(review_id)
+    _libraries[review_id].learn(_brought)
+    expect()
+
+
+def rank(task: RankingTask) -> RankingDone:
+    """Train and rank, and give the places that matter."""
+    library = _libraries.get(task.review_id)
+    if library is None:
+        raise ForgottenReview(task.review_id)
+    _libraries.move_to_end(task.review_id)
+    model, version = library.model(task.labels, task.query, task.seeds, task.seed)
+    before = dict(task.waiting)
+    order = library.order(model, [r for r, _ in task.waiting], task.seed, task.random_share)
+    by_chance = random_positions(len(order), task.random_share) if model is not None else ()
+    places: list[tuple[str, int, float, str | None]] = []
+    for place, (record, score) in enumerate(order):
+        old = before[record]
+        if place < task.top or old < task.top or old >= UNRANKED:
+            why = library.why(model, record) if place < task.explained else None
+            why = DRAWN if place in by_chance else why
+            places.append((record, place, score, why))
+    return RankingDone(
+        places=places,
+        model_version=version,
+        feature_version=version_of_features(),
+        records=len(order),
+    )
+
+
+def look(labels: Sequence[int], records: int, target: Target) -> Assessment:
+    """Look at the stopping rule."""
+    return assess(labels, records, target)

@@ -1,0 +1,114 @@
+"""Features of one review's records, kept and extended, and a ranking from them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from scipy import sparse
+
+from services.screening.ranking.domain.explain import raising_words, reason
+from services.screening.ranking.domain.features import (
+    FEATURE_VERSION,
+    Floats,
+    Vocabulary,
+    fit_features,
+    stale_share,
+    transform,
+)
+from services.screening.ranking.domain.model import (
+    MODEL_VERSION,
+    Model,
+    combined,
+    labels_of,
+    start_from,
+    start_from_query,
+    train,
+)
+from services.screening.stages.domain.order import queue_order
+from services.screening.stages.domain.record_text import RecordText
+
+STALE = 0.3
+"""Share of records after the vocabulary was fitted from which on it is fitted anew."""
+
+
+@dataclass(slots=True)
+class FeatureLibrary:
+    """A review's features: rows are never vectorised twice unless the vocabulary is rebuilt."""
+
+    texts: list[RecordText] = field(default_factory=list)
+    rows: dict[str, int] = field(default_factory=dict)
+    vocabulary: Vocabulary | None = None
+    features: sparse.csr_matrix | None = None
+
+    def learn(self, told: Sequence[tuple[str, RecordText]]) -> None:
+        """Add records (or newer texts of known ones) to the features."""
+        for record_id, text in told:
+            self.rows[record_id] = len(self.texts)
+            self.texts.append(text)
+        fresh = self.texts[-len(told) :] if told else []
+        vocabulary, features = self.vocabulary, self.features
+        if (
+            vocabulary is None
+            or features is None
+            or stale_share(vocabulary, len(self.texts)) > STALE
+        ):
+            self._refit()
+        elif fresh:
+            added = transform(vocabulary, fresh)
+            self.features = sparse.vstack([features, added], format="csr")
+
+    def _refit(self) -> None:
+        """Fit the vocabulary on the newest text of every record."""
+        kept = sorted(self.rows.items(), key=lambda item: item[1])
+        self.texts = [self.texts[row] for _, row in kept]
+        self.rows = {record_id: i for i, (record_id, _) in enumerate(kept)}
+        self.vocabulary, self.features = fit_features(self.texts)
+
+    def model(
+        self,
+        labels: Sequence[tuple[str, int, float]],
+        query: str,
+        seeds: Sequence[str],
+        seed: int,
+    ) -> tuple[Model | None, str]:
+        """The best model there can be, with its version: trained, started cold, or none."""
+        if self.features is None or self.vocabulary is None:
+            return None, "shuffle"
+        known = [(self.rows[r], y, w) for r, y, w in labels if r in self.rows]
+        training = labels_of([k[0] for k in known], [k[1] for k in known], [k[2] for k in known])
+        if training.teaches:
+            return train(self.features, training, seed), MODEL_VERSION
+        starts: list[Model] = []
+        if query.strip():
+            starts.append(start_from_query(transform(self.vocabulary, [RecordText(title=query)])))
+        liked = [self.rows[r] for r in seeds if r in self.rows] + [k[0] for k in known if k[1]]
+        if liked:
+            starts.append(start_from(self.features, liked))
+        return (combined(starts), "cold-start-1") if starts else (None, "shuffle")
+
+    def order(
+        self, model: Model | None, waiting: Sequence[str], seed: int, random_share: float
+    ) -> list[tuple[str, float]]:
+        """`(record, score)` in reading order."""
+        scores: dict[str, float] = {}
+        if model is not None and self.features is not None:
+            known = [r for r in waiting if r in self.rows]
+            rows = np.asarray([self.rows[r] for r in known], dtype=np.int64)
+            found: Floats = model.scores(self.features)[rows] if len(rows) else np.zeros(0)
+            scores = dict(zip(known, found.tolist(), strict=True))
+        placed = queue_order(waiting, scores, seed, random_share)
+        return [(record, scores.get(record, 0.0)) for record in placed]
+
+    def why(self, model: Model | None, record_id: str) -> str | None:
+        """The plain reason for a record's place; None where no model spoke."""
+        if model is None or record_id not in self.rows:
+            return None
+        assert self.vocabulary is not None
+        assert self.features is not None
+        row = self.rows[record_id]
+        return reason(raising_words(self.vocabulary, self.features, model, row))
+
+
+def version_of_features() -> str:
+    """Name of the way in which text becomes features."""
+    return FEATURE_VERSION

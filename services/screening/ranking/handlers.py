@@ -1,0 +1,146 @@
+"""What the ranking learns from, when it is due, and where its places go."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from services.screening.decisions.domain.entries import UNRANKED
+from services.screening.decisions.handlers.known import follow, known_records, known_stage
+from services.screening.decisions.store import counts, records
+from services.screening.decisions.store import entries as store
+from services.screening.queue import store as queue
+from services.screening.ranking.domain.schedule import is_due
+from services.screening.ranking.ports import RankingDone, RankingTask
+from services.screening.stages.store import reviews
+from services.screening.stages.store.reviews import Review
+from shared.db import Tx
+from shared.events.screening import RecordsRanked
+
+PRIOR_WEIGHT = 0.2
+"""How much an exclusion at an earlier stage counts beside a settlement of the stage itself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """A ranking that is due: the task, and how many settlements of the stage it learns from."""
+
+    task: RankingTask
+    trained_on: int
+
+
+async def due_ranking(tx: Tx, review_id: str, stage: str) -> Due | None:
+    """The task, if enough was settled since the last ranking or records came that it never saw.
+
+    Learns from settlements alone: no open vote, so that no place shows one.
+    """
+    review, _ = await known_stage(tx, review_id, stage)
+    state = await reviews.stage_state(tx, review_id, stage)
+    if not await _is_worth_while(tx, review_id, stage, state["ranking"]):
+        return None
+    settled = await store.settled_in_order(tx, review_id, stage)
+    own = [(r, int(v == "include"), 1.0) for r, v, _ in settled if v != "maybe"]
+    waiting = await queue.places(tx, review_id, stage)
+    start: Mapping[str, Any] = state["start"]
+    task = RankingTask(
+        review_id=review_id,
+        waiting=waiting,
+        labels=[*own, *await _priors(tx, review, stage, own)],
+        query=start.get("query") or review.question,
+        seeds=start.get("records", []),
+        seed=review.seed,
+        random_share=start.get("random_share", 0.0),
+    )
+    return Due(task=task, trained_on=len(own))
+
+
+async def _is_worth_while(tx: Tx, review_id: str, stage: str, last: Mapping[str, Any]) -> bool:
+    """Whether enough was settled, or records came, since the last ranking."""
+    if not last:
+        return True
+    settled = await counts.settled_count(tx, review_id, stage)
+    if is_due(int(last["trained_on"]), settled):
+        return True
+    return await queue.has_unranked(tx, review_id, stage, UNRANKED)
+
+
+async def _priors(
+    tx: Tx, review: Review, stage: str, own: Sequence[tuple[str, int, float]]
+) -> list[tuple[str, int, float]]:
+    """Earlier stages' exclusions weigh a little; inclusions only while there is no own one."""
+    known = {record for record, _, _ in own}
+    includes = any(label for _, label, _ in own)
+    priors: list[tuple[str, int, float]] = []
+    for earlier in review.graph.upstream(stage):
+        for record, verdict, _ in await store.settled_in_order(tx, review.review_id, earlier):
+            wanted = verdict == "exclude" or (verdict == "include" and not includes)
+            if wanted and record not in known:
+                known.add(record)
+                priors.append((record, int(verdict == "include"), PRIOR_WEIGHT))
+    return priors
+
+
+async def library_stamp(tx: Tx, review_id: str) -> tuple[int, int]:
+    """`(records, sum of versions)`: whether the ranker knows the newest texts."""
+    return await records.stamp(tx, review_id)
+
+
+async def keep_places(
+    tx: Tx, review_id: str, stage: str, places: Sequence[tuple[str, int, float, str | None]]
+) -> None:
+    """Write a slice of the new places."""
+    await queue.place(tx, review_id, stage, places)
+
+
+async def finish_ranking(tx: Tx, review_id: str, stage: str, due: Due, done: RankingDone) -> None:
+    """Say that the queue was ranked anew, from how much and by which versions."""
+    ranking = {
+        "trained_on": due.trained_on,
+        "labels": len(due.task.labels),
+        "records": done.records,
+        "model_version": done.model_version,
+        "feature_version": done.feature_version,
+        "seed": due.task.seed,
+        "random_share": due.task.random_share,
+        "at": tx.now().isoformat(),
+    }
+    await reviews.keep_stage_state(tx, review_id, stage, ranking=ranking)
+    tx.emit(
+        RecordsRanked(
+            review_id=review_id,
+            stage=stage,
+            records=done.records,
+            trained_on=due.trained_on,
+            model_version=done.model_version,
+            feature_version=done.feature_version,
+            seed=due.task.seed,
+        )
+    )
+
+
+async def start_ranking(
+    review_id: str, stage: str, query: str, seeds: Sequence[str], random_share: float, tx: Tx
+) -> None:
+    """Set what the ranking starts from and its share of random records; it is ranked anew.
+
+    Raises `NotKnownYet` for a seed record unheard of.
+    """
+    await known_stage(tx, review_id, stage)
+    await known_records(tx, review_id, seeds)
+    start = {"query": query, "records": list(seeds), "random_share": random_share}
+    state = await reviews.stage_state(tx, review_id, stage)
+    if state["start"] == start:
+        return
+    await reviews.keep_stage_state(tx, review_id, stage, start=start, ranking={})
+    await follow(tx, review_id, stage)
+
+
+async def ranking_of(review_id: str, stage: str, tx: Tx) -> dict[str, Any]:
+    """The last ranking and what it started from."""
+    await known_stage(tx, review_id, stage)
+    state = await reviews.stage_state(tx, review_id, stage)
+    return {"ranking": state["ranking"] or None, "start": state["start"]}
+
+
+async def forget_ranking(tx: Tx, review_id: str, stage: str) -> None:
+    """Let the next ranking be due at once, whatever was settled since the last."""
+    await reviews.keep_stage_state(tx, review_id, stage, ranking={})

@@ -1,0 +1,96 @@
+"""Slow work outside transactions: ranking, the stopping rule, offering records again."""
+
+from collections.abc import AsyncIterator, Sequence
+from typing import Any
+
+from services.screening.decisions.handlers import counts as counting
+from services.screening.decisions.store import holds as held
+from services.screening.decisions.store import records
+from services.screening.ranking import handlers as ranking
+from services.screening.ranking.ports import ForgottenReview, Ranker, RankingDone, RankingTask, Told
+from services.screening.ranking.store import refresh_statistics
+from services.screening.stopping import handlers as stopping
+from shared.db import chunks
+from shared.http.problems import NotFound, NotKnownYet
+from shared.kernel.jobs import Job
+from shared.kernel.service import Context
+
+PLACES_AT_ONCE = 200
+TEXTS_AT_ONCE = 500
+"""Packing 50,000 for the ranker at once keeps the interpreter, and every request, for 0.2 s."""
+
+
+async def follow(job: Job, ctx: Context) -> None:
+    """Let day counts, kappa, stopping rule and ranking follow what happened at a stage."""
+    review_id, stage = job.payload["review_id"], job.payload["stage"]
+    try:
+        await ctx.db.write(refresh_statistics)
+        await ctx.db.write(lambda tx: counting.tell_days(tx, review_id, stage))
+        await ctx.db.write(lambda tx: held.release_judged(tx, review_id, stage))
+        await ctx.db.write(lambda tx: counting.note_kappa(tx, review_id, stage))
+        await ctx.db.write(lambda tx: stopping.finish_closing(tx, review_id, stage))
+        await assess_stopping(ctx, review_id, stage)
+        await rerank(ctx, review_id, stage)
+    except (NotFound, NotKnownYet):
+        return  # the stage was taken out of the review meanwhile
+
+
+async def assess_stopping(ctx: Context, review_id: str, stage: str) -> None:
+    """Look at the stopping rule and say what is new."""
+    ranker: Ranker = ctx.resources.ranker
+    if not await ctx.db.read(lambda tx: stopping.is_assessment_due(tx, review_id, stage)):
+        return
+    labels, pool, target, _ = await ctx.db.read(
+        lambda tx: stopping.stopping_facts(review_id, stage, tx)
+    )
+    seen = await ranker.assess(labels, pool, target)
+    await ctx.db.write(lambda tx: stopping.note_assessment(tx, review_id, stage, seen))
+
+
+async def rerank(ctx: Context, review_id: str, stage: str) -> None:
+    """Rank a stage anew if that is due; places are written in slices between decisions."""
+    due = await ctx.db.read(lambda tx: ranking.due_ranking(tx, review_id, stage))
+    if due is None or not due.task.waiting:
+        return
+    async with ctx.resources.turn:
+        done = await _ranked(ctx, due.task)
+    for part in chunks(done.places, PLACES_AT_ONCE):
+        await _write_places(ctx, review_id, stage, part)
+    await ctx.db.write(lambda tx: ranking.finish_ranking(tx, review_id, stage, due, done))
+
+
+async def _ranked(ctx: Context, task: RankingTask) -> RankingDone:
+    """Places from a ranker that knows every text; one that forgot the review is told it again."""
+    ranker: Ranker = ctx.resources.ranker
+    try:
+        await tell_texts(ctx, task.review_id)
+        return await ranker.rank(task)
+    except ForgottenReview:
+        await tell_texts(ctx, task.review_id)
+        return await ranker.rank(task)
+
+
+async def _write_places(ctx: Context, review_id: str, stage: str, part: Any) -> None:
+    await ctx.db.write(lambda tx: ranking.keep_places(tx, review_id, stage, part))
+
+
+async def tell_texts(ctx: Context, review_id: str) -> None:
+    """Tell the ranker the texts that it does not know yet."""
+    ranker: Ranker = ctx.resources.ranker
+    stamp = await ctx.db.read(lambda tx: ranking.library_stamp(tx, review_id))
+    if ranker.stamp(review_id) == stamp:
+        return
+    versions = await ctx.db.read(lambda tx: records.versions(tx, review_id))
+    await ranker.learn(review_id, _texts(ctx, review_id, ranker.outdated(review_id, versions)))
+
+
+async def _texts(
+    ctx: Context, review_id: str, wanted: Sequence[str]
+) -> AsyncIterator[Sequence[Told]]:
+    """Texts in parts; all of a large library at once would make every garbage collection long."""
+    for part in chunks(wanted, TEXTS_AT_ONCE):
+        yield await _part(ctx, review_id, part)
+
+
+async def _part(ctx: Context, review_id: str, part: Sequence[str]) -> Sequence[Told]:
+    return await ctx.db.read(lambda tx: records.texts(tx, review_id, part))

@@ -1,0 +1,184 @@
+"""Routes of CLUSTER searching: steps that people approve, dismiss and close, and their rounds."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Literal
+
+from fastapi import APIRouter
+
+from services.search.cluster.domain.round import Options
+from services.search.cluster.handlers import round_views
+from services.search.cluster.handlers import steps as cluster
+from services.search.cluster.schemas import HitOut, RoundAsked, RoundIn, RoundOut, StepOut
+from services.search.cluster.store import rounds as store
+from services.search.library.schemas import ReasonIn
+from services.search.library.store import reviews as following
+from shared.db import Tx
+from shared.http.api import CursorQuery, LimitQuery, Page, decode_cursor, page_of
+from shared.http.auth import PrincipalDep
+from shared.http.problems import NotFound
+from shared.kernel.service import Context
+from shared.text import clean
+
+HitState = Literal["found", "kept", "beyond", "missing"]
+
+
+class NoSuchRound(NotFound):
+    """The step has no round of this number."""
+
+    title = "The step has no such round"
+
+
+def routes(ctx: Context) -> APIRouter:
+    """Steps and rounds of a review."""
+    router = APIRouter(tags=["clusters"])
+    _steps(router, ctx)
+    _endings(router, ctx)
+    _rounds(router, ctx)
+    _one_round(router, ctx)
+    return router
+
+
+def _steps(router: APIRouter, ctx: Context) -> None:
+    @router.get("/reviews/{review_id}/steps")
+    async def steps(
+        review_id: str, principal: PrincipalDep, state: str = "proposed"
+    ) -> Page[StepOut]:
+        """What the evidence does not explain: where CLUSTER searching may go next."""
+        principal.require_member(review_id)
+        rows = await ctx.db.read(lambda tx: following.steps_of(tx, review_id, state))
+        return Page(items=[_step(row) for row in rows])
+
+    @router.post("/reviews/{review_id}/steps/{step_id}/approve")
+    async def approve(
+        review_id: str, step_id: str, body: RoundIn, principal: PrincipalDep
+    ) -> StepOut:
+        """Approve a step with its pearls: the library is rechecked, and its first round starts."""
+        principal.require(review_id, "resolver")
+        pearls, reason, options = body.pearls, clean(body.reason), _options(body)
+        return _step(
+            await ctx.db.write(
+                lambda tx: cluster.approve_step(tx, review_id, step_id, pearls, reason, options)
+            )
+        )
+
+
+def _endings(router: APIRouter, ctx: Context) -> None:
+    @router.post("/reviews/{review_id}/steps/{step_id}/dismiss")
+    async def dismiss(
+        review_id: str, step_id: str, body: ReasonIn, principal: PrincipalDep
+    ) -> StepOut:
+        """Dismiss a step; it is not proposed again while its gap stands."""
+        principal.require(review_id, "resolver")
+        reason = clean(body.reason)
+        return _step(
+            await ctx.db.write(lambda tx: cluster.dismiss_step(tx, review_id, step_id, reason))
+        )
+
+    @router.post("/reviews/{review_id}/steps/{step_id}/close")
+    async def close(
+        review_id: str, step_id: str, body: ReasonIn, principal: PrincipalDep
+    ) -> StepOut:
+        """Close an approved step: no further round; who closed it and why is kept."""
+        principal.require(review_id, "resolver")
+        reason = clean(body.reason)
+        return _step(
+            await ctx.db.write(lambda tx: cluster.close_step(tx, review_id, step_id, reason))
+        )
+
+
+def _rounds(router: APIRouter, ctx: Context) -> None:
+    @router.post("/reviews/{review_id}/steps/{step_id}/rounds", status_code=202)
+    async def start(
+        review_id: str, step_id: str, body: RoundIn, principal: PrincipalDep
+    ) -> RoundAsked:
+        """Start a further round of an approved step, from the same pearls or from others."""
+        principal.require(review_id, "resolver")
+        pearls, reason, options = body.pearls, clean(body.reason), _options(body)
+        number = await ctx.db.write(
+            lambda tx: cluster.start_round(tx, review_id, step_id, pearls, reason, options)
+        )
+        return RoundAsked(step_id=step_id, number=number)
+
+    @router.get("/reviews/{review_id}/rounds")
+    async def listed(
+        review_id: str,
+        principal: PrincipalDep,
+        step_id: str | None = None,
+        limit: LimitQuery = 50,
+        cursor: CursorQuery = None,
+    ) -> Page[RoundOut]:
+        """Rounds of CLUSTER searching, the newest first, with the yield of each step."""
+        principal.require_member(review_id)
+        key = decode_cursor(cursor, 3)
+        before = (datetime.fromisoformat(key[0]), str(key[1]), int(key[2])) if key else None
+
+        async def query(tx: Tx) -> list[dict[str, Any]]:
+            rows = await store.listed(tx, review_id, step_id=step_id, before=before, most=limit + 1)
+            return await round_views.shown_rounds(tx, review_id, rows)
+
+        items = [RoundOut(**each) for each in await ctx.db.read(query)]
+        return page_of(
+            items, limit, lambda one: (one.asked_at.isoformat(), one.step_id, one.number)
+        )
+
+
+def _one_round(router: APIRouter, ctx: Context) -> None:
+    path = "/reviews/{review_id}/steps/{step_id}/rounds/{number}"
+
+    @router.get(path)
+    async def one(review_id: str, step_id: str, number: int, principal: PrincipalDep) -> RoundOut:
+        """One round: what each step asked, what came, what was not done, and the siblings."""
+        principal.require_member(review_id)
+
+        async def query(tx: Tx) -> dict[str, Any]:
+            row = await _round_or_not_found(tx, (review_id, step_id, number))
+            return (await round_views.shown_rounds(tx, review_id, [row]))[0]
+
+        return RoundOut(**await ctx.db.read(query))
+
+    @router.get(f"{path}/hits")
+    async def hits(
+        review_id: str,
+        step_id: str,
+        number: int,
+        principal: PrincipalDep,
+        state: HitState | None = None,
+        limit: LimitQuery = 50,
+        cursor: CursorQuery = None,
+    ) -> Page[HitOut]:
+        """What a round found, by PMID, one line for each step and pearl that led to it."""
+        principal.require_member(review_id)
+        after = decode_cursor(cursor, 3)
+        key = (review_id, step_id, number)
+
+        async def query(tx: Tx) -> list[HitOut]:
+            await _round_or_not_found(tx, key)
+            rows = await store.hits_page(tx, key, state=state, after=after, most=limit + 1)
+            return [HitOut(**{name: row[name] for name in HitOut.model_fields}) for row in rows]
+
+        found = await ctx.db.read(query)
+        return page_of(found, limit, lambda one: (one.pmid, one.step, one.pearl))
+
+
+async def _round_or_not_found(tx: Tx, key: store.Key) -> Mapping[str, Any]:
+    row = await store.one(tx, key)
+    if row is None:
+        await cluster.step_or_not_found(tx, key[0], key[1])
+        raise NoSuchRound(f"Step '{key[1]}' has no round {key[2]}; look at the list of rounds.")
+    return row
+
+
+def _options(body: RoundIn) -> Options:
+    blocks = ("topic", "acronym", "theory", "condition")
+    return Options(
+        steps=tuple(dict.fromkeys(body.steps or ())),
+        budget=body.budget,
+        **{name: " ".join(clean(getattr(body, name)).split()) for name in blocks},
+    )
+
+
+def _step(row: Mapping[str, Any]) -> StepOut:
+    return StepOut(
+        step_id=row["id"], theory_id=row["theory_id"], state=row["state"], detail=row["detail"]
+    )

@@ -1,0 +1,143 @@
+"""Rounds of CLUSTER searching as people and events see them: yields, siblings, an end or not."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from services.search.cluster.domain.round import in_order
+from services.search.cluster.domain.yields import Count, Verdicts, closing, count, per_step
+from services.search.cluster.store import rounds as store
+from shared.db import Tx
+from shared.events.search import ClusterRoundFinished, RoundTotal, StepYield
+
+Row = Mapping[str, Any]
+Shown = dict[str, Any]
+MOST_NOTES = 50
+_COUNTED = ("retrieved", "new", "known", "beyond", "missing")
+
+
+async def shown_rounds(tx: Tx, review_id: str, rows: Sequence[Row]) -> list[Shown]:
+    """Rounds with what each step brought and what screening has made of it so far."""
+    keys = [_key(row) for row in rows]
+    hits = await store.hits_by_round(tx, review_id, keys)
+    every = [await _standing(tx, review_id, hits[key]) for key in keys]
+    found = [hit["record_id"] for some in every for hit in some if hit["new"]]
+    verdicts = await _verdicts(tx, review_id, found)
+    return [_shown(row, some, verdicts) for row, some in zip(rows, every, strict=True)]
+
+
+async def _standing(tx: Tx, review_id: str, hits: Iterable[Row]) -> list[Shown]:
+    """Hits with the records that now stand for those that were absorbed."""
+    rows = [dict(hit) for hit in hits]
+    ids = {row["record_id"] for row in rows if row["record_id"]}
+    now = await store.survivors(tx, review_id, ids) if ids else {}
+    return [row | {"record_id": now.get(row["record_id"], row["record_id"])} for row in rows]
+
+
+async def _verdicts(tx: Tx, review_id: str, ids: Sequence[str]) -> Verdicts:
+    settled = await store.verdicts(tx, review_id, set(ids)) if ids else {}
+    included = {name for name, said in settled.items() if "include" in said}
+    return Verdicts(included=included, excluded=settled.keys() - included)
+
+
+def _shown(row: Row, hits: Sequence[Row], verdicts: Verdicts) -> Shown:
+    report = row["report"]
+    steps = in_order(report["steps"])
+    counts, total = per_step(hits, verdicts), count(hits, verdicts)
+    unanswered = [
+        name
+        for name, step in steps.items()
+        if step["state"] in ("refused", "waiting") or step.get("unanswered")
+    ]
+    advised, why = closing(row["state"], total, unanswered)
+    return {
+        "step_id": row["step_id"],
+        "number": row["number"],
+        "theory_id": report["theory_id"],
+        "state": row["state"],
+        "pearls": [{"record_id": name, "pmid": pmid} for name, pmid in row["pearls"].items()],
+        "options": row["options"],
+        "steps": [
+            _step(name, step, counts.get(name, Count()), report["offered"])
+            for name, step in steps.items()
+        ],
+        "total": asdict(total),
+        "siblings": report.get("siblings", []),
+        "further_siblings": report.get("further_siblings", 0),
+        "may_close": advised,
+        "closing": why,
+        "offered": report["offered"],
+        "troubles": report.get("troubles", []),
+        "fetches": report.get("fetches", []),
+        "asked_at": row["asked_at"],
+        "asked_by": row["asked_by"],
+        "ended_at": row["ended_at"],
+    }
+
+
+def _step(name: str, step: Row, counted: Count, offered: Row) -> Shown:
+    """A step of a round: its questions, what came, and what was not done."""
+    return {
+        "step": name,
+        "number": step["number"],
+        "state": step["state"],
+        "queries": step["queries"],
+        "links": step["links"],
+        "notes": step["notes"],
+        "unanswered": step.get("unanswered", []),
+        "calls": step.get("calls", []),
+        "offered": len(offered) if name == "recheck" else 0,
+        **asdict(counted),
+    }
+
+
+async def finished(tx: Tx, key: store.Key) -> ClusterRoundFinished:
+    """The event of a round that has just ended, with the totals of those before it."""
+    review_id, step_id, number = key
+    rows = [row for row in await store.of_step(tx, review_id, step_id) if row["number"] <= number]
+    every = await shown_rounds(tx, review_id, rows)
+    mine = every[-1]
+    return ClusterRoundFinished(
+        review_id=review_id,
+        cluster_id=step_id,
+        round=number,
+        yields=tuple((step["step"], step["new"]) for step in mine["steps"]),
+        theory_id=mine["theory_id"],
+        succeeded=mine["state"] == "succeeded",
+        pearls=tuple(pearl["record_id"] for pearl in mine["pearls"]),
+        budget=mine["options"]["budget"],
+        steps=tuple(_yield(step) for step in mine["steps"]),
+        rounds=tuple(_total(each) for each in every),
+        siblings=len(mine["siblings"]) + mine["further_siblings"],
+        warnings=_warnings(mine),
+    )
+
+
+def _yield(step: Row) -> StepYield:
+    names = ("step", "number", "state", *_COUNTED, "only", "offered")
+    values = {name: step[name] for name in names}
+    return StepYield(**values, notes=tuple(step["notes"][:MOST_NOTES]))
+
+
+def _total(shown: Row) -> RoundTotal:
+    return RoundTotal(
+        round=shown["number"],
+        succeeded=shown["state"] == "succeeded",
+        **{name: shown["total"][name] for name in _COUNTED},
+    )
+
+
+def _warnings(shown: Row) -> tuple[str, ...]:
+    """What a dashboard should not pass over: what lies beyond the budget, the last trouble."""
+    said = []
+    if beyond := shown["total"]["beyond"]:
+        said.append(f"Beyond the budget and not brought in: {beyond}.")
+    refused = [step for step in shown["steps"] if step["state"] == "refused"]
+    said += [f"Step {step['number']}: {step['notes'][-1]}" for step in refused]
+    if shown["state"] == "failed" and shown["troubles"]:
+        said.append(shown["troubles"][-1]["why"])
+    return tuple(dict.fromkeys(said))
+
+
+def _key(row: Row) -> store.Key:
+    return row["review_id"], row["step_id"], row["number"]

@@ -1,0 +1,202 @@
+"""Steps of CLUSTER searching as people approve, dismiss and close them.
+
+An approved step is a cluster: it starts a round from its pearls. The round's recheck of
+the reference database (step 3 of Booth et al. 2013) is done with the approval: excluded
+records that may be of a pearl's study are offered for screening again. No decision is
+changed. What PubMed has to be asked is a job.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from services.search.cluster.domain.kinship import kinship, names_of
+from services.search.cluster.domain.plan import plan_round
+from services.search.cluster.domain.round import Options
+from services.search.cluster.handlers import rounds
+from services.search.cluster.store import rounds as store
+from services.search.library.domain.record import Bibliography
+from services.search.library.store import fulltext as searching
+from services.search.library.store import records as library
+from services.search.library.store import reviews as following
+from services.search.library.store.content import decode
+from services.search.pubmed.domain.query_report import check, is_unusable
+from shared.db import Tx
+from shared.events.search import RescreenSuggested
+from shared.http.problems import Conflict, Invalid, NotFound
+
+MOST_PEOPLE = 20
+MOST_RECORDS = 500
+ENDED = ("succeeded", "failed")
+Row = Mapping[str, Any]
+
+
+class NoSuchStep(NotFound):
+    """The review has no step of this id."""
+
+    title = "The review has no such step"
+
+
+async def approve_step(
+    tx: Tx,
+    review_id: str,
+    step_id: str,
+    pearls: Sequence[str],
+    reason: str,
+    options: Options | None = None,
+) -> Row:
+    """Approve a proposed step with its pearls, and start its first round.
+
+    A repeat answers what the first did. Raises `Conflict` for a step that was
+    dismissed or has closed or whose review is retired, `Invalid` for a pearl that is
+    no active record and for a block that PubMed could not read.
+    """
+    step = await _held(tx, review_id, step_id)
+    if step["state"] in ("approved", "done"):
+        return step
+    if step["state"] != "proposed":
+        raise Conflict(f"The step is {step['state']}; only a proposed step can be approved.")
+    said = await _start(tx, step, pearls, reason, options or Options())
+    await following.decide_step(tx, step, "approved", said)
+    return await _held(tx, review_id, step_id)
+
+
+async def start_round(
+    tx: Tx,
+    review_id: str,
+    step_id: str,
+    pearls: Sequence[str],
+    reason: str,
+    options: Options | None = None,
+) -> int:
+    """Start the next round of an approved step, from the same pearls or others; its number.
+
+    While a round of the same pearls and options is open, a repeat answers with it.
+    Raises `Conflict` while another is open, or for a step that is not approved.
+    """
+    step = await _held(tx, review_id, step_id)
+    if step["state"] != "approved":
+        raise Conflict(f"The step is {step['state']}; only an approved step has further rounds.")
+    wanted = options or Options()
+    for row in await store.of_step(tx, review_id, step_id):
+        if row["state"] not in ENDED:
+            known = await _pearls(tx, review_id, pearls)
+            if set(row["pearls"]) == set(known) and rounds.read_options(row) == wanted:
+                return int(row["number"])
+            raise Conflict(f"Round {row['number']} has not ended; wait for it.")
+    said = await _start(tx, step, pearls, reason, wanted)
+    return int(said["round"])
+
+
+async def dismiss_step(tx: Tx, review_id: str, step_id: str, reason: str) -> Row:
+    """Dismiss a proposed step; it stays dismissed while its gap stands."""
+    step = await _held(tx, review_id, step_id)
+    if step["state"] == "dismissed":
+        return step
+    if step["state"] != "proposed":
+        raise Conflict(f"The step is {step['state']}; only a proposed step can be dismissed.")
+    await following.decide_step(tx, step, "dismissed", {"by": tx.actor, "reason": reason})
+    return await _held(tx, review_id, step_id)
+
+
+async def close_step(tx: Tx, review_id: str, step_id: str, reason: str) -> Row:
+    """Close an approved step: no round follows; who closed it and why is kept.
+
+    Raises `Conflict` while a round is open, or for a step that is not approved.
+    """
+    step = await _held(tx, review_id, step_id)
+    if step["state"] == "done":
+        return step
+    if step["state"] != "approved":
+        raise Conflict(f"The step is {step['state']}; only an approved step can be closed.")
+    rows = await store.of_step(tx, review_id, step_id)
+    still = [str(row["number"]) for row in rows if row["state"] not in ENDED]
+    if still:
+        raise Conflict(f"Round {still[0]} has not ended; wait for it, then close.")
+    closed = {"by": tx.actor, "reason": reason, "at": tx.now().isoformat()}
+    decision = {**step["detail"].get("decision", {}), "closed": closed}
+    await following.decide_step(tx, step, "done", decision)
+    return await _held(tx, review_id, step_id)
+
+
+async def _held(tx: Tx, review_id: str, step_id: str) -> Row:
+    await tx.lock(f"step/{review_id}/{step_id}")
+    return await step_or_not_found(tx, review_id, step_id)
+
+
+async def step_or_not_found(tx: Tx, review_id: str, step_id: str) -> Row:
+    """The step, or a problem that names it."""
+    step = await following.step_of(tx, review_id, step_id)
+    if step is None:
+        raise NoSuchStep(f"The review has no step '{step_id}'; look at the list of steps.")
+    return step
+
+
+async def _start(
+    tx: Tx, step: Row, pearls: Sequence[str], reason: str, options: Options
+) -> dict[str, Any]:
+    """Starts a round, recheck included; what was decided, with the round's number."""
+    review_id = step["review_id"]
+    if await following.is_retired(tx, review_id):
+        raise Conflict("The review is retired: nothing is searched for it any more.")
+    _check_blocks(options)
+    known = await _pearls(tx, review_id, pearls)
+    plan = plan_round(known, options)
+    offered: dict[str, str] = {}
+    if any(asking.step == "recheck" for asking in plan):
+        offered = await _recheck(tx, step, known)
+    number = await rounds.open_round(tx, step, known, options, plan, offered)
+    return {
+        "by": tx.actor,
+        "reason": reason,
+        "pearls": list(known),
+        "offered": offered,
+        "round": number,
+    }
+
+
+def _check_blocks(options: Options) -> None:
+    """Raises `Invalid` for a block of the search that PubMed would misread."""
+    for name in ("topic", "theory", "condition"):
+        block = getattr(options, name)
+        if block and is_unusable(check(block)):
+            faults = [each.sentence for each in check(block) if each.weight == "error"]
+            raise Invalid(" ".join(faults), field=name)
+
+
+async def _recheck(tx: Tx, step: Row, pearls: Mapping[str, Bibliography]) -> dict[str, str]:
+    """Offers excluded records that may be of a pearl's study again, once in a cluster."""
+    review_id = step["review_id"]
+    before = await store.of_step(tx, review_id, step["id"])
+    told = {name for row in before for name in row["report"].get("offered", ())}
+    offered: dict[str, str] = {}
+    for record_id, pearl in pearls.items():
+        for other, why in (await _relatives(tx, review_id, pearl, set(pearls))).items():
+            offered.setdefault(other, f"CLUSTER, of the study of record {record_id}? {why}")
+    offered = {name: why for name, why in offered.items() if name not in told}
+    for other, why in sorted(offered.items()):
+        tx.emit(RescreenSuggested(review_id=review_id, record_id=other, reason=why))
+    return offered
+
+
+async def _pearls(tx: Tx, review_id: str, wanted: Sequence[str]) -> dict[str, Bibliography]:
+    ids = [await library.resolved(tx, review_id, one) for one in dict.fromkeys(wanted)]
+    rows = await library.rows_of(tx, review_id, ids)
+    absent = [one for one in ids if one not in rows or rows[one]["state"] != "active"]
+    if absent:
+        raise Invalid(f"No active record: {', '.join(absent)}.", field="pearls")
+    return {one: decode(rows[one]["content"]) for one in ids}
+
+
+async def _relatives(
+    tx: Tx, review_id: str, pearl: Bibliography, apart: set[str]
+) -> dict[str, str]:
+    """Excluded records that may be of the pearl's study, and why."""
+    queries = [f'"{name}"' for name in names_of(pearl)[:MOST_PEOPLE]]
+    queries += [f'"{trial.rpartition("/")[2]}"' for trial in pearl.trial_ids]
+    found: dict[str, Row] = {}
+    for query in queries:
+        rows = await searching.page(tx, review_id, query=query, most=MOST_RECORDS)
+        found |= {row["id"]: row for row in rows if row["id"] not in apart}
+    excluded = await following.excluded_among(tx, review_id, found)
+    why = {one: kinship(pearl, decode(found[one]["content"])) for one in sorted(excluded)}
+    return {one: said for one, said in why.items() if said}

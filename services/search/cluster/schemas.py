@@ -1,0 +1,128 @@
+"""Steps and rounds of CLUSTER searching: what their routes take and give."""
+
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, Field
+
+from services.search.library.schemas import In
+
+StepName = Literal[
+    "references", "recheck", "lead_author", "cited_by", "project", "theory", "antecedents"
+]
+
+
+class RoundIn(In):
+    """The records from which a round starts, why, and which steps it takes.
+
+    Without `steps` all that can run. `topic` is the block for a lead author without ORCID;
+    `theory` and `condition` are the blocks of step 10. `budget` is the most records not yet
+    in the library that the round may bring in; 0 only looks.
+    """
+
+    pearls: list[str] = Field(min_length=1, max_length=50)
+    reason: str = Field("", max_length=2000)
+    steps: list[StepName] | None = Field(None, min_length=1)
+    topic: str = Field("", max_length=2000)
+    acronym: str = Field("", max_length=100)
+    theory: str = Field("", max_length=2000)
+    condition: str = Field("", max_length=2000)
+    budget: int = Field(200, ge=0, le=5000)
+
+
+class StepOut(BaseModel):
+    """A step of CLUSTER searching: what the evidence does not explain, and what was decided."""
+
+    step_id: str
+    theory_id: str
+    state: str
+    detail: dict[str, Any]
+
+
+class RoundAsked(BaseModel):
+    """A round that starts as soon as the worker is free."""
+
+    step_id: str
+    number: int
+
+
+class PearlOut(BaseModel):
+    """A record from which a round started; `pmid` is empty where it has none."""
+
+    record_id: str
+    pmid: str
+
+
+class CountsOut(BaseModel):
+    """PMIDs retrieved; new to the review, known, beyond the budget, missing at PubMed.
+
+    `only` are new and found by no other step. Of the new ones, some stage has `included` so
+    many, `excluded` were only excluded, `waiting` have no settlement yet.
+    """
+
+    retrieved: int
+    new: int
+    known: int
+    beyond: int
+    missing: int
+    only: int
+    included: int
+    excluded: int
+    waiting: int
+
+
+class StepYieldOut(CountsOut):
+    """One step of a round (`number` is Booth's): what it asked, what came, what was not done."""
+
+    step: str
+    number: int
+    state: str
+    queries: list[dict[str, Any]]
+    links: list[list[str]]
+    notes: list[str]
+    unanswered: list[str]
+    offered: int
+    calls: list[dict[str, Any]]
+
+
+class SiblingOut(BaseModel):
+    """A record that may be a report of the pearl's study; a person confirms it in extraction."""
+
+    pearl: str
+    record_id: str
+    score: float
+    why: str
+
+
+class RoundOut(BaseModel):
+    """One round of a cluster and all that came of it, with what screening has said since."""
+
+    step_id: str
+    number: int
+    theory_id: str
+    state: str
+    pearls: list[PearlOut]
+    options: dict[str, Any]
+    steps: list[StepYieldOut]
+    total: CountsOut
+    siblings: list[SiblingOut]
+    further_siblings: int
+    may_close: bool
+    closing: str
+    offered: dict[str, str]
+    troubles: list[dict[str, Any]]
+    fetches: list[dict[str, Any]]
+    asked_at: datetime
+    asked_by: str | None
+    ended_at: datetime | None
+
+
+class HitOut(BaseModel):
+    """A PMID that a step found for a pearl: `found`, `kept`, `beyond` the budget or `missing`."""
+
+    step: str
+    pearl: str
+    pmid: str
+    state: str
+    record_id: str | None
+    new: bool

@@ -1,0 +1,177 @@
+"""Rounds of CLUSTER searching and what they found."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, func, or_, select, tuple_, update
+
+from services.search.cluster.store.tables import round_hits, rounds
+from services.search.tables import aliases, settlements
+from shared.db import Tx, insert_ignoring_twins
+from shared.db.among import among
+from shared.db.answers import Row, first, tuples
+from shared.db.answers import rows as rows_named
+
+Key = tuple[str, str, int]
+"""Review, step (the gap's id), number of the round."""
+
+
+async def add(tx: Tx, row: Mapping[str, Any]) -> None:
+    """A round that waits; one of the same number stays as it is."""
+    await tx.execute(insert_ignoring_twins(tx.dialect, rounds), dict(row))
+
+
+async def one(tx: Tx, key: Key) -> Row | None:
+    """One round."""
+    return first(await tx.execute(select(rounds).where(_is(rounds, key))))
+
+
+async def of_step(tx: Tx, review_id: str, step_id: str) -> list[Row]:
+    """The rounds of a cluster, the first first."""
+    found = await tx.execute(
+        select(rounds)
+        .where(rounds.c.review_id == review_id, rounds.c.step_id == step_id)
+        .order_by(rounds.c.number)
+    )
+    return rows_named(found)
+
+
+async def listed(
+    tx: Tx,
+    review_id: str,
+    *,
+    step_id: str | None = None,
+    before: tuple[datetime, str, int] | None = None,
+    most: int = 51,
+) -> list[Row]:
+    """Rounds of a review, the newest first."""
+    order = (rounds.c.asked_at, rounds.c.step_id, rounds.c.number)
+    statement = select(rounds).where(rounds.c.review_id == review_id)
+    if step_id is not None:
+        statement = statement.where(rounds.c.step_id == step_id)
+    if before is not None:
+        moment, step, number = before
+        same = rounds.c.asked_at == moment
+        later = tuple_(rounds.c.step_id, rounds.c.number) < tuple_(step, number)
+        statement = statement.where(or_(rounds.c.asked_at < moment, same & later))
+    statement = statement.order_by(*(column.desc() for column in order)).limit(most)
+    return rows_named(await tx.execute(statement))
+
+
+async def change(tx: Tx, key: Key, **values: Any) -> None:
+    """Change columns of a round."""
+    await tx.execute(update(rounds).where(_is(rounds, key)).values(**values))
+
+
+async def add_hits(tx: Tx, key: Key, step: str, hits: Iterable[tuple[str, str]]) -> None:
+    """(pearl, PMID) that a step found; what is known to have been found stays as it is."""
+    review_id, step_id, number = key
+    rows = [
+        {
+            "review_id": review_id,
+            "step_id": step_id,
+            "number": number,
+            "pmid": pmid,
+            "step": step,
+            "pearl": pearl,
+            "state": "found",
+            "record_id": None,
+            "new": False,
+        }
+        for pearl, pmid in hits
+    ]
+    if rows:
+        await tx.execute(insert_ignoring_twins(tx.dialect, round_hits), rows)
+
+
+async def hits_of(tx: Tx, key: Key, pmids: Collection[str] | None = None) -> list[Row]:
+    """What a round found, one row for each step and pearl that led to it."""
+    statement = select(round_hits).where(_is(round_hits, key))
+    if pmids is not None:
+        statement = statement.where(among(tx.dialect, round_hits.c.pmid, pmids))
+    order = (round_hits.c.pmid, round_hits.c.step, round_hits.c.pearl)
+    return rows_named(await tx.execute(statement.order_by(*order)))
+
+
+async def hits_page(
+    tx: Tx, key: Key, *, state: str | None, after: Sequence[Any] | None, most: int
+) -> list[Row]:
+    """What a round found, in pages."""
+    order = (round_hits.c.pmid, round_hits.c.step, round_hits.c.pearl)
+    statement = select(round_hits).where(_is(round_hits, key))
+    if state is not None:
+        statement = statement.where(round_hits.c.state == state)
+    if after is not None:
+        statement = statement.where(tuple_(*order) > tuple_(*after))
+    return rows_named(await tx.execute(statement.order_by(*order).limit(most)))
+
+
+async def hits_by_round(tx: Tx, review_id: str, keys: Collection[Key]) -> dict[Key, list[Row]]:
+    """What each of these rounds of one review found."""
+    steps = {step_id for _, step_id, _ in keys}
+    found = await tx.execute(
+        select(round_hits).where(
+            round_hits.c.review_id == review_id, among(tx.dialect, round_hits.c.step_id, steps)
+        )
+    )
+    by_round: dict[Key, list[Row]] = {key: [] for key in keys}
+    for row in rows_named(found):
+        key = (row["review_id"], row["step_id"], row["number"])
+        if key in by_round:
+            by_round[key].append(row)
+    return by_round
+
+
+async def settle_hits(tx: Tx, key: Key, rows: Iterable[Mapping[str, Any]]) -> None:
+    """What became of PMIDs that were found: `pmid`, `state`, `record_id`, `new` of each."""
+    bound = [{f"b_{name}": value for name, value in row.items()} for row in rows]
+    if not bound:
+        return
+    statement = update(round_hits).where(
+        _is(round_hits, key),
+        round_hits.c.pmid == bindparam("b_pmid"),
+        round_hits.c.state == "found",
+    )
+    values: dict[str, Any] = {name: bindparam(f"b_{name}") for name in ("state", "record_id")}
+    await tx.execute(statement.values({**values, "new": bindparam("b_new")}), bound)
+
+
+async def next_number(tx: Tx, review_id: str, step_id: str) -> int:
+    """The number of a cluster's next round, from 1."""
+    latest = select(func.max(rounds.c.number)).where(
+        rounds.c.review_id == review_id, rounds.c.step_id == step_id
+    )
+    return ((await tx.execute(latest)).scalar_one_or_none() or 0) + 1
+
+
+async def survivors(tx: Tx, review_id: str, ids: Collection[str]) -> dict[str, str]:
+    """Those of `ids` that were absorbed, with the record that now stands for each."""
+    found = await tx.execute(
+        select(aliases.c.alias, aliases.c.record_id).where(
+            aliases.c.review_id == review_id, among(tx.dialect, aliases.c.alias, ids)
+        )
+    )
+    return dict(tuples(found))
+
+
+async def verdicts(tx: Tx, review_id: str, ids: Collection[str]) -> dict[str, set[str]]:
+    """What stages have settled on records (`include`, `exclude`), by record id."""
+    found = await tx.execute(
+        select(settlements.c.record_id, settlements.c.verdict).where(
+            settlements.c.review_id == review_id,
+            settlements.c.verdict.in_(("include", "exclude")),
+            among(tx.dialect, settlements.c.record_id, ids),
+        )
+    )
+    by_record: dict[str, set[str]] = {}
+    for record_id, verdict in tuples(found):
+        by_record.setdefault(record_id, set()).add(verdict)
+    return by_record
+
+
+def _is(table: Any, key: Key) -> Any:
+    review_id, step_id, number = key
+    return (
+        (table.c.review_id == review_id) & (table.c.step_id == step_id) & (table.c.number == number)
+    )

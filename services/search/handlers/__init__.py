@@ -1,1 +1,0 @@
-"""Use cases of the search service, each a function of its facts and a transaction."""

@@ -1,0 +1,111 @@
+"""Routes of imports: upload, look, take back, fetch the bytes."""
+
+from collections.abc import AsyncIterator, Mapping
+from functools import partial
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import StreamingResponse
+
+from services.search.imports import store as imports
+from services.search.imports.handlers import UnknownImport
+from services.search.imports.jobs.uploads import reverse_import, take_upload
+from services.search.library.schemas import ImportOut, ReasonIn
+from shared.db import Tx
+from shared.http.api import CursorQuery, LimitQuery, Page, decode_cursor, page_of
+from shared.http.auth import PrincipalDep
+from shared.kernel.service import Context
+
+
+def routes(ctx: Context) -> APIRouter:
+    """Imports of a review."""
+    router = APIRouter(tags=["imports"])
+    _taking(router, ctx)
+    _looking(router, ctx)
+    return router
+
+
+def _taking(router: APIRouter, ctx: Context) -> None:
+    @router.post("/reviews/{review_id}/imports", status_code=201)
+    async def upload(
+        review_id: str,
+        request: Request,
+        principal: PrincipalDep,
+        filename: Annotated[str, Query(max_length=300)] = "upload",
+        source: Annotated[str, Query(max_length=200)] = "",
+        arm: Literal["database", "other"] = "database",
+    ) -> ImportOut:
+        """Import an export file, sent as the raw body of the request."""
+        principal.require(review_id, "reviewer", "resolver")
+        row = await take_upload(
+            ctx, review_id, request.stream(), filename=filename, source=source, arm=arm
+        )
+        return _out(row)
+
+    @router.post("/reviews/{review_id}/imports/{import_id}/reverse")
+    async def reverse(
+        review_id: str, import_id: str, body: ReasonIn, principal: PrincipalDep
+    ) -> ImportOut:
+        """Take an import back, at any time, also after screening began."""
+        principal.require(review_id, "resolver")
+        return _out(await reverse_import(ctx, review_id, import_id, body.reason))
+
+
+def _looking(router: APIRouter, ctx: Context) -> None:
+    @router.get("/reviews/{review_id}/imports")
+    async def listed(
+        review_id: str,
+        principal: PrincipalDep,
+        limit: LimitQuery = 50,
+        cursor: CursorQuery = None,
+    ) -> Page[ImportOut]:
+        """Imports of a review, the newest first."""
+        principal.require_member(review_id)
+        after: Any = decode_cursor(cursor, 2)
+        rows = await ctx.db.read(lambda tx: imports.page(tx, review_id, after, limit + 1))
+        return page_of(
+            [_out(row) for row in rows],
+            limit,
+            lambda one: (one.created_at.isoformat(), one.import_id),
+        )
+
+    @router.get("/reviews/{review_id}/imports/{import_id}")
+    async def one(review_id: str, import_id: str, principal: PrincipalDep) -> ImportOut:
+        """One import, also while it is being read (`state`, counts so far)."""
+        principal.require_member(review_id)
+        return _out(await _known(ctx, review_id, import_id))
+
+    @router.get("/reviews/{review_id}/imports/{import_id}/bytes")
+    async def raw(review_id: str, import_id: str, principal: PrincipalDep) -> StreamingResponse:
+        """The upload as it came."""
+        principal.require_member(review_id)
+        await _known(ctx, review_id, import_id)
+        return StreamingResponse(
+            _pieces(ctx, review_id, import_id), media_type="application/octet-stream"
+        )
+
+
+async def _known(ctx: Context, review_id: str, import_id: str) -> Mapping[str, Any]:
+    row = await ctx.db.read(lambda tx: imports.one(tx, review_id, import_id))
+    if row is None:
+        raise UnknownImport(f"Import '{import_id}' is not one of review '{review_id}'.")
+    return row
+
+
+async def _pieces(ctx: Context, review_id: str, import_id: str) -> AsyncIterator[bytes]:
+    number = 0
+    while True:
+        piece = await ctx.db.read(partial(_piece, review_id, import_id, number))
+        if piece is None:
+            return
+        yield piece
+        number += 1
+
+
+async def _piece(review_id: str, import_id: str, number: int, tx: Tx) -> bytes | None:
+    return await imports.raw_piece(tx, review_id, import_id, number)
+
+
+def _out(row: Mapping[str, Any]) -> ImportOut:
+    values = {name: row[name] for name in ImportOut.model_fields if name != "import_id"}
+    return ImportOut(import_id=row["id"], **values)

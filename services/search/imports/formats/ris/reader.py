@@ -1,0 +1,257 @@
+"""RIS files: rispy's tags behind a reader that repairs and streams.
+
+rispy holds the whole file, keeps one of several values, and loses records to a
+byte order mark, a missing ER or one blank too few, without a word. Here every
+line costs one dictionary look-up; only a line that is not exactly `AB  - …` is
+looked at closer.
+"""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import rispy
+from rispy.config import TAG_KEY_MAPPING
+
+from services.search.imports.domain.result import ImportEvent, Rejection, Repair
+from services.search.imports.formats.ris.lines import Grammar, Line, short
+from services.search.imports.formats.ris.record import LOOSE, Draft
+from services.search.imports.formats.ris.tags import FOREIGN_TAGS, TEXT_TAGS
+from services.search.imports.formats.ris.writing import Writing, writing_of
+from services.search.imports.formats.text import Bound, LineSource
+
+KNOWN = (frozenset(TAG_KEY_MAPPING) | FOREIGN_TAGS) - {"UK"}
+_PREFIX = {f"{tag}  - ": tag for tag in KNOWN if tag not in ("TY", "ER") and len(tag) == 2}
+_MAYBE_TAGGED = re.compile(r"\s*(?:[A-Za-z][A-Za-z0-9]{1,4}\s*[-‐‑‒–—−\s]|[Ee][Rr]\s*$)")
+_COUNTER = re.compile(r"^(?:<?\d+>?\.?|\d+ of \d+)$")
+
+
+class RisReader:
+    """Reads one RIS file. Use `events` once."""
+
+    def __init__(self, lines: LineSource, source: str) -> None:
+        self._lines = lines
+        self._source = source
+        self._grammar = Grammar(KNOWN)
+        self._number = 0
+        self._writing: Writing | None = None
+        self._draft = Draft()
+        self._complete: list[Draft] = []
+        self._repeats: set[str] = set()
+
+    def events(self) -> Iterator[ImportEvent]:
+        """Source records in file order, each after the repairs it needed.
+
+        A complete record waits until the next one begins: only then is it sure
+        that its end was not a line of an abstract.
+        """
+        bound = Bound()
+        for block in self._lines.blocks():
+            yield from self._lines.repairs
+            self._lines.repairs.clear()
+            block = self._regular(block)
+            at, before = 0, self._number
+            while (at := self._plain(block, at)) < len(block):
+                self._number = before + at + 1
+                self._odd(block[at])
+                at += 1
+                if len(self._complete) > 1 or (self._complete and self._draft.typed):
+                    yield from self._told()
+            self._number = before + len(block)
+            bound.block(self._complete[0] if self._complete else self._draft, self._number)
+        self._finish()
+        yield from self._told()
+        yield from self._draft.notes
+
+    def _regular(self, block: list[str]) -> list[str]:
+        """The lines as RIS has them, where the file writes every tag in its own way."""
+        if self._number == 0:
+            self._writing = writing_of(block, KNOWN)
+            if self._writing is not None:
+                self._number = 1
+                self._note(f"tags are written as '{short(self._writing.sample)}'")
+                self._number = 0
+        if self._writing is None:
+            return block
+        return [self._writing.plain(line) for line in block]
+
+    def _plain(self, block: list[str], at: int) -> int:
+        """Takes the lines that are exactly `AB  - value`; where the first other one is."""
+        draft = self._draft
+        if not draft.start or (draft.more and _wraps(block, at)):
+            return at
+        draft.settle()
+        values, prefix, tag = draft.values, _PREFIX, draft.last
+        index = at
+        for index in range(at, len(block)):
+            line = block[index]
+            known = prefix.get(line[:6])
+            if known is None:
+                break
+            tag = known
+            value = line[6:].strip()
+            if value:
+                if "  " in value:
+                    value = " ".join(value.split())
+                if tag in values:
+                    values[tag].append(value)
+                else:
+                    values[tag] = [value]
+        else:
+            index = len(block)
+        draft.last = tag
+        draft.raw += block[at:index]
+        return index
+
+    def _told(self) -> Iterator[ImportEvent]:
+        complete, self._complete = self._complete, []
+        for draft in complete:
+            yield from draft.events(self._source, self._repeats)
+
+    # -- lines that are not plain `AB  - value` -----------------------------------
+
+    def _odd(self, text: str) -> None:
+        draft = self._draft
+        if not text or text.isspace():
+            self._blank(text)
+            return
+        if draft.start and draft.last != "TY" and not _MAYBE_TAGGED.match(text):
+            self._continue(text)
+            return
+        line = self._grammar.line(text, draft.last, draft.values)
+        if line.note:
+            self._note(line.note)
+        if line.means == "begin":
+            self._begin(text, line)
+        elif line.means == "end":
+            self._end(text, line)
+        elif line.means == "tag":
+            draft.start = draft.start or self._number
+            draft.add(line.tag, line.value, text)
+        elif draft.start:
+            self._continue(text)
+        else:
+            self._outside(text)
+
+    def _blank(self, text: str) -> None:
+        """A blank line; tags between the end of a record and it belong to that record."""
+        draft = self._draft
+        if not draft.start:
+            return
+        draft.raw.append(text)
+        before = self._complete[-1] if self._complete else None
+        if before and not draft.typed and not draft.orphan and draft.start == before.end + 1:
+            self._note("tags after the end of a record taken into it")
+            before.extend(draft)
+            self._draft = Draft()
+
+    def _begin(self, text: str, line: Line) -> None:
+        if self._draft.typed and not self._draft.empty:
+            self._close("end of record (ER) is missing")
+        elif self._draft.typed:
+            self._note("record begins twice")
+            notes, self._draft = self._draft.notes, Draft()
+            self._draft.notes = notes
+        elif self._draft.start:
+            self._adopt()
+        draft = self._draft
+        draft.start = draft.start or self._number
+        draft.typed = True
+        draft.add("TY", line.value, text)
+
+    def _adopt(self) -> None:
+        """Tags that stand before TY belong to the record that TY begins."""
+        draft = self._draft
+        for text in draft.values.pop(LOOSE, []):
+            self._left_out(text)
+        if draft.values:
+            self._note("tags before TY taken into the record that follows them")
+        else:
+            draft.start = 0
+
+    def _end(self, text: str, line: Line) -> None:
+        if self._draft.start:
+            self._draft.raw.append(text)
+            self._draft.end = self._number
+            self._draft.doubtful = len(text.strip()) > 12
+            self._close("")
+        else:
+            self._note("end of record without a record")
+        if line.then:
+            self._begin(line.then, self._grammar.line(line.then, ""))
+
+    def _continue(self, text: str) -> None:
+        """A line without a tag inside a record."""
+        draft = self._draft
+        bare = text.strip()
+        if draft.orphan and draft.last == LOOSE:
+            draft.raw.append(text)
+            draft.values.setdefault(LOOSE, []).append(bare)
+        elif draft.last == "TY" or not (draft.last in TEXT_TAGS or any(map(str.isalnum, bare))):
+            draft.raw.append(text)
+            self._note(f"line without a tag kept apart: '{short(bare)}'")
+            draft.values.setdefault(LOOSE, []).append(bare)
+        else:
+            guess = draft.join(text)
+            if guess:
+                self._note(guess)
+
+    def _outside(self, text: str) -> None:
+        """A line between records: a counter, a header, or more of the record before."""
+        bare = text.strip()
+        if _COUNTER.match(bare):
+            return
+        if self._complete and self._complete[-1].perhaps_open:
+            self._draft.orphan = True
+            self._draft.start = self._number
+            self._draft.add(LOOSE, bare, text)
+        else:
+            self._left_out(bare)
+
+    def _left_out(self, text: str) -> None:
+        self._note(f"line outside the records left out: '{short(text)}'")
+
+    # -- ends of records ----------------------------------------------------------
+
+    def _close(self, what: str) -> None:
+        if what:
+            self._note(what)
+        draft, self._draft = self._draft, Draft()
+        if draft.typed:
+            self._complete.append(draft)
+        elif self._complete and (draft.orphan or self._complete[-1].doubtful):
+            draft.notes.append(
+                Repair(draft.start, "an end of record inside a field; what follows it added to it")
+            )
+            self._complete[-1].extend(draft)
+        else:
+            draft.notes.append(Repair(draft.start, "record without a type (TY)"))
+            self._complete.append(draft)
+
+    def _finish(self) -> None:
+        """The end of the file: a last record without ER, or lines that belong to none."""
+        draft = self._draft
+        if not draft.start:
+            return
+        if draft.typed or draft.values.keys() & {"TI", "T1", "AB", "AU", "A1", "DO"}:
+            self._close("file ends before the record does")
+            return
+        if draft.orphan and not draft.values.keys() - {LOOSE}:
+            self._adopt()
+            return
+        why = "tags at the end of the file that belong to no record"
+        draft.notes.append(Rejection(draft.start, why, "\n".join(draft.raw)))
+
+    def _note(self, what: str) -> None:
+        self._draft.notes.append(Repair(self._number, what))
+
+
+def _wraps(block: list[str], at: int) -> bool:
+    """Whether what was wrapped so far may go on at `at`: no plain line is there."""
+    return at == len(block) or block[at][:6] not in _PREFIX
+
+
+def rispy_alone(path: Path) -> list[dict[str, object]]:
+    """What rispy by itself makes of a file: the control of the import benchmark."""
+    with path.open(encoding="utf-8-sig", errors="replace") as stream:
+        return list(rispy.load(stream))

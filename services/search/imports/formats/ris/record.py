@@ -1,0 +1,160 @@
+"""One RIS record while it is being collected, and how it becomes a source record."""
+
+from collections.abc import Iterator
+
+from services.search.imports.domain.compose import Values, compose, own_id_of
+from services.search.imports.domain.restore import MARK, restored
+from services.search.imports.domain.result import ImportEvent, Rejection, Repair
+from services.search.imports.formats.ris.tags import ADDRESS_TAGS, LIST_TAGS, RIS, TEXT_TAGS
+from services.search.library.domain.cleaning import clean, suspect
+from services.search.library.domain.record import SourceRecord
+
+LOOSE = "(no tag)"
+_REPEATED = ("KW", "AU", "A1", "AD", "UR")
+
+
+class Draft:
+    """Tag to values, raw lines and notes of one record; `start` 0 means nothing yet."""
+
+    __slots__ = (
+        "doubtful",
+        "end",
+        "last",
+        "more",
+        "notes",
+        "orphan",
+        "raw",
+        "start",
+        "typed",
+        "values",
+        "wrapped",
+    )
+
+    def __init__(self) -> None:
+        self.values: Values = {}
+        self.raw: list[str] = []
+        self.start = 0
+        self.end = 0
+        self.doubtful = False
+        self.last = ""
+        self.more: list[str] = []
+        self.typed = False
+        self.wrapped = False
+        self.orphan = False
+        self.notes: list[Repair | Rejection] = []
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing but the type has been said."""
+        return len(self.raw) < 2 and not self.values.keys() - {"TY"}
+
+    @property
+    def perhaps_open(self) -> bool:
+        """Whether its end may have been a line of a longer text."""
+        return self.doubtful or self.last in TEXT_TAGS
+
+    def add(self, tag: str, value: str, line: str) -> None:
+        """A value under its tag; empty values leave only their line."""
+        self.settle()
+        self.raw.append(line)
+        self.last = tag
+        if value:
+            self.values.setdefault(tag, []).append(" ".join(value.split()))
+
+    def join(self, line: str) -> str | None:
+        """Adds a wrapped line to the value above it; says so where that is a guess."""
+        self.raw.append(line)
+        text = line.strip()
+        if "  " in text:
+            text = " ".join(text.split())
+        listed = self.values.setdefault(self.last, [])
+        if not listed:
+            listed.append(text)
+        elif self.last in LIST_TAGS and not line[0].isspace():
+            self.more.append("\n" + text)
+            self.wrapped = True
+        elif self.last in ADDRESS_TAGS:
+            self.more.append(text)
+        else:
+            self.more.append(" " + text)
+            if self.last in LIST_TAGS:
+                return f"wrapped {self.last} joined"
+        return None
+
+    def settle(self) -> None:
+        """Puts the wrapped lines, gathered so far, behind the value they belong to."""
+        if self.more:
+            self.values[self.last][-1] += "".join(self.more)
+            self.more = []
+
+    def extend(self, later: "Draft") -> None:
+        """Takes in lines that proved to belong to this record after its seeming end."""
+        later.settle()
+        text = later.values.pop(LOOSE, [])
+        if text:
+            self.values.setdefault(self.last, [""])
+            self.more.append(" " + " ".join(text))
+        if later.values:
+            self.settle()
+            for tag, listed in later.values.items():
+                self.values.setdefault(tag, []).extend(listed)
+            self.last = later.last
+        self.raw += later.raw
+        self.notes += later.notes
+
+    def events(self, source: str, repeats: set[str]) -> Iterator[ImportEvent]:
+        """The notes of the record, then the record.
+
+        `repeats` collects the tags that the file writes anew for each value.
+        """
+        self.settle()
+        raw = "\n".join(self.raw)
+        for tag in _REPEATED:
+            if tag not in repeats and len(self.values.get(tag, ())) > 1:
+                repeats.add(tag)
+        if self.wrapped:
+            self.notes += _unwrap(self.values, self.start, repeats)
+        if suspect(raw):
+            self.notes += _clean(self.values, self.start)
+        yield from self.notes
+        own_id = own_id_of(self.values, RIS)
+        bibliography = compose(self.values, RIS)
+        if MARK in raw:
+            bibliography = restored(bibliography)
+        yield SourceRecord(
+            source=source, own_id=own_id, bibliography=bibliography, raw=raw, line=self.start
+        )
+
+
+def _unwrap(values: Values, line: int, repeats: set[str]) -> list[Repair]:
+    """One tag with lines below it is a list; where the file repeats tags the lines are wraps."""
+    notes: list[Repair] = []
+    for tag in sorted(LIST_TAGS & values.keys()):
+        listed = values[tag]
+        if not any("\n" in value for value in listed):
+            continue
+        if len(listed) == 1 and tag not in repeats and _is_list(tag, listed[0]):
+            values[tag] = listed[0].split("\n")
+            notes.append(Repair(line, f"lines below {tag} read as values of their own"))
+        else:
+            glue = "" if tag in ADDRESS_TAGS else " "
+            values[tag] = [value.replace("\n", glue) for value in listed]
+            notes.append(Repair(line, f"wrapped {tag} joined"))
+    return notes
+
+
+def _is_list(tag: str, value: str) -> bool:
+    """Whether the lines of `value` are values; lines of names must each hold a whole name."""
+    if tag not in ("AU", "A1"):
+        return True
+    return all("," in name.rstrip(", ") for name in value.split("\n"))
+
+
+def _clean(values: Values, line: int) -> list[Repair]:
+    undone: dict[str, None] = {}
+    for listed in values.values():
+        for index, value in enumerate(listed):
+            if suspect(value) and not value.startswith(MARK):
+                listed[index], what = clean(value)
+                undone.update(dict.fromkeys(what))
+    return [Repair(line, f"{what} undone") for what in undone]

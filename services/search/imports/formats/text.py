@@ -1,0 +1,235 @@
+"""Bytes of an upload to blocks of lines: encoding, line ends, forbidden characters.
+
+Everything streams: one block of a quarter megabyte is in memory at a time, so
+ten gigabytes cost what ten kilobytes cost.
+"""
+
+import codecs
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import BinaryIO, Protocol
+
+from services.search.imports.domain.result import ImportRefused, Repair
+
+BLOCK = 1 << 18
+LONGEST_LINE = 4 << 20
+LONGEST_RECORD = 8 << 20
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_FORBIDDEN = re.compile("[\x00\x1a\ufeff]")
+_CUT = re.compile(r"\r\n|\r|\n")
+
+
+def encoding_of(head: bytes) -> str:
+    """The Python codec that `head`, the first bytes of a file, is written in.
+
+    A byte order mark decides; else the pattern of NULs (UTF-16), else whether
+    it is UTF-8, else which of Windows-1252 and Mac Roman reads as words.
+    """
+    for mark, name in _BOMS:
+        if head.startswith(mark):
+            return name
+    wide = _wide_encoding(head)
+    if wide:
+        return wide
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        return _mixed_encoding(head)
+    return "utf-8"
+
+
+def _mixed_encoding(head: bytes) -> str:
+    """UTF-8 when most lines with other than ASCII letters are; else what the strays are."""
+    odd = [line for line in head.splitlines() if not line.isascii()]
+    strays = [line for line in odd if not _is_utf8(line)]
+    if len(strays) * 2 < len(odd):
+        return "utf-8"
+    return _single_byte_encoding(b"\n".join(strays))
+
+
+def _wide_encoding(head: bytes) -> str | None:
+    sample = head[:4000]
+    if len(sample) < 4:
+        return None
+    odd, even = sample[1::2].count(0), sample[0::2].count(0)
+    half = len(sample) // 2
+    if odd > half * 0.4 and even < half * 0.1:
+        return "utf-16-le"
+    if even > half * 0.4 and odd < half * 0.1:
+        return "utf-16-be"
+    return None
+
+
+def _single_byte_encoding(head: bytes) -> str:
+    windows, mac = _likeness(head, "cp1252"), _likeness(head, "mac_roman")
+    return "mac_roman" if mac > windows else "cp1252"
+
+
+_ORDINARY = frozenset("éèêëáàâäãåçñíìîïóòôöõúùûüøæœßÉÁÄÖÜÅØÑÇÓÍ’‘“”–—…°±µ×®©·")
+
+
+def _likeness(octets: bytes, codec: str) -> int:
+    """How much `octets` read as Western text in `codec`: ordinary letters in words."""
+    text = octets.decode(codec, "replace")
+    score = 0
+    for found in re.finditer(r"[^\x00-\x7f]", text):
+        letter, at = found[0], found.start()
+        before, after = text[at - 1 : at], text[at + 1 : at + 2]
+        score += 1 if letter in _ORDINARY else -2
+        if letter.isalpha():
+            capital_inside = letter.isupper() and before.islower()
+            score += -3 if capital_inside else 1
+        elif before.isalpha() and after.isalpha() and letter not in "’–—‘·":
+            score -= 3
+    return score
+
+
+class LineSource(Protocol):
+    """What a reader reads: blocks of lines, and what they needed to be read."""
+
+    repairs: list[Repair]
+
+    def blocks(self) -> Iterator[list[str]]:
+        """Lists of complete lines without line ends."""
+
+
+class Lines:
+    """The lines of an upload, block by block, decoded and cleaned.
+
+    `repairs` collects what had to be mended; readers drain it as they go.
+    """
+
+    def __init__(self, head: bytes, stream: BinaryIO, encoding: str | None = None) -> None:
+        self.encoding = encoding or encoding_of(head)
+        self.repairs: list[Repair] = []
+        self.line = 1
+        self._head = head
+        self._stream = stream
+
+    def blocks(self) -> Iterator[list[str]]:
+        """Lists of complete lines without line ends; the last may be unterminated.
+
+        Raises `ImportRefused` for a line longer than four megabytes.
+        """
+        rest = b""
+        for octets in self._octets():
+            octets = rest + octets
+            cut = _last_line_end(octets)
+            rest = octets[cut:]
+            if len(rest) > LONGEST_LINE:
+                raise ImportRefused(
+                    f"Line {self.line + 1} is longer than {LONGEST_LINE >> 20} MB; "
+                    "this is no export of references.",
+                    self.line,
+                )
+            if cut:
+                yield self._lines(octets[:cut])
+        if rest:
+            yield self._lines(rest)
+
+    def _octets(self) -> Iterator[bytes]:
+        """The bytes as UTF-8 or a single-byte code, whatever the file's encoding is."""
+        wide = self.encoding.startswith(("utf-16", "utf-32"))
+        decode = codecs.getincrementaldecoder(self.encoding)("replace").decode if wide else None
+        block = self._head
+        while block:
+            yield decode(block).encode("utf-8", "replace") if decode else block
+            block = self._stream.read(BLOCK)
+
+    def _lines(self, octets: bytes) -> list[str]:
+        text = self._decoded(octets)
+        if "\r" in text:
+            text = text.replace("\r\n", "\n").replace("\r", "\n")
+        if _FORBIDDEN.search(text):
+            text = self._allowed(text)
+        if not text.isascii():
+            text = unicodedata.normalize("NFC", text)
+        lines = text.split("\n")
+        if not lines[-1]:
+            lines.pop()
+        self.line += len(lines)
+        return lines
+
+    def _decoded(self, octets: bytes) -> str:
+        if self.encoding in ("cp1252", "mac_roman"):
+            return self._decoded_by_line(octets, self.encoding)
+        try:
+            return octets.decode("utf-8")
+        except UnicodeDecodeError:
+            strays = b"\n".join(line for line in octets.splitlines() if not _is_utf8(line))
+            return self._decoded_by_line(octets, _single_byte_encoding(strays))
+
+    def _decoded_by_line(self, octets: bytes, codec: str) -> str:
+        """Each line as UTF-8 where it is UTF-8, else in `codec`; strays in a UTF-8 file told."""
+        decoded: list[str] = []
+        for number, line in enumerate(octets.splitlines(keepends=True), self.line):
+            try:
+                decoded.append(line.decode("utf-8"))
+            except UnicodeDecodeError:
+                decoded.append(_decode_single(line, codec))
+                if codec != self.encoding:
+                    self.repairs.append(Repair(number, f"not UTF-8; read as {codec}"))
+        return "".join(decoded)
+
+    def _allowed(self, text: str) -> str:
+        lines = text.split("\n")
+        for index, line in enumerate(lines):
+            for sign in sorted(set(_FORBIDDEN.findall(line))):
+                if sign == "\ufeff" and self.line == 1 and index == 0:
+                    continue
+                self.repairs.append(Repair(self.line + index, f"{_NAMES[sign]} removed"))
+        return _FORBIDDEN.sub("", text)
+
+
+class Bound:
+    """Watches that records end: what never does would be held in memory whole."""
+
+    def __init__(self) -> None:
+        self._open: object = None
+        self._blocks = 0
+
+    def block(self, unfinished: object, line: int) -> None:
+        """Told after each block what is `unfinished` at its end, None for nothing.
+
+        Raises `ImportRefused` when that has been one and the same for eight megabytes.
+        """
+        if unfinished is None or unfinished is not self._open:
+            self._open, self._blocks = unfinished, 0
+            return
+        self._blocks += 1
+        if self._blocks > LONGEST_RECORD // BLOCK:
+            raise ImportRefused(
+                f"For {LONGEST_RECORD >> 20} MB up to line {line} no record ends; "
+                "this is no export of references.",
+                line,
+            )
+
+
+_NAMES = {"\x00": "U+0000", "\x1a": "end-of-file sign U+001A", "\ufeff": "byte order mark"}
+
+
+def _is_utf8(line: bytes) -> bool:
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _decode_single(line: bytes, codec: str) -> str:
+    try:
+        return line.decode(codec)
+    except UnicodeDecodeError:
+        return line.decode("latin-1")
+
+
+def _last_line_end(octets: bytes) -> int:
+    """Where the last complete line ends; a CR at the very end may still get its LF."""
+    return max(octets.rfind(b"\n"), octets.rfind(b"\r", 0, len(octets) - 1)) + 1

@@ -1,0 +1,216 @@
+"""Imports: begun, kept page by page, ended, reversed."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from typing import Any
+
+from services.search.imports import store as imports
+from services.search.imports.domain.result import Rejection, Repair
+from services.search.library.domain.dedup import Placement
+from services.search.library.handlers.keep import Kept, Origin, keep_page
+from services.search.library.handlers.placement import Placed, move, propose, settle
+from services.search.library.handlers.preparation import Prepared
+from services.search.library.handlers.record_events import Changes, tell
+from services.search.library.handlers.reviews import require_review
+from services.search.library.store import placement as placing
+from services.search.library.store import sources
+from shared.db import Tx
+from shared.events.search import ImportReversed, SearchFinished
+from shared.http.problems import Conflict, NotFound
+
+MOST_TOLD = 1000
+REVERSED_AT_ONCE = 500
+STILL_READING = timedelta(minutes=10)
+"""Another process may be reading; after this an import without an end has broken off."""
+
+
+class UnknownImport(NotFound):
+    """No import of this review has that id."""
+
+    title = "The review has no such import"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upload:
+    """An export file as it came: what it says it is, its hash and size in bytes."""
+
+    review_id: str
+    import_id: str
+    filename: str
+    source: str
+    arm: str
+    sha256: str
+    size: int
+
+
+async def begin_import(tx: Tx, upload: Upload) -> Mapping[str, Any] | None:
+    """Notes that an import is being read; returns it whole if that was done before."""
+    await require_review(tx, upload.review_id)
+    known = await imports.one(tx, upload.review_id, upload.import_id)
+    if known is not None and known["state"] == "done":
+        return known
+    await imports.begin(
+        tx,
+        {
+            "review_id": upload.review_id,
+            "id": upload.import_id,
+            "filename": upload.filename,
+            "source": upload.source,
+            "arm": upload.arm,
+            "format": "",
+            "encoding": "",
+            "state": "reading",
+            "sha256": upload.sha256,
+            "size": upload.size,
+            **dict.fromkeys(imports.COUNTS, 0),
+            "repairs": [],
+            "rejections": [],
+            "untold": 0,
+            "reason": "",
+            "created_at": tx.now(),
+            "created_by": tx.actor,
+            "ended_at": None,
+        },
+    )
+    return None
+
+
+def origin_of(upload: Upload) -> Origin:
+    """An import as the origin of what it brings."""
+    return Origin(origin=upload.import_id, arm=upload.arm, import_id=upload.import_id)
+
+
+async def keep_import_page(tx: Tx, upload: Upload, page: Sequence[Prepared]) -> Kept:
+    """Keeps one page of an import and counts it, in one transaction."""
+    kept = await keep_page(tx, upload.review_id, page, origin_of(upload))
+    more = {
+        "records": len(page),
+        "source_records": kept.source_records,
+        "added": kept.added,
+        "merged": kept.merged,
+        "seen": kept.seen,
+    }
+    await imports.count(tx, upload.review_id, upload.import_id, more)
+    return kept
+
+
+async def end_import(
+    tx: Tx,
+    upload: Upload,
+    found: tuple[str, str],
+    repairs: Sequence[Repair],
+    rejections: Sequence[Rejection],
+    untold: int,
+) -> Mapping[str, Any]:
+    """An import has been read to its end; `found` is its format and encoding."""
+    await imports.change(
+        tx,
+        upload.review_id,
+        upload.import_id,
+        state="done",
+        format=found[0],
+        encoding=found[1],
+        repairs=[asdict(repair) for repair in repairs],
+        rejections=[{"line": one.line, "why": one.why} for one in rejections],
+        untold=untold,
+        ended_at=tx.now(),
+    )
+    row = await imports.one(tx, upload.review_id, upload.import_id)
+    if row is None:
+        raise UnknownImport()
+    tx.emit(
+        SearchFinished(
+            review_id=upload.review_id,
+            search_id=upload.import_id,
+            run_id=upload.import_id,
+            kind="import",
+            source=upload.source,
+            arm=upload.arm,
+            found=row["records"],
+            source_records=row["source_records"],
+            added=row["added"],
+            merged=row["merged"],
+            seen=row["seen"],
+        )
+    )
+    return row
+
+
+async def refuse_import(tx: Tx, upload: Upload, why: str) -> None:
+    """The upload is no export of references; nothing of it is kept but that it was refused."""
+    await imports.change(
+        tx, upload.review_id, upload.import_id, state="refused", reason=why, ended_at=tx.now()
+    )
+
+
+async def reverse_page(tx: Tx, review_id: str, import_id: str, reason: str) -> bool:
+    """Takes back a part of what an import brought; False when nothing is left of it.
+
+    Records that nothing else brought are removed (and say so); merged ones keep
+    what their other sources say. Everything stays in the tables, so reading the
+    same file again brings the same records back.
+    """
+    await tx.lock(f"library/{review_id}")
+    row = await imports.one(tx, review_id, import_id)
+    if row is None:
+        raise UnknownImport(f"Import '{import_id}' is not one of review '{review_id}'.")
+    if row["state"] == "reversed":
+        return False
+    if row["state"] == "reading" and tx.now() - row["created_at"] < STILL_READING:
+        raise Conflict("The import is still being read; reverse it when it has ended.")
+    gone, still = await sources.forget_origin(tx, review_id, import_id, REVERSED_AT_ONCE)
+    if not gone and not still:
+        await _end_reversal(tx, review_id, row, reason)
+        return False
+    placement, former = await withdraw(tx, review_id, gone)
+    standing = await sources.known(tx, review_id, still)
+    changes = Changes(
+        placement=placement,
+        amended=set(former),
+        former=former,
+        routes={known["record_id"] for known in standing.values()},
+        reason=reason or "import reversed",
+    )
+    await tell(tx, review_id, changes)
+    return True
+
+
+async def withdraw(
+    tx: Tx, review_id: str, gone: Mapping[str, Mapping[str, Any]]
+) -> tuple[Placement, dict[str, list[Mapping[str, Any]]]]:
+    """Takes source records (id to route) out and settles what they held together.
+
+    Returns the new placement of the others, and the records the gone ones were
+    in with the routes by which they had come.
+    """
+    before = await placing.bundles_of(tx, review_id, gone)
+    former: dict[str, list[Mapping[str, Any]]] = {}
+    for name, route in gone.items():
+        if name in before:
+            former.setdefault(before[name].record, []).append(route)
+    withdrawn = [{"id": name, "withdrawn": True} for name in gone]
+    await sources.change(tx, review_id, withdrawn)
+    eased = await placing.let_go(
+        tx, review_id, {name: before[name].features for name in gone if name in before}
+    )
+    left = before.keys() - gone.keys()
+    for sharing in (await placing.holders(tx, review_id, eased)).values():
+        left |= set(sharing)
+    if not left:
+        return Placement(records={}, bundles={}), former
+    placed: Placed = await settle(tx, review_id, (), left)
+    await move(tx, review_id, placed)
+    await propose(tx, review_id, placed)
+    return placed.placement, former
+
+
+async def _end_reversal(tx: Tx, review_id: str, row: Mapping[str, Any], reason: str) -> None:
+    await imports.change(
+        tx, review_id, row["id"], state="reversed", reason=reason, ended_at=tx.now()
+    )
+    tx.emit(
+        ImportReversed(
+            review_id=review_id, import_id=row["id"], records=row["records"], reason=reason
+        )
+    )

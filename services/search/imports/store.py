@@ -1,0 +1,97 @@
+"""Imports: what was uploaded, what became of it, and its bytes."""
+
+import zlib
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import delete, func, insert, select, update
+
+from services.search.tables import import_bytes, imports
+from shared.db import Tx
+from shared.db.answers import first
+from shared.db.answers import rows as rows_named
+
+Row = Mapping[str, Any]
+COUNTS = ("records", "source_records", "added", "merged", "seen")
+
+
+async def one(tx: Tx, review_id: str, import_id: str) -> Row | None:
+    """One import."""
+    found = await tx.execute(
+        select(imports).where(imports.c.review_id == review_id, imports.c.id == import_id)
+    )
+    return first(found)
+
+
+async def page(tx: Tx, review_id: str, after: tuple[str, str] | None, most: int) -> list[Row]:
+    """A review's imports, the newest first."""
+    statement = select(imports).where(imports.c.review_id == review_id)
+    newest = statement.order_by(imports.c.created_at.desc(), imports.c.id)
+    listed = rows_named(await tx.execute(newest))
+    if after is not None:
+        key = (after[0], after[1])
+        keys = [(row["created_at"].isoformat(), row["id"]) for row in listed]
+        listed = listed[keys.index(key) + 1 :] if key in keys else []
+    return listed[:most]
+
+
+async def begin(tx: Tx, row: dict[str, Any]) -> None:
+    """An import that is now being read; one that was reversed or broken off begins anew."""
+    mine = (imports.c.review_id == row["review_id"], imports.c.id == row["id"])
+    await tx.execute(delete(imports).where(*mine))
+    await tx.execute(insert(imports), row)
+
+
+async def count(tx: Tx, review_id: str, import_id: str, more: Mapping[str, int]) -> None:
+    """Adds to an import's counts."""
+    await tx.execute(
+        update(imports)
+        .where(imports.c.review_id == review_id, imports.c.id == import_id)
+        .values({name: imports.c[name] + more[name] for name in COUNTS})
+    )
+
+
+async def change(tx: Tx, review_id: str, import_id: str, **values: Any) -> None:
+    """Sets columns of an import."""
+    await tx.execute(
+        update(imports)
+        .where(imports.c.review_id == review_id, imports.c.id == import_id)
+        .values(values)
+    )
+
+
+async def keep_bytes(tx: Tx, review_id: str, import_id: str, number: int, data: bytes) -> None:
+    """Keeps a piece of the upload as it came, compressed."""
+    await tx.execute(
+        delete(import_bytes).where(
+            import_bytes.c.review_id == review_id,
+            import_bytes.c.import_id == import_id,
+            import_bytes.c.number == number,
+        )
+    )
+    await tx.execute(
+        insert(import_bytes),
+        {"review_id": review_id, "import_id": import_id, "number": number, "data": data},
+    )
+
+
+async def raw_piece(tx: Tx, review_id: str, import_id: str, number: int) -> bytes | None:
+    """A piece of the upload as it came; None after the last."""
+    found = await tx.execute(
+        select(import_bytes.c.data).where(
+            import_bytes.c.review_id == review_id,
+            import_bytes.c.import_id == import_id,
+            import_bytes.c.number == number,
+        )
+    )
+    data = found.scalar_one_or_none()
+    return None if data is None else zlib.decompress(data)
+
+
+async def tally(tx: Tx, review_id: str) -> Row:
+    """Totals over a review's standing imports."""
+    columns = [func.coalesce(func.sum(imports.c[name]), 0).label(name) for name in COUNTS]
+    found = await tx.execute(
+        select(*columns).where(imports.c.review_id == review_id, imports.c.state == "done")
+    )
+    return rows_named(found)[0]

@@ -1,1 +1,0 @@
-"""Slow work of the search service, outside transactions: uploads, searches, refetches."""

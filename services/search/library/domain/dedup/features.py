@@ -1,0 +1,143 @@
+"""What comparison needs of one source record, computed once and kept beside it."""
+
+from hashlib import blake2b
+
+import msgspec
+
+from services.search.library.domain.dedup import identifiers, journals, locators, names, titles
+from services.search.library.domain.dedup.text import plain, words
+from services.search.library.domain.record import Bibliography
+
+ABSTRACT_HEAD = 160
+_MEETING = frozenset({"meeting abstract", "conference abstract", "congress", "abstract"})
+_TYPES = (
+    ("retraction of publication", "retraction"),
+    ("retraction notice", "retraction"),
+    ("expression of concern", "concern"),
+    ("erratum", "erratum"),
+    ("corrigendum", "erratum"),
+    ("correction", "erratum"),
+    ("comment", "comment"),
+)
+
+
+class Features(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """One source record folded for comparison; see `normalise`.
+
+    `year` 0 and "" elsewhere mean unknown. `pmid`: the PubMed number, or that of
+    the trial register's entry which the record is. `meeting`: the source calls it a
+    conference abstract, or its pages, issue or journal look like one.
+    """
+
+    doi: str = ""
+    pmid: str = ""
+    title: str = ""
+    notice: str = ""
+    parts: tuple[str, ...] = ()
+    digits: str = ""
+    generic: bool = False
+    authors: tuple[str, ...] = ()
+    givens: tuple[str, ...] = ()
+    initial: str = ""
+    year: int = 0
+    volume: str = ""
+    issue: str = ""
+    first: str = ""
+    last: str = ""
+    journal: str = ""
+    issns: tuple[str, ...] = ()
+    isbns: tuple[str, ...] = ()
+    meeting: bool = False
+    supplement: bool = False
+    kind: str = ""
+    abstract: str = ""
+
+    @property
+    def squeezed(self) -> str:
+        """The title without blanks: `follow-up` and `followup` agree."""
+        return self.title.replace(" ", "")
+
+    @property
+    def digest(self) -> str:
+        """Sixteen hexadecimal digits that equal features share."""
+        return blake2b(self.encode(), digest_size=8).hexdigest()
+
+    def encode(self) -> bytes:
+        """MessagePack bytes, for a store."""
+        return _ENCODER.encode(self)
+
+    @staticmethod
+    def decode(data: bytes) -> "Features":
+        """The features that `encode` wrote; raises `msgspec.DecodeError` on other bytes."""
+        return _DECODER.decode(data)
+
+
+_ENCODER = msgspec.msgpack.Encoder()
+_DECODER = msgspec.msgpack.Decoder(Features)
+
+
+def normalise(source: Bibliography) -> Features:
+    """Fold a bibliography into the values that `compare` and `candidate_keys` read."""
+    title = titles.fold(source.title)
+    volume = locators.volume(source.volume, source.issue)
+    pages = locators.pages(source.pages or _article_number(source))
+    return Features(
+        doi=identifiers.doi(source.doi),
+        pmid=identifiers.pmid(source.pmid) or identifiers.registration(source),
+        title=title.text,
+        notice=title.notice or _typed(source),
+        parts=title.parts,
+        digits=title.digits,
+        generic=title.generic,
+        authors=names.families(source.authors),
+        givens=names.givens(source.authors),
+        initial=names.initial(source.authors),
+        year=source.year or 0,
+        volume=volume.number,
+        issue=volume.issue,
+        first=pages.first,
+        last=pages.last,
+        journal=journals.journal(source.journal),
+        issns=identifiers.issns(source.issns),
+        isbns=identifiers.isbns(source.isbns),
+        meeting=_meeting(source, pages),
+        supplement=volume.supplement or "supplement" in source.journal.lower(),
+        kind=source.kind,
+        abstract=_head(source.abstract),
+    )
+
+
+def _article_number(source: Bibliography) -> str:
+    """Ovid's `10 (11) (no pagination)` has the article number where the issue should be."""
+    return source.issue if "(" in source.volume and "pagination" in source.volume else ""
+
+
+def _typed(source: Bibliography) -> str:
+    """The notice that publication types or an abstract declare, when the title does not.
+
+    PubMed's `Published Erratum`; PsycInfo's `Reports an error in ...`.
+    """
+    for raw in source.publication_types:
+        lowered = raw.lower()
+        for mark, notice in _TYPES:
+            if mark in lowered:
+                return notice
+    start = source.abstract[:40].lower()
+    if start.startswith("reports an error"):
+        return "erratum"
+    return "retraction" if start.startswith("reports the retraction") else ""
+
+
+def _meeting(source: Bibliography, pages: locators.Pages) -> bool:
+    """Does the source itself, its journal, issue or pages say `conference abstract`?"""
+    if any(t.lower() in _MEETING for t in source.publication_types):
+        return True
+    told = f"{source.journal} {source.issue} {source.volume}".lower()
+    if "conference:" in told or "meeting" in told or ("abstract" in told and "disser" not in told):
+        return True
+    return pages.first[:1] in {"a", "s"} and pages.first[1:].isdigit()
+
+
+def _head(abstract: str) -> str:
+    """The first 160 letters and digits of the abstract."""
+    return "".join(words(plain(abstract[: ABSTRACT_HEAD * 2])))[:ABSTRACT_HEAD] if abstract else ""

@@ -1,0 +1,124 @@
+"""What forbids an automatic merge, whatever else agrees.
+
+A veto holds between two records and, in `components`, between the clusters
+they are in. `Veto.PROPOSE` leaves the pair to a person; `Veto.APART` does not
+even ask.
+"""
+
+from enum import Enum
+from typing import NamedTuple
+
+from services.search.library.domain.dedup.agreement import Evidence, Titles
+from services.search.library.domain.dedup.features import Features
+
+
+class Kind(Enum):
+    """How far a veto goes."""
+
+    APART = "apart"
+    ASK = "ask"
+
+
+class Veto(NamedTuple):
+    """A veto and its reason in plain words."""
+
+    kind: Kind
+    reason: str
+
+
+def veto(a: Features, b: Features, e: Evidence) -> Veto | None:
+    """The first veto that holds between two records, or None; symmetric."""
+    if e.doi is False:
+        return Veto(_if_same_place(e), "the DOIs differ")
+    if e.pmid is False:
+        return Veto(_if_same_place(e), "the PubMed or registry numbers differ")
+    for rule in (_notice, _part, _version, _number, _meeting, _supplement, _identity):
+        if found := rule(a, b, e):
+            return found
+    return None
+
+
+def _if_same_place(e: Evidence) -> Kind:
+    """Two identifiers for one printed place may be one paper registered twice."""
+    if e.title < Titles.NEAR or e.years != 0 or False in (e.pages, e.volume, e.issue, e.journal):
+        return Kind.APART
+    return Kind.ASK if e.pages or (e.volume and e.issue) else Kind.APART
+
+
+def _notice(a: Features, b: Features, e: Evidence) -> Veto | None:
+    """Erratum, retraction, reply, comment or protocol against the work itself."""
+    if a.notice == b.notice or (e.title is Titles.EQUAL and e.pages):
+        return None
+    named = " and ".join(sorted(filter(None, (a.notice, b.notice))))
+    return Veto(Kind.APART, f"only one is a {named}" if not (a.notice and b.notice) else named)
+
+
+def _part(a: Features, b: Features, e: Evidence) -> Veto | None:
+    """Part I against Part II, or a part against the whole."""
+    if a.parts == b.parts:
+        return None
+    if a.parts and b.parts:
+        return Veto(Kind.APART, "the titles name different parts")
+    if e.pages and e.volume and e.years == 0:
+        return None
+    return Veto(Kind.ASK, "only one title names a part")
+
+
+def _version(a: Features, b: Features, e: Evidence) -> Veto | None:
+    """Cochrane reviews keep title and number through every update; the issue tells them apart."""
+    if e.doi or e.pmid or not (_cochrane(a) and _cochrane(b)):
+        return None
+    if e.years or e.issue is False:
+        return Veto(Kind.APART, "two versions of one Cochrane review")
+    return None
+
+
+def _cochrane(f: Features) -> bool:
+    return f.journal.startswith("cochrane database") or f.first.startswith("cd")
+
+
+def _number(a: Features, b: Features, e: Evidence) -> Veto | None:
+    """Titles alike but for a number: doses, years, phases."""
+    one, other = a.digits.replace(".", ""), b.digits.replace(".", "")
+    if one == other or one.startswith(other) or other.startswith(one) or e.doi or e.pmid:
+        return None
+    if e.pages and e.volume and not (a.meeting or b.meeting):
+        return None
+    return Veto(Kind.ASK if e.pages else Kind.APART, "the titles carry different numbers")
+
+
+def _meeting(a: Features, b: Features, e: Evidence) -> Veto | None:
+    """A conference abstract against the article that came of it.
+
+    The one that is not marked may be an abstract too: in the same issue, in a
+    supplement, or on a single page. An article takes more.
+    """
+    if a.meeting == b.meeting or e.pages or e.doi or e.pmid:
+        return None
+    plain = b if a.meeting else a
+    if e.pages is None and e.volume is not False and e.issue is not False and e.years == 0:
+        if (e.volume and e.issue) or plain.supplement or plain.first == plain.last != "":
+            return None
+        return Veto(Kind.ASK if e.journal or e.volume else Kind.APART, _ABSTRACT)
+    twice = e.title is Titles.EQUAL and e.journal and e.volume and e.years == 0
+    return Veto(Kind.ASK if twice else Kind.APART, _ABSTRACT)
+
+
+_ABSTRACT = "only one is marked as a conference abstract"
+
+
+def _supplement(a: Features, b: Features, e: Evidence) -> Veto | None:
+    """A supplement's abstract against the article of a regular issue, when pages cannot tell."""
+    if a.supplement == b.supplement or e.pages is not None or e.doi or e.pmid:
+        return None
+    plain = b if a.supplement else a
+    if plain.meeting or plain.first == plain.last or not plain.issue:
+        return None
+    return Veto(Kind.ASK, "only one is in a supplement")
+
+
+def _identity(a: Features, b: Features, e: Evidence) -> Veto | None:
+    """Nothing to go by: no title in one of them and no shared identifier."""
+    if (a.title and b.title) or e.doi or e.pmid:
+        return None
+    return Veto(Kind.ASK, "one has no title")

@@ -1,0 +1,150 @@
+"""Records as rows and as events: recomputed from their sources, said once."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from services.search.library.domain.dedup import Placement
+from services.search.library.domain.retraction import Flag as Found
+from services.search.library.domain.retraction import what_happened
+from services.search.library.handlers.recompute import Row, Written, found, keeping_dates, refresh
+from services.search.library.store import records as library
+from services.search.library.store import sources
+from shared.db import Tx
+from shared.events.search import (
+    RecordAdded,
+    RecordAmended,
+    RecordFlagged,
+    RecordMerged,
+    RecordSplit,
+)
+
+
+@dataclass(slots=True)
+class Changes:
+    """Why records are told: `routes` only got a further route, `reason` for people.
+
+    `former` are the routes of records that may have lost all their sources: a
+    removed record still says where it had come from.
+    """
+
+    placement: Placement = field(default_factory=lambda: Placement(records={}, bundles={}))
+    amended: Collection[str] = ()
+    routes: Collection[str] = ()
+    reason: str = ""
+    former: Mapping[str, Sequence[Row]] = field(default_factory=dict)
+
+
+async def tell(tx: Tx, review_id: str, changes: Changes) -> dict[str, Written]:
+    """Recomputes every record that `changes` touches, writes it, and emits its events."""
+    placement = changes.placement
+    await _move_names(tx, review_id, placement)
+    touched = {*placement.added, *(record for record, _ in placement.joined)}
+    touched |= {merged.survivor for merged in placement.merged}
+    touched |= {name for split in placement.split for name in (split.origin, split.record)}
+    touched |= {*changes.amended, *changes.routes}
+    written = await refresh(tx, review_id, touched, changes.former)
+    said = _emit_moves(tx, review_id, placement, written, changes.reason)
+    for record_id in sorted(written.keys() - said):
+        only_routes = record_id in changes.routes and record_id not in changes.amended
+        tx.emit(
+            RecordAmended(
+                review_id=review_id,
+                record=written[record_id].state,
+                reason=changes.reason,
+                changed=("routes",) if only_routes else (),
+            )
+        )
+    _emit_flags(tx, review_id, written.values())
+    return written
+
+
+async def _move_names(tx: Tx, review_id: str, placement: Placement) -> None:
+    """Aliases and states of records that were merged or split."""
+    await _inherit_flags(tx, review_id, placement)
+    for merged in placement.merged:
+        await library.set_alias(tx, review_id, merged.absorbed, merged.survivor)
+        detail = {"into": merged.survivor}
+        await library.note(tx, review_id, merged.absorbed, "merged", detail)
+    await library.set_state(tx, review_id, {m.absorbed for m in placement.merged}, "absorbed")
+    restored = {split.record for split in placement.split}
+    await library.drop_aliases(tx, review_id, restored)
+    for split in placement.split:
+        await library.note(tx, review_id, split.record, "split", {"from": split.origin})
+
+
+async def watch_flags(tx: Tx, review_id: str, flags: Mapping[str, tuple[Found, ...]]) -> None:
+    """What PubMed says (PMID to flags) of records that came from elsewhere.
+
+    Records with a standing PubMed source say it themselves and are left alone.
+    """
+    by_pmid = await library.by_pmid(tx, review_id, list(flags))
+    members = await sources.of_records(tx, review_id, [row["id"] for row in by_pmid])
+    changed: list[dict[str, Any]] = []
+    for row in by_pmid:
+        if any(member["source"] == "pubmed" for member in members.get(row["id"], {}).values()):
+            continue
+        kept = [flag for flag in row["flags"] if flag["by"] != "watch"]
+        watched = [_watched(flag, tx.now().isoformat()) for flag in flags[row["pmid"]]]
+        changed.append(dict(row) | {"flags": keeping_dates([*kept, *watched], row["flags"])})
+    before = {row["id"]: row["flags"] for row in by_pmid}
+    await library.keep(tx, changed)
+    written = await refresh(tx, review_id, [row["id"] for row in changed])
+    for record_id, one in written.items():
+        old, new = map(found, before[record_id]), map(found, one.row["flags"])
+        _emit_flags(tx, review_id, [replace(one, raised=what_happened(old, new))])
+
+
+def _watched(flag: Found, now: str) -> dict[str, Any]:
+    notice = flag.notice or flag.citation
+    return {"kind": flag.kind, "notice": notice, "raised_at": now, "by": "watch"}
+
+
+async def _inherit_flags(tx: Tx, review_id: str, placement: Placement) -> None:
+    """What people flagged stays with the record that absorbs the flagged one."""
+    ids = {name for merged in placement.merged for name in (merged.absorbed, merged.survivor)}
+    rows = {name: dict(row) for name, row in (await library.rows_of(tx, review_id, ids)).items()}
+    heirs: dict[str, dict[str, Any]] = {}
+    for merged in placement.merged:
+        absorbed, heir = rows.get(merged.absorbed), rows.get(merged.survivor)
+        by_hand = [flag for flag in absorbed["flags"] if flag["by"] == "hand"] if absorbed else []
+        if heir is not None and by_hand:
+            heir["flags"] = [*heir["flags"], *by_hand]
+            heirs[merged.survivor] = heir
+    await library.keep(tx, list(heirs.values()))
+
+
+def _emit_moves(
+    tx: Tx, review_id: str, placement: Placement, written: Mapping[str, Written], reason: str
+) -> set[str]:
+    """Events of added, merged and split records; the ids that have been told by them."""
+    said: set[str] = set()
+    for record_id in placement.added:
+        tx.emit(RecordAdded(review_id=review_id, record=written[record_id].state))
+        said.add(record_id)
+    for merged in placement.merged:
+        state = written[merged.survivor].state
+        absorbed = merged.absorbed
+        tx.emit(RecordMerged(review_id=review_id, record=state, absorbed=absorbed, reason=reason))
+        said.add(merged.survivor)
+    for split in placement.split:
+        origin, restored = written.get(split.origin), written[split.record]
+        tx.emit(
+            RecordSplit(
+                review_id=review_id,
+                record=origin.state if origin else restored.state,
+                restored=restored.state,
+                reason=reason,
+            )
+        )
+        said.add(split.origin)
+    return said
+
+
+def _emit_flags(tx: Tx, review_id: str, written: Iterable[Written]) -> None:
+    for one in written:
+        for flag in one.raised:
+            notice = flag.notice or flag.citation
+            tx.emit(
+                RecordFlagged(review_id=review_id, record=one.state, flag=flag.kind, notice=notice)
+            )

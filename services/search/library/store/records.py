@@ -1,0 +1,243 @@
+"""Records: what the review screens, their text for searching, aliases and history."""
+
+import unicodedata
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import case, delete, func, select, update
+
+from services.search.library.domain.record import Bibliography
+from services.search.tables import aliases, assignments, history, records, texts
+from shared.db import Tx, chunks, insert_ignoring_twins, upsert
+from shared.db.among import among
+from shared.db.answers import rows as rows_named
+from shared.db.answers import tuples
+from shared.ids import new_id
+
+Row = Mapping[str, Any]
+_CHUNK = 5000
+INDEXING = "index_texts"
+INDEXED_AFTER = timedelta(minutes=1)
+"""Texts are indexed this long after they were written: an import has better things to do."""
+
+
+def folded(text: str) -> str:
+    """Text as it is searched: without case and accents."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return plain if plain.isascii() else "".join(c for c in plain if not unicodedata.combining(c))
+
+
+def searchable(bibliography: Bibliography, label: str) -> str:
+    """What full-text search looks at: title, abstract, authors, keywords, journal, identifiers."""
+    parts = (
+        bibliography.title,
+        bibliography.abstract,
+        *(author.name for author in bibliography.authors[:50]),
+        *bibliography.keywords,
+        *bibliography.mesh,
+        bibliography.journal,
+        str(bibliography.year or ""),
+        bibliography.doi or "",
+        bibliography.pmid or "",
+        label,
+    )
+    return folded(" ".join(filter(None, parts)))
+
+
+async def rows_of(tx: Tx, review_id: str, ids: Collection[str]) -> dict[str, Row]:
+    """Rows of records by id; aliases are not resolved."""
+    found: dict[str, Row] = {}
+    for some in chunks(sorted(ids), _CHUNK):
+        result = await tx.execute(
+            select(records).where(
+                records.c.review_id == review_id, among(tx.dialect, records.c.id, some)
+            )
+        )
+        found |= {row["id"]: row for row in result.mappings()}
+    return found
+
+
+async def by_pmid(tx: Tx, review_id: str, pmids: Collection[str]) -> list[Row]:
+    """Active records with one of these PMIDs."""
+    rows = await tx.execute(
+        select(records)
+        .where(
+            records.c.review_id == review_id,
+            records.c.state == "active",
+            among(tx.dialect, records.c.pmid, pmids),
+        )
+        .order_by(records.c.number)
+    )
+    return rows_named(rows)
+
+
+async def resolved(tx: Tx, review_id: str, record_id: str) -> str:
+    """The record that `record_id` now stands for (itself, unless it was absorbed)."""
+    for _ in range(20):
+        alias = await tx.execute(
+            select(aliases.c.record_id).where(
+                aliases.c.review_id == review_id, aliases.c.alias == record_id
+            )
+        )
+        survivor = alias.scalar_one_or_none()
+        if survivor is None:
+            return record_id
+        record_id = survivor
+    return record_id
+
+
+async def aliases_of(tx: Tx, review_id: str, ids: Collection[str]) -> dict[str, list[str]]:
+    """The absorbed ids that now stand for each of these records."""
+    found: dict[str, list[str]] = {}
+    for some in chunks(sorted(ids), _CHUNK):
+        rows = await tx.execute(
+            select(aliases.c.record_id, aliases.c.alias)
+            .where(aliases.c.review_id == review_id, among(tx.dialect, aliases.c.record_id, some))
+            .order_by(aliases.c.alias)
+        )
+        for record_id, alias in tuples(rows):
+            found.setdefault(record_id, []).append(alias)
+    return found
+
+
+async def keep(tx: Tx, rows: Sequence[dict[str, Any]]) -> None:
+    """Writes records whole, new or known."""
+    if not rows:
+        return
+    statement = upsert(tx.dialect, records)
+    names = [c.name for c in records.c if c.name not in ("review_id", "id", "number")]
+    statement = statement.on_conflict_do_update(
+        index_elements=["review_id", "id"],
+        set_={name: statement.excluded[name] for name in names},
+    )
+    await tx.execute(statement, rows)
+
+
+async def keep_texts(tx: Tx, rows: Sequence[dict[str, Any]]) -> None:
+    """Writes what full-text search looks at; what is new will get its place in the index."""
+    if not rows:
+        return
+    statement = upsert(tx.dialect, texts)
+    new = statement.excluded.folded
+    statement = statement.on_conflict_do_update(
+        index_elements=["review_id", "record_id"],
+        set_={"folded": new, "place": case((texts.c.folded == new, texts.c.place))},
+    )
+    await tx.execute(statement, rows)
+    await tx.enqueue(INDEXING, not_before=tx.now() + INDEXED_AFTER)
+
+
+async def set_state(tx: Tx, review_id: str, ids: Collection[str], state: str) -> None:
+    """active, absorbed or removed."""
+    for some in chunks(sorted(ids), _CHUNK):
+        await tx.execute(
+            update(records)
+            .where(records.c.review_id == review_id, among(tx.dialect, records.c.id, some))
+            .values(state=state, changed_at=tx.now(), version=records.c.version + 1)
+        )
+
+
+async def set_alias(tx: Tx, review_id: str, alias: str, record_id: str) -> None:
+    """`alias` stands for `record_id` from now on; so does whatever stood for `alias`."""
+    await tx.execute(
+        update(aliases)
+        .where(aliases.c.review_id == review_id, aliases.c.record_id == alias)
+        .values(record_id=record_id)
+    )
+    statement = upsert(tx.dialect, aliases).values(
+        review_id=review_id, alias=alias, record_id=record_id
+    )
+    await tx.execute(
+        statement.on_conflict_do_update(
+            index_elements=["review_id", "alias"], set_={"record_id": record_id}
+        )
+    )
+
+
+async def drop_aliases(tx: Tx, review_id: str, ids: Collection[str]) -> None:
+    """These ids stand for themselves again."""
+    for some in chunks(sorted(ids), _CHUNK):
+        await tx.execute(
+            delete(aliases).where(
+                aliases.c.review_id == review_id, among(tx.dialect, aliases.c.alias, some)
+            )
+        )
+
+
+async def note(tx: Tx, review_id: str, record_id: str, what: str, detail: dict[str, Any]) -> None:
+    """A line of a record's history."""
+    await tx.execute(
+        insert_ignoring_twins(tx.dialect, history),
+        {
+            "review_id": review_id,
+            "record_id": record_id,
+            "id": new_id(),
+            "at": tx.now(),
+            "actor": tx.actor,
+            "what": what,
+            "detail": detail,
+        },
+    )
+
+
+async def history_of(tx: Tx, review_id: str, ids: Collection[str]) -> list[Row]:
+    """The history of a record and of what it absorbed, oldest first."""
+    rows = await tx.execute(
+        select(history)
+        .where(history.c.review_id == review_id, history.c.record_id.in_(sorted(ids)))
+        .order_by(history.c.at, history.c.id)
+    )
+    return rows_named(rows)
+
+
+async def counted(tx: Tx, review_id: str) -> dict[str, int]:
+    """How many records there are in each state."""
+    rows = await tx.execute(
+        select(records.c.state, func.count())
+        .where(records.c.review_id == review_id)
+        .group_by(records.c.state)
+    )
+    return {row[0]: row[1] for row in tuples(rows)}
+
+
+def row_of(
+    review_id: str,
+    record_id: str,
+    content: bytes,
+    bibliography: Bibliography,
+    now: datetime,
+) -> dict[str, Any]:
+    """The columns of a record that its bibliography decides."""
+    return {
+        "review_id": review_id,
+        "id": record_id,
+        "content": content,
+        "title": bibliography.title,
+        "year": bibliography.year,
+        "doi": bibliography.doi,
+        "pmid": bibliography.pmid,
+        "changed_at": now,
+    }
+
+
+async def assign(tx: Tx, review_id: str, ids: Sequence[str], person: str) -> int:
+    """Gives records to a person; how many were not theirs already."""
+    rows = [
+        {"review_id": review_id, "record_id": one, "person": person, "at": tx.now(), "by": tx.actor}
+        for one in dict.fromkeys(ids)
+    ]
+    if not rows:
+        return 0
+    statement = insert_ignoring_twins(tx.dialect, assignments).returning(assignments.c.record_id)
+    return len((await tx.execute(statement, rows)).all())
+
+
+async def assigned(tx: Tx, review_id: str, person: str) -> list[str]:
+    """The records that were given to a person."""
+    rows = await tx.execute(
+        select(assignments.c.record_id)
+        .where(assignments.c.review_id == review_id, assignments.c.person == person)
+        .order_by(assignments.c.record_id)
+    )
+    return [row.record_id for row in rows]

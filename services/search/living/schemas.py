@@ -1,0 +1,80 @@
+"""Searches and runs: what their routes take and give."""
+
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, Field
+
+from services.search.library.schemas import In
+
+
+class ConceptIn(In):
+    """One concept of a strategy: broad and narrow terms as texts and nested lists."""
+
+    name: str
+    broad: Any = None
+    narrow: Any = None
+    applied: bool = True
+
+
+class SearchIn(In):
+    """A search: a query or concepts for PubMed, or another database's strategy as written."""
+
+    name: str = ""
+    database: str = "pubmed"
+    platform: str = ""
+    query: str = ""
+    concepts: list[ConceptIn] = Field(default_factory=list)
+    breadth: Literal["broad", "narrow", "both"] = "broad"
+    lines: list[str] = Field(default_factory=list)
+    schedule: str = ""
+    state: Literal["active", "paused", "retired"] = "active"
+
+
+class SearchOut(BaseModel):
+    """A search as it stands."""
+
+    search_id: str
+    name: str
+    database: str
+    query: str
+    definition: dict[str, Any]
+    schedule: str
+    next_slot: datetime | None
+    state: str
+    watermark: dict[str, Any]
+    translation: str
+    notes: list[str]
+    version: int
+
+
+class RunIn(In):
+    """How to run a search; the same `run_id` again runs it once."""
+
+    run_id: str = ""
+    full: bool = False
+
+
+class RunAsked(BaseModel):
+    """A run that will start as soon as the worker is free."""
+
+    run_id: str
+    state: str
+
+
+class RunOut(BaseModel):
+    """One run of a search and all that came of it."""
+
+    run_id: str
+    search_id: str
+    trigger: str
+    state: str
+    query: str
+    found: int
+    source_records: int
+    added: int
+    merged: int
+    seen: int
+    asked_at: datetime
+    ended_at: datetime | None
+    report: dict[str, Any]

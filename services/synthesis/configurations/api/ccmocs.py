@@ -1,0 +1,158 @@
+"""Routes of CCMOCs, judgements and states."""
+
+from datetime import datetime
+from typing import Any
+
+from fastapi import APIRouter
+
+from services.synthesis.configurations.handlers import judge as judging
+from services.synthesis.configurations.handlers import views as reading
+from services.synthesis.configurations.store import ccmocs as store
+from services.synthesis.domain.values import Judgement
+from services.synthesis.schemas import JudgementIn, JudgementsIn, Key, StateIn
+from shared.db import Tx
+from shared.http.api import CursorQuery, LimitQuery, Page, decode_cursor, page_of
+from shared.http.auth import Principal, PrincipalDep
+from shared.http.problems import Invalid
+from shared.kernel.service import Context
+
+Shown = dict[str, Any]
+SYNTHESIST = "reviewer"
+
+
+def add_routes(router: APIRouter, ctx: Context) -> None:
+    """CCMOCs and what people say of them."""
+    _add_lists(router, ctx)
+    _add_revisions(router, ctx)
+    _add_one(router, ctx)
+    _add_judgements(router, ctx)
+
+
+def _add_lists(router: APIRouter, ctx: Context) -> None:
+    @router.get("/ccmocs")
+    async def listed(
+        review_id: Key,
+        principal: PrincipalDep,
+        theory: str | None = None,
+        outcome: str | None = None,
+        leading: bool | None = None,
+        state: str | None = None,
+        recheck: bool | None = None,
+        lapsed: bool = False,
+        limit: LimitQuery = 100,
+        cursor: CursorQuery = None,
+    ) -> Page[Shown]:
+        """CCMOCs by id: conjectures, unless people have said more; lapsed ones on request."""
+        principal.require_member(review_id)
+        after = decode_cursor(cursor, 1)
+        wanted = {"theory_id": theory, "outcome": outcome, "leading": leading}
+        rows = await ctx.db.read(
+            lambda tx: store.page(
+                tx,
+                review_id,
+                after=after[0] if after else "",
+                limit=limit + 1,
+                lapsed=lapsed,
+                state=state,
+                recheck=recheck,
+                **wanted,
+            )
+        )
+        return page_of([reading.shown(row) for row in rows], limit, lambda item: (item["id"],))
+
+
+def _add_revisions(router: APIRouter, ctx: Context) -> None:
+    @router.get("/revisions")
+    async def revisions(
+        review_id: Key,
+        principal: PrincipalDep,
+        since: datetime | None = None,
+        theory: str | None = None,
+        limit: LimitQuery = 100,
+    ) -> Shown:
+        """What moved lately, newest first: every revision in words, with its causes."""
+        principal.require_member(review_id)
+        if since is not None and since.tzinfo is None:
+            raise Invalid("Give the moment with its time zone: …T00:00:00+00:00.", field="since")
+        rows = await ctx.db.read(
+            lambda tx: store.revisions_since(tx, review_id, since, theory, limit)
+        )
+        return {"items": [reading.shown_revision(row) for row in rows]}
+
+
+def _add_one(router: APIRouter, ctx: Context) -> None:
+    @router.get("/ccmocs/{ccmoc_id}")
+    async def one(review_id: Key, ccmoc_id: Key, principal: PrincipalDep) -> Shown:
+        """A CCMOC with revisions and their causes, quotes, judgements, what to check again."""
+        principal.require_member(review_id)
+        return await ctx.db.read(lambda tx: reading.one_ccmoc(review_id, ccmoc_id, tx))
+
+    @router.get("/ccmocs/{ccmoc_id}/quotes")
+    async def quotes(review_id: Key, ccmoc_id: Key, principal: PrincipalDep) -> Shown:
+        """The fragments of a CCMOC, with quotes (none of confidential sources)."""
+        principal.require_member(review_id)
+
+        async def query(tx: Tx) -> list[Shown]:
+            row = await judging.require_ccmoc(tx, review_id, ccmoc_id)
+            return await reading.quotes_of(review_id, row, tx)
+
+        return {"items": await ctx.db.read(query)}
+
+    @router.put("/ccmocs/{ccmoc_id}/state")
+    async def set_state(
+        review_id: Key, ccmoc_id: Key, principal: PrincipalDep, body: StateIn
+    ) -> Shown:
+        """Say what a CCMOC is; saying it again of a changed one ends its recheck."""
+        principal.require(review_id, SYNTHESIST)
+        person = None if body.person is None else principal.acting_for(review_id, body.person)
+        said = judging.Saying(body.state, body.reason, person, body.seen)
+        row = await ctx.db.write(lambda tx: judging.set_state(review_id, ccmoc_id, said, tx))
+        return reading.shown(row)
+
+
+def _add_judgements(router: APIRouter, ctx: Context) -> None:
+    @router.post("/judgements")
+    async def judge(review_id: Key, principal: PrincipalDep, body: JudgementsIn) -> Shown:
+        """Say of quotes whether they support a CCMOC; the same word again is no news."""
+        principal.require(review_id, SYNTHESIST)
+        said = [_judgement(principal, review_id, item) for item in body.judgements]
+        new = await ctx.db.write(lambda tx: judging.judge(review_id, said, tx))
+        return {"judgements": len(said), "new": new}
+
+    @router.get("/judgements")
+    async def judgements(
+        review_id: Key, principal: PrincipalDep, theory: str | None = None
+    ) -> Shown:
+        """All judgements in the order in which they were given."""
+        principal.require_member(review_id)
+        rows = await ctx.db.read(
+            lambda tx: store.judgements_of(tx, review_id, None if theory is None else [theory])
+        )
+        return {"items": [_shown(row) for row in rows]}
+
+
+def _judgement(principal: Principal, review_id: str, item: JudgementIn) -> Judgement:
+    return Judgement(
+        theory=item.theory,
+        outcome=item.outcome,
+        resource=item.resource,
+        response=item.response,
+        fragment=item.fragment,
+        person=principal.acting_for(review_id, item.person),
+        acting_as=item.acting_as,
+        verdict=item.verdict,
+    )
+
+
+def _shown(row: Shown) -> Shown:
+    return {
+        "theory": row["theory_id"],
+        "outcome": row["outcome"],
+        "resource": row["resource"],
+        "response": row["response"],
+        "fragment": row["fragment_id"],
+        "person": row["person"],
+        "as": row["acting_as"],
+        "verdict": row["verdict"],
+        "at": row["at"].isoformat(),
+    }

@@ -1,0 +1,253 @@
+"""Keeping what the engine computed: only what changed is revised, and said."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from services.synthesis.configurations.store import ccmocs, inputs
+from services.synthesis.domain.body import Body, canonical_json
+from services.synthesis.domain.difference import difference
+from services.synthesis.domain.gaps import Gap, gaps_of
+from services.synthesis.domain.recompute import recompute
+from services.synthesis.domain.values import Review
+from services.synthesis.projections.store import marks
+from services.synthesis.projections.store.marks import Cause
+from services.synthesis.theories import store as theories
+from shared.db import Tx
+from shared.events.synthesis import (
+    CcmocConjectured,
+    CcmocJudged,
+    CcmocLapsed,
+    CcmocRevised,
+    GapFound,
+)
+from shared.ids import stable_id
+
+CONJECTURED = "conjectured"
+RETIRED = "retired"
+MOST_CAUSES = 500
+"""So many causes are named in one event; the revision keeps all."""
+
+
+MOST_SAID = 150_000
+"""A body of so many bytes at most is said whole; events end at 256 KB."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """The inputs of one theory, with the mark up to which they were read."""
+
+    review_id: str
+    theory_id: str
+    review: Review
+    marked: int
+    causes: Mapping[str, Cause]
+    retired: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What the engine made of a task."""
+
+    bodies: Sequence[Body]
+    gaps: Sequence[Gap]
+
+
+async def read_task(review_id: str, theory_id: str, tx: Tx) -> Task | None:
+    """Inputs, mark and causes from one snapshot; None where nothing waits."""
+    mark = await marks.mark_of(tx, review_id, theory_id)
+    if mark.marked <= mark.computed:
+        return None
+    stated = await theories.one(tx, review_id, theory_id)
+    return Task(
+        review_id=review_id,
+        theory_id=theory_id,
+        review=await inputs.inputs_of_theory(tx, review_id, theory_id),
+        marked=mark.marked,
+        causes=await marks.causes_up_to(tx, review_id, theory_id, mark.marked),
+        retired=stated is not None and stated["state"]["status"] == RETIRED,
+    )
+
+
+def identified(theory: str, outcome: str, resource: str | None, response: str | None) -> str:
+    """The id of a CCMOC: its key decides it."""
+    return stable_id("ccmoc", theory, outcome, resource or "", response or "")
+
+
+def compute(task: Task) -> Result:
+    """The engine on a task; pure, and slow enough to run outside transactions.
+
+    A retired theory keeps its CCMOCs and has no gaps: nobody searches for it.
+    """
+    bodies = recompute(task.review, [task.theory_id], identified)
+    gaps = [] if task.retired else gaps_of(task.review, task.theory_id, bodies)
+    return Result(bodies, gaps)
+
+
+async def keep_result(task: Task, result: Result, tx: Tx) -> None:
+    """Revise what changed, say it with its causes, and spend the causes.
+
+    A result that was overtaken by one from later inputs changes nothing.
+    """
+    await tx.lock(f"ccmocs/{task.review_id}/{task.theory_id}")
+    mark = await marks.mark_of(tx, task.review_id, task.theory_id)
+    if mark.computed >= task.marked:
+        return
+    known = await ccmocs.of_theory(tx, task.review_id, task.theory_id)
+    bodies = {str(body["id"]): body for body in result.bodies}
+    changes = [
+        Change(task, known.get(name), bodies.get(name))
+        for name in sorted(known.keys() | bodies.keys())
+    ]
+    moved = [change for change in changes if change.moves()]
+    now = tx.now()
+    rows = [{**change.row(), "updated_at": now} for change in moved]
+    revisions = [{**change.revision_row(), "at": now} for change in moved]
+    await ccmocs.keep(tx, rows, revisions)
+    for change in moved:
+        change.say(tx)
+    await _keep_gaps(tx, task, result.gaps)
+    await marks.computed(tx, task.review_id, task.theory_id, task.marked)
+
+
+class Change:
+    """From what is stored of a CCMOC to what the engine says of it now."""
+
+    def __init__(self, task: Task, known: Mapping[str, Any] | None, body: Body | None) -> None:
+        self._task = task
+        self._known = known
+        self._standing = known is not None and not known["lapsed"]
+        self._old: Body | None = known["body"] if known is not None and self._standing else None
+        self._new = body
+        self._body: Body = body if body is not None else (known or {})["body"]
+        self._revision = (known["revision"] if known else 0) + 1
+
+    def moves(self) -> bool:
+        """Whether it comes, goes, or has another hash."""
+        if self._new is None or self._old is None:
+            return self._standing or self._new is not None
+        return bool(self._new["hash"] != self._old["hash"])
+
+    def _weighs(self) -> bool:
+        """Whether people should look: they said something of it, or a retraction touched it."""
+        known = self._known
+        if known is None or (self._new is not None and self._new["hash"] == known["checked_hash"]):
+            return False
+        weighty = any(self._task.causes[name].weighty for name in self.causes())
+        return bool(known["recheck"]) or known["state"] != CONJECTURED or weighty
+
+    def row(self) -> dict[str, Any]:
+        """The CCMOC as stored; a state that people gave stays, with a wish to check again.
+
+        The wish ends by itself when the body is again what it was when people last looked.
+        """
+        known, body, weighs = self._known or {}, self._body, self._weighs()
+        checked = (known.get("checked_revision"), known.get("checked_hash"))
+        if weighs and checked[1] is None:
+            checked = (known["revision"], known["hash"])
+        return {
+            "review_id": self._task.review_id,
+            "ccmoc_id": body["id"],
+            "theory_id": self._task.theory_id,
+            "outcome": body["outcome"],
+            "resource": body["resource"],
+            "response": body["response"],
+            "leading": bool(body["leading"]) and self._new is not None,
+            "revision": self._revision,
+            "hash": body["hash"],
+            "body": body,
+            "state": known.get("state", CONJECTURED),
+            "lapsed": self._new is None,
+            "recheck": weighs,
+            "checked_revision": checked[0],
+            "checked_hash": checked[1],
+        }
+
+    def causes(self) -> list[str]:
+        """Events that touched fragments of it, before or after; all, where none did."""
+        mine = {name for body in (self._old, self._new) if body for name in body["fragments"]}
+        touching = [
+            event_id
+            for event_id, cause in self._task.causes.items()
+            if cause.fragments is None or not mine.isdisjoint(cause.fragments)
+        ]
+        return touching or list(self._task.causes)
+
+    def revision_row(self) -> dict[str, Any]:
+        """The revision: body (none when lapsed), what changed in words, and why."""
+        changed = difference(self._old, self._new)
+        return {
+            "review_id": self._task.review_id,
+            "ccmoc_id": self._body["id"],
+            "revision": self._revision,
+            "theory_id": self._task.theory_id,
+            "hash": None if self._new is None else self._new["hash"],
+            "body": self._new,
+            "kinds": list(changed.kinds),
+            "words": list(changed.words),
+            "caused_by": self.causes(),
+        }
+
+    def say(self, tx: Tx) -> None:
+        """Emit what became of it, and that people should look again."""
+        common: dict[str, Any] = {
+            "review_id": self._task.review_id,
+            "ccmoc_id": self._body["id"],
+            "theory_id": self._task.theory_id,
+        }
+        moved: dict[str, Any] = {
+            "revision": self._revision,
+            "caused_by": tuple(self.causes()[:MOST_CAUSES]),
+        }
+        if self._new is None:
+            tx.emit(CcmocLapsed(**common, **moved))
+        else:
+            kind = CcmocRevised if self._standing else CcmocConjectured
+            tx.emit(kind(**common, **moved, hash=self._new["hash"], body=_sayable(self._new)))
+        if self._known is not None and self._weighs() and not self._known["recheck"]:
+            tx.emit(CcmocJudged(**common, state=self._known["state"], recheck=True))
+
+
+def _sayable(body: Body) -> Body:
+    """The body as an event can carry it: a very long one without its lists of ids.
+
+    Such a body is `abridged`; it is whole in the API, and its hash is that of the whole.
+    """
+    if len(canonical_json(body)) <= MOST_SAID:
+        return body
+    short = ("contexts", "conjunctions", "failures", "fragments", "interacting", "counter")
+    kept = {name: value for name, value in body.items() if name not in short}
+    counts = {cell: len(studies) for cell, studies in body["studies"].items()}
+    return {**kept, "studies": counts, "abridged": True}
+
+
+async def _keep_gaps(tx: Tx, task: Task, gaps: Sequence[Gap]) -> None:
+    """Store gaps; say those that are new, open again, or closed."""
+    known = await ccmocs.gaps_of(tx, task.review_id, task.theory_id)
+    now = {stable_id("gap", gap.kind, gap.about): gap for gap in gaps}
+    rows = {name: _gap_row(task, name, gap) for name, gap in now.items()}
+    closing = {name for name, row in known.items() if not row["closed"]} - now.keys()
+    changed = [
+        row
+        for name, row in rows.items()
+        if known.get(name) is None or any(known[name][key] != row[key] for key in row)
+    ]
+    closed = [{**known[name], "closed": True} for name in sorted(closing)]
+    await ccmocs.keep_gaps(tx, changed + closed)
+    for row in changed + closed:
+        before = known.get(row["gap_id"])
+        if before is None or before["closed"] != row["closed"]:
+            tx.emit(GapFound(**{**row, "documents": tuple(row["documents"])}))
+
+
+def _gap_row(task: Task, name: str, gap: Gap) -> dict[str, Any]:
+    return {
+        "review_id": task.review_id,
+        "gap_id": name,
+        "theory_id": task.theory_id,
+        "kind": gap.kind,
+        "detail": gap.detail,
+        "ccmoc_id": gap.ccmoc,
+        "documents": list(gap.documents),
+        "closed": False,
+    }

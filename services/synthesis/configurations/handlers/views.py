@@ -1,0 +1,220 @@
+"""What people see of CCMOCs: bodies with state, history, quotes and what to check again."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from services.synthesis.configurations.handlers.judge import require_ccmoc
+from services.synthesis.configurations.store import ccmocs, inputs
+from services.synthesis.domain.difference import difference
+from services.synthesis.domain.evidence import Evidence
+from services.synthesis.domain.issues import issues_of
+from services.synthesis.domain.ranking import outcome_ranking
+from services.synthesis.domain.recompute import evidences
+from services.synthesis.domain.rows import Row
+from services.synthesis.domain.saturation import Yield, saturation
+from services.synthesis.domain.views import slot_of
+from services.synthesis.theories import store as theories
+from services.synthesis.theories.handlers import require_theory
+from shared.db import Tx
+
+View = dict[str, Any]
+
+
+def shown(row: Mapping[str, Any]) -> View:
+    """A CCMOC as lists show it: the body of section 7, then what people and time made of it."""
+    return {
+        **row["body"],
+        "slot": slot_of(row["body"]),
+        "state": "lapsed" if row["lapsed"] else row["state"],
+        "recheck": bool(row["recheck"]),
+        "revision": row["revision"],
+        "updated_at": row["updated_at"].isoformat(),
+    }
+
+
+async def one_ccmoc(review_id: str, ccmoc_id: str, tx: Tx) -> View:
+    """A CCMOC with its revisions, states, quotes and judgements, and what changed unchecked."""
+    row = await require_ccmoc(tx, review_id, ccmoc_id)
+    return {
+        **shown(row),
+        "history": await _history(review_id, ccmoc_id, tx),
+        "states": [_state(item) for item in await ccmocs.states_of(tx, review_id, ccmoc_id)],
+        "quotes": await quotes_of(review_id, row, tx),
+        "checked": row["checked_hash"],
+        "to_recheck": await _unchecked_change(review_id, row, tx),
+    }
+
+
+async def _history(review_id: str, ccmoc_id: str, tx: Tx) -> list[View]:
+    rows = await ccmocs.history(tx, review_id, ccmoc_id)
+    return [{**shown_revision(row), "body": row["body"]} for row in rows]
+
+
+def shown_revision(row: Mapping[str, Any]) -> View:
+    """A revision without its body: what changed in words, and the events that caused it."""
+    return {
+        "ccmoc": row["ccmoc_id"],
+        "theory": row["theory_id"],
+        "revision": row["revision"],
+        "at": row["at"].isoformat(),
+        "hash": row["hash"],
+        "kinds": row["kinds"],
+        "words": row["words"],
+        "caused_by": row["caused_by"],
+    }
+
+
+def _state(item: Mapping[str, Any]) -> View:
+    kept = {name: item[name] for name in ("state", "reason", "revision", "person")}
+    return {**kept, "at": item["at"].isoformat()}
+
+
+async def _unchecked_change(review_id: str, row: Mapping[str, Any], tx: Tx) -> View | None:
+    """From the revision that people checked to the present one; None where there is nothing."""
+    if not row["recheck"] or row["checked_revision"] is None:
+        return None
+    checked = await ccmocs.revision_of(tx, review_id, row["ccmoc_id"], row["checked_revision"])
+    old = checked["body"] if checked else None
+    new = None if row["lapsed"] else row["body"]
+    if old is None and new is None:
+        return None
+    return difference(old, new).as_json()
+
+
+async def quotes_of(review_id: str, row: Mapping[str, Any], tx: Tx) -> list[View]:
+    """Fragments of a CCMOC with quote, sources and judgements in force.
+
+    A quote of a confidential source is not here: it is asked of extraction with the reader's own
+    rights. A judgement given on an earlier version of the fragment is marked.
+    """
+    fragments = await ccmocs.fragments_of(tx, review_id, row["body"]["fragments"])
+    judged = await _judged(review_id, row, tx)
+    return [
+        {
+            "fragment": name,
+            "version": item["version"],
+            "quote": item["quote"],
+            "confidential": bool(item["confidential"]),
+            "explicitness": item["explicitness"],
+            "document": item["document_id"],
+            "sources": item["sources"],
+            "elements": [
+                {key: part[key] for key in ("role", "code_id", "state")}
+                for part in item["elements"]
+            ],
+            "judgements": [_judgement(said, item) for said in judged.get(name, [])],
+        }
+        for name, item in sorted(fragments.items())
+    ]
+
+
+async def _judged(
+    review_id: str, row: Mapping[str, Any], tx: Tx
+) -> dict[str, list[dict[str, Any]]]:
+    """Latest judgement per person on each fragment of the CCMOC's unit."""
+    latest: dict[tuple[str, str], dict[str, Any]] = {}
+    unit = row["response"] or row["resource"]
+    for said in await ccmocs.judgements_of(tx, review_id, [row["theory_id"]]):
+        if said["outcome"] == row["outcome"] and (said["response"] or said["resource"]) == unit:
+            latest[(said["fragment_id"], said["person"])] = said
+    found: dict[str, list[dict[str, Any]]] = {}
+    for (fragment, _), said in sorted(latest.items()):
+        found.setdefault(fragment, []).append(said)
+    return found
+
+
+def _judgement(said: Mapping[str, Any], fragment: Mapping[str, Any]) -> View:
+    return {
+        "person": said["person"],
+        "as": said["acting_as"],
+        "verdict": said["verdict"],
+        "at": said["at"].isoformat(),
+        "of_earlier_version": said["fragment_version"] not in (None, fragment["version"]),
+    }
+
+
+async def issues(review_id: str, tx: Tx) -> list[View]:
+    """What has no place in a CCMOC, each with its kind."""
+    found = issues_of(await inputs.inputs_of_review(tx, review_id))
+    return [
+        {"kind": kind, **(item if isinstance(item, dict) else {"id": item})}
+        for kind, items in found.items()
+        for item in items
+    ]
+
+
+async def outcome_order(review_id: str, theory_id: str, tx: Tx) -> list[View]:
+    """The ranking of a theory's outcome groups, with the numbers it rests on."""
+    evidence = await evidence_of_theory(review_id, theory_id, tx)
+    return [
+        {
+            "outcome": item.outcome,
+            "rank": rank,
+            "pinned": item.pinned,
+            "reporting": item.reporting,
+            "linking": item.linking,
+            "participants": item.participants,
+            "sites": item.sites,
+        }
+        for rank, item in enumerate(outcome_ranking(evidence), start=1)
+    ]
+
+
+async def evidence_of_theory(review_id: str, theory_id: str, tx: Tx) -> Evidence:
+    """A theory's evidence, indexed; raises `NotFound` for an unknown theory."""
+    await require_theory(tx, review_id, theory_id)
+    review = await inputs.inputs_of_theory(tx, review_id, theory_id)
+    return next(iter(evidences(review, [theory_id])))
+
+
+async def saturation_of(review_id: str, theory_id: str, by: str, tx: Tx) -> list[Yield]:
+    """New content per source, or per day of coding, in the order in which it was coded."""
+    evidence = await evidence_of_theory(review_id, theory_id, tx)
+    rows = {row.fragment: row for row in evidence.rows}
+    stored = await ccmocs.fragments_of(tx, review_id, rows)
+    ordered = sorted(stored.values(), key=lambda item: (item["coded_at"], item["fragment_id"]))
+    steps: dict[str, list[Row]] = {}
+    for item in ordered:
+        for step in _steps(item, by):
+            steps.setdefault(step, []).append(rows[item["fragment_id"]])
+    return saturation(steps.items())
+
+
+def _steps(fragment: Mapping[str, Any], by: str) -> Sequence[str]:
+    if by == "day":
+        return [str(fragment["coded_at"])[:10] or "undated"]
+    documents = sorted({source["document_id"] for source in fragment["sources"]})
+    return documents or ["no source"]
+
+
+async def theory_view(review_id: str, row: Mapping[str, Any], tx: Tx) -> View:
+    """A theory with pin, history and notes."""
+    theory_id = row["theory_id"]
+    pins = await theories.pins(tx, review_id)
+    return {
+        **theory_item(row, pins.get(theory_id)),
+        "history": [
+            {
+                "version": item["version"],
+                "state": item["state"],
+                "reason": item["reason"],
+                "person": item["person"],
+                "at": item["at"].isoformat(),
+            }
+            for item in await theories.history(tx, review_id, theory_id)
+        ],
+        "notes": [
+            {"kind": item["kind"], "id": item["note_id"], **item["content"]}
+            for item in await theories.notes(tx, review_id, theory_id)
+        ],
+    }
+
+
+def theory_item(row: Mapping[str, Any], pin: Mapping[str, Any] | None) -> View:
+    """A theory as lists show it."""
+    state = {name: value for name, value in row["state"].items() if name != "theory_id"}
+    return {
+        "id": row["theory_id"],
+        **state,
+        "pin": None if pin is None else {"outcome": pin["outcome"], "reason": pin["reason"]},
+    }

@@ -1,0 +1,221 @@
+"""The inputs of the engine, read from one snapshot of the tables."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import fields
+from typing import Any
+
+from sqlalchemy import select
+
+from services.synthesis.domain.studies import canonical_studies
+from services.synthesis.domain.values import (
+    Citation,
+    Codebook,
+    Element,
+    Fragment,
+    Group,
+    Judgement,
+    Membership,
+    Parameters,
+    Pin,
+    Review,
+    Source,
+)
+from services.synthesis.projections.store import projections as following
+from services.synthesis.projections.store import tables as t
+from services.synthesis.projections.store.rows import all_of, among, first_of
+from shared.db import Tx
+
+COUNTED = tuple(
+    t.fragments.c[name]
+    for name in (
+        "fragment_id",
+        "version",
+        "status",
+        "duplicate_of",
+        "theories",
+        "elements",
+        "sources",
+    )
+)
+"""What counting needs of a fragment: no words."""
+
+
+async def inputs_of_theory(tx: Tx, review_id: str, theory_id: str) -> Review:
+    """All that one theory is computed from, and nothing else of the review."""
+    member = (t.fragment_theories.c.review_id == t.fragments.c.review_id) & (
+        t.fragment_theories.c.fragment_id == t.fragments.c.fragment_id
+    )
+    query = (
+        select(*COUNTED)
+        .join(t.fragment_theories, member)
+        .where(
+            t.fragment_theories.c.review_id == review_id,
+            t.fragment_theories.c.theory_id == theory_id,
+        )
+    )
+    return await _inputs(tx, review_id, (theory_id,), await all_of(tx, query))
+
+
+async def inputs_of_review(tx: Tx, review_id: str) -> Review:
+    """All that a whole review is computed from."""
+    rows = await all_of(tx, select(*COUNTED).where(t.fragments.c.review_id == review_id))
+    theories = await following.known_theories(tx, review_id)
+    return await _inputs(tx, review_id, tuple(theories), rows)
+
+
+async def _inputs(
+    tx: Tx, review_id: str, theories: tuple[str, ...], rows: list[dict[str, Any]]
+) -> Review:
+    known = {row["fragment_id"]: fragment_of(row) for row in rows}
+    await _add_repeated(tx, review_id, known)
+    cited = {item.source for fragment in known.values() for item in fragment.citations}
+    return Review(
+        theories=theories,
+        fragments=known,
+        sources=await sources_of(tx, review_id, cited),
+        links=frozenset(await following.links_of(tx, review_id)),
+        codebooks=await codebooks_of(tx, review_id, theories),
+        pins=await pins_of(tx, review_id, theories),
+        judgements=tuple(await judgements_of(tx, review_id, theories)),
+        parameters=await parameters_of(tx, review_id),
+    )
+
+
+async def _add_repeated(tx: Tx, review_id: str, known: dict[str, Fragment]) -> None:
+    """Fetch what duplicates repeat, however long the chain; what is not there is not there."""
+    asked: set[str] = set(known)
+    wanted = _repeated(known.values()) - asked
+    while wanted:
+        asked |= wanted
+        rows = await among(tx, t.fragments, review_id, t.fragments.c.fragment_id, wanted)
+        fetched = {row["fragment_id"]: fragment_of(row) for row in rows}
+        known.update(fetched)
+        wanted = _repeated(fetched.values()) - asked
+
+
+def _repeated(fragments: Iterable[Fragment]) -> set[str]:
+    return {item.duplicate_of for item in fragments if item.duplicate_of is not None}
+
+
+def fragment_of(row: Mapping[str, Any]) -> Fragment:
+    """A stored fragment as the engine sees it."""
+    return Fragment(
+        id=row["fragment_id"],
+        theories=tuple(row["theories"]),
+        elements=tuple(
+            Element(item["role"], item["code_id"] or None, item["state"] or "not_stated")
+            for item in row["elements"]
+        ),
+        citations=tuple(
+            Citation(item["document_id"], item["attribution"], item["case_id"], item["participant"])
+            for item in row["sources"]
+        ),
+        version=row["version"],
+        active=row["status"] == "active",
+        duplicate_of=row["duplicate_of"],
+    )
+
+
+async def sources_of(tx: Tx, review_id: str, document_ids: Collection[str]) -> dict[str, Source]:
+    """The cited documents with what their records' settlements and flags say now.
+
+    A record is included while it, or a record that was merged into it, is settled include at
+    the last stage of the main path; a review without stages includes all.
+    """
+    table = t.documents
+    rows = await among(tx, table, review_id, table.c.document_id, document_ids)
+    names = await _names(tx, review_id)
+    wanted = {row["record_id"] for row in rows if row["record_id"]}
+    every = {name for record in wanted for name in names.get(record, (record,))}
+    review = await following.review_of(tx, review_id)
+    stage = review["last_stage"] if review else None
+    included = await following.settled_include(tx, review_id, stage, every)
+    told = await following.records_by_id(tx, review_id, every)
+    found: dict[str, Source] = {}
+    for row in rows:
+        record = row["record_id"]
+        same = names.get(record, (record,))
+        found[row["document_id"]] = Source(
+            key=row["document_id"],
+            study=row["study_id"] or row["document_id"],
+            case=row["case_id"],
+            record=record,
+            included=stage is None or not included.isdisjoint(same),
+            retracted=_speaks_for(same, told, "retracted") or _speaks_for(same, told, "removed"),
+            withdrawn=bool(row["withdrawn"]),
+        )
+    return found
+
+
+async def _names(tx: Tx, review_id: str) -> dict[str, tuple[str, ...]]:
+    """Every merged record with all names of it, the survivor's first."""
+    pairs = await following.merged_pairs(tx, review_id)
+    survivors = dict(pairs)
+    sets: dict[str, list[str]] = {}
+    for name, root in canonical_studies(pairs).items():
+        sets.setdefault(root, []).append(name)
+    found: dict[str, tuple[str, ...]] = {}
+    for members in sets.values():
+        ordered = tuple(sorted(members, key=lambda name: (name in survivors, name)))
+        found |= dict.fromkeys(ordered, ordered)
+    return found
+
+
+def _speaks_for(names: Collection[str], told: Mapping[str, Mapping[str, Any]], what: str) -> bool:
+    """The word of the first name that search told of: the survivor's, if it is there."""
+    return next((bool(told[name][what]) for name in names if name in told), False)
+
+
+async def codebooks_of(tx: Tx, review_id: str, theories: Collection[str]) -> dict[str, Codebook]:
+    """Codebooks of the theories that have one."""
+    rows = await among(tx, t.codebooks, review_id, t.codebooks.c.theory_id, theories)
+    return {
+        row["theory_id"]: Codebook(tuple(_group(item) for item in row["groups"]), row["version"])
+        for row in rows
+    }
+
+
+def _group(item: Mapping[str, Any]) -> Group:
+    return Group(
+        role=item["role"],
+        id=item["group_id"],
+        members=tuple(
+            Membership(code["code_id"], code["sense"], code["sense_by"] != "person")
+            for code in item["codes"]
+        ),
+        opposite_of=(item["opposite_of"],) if item["opposite_of"] else (),
+        level=item["level"] or "unset",
+        label=item["label"],
+    )
+
+
+async def pins_of(tx: Tx, review_id: str, theories: Collection[str]) -> dict[str, Pin]:
+    """Pins that stand."""
+    rows = await among(tx, t.pins, review_id, t.pins.c.theory_id, theories)
+    return {row["theory_id"]: Pin(row["outcome"], row["reason"]) for row in rows if row["outcome"]}
+
+
+async def judgements_of(tx: Tx, review_id: str, theories: Collection[str]) -> list[Judgement]:
+    """Judgements in the order in which they were given."""
+    rows = await among(tx, t.judgements, review_id, t.judgements.c.theory_id, theories)
+    return [
+        Judgement(
+            theory=row["theory_id"],
+            outcome=row["outcome"],
+            resource=row["resource"],
+            response=row["response"],
+            fragment=row["fragment_id"],
+            person=row["person"],
+            acting_as=row["acting_as"],
+            verdict=row["verdict"],
+        )
+        for row in sorted(rows, key=lambda row: row["position"])
+    ]
+
+
+async def parameters_of(tx: Tx, review_id: str) -> Parameters:
+    """The stated thresholds; the method's own where none is stated."""
+    row = await first_of(tx, select(t.parameters).where(t.parameters.c.review_id == review_id))
+    known = {field.name for field in fields(Parameters)}
+    stated = row["stated"] if row else {}
+    return Parameters(**{name: value for name, value in stated.items() if name in known})

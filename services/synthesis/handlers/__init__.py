@@ -1,1 +1,0 @@
-"""Use cases of synthesis: what other services' events mean, and what people say here."""

@@ -1,0 +1,241 @@
+"""What other services' events mean to synthesis. Facts are stored; reading decides."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from services.synthesis.domain.studies import canonical_studies
+from services.synthesis.projections.handlers.marks import (
+    Touching,
+    by_review,
+    touch_citing,
+    touch_review,
+)
+from services.synthesis.projections.handlers.rows import (
+    AnyDocument,
+    AnyFragment,
+    AnyLink,
+    AnyRecord,
+    AnyReport,
+    AnyReview,
+    AnySettlement,
+    alias_row,
+    document_row,
+    fragment_row,
+    link_row,
+    record_row,
+    review_row,
+    settlement_row,
+)
+from services.synthesis.projections.store import projections as following
+from services.synthesis.projections.store import tables as t
+from shared.db import Tx
+from shared.events.base import Received
+from shared.events.extraction import (
+    CodebookChanged,
+    FragmentAppraised,
+    ReportNotRetrieved,
+    SourceErased,
+)
+from shared.events.screening import RecordSettled, SettlementReopened
+from shared.events.search import (
+    RecordFlagged,
+    RecordMerged,
+    RecordSplit,
+    SearchFinished,
+)
+
+
+async def on_reviews(said: Sequence[Received[AnyReview]], tx: Tx) -> None:
+    """Know the review; other stages may change what is included, so all its theories wait."""
+    touching = Touching()
+    await following.keep(tx, t.reviews, [review_row(received) for received in said])
+    for received in said:
+        await touch_review(tx, touching, received.review_id, received.id)
+    await touching.mark(tx)
+
+
+async def on_documents(said: Sequence[Received[AnyDocument]], tx: Tx) -> None:
+    """Know where fragments come from; what cites a changed source is counted anew."""
+    touching = Touching()
+    await following.keep(tx, t.documents, [document_row(received) for received in said])
+    for review_id, some in by_review(said):
+        documents = {item.id: {item.event.document.document_id} for item in some}
+        await touch_citing(tx, touching, review_id, documents)
+    await touching.mark(tx)
+
+
+async def on_sources_erased(said: Sequence[Received[SourceErased]], tx: Tx) -> None:
+    """Forget the words of an erased source, and keep its ids and codes."""
+    await on_documents(said, tx)
+    for received in said:
+        document = received.event.document.document_id
+        await following.erase_words(tx, received.review_id, document)
+
+
+async def on_fragments(said: Sequence[Received[AnyFragment]], tx: Tx) -> None:
+    """Keep the fragments; the theories they are in, were in, or repeat into, wait."""
+    touching = Touching()
+    rows = [fragment_row(received) for received in said]
+    touched = await following.keep_fragments(tx, rows)
+    repeated = await following.repeated_fragments(tx, touched)
+    for received in said:
+        key = (received.review_id, received.event.fragment.fragment_id)
+        if key not in touched:
+            continue
+        own = {theory_id: {key[1]} for theory_id in touched[key]}
+        touching.fragments(received.review_id, received.id, own)
+        if key in repeated:
+            repeats = await following.theories_of_fragments(tx, key[0], {key[1]})
+            touching.fragments(received.review_id, received.id, repeats)
+    await touching.mark(tx)
+
+
+async def on_codebooks(said: Sequence[Received[CodebookChanged]], tx: Tx) -> None:
+    """Keep the codebook of a theory; all of the theory is counted anew."""
+    touching = Touching()
+    rows = [
+        {
+            "review_id": received.review_id,
+            "theory_id": received.event.theory_id,
+            "subject_version": received.subject_version,
+            "version": received.event.version,
+            "groups": msgspec.to_builtins(received.event.groups),
+        }
+        for received in said
+    ]
+    await following.keep(tx, t.codebooks, rows)
+    for received in said:
+        touching.theory(received.review_id, received.event.theory_id, received.id)
+    await touching.mark(tx)
+
+
+async def on_links(said: Sequence[Received[AnyLink]], tx: Tx) -> None:
+    """Know which studies are siblings; what cites the linked sets is counted anew."""
+    touching = Touching()
+    await following.keep(tx, t.study_links, [link_row(received) for received in said])
+    for review_id, some in by_review(said):
+        links = await following.links_of(tx, review_id)
+        documents = {}
+        for received in some:
+            pair = (received.event.studies[0], received.event.studies[1])
+            united = canonical_studies(links | {pair})
+            siblings = {study for study, root in united.items() if root == united[pair[0]]}
+            documents[received.id] = await following.documents_of_studies(tx, review_id, siblings)
+        await touch_citing(tx, touching, review_id, documents)
+    await touching.mark(tx)
+
+
+async def on_records(said: Sequence[Received[AnyRecord]], tx: Tx) -> None:
+    """Know records and their flags; a retraction or its reversal reaches all that cites them."""
+    rows = [record_row(item, item.event.record) for item in said]
+    rows += [
+        record_row(item, item.event.restored)
+        for item in said
+        if isinstance(item.event, RecordSplit)
+    ]
+    await following.keep(tx, t.records, rows)
+    await _touch_records(tx, {item.id: item for item in said})
+
+
+async def on_records_merged(said: Sequence[Received[RecordMerged]], tx: Tx) -> None:
+    """The absorbed record is the survivor from now on; nothing is re-keyed."""
+    rows = [alias_row(item, item.event.absorbed, merged=True) for item in said]
+    await following.keep(tx, t.aliases, rows)
+    await on_records(said, tx)
+
+
+async def on_records_split(said: Sequence[Received[RecordSplit]], tx: Tx) -> None:
+    """The restored record is itself again; a merge that arrives late does not undo it."""
+    rows = [alias_row(item, item.event.restored.record_id, merged=False) for item in said]
+    await following.keep(tx, t.aliases, rows)
+    await on_records(said, tx)
+
+
+async def on_records_settled(said: Sequence[Received[AnySettlement]], tx: Tx) -> None:
+    """Keep the verdict; the record's sources count while it is include at the last stage."""
+    await following.keep(tx, t.settlements, [settlement_row(received) for received in said])
+    await _touch_records(tx, {item.id: item for item in said})
+
+
+async def _touch_records(tx: Tx, said: dict[str, Received[Any]]) -> None:
+    touching = Touching()
+    for review_id, some in by_review(list(said.values())):
+        names = {item.id: _record_ids(item.event) for item in some}
+        every = {name for ids in names.values() for name in ids}
+        known = await following.documents_by_record(tx, review_id, every)
+        documents = {
+            event_id: {document for name in ids for document in known.get(name, ())}
+            for event_id, ids in names.items()
+            if not ids.isdisjoint(known)
+        }
+        weighty = {item.id for item in some if _is_weighty(item.event)}
+        await touch_citing(tx, touching, review_id, documents, weighty)
+    await touching.mark(tx)
+
+
+def _is_weighty(event: AnyRecord | AnySettlement) -> bool:
+    """A retraction, or its reversal, makes people check what it touches."""
+    return isinstance(event, RecordFlagged) and event.flag in ("retraction", "reinstatement")
+
+
+def _record_ids(event: AnyRecord | AnySettlement) -> set[str]:
+    if isinstance(event, RecordSettled | SettlementReopened):
+        return {event.record_id}
+    ids = {event.record.record_id}
+    if isinstance(event, RecordMerged):
+        ids.add(event.absorbed)
+    if isinstance(event, RecordSplit):
+        ids.add(event.restored.record_id)
+    return ids
+
+
+async def on_appraised(said: Sequence[Received[FragmentAppraised]], tx: Tx) -> None:
+    """Keep appraisals for the reports; they weigh nothing."""
+    rows = [
+        {
+            "review_id": received.review_id,
+            "appraisal_id": received.event.appraisal_id,
+            "subject_version": received.subject_version,
+            "fragment_id": received.event.fragment_id,
+            "relevance": received.event.relevance,
+            "richness": received.event.richness,
+            "rigour": received.event.rigour,
+            "comment": received.event.comment,
+        }
+        for received in said
+    ]
+    await following.keep(tx, t.appraisals, rows)
+
+
+async def on_reports(said: Sequence[Received[AnyReport]], tx: Tx) -> None:
+    """Know which reports were sought, and which could not be got and why."""
+    rows = [
+        {
+            "review_id": received.review_id,
+            "record_id": received.event.record_id,
+            "subject_version": received.subject_version,
+            "missing": isinstance(received.event, ReportNotRetrieved),
+            "reason": getattr(received.event, "reason", ""),
+        }
+        for received in said
+    ]
+    await following.keep(tx, t.retrievals, rows)
+
+
+async def on_searches(said: Sequence[Received[SearchFinished]], tx: Tx) -> None:
+    """Keep what each search found, for versions and the flow."""
+    rows = [
+        {
+            "review_id": received.review_id,
+            "run_id": received.event.run_id or received.event.search_id,
+            "subject_version": received.subject_version,
+            "said": {
+                **msgspec.to_builtins(received.event),
+                "at": received.time.isoformat(),
+            },
+        }
+        for received in said
+    ]
+    await following.keep(tx, t.search_runs, rows)

@@ -1,0 +1,84 @@
+"""Marking theories as waiting: which theories an event touches, and through which fragments."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
+
+from services.synthesis.projections.store import marks
+from services.synthesis.projections.store import projections as following
+from services.synthesis.projections.store.marks import Cause
+from shared.db import Tx
+from shared.events.base import Received
+
+Key = tuple[str, str]
+"""Review id, theory id."""
+
+
+class Touching:
+    """Collects what a batch of events touches, and marks each theory once, in one order."""
+
+    def __init__(self) -> None:
+        self._touched: dict[Key, dict[str, Cause]] = {}
+
+    def theory(self, review_id: str, theory_id: str, event_id: str) -> None:
+        """An event that may move anything in a theory."""
+        self._touched.setdefault((review_id, theory_id), {})[event_id] = Cause()
+
+    def fragments(
+        self,
+        review_id: str,
+        event_id: str,
+        theories: Mapping[str, Collection[str]],
+        *,
+        weighty: bool = False,
+    ) -> None:
+        """An event that moves these fragments in these theories."""
+        for theory_id, fragment_ids in theories.items():
+            events = self._touched.setdefault((review_id, theory_id), {})
+            known = events.get(event_id, Cause(frozenset()))
+            if known.fragments is not None:
+                both = known.fragments | frozenset(fragment_ids)
+                events[event_id] = Cause(both, weighty or known.weighty)
+
+    async def mark(self, tx: Tx) -> None:
+        """Mark every touched theory; sorted, so that two batches never wait in a circle."""
+        for (review_id, theory_id), events in sorted(self._touched.items()):
+            await marks.mark(tx, review_id, theory_id, events)
+
+
+async def touch_citing(
+    tx: Tx,
+    touching: Touching,
+    review_id: str,
+    documents: Mapping[str, Collection[str]],
+    weighty: Collection[str] = (),
+) -> None:
+    """Touch what cites the documents of each event (event id → document ids).
+
+    `weighty` are the events that make people check again.
+    """
+    every = {document for some in documents.values() for document in some}
+    if not every or not await following.fragments_citing(tx, review_id, every):
+        return
+    for event_id, some in documents.items():
+        citing = await following.fragments_citing(tx, review_id, some)
+        theories = await following.theories_of_fragments(tx, review_id, citing)
+        touching.fragments(review_id, event_id, theories, weighty=event_id in weighty)
+
+
+async def touch_review(tx: Tx, touching: Touching, review_id: str, event_id: str) -> None:
+    """Touch every theory of a review."""
+    for theory_id in await following.marked_or_known(tx, review_id):
+        touching.theory(review_id, theory_id, event_id)
+
+
+async def mark_theory(tx: Tx, review_id: str, theory_id: str, event_id: str | None) -> None:
+    """A person's word moves a theory; `event_id` is None where no event tells of it."""
+    await marks.mark(tx, review_id, theory_id, {} if event_id is None else {event_id: Cause()})
+
+
+def by_review(said: Sequence[Received[Any]]) -> Iterable[tuple[str, list[Received[Any]]]]:
+    """A batch, split by review, reviews in order."""
+    found: dict[str, list[Received[Any]]] = {}
+    for received in said:
+        found.setdefault(received.review_id, []).append(received)
+    return sorted(found.items())

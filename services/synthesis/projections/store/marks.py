@@ -1,0 +1,105 @@
+"""Which theories wait to be computed anew, and which events made them wait."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, select, update
+
+from services.synthesis.projections.store import tables as t
+from services.synthesis.projections.store.rows import all_of, first_of, put
+from shared.db import Tx, upsert
+
+PAUSE = timedelta(milliseconds=200)
+"""Least time between two recomputations of one theory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """What one event touches in a theory: these fragments, or (None) possibly all.
+
+    `weighty` events, a retraction or its reversal, make people check what they touch.
+    """
+
+    fragments: frozenset[str] | None = None
+    weighty: bool = False
+
+
+Touched = Mapping[str, Cause]
+"""Event id → what it touches in a theory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How far a theory is marked and computed."""
+
+    marked: int
+    computed: int
+    computed_at: datetime | None
+
+
+NOWHERE = Mark(0, 0, None)
+
+
+async def mark(tx: Tx, review_id: str, theory_id: str, touched: Touched) -> None:
+    """Mark a theory as waiting and ask for its recomputation: at once, or after the pause."""
+    table = t.marks
+    key = {"review_id": review_id, "theory_id": theory_id}
+    statement = upsert(tx.dialect, table).values(**key, marked=1, computed=0)
+    statement = statement.on_conflict_do_update(
+        index_elements=["review_id", "theory_id"], set_={"marked": table.c.marked + 1}
+    )
+    row = (await tx.execute(statement.returning(table.c.marked, table.c.computed_at))).one()
+    rows = [
+        {
+            **key,
+            "event_id": event_id,
+            "mark": row.marked,
+            "fragments": None if cause.fragments is None else sorted(cause.fragments),
+            "weighty": cause.weighty,
+        }
+        for event_id, cause in touched.items()
+    ]
+    await put(tx, t.causes, rows)
+    due = tx.now() if row.computed_at is None else max(tx.now(), row.computed_at + PAUSE)
+    await tx.enqueue("recompute", key=f"{review_id}/{theory_id}", payload=key, not_before=due)
+
+
+async def mark_of(tx: Tx, review_id: str, theory_id: str) -> Mark:
+    """How far a theory is; nowhere if nothing ever touched it."""
+    here = (t.marks.c.review_id == review_id) & (t.marks.c.theory_id == theory_id)
+    row = await first_of(tx, select(t.marks).where(here))
+    return NOWHERE if row is None else Mark(row["marked"], row["computed"], row["computed_at"])
+
+
+async def causes_up_to(tx: Tx, review_id: str, theory_id: str, mark: int) -> dict[str, Cause]:
+    """Events that touched the theory up to a mark, in the order in which they did."""
+    query = select(t.causes).where(*_causes(review_id, theory_id, mark))
+    rows = await all_of(tx, query.order_by(t.causes.c.mark, t.causes.c.event_id))
+    return {row["event_id"]: _cause(row) for row in rows}
+
+
+def _cause(row: Mapping[str, Any]) -> Cause:
+    named = row["fragments"]
+    return Cause(None if named is None else frozenset(named), bool(row["weighty"]))
+
+
+def _causes(review_id: str, theory_id: str, mark: int) -> tuple[Any, ...]:
+    table = t.causes
+    return (
+        table.c.review_id == review_id,
+        table.c.theory_id == theory_id,
+        table.c.mark <= mark,
+    )
+
+
+async def computed(tx: Tx, review_id: str, theory_id: str, upto: int) -> None:
+    """The theory is computed up to a mark; the causes until there are spent.
+
+    `marked` is left alone: an event may be raising it at this moment.
+    """
+    table = t.marks
+    here = (table.c.review_id == review_id) & (table.c.theory_id == theory_id)
+    await tx.execute(update(table).where(here).values(computed=upto, computed_at=tx.now()))
+    await tx.execute(delete(t.causes).where(*_causes(review_id, theory_id, upto)))

@@ -1,0 +1,226 @@
+"""What synthesis keeps of the other services' events, and which theories each touches."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Table, delete, select
+
+from services.synthesis.domain.studies import canonical_studies
+from services.synthesis.domain.values import Pair
+from services.synthesis.projections.store import tables as t
+from services.synthesis.projections.store.rows import (
+    CHUNK,
+    Row,
+    all_of,
+    among,
+    first_of,
+    keep_newest,
+    newest_of,
+    put,
+)
+from shared.db import Tx, chunks
+
+
+async def keep(tx: Tx, table: Table, rows: Sequence[Row]) -> None:
+    """Keep the newest state of each subject of a projection."""
+    await keep_newest(tx, table, rows)
+
+
+async def keep_fragments(tx: Tx, rows: Sequence[Row]) -> dict[tuple[str, str], set[str]]:
+    """Keep fragments and their indexes; returns the theories each was and is in.
+
+    Keys of the result are (review id, fragment id); a fragment of which a newer version is here
+    already changes nothing and has no theories in the result.
+    """
+    touched: dict[tuple[str, str], set[str]] = {}
+    by_review: dict[str, list[Row]] = {}
+    for row in newest_of(rows, ("review_id", "fragment_id")):
+        by_review.setdefault(row["review_id"], []).append(row)
+    for review_id, said in sorted(by_review.items()):
+        await tx.lock(*(f"fragment/{review_id}/{row['fragment_id']}" for row in said))
+        ids = {str(row["fragment_id"]) for row in said}
+        known = {
+            row["fragment_id"]: row
+            for row in await among(tx, t.fragments, review_id, t.fragments.c.fragment_id, ids)
+        }
+        newer = [row for row in said if _is_newer(row, known.get(row["fragment_id"]))]
+        await _replace(tx, review_id, newer)
+        for row in newer:
+            before = known.get(row["fragment_id"]) or {"theories": []}
+            theories = {*row["theories"], *before["theories"]}
+            touched[(review_id, row["fragment_id"])] = theories
+    return touched
+
+
+def _is_newer(row: Row, known: Row | None) -> bool:
+    return known is None or row["subject_version"] > known["subject_version"]
+
+
+async def _replace(tx: Tx, review_id: str, rows: Sequence[Row]) -> None:
+    await put(tx, t.fragments, rows)
+    ids = [row["fragment_id"] for row in rows]
+    for table in (t.fragment_theories, t.fragment_documents):
+        for some in chunks(ids, CHUNK):
+            here = (table.c.review_id == review_id) & table.c.fragment_id.in_(some)
+            await tx.execute(delete(table).where(here))
+    theories = [
+        {"review_id": review_id, "theory_id": theory, "fragment_id": row["fragment_id"]}
+        for row in rows
+        for theory in dict.fromkeys(row["theories"])
+    ]
+    cited = [
+        {"review_id": review_id, "document_id": document, "fragment_id": row["fragment_id"]}
+        for row in rows
+        for document in dict.fromkeys(source["document_id"] for source in row["sources"])
+    ]
+    await put(tx, t.fragment_theories, theories)
+    await put(tx, t.fragment_documents, cited)
+
+
+async def erase_words(tx: Tx, review_id: str, document_id: str) -> None:
+    """Forget the words of a source that was erased; its fragments' ids and codes stay."""
+    citing = await fragments_citing(tx, review_id, {document_id})
+    table = t.fragments
+    rows = await among(tx, table, review_id, table.c.fragment_id, citing)
+    rows += await among(tx, table, review_id, table.c.document_id, {document_id})
+    wordless = {
+        row["fragment_id"]: {
+            **row,
+            "quote": "",
+            "elements": [{**part, "statement": ""} for part in row["elements"]],
+        }
+        for row in rows
+    }
+    await put(tx, table, list(wordless.values()))
+
+
+async def repeated_fragments(
+    tx: Tx, fragments: Collection[tuple[str, str]]
+) -> set[tuple[str, str]]:
+    """Those of the (review, fragment) that another fragment is a duplicate of."""
+    by_review: dict[str, set[str]] = {}
+    for review_id, fragment_id in fragments:
+        by_review.setdefault(review_id, set()).add(fragment_id)
+    column = t.fragments.c.duplicate_of
+    return {
+        (review_id, row["duplicate_of"])
+        for review_id, ids in by_review.items()
+        for row in await among(tx, t.fragments, review_id, column, ids)
+    }
+
+
+async def theories_of_fragments(
+    tx: Tx, review_id: str, fragment_ids: Collection[str]
+) -> dict[str, set[str]]:
+    """Theories that count any of the fragments, or a duplicate of one, each with which."""
+    reached = set(fragment_ids)
+    waiting = set(fragment_ids)
+    while waiting:
+        repeats = await among(tx, t.fragments, review_id, t.fragments.c.duplicate_of, waiting)
+        waiting = {row["fragment_id"] for row in repeats} - reached
+        reached |= waiting
+    table = t.fragment_theories
+    found: dict[str, set[str]] = {}
+    for row in await among(tx, table, review_id, table.c.fragment_id, reached):
+        found.setdefault(row["theory_id"], set()).add(row["fragment_id"])
+    return found
+
+
+async def fragments_citing(tx: Tx, review_id: str, document_ids: Collection[str]) -> set[str]:
+    """Fragments of which one of the documents is a source."""
+    table = t.fragment_documents
+    rows = await among(tx, table, review_id, table.c.document_id, document_ids)
+    return {row["fragment_id"] for row in rows}
+
+
+async def documents_by_record(
+    tx: Tx, review_id: str, record_ids: Collection[str]
+) -> dict[str, set[str]]:
+    """Documents of each record, by any of the names that merges gave it; none, no key."""
+    roots = canonical_studies(await merged_pairs(tx, review_id))
+    wanted = {roots.get(name, name) for name in record_ids}
+    names = wanted | {name for name, root in roots.items() if root in wanted}
+    table = t.documents
+    found: dict[str, set[str]] = {}
+    for row in await among(tx, table, review_id, table.c.record_id, names):
+        root = roots.get(row["record_id"], row["record_id"])
+        found.setdefault(root, set()).add(row["document_id"])
+    by_name = {name: found.get(roots.get(name, name), set()) for name in record_ids}
+    return {name: documents for name, documents in by_name.items() if documents}
+
+
+async def merged_pairs(tx: Tx, review_id: str) -> list[tuple[str, str]]:
+    """Absorbed record and survivor of every merge that stands."""
+    table = t.aliases
+    query = select(table.c.record_id, table.c.survivor).where(
+        table.c.review_id == review_id, table.c.merged
+    )
+    return [(row.record_id, row.survivor) for row in (await tx.execute(query)).all()]
+
+
+async def documents_of_studies(tx: Tx, review_id: str, studies: Collection[str]) -> set[str]:
+    """Documents of these studies; a document that nobody described is its own study."""
+    table = t.documents
+    rows = await among(tx, table, review_id, table.c.study_id, studies)
+    return {row["document_id"] for row in rows} | set(studies)
+
+
+async def links_of(tx: Tx, review_id: str) -> set[Pair]:
+    """Sibling links that stand."""
+    table = t.study_links
+    query = select(table.c.one, table.c.other).where(table.c.review_id == review_id, table.c.linked)
+    return {(row.one, row.other) for row in (await tx.execute(query)).all()}
+
+
+async def review_of(tx: Tx, review_id: str) -> dict[str, Any] | None:
+    """The review as workbench last said it, or None."""
+    return await first_of(tx, select(t.reviews).where(t.reviews.c.review_id == review_id))
+
+
+async def known_theories(tx: Tx, review_id: str) -> list[str]:
+    """Theories that people stated, or that have a codebook, sorted."""
+    found: set[str] = set()
+    for table in (t.theories, t.codebooks):
+        query = select(table.c.theory_id).where(table.c.review_id == review_id)
+        found |= set((await tx.execute(query)).scalars())
+    return sorted(found)
+
+
+async def marked_or_known(tx: Tx, review_id: str) -> list[str]:
+    """Every theory that anything speaks of: stated, with a codebook or with a fragment."""
+    table = t.fragment_theories
+    query = select(table.c.theory_id).where(table.c.review_id == review_id).distinct()
+    coded = set((await tx.execute(query)).scalars())
+    return sorted(coded | set(await known_theories(tx, review_id)))
+
+
+async def settled_include(
+    tx: Tx, review_id: str, stage: str | None, record_ids: Collection[str]
+) -> set[str]:
+    """Those of the records that are settled include at the stage."""
+    table = t.settlements
+    found: set[str] = set()
+    for some in chunks(sorted(record_ids), CHUNK):
+        query = select(table.c.record_id).where(
+            table.c.review_id == review_id,
+            table.c.stage == stage,
+            table.c.verdict == "include",
+            table.c.record_id.in_(some),
+        )
+        found |= set((await tx.execute(query)).scalars())
+    return found
+
+
+async def records_by_id(
+    tx: Tx, review_id: str, record_ids: Collection[str]
+) -> Mapping[str, dict[str, Any]]:
+    """Those of the records that search told of."""
+    table = t.records
+    rows = await among(tx, table, review_id, table.c.record_id, record_ids)
+    return {row["record_id"]: row for row in rows}
+
+
+async def appraisals_of(tx: Tx, review_id: str) -> list[dict[str, Any]]:
+    """Every appraisal of the review's fragments, by fragment."""
+    query = select(t.appraisals).where(t.appraisals.c.review_id == review_id)
+    return await all_of(tx, query.order_by(t.appraisals.c.fragment_id, t.appraisals.c.appraisal_id))

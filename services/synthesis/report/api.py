@@ -1,0 +1,129 @@
+"""Routes of reports, pictures and exports."""
+
+import asyncio
+from dataclasses import asdict
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import HTMLResponse, PlainTextResponse
+
+from services.synthesis.configurations.handlers import views as reading
+from services.synthesis.configurations.store import ccmocs, inputs
+from services.synthesis.projections.handlers.flow import flow_of_review
+from services.synthesis.report import handlers as reporting
+from services.synthesis.report.adapters.docx import docx_bytes
+from services.synthesis.report.adapters.extraction import words_of
+from services.synthesis.report.domain import html, markdown
+from services.synthesis.report.domain.material import Material, confidential_fragments, with_words
+from services.synthesis.report.domain.pictures import configuration_figure, flow_figure
+from services.synthesis.report.domain.truth_table import truth_table
+from services.synthesis.report.domain.writing import report
+from services.synthesis.schemas import Key
+from services.synthesis.theories.handlers import require_review
+from shared.db import Tx
+from shared.http.auth import PrincipalDep
+from shared.kernel.service import Context
+
+Shown = dict[str, Any]
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+SVG = "image/svg+xml"
+
+
+def add_routes(router: APIRouter, ctx: Context) -> None:
+    """The report in four formats, its pictures, and the truth table."""
+    _add_reports(router, ctx)
+    _add_pictures(router, ctx)
+    _add_exports(router, ctx)
+
+
+async def _material(ctx: Context, review_id: str, request: Request) -> Material:
+    """What the report is written from, with the confidential words that the reader may see."""
+    material = await ctx.db.read(lambda tx: reporting.material_of(review_id, tx))
+    hidden = confidential_fragments(material)
+    if not hidden or ctx.peers is None:
+        return material
+    words = await words_of(ctx.peers.client, request.headers, review_id, hidden)
+    return with_words(material, words)
+
+
+def _add_reports(router: APIRouter, ctx: Context) -> None:
+    @router.get("/report.html", response_class=HTMLResponse)
+    async def as_html(review_id: Key, principal: PrincipalDep, request: Request) -> str:
+        """The report as one self-contained page."""
+        principal.require_member(review_id)
+        return html.page(report(await _material(ctx, review_id, request)))
+
+    @router.get("/report.md", response_class=PlainTextResponse)
+    async def as_markdown(review_id: Key, principal: PrincipalDep, request: Request) -> str:
+        """The report as Markdown."""
+        principal.require_member(review_id)
+        return markdown.text(report(await _material(ctx, review_id, request)))
+
+    @router.get("/report.json")
+    async def as_json(review_id: Key, principal: PrincipalDep, request: Request) -> Shown:
+        """All that the report is written from, every quote and configuration included."""
+        principal.require_member(review_id)
+        return asdict(await _material(ctx, review_id, request))
+
+    @router.get("/report.docx", response_class=Response)
+    async def as_docx(review_id: Key, principal: PrincipalDep, request: Request) -> Response:
+        """The report as a Word document."""
+        principal.require_member(review_id)
+        document = report(await _material(ctx, review_id, request))
+        return Response(await asyncio.to_thread(docx_bytes, document), media_type=DOCX)
+
+
+def _add_pictures(router: APIRouter, ctx: Context) -> None:
+    @router.get("/flow.svg", response_class=Response)
+    async def flow_picture(review_id: Key, principal: PrincipalDep) -> Response:
+        """The PRISMA flow diagram."""
+        principal.require_member(review_id)
+
+        async def query(tx: Tx) -> str:
+            await require_review(tx, review_id)
+            review = await inputs.inputs_of_review(tx, review_id)
+            return flow_figure(await flow_of_review(review_id, review, tx)).svg
+
+        return Response(await ctx.db.read(query), media_type=SVG)
+
+    @router.get("/flow")
+    async def flow_numbers(review_id: Key, principal: PrincipalDep) -> Shown:
+        """The numbers of the flow diagram, and sums that do not come out."""
+        principal.require_member(review_id)
+
+        async def query(tx: Tx) -> Shown:
+            await require_review(tx, review_id)
+            review = await inputs.inputs_of_review(tx, review_id)
+            return asdict(await flow_of_review(review_id, review, tx))
+
+        return await ctx.db.read(query)
+
+    @router.get("/theories/{theory_id}/graph.svg", response_class=Response)
+    async def graph(review_id: Key, theory_id: Key, principal: PrincipalDep) -> Response:
+        """A theory's configurations as a picture."""
+        principal.require_member(review_id)
+
+        async def query(tx: Tx) -> str:
+            rows = await ccmocs.page(tx, review_id, limit=1_000_000, theory_id=theory_id)
+            books = await inputs.codebooks_of(tx, review_id, [theory_id])
+            groups = books[theory_id].groups if theory_id in books else ()
+            labels = {group.id: group.label or group.id for group in groups}
+            return configuration_figure(theory_id, [row["body"] for row in rows], labels).svg
+
+        return Response(await ctx.db.read(query), media_type=SVG)
+
+
+def _add_exports(router: APIRouter, ctx: Context) -> None:
+    @router.get("/theories/{theory_id}/truth-table.csv", response_class=Response)
+    async def cases(
+        review_id: Key,
+        theory_id: Key,
+        principal: PrincipalDep,
+        outcome: Annotated[str, Query(description="id of an outcome group")],
+    ) -> Response:
+        """Cases by conditions for one outcome, for qualitative comparative analysis."""
+        principal.require_member(review_id)
+        evidence = await ctx.db.read(
+            lambda tx: reading.evidence_of_theory(review_id, theory_id, tx)
+        )
+        return Response(truth_table(evidence, outcome), media_type="text/csv")

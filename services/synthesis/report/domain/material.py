@@ -1,0 +1,139 @@
+"""What a report is written from: plain values, read from one snapshot."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from services.synthesis.projections.domain.flow import Flow
+
+Body = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A fragment as a report quotes it; no words where the source is confidential."""
+
+    fragment: str
+    quote: str
+    source: str
+    confidential: bool
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A CCMOC with what people say of it."""
+
+    body: Body
+    state: str
+    recheck: bool
+    revision: int
+
+    @property
+    def words(self) -> str:
+        """The state as a reader must understand it: unchecked unless people have checked."""
+        if self.recheck:
+            return f"{self.state}, changed since: check again"
+        return "conjectured, unchecked" if self.state == "conjectured" else self.state
+
+
+@dataclass(frozen=True, slots=True)
+class TheoryPart:
+    """All that a report says of one theory. `kinds` counts fragments by kind."""
+
+    id: str
+    state: Mapping[str, Any]
+    pin: Mapping[str, Any] | None
+    history: Sequence[Mapping[str, Any]]
+    notes: Sequence[Mapping[str, Any]]
+    labels: Mapping[str, str]
+    standings: Sequence[Standing]
+    ranking: Sequence[Mapping[str, Any]]
+    kinds: Mapping[str, int]
+    fragments: int
+    studies: int
+    passages: Mapping[str, Passage]
+    saturation: Sequence[Mapping[str, Any]]
+
+    @property
+    def title(self) -> str:
+        """Id and name."""
+        name = self.state.get("name") or ""
+        return f"{self.id}: {name}" if name and name != self.id else self.id
+
+    def label(self, group: str | None) -> str:
+        """A group in people's words."""
+        return "" if group is None else self.labels.get(group, group)
+
+    def from_theory(self, ccmoc: str, role: str) -> str:
+        """What people filled into an empty slot without a linked fragment, marked as such."""
+        filled = [
+            str(note["words"])
+            for note in self.notes
+            if note["kind"] == "slot" and note.get("ccmoc") == ccmoc and note["role"] == role
+        ]
+        return f"{'; '.join(filled)} (from theory)" if filled else ""
+
+
+@dataclass(frozen=True, slots=True)
+class SourcePart:
+    """A source of evidence with what is known of its report."""
+
+    key: str
+    title: str
+    kind: str
+    study: str
+    year: int | None
+    fragments: int
+    theories: Sequence[str]
+    active: bool
+    flags: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """Everything that a report is written from."""
+
+    review_id: str
+    title: str
+    question: str
+    written_at: str
+    flow: Flow
+    theories: Sequence[TheoryPart]
+    sources: Sequence[SourcePart]
+    searches: Sequence[Mapping[str, Any]]
+    versions: Sequence[Mapping[str, Any]]
+    changes: Sequence[Mapping[str, Any]]
+    triggers: Sequence[Mapping[str, Any]]
+    issues: Mapping[str, int]
+    appraisals: Sequence[Mapping[str, Any]]
+    amendments: int = 0
+    registration: str = ""
+    retracted: Sequence[str] = field(default_factory=tuple)
+
+
+def confidential_fragments(material: Material) -> list[str]:
+    """Fragments whose words are not here because their source is confidential, sorted."""
+    return sorted(
+        {
+            name
+            for part in material.theories
+            for name, passage in part.passages.items()
+            if passage.confidential
+        }
+    )
+
+
+def with_words(material: Material, words: Mapping[str, str]) -> Material:
+    """The material with words that the reader was allowed to fetch (fragment id → words)."""
+    parts = [
+        replace(
+            part,
+            passages={
+                name: replace(passage, quote=words.get(name, passage.quote))
+                for name, passage in part.passages.items()
+            },
+        )
+        for part in material.theories
+    ]
+    return replace(material, theories=parts)

@@ -1,0 +1,201 @@
+"""Freezing a version of the synthesis, and telling two apart."""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from services.synthesis.configurations.store import ccmocs, inputs
+from services.synthesis.domain.body import by_id, fault_of
+from services.synthesis.domain.difference import Difference, differences
+from services.synthesis.domain.snapshot import snapshot
+from services.synthesis.domain.triggers import Trigger, triggers
+from services.synthesis.domain.values import Review
+from services.synthesis.projections.handlers.flow import flow_of_review
+from services.synthesis.theories import store as theories
+from services.synthesis.theories.handlers import require_review
+from services.synthesis.versions import store as versions
+from shared.db import Tx
+from shared.events.synthesis import VersionFrozen
+from shared.http.problems import Conflict, Invalid, NotFound
+from shared.ids import stable_id
+
+Version = dict[str, Any]
+Body = dict[str, Any]
+NOW = "now"
+
+
+async def freeze(review_id: str, number: str, reason: str, tx: Tx) -> tuple[Version, bool]:
+    """Freeze what stands now under a number; the same number and inputs again are no news.
+
+    Keeps the hash of the inputs, theories, the CCMOCs' revisions and states, searches and counts.
+    Raises `Conflict` if the number stands for other inputs already.
+    """
+    await require_review(tx, review_id)
+    await tx.lock(f"versions/{review_id}")
+    review = await inputs.inputs_of_review(tx, review_id)
+    inputs_hash = snapshot(review)
+    version_id = stable_id(review_id, "version", number)
+    known = await versions.one(tx, review_id, version_id)
+    if known is not None:
+        if known["inputs_hash"] != inputs_hash:
+            raise Conflict(
+                f"Version {number} was frozen from other inputs; give the new one another number.",
+                number=number,
+            )
+        return known, False
+    content = await _content(review_id, review, tx)
+    row = {
+        "review_id": review_id,
+        "version_id": version_id,
+        "position": len(await versions.every(tx, review_id)) + 1,
+        "number": number,
+        "reason": reason,
+        "inputs_hash": inputs_hash,
+        "content": content,
+        "person": tx.actor,
+        "at": tx.now(),
+    }
+    await versions.keep(tx, row)
+    tx.emit(_frozen_event(row))
+    return row, True
+
+
+async def bring(review_id: str, number: str, given: Version, tx: Tx) -> tuple[Version, bool]:
+    """Keep a version that another installation froze; the same again is no news.
+
+    `given` has reason, inputs_hash, person, at and content, whose CCMOCs carry their bodies.
+    Raises `Invalid` where a body does not have its hash, `Conflict` for another version.
+    """
+    await require_review(tx, review_id)
+    await tx.lock(f"versions/{review_id}")
+    for index, item in enumerate(given["content"]["ccmocs"]):
+        fault = fault_of(item)
+        if fault is not None:
+            field = f"content.ccmocs.{index}.body"
+            raise Invalid(f"Field '{field}': {fault}; export the version again.", field=field)
+    version_id = stable_id(review_id, "version", number)
+    known = await versions.one(tx, review_id, version_id)
+    if known is not None:
+        if (known["inputs_hash"], known["at"]) != (given["inputs_hash"], given["at"]):
+            raise Conflict(
+                f"Version {number} stands here already, frozen at {known['at'].isoformat()}.",
+                number=number,
+            )
+        return known, False
+    row = {
+        "review_id": review_id,
+        "version_id": version_id,
+        "position": len(await versions.every(tx, review_id)) + 1,
+        "number": number,
+        **given,
+    }
+    await versions.keep(tx, row)
+    tx.emit(_frozen_event(row))
+    return row, True
+
+
+def _frozen_event(row: Version) -> VersionFrozen:
+    return VersionFrozen(
+        review_id=row["review_id"],
+        version_id=row["version_id"],
+        number=row["number"],
+        inputs_hash=row["inputs_hash"],
+        ccmocs=len(row["content"]["ccmocs"]),
+        theories=len(row["content"]["theories"]),
+        reason=row["reason"],
+    )
+
+
+async def _content(review_id: str, review: Review, tx: Tx) -> dict[str, Any]:
+    rows = await ccmocs.page(tx, review_id, limit=1_000_000)
+    return {
+        "ccmocs": [
+            {
+                "id": row["ccmoc_id"],
+                "revision": row["revision"],
+                "hash": row["hash"],
+                "state": row["state"],
+            }
+            for row in rows
+        ],
+        "theories": [row["state"] for row in await theories.every(tx, review_id)],
+        "searches": await versions.searches_of(tx, review_id),
+        "flow": asdict(await flow_of_review(review_id, review, tx)),
+    }
+
+
+async def bodies_of(review_id: str, which: str, tx: Tx) -> list[Body]:
+    """The bodies of a version (its number), of a moment (ISO), or of `now`; sorted by id.
+
+    Raises `NotFound` or `Invalid` saying what can be named.
+    """
+    if which == NOW:
+        return [row["body"] for row in await ccmocs.page(tx, review_id, limit=1_000_000)]
+    row = await versions.one(tx, review_id, stable_id(review_id, "version", which))
+    if row is not None:
+        return await _frozen(review_id, row, tx)
+    try:
+        at = datetime.fromisoformat(which)
+    except ValueError:
+        known = ", ".join(item["number"] for item in await versions.every(tx, review_id))
+        raise NotFound(
+            f"'{which}' is no version (there are: {known or 'none'}), no date and not 'now'."
+        ) from None
+    if at.tzinfo is None:
+        raise Invalid(f"'{which}' has no time zone; write 2026-01-31T00:00:00+00:00.", field="from")
+    return await ccmocs.bodies_at(tx, review_id, at)
+
+
+async def _frozen(review_id: str, version: Version, tx: Tx) -> list[Body]:
+    found: list[Body] = []
+    for item in version["content"]["ccmocs"]:
+        if "body" in item:
+            found.append(item["body"])
+            continue
+        row = await ccmocs.revision_of(tx, review_id, item["id"], item["revision"])
+        if row is not None and row["body"] is not None:
+            found.append(row["body"])
+    return found
+
+
+async def with_bodies(review_id: str, version: Version, tx: Tx) -> dict[str, Any]:
+    """What a version froze, each CCMOC with its body: enough to bring it elsewhere."""
+    bodies = by_id(await _frozen(review_id, version, tx))
+    content: dict[str, Any] = version["content"]
+    kept = [{**item, "body": bodies[item["id"]]} for item in content["ccmocs"]]
+    return {**content, "ccmocs": kept}
+
+
+async def version_of(review_id: str, number: str, tx: Tx) -> Version:
+    """A frozen version by its number; raises `NotFound` naming those there are."""
+    row = await versions.one(tx, review_id, stable_id(review_id, "version", number))
+    if row is None:
+        known = ", ".join(item["number"] for item in await versions.every(tx, review_id))
+        raise NotFound(f"There is no version '{number}'; there are: {known or 'none yet'}.")
+    return row
+
+
+async def difference_of(review_id: str, old: str, new: str, tx: Tx) -> list[Difference]:
+    """What differs between two versions, moments or `now`, CCMOC by CCMOC."""
+    return differences(await bodies_of(review_id, old, tx), await bodies_of(review_id, new, tx))
+
+
+async def proposed(review_id: str, tx: Tx) -> list[Trigger]:
+    """Reasons for a new version since the last one; none without a version."""
+    known = await versions.every(tx, review_id)
+    if not known:
+        return []
+    last = known[-1]
+    before = await bodies_of(review_id, last["number"], tx)
+    now = await bodies_of(review_id, NOW, tx)
+    days = (tx.now() - last["at"]).days
+    return triggers(before, now, await retracted_under(review_id, before, tx), days)
+
+
+async def retracted_under(review_id: str, bodies: list[Body], tx: Tx) -> list[str]:
+    """Documents cited by the bodies' fragments whose record is retracted now, sorted."""
+    names = {name for body in bodies for name in body["fragments"]}
+    rows = await ccmocs.fragments_of(tx, review_id, names)
+    cited = {item["document_id"] for row in rows.values() for item in row["sources"]}
+    sources = await inputs.sources_of(tx, review_id, cited)
+    return sorted(key for key, source in sources.items() if source.retracted)

@@ -1,0 +1,257 @@
+"""What the services' HTTP interfaces have in common."""
+
+import base64
+import json
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from contextvars import ContextVar
+from typing import Annotated, Any, Generic, TypeVar
+
+import msgspec
+from fastapi import APIRouter, Depends, FastAPI, Query, Request, Response
+from fastapi.responses import PlainTextResponse
+from pydantic import BaseModel, Field
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from shared.db import Who, who
+from shared.events.base import registered
+from shared.http import problem_handlers as refusals
+from shared.http.auth import Authenticator, PrincipalDep, current_principal
+from shared.http.problems import Forbidden, Invalid, Stale
+from shared.ids import stable_id
+from shared.kernel import inbox, replay
+from shared.kernel.operations import dead_events, trace_of
+from shared.kernel.relay import Stretch
+from shared.kernel.service import Running
+from shared.ops.metrics import exposition
+from shared.ops.telemetry import traceparent
+
+T = TypeVar("T")
+Whole = Annotated[int, Field(ge=-(2**31), lt=2**31)]
+"""A whole number that every database keeps in an integer column."""
+LimitQuery = Annotated[int, Query(ge=1, le=1000, description="at most so many items")]
+CursorQuery = Annotated[str | None, Query(description="the `next` of the page before")]
+
+FORWARDED = frozenset({"forwarded", "x-forwarded-for", "x-forwarded-proto", "x-forwarded-host"})
+"""Headers that a proxy adds."""
+
+
+class Page(BaseModel, Generic[T]):
+    """A page of a list; `next` is the cursor of the following page, null at the end."""
+
+    items: list[T]
+    next: str | None = None
+
+
+asked: ContextVar[str] = ContextVar("asked", default="")
+"""The path of the request at hand: a cursor belongs to the list that gave it."""
+
+
+def encode_cursor(*key: Any) -> str:
+    """A sort key as an opaque cursor of the list that is asked."""
+    return base64.urlsafe_b64encode(json.dumps([_mark(key), *key]).encode()).decode().rstrip("=")
+
+
+def decode_cursor(cursor: str | None, length: int) -> tuple[Any, ...] | None:
+    """The sort key in a cursor, or None without one; raises `Invalid` on a foreign one."""
+    if cursor is None:
+        return None
+    try:
+        padded = cursor + "=" * (-len(cursor) % 4)
+        mark, *key = json.loads(base64.urlsafe_b64decode(padded.encode()))
+    except (ValueError, TypeError, RecursionError):
+        mark, key = None, []
+    if len(key) != length or mark != _mark(key):
+        raise Invalid("This cursor is not one of this list; start without one.", field="cursor")
+    return tuple(key)
+
+
+def _mark(key: Sequence[Any]) -> str:
+    """What a cursor of the list that is asked begins with; an altered one has another."""
+    return stable_id(asked.get(), json.dumps(list(key)))[:8]
+
+
+def page_of(items: Sequence[T], limit: int, key: Callable[[T], tuple[Any, ...]]) -> Page[T]:
+    """A page out of `limit + 1` fetched items: the extra one tells that there is more."""
+    shown = list(items[:limit])
+    more = len(items) > limit
+    return Page(items=shown, next=encode_cursor(*key(shown[-1])) if more else None)
+
+
+def etag(version: int | str) -> str:
+    """The strong entity tag of a version."""
+    return f'"{version}"'
+
+
+def check_etag(request: Request, version: int | str) -> None:
+    """Raise `Stale` (412) when the caller's `If-Match` names another version."""
+    wanted = request.headers.get("if-match")
+    if wanted and wanted != "*" and wanted != etag(version):
+        raise Stale(
+            f"You saw version {wanted}, it is at {etag(version)}: fetch it again and repeat."
+        )
+
+
+def build_app(
+    runnings: Sequence[Running],
+    authenticator: Authenticator,
+    *,
+    title: str = "Retroduct",
+    lifespan: Callable[[FastAPI], AbstractAsyncContextManager[Any]] | None = None,
+) -> FastAPI:
+    """One application with the routes of every service given."""
+    app = FastAPI(
+        title=title,
+        version="1",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        responses={"4XX": refusals.REFUSAL, 503: refusals.REFUSAL},
+    )
+    app.state.authenticator = authenticator
+    app.state.runnings = {running.service.name: running for running in runnings}
+    refusals.install(app)
+    app.add_middleware(TraceContext)
+    for running in runnings:
+        _mount(app, running)
+    return app
+
+
+def _mount(app: FastAPI, running: Running) -> None:
+    service = running.service
+    prefix = "/api" if service.name == "workbench" else f"/api/{service.name}"
+    app.include_router(operations(running), prefix=f"/api/{service.name}", tags=["operations"])
+    if service.routes is not None:
+        app.include_router(service.routes(running.context), prefix=prefix, tags=[service.name])
+    if service.pages is not None:
+        app.include_router(service.pages(running.context), include_in_schema=False)
+
+
+def operations(running: Running) -> APIRouter:
+    """Health, readiness, figures, dead events and replay: the same for every service."""
+    router = APIRouter()
+    _add_health(router, running)
+    _add_repairs(router, running)
+    return router
+
+
+def _add_health(router: APIRouter, running: Running) -> None:
+    inside = [Depends(_inside)]
+
+    @router.get("/health")
+    async def health() -> dict[str, str]:
+        """The process answers."""
+        return {"status": "ok"}
+
+    @router.get("/ready", dependencies=inside)
+    async def ready(response: Response) -> dict[str, Any]:
+        """The database answers and every loop lives; otherwise 503 and what is wrong."""
+        await running.figures()
+        response.status_code = 200 if running.is_ready() else 503
+        return {"ready": running.is_ready(), "problems": running.health}
+
+    @router.get("/pending", dependencies=inside)
+    async def pending() -> Response:
+        """What waits in outbox, inbox and jobs, and counts of events by type."""
+        body = msgspec.json.encode(await running.figures())
+        return Response(body, media_type="application/json")
+
+    @router.get("/metrics", response_class=PlainTextResponse, dependencies=inside)
+    async def metrics() -> str:
+        """The same figures for Prometheus."""
+        return exposition(await running.figures())
+
+
+async def _inside(request: Request) -> None:
+    """Let probes and peers on the services' own network in without a token.
+
+    What came through a proxy says so in a header, and needs the installation's owner.
+    """
+    if FORWARDED.isdisjoint(request.headers.keys()):
+        return
+    _owner_everywhere(await current_principal(request))
+
+
+def _add_repairs(router: APIRouter, running: Running) -> None:
+    @router.get("/dead")
+    async def dead(principal: PrincipalDep, limit: LimitQuery = 100) -> dict[str, Any]:
+        """Events and jobs that were given up, and parked ones, with reasons."""
+        _owner_everywhere(principal)
+        return {"items": await running.db.read(lambda tx: dead_events(tx, limit))}
+
+    @router.post("/dead/retry")
+    async def retry(principal: PrincipalDep, ids: list[str] | None = None) -> dict[str, int]:
+        """Give dead events (all, or these) another full round of attempts."""
+        _owner_everywhere(principal)
+        return {"retried": await running.db.write(lambda tx: inbox.retry_dead(tx, ids))}
+
+    @router.post("/replays", status_code=202)
+    async def ask_replay(principal: PrincipalDep, wish: ReplayWish) -> dict[str, Any]:
+        """Send history again to one service's queue; it is handled again."""
+        _owner_everywhere(principal)
+        stretch = wish.stretch()
+        await running.db.write(lambda tx: replay.ask(tx, stretch))
+        return {"queued": True, "number": stretch.number}
+
+    @router.get("/trace/{subject_id:path}")
+    async def trace(principal: PrincipalDep, subject_id: str) -> dict[str, Any]:
+        """Every event about one thing, in the order it was published."""
+        _owner_everywhere(principal)
+        return {"items": await running.db.read(lambda tx: trace_of(tx, subject_id))}
+
+
+class ReplayWish(BaseModel):
+    """Which history to send again, to whom."""
+
+    to: str
+    types: list[str] = []
+    review: str | None = None
+    since: int = 0
+    number: int = 1
+
+    def stretch(self) -> Stretch:
+        """As the kernel says it; raises `Invalid` for a type that nobody publishes."""
+        known = {name for name, _ in registered()}
+        for name in self.types:
+            if name not in known:
+                raise Invalid(f"No event is called '{name}'; see `retroduct events counts`.")
+        return Stretch(
+            to=self.to,
+            types=tuple(self.types),
+            review_id=self.review,
+            since=self.since,
+            number=max(1, self.number),
+        )
+
+
+def _owner_everywhere(principal: Any) -> None:
+    if not principal.everywhere:
+        raise Forbidden("Only the owner of the installation may do that.")
+
+
+class TraceContext:
+    """Carries the caller's trace context into the events that a request causes."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        parent = traceparent(headers.get("traceparent"))
+        path = asked.set(scope["path"])
+        token = who.set(Who(traceparent=parent, correlation_id=headers.get("x-request-id")))
+
+        async def send_traced(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message)["traceparent"] = parent
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_traced)
+        finally:
+            who.reset(token)
+            asked.reset(path)

@@ -1,0 +1,103 @@
+"""How refusals are said: every error of a request as a problem (RFC 9457)."""
+
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from sqlalchemy.exc import DBAPIError
+from starlette.exceptions import HTTPException
+
+from shared.http.problems import Invalid, NotFound, Problem, Unavailable
+from shared.kernel.failures import is_outage
+from shared.ops.telemetry import log
+
+REFUSAL: dict[str, Any] = {
+    "description": "A problem (RFC 9457): `detail` says what is wrong and what to do.",
+    "content": {
+        "application/problem+json": {
+            "schema": {
+                "type": "object",
+                "properties": {"title": {"type": "string"}, "status": {"type": "integer"}},
+                "required": ["type", "title", "status"],
+            }
+        }
+    },
+}
+
+
+def install(app: FastAPI) -> None:
+    """Answer every known kind of error with a problem."""
+    app.add_exception_handler(Problem, _render_problem)
+    app.add_exception_handler(RequestValidationError, _render_invalid)
+    app.add_exception_handler(HTTPException, _render_http)
+    app.add_exception_handler(DBAPIError, _render_outage)
+    app.add_exception_handler(OSError, _render_outage)
+    app.add_exception_handler(OverflowError, _render_outage)
+
+
+async def _render_problem(_request: Request, error: Exception) -> Response:
+    if not isinstance(error, Problem):
+        raise error
+    return JSONResponse(
+        error.document(),
+        status_code=error.status,
+        media_type="application/problem+json",
+        headers=dict(error.headers),
+    )
+
+
+async def _render_outage(request: Request, error: Exception) -> Response:
+    if _is_value_refused(error):
+        what = "A value in the request is none that the database keeps"
+        return await _render_problem(
+            request, Invalid(f"{what} (a number too large, or the character U+0000); change it.")
+        )
+    if not is_outage(error):
+        raise error
+    log.warning("request_meets_outage", path=request.url.path, reason=str(error)[:200])
+    return await _render_problem(
+        request, Unavailable("The database or broker does not answer just now; try again.")
+    )
+
+
+def _is_value_refused(error: Exception) -> bool:
+    """Whether the database refused a value for what it is (SQLSTATE class 22)."""
+    if isinstance(error, OverflowError):
+        return True
+    if not isinstance(error, DBAPIError):
+        return False
+    state = getattr(error.orig, "sqlstate", None) or ""
+    return str(state).startswith("22") or isinstance(error.orig, OverflowError)
+
+
+async def _render_invalid(request: Request, error: Exception) -> Response:
+    if not isinstance(error, RequestValidationError):
+        raise error
+    faults = [
+        {
+            "field": ".".join(str(part) for part in fault["loc"][1:]) or str(fault["loc"][0]),
+            "what": fault["msg"],
+        }
+        for fault in error.errors()
+    ]
+    first = faults[0] if faults else {"field": "", "what": ""}
+    detail = f"Field '{first['field']}': {first['what']}. Correct it and send again."
+    return await _render_problem(request, Invalid(detail, faults=faults))
+
+
+async def _render_http(request: Request, error: Exception) -> Response:
+    if not isinstance(error, HTTPException):
+        raise error
+    if error.status_code == 404:
+        return await _render_problem(
+            request, NotFound(f"Nothing lies at {request.url.path}; see /openapi.json.")
+        )
+    log.debug("http_error", status=error.status_code)
+    document = {"type": "about:blank", "title": str(error.detail), "status": error.status_code}
+    return JSONResponse(
+        document,
+        status_code=error.status_code,
+        media_type="application/problem+json",
+        headers=dict(error.headers or {}),
+    )

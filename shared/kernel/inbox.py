@@ -1,0 +1,234 @@
+"""Events arrive in this table once, and wait here until they are handled."""
+
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Row,
+    Table,
+    Text,
+    UniqueConstraint,
+    delete,
+    select,
+    text,
+    update,
+)
+
+from shared.db.bulk import bulk_insert_new, is_one_of
+from shared.db.types import BigKey, UtcDateTime, chunks, insert_ignoring_twins
+from shared.events import Event, Received, type_name
+from shared.events.codec import newest
+from shared.kernel import envelope
+from shared.kernel.envelope import Undecodable, UnknownEvent
+from shared.kernel.failures import delay, fingerprint
+from shared.kernel.outbox import raise_tallies
+from shared.kernel.tx import Tx
+
+Handler = Callable[[Sequence[Received[Any]], Tx], Awaitable[None]]
+Handlers = Mapping[type[Event], Handler]
+
+metadata = MetaData()
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("position", BigKey, primary_key=True, autoincrement=True),
+    Column("id", Text, nullable=False),
+    Column("replay", Integer, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("review_id", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("subject_version", BigInteger, nullable=False),
+    Column("envelope", LargeBinary),
+    Column("state", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("not_before", UtcDateTime, nullable=False),
+    Column("reason", Text),
+    Column("fingerprint", Text),
+    Column("received_at", UtcDateTime, nullable=False),
+    Column("done_at", UtcDateTime),
+    UniqueConstraint("id", "replay", name="uq_inbox_id_replay"),
+    Index(
+        "ix_inbox_open",
+        "position",
+        postgresql_where=text("state = 'waiting'"),
+        sqlite_where=text("state = 'waiting'"),
+    ),
+    Index(
+        "ix_inbox_stuck",
+        "state",
+        postgresql_where=text("state IN ('dead', 'parked')"),
+        sqlite_where=text("state IN ('dead', 'parked')"),
+    ),
+    Index("ix_inbox_done_at", "done_at"),
+)
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    Column("type", Text, primary_key=True),
+    Column("since", UtcDateTime, nullable=False),
+)
+
+
+async def receive(tx: Tx, bodies: Sequence[bytes]) -> int:
+    """Store messages; second copies are dropped here and nowhere else.
+
+    Returns how many are new. Undecodable bytes are kept as dead at once, under
+    their hash; unknown types and versions are parked until a program knows them.
+    """
+    rows = _without_twins(_arrival(body, tx.now()) for body in bodies)
+    if not rows:
+        return 0
+    new = await bulk_insert_new(tx, inbox, rows, "id")
+    arrived = Counter(r["type"] for r in rows if r["id"] in new and r["replay"] == 0)
+    await raise_tallies(tx, "received", arrived)
+    return len(new)
+
+
+def _arrival(body: bytes, now: datetime) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "envelope": body,
+        "state": "waiting",
+        "attempts": 0,
+        "not_before": now,
+        "received_at": now,
+        "reason": None,
+        "replay": 0,
+    }
+    try:
+        parsed = envelope.open_bytes(body)
+    except Undecodable as error:
+        dead = {"state": "dead", "reason": f"undecodable: {error}", "fingerprint": "undecodable"}
+        blank = {"type": "", "version": 0, "review_id": "", "subject": "", "subject_version": 0}
+        return {**row, **blank, **dead, "id": sha256(body).hexdigest()}
+    name, version = parsed.event_type
+    if version > newest(name):
+        row |= {"state": "parked", "reason": f"{name} v{version} is not known here yet"}
+    return {
+        **row,
+        "id": parsed.id,
+        "replay": parsed.replay,
+        "type": name,
+        "version": version,
+        "review_id": parsed.reviewid,
+        "subject": parsed.subject,
+        "subject_version": parsed.subjectversion,
+        "fingerprint": None,
+    }
+
+
+def _without_twins(rows: Any) -> list[dict[str, Any]]:
+    """A twin within one batch must never reach the insert."""
+    return list({(row["id"], row["replay"]): row for row in rows}.values())
+
+
+async def handle(
+    tx: Tx, handlers: Handlers, *, batch: int, only: Sequence[int] | None = None
+) -> int:
+    """Claim what waits, handle it and mark it, all in this transaction.
+
+    Claiming inside is what makes four workers count three events as three.
+    """
+    due = select(inbox.c.position, inbox.c.envelope).where(
+        inbox.c.state == "waiting", inbox.c.not_before <= tx.now()
+    )
+    if only is not None:
+        due = due.where(inbox.c.position.in_(only))
+    due = due.order_by(inbox.c.position).limit(batch).with_for_update(skip_locked=True)
+    rows = (await tx.execute(due)).all()
+    if not rows:
+        return 0
+    for cls, group in _by_type(rows).items():
+        if cls in handlers:
+            await handlers[cls](group, tx)
+    positions = [row.position for row in rows]
+    done = update(inbox).where(is_one_of(tx.dialect, inbox.c.position, positions))
+    await tx.execute(
+        done.values(state="done", done_at=tx.now(), envelope=None, reason=None, fingerprint=None)
+    )
+    return len(rows)
+
+
+def _by_type(rows: Sequence[Row[Any]]) -> dict[type[Event], list[Received[Any]]]:
+    groups: dict[type[Event], list[Received[Any]]] = {}
+    for row in rows:
+        received = envelope.receive(envelope.open_bytes(row.envelope))
+        groups.setdefault(type(received.event), []).append(received)
+    return groups
+
+
+async def due_positions(tx: Tx, batch: int) -> list[Row[Any]]:
+    """What the next round would claim: position and attempts."""
+    due = select(inbox.c.position, inbox.c.attempts).where(
+        inbox.c.state == "waiting", inbox.c.not_before <= tx.now()
+    )
+    return list((await tx.execute(due.order_by(inbox.c.position).limit(batch))).all())
+
+
+async def note_failure(tx: Tx, position: int, attempts: int, error: Exception) -> None:
+    """Back off, or give up: the row stays, with reason and fingerprint."""
+    now = tx.now()
+    values: dict[str, Any] = {
+        "attempts": attempts + 1,
+        "reason": f"{type(error).__name__}: {error}"[:2000],
+        "fingerprint": fingerprint(error),
+    }
+    wait = None if isinstance(error, Undecodable) else delay(attempts)
+    if isinstance(error, UnknownEvent):
+        values |= {"state": "parked", "attempts": attempts}
+    elif wait is None:
+        values |= {"state": "dead"}
+    else:
+        values |= {"not_before": now + wait}
+    await tx.execute(update(inbox).where(inbox.c.position == position).values(values))
+
+
+async def resume_parked(tx: Tx) -> int:
+    """Let parked events go on whose type and version are known by now."""
+    parked = select(inbox.c.position, inbox.c.type, inbox.c.version).where(
+        inbox.c.state == "parked"
+    )
+    rows = (await tx.execute(parked)).all()
+    ready = [row.position for row in rows if row.version <= newest(row.type)]
+    for part in chunks(ready, 500):
+        again = update(inbox).where(inbox.c.position.in_(part))
+        await tx.execute(again.values(state="waiting", reason=None, not_before=tx.now()))
+    return len(ready)
+
+
+async def retry_dead(tx: Tx, ids: Sequence[str] | None = None) -> int:
+    """Give dead events another full round of attempts; undecodable ones stay dead."""
+    dead = update(inbox).where(inbox.c.state == "dead", inbox.c.type != "")
+    if ids is not None:
+        dead = dead.where(inbox.c.id.in_(ids))
+    values = {"state": "waiting", "attempts": 0, "not_before": tx.now()}
+    return (await tx.execute(dead.values(values))).rowcount
+
+
+async def forget_old(tx: Tx, days: int) -> int:
+    """Drop the ids of events handled more than `days` ago."""
+    before = tx.now() - timedelta(days=days)
+    old = delete(inbox).where(inbox.c.state == "done", inbox.c.done_at < before)
+    return (await tx.execute(old)).rowcount
+
+
+async def new_subscriptions(tx: Tx, types: Sequence[type[Event]]) -> list[str]:
+    """Which of these types this service subscribes to for the first time."""
+    names = sorted({type_name(cls) for cls in types})
+    known = {row.type for row in await tx.execute(select(subscriptions.c.type))}
+    new = [name for name in names if name not in known]
+    if new:
+        await tx.execute(
+            insert_ignoring_twins(tx.dialect, subscriptions),
+            [{"type": name, "since": tx.now()} for name in new],
+        )
+    return new

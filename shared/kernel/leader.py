@@ -1,0 +1,127 @@
+"""One relay per service, wherever it runs: an advisory lock on a connection of its own."""
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from typing import Any, Protocol
+
+import asyncpg
+
+from shared.db import Database
+from shared.db.postgres import PostgresDatabase, signed_crc
+from shared.kernel.cancellation import heed_cancellation
+
+
+class Leadership(Protocol):
+    """Who may relay."""
+
+    async def acquire(self, wake: Callable[[], None]) -> None:
+        """Wait until this process leads; `wake` is called when others have written."""
+        ...
+
+    def holds(self) -> bool:
+        """Whether this process still leads."""
+        ...
+
+    async def announce(self) -> None:
+        """Tell the leader, if it is elsewhere, that there is something to relay."""
+        ...
+
+    async def release(self) -> None:
+        """Let another lead."""
+        ...
+
+
+class OnlyProcess:
+    """SQLite: the process that holds the home folder leads."""
+
+    async def acquire(self, wake: Callable[[], None]) -> None:
+        return None
+
+    def holds(self) -> bool:
+        return True
+
+    async def announce(self) -> None:
+        return None
+
+    async def release(self) -> None:
+        return None
+
+
+class AdvisoryLock:
+    """PostgreSQL: the lock lives as long as its connection; NOTIFY is the doorbell.
+
+    NOTIFY stays outside the business transaction, where it would serialise all
+    commits of the database, and is sent at most every few milliseconds.
+    """
+
+    COALESCE = 0.005
+
+    def __init__(self, db: PostgresDatabase) -> None:
+        self._dsn = db.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        self._channel = f"relay_{db.schema}"
+        self._key = (signed_crc(f"{db.schema}relay"), signed_crc(db.schema))
+        self._connection: asyncpg.Connection[Any] | None = None
+        self._leads = False
+        self._released = False
+        self._turn = asyncio.Lock()
+        self._announcing: asyncio.Task[None] | None = None
+
+    async def acquire(self, wake: Callable[[], None]) -> None:
+        while True:
+            heed_cancellation()
+            async with self._turn:
+                if await self._try(wake):
+                    return
+            await asyncio.sleep(1.0)
+
+    async def _try(self, wake: Callable[[], None]) -> bool:
+        connection = await self._connected()
+        if not await connection.fetchval("SELECT pg_try_advisory_lock($1, $2)", *self._key):
+            return False
+        await connection.add_listener(self._channel, lambda *_: wake())
+        self._leads = True
+        return True
+
+    def holds(self) -> bool:
+        alive = self._connection is not None and not self._connection.is_closed()
+        self._leads = self._leads and alive
+        return self._leads
+
+    async def announce(self) -> None:
+        if self._leads or self._released or self._announcing is not None:
+            return
+        self._announcing = asyncio.create_task(self._notify())
+
+    async def _notify(self) -> None:
+        try:
+            await asyncio.sleep(self.COALESCE)
+            async with self._turn:
+                connection = await self._connected()
+                await connection.execute(f'NOTIFY "{self._channel}"')
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            pass  # the leader's safety poll finds the rows a second later
+        finally:
+            self._announcing = None
+
+    async def release(self) -> None:
+        # Whoever still rings must not open the connection again.
+        self._leads, self._released = False, True
+        if self._announcing is not None:
+            self._announcing.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._announcing
+        if self._connection is not None:
+            with contextlib.suppress(OSError, asyncpg.InterfaceError):
+                await self._connection.close(timeout=2)
+            self._connection = None
+
+    async def _connected(self) -> "asyncpg.Connection[Any]":
+        if self._connection is None or self._connection.is_closed():
+            self._connection = await asyncpg.connect(self._dsn, timeout=10)
+        return self._connection
+
+
+def leadership(db: Database) -> Leadership:
+    """The way to lead that fits the database."""
+    return AdvisoryLock(db) if isinstance(db, PostgresDatabase) else OnlyProcess()

@@ -1,0 +1,182 @@
+"""Events leave through this table, in the transaction that made them true."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from shared.db.bulk import bulk_insert, columns_of, unnesting
+from shared.db.types import BigKey, UtcDateTime, upsert
+from shared.events import Event, Received
+from shared.http.problems import EventTooLarge
+from shared.ids import new_id
+from shared.kernel import envelope
+
+MAX_EVENT_BYTES = 256 * 1024
+_RAISE = (
+    " ON CONFLICT (review_id, subject) DO UPDATE SET version = subjects.version + excluded.version"
+    " RETURNING review_id, subject, version"
+)
+
+metadata = MetaData()
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("position", BigKey, primary_key=True, autoincrement=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("type", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("review_id", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("subject_version", BigInteger, nullable=False),
+    Column("envelope", LargeBinary, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("sent", Boolean, nullable=False),
+    Column("published_position", BigInteger, unique=True),
+    Index(
+        "ix_outbox_unsent",
+        "position",
+        postgresql_where=text("NOT sent"),
+        sqlite_where=text("NOT sent"),
+    ),
+    Index("ix_outbox_subject", "review_id", "subject", "subject_version"),
+)
+subjects = Table(
+    "subjects",
+    metadata,
+    Column("review_id", Text, primary_key=True),
+    Column("subject", Text, primary_key=True),
+    Column("version", BigInteger, nullable=False),
+)
+tallies = Table(
+    "tallies",
+    metadata,
+    Column("kind", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("count", BigInteger, nullable=False),
+    UniqueConstraint("kind", "name", name="uq_tallies"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Emitted:
+    """An event on its way into the outbox, with what caused it."""
+
+    id: str
+    event: Event
+    cause: Received[Any] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Who says an event, and in which trace."""
+
+    service: str
+    now: datetime
+    actor_id: str | None = None
+    correlation_id: str | None = None
+    traceparent: str | None = None
+
+
+async def append(session: Any, emitted: Sequence[Emitted], origin: Origin) -> None:
+    """Raise the subjects' counters (under their row locks), then write the rows.
+
+    Raises `EventTooLarge` over 256 KB: nothing of the use case is kept then.
+    """
+    if not emitted:
+        return
+    firsts = await _raise_versions(session, emitted)
+    rows = []
+    for item in emitted:
+        key = (item.event.review_id, item.event.subject)
+        firsts[key] += 1
+        rows.append(_row(item, firsts[key], origin))
+    await bulk_insert(session, outbox, rows)
+
+
+async def _raise_versions(session: Any, emitted: Sequence[Emitted]) -> dict[tuple[str, str], int]:
+    """Last version before this transaction, per (review, subject)."""
+    wanted = Counter((e.event.review_id, e.event.subject) for e in emitted)
+    rows: Any = [
+        {"review_id": review, "subject": subject, "version": n}
+        for (review, subject), n in sorted(wanted.items())
+    ]
+    if session.dialect == "postgresql":
+        stmt = unnesting(subjects, ("review_id", "subject", "version"), _RAISE)
+        rows = columns_of(subjects, ("review_id", "subject", "version"), rows)
+    else:
+        stmt = upsert(session.dialect, subjects)
+        stmt = stmt.on_conflict_do_update(
+            index_elements=["review_id", "subject"],
+            set_={"version": subjects.c.version + stmt.excluded.version},
+        ).returning(subjects.c.review_id, subjects.c.subject, subjects.c.version)
+    raised = (await session.execute(stmt, rows)).all()
+    return {(r.review_id, r.subject): r.version - wanted[(r.review_id, r.subject)] for r in raised}
+
+
+def _row(item: Emitted, version: int, origin: Origin) -> dict[str, Any]:
+    event = item.event
+    body = envelope.seal(
+        event,
+        id=item.id,
+        time=origin.now,
+        subject_version=version,
+        causation_id=item.cause.id if item.cause else None,
+        correlation_id=_correlation(item, origin),
+        actor_id=origin.actor_id,
+        traceparent=origin.traceparent,
+    )
+    if len(body) > MAX_EVENT_BYTES:
+        raise EventTooLarge(
+            f"{type(event).__name__} about {event.subject} has {len(body):,} bytes; "
+            f"an event carries at most {MAX_EVENT_BYTES:,}: shorten its texts"
+        )
+    return {
+        "id": item.id,
+        "type": f"{event.SERVICE}.{event.NAME}",
+        "version": event.VERSION,
+        "review_id": event.review_id,
+        "subject": event.subject,
+        "subject_version": version,
+        "envelope": body,
+        "created_at": origin.now,
+        "sent": False,
+    }
+
+
+def _correlation(item: Emitted, origin: Origin) -> str:
+    if item.cause:
+        return item.cause.correlation_id
+    return origin.correlation_id or item.id
+
+
+def emitted(event: Event, cause: Received[Any] | None = None) -> Emitted:
+    """Give an event its id."""
+    return Emitted(id=new_id(), event=event, cause=cause)
+
+
+async def raise_tallies(session: Any, kind: str, counts: dict[str, int]) -> None:
+    """Add to the counters by which the system knows that nothing is in flight."""
+    rows = [{"kind": kind, "name": name, "count": n} for name, n in sorted(counts.items()) if n]
+    if not rows:
+        return
+    stmt = upsert(session.dialect, tallies)
+    stmt = stmt.on_conflict_do_update(
+        index_elements=["kind", "name"], set_={"count": tallies.c.count + stmt.excluded.count}
+    )
+    await session.execute(stmt, rows)

@@ -1,0 +1,193 @@
+"""A service, described once, runnable in one process or on its own."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from fastapi import APIRouter
+from sqlalchemy import MetaData
+
+from shared.bus import Bus
+from shared.clock import Clock
+from shared.db import Database
+from shared.events import Event, type_name
+from shared.events.kernel import ReplayRequested
+from shared.kernel import inbox, migrations, replay
+from shared.kernel.inbox import Handler
+from shared.kernel.leader import Leadership, leadership
+from shared.kernel.relay import Stretch, relay
+from shared.kernel.tx import Tx
+from shared.kernel.worker import Bell, JobFunction, do_job, forever, supervise, until_due, work
+from shared.ops.backlog import Figures, figures
+from shared.ops.settings import Settings
+from shared.ops.telemetry import log
+
+
+@dataclass(slots=True, kw_only=True)
+class Context:
+    """What jobs and routes of a service may use."""
+
+    service: str
+    db: Database
+    bus: Bus
+    settings: Settings
+    clock: Clock
+    resources: Any = None
+    peers: Any = None
+
+
+Resources = Callable[[Settings, Clock], AbstractAsyncContextManager[Any]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """What `app.py` of every service declares: the wiring, as a table.
+
+    `migrations` is the folder of its Alembic history; without one the tables are
+    made as they are (a service of tests or benchmarks).
+    """
+
+    name: str
+    tables: MetaData
+    migrations: Path | None = None
+    on: Mapping[type[Event], Handler]
+    jobs: Mapping[str, JobFunction] = field(default_factory=dict)
+    routes: Callable[[Context], APIRouter] | None = None
+    pages: Callable[[Context], APIRouter] | None = None
+    resources: Resources | None = None
+    schedules: Callable[[Context], Awaitable[None]] | None = None
+
+    def handlers(self) -> dict[type[Event], Handler]:
+        """Own handlers and the kernel's."""
+        return {**self.on, ReplayRequested: replay.on_replay_requested}
+
+    def subscriptions(self) -> frozenset[str]:
+        """The types whose events this service wants."""
+        return frozenset(type_name(cls) for cls in self.handlers())
+
+
+@asynccontextmanager
+async def nothing(_settings: Settings, _clock: Clock) -> AsyncIterator[None]:
+    """Resources of a service that needs none."""
+    yield None
+
+
+class Running:
+    """A service joined to its database and a bus."""
+
+    def __init__(self, service: Service, db: Database, bus: Bus, settings: Settings) -> None:
+        self.service = service
+        self.db = db
+        self.bus = bus
+        self.settings = settings
+        self.health: dict[str, str] = {}
+        self.context = Context(
+            service=service.name, db=db, bus=bus, settings=settings, clock=db.clock
+        )
+        self._handlers = service.handlers()
+        self._jobs: dict[str, JobFunction] = {**service.jobs, replay.JOB: replay.send_again}
+        self._relay_bell, self._inbox_bell, self._job_bell = Bell(), Bell(), Bell()
+        self._leadership: Leadership = leadership(db)
+        self._stack = AsyncExitStack()
+        self._announcing: asyncio.Future[None] | None = None
+
+    async def open(self) -> None:
+        """Connect, migrate, let parked events go on, and ask for missing history."""
+        await self.db.open()
+        self._stack.push_async_callback(self.db.close)
+        await migrations.upgrade(self.db, self.service.tables, self.service.migrations)
+        self.db.doorbells.append(self._ring)
+        resources = self.service.resources or nothing
+        self.context.resources = await self._stack.enter_async_context(
+            resources(self.settings, self.db.clock)
+        )
+        await self.db.write(self._wake_up)
+
+    async def _wake_up(self, tx: Tx) -> None:
+        await inbox.resume_parked(tx)
+        new = await inbox.new_subscriptions(tx, list(self._handlers))
+        for publisher, types in replay.missing_publishers(new).items():
+            if publisher == self.service.name:
+                await replay.ask(tx, Stretch(to=publisher, types=types))
+            else:
+                tx.emit(
+                    ReplayRequested(
+                        review_id="*", publisher=publisher, to=self.service.name, types=types
+                    )
+                )
+
+    async def run(self, *, restarts: int = 0) -> None:
+        """Receive, relay, handle and work until cancelled; ends only by an error.
+
+        `restarts` is how often a dead loop is started again (embedded: 5).
+        """
+        await self.bus.subscribe(self.service.name, self._receive)
+        if self.service.schedules is not None:
+            await self.service.schedules(self.context)
+        loops: dict[str, Callable[[], Awaitable[None]]] = {
+            "relay": self._relay_forever,
+            "bus": self.bus.watch,
+            "jobs": lambda: forever("jobs", self._job_round, self._job_bell, self._until_job),
+            "housekeeping": self._keep_house,
+        }
+        for n in range(self.settings.workers if self.db.dialect == "postgresql" else 1):
+            loops[f"inbox-{n}"] = lambda: forever("inbox", self._inbox_round, self._inbox_bell)
+        async with asyncio.TaskGroup() as group:
+            for name, loop in loops.items():
+                group.create_task(
+                    supervise(
+                        f"{self.service.name}.{name}", loop, restarts=restarts, health=self.health
+                    )
+                )
+
+    async def close(self) -> None:
+        """Let go of everything; what is in the tables goes on after the next start."""
+        await self._leadership.release()
+        await self._stack.aclose()
+
+    async def figures(self) -> Figures:
+        """How much waits, and what has been published and received."""
+        return await self.db.read(lambda tx: figures(tx, self.service.subscriptions()))
+
+    def is_ready(self) -> bool:
+        """Whether every loop lives."""
+        return not self.health
+
+    async def _receive(self, bodies: Any) -> None:
+        await self.db.write(lambda tx: inbox.receive(tx, bodies))
+        self._inbox_bell.ring()
+
+    async def _relay_forever(self) -> None:
+        await self._leadership.acquire(self._relay_bell.ring)
+        log.debug("leads", service=self.service.name)
+        await forever("relay", self._relay_round, self._relay_bell)
+
+    async def _relay_round(self) -> bool:
+        if not self._leadership.holds():
+            await self._leadership.acquire(self._relay_bell.ring)
+        return await relay(self.db, self.bus) > 0
+
+    async def _inbox_round(self) -> bool:
+        return await work(self.db, self._handlers) > 0
+
+    async def _job_round(self) -> bool:
+        return await do_job(self.db, self._jobs, self.context)
+
+    async def _until_job(self) -> float:
+        return await until_due(self.db, self._jobs)
+
+    async def _keep_house(self) -> None:
+        while True:
+            await self.db.write(lambda tx: inbox.forget_old(tx, self.settings.inbox_days))
+            await asyncio.sleep(3600)
+
+    def _ring(self, events: bool, work: bool) -> None:
+        if events:
+            self._relay_bell.ring()
+            if not self._leadership.holds():
+                self._announcing = asyncio.ensure_future(self._leadership.announce())
+        if work:
+            self._job_bell.ring()

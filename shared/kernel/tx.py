@@ -1,0 +1,120 @@
+"""The unit of work that a use case is given. It cannot be committed from inside."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+from sqlalchemy import CursorResult, Executable
+
+from shared.clock import Clock
+from shared.events import Event, Received
+from shared.kernel import jobs, outbox
+
+Rows = Sequence[Mapping[str, Any]] | Mapping[str, Any] | None
+
+
+class Session(Protocol):
+    """What a database lends to a transaction: statements and locks."""
+
+    dialect: str
+
+    async def execute(self, statement: Executable, rows: Rows = None) -> CursorResult[Any]:
+        """Run one statement; the result is buffered."""
+        ...
+
+    async def lock(self, keys: Sequence[str]) -> None:
+        """Hold these names until the transaction ends."""
+        ...
+
+
+class Tx:
+    """Rows and events of one use case: all of them, or none.
+
+    Inside a use case only the methods of its `Tx` may be awaited.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        *,
+        service: str,
+        clock: Clock,
+        actor: str | None = None,
+        correlation_id: str | None = None,
+        traceparent: str | None = None,
+    ) -> None:
+        self._session = session
+        self._emitted: list[outbox.Emitted] = []
+        self._correlation = correlation_id
+        self._traceparent = traceparent
+        self.service = service
+        self.clock = clock
+        self.actor = actor
+        self.enqueued = False
+
+    @property
+    def dialect(self) -> str:
+        """`sqlite` or `postgresql`."""
+        return self._session.dialect
+
+    @property
+    def has_emitted(self) -> bool:
+        """Whether the relay has something to do after the commit."""
+        return bool(self._emitted)
+
+    def now(self) -> datetime:
+        """The injected clock's moment, in UTC."""
+        return self.clock.now()
+
+    async def execute(self, statement: Executable, rows: Rows = None) -> CursorResult[Any]:
+        """Run one SQLAlchemy Core statement; the result is buffered."""
+        return await self._session.execute(statement, rows)
+
+    async def lock(self, *ids: str) -> None:
+        """Hold the subjects `ids` before they are read to be changed.
+
+        Sorted, so that two transactions never wait for each other in a circle.
+        """
+        await self._session.lock(sorted(set(ids)))
+
+    def emit(self, event: Event, cause: Received[Any] | None = None) -> str:
+        """Say an event in the transaction that makes it true; returns its id."""
+        if event.SERVICE not in (self.service, "kernel"):
+            raise ValueError(
+                f"{type(event).__name__} belongs to {event.SERVICE}, not to {self.service}"
+            )
+        item = outbox.emitted(event, cause)
+        self._emitted.append(item)
+        return item.id
+
+    async def enqueue(
+        self,
+        job: str,
+        *,
+        key: str = "",
+        payload: Mapping[str, Any] | None = None,
+        not_before: datetime | None = None,
+        slot: str | None = None,
+    ) -> None:
+        """Ask for slow work; see `shared.kernel.jobs.enqueue`."""
+        self.enqueued = True
+        await jobs.enqueue(
+            self,
+            job,
+            now=self.now(),
+            key=key,
+            payload=payload,
+            not_before=not_before,
+            slot=slot,
+        )
+
+    async def flush_events(self) -> None:
+        """Write the events to the outbox; the database calls it before it commits."""
+        origin = outbox.Origin(
+            service=self.service,
+            now=self.now(),
+            actor_id=self.actor,
+            correlation_id=self._correlation,
+            traceparent=self._traceparent,
+        )
+        await outbox.append(self._session, self._emitted, origin)

@@ -1,0 +1,196 @@
+"""The loops of a running service: relay, inbox, jobs, housekeeping."""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import Any
+
+from shared.db import Database
+from shared.kernel import inbox, jobs
+from shared.kernel.cancellation import heed_cancellation
+from shared.kernel.failures import delay, fingerprint, is_outage
+from shared.kernel.inbox import Handlers
+from shared.kernel.jobs import Job
+from shared.ops.telemetry import log
+
+JobFunction = Callable[[Job, Any], Awaitable[None]]
+POLL = 1.0
+SOONEST = 0.01
+BATCH = 100
+
+
+class Bell:
+    """Wakes a loop; a ring while nobody waits is remembered."""
+
+    def __init__(self) -> None:
+        self._event = asyncio.Event()
+
+    def ring(self) -> None:
+        """Wake whoever waits, or the next who will."""
+        self._event.set()
+
+    async def wait(self, seconds: float) -> None:
+        """Until the next ring, at most so long."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._event.wait()
+        self._event.clear()
+
+
+async def a_second() -> float:
+    """How long a loop rests that nothing but its bell calls."""
+    return POLL
+
+
+async def forever(
+    name: str,
+    round_: Callable[[], Awaitable[bool]],
+    bell: Bell,
+    rest: Callable[[], Awaitable[float]] = a_second,
+) -> None:
+    """Do rounds while there is work, else wait for the bell, at most `rest()` seconds.
+
+    Outages are waited out.
+    """
+    pause = 0.2
+    while True:
+        heed_cancellation()
+        try:
+            seconds = 0.0 if await round_() else await rest()
+        except Exception as error:
+            if not is_outage(error):
+                raise
+            log.warning("loop_waits", loop=name, reason=str(error)[:200])
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, 5.0)
+            continue
+        pause = 0.2
+        if seconds:
+            await bell.wait(seconds)
+
+
+async def work(db: Database, handlers: Handlers, *, batch: int = BATCH) -> int:
+    """Handle what waits in the inbox; if a batch fails, one by one.
+
+    Returns how many rows were looked at. One bad event never blocks its neighbours.
+    """
+    try:
+        return await db.write(lambda tx: inbox.handle(tx, handlers, batch=batch))
+    except Exception as error:
+        if is_outage(error):
+            raise
+        log.info("batch_failed", service=db.service, reason=str(error)[:200])
+        return await _one_by_one(db, handlers, batch)
+
+
+async def _one_by_one(db: Database, handlers: Handlers, batch: int) -> int:
+    rows = await db.read(lambda tx: inbox.due_positions(tx, batch))
+    for row in rows:
+        await _handle_one(db, handlers, row.position, row.attempts)
+    return len(rows)
+
+
+async def _handle_one(db: Database, handlers: Handlers, position: int, attempts: int) -> None:
+    try:
+        await db.write(lambda tx: inbox.handle(tx, handlers, batch=1, only=[position]))
+    except Exception as error:
+        if is_outage(error):
+            raise
+        failure = error
+        log.warning(
+            "event_failed",
+            service=db.service,
+            position=position,
+            attempts=attempts + 1,
+            reason=f"{type(error).__name__}: {error}"[:300],
+        )
+        await db.write(lambda tx: inbox.note_failure(tx, position, attempts, failure))
+
+
+async def do_job(db: Database, functions: Mapping[str, JobFunction], context: Any) -> bool:
+    """Take the oldest due job and do it; False when none is due."""
+    names = sorted(functions)
+    now = db.clock.now()
+    if not await db.read(lambda tx: _any_due(tx, names)):
+        return False
+    job = await db.write(lambda tx: jobs.claim(tx, names, now))
+    if job is None:
+        return False
+    lease = asyncio.create_task(_keep_lease(db, job))
+    try:
+        await functions[job.name](job, context)
+    except Exception as error:
+        if is_outage(error):
+            log.warning("job_waits", job=job.name, reason=str(error)[:200])
+        await _put_back(db, job, error)
+    else:
+        await db.write(lambda tx: jobs.finish(tx, job, db.clock.now()))
+    finally:
+        lease.cancel()
+    return True
+
+
+async def until_due(db: Database, names: Iterable[str]) -> float:
+    """Seconds until the next job falls due, at most the poll."""
+    wanted = sorted(names)
+
+    async def query(tx: Any) -> float:
+        due = (await tx.execute(jobs.next_due(wanted))).scalar_one_or_none()
+        return POLL if due is None else float((due - tx.now()).total_seconds())
+
+    return min(max(await db.read(query), SOONEST), POLL)
+
+
+async def _any_due(tx: Any, names: list[str]) -> bool:
+    return await jobs.is_due(tx, names, tx.now())
+
+
+async def _put_back(db: Database, job: Job, error: Exception) -> None:
+    wait = delay(job.attempts)
+    log.warning(
+        "job_failed",
+        service=db.service,
+        job=job.name,
+        key=job.key,
+        attempts=job.attempts + 1,
+        reason=f"{type(error).__name__}: {error}"[:300],
+    )
+    await db.write(
+        lambda tx: jobs.put_back(
+            tx,
+            job,
+            reason=f"{type(error).__name__}: {error}",
+            fingerprint=fingerprint(error),
+            not_before=tx.now() + wait if wait else None,
+        )
+    )
+
+
+async def _keep_lease(db: Database, job: Job) -> None:
+    while True:
+        heed_cancellation()
+        await asyncio.sleep(jobs.LEASE_SECONDS / 3)
+        with contextlib.suppress(Exception):
+            await db.write(lambda tx: jobs.renew(tx, job))
+
+
+async def supervise(
+    name: str, loop: Callable[[], Awaitable[None]], *, restarts: int, health: dict[str, str]
+) -> None:
+    """Keep a loop alive: after a death restart with back-off; after `restarts`, give up.
+
+    While a loop is down `health[name]` says why, and `/ready` is red.
+    """
+    for attempt in range(restarts + 1):
+        try:
+            health.pop(name, None)
+            await loop()
+        except asyncio.CancelledError:
+            raise
+        except Exception as error:
+            heed_cancellation()
+            health[name] = f"{type(error).__name__}: {error}"[:300]
+            log.exception("loop_died", loop=name, attempt=attempt + 1)
+            if attempt == restarts:
+                raise
+            await asyncio.sleep(min(0.5 * 2**attempt, 8.0))

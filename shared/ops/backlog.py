@@ -1,0 +1,91 @@
+"""How much waits where: for `/pending`, `/metrics`, and for knowing when all is settled."""
+
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+from sqlalchemy import func, or_, select
+
+from shared.kernel.inbox import inbox
+from shared.kernel.jobs import jobs
+from shared.kernel.outbox import outbox, tallies
+from shared.kernel.tx import Tx
+
+_SOON = timedelta(seconds=5)
+
+
+class Figures(msgspec.Struct, frozen=True, kw_only=True):
+    """A service's waiting work, and its counts of events sent and received by type."""
+
+    service: str
+    unsent: int
+    waiting: int
+    dead: int
+    parked: int
+    jobs: int
+    dead_jobs: int
+    oldest_unsent_seconds: float
+    published: dict[str, int]
+    received: dict[str, int]
+    subscribes: list[str]
+
+
+async def figures(tx: Tx, subscriptions: frozenset[str]) -> Figures:
+    """Read the figures in one snapshot."""
+    inboxes = await _by_state(tx, inbox.c.state, inbox.c.state.in_(("waiting", "dead", "parked")))
+    work = await _by_state(tx, jobs.c.state, _pressing(tx))
+    oldest = await tx.execute(
+        select(func.count(), func.min(outbox.c.created_at)).where(outbox.c.sent.is_(False))
+    )
+    unsent, since = tuple(oldest.one())
+    counts = (await tx.execute(select(tallies))).mappings().all()
+    return Figures(
+        service=tx.service,
+        unsent=unsent,
+        waiting=inboxes.get("waiting", 0),
+        dead=inboxes.get("dead", 0),
+        parked=inboxes.get("parked", 0),
+        jobs=work.get("waiting", 0) + work.get("running", 0),
+        dead_jobs=work.get("dead", 0),
+        oldest_unsent_seconds=(tx.now() - since).total_seconds() if since else 0.0,
+        published={c["name"]: c["count"] for c in counts if c["kind"] == "published"},
+        received={c["name"]: c["count"] for c in counts if c["kind"] == "received"},
+        subscribes=sorted(subscriptions),
+    )
+
+
+def _pressing(tx: Tx) -> Any:
+    """Jobs that change something soon: running, or due; schedules of the future do not count."""
+    soon = jobs.c.not_before <= tx.now() + _SOON
+    return or_(jobs.c.state.in_(("running", "dead")), (jobs.c.state == "waiting") & soon)
+
+
+async def _by_state(tx: Tx, state: Any, condition: Any) -> dict[str, int]:
+    counted = select(state, func.count()).where(condition).group_by(state)
+    found: dict[str, int] = dict(tuple(row) for row in await tx.execute(counted))
+    return found
+
+
+def unsettled(all_figures: Iterable[Figures]) -> Mapping[str, dict[str, int]]:
+    """What still moves, per service; empty when every inbox and dirty set is empty.
+
+    An event in flight shows as a difference between what its publisher has sent
+    and what a subscriber has received.
+    """
+    known = {f.service: f for f in all_figures}
+    published: dict[str, int] = {}
+    for f in known.values():
+        for name, n in f.published.items():
+            published[name] = published.get(name, 0) + n
+    moving: dict[str, dict[str, int]] = {}
+    for f in known.values():
+        flight = sum(
+            max(0, published.get(name, 0) - f.received.get(name, 0))
+            for name in f.subscribes
+            if not name.startswith("kernel.")
+        )
+        rest = {"unsent": f.unsent, "waiting": f.waiting, "jobs": f.jobs, "in_flight": flight}
+        if any(rest.values()):
+            moving[f.service] = {k: v for k, v in rest.items() if v}
+    return moving

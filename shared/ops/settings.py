@@ -1,0 +1,161 @@
+"""Every setting there is, read from `RETRODUCT_*` and from nowhere else.
+
+`RETRODUCT_X_FILE` names a file that holds `RETRODUCT_X`, so that no secret has to be a variable.
+"""
+
+from collections.abc import Mapping
+from ipaddress import ip_network
+from pathlib import Path
+from typing import Annotated, Literal
+from urllib.parse import quote, urlsplit
+
+from pydantic import AfterValidator, Field, SecretStr, model_validator
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+from shared.http.problems import Invalid
+
+SERVICES = ("workbench", "search", "screening", "extraction", "synthesis")
+PREFIX = "RETRODUCT_"
+OF_A_FILE = "_file"
+
+
+class SettingFiles(EnvSettingsSource):
+    """Reads a setting from the file that `RETRODUCT_<name>_FILE` names, less its last line end.
+
+    Raises `Invalid` when the file cannot be read, or the setting is given besides.
+    """
+
+    def __init__(self, settings_cls: type[BaseSettings]) -> None:
+        super().__init__(settings_cls, env_ignore_empty=True)
+        self.env_vars = {
+            name: _content(name, Path(self.env_vars[name + OF_A_FILE] or ""), self.env_vars)
+            for name in (f"{PREFIX}{field}".lower() for field in settings_cls.model_fields)
+            if name + OF_A_FILE in self.env_vars
+        }
+
+
+def _content(name: str, path: Path, given: Mapping[str, str | None]) -> str:
+    variable = name.upper()
+    if name in given:
+        raise Invalid(f"{variable} and {variable}_FILE are both set; keep one of them.")
+    try:
+        return path.read_text(encoding="utf-8").rstrip("\r\n")
+    except (OSError, ValueError) as error:
+        why = (getattr(error, "strerror", None) or "not UTF-8").lower()
+        raise Invalid(f"{variable}_FILE: '{path}' cannot be read ({why}).") from None
+
+
+def _addresses(said: str) -> str:
+    """Addresses and networks as uvicorn takes them; raises `ValueError` for anything else."""
+    for each in said.split(","):
+        if said != "*":
+            ip_network(each.strip())
+    return said
+
+
+def _with_password(url: str, password: SecretStr | None) -> str:
+    """The URL with the password, if it names a user and no password."""
+    parts = urlsplit(url)
+    if password is None or parts.username is None or parts.password is not None:
+        return url
+    user, _, host = parts.netloc.rpartition("@")
+    secret = quote(password.get_secret_value(), safe="")
+    return parts._replace(netloc=f"{user}:{secret}@{host}").geturl()
+
+
+class Settings(BaseSettings):
+    """Settings of a process. Without any, everything runs embedded under `home`."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", env_ignore_empty=True)
+
+    home: Path = Field(Path("var"), description="folder of the SQLite files and reports")
+    database_url: str | None = Field(
+        None, description="PostgreSQL URL; each service uses a schema of its own name in it"
+    )
+    database_urls: dict[str, str] = Field(
+        default_factory=dict, description="JSON object: a database URL per service, instead"
+    )
+    database_password: SecretStr | None = Field(
+        None, description="password for a database URL that names a user and none"
+    )
+    schema_prefix: str = Field("", description="put before every schema name in PostgreSQL")
+    amqp_url: str | None = Field(None, description="RabbitMQ URL; without it the bus is in process")
+    amqp_password: SecretStr | None = Field(
+        None, description="password for a RabbitMQ URL that names a user and none"
+    )
+    queue_prefix: str = Field("retroduct", description="first part of exchange and queue names")
+    secret: SecretStr | None = Field(
+        None, description="key that signs short-lived tokens; made under `home` when embedded"
+    )
+    sqlite_synchronous: Literal["FULL", "NORMAL"] = Field(
+        "FULL", description="NORMAL is faster and may lose the last commits when power fails"
+    )
+    host: str = Field("127.0.0.1", description="address that is served on")
+    port: int = Field(8000, description="port that is served on")
+    forwarded_allow_ips: Annotated[str, AfterValidator(_addresses)] = Field(
+        "127.0.0.1,::1",
+        description="addresses and networks of proxies whose X-Forwarded headers hold",
+    )
+    service_urls: dict[str, str] = Field(
+        default_factory=dict, description="JSON object: base URL per service, when distributed"
+    )
+    pack_events: bool = Field(True, description="pack bulk events of one key into one message")
+    workers: int = Field(2, ge=1, description="inbox workers per service process")
+    prefetch: int = Field(200, ge=1, description="messages that RabbitMQ hands out unacknowledged")
+    inbox_days: int = Field(30, ge=1, description="days for which handled event ids are kept")
+    max_upload_mb: int = Field(2048, ge=1, description="largest upload, in megabytes")
+    log_level: str = Field("INFO", description="level of the structured log")
+    log_json: bool = Field(False, description="log as JSON lines")
+    ncbi_base_url: str = Field(
+        "https://eutils.ncbi.nlm.nih.gov/entrez/eutils/", description="base of the E-utilities"
+    )
+    ncbi_api_key: SecretStr | None = Field(None, description="allows ten requests a second")
+    ncbi_email: str = Field("", description="address that NCBI can warn before it blocks")
+    https_proxy: str | None = Field(None, description="proxy for requests to the outside")
+    network: bool = Field(False, description="allow searches to reach the network")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments first, then variables and the files that variables name."""
+        return init_settings, env_settings, SettingFiles(settings_cls)
+
+    @model_validator(mode="after")
+    def _put_passwords_in(self) -> "Settings":
+        if self.database_url:
+            self.database_url = _with_password(self.database_url, self.database_password)
+        self.database_urls = {
+            name: _with_password(url, self.database_password)
+            for name, url in self.database_urls.items()
+        }
+        if self.amqp_url:
+            self.amqp_url = _with_password(self.amqp_url, self.amqp_password)
+        return self
+
+    def url_of(self, service: str) -> str:
+        """The database URL of one service (SQLite under `home` unless told otherwise)."""
+        if service in self.database_urls:
+            return self.database_urls[service]
+        if self.database_url:
+            return self.database_url
+        return f"sqlite:///{self.home / f'{service}.sqlite'}"
+
+    def schema_of(self, service: str) -> str:
+        """The PostgreSQL schema of one service."""
+        return f"{self.schema_prefix}{service}"
+
+    @property
+    def embedded(self) -> bool:
+        """Whether the bus is in process."""
+        return self.amqp_url is None

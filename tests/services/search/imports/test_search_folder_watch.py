@@ -1,0 +1,43 @@
+"""Export files put into a watched folder are imported and moved, with a report."""
+
+import json
+
+from services.search.imports.jobs import folder_watch as watching
+from shared.kernel.jobs import Job
+
+RIS = "TY  - JOUR\nTI  - Peer support after stroke\nPY  - 2020\nER  - \n"
+
+
+async def _look(library, sizes):
+    ctx = library.system.services["search"].context
+    job = Job(id="j", name=watching.JOB, key="", payload={"sizes": sizes}, attempts=0)
+    await watching.watch_folders(job, ctx)
+
+
+async def test_a_file_is_imported_once_its_size_has_settled(library):
+    folder = watching.folder_of(library.system.settings.home) / "rev"
+    folder.mkdir(parents=True)
+    good, bad = folder / "embase.ris", folder / "paper.pdf"
+    good.write_text(RIS)
+    bad.write_bytes(b"%PDF-1.7 nothing")
+
+    await _look(library, {})
+    assert good.exists()
+    sizes = {str(path): path.stat().st_size for path in (good, bad)}
+    await _look(library, sizes)
+
+    assert len(await library.records()) == 1
+    report = json.loads((folder / "done" / "embase.ris.json").read_text())
+    assert (report["added"], report["format"]) == (1, "ris")
+    refused = json.loads((folder / "refused" / "paper.pdf.json").read_text())
+    assert "PDF" in refused["detail"]
+
+
+async def test_files_of_a_review_that_is_not_known_yet_stay(library):
+    folder = watching.folder_of(library.system.settings.home) / "later"
+    folder.mkdir(parents=True)
+    (folder / "a.ris").write_text(RIS)
+
+    await _look(library, {str(folder / "a.ris"): len(RIS)})
+
+    assert (folder / "a.ris").exists()

@@ -1,0 +1,67 @@
+"""A theory's configurations as a drawing: well-formed, no word outside its box, lines that link."""
+
+import xml.etree.ElementTree as ET
+
+from workbench.web.drawing.graph import MOST, draw_graph, drawn
+from workbench.web.drawing.text_metrics import width
+from workbench.web.pages.configuration_view import Configuration, Context
+
+SVG = "{http://www.w3.org/2000/svg}"
+LONG = "Formalised, structured, sustained network opportunities for everyone who works there"
+
+
+def a_configuration(id, *, context=LONG, resource="Team & <training>", response="Trust", n=1):
+    found = Context(label=context, verdict="enabling", grade="C", positive=1, negative=0, trigger=0)
+    return Configuration(
+        id=id, theory="PT1", outcome="Engagement", outcome_rank=1, resource=resource,
+        response=response, leading=False, near_tie=False, positive=n, contradicting=0, not_fired=0,
+        share="1 of 1", coverage="1 of 1", single_source=False, state="conjectured", recheck=False,
+        contexts=(found,) if context else (), failures=(), interacting=(), counter=(),
+        fragments=(), studies={}, participants=0, sites=0, revision=1,
+    )  # fmt: skip
+
+
+def parsed(*configurations):
+    svg = draw_graph(configurations, "PT1 & more")
+    return ET.fromstring(svg.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1))
+
+
+def nodes(root):
+    return [g for g in root.iter(f"{SVG}g") if g.get("class").startswith("g-node")]
+
+
+def test_no_word_leaves_its_box_and_nothing_breaks_out_of_the_drawing():
+    root = parsed(a_configuration("a"), a_configuration("b", context=LONG + " again"))
+    assert len(nodes(root)) == 5
+    for node in nodes(root):
+        box = node.find(f"{SVG}rect")
+        left, wide = float(box.get("x")), float(box.get("width"))
+        top, high = float(box.get("y")), float(box.get("height"))
+        for text in node.iter(f"{SVG}text"):
+            assert float(text.get("x")) + width(text.text, 13) <= left + wide
+            assert top < float(text.get("y")) < top + high
+        assert left + wide <= float(root.get("width"))
+        assert top + high <= float(root.get("height"))
+
+
+def test_a_line_is_as_wide_as_the_studies_behind_it():
+    root = parsed(a_configuration("a", n=1), a_configuration("b", n=9))
+    widths = {
+        float(p.get("stroke-width")) for p in root.iter(f"{SVG}path") if p.get("stroke-width")
+    }
+    assert widths == {7.3}
+
+
+def test_an_empty_column_is_stepped_over():
+    root = parsed(a_configuration("a", context="", resource=None))
+    edges = [p for p in root.iter(f"{SVG}path") if p.get("class") == "g-edge"]
+    assert (len(nodes(root)), len(edges)) == (2, 1)
+
+
+def test_the_strongest_are_drawn_when_there_are_many():
+    many = [a_configuration(f"c{n:02}", n=n) for n in range(40)]
+    assert [c.positive for c in drawn(many)] == list(range(39, 39 - MOST, -1))
+
+
+def test_a_theory_without_configurations_has_a_drawing():
+    assert nodes(parsed()) == []

@@ -1,0 +1,134 @@
+"""The event feed: live by server-sent events, and page by page."""
+
+import json
+from collections.abc import AsyncIterator, Sequence
+from functools import partial
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Header, Query
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+from sqlalchemy import RowMapping
+
+from shared.http.api import LimitQuery
+from shared.http.auth import PrincipalDep
+from shared.http.problems import Invalid
+from shared.kernel.service import Context
+from shared.kernel.tx import Tx
+from workbench.feed import store as store
+from workbench.feed.domain import Names, say
+from workbench.feed.handlers.views import names_for
+from workbench.reviews.handlers import known_review, member
+from workbench.reviews.schemas.models import ActivityOut
+
+BATCH = 200
+RETRY_MS = 3000
+PING_SECONDS = 15.0
+AfterQuery = Annotated[
+    int | None, Query(ge=0, le=2**63 - 1, description="position after which to begin")
+]
+
+
+def routes(ctx: Context) -> APIRouter:
+    """Routes of the feed."""
+    router = APIRouter()
+    _add_activity(router, ctx)
+    _add_stream(router, ctx)
+    return router
+
+
+def _add_activity(router: APIRouter, ctx: Context) -> None:
+    @router.get("/reviews/{review_id}/activity")
+    async def activity(
+        review_id: str,
+        principal: PrincipalDep,
+        after: AfterQuery = None,
+        limit: LimitQuery = 100,
+        types: Annotated[list[str] | None, Query(alias="type")] = None,
+    ) -> dict[str, Any]:
+        """Feed entries after a position, in order; `next` is the position to go on from."""
+        member(principal, review_id)
+        items = await ctx.db.read(
+            lambda tx: _page(tx, review_id, after or 0, limit, types=types or ())
+        )
+        return {"items": items, "next": str(items[-1].position) if len(items) == limit else None}
+
+
+def _add_stream(router: APIRouter, ctx: Context) -> None:
+    async def start(
+        review_id: str,
+        principal: PrincipalDep,
+        after: AfterQuery = None,
+        last_event_id: Annotated[str | None, Header()] = None,
+    ) -> int:
+        """Whether the reader may listen, and from where: said before the stream begins."""
+        member(principal, review_id)
+        await ctx.db.read(lambda tx: known_review(tx, review_id))
+        return _start(last_event_id, after)
+
+    @router.get("/reviews/{review_id}/feed", response_class=EventSourceResponse)
+    async def feed(
+        review_id: str, start: Annotated[int, Depends(start)]
+    ) -> AsyncIterator[ServerSentEvent]:
+        """Every event of the review as it happens; resumes after `Last-Event-ID` or `after`.
+
+        The position is the id of each message; a comment every 15 seconds keeps the line open.
+        """
+        async for message in stream(ctx, review_id, start):
+            yield message
+
+
+def _start(last_event_id: str | None, after: int | None) -> int:
+    if last_event_id is None:
+        return after or 0
+    if not (last_event_id.isdecimal() and len(last_event_id) <= 18):
+        raise Invalid("Last-Event-ID is a feed position, a whole number.", field="Last-Event-ID")
+    return int(last_event_id)
+
+
+async def stream(ctx: Context, review_id: str, after: int) -> AsyncIterator[ServerSentEvent]:
+    """Messages from a position on, for ever."""
+    yield ServerSentEvent(comment="feed", retry=RETRY_MS)
+    async with ctx.resources.pulse.listening(review_id) as beat:
+        while True:
+            entries = await ctx.db.read(
+                partial(_page, review_id=review_id, after=after, limit=BATCH)
+            )
+            for entry in entries:
+                yield message(entry)
+                after = entry.position
+            if not entries and not await beat.wait(after, PING_SECONDS):
+                yield ServerSentEvent(comment="ping")
+
+
+async def _page(
+    tx: Tx, review_id: str, after: int, limit: int, *, types: Sequence[str] = ()
+) -> list[ActivityOut]:
+    rows = await store.entries(tx, review_id, after, limit, types=types)
+    return await shown_entries(tx, review_id, rows)
+
+
+async def shown_entries(tx: Tx, review_id: str, rows: Sequence[RowMapping]) -> list[ActivityOut]:
+    """Feed rows as the interface shows them, in sentences with people's labels."""
+    names = await names_for(tx, review_id, rows)
+    return [_entry(row, names) for row in rows]
+
+
+def message(entry: ActivityOut) -> ServerSentEvent:
+    """A feed entry as a server-sent event."""
+    shown = json.dumps(entry.model_dump(mode="json"), ensure_ascii=False)
+    return ServerSentEvent(raw_data=shown, event="retroduct", id=str(entry.position))
+
+
+def _entry(row: RowMapping, names: Names) -> ActivityOut:
+    return ActivityOut(
+        position=row["position"],
+        id=row["event_id"],
+        type=row["type"],
+        subject=row["subject"],
+        version=row["subject_version"],
+        at=row["at"],
+        actor=row["actor_id"],
+        causation=row["causation_id"],
+        words=say(row["type"], row["data"], names),
+        data=row["data"],
+    )

@@ -1,0 +1,103 @@
+"""The feed: every event of a review at a gap-free position, given by one writer at a time."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+from sqlalchemy import RowMapping, select
+
+from shared.db import upsert
+from shared.db.bulk import bulk_insert, is_one_of
+from shared.events import Received, type_name
+from shared.kernel.tx import Tx
+from workbench.tables import event_counts, feed, feed_heads
+
+
+async def append(tx: Tx, received: Sequence[Received[Any]]) -> None:
+    """Put events at the end of their reviews' feeds; known ones are skipped.
+
+    The lock on a review makes its writer the only one, so no reader's cursor
+    can skip a position that is committed late.
+    """
+    by_review: dict[str, list[Received[Any]]] = {}
+    for event in received:
+        by_review.setdefault(event.review_id, []).append(event)
+    await tx.lock(*(f"feed/{review_id}" for review_id in by_review))
+    for review_id, events in sorted(by_review.items()):
+        await _append_to(tx, review_id, events)
+
+
+async def _append_to(tx: Tx, review_id: str, events: Sequence[Received[Any]]) -> None:
+    ids = [event.id for event in events]
+    known_rows = select(feed.c.event_id).where(is_one_of(tx.dialect, feed.c.event_id, ids))
+    known = {row.event_id for row in await tx.execute(known_rows)}
+    new = list({event.id: event for event in events if event.id not in known}.values())
+    if not new:
+        return
+    last = await head(tx, review_id)
+    rows = [_row(event, last + n) for n, event in enumerate(new, start=1)]
+    await bulk_insert(tx, feed, rows)
+    stmt = upsert(tx.dialect, feed_heads).values(review_id=review_id, position=last + len(new))
+    moved = {"position": stmt.excluded.position}
+    await tx.execute(stmt.on_conflict_do_update(index_elements=["review_id"], set_=moved))
+    await _count(tx, review_id, Counter(type_name(type(e.event)) for e in new))
+
+
+def _row(received: Received[Any], position: int) -> dict[str, Any]:
+    return {
+        "review_id": received.review_id,
+        "position": position,
+        "event_id": received.id,
+        "type": type_name(type(received.event)),
+        "subject": received.subject,
+        "subject_version": received.subject_version,
+        "at": received.time,
+        "actor_id": received.actor_id,
+        "causation_id": received.causation_id,
+        "data": msgspec.to_builtins(received.event),
+    }
+
+
+async def _count(tx: Tx, review_id: str, counts: Counter[str]) -> None:
+    rows = [{"review_id": review_id, "type": t, "count": n} for t, n in sorted(counts.items())]
+    stmt = upsert(tx.dialect, event_counts)
+    stmt = stmt.on_conflict_do_update(
+        index_elements=["review_id", "type"],
+        set_={"count": event_counts.c.count + stmt.excluded.count},
+    )
+    await tx.execute(stmt, rows)
+
+
+async def head(tx: Tx, review_id: str) -> int:
+    """The last position of a review's feed, 0 before the first event."""
+    found = select(feed_heads.c.position).where(feed_heads.c.review_id == review_id)
+    return (await tx.execute(found)).scalar_one_or_none() or 0
+
+
+async def heads(tx: Tx, review_ids: Sequence[str]) -> dict[str, int]:
+    """The last positions of several reviews."""
+    found = select(feed_heads).where(feed_heads.c.review_id.in_(review_ids))
+    return {row.review_id: row.position for row in await tx.execute(found)}
+
+
+async def entries(
+    tx: Tx, review_id: str, after: int, limit: int, *, types: Sequence[str] = ()
+) -> Sequence[RowMapping]:
+    """Feed entries after a position, in order."""
+    wanted = select(feed).where(feed.c.review_id == review_id, feed.c.position > after)
+    if types:
+        wanted = wanted.where(feed.c.type.in_(types))
+    return (await tx.execute(wanted.order_by(feed.c.position).limit(limit))).mappings().all()
+
+
+async def latest(tx: Tx, review_id: str, limit: int) -> Sequence[RowMapping]:
+    """The newest feed entries, newest first."""
+    wanted = select(feed).where(feed.c.review_id == review_id)
+    return (await tx.execute(wanted.order_by(feed.c.position.desc()).limit(limit))).mappings().all()
+
+
+async def counts(tx: Tx, review_id: str) -> dict[str, int]:
+    """How many events of each type the feed holds."""
+    found = select(event_counts).where(event_counts.c.review_id == review_id)
+    return {row["type"]: row["count"] for row in (await tx.execute(found)).mappings()}

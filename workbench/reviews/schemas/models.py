@@ -1,0 +1,140 @@
+"""What workbench's HTTP interface takes and gives."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from shared.events.workbench import Policy, Stage
+from shared.http.api import Whole
+
+
+class _In(BaseModel):
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+
+class PolicyModel(_In):
+    """How many people screen at a stage."""
+
+    kind: Literal["single", "dual", "sample", "dual_until_kappa"] = "single"
+    share: float = Field(1.0, gt=0, le=1)
+    kappa: float | None = Field(None, ge=-1, le=1)
+    minimum: Whole = Field(50, ge=1)
+    resolution: Literal["third", "discussion"] = "third"
+    inclusion: Literal["all", "any"] = "all"
+
+
+class StageModel(_In):
+    """A stage; `from` names the stage that feeds it, null the library."""
+
+    name: str = Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")
+    source: str | None = Field(None, alias="from")
+    main: bool = True
+    policy: PolicyModel = PolicyModel()
+
+    def stage(self) -> Stage:
+        """As events say it."""
+        return Stage(
+            name=self.name,
+            source=self.source,
+            main=self.main,
+            policy=Policy(**self.policy.model_dump()),
+        )
+
+
+class MemberIn(_In):
+    """A person's name and roles."""
+
+    name: str = ""
+    roles: list[str] = Field(min_length=1)
+
+
+class TeamMember(MemberIn):
+    """A member, with the key that names them."""
+
+    person: str = Field(min_length=1, max_length=64)
+
+
+class ReviewIn(_In):
+    """A review to open."""
+
+    id: str
+    title: str = Field(min_length=1)
+    question: str = ""
+    stages: list[StageModel] = []
+    team: list[TeamMember] = []
+    seed: Annotated[int, Field(ge=-(2**53), le=2**53)] = 0
+    reported_numbers: list[dict[str, Any]] = []
+    protocol: Any = None
+
+
+class ReviewPatch(_In):
+    """What of a review is to change, and why; what is not named stays."""
+
+    title: str = Field("", min_length=1)
+    question: str = ""
+    stages: list[StageModel] = []
+    retired: bool = False
+    reported_numbers: list[dict[str, Any]] = []
+    protocol: Any = None
+    reason: str = Field(min_length=1)
+
+
+class MemberOut(BaseModel):
+    """A member of the team."""
+
+    person: str
+    name: str
+    roles: list[str]
+    left_at: datetime | None = None
+
+
+class ReviewOut(BaseModel):
+    """A review."""
+
+    id: str
+    title: str
+    question: str
+    stages: list[dict[str, Any]]
+    seed: int
+    retired: bool
+    version: int
+    opened_at: datetime
+    team: list[MemberOut]
+    reported_numbers: list[dict[str, Any]]
+    protocol: Any = None
+
+
+class ActivityOut(BaseModel):
+    """One feed entry: the event, where it stands, and a sentence about it."""
+
+    position: int
+    id: str
+    type: str
+    subject: str
+    version: int
+    at: datetime
+    actor: str | None
+    causation: str | None
+    words: str
+    data: dict[str, Any]
+
+
+class SettledOut(BaseModel):
+    """Whether nothing moves any more, and what still does."""
+
+    settled: bool
+    waiting: dict[str, dict[str, int]]
+
+
+class TokenWish(_In):
+    """A personal token to make: for whom, and what it is for."""
+
+    person: str
+    label: str = ""
+
+
+class TokenExchange(_In):
+    """A personal token to exchange for a short-lived one."""
+
+    token: str

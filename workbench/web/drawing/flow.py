@@ -1,0 +1,219 @@
+"""The flow of records as a drawing after PRISMA 2020; a table below it holds the same numbers."""
+
+from dataclasses import dataclass
+from html import escape
+
+from workbench.projections.domain.flow import Flow, Route, StageFlow
+from workbench.web.drawing.text_metrics import width, wrapped
+
+SIZE = 13.0
+BAND = 12.0
+LINE = 18
+PAD = 12
+GAP = 26
+NBSP = "\u00a0"
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """One box: a bold first line, and what is under it."""
+
+    head: str
+    lines: tuple[str, ...] = ()
+    strong: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A box on the main path, what left it, and the band it lies in."""
+
+    band: str
+    main: Box
+    side: Box | None = None
+
+
+def n(count: int) -> str:
+    """`(n = 1,204)`, never broken over two lines."""
+    return f"(n{NBSP}={NBSP}{count:,})"
+
+
+def stage_name(name: str) -> str:
+    """A stage in words: `title_abstract_1` is "title and abstract 1"."""
+    return name.replace("title_abstract", "title and abstract").replace("_", " ")
+
+
+def rows_of(flow: Flow) -> list[Row]:
+    """The rows of the drawing, from top to bottom."""
+    main = [stage for stage in flow.stages if stage.main]
+    rows = [_identification(flow)]
+    for stage in main:
+        if len(main) > 1 and stage is main[-1]:
+            rows.append(_retrieval(flow))
+        rows.append(_stage_row(stage))
+    included = Box(
+        f"Studies included {n(flow.included_studies)}",
+        (f"Reports of included studies {n(flow.included_reports)}",),
+        strong=True,
+    )
+    gone = Box(f"Retracted after inclusion {n(flow.retracted_reports)}")
+    return [*rows, Row("Included", included, gone if flow.retracted_reports else None)]
+
+
+def _identification(flow: Flow) -> Row:
+    sources = tuple(f"{_route(r)} {n(r.source_records)}" for r in flow.routes[:9])
+    rest = flow.routes[9:]
+    if rest:
+        sources += (f"{len(rest)} more sources {n(sum(r.source_records for r in rest))}",)
+    removed = (f"Duplicates {n(flow.duplicates)}", f"Import reversed {n(flow.removed)}")
+    return Row(
+        "Identification",
+        Box(f"Records identified {n(flow.identified)}", sources),
+        Box("Removed before screening", removed),
+    )
+
+
+def _route(route: Route) -> str:
+    """A source's name; what did not come by databases and registers says so (PRISMA's arms)."""
+    return f"Other methods: {route.source}" if route.arm == "other" else route.source
+
+
+def _retrieval(flow: Flow) -> Row:
+    return Row(
+        "Screening",
+        Box(f"Reports sought for retrieval {n(flow.sought)}"),
+        Box(f"Reports not retrieved {n(flow.not_retrieved)}"),
+    )
+
+
+def _stage_row(stage: StageFlow) -> Row:
+    settled = stage.include + stage.exclude + stage.maybe
+    lines = [f"Waiting {n(stage.waiting)}"] if stage.waiting else []
+    if stage.conflict:
+        lines.append(f"In conflict {n(stage.conflict)}")
+    if stage.maybe:
+        lines.append(f"Maybe {n(stage.maybe)}")
+    reasons = tuple(f"{reason} {n(count)}" for reason, count in stage.reasons.items())
+    head = f"Screened at {stage_name(stage.stage)} {n(settled)}"
+    shown = reasons if set(stage.reasons) != {"no reason given"} else ()
+    return Row("Screening", Box(head, tuple(lines)), Box(f"Excluded {n(stage.exclude)}", shown))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """Where boxes stand: what left the path beside it, or (`stacked`, for phones) below."""
+
+    name: str
+    main_x: int
+    main_w: int
+    side_x: int
+    side_w: int
+    trunk: int
+    stacked: bool = False
+
+    @property
+    def width(self) -> int:
+        """Pixels from the left edge to the right."""
+        return max(self.main_x + self.main_w, self.side_x + self.side_w) + 2
+
+
+WIDE = Layout(name="flow", main_x=44, main_w=320, side_x=404, side_w=320, trunk=124)
+NARROW = Layout(
+    name="flow-narrow", main_x=40, main_w=314, side_x=84, side_w=270, trunk=60, stacked=True
+)
+
+
+def draw(flow: Flow, layout: Layout = WIDE) -> str:
+    """The drawing as inline SVG; colours come from the page's style."""
+    parts: list[str] = []
+    y, bands = 4, []
+    rows = rows_of(flow)
+    for index, row in enumerate(rows):
+        drawn, height = _row(row, y, layout)
+        if index + 1 < len(rows):
+            top = y + (_height(row.main, layout.main_w) if layout.stacked else height)
+            parts.append(_arrow(f"M{layout.trunk} {top}V{y + height + GAP}", layout))
+        parts += drawn
+        bands.append((row.band, y, height))
+        y += height + GAP
+    parts += _bands(bands)
+    w, h = layout.width, y - GAP + 6
+    marker = _MARKER.format(name=layout.name)
+    return (
+        f'<svg class="{layout.name}" viewBox="0 0 {w} {h}" width="{w}" height="{h}" '
+        f'role="img" aria-label="Flow of records">{marker}{"".join(parts)}</svg>'
+    )
+
+
+def _row(row: Row, y: int, layout: Layout) -> tuple[list[str], int]:
+    """A row's boxes with the arrow between them, and how high the row is."""
+    main = _height(row.main, layout.main_w)
+    side = _height(row.side, layout.side_w) if row.side else 0
+    band = 0 if row.band == "Screening" else int(width(row.band, BAND, bold=True)) + PAD
+    if layout.stacked:
+        main = main if row.side else max(main, band)
+        below = y + main + PAD
+        parts = [_box(row.main, layout.main_x, y, layout.main_w, main, "f-box")]
+        if not row.side:
+            return parts, main
+        parts.append(_box(row.side, layout.side_x, below, layout.side_w, side, "f-out"))
+        turn = f"M{layout.trunk} {y + main}V{below + 20}H{layout.side_x}"
+        return [*parts, _arrow(turn, layout)], main + PAD + side
+    height = max(main, side, band)
+    parts = [_box(row.main, layout.main_x, y, layout.main_w, height, "f-box")]
+    if row.side:
+        parts.append(_box(row.side, layout.side_x, y, layout.side_w, height, "f-out"))
+        over = f"M{layout.main_x + layout.main_w} {y + 20}H{layout.side_x}"
+        parts.append(_arrow(over, layout))
+    return parts, height
+
+
+_MARKER = (
+    '<defs><marker id="{name}-tip" viewBox="0 0 8 8" refX="7.5" refY="4" markerWidth="8" '
+    'markerHeight="8" orient="auto"><path class="f-tip" d="M0 0 8 4 0 8z"/></marker></defs>'
+)
+
+
+def _texts(box: Box, room: int) -> list[tuple[str, bool]]:
+    head = [(line, True) for line in wrapped(box.head, SIZE, room - 2 * PAD, bold=True)]
+    under = [
+        (line, False) for text in box.lines for line in wrapped(text, SIZE, room - 2 * PAD - 10)
+    ]
+    return head + under
+
+
+def _height(box: Box, room: int) -> int:
+    return len(_texts(box, room)) * LINE + 2 * PAD
+
+
+def _box(box: Box, x: int, y: int, room: int, height: int, css: str) -> str:
+    style = f"{css} f-strong" if box.strong else css
+    out = [f'<rect class="{style}" x="{x}" y="{y}" width="{room}" height="{height}" rx="3"/>']
+    for index, (text, bold) in enumerate(_texts(box, room)):
+        indent = PAD if bold else PAD + 10
+        css_text = "f-head" if bold else "f-line"
+        out.append(
+            f'<text class="{css_text}" x="{x + indent}" y="{y + PAD + 13 + index * LINE}">'
+            f"{escape(text)}</text>"
+        )
+    return "".join(out)
+
+
+def _arrow(path: str, layout: Layout) -> str:
+    return f'<path class="f-arrow" d="{path}" marker-end="url(#{layout.name}-tip)"/>'
+
+
+def _bands(rows: list[tuple[str, int, int]]) -> list[str]:
+    spans: dict[str, tuple[int, int]] = {}
+    for band, y, height in rows:
+        top, _ = spans.get(band, (y, 0))
+        spans[band] = (top, y + height)
+    parts = []
+    for band, (top, bottom) in spans.items():
+        middle = (top + bottom) / 2
+        parts.append(
+            f'<rect class="f-band" x="2" y="{top}" width="28" height="{bottom - top}" rx="3"/>'
+        )
+        parts.append(
+            f'<text class="f-name" transform="translate(20 {middle}) rotate(-90)">{band}</text>'
+        )
+    return parts

@@ -1,0 +1,111 @@
+"""The page of CLUSTER searching: steps to approve or dismiss, rounds with their yields."""
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from shared.http.auth import PrincipalDep
+from shared.kernel.service import Context
+from workbench.reviews.handlers import member
+from workbench.reviews.schemas.models import ReviewOut
+from workbench.reviews.schemas.shown import shown
+from workbench.web.origin import same_origin
+from workbench.web.services import Answer, ask, key
+from workbench.web.session import pages_router
+from workbench.web.site import page
+
+STEPS = {
+    "references": "2 references of the pearls",
+    "recheck": "3 recheck of the library",
+    "lead_author": "4 lead author",
+    "cited_by": "5 what cites the pearls",
+    "project": "6 project",
+    "theory": "10 theory and condition",
+    "antecedents": "11 antecedents",
+}
+TEXTS = ("reason", "topic", "acronym", "theory", "condition")
+DEEDS = {"approve": "approve", "dismiss": "dismiss", "round": "rounds", "close": "close"}
+MOST_OFFERED = 20
+"""Records shown to choose pearls from."""
+
+
+def routes(ctx: Context) -> APIRouter:
+    """The page and its form."""
+    router = pages_router()
+
+    @router.get("/reviews/{review_id}/steps", response_class=HTMLResponse)
+    async def steps(
+        review_id: str, request: Request, principal: PrincipalDep, q: str = ""
+    ) -> HTMLResponse:
+        """What to search for next, and what came of it; `q` looks for pearls."""
+        member(principal, review_id)
+        return await _shown(ctx, request, review_id, q)
+
+    @router.post("/reviews/{review_id}/steps/{step_id}")
+    async def decide(
+        review_id: str, step_id: str, request: Request, principal: PrincipalDep
+    ) -> Response:
+        """Approve, dismiss or close a step, or start a round; refusals stay with the form."""
+        same_origin(request)
+        member(principal, review_id)
+        form = await request.form()
+        deed = DEEDS.get(str(form.get("deed")), "approve")
+        said: dict[str, Any] = {name: str(form.get(name, "")) for name in TEXTS}
+        listed = {name: [str(one) for one in form.getlist(name)] for name in ("pearls", "steps")}
+        tried = {**said, **listed, "budget": str(form.get("budget", "")), "step_id": step_id}
+        path = f"/api/search/reviews/{key(review_id)}/steps/{key(step_id)}/{deed}"
+        answer = await ask(ctx, request, "POST", path, json=_body(deed, tried))
+        if answer.problem:
+            return await _shown(ctx, request, review_id, str(form.get("q", "")), answer, tried)
+        return RedirectResponse(f"/reviews/{key(review_id)}/steps", status_code=303)
+
+    return router
+
+
+def _body(deed: str, tried: dict[str, Any]) -> dict[str, Any]:
+    """What the form says, without what was left open."""
+    if deed in ("dismiss", "close"):
+        return {"reason": tried["reason"]}
+    names = (*TEXTS, "pearls", "budget")
+    body = {name: tried[name] for name in names if tried[name]}
+    return {"pearls": [], **body, **({"steps": tried["steps"]} if tried["steps"] else {})}
+
+
+async def _shown(
+    ctx: Context,
+    request: Request,
+    review_id: str,
+    q: str,
+    error: Answer | None = None,
+    tried: dict[str, Any] | None = None,
+) -> HTMLResponse:
+    review: ReviewOut = await ctx.db.read(lambda tx: shown(tx, review_id))
+    base = f"/api/search/reviews/{key(review_id)}"
+    open_: list[Any] = []
+    trouble = ""
+    for state in ("proposed", "approved", "done"):
+        answer = await ask(ctx, request, "GET", f"{base}/steps", params={"state": state})
+        open_ += answer.items()
+        trouble = trouble or answer.problem
+    rounds = await ask(ctx, request, "GET", f"{base}/rounds", params={"limit": 100})
+    params: dict[str, Any] = {"q": q, "limit": MOST_OFFERED}
+    found = await ask(ctx, request, "GET", f"{base}/records", params=params) if q else None
+    by_step: dict[str, list[Any]] = {}
+    for one in rounds.items():
+        by_step.setdefault(one["step_id"], []).append(one)
+    blank = {**dict.fromkeys(TEXTS, ""), "pearls": [], "steps": [], "budget": "200", "step_id": ""}
+    return page(
+        "steps.html",
+        status=error.status if error else 200,
+        review=review,
+        steps=open_,
+        rounds=by_step,
+        names=STEPS,
+        q=q,
+        offered=found.items() if found else [],
+        trouble=trouble or rounds.problem or (found.problem if found else ""),
+        error=error.problem if error else "",
+        tried=tried or blank,
+        blank=blank,
+    )

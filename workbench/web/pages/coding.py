@@ -1,0 +1,266 @@
+"""Routes of coding: choose a document, read it, code its passages; plain forms underneath."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Header, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from shared.http.auth import PrincipalDep
+from shared.http.problems import NotFound
+from shared.ids import new_id
+from shared.kernel.service import Context
+from workbench.feed import store as feed
+from workbench.projections.store import projections
+from workbench.reviews.handlers import member
+from workbench.reviews.schemas.shown import shown
+from workbench.web.origin import same_origin
+from workbench.web.pages import coding_view as view
+from workbench.web.services import Answer, ask, key
+from workbench.web.session import pages_router
+from workbench.web.site import page
+
+Fragment = Annotated[str | None, Header(alias="x-fragment")]
+MOST = 1000
+
+
+def routes(ctx: Context) -> APIRouter:
+    """Documents, one document, and what is done with it."""
+    router = pages_router()
+    _add_documents(router, ctx)
+    _add_coding(router, ctx)
+    _add_text(router, ctx)
+    _add_withdrawing(router, ctx)
+    _add_document(router, ctx)
+    return router
+
+
+def _base(review_id: str) -> str:
+    return f"/api/extraction/reviews/{key(review_id)}"
+
+
+def _here(review_id: str, document_id: str, theory: str = "") -> str:
+    asked = f"?theory={key(theory)}" if theory else ""
+    return f"/reviews/{key(review_id)}/coding/{key(document_id)}{asked}"
+
+
+def _add_documents(router: APIRouter, ctx: Context) -> None:
+    @router.get("/reviews/{review_id}/coding", response_class=HTMLResponse)
+    async def documents(
+        review_id: str, principal: PrincipalDep, request: Request, cursor: str | None = None
+    ) -> HTMLResponse:
+        """The review's documents, with what is coded in each."""
+        member(principal, review_id)
+        last = await ctx.db.read(lambda tx: feed.head(tx, review_id))
+        params = {"limit": 200, **({"cursor": cursor} if cursor else {})}
+        found = await ask(ctx, request, "GET", f"{_base(review_id)}/documents", params=params)
+        return page(
+            "documents.html",
+            review=await ctx.db.read(lambda tx: shown(tx, review_id)),
+            last=last,
+            documents=found.items(),
+            more=found.body.get("next") if found.ok else None,
+            problem=found.problem,
+        )
+
+
+def _add_document(router: APIRouter, ctx: Context) -> None:
+    @router.get("/reviews/{review_id}/coding/{document_id:path}", response_class=HTMLResponse)
+    async def document(
+        review_id: str,
+        document_id: str,
+        principal: PrincipalDep,
+        request: Request,
+        theory: str = "",
+        fragment: str = "",
+        x_fragment: Fragment = None,
+    ) -> HTMLResponse:
+        """One document: its text with the coded passages, and a form for the next fragment, or
+        for one that is there already.
+        """
+        member(principal, review_id)
+        form = {}
+        if fragment:
+            form = view.form_of(await _coded(ctx, request, review_id, fragment))
+        return await _page(
+            ctx, request, review_id, document_id, theory, part=bool(x_fragment), form=form
+        )
+
+
+async def _coded(
+    ctx: Context, request: Request, review_id: str, fragment_id: str
+) -> Mapping[str, Any]:
+    """A fragment whose words this person may read; raises `NotFound`."""
+    found = await ask(ctx, request, "GET", f"{_base(review_id)}/fragments/{key(fragment_id)}")
+    if not found.ok or found.body["words_withheld"]:
+        raise NotFound(found.problem or "Its words are withheld from you; a coder may edit it.")
+    fragment: Mapping[str, Any] = found.body
+    return fragment
+
+
+async def _page(
+    ctx: Context,
+    request: Request,
+    review_id: str,
+    document_id: str,
+    theory: str,
+    *,
+    part: bool,
+    status: int = 200,
+    problem: str = "",
+    form: Mapping[str, str] | None = None,
+) -> HTMLResponse:
+    found = await _document(ctx, request, review_id, document_id, theory)
+    return page(
+        "_coding.html" if part else "coding.html",
+        status=status,
+        review=await ctx.db.read(lambda tx: shown(tx, review_id)),
+        c=found,
+        fresh=(form or {}).get("fragment") or new_id(),
+        problem=problem,
+        form=defaultdict(str, form or {}),
+        rows=view.rows_of(form or {}),
+        ROLES=view.ROLES,
+        STATES=view.STATES,
+        CSS=view.CSS,
+    )
+
+
+async def _document(
+    ctx: Context, request: Request, review_id: str, document_id: str, theory: str
+) -> view.Coding:
+    base = _base(review_id)
+    document = await _known(ctx, request, review_id, document_id)
+    asked = {"document": document_id, "limit": MOST}
+    fragments = await ask(ctx, request, "GET", f"{base}/fragments", params=asked)
+    theories = await ctx.db.read(lambda tx: projections.theory_states(tx, review_id))
+    chosen = theory or (str(theories[0]["theory_id"]) if theories else "")
+    book = Answer(200, {})
+    if chosen:
+        book = await ask(ctx, request, "GET", f"{base}/theories/{key(chosen)}/codebook")
+    text = await _text(ctx, request, review_id, document)
+    return view.coding(document, text, fragments.items(), theories, chosen, book.body or {})
+
+
+async def _known(
+    ctx: Context, request: Request, review_id: str, document_id: str
+) -> Mapping[str, Any]:
+    path = f"{_base(review_id)}/documents/{key(document_id)}"
+    found = await ask(ctx, request, "GET", path)
+    if not found.ok:
+        raise NotFound(found.problem)
+    document: Mapping[str, Any] = found.body
+    return document
+
+
+async def _text(ctx: Context, request: Request, review_id: str, document: Mapping[str, Any]) -> str:
+    if not document["text_version"]:
+        return ""
+    path = f"{_base(review_id)}/documents/{key(document['id'])}/text"
+    found = await ask(ctx, request, "GET", path)
+    return str(found.body["text"]) if found.ok else ""
+
+
+def _add_coding(router: APIRouter, ctx: Context) -> None:
+    @router.post("/reviews/{review_id}/coding-of/{document_id:path}")
+    async def code(
+        review_id: str,
+        document_id: str,
+        principal: PrincipalDep,
+        request: Request,
+        x_fragment: Fragment = None,
+    ) -> Response:
+        """Code a passage; the form comes back with the problem where it cannot be taken."""
+        member(principal, review_id)
+        form = await _form(request)
+        document = await _known(ctx, request, review_id, document_id)
+        text = await _text(ctx, request, review_id, document)
+        coder = principal.person_id
+        said = await _code(ctx, request, review_id, document, form, text, coder)
+        return await _answer(ctx, request, review_id, document_id, form, said, bool(x_fragment))
+
+
+def _add_text(router: APIRouter, ctx: Context) -> None:
+    @router.post("/reviews/{review_id}/texts-of/{document_id:path}")
+    async def give_text(
+        review_id: str, document_id: str, principal: PrincipalDep, request: Request
+    ) -> Response:
+        """Give a document its text; the rest of it stays."""
+        member(principal, review_id)
+        form = await _form(request)
+        document = await _known(ctx, request, review_id, document_id)
+        kept = ("kind", "title", "record", "study", "case", "confidential", "year")
+        body = {name: document[name] for name in kept} | {"text": form.get("text", "")}
+        path = f"{_base(review_id)}/documents/{key(document_id)}"
+        said = await ask(ctx, request, "PUT", path, json=body)
+        return await _answer(ctx, request, review_id, document_id, form, said, part=False)
+
+
+def _add_withdrawing(router: APIRouter, ctx: Context) -> None:
+    @router.post("/reviews/{review_id}/withdrawals-of/{fragment_id:path}")
+    async def withdraw(
+        review_id: str,
+        fragment_id: str,
+        principal: PrincipalDep,
+        request: Request,
+        x_fragment: Fragment = None,
+    ) -> Response:
+        """Withdraw a fragment, with a reason; it and its history are kept."""
+        member(principal, review_id)
+        form = await _form(request)
+        path = f"{_base(review_id)}/fragments/{key(fragment_id)}/withdraw"
+        said = await ask(ctx, request, "POST", path, json={"reason": form.get("reason", "")})
+        document_id = form.get("document", "")
+        return await _answer(ctx, request, review_id, document_id, form, said, bool(x_fragment))
+
+
+async def _form(request: Request) -> dict[str, str]:
+    same_origin(request)
+    form = await request.form()
+    return {name: value for name, value in form.items() if isinstance(value, str)}
+
+
+async def _code(
+    ctx: Context,
+    request: Request,
+    review_id: str,
+    document: Mapping[str, Any],
+    form: Mapping[str, str],
+    text: str,
+    coder: str,
+) -> Answer:
+    place, wrong = view.passage_of(form, text)
+    if wrong:
+        return Answer(422, None, wrong)
+    if not view.elements_of(form):
+        return Answer(422, None, "Choose or name at least one code: what does the passage say?")
+    path = f"{_base(review_id)}/fragments/{key(form.get('fragment') or new_id())}"
+    if form.get("seen"):
+        known = await _coded(ctx, request, review_id, form["fragment"])
+        if known["quote"] and not place:
+            return Answer(422, None, "The passage is empty: select it again, then save.")
+        body = view.amended(known, form, place)
+        return await ask(ctx, request, "PUT", path, {"if-match": f'"{form["seen"]}"'}, json=body)
+    body = view.fragment_of(form, document, place) | {"coder": coder}
+    return await ask(ctx, request, "PUT", path, json=body)
+
+
+async def _answer(
+    ctx: Context,
+    request: Request,
+    review_id: str,
+    document_id: str,
+    form: Mapping[str, str],
+    said: Answer,
+    part: bool,
+) -> Response:
+    """303 to the page where it went well; the page with the problem where it did not."""
+    theory = form.get("theory", "")
+    if said.ok and not part:
+        return RedirectResponse(_here(review_id, document_id, theory), status_code=303)
+    return await _page(
+        ctx, request, review_id, document_id, theory,
+        part=part, status=said.status if said.problem else 200, problem=said.problem,
+        form={} if said.ok else form,
+    )  # fmt: skip

@@ -1,0 +1,206 @@
+"""What the coding page shows: the text with its marks, fragments, and the codes to choose from."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from workbench.web.domain.passages import Mark, Sentence, paragraphs, places
+
+ROLES = {
+    "context": "Context",
+    "mechanism_resource": "Resource",
+    "mechanism_response": "Response",
+    "outcome": "Outcome",
+}
+STATES = {
+    "outcome": ("occurred", "failed", "reversed", "not_stated"),
+    "context": ("present", "absent", "not_stated"),
+    "mechanism_resource": ("present", "absent", "not_stated"),
+    "mechanism_response": ("present", "absent", "not_stated"),
+}
+CSS = {
+    "context": "c",
+    "mechanism_resource": "mr",
+    "mechanism_response": "ms",
+    "outcome": "o",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coding:
+    """A document on the coding page."""
+
+    document: Mapping[str, Any]
+    text: str
+    blocks: Sequence[Sequence[Sentence]]
+    fragments: Sequence[Mapping[str, Any]]
+    styles: Mapping[str, str]
+    theories: Sequence[Mapping[str, Any]]
+    theory: str
+    groups: Mapping[str, Sequence[Mapping[str, Any]]]
+
+
+def coding(
+    document: Mapping[str, Any],
+    text: str,
+    fragments: Sequence[Mapping[str, Any]],
+    theories: Sequence[Mapping[str, Any]],
+    theory: str,
+    codebook: Mapping[str, Any],
+) -> Coding:
+    """Put together what the page needs; withdrawn fragments are left out."""
+    active = [f for f in fragments if f["status"] == "active"]
+    shown = sorted(active, key=lambda f: (_start(f), f["id"]))
+    return Coding(
+        document=document,
+        text=text,
+        blocks=paragraphs(text, _marks(shown)),
+        fragments=shown,
+        styles={f["id"]: style(f) for f in shown},
+        theories=theories,
+        theory=theory,
+        groups={r: [g for g in codebook.get("groups", ()) if g["role"] == r] for r in ROLES},
+    )
+
+
+def _start(fragment: Mapping[str, Any]) -> int:
+    place = fragment.get("place")
+    return place["start"] if place else 1 << 60
+
+
+def _marks(fragments: Sequence[Mapping[str, Any]]) -> list[Mark]:
+    return [
+        Mark(f["id"], f["place"]["start"], f["place"]["end"]) for f in fragments if f.get("place")
+    ]
+
+
+def style(fragment: Mapping[str, Any]) -> str:
+    """How a fragment is marked in the text: as its one role, or as linked."""
+    roles = {element["role"] for element in fragment["elements"]}
+    return CSS[roles.pop()] if len(roles) == 1 else "linked"
+
+
+def form_of(fragment: Mapping[str, Any]) -> dict[str, Any]:
+    """A fragment as the form shows it for editing; `seen` is the version that is edited."""
+    place = fragment.get("place") or {}
+    return {
+        "fragment": fragment["id"],
+        "seen": str(fragment["version"]),
+        "quote": fragment["quote"],
+        "start": str(place.get("start", "")),
+        "end": str(place.get("end", "")),
+        "memo": fragment["memo"],
+        "explicitness": fragment["explicitness"],
+        **{
+            f"e{n}_{name}": value
+            for n, element in enumerate(fragment["elements"])
+            for name, value in (
+                ("role", element["role"]),
+                ("code", element["code"]),
+                ("was", element["code"] if element["of_group"] else ""),
+                ("state", element["state"]),
+                ("said", element["statement"]),
+            )
+        },
+    }
+
+
+def rows_of(form: Mapping[str, Any]) -> list[dict[str, str]]:
+    """The elements that an edited fragment has already, as its form lists them."""
+    rows: list[dict[str, str]] = []
+    while form.get(f"e{len(rows)}_role") in ROLES:
+        names = ("role", "code", "was", "state", "said", "gone")
+        rows.append({name: str(form.get(f"e{len(rows)}_{name}", "")) for name in names})
+    return rows
+
+
+def elements_of(form: Mapping[str, str]) -> list[dict[str, Any]]:
+    """The elements that a form names: those of an edited fragment that are not taken away, then
+    one per role whose code is chosen or written.
+    """
+    found: list[dict[str, Any]] = [
+        {
+            "role": row["role"],
+            "code": row["code"],
+            "state": row["state"],
+            "statement": row["said"].strip(),
+            "of_group": row["was"] == row["code"],
+        }
+        for row in rows_of(form)
+        if not row["gone"]
+    ]
+    for role in ROLES:
+        code = form.get(f"new_{role}", "").strip() or form.get(f"code_{role}", "").strip()
+        if code:
+            state = form.get(f"state_{role}") or STATES[role][0]
+            said = form.get(f"said_{role}", "").strip()
+            found.append({"role": role, "code": code, "state": state, "statement": said})
+    return found
+
+
+def passage_of(form: Mapping[str, str], text: str) -> tuple[dict[str, Any], str]:
+    """Quote and offsets of a form, and what is wrong with them ("" where nothing is).
+
+    Without offsets (no script) the quote is looked for: it has to stand once in the text.
+    A document whose text is not here is coded by quotes alone.
+    """
+    quote = form.get("quote", "").replace("\r\n", "\n").strip()
+    edited = bool(form.get("seen"))
+    if not quote and edited:
+        return {}, ""
+    if not quote:
+        return {}, "Select a passage in the text, or paste it, before saving."
+    if not text:
+        return {"quote": quote}, ""
+    start, end = form.get("start", ""), form.get("end", "")
+    given = start.isdecimal() and end.isdecimal()
+    if given and not (edited and text[int(start) : int(end)] != quote):
+        return {"quote": quote, "start": int(start), "end": int(end)}, ""
+    found = places(text, quote)
+    if len(found) == 1:
+        return {"quote": quote, "start": found[0], "end": found[0] + len(quote)}, ""
+    if not found:
+        return {}, "The passage does not stand in the text like this; copy it again."
+    return {}, f"The passage stands {len(found)} times in the text; copy more words around it."
+
+
+def fragment_of(
+    form: Mapping[str, str], document: Mapping[str, Any], place: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The fragment that a form describes, as extraction takes it."""
+    source = {"document": document["id"], "attribution": "cited", "case": document["case"]}
+    return {
+        "theories": [form["theory"]] if form.get("theory") else [],
+        "elements": elements_of(form),
+        "sources": [source],
+        "document": document["id"],
+        **place,
+        "explicitness": form.get("explicitness") or "stated",
+        "memo": form.get("memo", "").strip(),
+    }
+
+
+KEPT = (
+    "theories",
+    "sources",
+    "document",
+    "statement_level",
+    "coder",
+    "coded_at",
+    "duplicate_of",
+    "status",
+)
+"""What of a fragment its form does not show, and editing leaves as it is."""
+
+
+def amended(
+    fragment: Mapping[str, Any], form: Mapping[str, str], place: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The fragment as its form amends it, as extraction takes it."""
+    return {
+        **{name: fragment[name] for name in KEPT},
+        "elements": elements_of(form),
+        **place,
+        "explicitness": form.get("explicitness") or "stated",
+        "memo": form.get("memo", "").strip(),
+    }

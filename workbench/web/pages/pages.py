@@ -1,0 +1,163 @@
+"""The pages' routes: look, put together, render."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+from markupsafe import Markup
+
+from shared.http.auth import PrincipalDep
+from shared.kernel.service import Context
+from shared.kernel.tx import Tx
+from workbench.feed import store as feed
+from workbench.feed.api.feed import shown_entries
+from workbench.feed.handlers import views as looking
+from workbench.projections.domain.flow import Flow
+from workbench.projections.store import projections
+from workbench.reviews import store as store
+from workbench.reviews.handlers import known_review, member
+from workbench.reviews.schemas.models import ActivityOut, ReviewOut
+from workbench.reviews.schemas.shown import shown
+from workbench.web import assets, session
+from workbench.web.drawing.flow import NARROW, draw
+from workbench.web.pages import cluster as searching_on
+from workbench.web.pages import coding as coding_pages
+from workbench.web.pages import configuration_view as views
+from workbench.web.pages import conflicts, screening, theories
+from workbench.web.services import ask
+from workbench.web.session import pages_router
+from workbench.web.site import page
+
+FEED_ON_PAGE = 14
+
+
+def routes(ctx: Context) -> APIRouter:
+    """Every page."""
+    router = pages_router()
+    router.include_router(assets.routes())
+    _add_reviews(router, ctx)
+    _add_configuration(router, ctx)
+    router.include_router(session.routes())
+    router.include_router(screening.routes(ctx))
+    router.include_router(conflicts.routes(ctx))
+    router.include_router(coding_pages.routes(ctx))
+    router.include_router(theories.routes(ctx))
+    router.include_router(searching_on.routes(ctx))
+    return router
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewPage:
+    """All that one review's page shows, read in one snapshot."""
+
+    review: ReviewOut
+    flow: Flow
+    theories: Sequence[Any]
+    configurations: Sequence[views.Configuration]
+    entries: Sequence[ActivityOut]
+    last: int
+    unchecked: int
+
+
+async def _review_page(tx: Tx, review_id: str, theory: str | None) -> ReviewPage:
+    labels = await projections.group_labels(tx, review_id)
+    rows = await projections.standing_ccmocs(tx, review_id, theory)
+    found = views.in_order(rows, labels)
+    latest = await feed.latest(tx, review_id, FEED_ON_PAGE)
+    return ReviewPage(
+        review=await shown(tx, review_id),
+        flow=await looking.flow(tx, review_id),
+        theories=await projections.theory_states(tx, review_id),
+        configurations=found,
+        entries=await shown_entries(tx, review_id, latest),
+        last=await feed.head(tx, review_id),
+        unchecked=sum(c.state == "conjectured" for c in found),
+    )
+
+
+def _add_reviews(router: APIRouter, ctx: Context) -> None:
+    @router.get("/", response_class=HTMLResponse)
+    async def home(principal: PrincipalDep) -> HTMLResponse:
+        """The reviews that you are in."""
+
+        async def query(tx: Tx) -> list[ReviewOut]:
+            rows = await store.all_reviews(tx)
+            mine = [r["review_id"] for r in rows if _may_see(principal, r["review_id"])]
+            return [await shown(tx, review_id) for review_id in mine]
+
+        return page("reviews.html", reviews=await ctx.db.read(query))
+
+    @router.get("/reviews/{review_id}", response_class=HTMLResponse)
+    async def review(
+        review_id: str, principal: PrincipalDep, theory: str | None = None, all: bool = False
+    ) -> HTMLResponse:
+        """One review: flow of records, CCMOCs, and the feed as it happens."""
+        member(principal, review_id)
+        found = await ctx.db.read(lambda tx: _review_page(tx, review_id, theory))
+        rows = found.configurations if all or theory else _leading(found.configurations)
+        return page(
+            "review.html",
+            p=found,
+            rows=rows,
+            theory=theory,
+            everything=all or theory is not None,
+            drawing=Markup(draw(found.flow) + draw(found.flow, NARROW)),  # noqa: S704
+        )
+
+
+def _may_see(principal: Any, review_id: str) -> bool:
+    return bool(principal.has(review_id, "resolver", "reviewer", "coder", "reader"))
+
+
+def _leading(found: Sequence[views.Configuration]) -> list[views.Configuration]:
+    """The leading configuration of each theory's first outcome."""
+    return [c for c in found if c.leading and c.outcome_rank == 1]
+
+
+def _add_configuration(router: APIRouter, ctx: Context) -> None:
+    @router.get("/reviews/{review_id}/ccmocs/{ccmoc_id}", response_class=HTMLResponse)
+    async def configuration(
+        review_id: str, ccmoc_id: str, principal: PrincipalDep, request: Request
+    ) -> HTMLResponse:
+        """One configuration down to its fragments, and how it came to be as it is."""
+        member(principal, review_id)
+
+        async def query(tx: Tx) -> tuple[ReviewOut, views.Configuration | None, int]:
+            await known_review(tx, review_id)
+            labels = await projections.group_labels(tx, review_id)
+            rows = await projections.standing_ccmocs(tx, review_id)
+            row = next((r for r in rows if r["ccmoc_id"] == ccmoc_id), None)
+            found = views.configuration(row, labels) if row else None
+            return await shown(tx, review_id), found, await feed.head(tx, review_id)
+
+        review, found, last = await ctx.db.read(query)
+        if found is None:
+            return page("gone.html", status=404, review=review, last=last)
+        return page(
+            "ccmoc.html",
+            review=review,
+            c=found,
+            last=last,
+            fragments=await _fragments(ctx, request, review_id, found.fragments),
+            history=await _history(ctx, request, review_id, ccmoc_id),
+        )
+
+
+async def _fragments(
+    ctx: Context, request: Request, review_id: str, ids: Sequence[str]
+) -> list[Any] | None:
+    """Fragments with the reader's rights; None when extraction does not answer."""
+    path = f"/api/extraction/reviews/{review_id}/fragments/quotes"
+    answer = await ask(ctx, request, "POST", path, json={"ids": list(ids)[:1000]})
+    return [views.fragment(one) for one in answer.items()] if answer.ok else None
+
+
+async def _history(
+    ctx: Context, request: Request, review_id: str, ccmoc_id: str
+) -> list[Any] | None:
+    """Revisions with their causes; None when synthesis does not answer."""
+    path = f"/api/synthesis/reviews/{review_id}/ccmocs/{ccmoc_id}"
+    answer = await ask(ctx, request, "GET", path)
+    return list(answer.body.get("history", [])) if answer.ok else None

@@ -1,0 +1,133 @@
+"""Routes of synthesis: the programme theories, and one of them with its configurations."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+from markupsafe import Markup
+
+from shared.http.auth import PrincipalDep
+from shared.http.problems import NotFound
+from shared.kernel.service import Context
+from shared.kernel.tx import Tx
+from workbench.feed import store as feed
+from workbench.projections.store import projections
+from workbench.reviews.handlers import member
+from workbench.reviews.schemas.models import ReviewOut
+from workbench.reviews.schemas.shown import shown
+from workbench.web.drawing.graph import MOST, draw_graph
+from workbench.web.pages import configuration_view as views
+from workbench.web.services import ask, key
+from workbench.web.session import pages_router
+from workbench.web.site import page
+
+ISSUES = {
+    "contradictory_groups": "A fragment says both that it was there and that it was not",
+    "no_mechanism_stated": "No mechanism stated",
+    "unknown_codes": "Code in no group of the codebook",
+    "outcome_not_stated": "Outcome named without saying whether it occurred",
+    "fragments_without_a_theory": "Fragment of no theory",
+    "unknown_theories": "Theory that nobody stated",
+    "link_cycles": "Studies linked in a circle",
+    "senses_by_import_rule": "Sense set by an import rule, not checked by a person",
+    "theories_without_evidence": "Theory without active evidence",
+}
+
+
+def routes(ctx: Context) -> APIRouter:
+    """All theories, and one."""
+    router = pages_router()
+    _add_theories(router, ctx)
+    _add_theory(router, ctx)
+    return router
+
+
+Found = tuple[ReviewOut, Sequence[Mapping[str, Any]], Sequence[views.Configuration], int]
+"""The review, its theories, configurations in order, and the feed's last position."""
+
+
+async def _found(tx: Tx, review_id: str, theory: str | None) -> Found:
+    labels = await projections.group_labels(tx, review_id)
+    rows = await projections.standing_ccmocs(tx, review_id, theory)
+    theories = await projections.theory_states(tx, review_id)
+    found = views.in_order(rows, labels)
+    return await shown(tx, review_id), theories, found, await feed.head(tx, review_id)
+
+
+def _add_theories(router: APIRouter, ctx: Context) -> None:
+    @router.get("/reviews/{review_id}/synthesis", response_class=HTMLResponse)
+    async def theories(review_id: str, principal: PrincipalDep) -> HTMLResponse:
+        """The review's theories, each with what leads it."""
+        member(principal, review_id)
+        review, found, rows, last = await ctx.db.read(lambda tx: _found(tx, review_id, None))
+        leading = {c.theory: c for c in rows if c.leading and c.outcome_rank == 1}
+        counts: dict[str, int] = {}
+        for c in rows:
+            counts[c.theory] = counts.get(c.theory, 0) + 1
+        return page(
+            "synthesis.html",
+            review=review,
+            theories=found,
+            leading=leading,
+            counts=counts,
+            last=last,
+        )
+
+
+def _add_theory(router: APIRouter, ctx: Context) -> None:
+    @router.get("/reviews/{review_id}/theories/{theory_id:path}", response_class=HTMLResponse)
+    async def theory(
+        review_id: str, theory_id: str, principal: PrincipalDep, request: Request
+    ) -> HTMLResponse:
+        """One theory: statement, drawing, configurations, gaps, issues, history."""
+        member(principal, review_id)
+        review, theories, rows, last = await ctx.db.read(
+            lambda tx: _found(tx, review_id, theory_id)
+        )
+        state = next((t for t in theories if t["theory_id"] == theory_id), None)
+        if state is None:
+            raise NotFound(f"There is no theory '{theory_id}' in review '{review_id}'.")
+        return page(
+            "theory.html",
+            review=review,
+            theories=theories,
+            t=state,
+            rows=rows,
+            last=last,
+            most=MOST,
+            drawing=Markup(draw_graph(rows, theory_id)),  # noqa: S704
+            **await _asked(ctx, request, review_id, theory_id),
+        )
+
+
+async def _asked(ctx: Context, request: Request, review_id: str, theory_id: str) -> dict[str, Any]:
+    """What synthesis adds: gaps, issues, and how the wording came to be."""
+    base = f"/api/synthesis/reviews/{key(review_id)}"
+    gaps = await ask(ctx, request, "GET", f"{base}/gaps", params={"theory": theory_id})
+    issues = await ask(ctx, request, "GET", f"{base}/issues")
+    whole = await ask(ctx, request, "GET", f"{base}/theories/{key(theory_id)}")
+    labels = await ctx.db.read(lambda tx: projections.group_labels(tx, review_id))
+    return {
+        "gaps": gaps.items(),
+        "issues": _issues(issues.items(), theory_id, labels),
+        "history": whole.body.get("history", []) if whole.ok else [],
+        "pin": whole.body.get("pin") if whole.ok else None,
+        "labels": labels,
+        "problem": gaps.problem or issues.problem or whole.problem,
+    }
+
+
+def _issues(
+    items: Sequence[Mapping[str, Any]], theory_id: str, labels: Mapping[str, str]
+) -> list[tuple[str, list[str]]]:
+    """The theory's issues by kind in words, each with the things that it concerns."""
+    found: dict[str, list[str]] = {}
+    for item in items:
+        if theory_id in (item.get("theory"), item.get("id")):
+            words = ISSUES.get(item["kind"], item["kind"].replace("_", " "))
+            things = [str(item[k]) for k in ("fragment", "code", "group") if item.get(k)]
+            found.setdefault(words, []).append(
+                " ".join(labels.get(thing, thing) for thing in things) or theory_id
+            )
+    return sorted(found.items())

@@ -1,0 +1,65 @@
+"""Asking the other services on behalf of whoever reads the page, with their own rights."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+from fastapi import Request
+
+from shared.kernel.service import Context
+
+PASSED = ("authorization", "cookie")
+SILENT = "The service does not answer just now. Nothing is lost; try again in a moment."
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a peer said: its body, or the sentence in which it refused."""
+
+    status: int
+    body: Any
+    problem: str = ""
+
+    @property
+    def ok(self) -> bool:
+        """Whether the peer did as asked."""
+        return not self.problem
+
+    def items(self) -> list[Any]:
+        """The items of a list, empty where there is none."""
+        return list(self.body.get("items", [])) if self.ok and self.body else []
+
+
+async def ask(
+    ctx: Context,
+    request: Request,
+    method: str,
+    path: str,
+    extra: Mapping[str, str] | None = None,
+    **more: Any,
+) -> Answer:
+    """A peer's answer; a refusal comes back in the peer's own words. `extra` are headers."""
+    headers = {n: request.headers[n] for n in PASSED if n in request.headers} | dict(extra or {})
+    try:
+        answer = await ctx.peers.client.request(method, path, headers=headers, **more)
+    except httpx.HTTPError:
+        return Answer(503, None, SILENT)
+    body = _body(answer)
+    if answer.is_success:
+        return Answer(answer.status_code, body)
+    said = body.get("detail") or body.get("title") if isinstance(body, dict) else ""
+    return Answer(answer.status_code, None, said or SILENT)
+
+
+def _body(answer: httpx.Response) -> Any:
+    try:
+        return answer.json() if answer.content else None
+    except ValueError:
+        return None
+
+
+def key(text: str) -> str:
+    """A key of the people's own as one part of a path."""
+    return quote(text, safe="")
