@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from html import escape
 from itertools import pairwise
 
+from workbench.web.domain.configurations import Configuration
 from workbench.web.drawing.text_metrics import wrapped
-from workbench.web.pages.configuration_view import Configuration
 
 COLUMNS = (("c", "Context"), ("mr", "Resource"), ("ms", "Response"), ("o", "Outcome"))
 WIDE, GAP, TOP = 258, 88, 44

@@ -21,10 +21,10 @@ from workbench.reviews.handlers import known_review, member
 from workbench.reviews.schemas.models import ActivityOut, ReviewOut
 from workbench.reviews.schemas.shown import shown
 from workbench.web import assets, session
+from workbench.web.domain import configurations as views
 from workbench.web.drawing.flow import NARROW, draw
 from workbench.web.pages import cluster as searching_on
 from workbench.web.pages import coding as coding_pages
-from workbench.web.pages import configuration_view as views
 from workbench.web.pages import conflicts, screening, theories
 from workbench.web.services import ask
 from workbench.web.session import pages_router

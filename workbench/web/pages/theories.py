@@ -16,8 +16,8 @@ from workbench.projections.store import projections
 from workbench.reviews.handlers import member
 from workbench.reviews.schemas.models import ReviewOut
 from workbench.reviews.schemas.shown import shown
+from workbench.web.domain import configurations as views
 from workbench.web.drawing.graph import MOST, draw_graph
-from workbench.web.pages import configuration_view as views
 from workbench.web.services import ask, key
 from workbench.web.session import pages_router
 from workbench.web.site import page

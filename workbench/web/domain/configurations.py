@@ -4,8 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import RowMapping
-
 UNCHECKED = "conjectured, unchecked"
 
 
@@ -73,7 +71,7 @@ class Configuration:
         return f"{words}, to recheck" if self.recheck else words
 
 
-def configuration(row: RowMapping, labels: Mapping[str, str]) -> Configuration:
+def configuration(row: Mapping[str, Any], labels: Mapping[str, str]) -> Configuration:
     """A stored CCMOC with group labels in place of ids."""
     body: Mapping[str, Any] = row["body"]
     studies = body["studies"]
@@ -106,7 +104,7 @@ def configuration(row: RowMapping, labels: Mapping[str, str]) -> Configuration:
     )
 
 
-def in_order(rows: Sequence[RowMapping], labels: Mapping[str, str]) -> list[Configuration]:
+def in_order(rows: Sequence[Mapping[str, Any]], labels: Mapping[str, str]) -> list[Configuration]:
     """Configurations by theory, outcome rank and strength; the leading ones first."""
     found = [configuration(row, labels) for row in rows]
     return sorted(
