@@ -16,7 +16,7 @@ from typing import Any
 
 from benchmarks.dedup_reading import read_set
 from services.search.library.domain.dedup import (
-    CROWDED,
+    OVERSIZED,
     Features,
     Known,
     Placement,
@@ -56,7 +56,7 @@ class SqliteStore:
         self._connection.execute("COMMIT")
 
     def add(self, page: Sequence[tuple[str, Features]]) -> Placement:
-        """Look up, place and write one page, in one transaction."""
+        """RefetchPage up, place and write one page, in one transaction."""
         self._connection.execute("BEGIN IMMEDIATE")
         own = {name: candidate_keys(features) for name, features in page}
         hits = self._hits({key for keys in own.values() for key in keys})
@@ -88,9 +88,9 @@ class SqliteStore:
         self._connection.executemany("INSERT INTO keys VALUES (?, ?)", rows)
 
     def _hits(self, keys: Collection[str]) -> dict[str, list[str]]:
-        """At most CROWDED + 1 holders of every key."""
+        """At most OVERSIZED + 1 holders of every key."""
         each = "SELECT * FROM (SELECT key, id FROM keys WHERE key = ? LIMIT ?)"
-        values = [value for key in keys for value in (key, CROWDED + 1)]
+        values = [value for key in keys for value in (key, OVERSIZED + 1)]
         hits: dict[str, list[str]] = {}
         for key, name in self._rows(" UNION ALL ".join([each] * len(keys)), values):
             hits.setdefault(key, []).append(name)

@@ -23,8 +23,8 @@ from sqlalchemy import func, select
 
 from benchmarks.library import text as sentence
 from services.search.app import SERVICE
-from services.search.library.store import fulltext as searching
-from services.search.library.store import records as library
+from services.search.library.store import fulltext
+from services.search.library.store import records as records_store
 from services.search.tables import records, texts
 from shared.clock import SystemClock
 from shared.db import Database, Tx, connect
@@ -49,7 +49,7 @@ def rows_of(start: int, end: int) -> list[dict[str, Any]]:
 def _row(number: int) -> dict[str, Any]:
     dice = random.Random(number)
     parts = [invented(dice, 9), f"{number}x", invented(dice, 135), invented(dice, 12)]
-    folded = library.folded(" ".join(parts))
+    folded = records_store.folded(" ".join(parts))
     return {"review_id": REVIEW, "record_id": f"r{number}", "number": number, "folded": folded}
 
 
@@ -74,11 +74,11 @@ def record_of(row: dict[str, Any]) -> dict[str, Any]:
 
 
 async def _keep_records(rows: list[dict[str, Any]], tx: Tx) -> None:
-    await library.keep(tx, [record_of(row) for row in rows])
+    await records_store.keep(tx, [record_of(row) for row in rows])
 
 
 async def _keep_texts(rows: list[dict[str, Any]], tx: Tx) -> None:
-    await library.keep_texts(tx, rows)
+    await records_store.keep_texts(tx, rows)
 
 
 async def fill(db: Database, number: int) -> float:
@@ -98,14 +98,14 @@ async def index(db: Database) -> tuple[float, float]:
     before, longest, more = time.process_time(), 0.0, 1
     while more:
         start = time.perf_counter()
-        more = await db.write(searching.place_some)
+        more = await db.write(fulltext.place_some)
         longest = max(longest, time.perf_counter() - start)
     return time.process_time() - before, 1000 * longest
 
 
 async def found(db: Database, query: str) -> list[str]:
     """The first page of what a search finds."""
-    rows = await db.read(lambda tx: searching.page(tx, REVIEW, query=query))
+    rows = await db.read(lambda tx: fulltext.page(tx, REVIEW, query=query))
     return [row["id"] for row in rows]
 
 
@@ -117,7 +117,7 @@ async def control(db: Database, query: str) -> list[str]:
         select(records)
         .join(texts, same)
         .where(records.c.review_id == REVIEW, records.c.state == "active")
-        .where(*(place(texts.c.folded, word) > 0 for word in searching.words_of(query)))
+        .where(*(place(texts.c.folded, word) > 0 for word in fulltext.words_of(query)))
         .order_by(records.c.number)
         .limit(51)
     )

@@ -31,7 +31,7 @@ DATABASE = os.environ.get(
 AMQP = os.environ.get("RETRODUCT_TEST_AMQP_URL", "amqp://guest:guest@127.0.0.1:5672/")
 
 
-class Figures:
+class Backlog:
     """Measured values by name, reported as medians."""
 
     def __init__(self) -> None:
@@ -79,7 +79,7 @@ def end_to_end(home: Path, count: int, kind: str, *, packed: bool = False) -> tu
     return count / (end - start), (produced + carried) / count * 1e6
 
 
-def measure_pair(home: Path, count: int, figures: Figures) -> None:
+def measure_pair(home: Path, count: int, figures: Backlog) -> None:
     """One control and one of each of ours, next to each other."""
     queue = f"control-{uuid4().hex[:8]}"
     publish = run(control.publish, AMQP, queue, count)
@@ -139,7 +139,7 @@ def main() -> None:
     parser.add_argument("--events", type=int, default=4000)
     parser.add_argument("--latency-seconds", type=int, default=10)
     wish = parser.parse_args()
-    figures = Figures()
+    figures = Backlog()
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         for n in range(wish.pairs):

@@ -182,7 +182,7 @@ async def produce(place: Place, count: int, kind: str) -> tuple[float, float]:
     await db.open()
     elsewhere = leadership(db)
     bells: list[asyncio.Task[None]] = []
-    db.doorbells.append(lambda *_: bells.append(asyncio.create_task(elsewhere.announce())))
+    db.commit_hooks.append(lambda *_: bells.append(asyncio.create_task(elsewhere.announce())))
     cpu, start = cpu_seconds(), time.time()
     if kind == "bulk":
         await bulk(db, count, f"{place.prefix}-{kind}")

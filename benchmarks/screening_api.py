@@ -29,9 +29,9 @@ from sqlalchemy import func, select
 
 from services.screening import tables
 from services.screening.app import SERVICE
-from services.screening.ranking import handlers as ranking
+from services.screening.ranking import handlers as ranking_handlers
 from services.screening.ranking.jobs import rerank
-from shared import db as databases
+from shared import db
 from shared.bus.memory import MemoryBus
 from shared.events import Received
 from shared.events.search import RecordAdded, RecordState
@@ -44,7 +44,7 @@ from shared.ops.settings import Settings
 REVIEW = "bench"
 STAGE = f"/api/screening/reviews/{REVIEW}/stages/title"
 TITLE = Stage(name="title", policy=Policy(kind="dual"))
-Figures = dict[str, Any]
+Backlog = dict[str, Any]
 
 
 def records(count: int, seed: int = 0) -> Iterator[RecordState]:
@@ -113,7 +113,9 @@ class Bench:
     async def retrain_forever(self, counter: Counter[str]) -> None:
         """Rank the stage again and again, as if every moment enough had been settled."""
         while True:
-            await self.running.db.write(lambda tx: ranking.forget_ranking(tx, REVIEW, TITLE.name))
+            await self.running.db.write(
+                lambda tx: ranking_handlers.forget_ranking(tx, REVIEW, TITLE.name)
+            )
             await rerank(self.running.context, REVIEW, TITLE.name)
             counter["trainings"] += 1
 
@@ -122,7 +124,7 @@ class Bench:
 async def open_bench(home: Path) -> AsyncIterator[Bench]:
     """The service with its loops, and a client that calls it in process."""
     settings = Settings(home=home)
-    database = databases.connect(settings.url_of("screening"), service="screening")
+    database = db.connect(settings.url_of("screening"), service="screening")
     bus = MemoryBus()
     await bus.declare({"screening": SERVICE.subscriptions()})
     running = Running(SERVICE, database, bus, settings)
@@ -141,7 +143,7 @@ async def open_bench(home: Path) -> AsyncIterator[Bench]:
             await running.close()
 
 
-async def latencies(bench: Bench, requests: int) -> Figures:
+async def latencies(bench: Bench, requests: int) -> Backlog:
     """Milliseconds of one reviewer's queue pages and decisions while the ranking retrains."""
     counter: Counter[str] = Counter()
     training = asyncio.create_task(bench.retrain_forever(counter))
@@ -169,12 +171,12 @@ async def latencies(bench: Bench, requests: int) -> Figures:
     }
 
 
-def _percentiles(values: Sequence[float]) -> Figures:
+def _percentiles(values: Sequence[float]) -> Backlog:
     p50, p95, p99 = np.percentile(values, [50, 95, 99])
     return {"p50": round(p50, 1), "p95": round(p95, 1), "p99": round(p99, 1), "n": len(values)}
 
 
-async def many_at_once(bench: Bench, people: Sequence[str], seconds: float) -> Figures:
+async def many_at_once(bench: Bench, people: Sequence[str], seconds: float) -> Backlog:
     """Reviewers decide at the same time; then every answered decision is looked up."""
     answered: Counter[tuple[str, str]] = Counter()
     until = time.monotonic() + seconds
@@ -220,7 +222,7 @@ async def _odd_settlements(tx: Any) -> int:
     return int((await tx.execute(rows)).scalar_one())
 
 
-async def measure(asked: argparse.Namespace) -> Figures:
+async def measure(asked: argparse.Namespace) -> Backlog:
     """Fill the service, then measure."""
     people = [f"p{i}" for i in range(4 + asked.reviewers)]
     with tempfile.TemporaryDirectory() as home:

@@ -12,7 +12,7 @@ from fastapi import FastAPI
 
 from runtime.catalogue import services, topology
 from runtime.peers import InProcessPeers
-from shared import db as databases
+from shared import db
 from shared.bus.memory import MemoryBus
 from shared.clock import Clock, SystemClock
 from shared.http.api import build_app
@@ -47,7 +47,7 @@ class System:
 
     async def settled(self) -> bool:
         """Whether every outbox, inbox and dirty set is empty."""
-        return not unsettled([await running.figures() for running in self.services.values()])
+        return not unsettled([await running.backlog() for running in self.services.values()])
 
     async def drain(self, seconds: float = 60.0) -> None:
         """Wait until nothing moves; raises `TimeoutError` saying what still does."""
@@ -56,7 +56,7 @@ class System:
                 while not await self.settled():  # noqa: ASYNC110
                     await asyncio.sleep(0.01)
         except TimeoutError:
-            left = unsettled([await r.figures() for r in self.services.values()])
+            left = unsettled([await r.backlog() for r in self.services.values()])
             raise TimeoutError(f"after {seconds:g} s still moving: {dict(left)}") from None
 
 
@@ -95,7 +95,7 @@ async def _assemble(
     await bus.declare(topology())
     runnings: dict[str, Running] = {}
     for name, service in services().items():
-        database = databases.connect(
+        database = db.connect(
             settings.url_of(name),
             service=name,
             schema=settings.schema_of(name),

@@ -7,9 +7,9 @@ import msgspec
 
 from shared.http.problems import Unavailable
 from shared.kernel.service import Running
-from shared.ops.backlog import Figures
+from shared.ops.backlog import Backlog
 
-_decoder = msgspec.json.Decoder(Figures)
+_decoder = msgspec.json.Decoder(Backlog)
 
 
 class InProcessPeers:
@@ -19,9 +19,9 @@ class InProcessPeers:
         self._runnings = runnings
         self.client = client
 
-    async def figures(self) -> Sequence[Figures]:
+    async def backlog(self) -> Sequence[Backlog]:
         """The figures of every service."""
-        return [await running.figures() for running in self._runnings.values()]
+        return [await running.backlog() for running in self._runnings.values()]
 
 
 class HttpPeers:
@@ -32,16 +32,16 @@ class HttpPeers:
         self._own = own
         self.client = client
 
-    async def figures(self) -> Sequence[Figures]:
+    async def backlog(self) -> Sequence[Backlog]:
         """The figures of every service; raises `Unavailable` naming the one that is silent."""
         own = self._own.service.name
-        gathered = [await self._own.figures()]
+        gathered = [await self._own.backlog()]
         for name, url in self._urls.items():
             if name != own:
                 gathered.append(await self._ask(name, url))
         return gathered
 
-    async def _ask(self, name: str, url: str) -> Figures:
+    async def _ask(self, name: str, url: str) -> Backlog:
         try:
             answer = await self.client.get(f"{url.rstrip('/')}/api/{name}/pending")
             answer.raise_for_status()

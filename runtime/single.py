@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from runtime.catalogue import services, topology
 from runtime.peers import HttpPeers, Router
 from runtime.serving import serve_while
-from shared import db as databases
+from shared import db
 from shared.bus.rabbit import RabbitBus
 from shared.clock import SystemClock
 from shared.http.api import build_app
@@ -42,7 +42,7 @@ async def open_service(name: str, settings: Settings) -> AsyncIterator[tuple[Run
         await bus.connect()
         stack.push_async_callback(bus.close)
         await bus.declare(topology())
-        database = databases.connect(
+        database = db.connect(
             settings.url_of(name),
             service=name,
             schema=settings.schema_of(name),

@@ -10,13 +10,13 @@ from fastapi import APIRouter
 from shared.clock import Clock
 from shared.kernel.service import Context, Service
 from shared.ops.settings import Settings
-from workbench.feed import store as feed
+from workbench.feed import store as feed_store
 from workbench.feed.api import feed as feed_api
 from workbench.feed.api import overview
 from workbench.feed.broadcast import Pulse
-from workbench.feed.handlers import event_handlers as following
-from workbench.people import api as tokens
-from workbench.reviews import api as reviews
+from workbench.feed.handlers import event_handlers
+from workbench.people import api as people_api
+from workbench.reviews import api as reviews_api
 from workbench.tables import metadata
 from workbench.web.pages import pages
 
@@ -38,13 +38,13 @@ async def resources(_settings: Settings, _clock: Clock) -> AsyncIterator[Resourc
 
 async def start_pulse(ctx: Context) -> None:
     """Let the pulse see the feed."""
-    ctx.resources.pulse.heads = lambda ids: ctx.db.read(lambda tx: feed.heads(tx, ids))
+    ctx.resources.pulse.heads = lambda ids: ctx.db.read(lambda tx: feed_store.heads(tx, ids))
 
 
 def routes(ctx: Context) -> APIRouter:
     """All routes of the service, without the prefix it is mounted under."""
     router = APIRouter()
-    for part in (reviews, overview, feed_api, tokens):
+    for part in (reviews_api, overview, feed_api, people_api):
         router.include_router(part.routes(ctx))
     return router
 
@@ -53,7 +53,7 @@ SERVICE = Service(
     name="workbench",
     tables=metadata,
     migrations=Path(__file__).parent / "migrations",
-    on=following.handlers(),
+    on=event_handlers.handlers(),
     routes=routes,
     pages=pages.routes,
     resources=resources,

@@ -131,7 +131,7 @@ def opposite_codes(
     group of whose coded elements fewer than four in five lie in negative fragments. (Such a
     group holds codes that occur elsewhere too.) All fragments of the bundle count.
     """
-    tallies = _tallies(fragments)
+    counters = _tallies(fragments)
     found: dict[str, set[tuple[str, str, str]]] = {}
     for theory, roles in (codebook.get("programme_theories") or {}).items():
         found[theory] = {
@@ -139,7 +139,7 @@ def opposite_codes(
             for role, groups in roles.items()
             if role != "outcome"
             for group in groups
-            for code in _opposites(group, role, tallies[theory])
+            for code in _opposites(group, role, counters[theory])
         }
     return found
 
@@ -149,16 +149,16 @@ Tally = dict[tuple[str, str], list[int]]
 
 def _tallies(fragments: Iterable[Mapping[str, Any]]) -> defaultdict[str, Tally]:
     """Per theory and (role, code): coded elements in negative fragments, and in all."""
-    tallies: defaultdict[str, Tally] = defaultdict(dict)
+    counters: defaultdict[str, Tally] = defaultdict(dict)
     for fragment in fragments:
         negative = fragment.get("polarity") == "negative"
         for theory in theory_ids(fragment):
             for element in fragment.get("elements") or []:
                 key = (str(element.get("role")), str(element.get("code_id")))
-                count = tallies[theory].setdefault(key, [0, 0])
+                count = counters[theory].setdefault(key, [0, 0])
                 count[0] += negative
                 count[1] += 1
-    return tallies
+    return counters
 
 
 def _opposites(group: Mapping[str, Any], role: str, tally: Tally) -> list[str]:

@@ -27,7 +27,7 @@ from runtime.cli.session import (
 from runtime.loading.client import Api
 from runtime.reference import openapi_document
 from runtime.serving import serve_while
-from shared import db as databases
+from shared import db
 from shared.clock import SystemClock
 from shared.events.asyncapi import document as asyncapi_document
 from shared.http.auth import Authenticator, Principal
@@ -108,8 +108,8 @@ def serve(
 
 
 @asynccontextmanager
-async def _database(made: Settings, name: str) -> AsyncIterator[databases.Database]:
-    database = databases.connect(
+async def _database(made: Settings, name: str) -> AsyncIterator[db.Database]:
+    database = db.connect(
         made.url_of(name),
         service=name,
         schema=made.schema_of(name),

@@ -4,10 +4,10 @@ from pathlib import Path
 
 from fastapi import APIRouter
 
-from services.extraction.appraisal import api as appraisal
-from services.extraction.codebook import api as codebook
+from services.extraction.appraisal import api as appraisal_api
+from services.extraction.codebook import api as codebook_api
 from services.extraction.documents.api import documents, retrievals
-from services.extraction.documents.handlers import event_handlers as following
+from services.extraction.documents.handlers import event_handlers
 from services.extraction.fragments.api import fragments
 from services.extraction.tables import metadata
 from shared.events.screening import RecordSettled, SettlementReopened
@@ -26,7 +26,7 @@ from shared.kernel.service import Context, Service
 def routes(ctx: Context) -> APIRouter:
     """All routes of the service, without the prefix it is mounted under."""
     router = APIRouter()
-    for part in (documents, retrievals, codebook, appraisal, fragments):
+    for part in (documents, retrievals, codebook_api, appraisal_api, fragments):
         router.include_router(part.routes(ctx))
     return router
 
@@ -36,18 +36,18 @@ SERVICE = Service(
     tables=metadata,
     migrations=Path(__file__).parent / "migrations",
     on={
-        ReviewOpened: following.on_reviews,
-        ReviewAmended: following.on_reviews,
-        TheoryStated: following.on_theories,
-        TheoryRefined: following.on_theories,
-        TheoryRetired: following.on_theories,
-        RecordAdded: following.on_records,
-        RecordAmended: following.on_records,
-        RecordFlagged: following.on_records,
-        RecordMerged: following.on_records_merged,
-        RecordSplit: following.on_records_split,
-        RecordSettled: following.on_records_settled,
-        SettlementReopened: following.on_records_settled,
+        ReviewOpened: event_handlers.on_reviews,
+        ReviewAmended: event_handlers.on_reviews,
+        TheoryStated: event_handlers.on_theories,
+        TheoryRefined: event_handlers.on_theories,
+        TheoryRetired: event_handlers.on_theories,
+        RecordAdded: event_handlers.on_records,
+        RecordAmended: event_handlers.on_records,
+        RecordFlagged: event_handlers.on_records,
+        RecordMerged: event_handlers.on_records_merged,
+        RecordSplit: event_handlers.on_records_split,
+        RecordSettled: event_handlers.on_records_settled,
+        SettlementReopened: event_handlers.on_records_settled,
     },
     routes=routes,
 )

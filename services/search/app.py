@@ -7,16 +7,16 @@ from pathlib import Path
 
 from fastapi import APIRouter
 
-from services.search.cluster import api as cluster
-from services.search.cluster import jobs as rounds
+from services.search.cluster import api as cluster_api
+from services.search.cluster import jobs as cluster_jobs
 from services.search.imports.api import exports, uploads
-from services.search.imports.jobs import folder_watch as watching
-from services.search.library import jobs as indexing
+from services.search.imports.jobs import folder_watch
+from services.search.library import jobs as library_jobs
 from services.search.library.api import proposals, records
 from services.search.library.store.records import INDEXING
-from services.search.living import api as searches
-from services.search.living import jobs as living
-from services.search.living.handlers import event_handlers as following
+from services.search.living import api as living_api
+from services.search.living import jobs as living_jobs
+from services.search.living.handlers import event_handlers
 from services.search.pubmed.client.access import open_pubmed
 from services.search.pubmed.ports import PubMed
 from services.search.tables import metadata
@@ -44,15 +44,15 @@ async def resources(settings: Settings, clock: Clock) -> AsyncIterator[Resources
 
 async def schedules(ctx: Context) -> None:
     """At start: searches' next slots, a look at the watched folders, texts to index."""
-    await living.schedules(ctx)
-    await watching.plan_watch(ctx)
-    await indexing.plan_indexing(ctx)
+    await living_jobs.schedules(ctx)
+    await folder_watch.plan_watch(ctx)
+    await library_jobs.plan_indexing(ctx)
 
 
 def routes(ctx: Context) -> APIRouter:
     """All routes of the service, without the prefix it is mounted under."""
     router = APIRouter()
-    for part in (uploads, exports, records, proposals, searches, cluster):
+    for part in (uploads, exports, records, proposals, living_api, cluster_api):
         router.include_router(part.routes(ctx))
     return router
 
@@ -62,17 +62,17 @@ SERVICE = Service(
     tables=metadata,
     migrations=Path(__file__).parent / "migrations",
     on={
-        ReviewOpened: following.on_reviews_opened,
-        ReviewAmended: following.on_reviews_amended,
-        RecordSettled: following.on_records_settled,
-        SettlementReopened: following.on_settlements_reopened,
-        GapFound: following.on_gaps_found,
+        ReviewOpened: event_handlers.on_reviews_opened,
+        ReviewAmended: event_handlers.on_reviews_amended,
+        RecordSettled: event_handlers.on_records_settled,
+        SettlementReopened: event_handlers.on_settlements_reopened,
+        GapFound: event_handlers.on_gaps_found,
     },
     jobs={
-        **living.JOBS,
-        **rounds.JOBS,
-        watching.JOB: watching.watch_folders,
-        INDEXING: indexing.index_texts,
+        **living_jobs.JOBS,
+        **cluster_jobs.JOBS,
+        folder_watch.JOB: folder_watch.watch_folders,
+        INDEXING: library_jobs.index_texts,
     },
     schedules=schedules,
     resources=resources,

@@ -6,10 +6,10 @@ from fastapi import APIRouter
 
 from services.synthesis.configurations import jobs
 from services.synthesis.configurations.api import ccmocs, theories, views
-from services.synthesis.projections.handlers import event_handlers as following
+from services.synthesis.projections.handlers import event_handlers
 from services.synthesis.projections.store.tables import metadata
-from services.synthesis.report import api as reports
-from services.synthesis.versions import api as versions
+from services.synthesis.report import api as report_api
+from services.synthesis.versions import api as versions_api
 from shared.events.extraction import (
     CodebookChanged,
     DocumentAdded,
@@ -40,7 +40,7 @@ from shared.kernel.service import Context, Service
 def routes(ctx: Context) -> APIRouter:
     """All routes of the service, without the prefix it is mounted under."""
     router = APIRouter(prefix="/reviews/{review_id}")
-    for part in (theories, ccmocs, views, versions, reports):
+    for part in (theories, ccmocs, views, versions_api, report_api):
         part.add_routes(router, ctx)
     return router
 
@@ -50,28 +50,28 @@ SERVICE = Service(
     tables=metadata,
     migrations=Path(__file__).parent / "migrations",
     on={
-        ReviewOpened: following.on_reviews,
-        ReviewAmended: following.on_reviews,
-        RecordAdded: following.on_records,
-        RecordAmended: following.on_records,
-        RecordFlagged: following.on_records,
-        RecordMerged: following.on_records_merged,
-        RecordSplit: following.on_records_split,
-        SearchFinished: following.on_searches,
-        RecordSettled: following.on_records_settled,
-        SettlementReopened: following.on_records_settled,
-        DocumentAdded: following.on_documents,
-        SourceWithdrawn: following.on_documents,
-        SourceErased: following.on_sources_erased,
-        ReportSought: following.on_reports,
-        ReportNotRetrieved: following.on_reports,
-        StudyLinked: following.on_links,
-        StudyUnlinked: following.on_links,
-        CodebookChanged: following.on_codebooks,
-        FragmentCoded: following.on_fragments,
-        FragmentAmended: following.on_fragments,
-        FragmentWithdrawn: following.on_fragments,
-        FragmentAppraised: following.on_appraised,
+        ReviewOpened: event_handlers.on_reviews,
+        ReviewAmended: event_handlers.on_reviews,
+        RecordAdded: event_handlers.on_records,
+        RecordAmended: event_handlers.on_records,
+        RecordFlagged: event_handlers.on_records,
+        RecordMerged: event_handlers.on_records_merged,
+        RecordSplit: event_handlers.on_records_split,
+        SearchFinished: event_handlers.on_searches,
+        RecordSettled: event_handlers.on_records_settled,
+        SettlementReopened: event_handlers.on_records_settled,
+        DocumentAdded: event_handlers.on_documents,
+        SourceWithdrawn: event_handlers.on_documents,
+        SourceErased: event_handlers.on_sources_erased,
+        ReportSought: event_handlers.on_reports,
+        ReportNotRetrieved: event_handlers.on_reports,
+        StudyLinked: event_handlers.on_links,
+        StudyUnlinked: event_handlers.on_links,
+        CodebookChanged: event_handlers.on_codebooks,
+        FragmentCoded: event_handlers.on_fragments,
+        FragmentAmended: event_handlers.on_fragments,
+        FragmentWithdrawn: event_handlers.on_fragments,
+        FragmentAppraised: event_handlers.on_appraised,
     },
     jobs={"recompute": jobs.recompute},
     routes=routes,

@@ -20,7 +20,7 @@ from aio_pika.abc import (
 
 from shared.bus import Message, Receiver, Topology
 from shared.http.problems import Unavailable
-from shared.kernel.cancellation import heed_cancellation
+from shared.kernel.cancellation import raise_if_cancelled
 from shared.kernel.envelope import (
     BATCH,
     MAX_PACKED_BYTES,
@@ -40,7 +40,7 @@ LINGER = 0.005
 QUEUE_ARGUMENTS = {"x-queue-type": "quorum", "x-delivery-limit": 1_000_000}
 
 
-class Letter(NamedTuple):
+class AmqpMessage(NamedTuple):
     """What RabbitMQ carries: one envelope, or several of one key."""
 
     id: str
@@ -128,14 +128,14 @@ class RabbitBus:
             )
         )
 
-    def _letters(self, messages: Sequence[Message]) -> Iterator[Letter]:
+    def _letters(self, messages: Sequence[Message]) -> Iterator[AmqpMessage]:
         for bundle in bundles(messages) if self._packed else ([m] for m in messages):
             first = bundle[0]
             if len(bundle) == 1:
-                yield Letter(first.id, first.routing_key, STRUCTURED, first.body)
+                yield AmqpMessage(first.id, first.routing_key, STRUCTURED, first.body)
             else:
                 body = pack([message.body for message in bundle])
-                yield Letter(first.id, first.routing_key, BATCH, body)
+                yield AmqpMessage(first.id, first.routing_key, BATCH, body)
 
     async def subscribe(self, service: str, receive: Receiver) -> None:
         if self._connection is None:
@@ -198,7 +198,7 @@ async def _receive_forever(
     arrived: "asyncio.Queue[AbstractIncomingMessage]", receive: Receiver
 ) -> None:
     while True:
-        heed_cancellation()
+        raise_if_cancelled()
         batch = await _gather(arrived)
         bodies = [body for message in batch for body in unpack(message.body, message.content_type)]
         await _store(receive, bodies)
@@ -228,7 +228,7 @@ async def _store(receive: Receiver, bodies: list[bytes]) -> None:
     """Store; a database that is down is waited for, nothing is given back or counted."""
     wait = 0.2
     while True:
-        heed_cancellation()
+        raise_if_cancelled()
         try:
             await receive(bodies)
         except Exception as error:
@@ -241,7 +241,7 @@ async def _store(receive: Receiver, bodies: list[bytes]) -> None:
             return
 
 
-def _properties(letter: Letter) -> Any:
+def _properties(letter: AmqpMessage) -> Any:
     return aiormq.spec.Basic.Properties(
         message_id=letter.id, content_type=letter.content_type, delivery_mode=2
     )

@@ -51,7 +51,7 @@ class Database(Protocol):
     service: str
     dialect: str
     clock: Clock
-    doorbells: "list[Callable[[bool, bool], None]]"
+    commit_hooks: "list[Callable[[bool, bool], None]]"
 
     async def write(self, use_case: UseCase[T]) -> T:
         """Run a use case in a transaction: its rows and its events, or neither."""

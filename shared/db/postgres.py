@@ -51,7 +51,7 @@ class PostgresDatabase:
         self.service = service
         self.schema = schema
         self.clock = clock
-        self.doorbells: list[Callable[[bool, bool], None]] = []
+        self.commit_hooks: list[Callable[[bool, bool], None]] = []
         self.url = asyncpg_url(url)
         self._engine: AsyncEngine = create_async_engine(
             self.url,
@@ -112,7 +112,7 @@ class PostgresDatabase:
                 raise
             await connection.commit()
         if tx.has_emitted or tx.enqueued:
-            for ring in self.doorbells:
+            for ring in self.commit_hooks:
                 ring(tx.has_emitted, tx.enqueued)
         return result
 

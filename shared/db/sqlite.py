@@ -55,7 +55,7 @@ class _Call:
     whom: Who
     result: Any = None
     error: BaseException | None = None
-    rings: tuple[bool, bool] = (False, False)
+    notifies: tuple[bool, bool] = (False, False)
 
 
 class SqliteDatabase:
@@ -66,7 +66,7 @@ class SqliteDatabase:
     def __init__(self, url: str, *, service: str, clock: Clock, synchronous: str) -> None:
         self.service = service
         self.clock = clock
-        self.doorbells: list[Callable[[bool, bool], None]] = []
+        self.commit_hooks: list[Callable[[bool, bool], None]] = []
         self._path = make_url(url).database or ""
         self._engine = _engine(url, synchronous)
         self._looking = _engine(url, synchronous, readonly=True)
@@ -161,17 +161,17 @@ class SqliteDatabase:
             with connection.begin_nested():
                 call.result = step(call.use_case(tx))
                 step(tx.flush_events())
-                call.rings = (tx.has_emitted, tx.enqueued)
+                call.notifies = (tx.has_emitted, tx.enqueued)
         except Exception as error:
             if not connection.in_transaction() or _is_fatal(error):
                 raise
             call.error = error
 
     def _answer(self, calls: list[_Call]) -> None:
-        events = any(call.rings[0] and not call.error for call in calls)
-        work = any(call.rings[1] and not call.error for call in calls)
+        events = any(call.notifies[0] and not call.error for call in calls)
+        work = any(call.notifies[1] and not call.error for call in calls)
         for loop, group in _by_loop(calls):
-            loop.call_soon_threadsafe(_settle, group, self.doorbells, events, work)
+            loop.call_soon_threadsafe(_settle, group, self.commit_hooks, events, work)
 
 
 def step(awaitable: Any) -> Any:
@@ -201,7 +201,7 @@ def _by_loop(
 
 def _settle(
     calls: list[_Call],
-    doorbells: list[Callable[[bool, bool], None]],
+    commit_hooks: list[Callable[[bool, bool], None]],
     events: bool,
     work: bool,
 ) -> None:
@@ -213,7 +213,7 @@ def _settle(
         else:
             call.future.set_result(call.result)
     if events or work:
-        for ring in doorbells:
+        for ring in commit_hooks:
             ring(events, work)
 
 

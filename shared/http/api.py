@@ -16,13 +16,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.db import Who, who
 from shared.events.base import registered
-from shared.http import problem_handlers as refusals
+from shared.http import problem_handlers
 from shared.http.auth import Authenticator, PrincipalDep, current_principal
 from shared.http.problems import Forbidden, Invalid, Stale
 from shared.ids import stable_id
 from shared.kernel import inbox, replay
 from shared.kernel.operations import dead_events, trace_of
-from shared.kernel.relay import Stretch
+from shared.kernel.relay import ReplayRange
 from shared.kernel.service import Running
 from shared.ops.metrics import exposition
 from shared.ops.telemetry import traceparent
@@ -107,11 +107,11 @@ def build_app(
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
-        responses={"4XX": refusals.REFUSAL, 503: refusals.REFUSAL},
+        responses={"4XX": problem_handlers.REFUSAL, 503: problem_handlers.REFUSAL},
     )
     app.state.authenticator = authenticator
     app.state.runnings = {running.service.name: running for running in runnings}
-    refusals.install(app)
+    problem_handlers.install(app)
     app.add_middleware(TraceContext)
     for running in runnings:
         _mount(app, running)
@@ -147,20 +147,20 @@ def _add_health(router: APIRouter, running: Running) -> None:
     @router.get("/ready", dependencies=inside)
     async def ready(response: Response) -> dict[str, Any]:
         """The database answers and every loop lives; otherwise 503 and what is wrong."""
-        await running.figures()
+        await running.backlog()
         response.status_code = 200 if running.is_ready() else 503
         return {"ready": running.is_ready(), "problems": running.health}
 
     @router.get("/pending", dependencies=inside)
     async def pending() -> Response:
         """What waits in outbox, inbox and jobs, and counts of events by type."""
-        body = msgspec.json.encode(await running.figures())
+        body = msgspec.json.encode(await running.backlog())
         return Response(body, media_type="application/json")
 
     @router.get("/metrics", response_class=PlainTextResponse, dependencies=inside)
     async def metrics() -> str:
         """The same figures for Prometheus."""
-        return exposition(await running.figures())
+        return exposition(await running.backlog())
 
 
 async def _inside(request: Request) -> None:
@@ -190,9 +190,9 @@ def _add_repairs(router: APIRouter, running: Running) -> None:
     async def ask_replay(principal: PrincipalDep, wish: ReplayWish) -> dict[str, Any]:
         """Send history again to one service's queue; it is handled again."""
         _owner_everywhere(principal)
-        stretch = wish.stretch()
-        await running.db.write(lambda tx: replay.ask(tx, stretch))
-        return {"queued": True, "number": stretch.number}
+        replay_range = wish.replay_range()
+        await running.db.write(lambda tx: replay.ask(tx, replay_range))
+        return {"queued": True, "number": replay_range.number}
 
     @router.get("/trace/{subject_id:path}")
     async def trace(principal: PrincipalDep, subject_id: str) -> dict[str, Any]:
@@ -210,13 +210,13 @@ class ReplayWish(BaseModel):
     since: int = 0
     number: int = 1
 
-    def stretch(self) -> Stretch:
+    def replay_range(self) -> ReplayRange:
         """As the kernel says it; raises `Invalid` for a type that nobody publishes."""
         known = {name for name, _ in registered()}
         for name in self.types:
             if name not in known:
                 raise Invalid(f"No event is called '{name}'; see `retroduct events counts`.")
-        return Stretch(
+        return ReplayRange(
             to=self.to,
             types=tuple(self.types),
             review_id=self.review,

@@ -3,7 +3,7 @@
 import asyncio
 
 
-def heed_cancellation() -> None:
+def raise_if_cancelled() -> None:
     """Raise `CancelledError` in a task that was cancelled and still runs.
 
     A driver that is interrupted may raise an error of its own in place of the

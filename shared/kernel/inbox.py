@@ -30,7 +30,7 @@ from shared.events.codec import newest
 from shared.kernel import envelope
 from shared.kernel.envelope import Undecodable, UnknownEvent
 from shared.kernel.failures import delay, fingerprint
-from shared.kernel.outbox import raise_tallies
+from shared.kernel.outbox import raise_counters
 from shared.kernel.tx import Tx
 
 Handler = Callable[[Sequence[Received[Any]], Tx], Awaitable[None]]
@@ -90,7 +90,7 @@ async def receive(tx: Tx, bodies: Sequence[bytes]) -> int:
         return 0
     new = await bulk_insert_new(tx, inbox, rows, "id")
     arrived = Counter(r["type"] for r in rows if r["id"] in new and r["replay"] == 0)
-    await raise_tallies(tx, "received", arrived)
+    await raise_counters(tx, "received", arrived)
     return len(new)
 
 

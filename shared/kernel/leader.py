@@ -9,7 +9,7 @@ import asyncpg
 
 from shared.db import Database
 from shared.db.postgres import PostgresDatabase, signed_crc
-from shared.kernel.cancellation import heed_cancellation
+from shared.kernel.cancellation import raise_if_cancelled
 
 
 class Leadership(Protocol):
@@ -69,7 +69,7 @@ class AdvisoryLock:
 
     async def acquire(self, wake: Callable[[], None]) -> None:
         while True:
-            heed_cancellation()
+            raise_if_cancelled()
             async with self._turn:
                 if await self._try(wake):
                     return
@@ -105,7 +105,7 @@ class AdvisoryLock:
             self._announcing = None
 
     async def release(self) -> None:
-        # Whoever still rings must not open the connection again.
+        # Whoever still notifies must not open the connection again.
         self._leads, self._released = False, True
         if self._announcing is not None:
             self._announcing.cancel()

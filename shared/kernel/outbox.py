@@ -63,7 +63,7 @@ subjects = Table(
     Column("subject", Text, primary_key=True),
     Column("version", BigInteger, nullable=False),
 )
-tallies = Table(
+counters = Table(
     "tallies",
     metadata,
     Column("kind", Text, nullable=False),
@@ -170,13 +170,13 @@ def emitted(event: Event, cause: Received[Any] | None = None) -> Emitted:
     return Emitted(id=new_id(), event=event, cause=cause)
 
 
-async def raise_tallies(session: Any, kind: str, counts: dict[str, int]) -> None:
+async def raise_counters(session: Any, kind: str, counts: dict[str, int]) -> None:
     """Add to the counters by which the system knows that nothing is in flight."""
     rows = [{"kind": kind, "name": name, "count": n} for name, n in sorted(counts.items()) if n]
     if not rows:
         return
-    stmt = upsert(session.dialect, tallies)
+    stmt = upsert(session.dialect, counters)
     stmt = stmt.on_conflict_do_update(
-        index_elements=["kind", "name"], set_={"count": tallies.c.count + stmt.excluded.count}
+        index_elements=["kind", "name"], set_={"count": counters.c.count + stmt.excluded.count}
     )
     await session.execute(stmt, rows)

@@ -9,7 +9,7 @@ from sqlalchemy import ARRAY, BigInteger, Integer, Row, bindparam, func, select,
 
 from shared.bus import Bus, Message
 from shared.db import Database
-from shared.kernel.outbox import outbox, raise_tallies, tallies
+from shared.kernel.outbox import counters, outbox, raise_counters
 from shared.kernel.tx import Tx
 
 BATCH = 500
@@ -72,13 +72,15 @@ async def _mark_sent(tx: Tx, rows: Sequence[Row[Any]]) -> None:
         await tx.execute(_MARK_MANY, turned)
     else:
         await tx.execute(_MARK_ONE, numbers)
-    await raise_tallies(tx, "published", Counter(row.type for row in rows))
-    await raise_tallies(tx, "relay", {"position": len(rows)})
+    await raise_counters(tx, "published", Counter(row.type for row in rows))
+    await raise_counters(tx, "relay", {"position": len(rows)})
 
 
 async def published_position(tx: Tx) -> int:
     """The last position that was given; 0 before the first."""
-    count = select(tallies.c.count).where(tallies.c.kind == "relay", tallies.c.name == "position")
+    count = select(counters.c.count).where(
+        counters.c.kind == "relay", counters.c.name == "position"
+    )
     return (await tx.execute(count)).scalar_one_or_none() or 0
 
 
@@ -89,7 +91,7 @@ async def unsent(tx: Tx) -> int:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stretch:
+class ReplayRange:
     """Which part of history to send again, and as which replay."""
 
     to: str
@@ -99,13 +101,13 @@ class Stretch:
     number: int = 0
 
 
-async def history(tx: Tx, stretch: Stretch, after: int, batch: int) -> Sequence[Row[Any]]:
-    """Published events of a stretch, in the order in which they were published."""
+async def history(tx: Tx, replay_range: ReplayRange, after: int, batch: int) -> Sequence[Row[Any]]:
+    """Published events of a replay_range, in the order in which they were published."""
     asked = select(outbox).where(
-        outbox.c.published_position > max(after, stretch.since), outbox.c.sent.is_(True)
+        outbox.c.published_position > max(after, replay_range.since), outbox.c.sent.is_(True)
     )
-    if stretch.types:
-        asked = asked.where(outbox.c.type.in_(stretch.types))
-    if stretch.review_id:
-        asked = asked.where(outbox.c.review_id == stretch.review_id)
+    if replay_range.types:
+        asked = asked.where(outbox.c.type.in_(replay_range.types))
+    if replay_range.review_id:
+        asked = asked.where(outbox.c.review_id == replay_range.review_id)
     return (await tx.execute(asked.order_by(outbox.c.published_position).limit(batch))).all()

@@ -8,7 +8,7 @@ from shared.events import Received
 from shared.events.kernel import ReplayRequested
 from shared.kernel import envelope
 from shared.kernel.jobs import Job
-from shared.kernel.relay import Stretch, history, message
+from shared.kernel.relay import ReplayRange, history, message
 from shared.kernel.tx import Tx
 
 BATCH = 500
@@ -24,7 +24,7 @@ async def on_replay_requested(asked: Sequence[Received[ReplayRequested]], tx: Tx
         review = None if wish.review_id == "*" else wish.review_id
         await ask(
             tx,
-            Stretch(
+            ReplayRange(
                 to=wish.to,
                 types=wish.types,
                 review_id=review,
@@ -34,22 +34,23 @@ async def on_replay_requested(asked: Sequence[Received[ReplayRequested]], tx: Tx
         )
 
 
-async def ask(tx: Tx, stretch: Stretch) -> None:
-    """Have this service send a stretch of its history again."""
+async def ask(tx: Tx, replay_range: ReplayRange) -> None:
+    """Have this service send a replay_range of its history again."""
     payload = {
-        "to": stretch.to,
-        "types": list(stretch.types),
-        "review_id": stretch.review_id,
-        "since": stretch.since,
-        "number": stretch.number,
+        "to": replay_range.to,
+        "types": list(replay_range.types),
+        "review_id": replay_range.review_id,
+        "since": replay_range.since,
+        "number": replay_range.number,
     }
-    key = f"{stretch.to}:{stretch.number}:{','.join(stretch.types)}:{stretch.review_id or '*'}"
+    types, review = ",".join(replay_range.types), replay_range.review_id or "*"
+    key = f"{replay_range.to}:{replay_range.number}:{types}:{review}"
     await tx.enqueue(JOB, key=key, payload=payload)
 
 
 async def send_again(job: Job, context: Any) -> None:
     """The job: page through history and publish it to one service's queue."""
-    stretch = Stretch(
+    replay_range = ReplayRange(
         to=job.payload["to"],
         types=tuple(job.payload["types"]),
         review_id=job.payload["review_id"],
@@ -59,15 +60,17 @@ async def send_again(job: Job, context: Any) -> None:
     bus: Bus = context.bus
     after = 0
     while True:
-        rows = await context.db.read(lambda tx, at=after: history(tx, stretch, at, BATCH))
+        rows = await context.db.read(lambda tx, at=after: history(tx, replay_range, at, BATCH))
         if not rows:
             return
-        await bus.publish([message(row, _marked(row, stretch)) for row in rows], to=stretch.to)
+        await bus.publish(
+            [message(row, _marked(row, replay_range)) for row in rows], to=replay_range.to
+        )
         after = rows[-1].published_position
 
 
-def _marked(row: Any, stretch: Stretch) -> bytes | None:
-    return envelope.with_replay(row.envelope, stretch.number) if stretch.number else None
+def _marked(row: Any, replay_range: ReplayRange) -> bytes | None:
+    return envelope.with_replay(row.envelope, replay_range.number) if replay_range.number else None
 
 
 def missing_publishers(types: Sequence[str]) -> dict[str, tuple[str, ...]]:

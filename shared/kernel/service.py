@@ -18,10 +18,10 @@ from shared.events.kernel import ReplayRequested
 from shared.kernel import inbox, migrations, replay
 from shared.kernel.inbox import Handler
 from shared.kernel.leader import Leadership, leadership
-from shared.kernel.relay import Stretch, relay
+from shared.kernel.relay import ReplayRange, relay
 from shared.kernel.tx import Tx
-from shared.kernel.worker import Bell, JobFunction, do_job, forever, supervise, until_due, work
-from shared.ops.backlog import Figures, figures
+from shared.kernel.worker import JobFunction, Wakeup, do_job, forever, supervise, until_due, work
+from shared.ops.backlog import Backlog, backlog
 from shared.ops.settings import Settings
 from shared.ops.telemetry import log
 
@@ -89,7 +89,7 @@ class Running:
         )
         self._handlers = service.handlers()
         self._jobs: dict[str, JobFunction] = {**service.jobs, replay.JOB: replay.send_again}
-        self._relay_bell, self._inbox_bell, self._job_bell = Bell(), Bell(), Bell()
+        self._relay_wakeup, self._inbox_wakeup, self._job_wakeup = Wakeup(), Wakeup(), Wakeup()
         self._leadership: Leadership = leadership(db)
         self._stack = AsyncExitStack()
         self._announcing: asyncio.Future[None] | None = None
@@ -99,7 +99,7 @@ class Running:
         await self.db.open()
         self._stack.push_async_callback(self.db.close)
         await migrations.upgrade(self.db, self.service.tables, self.service.migrations)
-        self.db.doorbells.append(self._ring)
+        self.db.commit_hooks.append(self._notify)
         resources = self.service.resources or nothing
         self.context.resources = await self._stack.enter_async_context(
             resources(self.settings, self.db.clock)
@@ -111,7 +111,7 @@ class Running:
         new = await inbox.new_subscriptions(tx, list(self._handlers))
         for publisher, types in replay.missing_publishers(new).items():
             if publisher == self.service.name:
-                await replay.ask(tx, Stretch(to=publisher, types=types))
+                await replay.ask(tx, ReplayRange(to=publisher, types=types))
             else:
                 tx.emit(
                     ReplayRequested(
@@ -130,11 +130,11 @@ class Running:
         loops: dict[str, Callable[[], Awaitable[None]]] = {
             "relay": self._relay_forever,
             "bus": self.bus.watch,
-            "jobs": lambda: forever("jobs", self._job_round, self._job_bell, self._until_job),
+            "jobs": lambda: forever("jobs", self._job_round, self._job_wakeup, self._until_job),
             "housekeeping": self._keep_house,
         }
         for n in range(self.settings.workers if self.db.dialect == "postgresql" else 1):
-            loops[f"inbox-{n}"] = lambda: forever("inbox", self._inbox_round, self._inbox_bell)
+            loops[f"inbox-{n}"] = lambda: forever("inbox", self._inbox_round, self._inbox_wakeup)
         async with asyncio.TaskGroup() as group:
             for name, loop in loops.items():
                 group.create_task(
@@ -148,9 +148,9 @@ class Running:
         await self._leadership.release()
         await self._stack.aclose()
 
-    async def figures(self) -> Figures:
+    async def backlog(self) -> Backlog:
         """How much waits, and what has been published and received."""
-        return await self.db.read(lambda tx: figures(tx, self.service.subscriptions()))
+        return await self.db.read(lambda tx: backlog(tx, self.service.subscriptions()))
 
     def is_ready(self) -> bool:
         """Whether every loop lives."""
@@ -158,16 +158,16 @@ class Running:
 
     async def _receive(self, bodies: Any) -> None:
         await self.db.write(lambda tx: inbox.receive(tx, bodies))
-        self._inbox_bell.ring()
+        self._inbox_wakeup.notify()
 
     async def _relay_forever(self) -> None:
-        await self._leadership.acquire(self._relay_bell.ring)
+        await self._leadership.acquire(self._relay_wakeup.notify)
         log.debug("leads", service=self.service.name)
-        await forever("relay", self._relay_round, self._relay_bell)
+        await forever("relay", self._relay_round, self._relay_wakeup)
 
     async def _relay_round(self) -> bool:
         if not self._leadership.holds():
-            await self._leadership.acquire(self._relay_bell.ring)
+            await self._leadership.acquire(self._relay_wakeup.notify)
         return await relay(self.db, self.bus) > 0
 
     async def _inbox_round(self) -> bool:
@@ -184,10 +184,10 @@ class Running:
             await self.db.write(lambda tx: inbox.forget_old(tx, self.settings.inbox_days))
             await asyncio.sleep(3600)
 
-    def _ring(self, events: bool, work: bool) -> None:
+    def _notify(self, events: bool, work: bool) -> None:
         if events:
-            self._relay_bell.ring()
+            self._relay_wakeup.notify()
             if not self._leadership.holds():
                 self._announcing = asyncio.ensure_future(self._leadership.announce())
         if work:
-            self._job_bell.ring()
+            self._job_wakeup.notify()

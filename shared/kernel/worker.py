@@ -7,7 +7,7 @@ from typing import Any
 
 from shared.db import Database
 from shared.kernel import inbox, jobs
-from shared.kernel.cancellation import heed_cancellation
+from shared.kernel.cancellation import raise_if_cancelled
 from shared.kernel.failures import delay, fingerprint, is_outage
 from shared.kernel.inbox import Handlers
 from shared.kernel.jobs import Job
@@ -19,13 +19,13 @@ SOONEST = 0.01
 BATCH = 100
 
 
-class Bell:
+class Wakeup:
     """Wakes a loop; a ring while nobody waits is remembered."""
 
     def __init__(self) -> None:
         self._event = asyncio.Event()
 
-    def ring(self) -> None:
+    def notify(self) -> None:
         """Wake whoever waits, or the next who will."""
         self._event.set()
 
@@ -38,23 +38,23 @@ class Bell:
 
 
 async def a_second() -> float:
-    """How long a loop rests that nothing but its bell calls."""
+    """How long a loop rests that nothing but its wakeup calls."""
     return POLL
 
 
 async def forever(
     name: str,
     round_: Callable[[], Awaitable[bool]],
-    bell: Bell,
+    wakeup: Wakeup,
     rest: Callable[[], Awaitable[float]] = a_second,
 ) -> None:
-    """Do rounds while there is work, else wait for the bell, at most `rest()` seconds.
+    """Do rounds while there is work, else wait for the wakeup, at most `rest()` seconds.
 
     Outages are waited out.
     """
     pause = 0.2
     while True:
-        heed_cancellation()
+        raise_if_cancelled()
         try:
             seconds = 0.0 if await round_() else await rest()
         except Exception as error:
@@ -66,7 +66,7 @@ async def forever(
             continue
         pause = 0.2
         if seconds:
-            await bell.wait(seconds)
+            await wakeup.wait(seconds)
 
 
 async def work(db: Database, handlers: Handlers, *, batch: int = BATCH) -> int:
@@ -168,7 +168,7 @@ async def _put_back(db: Database, job: Job, error: Exception) -> None:
 
 async def _keep_lease(db: Database, job: Job) -> None:
     while True:
-        heed_cancellation()
+        raise_if_cancelled()
         await asyncio.sleep(jobs.LEASE_SECONDS / 3)
         with contextlib.suppress(Exception):
             await db.write(lambda tx: jobs.renew(tx, job))
@@ -188,7 +188,7 @@ async def supervise(
         except asyncio.CancelledError:
             raise
         except Exception as error:
-            heed_cancellation()
+            raise_if_cancelled()
             health[name] = f"{type(error).__name__}: {error}"[:300]
             log.exception("loop_died", loop=name, attempt=attempt + 1)
             if attempt == restarts:

@@ -9,13 +9,13 @@ from sqlalchemy import func, or_, select
 
 from shared.kernel.inbox import inbox
 from shared.kernel.jobs import jobs
-from shared.kernel.outbox import outbox, tallies
+from shared.kernel.outbox import counters, outbox
 from shared.kernel.tx import Tx
 
 _SOON = timedelta(seconds=5)
 
 
-class Figures(msgspec.Struct, frozen=True, kw_only=True):
+class Backlog(msgspec.Struct, frozen=True, kw_only=True):
     """A service's waiting work, and its counts of events sent and received by type."""
 
     service: str
@@ -31,7 +31,7 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
     subscribes: list[str]
 
 
-async def figures(tx: Tx, subscriptions: frozenset[str]) -> Figures:
+async def backlog(tx: Tx, subscriptions: frozenset[str]) -> Backlog:
     """Read the figures in one snapshot."""
     inboxes = await _by_state(tx, inbox.c.state, inbox.c.state.in_(("waiting", "dead", "parked")))
     work = await _by_state(tx, jobs.c.state, _pressing(tx))
@@ -39,8 +39,8 @@ async def figures(tx: Tx, subscriptions: frozenset[str]) -> Figures:
         select(func.count(), func.min(outbox.c.created_at)).where(outbox.c.sent.is_(False))
     )
     unsent, since = tuple(oldest.one())
-    counts = (await tx.execute(select(tallies))).mappings().all()
-    return Figures(
+    counts = (await tx.execute(select(counters))).mappings().all()
+    return Backlog(
         service=tx.service,
         unsent=unsent,
         waiting=inboxes.get("waiting", 0),
@@ -67,13 +67,13 @@ async def _by_state(tx: Tx, state: Any, condition: Any) -> dict[str, int]:
     return found
 
 
-def unsettled(all_figures: Iterable[Figures]) -> Mapping[str, dict[str, int]]:
+def unsettled(backlogs: Iterable[Backlog]) -> Mapping[str, dict[str, int]]:
     """What still moves, per service; empty when every inbox and dirty set is empty.
 
     An event in flight shows as a difference between what its publisher has sent
     and what a subscriber has received.
     """
-    known = {f.service: f for f in all_figures}
+    known = {f.service: f for f in backlogs}
     published: dict[str, int] = {}
     for f in known.values():
         for name, n in f.published.items():

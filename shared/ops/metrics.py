@@ -2,7 +2,7 @@
 
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
-from shared.ops.backlog import Figures
+from shared.ops.backlog import Backlog
 
 _GAUGES = {
     "unsent": "events that wait to leave the outbox",
@@ -15,7 +15,7 @@ _GAUGES = {
 }
 
 
-def exposition(figures: Figures) -> str:
+def exposition(figures: Backlog) -> str:
     """The figures in Prometheus' text format."""
     registry = CollectorRegistry()
     for name, what in _GAUGES.items():

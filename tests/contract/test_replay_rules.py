@@ -1,8 +1,7 @@
 """History can be sent again, and a latecomer catches up by itself."""
 
-from shared.kernel import inbox as inboxes
-from shared.kernel import replay
-from shared.kernel.relay import Stretch
+from shared.kernel import inbox, replay
+from shared.kernel.relay import ReplayRange
 from tests.support.kernel import a_record, pair, reader, say, times
 
 
@@ -10,7 +9,7 @@ async def test_a_replay_is_handled_again(anywhere):
     async with pair(anywhere, start=True) as two:
         await two.publisher.db.write(say(a_record("r1"), a_record("r2")))
         await two.settle()
-        again = Stretch(to="screening", number=1)
+        again = ReplayRange(to="screening", number=1)
         await two.publisher.db.write(lambda tx: replay.ask(tx, again))
         await two.settle()
         await _until_quiet(two)
@@ -23,7 +22,7 @@ async def test_the_same_replay_twice_is_handled_once_more_only(anywhere):
         await two.settle()
         for _ in range(2):
             await two.publisher.db.write(
-                lambda tx: replay.ask(tx, Stretch(to="screening", number=7))
+                lambda tx: replay.ask(tx, ReplayRange(to="screening", number=7))
             )
             await two.settle()
             await _until_quiet(two)
@@ -34,7 +33,7 @@ async def test_a_replay_of_one_review_sends_only_its_events(anywhere):
     async with pair(anywhere, start=True) as two:
         await two.publisher.db.write(say(a_record("a", review="one"), a_record("b", review="two")))
         await two.settle()
-        wish = Stretch(to="screening", review_id="two", number=1)
+        wish = ReplayRange(to="screening", review_id="two", number=1)
         await two.publisher.db.write(lambda tx: replay.ask(tx, wish))
         await two.settle()
         await _until_quiet(two)
@@ -59,14 +58,16 @@ async def test_catching_up_does_not_repeat_what_is_already_here(storage):
     async with pair(storage, start=True) as two:
         await two.publisher.db.write(say(a_record("r1")))
         await two.settle()
-        await two.publisher.db.write(lambda tx: replay.ask(tx, Stretch(to="screening", number=0)))
+        await two.publisher.db.write(
+            lambda tx: replay.ask(tx, ReplayRange(to="screening", number=0))
+        )
         await two.settle()
         await _until_quiet(two)
         assert await two.reader.db.read(times) == {"r1": 1}
 
 
 async def test_parked_events_go_on_at_the_next_start(two):
-    assert await two.reader.db.write(inboxes.resume_parked) == 0
+    assert await two.reader.db.write(inbox.resume_parked) == 0
 
 
 async def _until_quiet(two):

@@ -11,7 +11,7 @@ from runtime.loading.loader import Loader
 from services.synthesis.projections.store.tables import computed, told
 from shared import db as databases
 from shared.kernel.inbox import inbox, subscriptions
-from shared.kernel.outbox import tallies
+from shared.kernel.outbox import counters
 from tests.support.reference import ROOT
 
 RECO = ROOT / "examples" / "reco"
@@ -38,7 +38,7 @@ async def as_if_it_had_never_listened(settings):
     async def forget(tx):
         for table in [*tables_of(told), *tables_of(computed), inbox, subscriptions]:
             await tx.execute(delete(table))
-        await tx.execute(delete(tallies).where(tallies.c.kind == "received"))
+        await tx.execute(delete(counters).where(counters.c.kind == "received"))
 
     await db.write(forget)
     await db.close()

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from sqlalchemy import Column, Integer, Table, Text, func, select
 
-from shared import db as databases
+from shared import db
 from shared.bus.memory import MemoryBus
 from shared.bus.rabbit import RabbitBus
 from shared.clock import SystemClock
@@ -109,7 +109,7 @@ class Pair:
         if not self.tasks:
             await self.start()
         async with asyncio.timeout(seconds):
-            while unsettled([await r.figures() for r in (self.publisher, self.reader)]):
+            while unsettled([await r.backlog() for r in (self.publisher, self.reader)]):
                 for task in self.tasks:
                     if task.done():
                         task.result()
@@ -150,7 +150,7 @@ class Storage:
         settings = self.settings()
         if self.kept and not self.database:
             schemas.put_file(self.home, service)
-        return databases.connect(
+        return db.connect(
             settings.url_of(service),
             service=service,
             schema=settings.schema_of(service),

@@ -20,8 +20,7 @@ from services.synthesis.app import SERVICE
 from services.synthesis.configurations.jobs import recompute
 from services.synthesis.projections.store import tables
 from shared.bus.memory import MemoryBus
-from shared.events import Received
-from shared.events import extraction as e
+from shared.events import Received, extraction
 from shared.events.screening import RecordSettled
 from shared.events.search import Flag, RecordAdded, RecordFlagged, RecordState
 from shared.events.workbench import ReviewOpened, ReviewState, Stage
@@ -144,7 +143,7 @@ def a_settlement(record_id, verdict="include", stage="full_text"):
 
 def a_document(line, withdrawn=False):
     """document_added, or source_withdrawn, from a line of sources.jsonl."""
-    state = e.DocumentState(
+    state = extraction.DocumentState(
         document_id=line["key"],
         kind=line.get("kind", "literature"),
         record_id=line.get("record"),
@@ -152,20 +151,20 @@ def a_document(line, withdrawn=False):
         case_id=line.get("case"),
         withdrawn=withdrawn or line.get("status") == "withdrawn",
     )
-    kind = e.SourceWithdrawn if withdrawn else e.DocumentAdded
+    kind = extraction.SourceWithdrawn if withdrawn else extraction.DocumentAdded
     return kind(review_id=REVIEW, document=state)
 
 
 def a_fragment(line, status=None):
     """The state of a fragment from a line of fragments.jsonl."""
     filled = with_sources(with_states(line))
-    return e.FragmentState(
+    return extraction.FragmentState(
         fragment_id=line["id"],
         version=line.get("version", 1),
         status=status or line.get("status", "active"),
         theories=tuple(theory_id(item) for item in line.get("theories") or [line["theory"]]),
         elements=tuple(
-            e.Element(
+            extraction.Element(
                 role=item["role"],
                 code_id=item["code_id"],
                 state=None if item["state"] == "not_stated" else item["state"],
@@ -173,7 +172,7 @@ def a_fragment(line, status=None):
             for item in filled["elements"]
         ),
         sources=tuple(
-            e.SourceRef(
+            extraction.SourceRef(
                 document_id=item["key"],
                 attribution=item.get("attribution", "cited"),
                 case_id=item.get("case"),
@@ -191,14 +190,14 @@ def a_fragment(line, status=None):
 def a_codebook(theory, roles, version=1):
     """codebook_changed from the groups of a codebook.json."""
     groups = tuple(
-        e.GroupState(
+        extraction.GroupState(
             group_id=group["group_id"],
             role=role,
             label=group.get("label", ""),
             level=outcome_level(group.get("level")),
             opposite_of=group.get("opposite_of"),
             codes=tuple(
-                e.CodeState(
+                extraction.CodeState(
                     code_id=code["code_id"],
                     sense=code.get("sense", "same"),
                     sense_by="import_rule" if code.get("sense_by") else "person",
@@ -209,7 +208,7 @@ def a_codebook(theory, roles, version=1):
         for role, listed in roles.items()
         for group in listed
     )
-    return e.CodebookChanged(
+    return extraction.CodebookChanged(
         review_id=REVIEW, theory_id=theory_id(theory), version=version, groups=groups
     )
 
@@ -229,7 +228,9 @@ class Replayed:
         book = with_senses(json.loads((self.folder / "codebook.json").read_text()), fragments)
         stated = json.loads((self.folder / "theories.json").read_text())
         for line in fragments:
-            await self.service.hear(e.FragmentCoded(review_id=REVIEW, fragment=a_fragment(line)))
+            await self.service.hear(
+                extraction.FragmentCoded(review_id=REVIEW, fragment=a_fragment(line))
+            )
         for line in self.sources:
             await self.service.hear(a_document(line))
             if line.get("record"):
@@ -249,13 +250,15 @@ class Replayed:
     async def _study_linked(self, event):
         one, other = sorted(event["studies"])
         await self.service.hear(
-            e.StudyLinked(review_id=REVIEW, link_id=f"{one}|{other}", studies=(one, other))
+            extraction.StudyLinked(review_id=REVIEW, link_id=f"{one}|{other}", studies=(one, other))
         )
 
     async def _study_unlinked(self, event):
         one, other = sorted(event["studies"])
         await self.service.hear(
-            e.StudyUnlinked(review_id=REVIEW, link_id=f"{one}|{other}", studies=(one, other))
+            extraction.StudyUnlinked(
+                review_id=REVIEW, link_id=f"{one}|{other}", studies=(one, other)
+            )
         )
 
     async def _record_settled(self, event):

@@ -6,7 +6,7 @@ from typing import Any
 from services.extraction.appraisal.domain import appraisal_id, axis_problem
 from services.extraction.fragments.handlers.code import known_fragment
 from services.extraction.fragments.store import fragments
-from services.extraction.projections.handlers import hold_coding, require_review
+from services.extraction.projections.handlers import lock_coding, require_review
 from shared.db import Tx
 from shared.events.extraction import FragmentAppraised
 from shared.http.problems import Invalid
@@ -41,7 +41,7 @@ async def appraise_fragment(review_id: str, appraisal: Appraisal, tx: Tx) -> boo
             raise Invalid(sentence, field=axis)
     await require_review(tx, review_id)
     key = appraisal_id(appraisal.fragment_id, appraisal.person_id)
-    await hold_coding(tx, review_id)
+    await lock_coding(tx, review_id)
     row = await known_fragment(tx, review_id, appraisal.fragment_id)
     judged = appraisal.judgement()
     for before in await fragments.appraisals_of(tx, review_id, appraisal.fragment_id):

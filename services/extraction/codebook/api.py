@@ -2,10 +2,10 @@
 
 from fastapi import APIRouter, Request, Response
 
-from services.extraction.codebook import store as codebooks
+from services.extraction.codebook import store as codebook_store
 from services.extraction.codebook.handlers import (
     CodebookResult,
-    hold_codebook,
+    lock_codebook,
     put_codebook,
     read_codebook,
 )
@@ -43,8 +43,8 @@ def _add_codebooks(router: APIRouter, ctx: Context) -> None:
         groups = [group.group() for group in body.groups]
 
         async def use_case(tx: Tx) -> CodebookResult:
-            await hold_codebook(tx, review_id, theory_id)
-            check_etag(request, await codebooks.newest_version(tx, review_id, theory_id))
+            await lock_codebook(tx, review_id, theory_id)
+            check_etag(request, await codebook_store.newest_version(tx, review_id, theory_id))
             return await put_codebook(review_id, theory_id, groups, tx)
 
         result = await ctx.db.write(use_case)
@@ -73,5 +73,5 @@ def _add_codebook_reading(router: APIRouter, ctx: Context) -> None:
     async def versions(review_id: Key, theory_id: Key, principal: PrincipalDep) -> list[VersionOut]:
         """When and by whom the codebook was changed, oldest first."""
         principal.require_member(review_id)
-        rows = await ctx.db.read(lambda tx: codebooks.versions_of(tx, review_id, theory_id))
+        rows = await ctx.db.read(lambda tx: codebook_store.versions_of(tx, review_id, theory_id))
         return [VersionOut(**row) for row in rows]

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from services.extraction.codebook import store as codebooks
+from services.extraction.codebook import store as codebook_store
 from services.extraction.codebook.domain import codebook_hash, problems, symmetric, unchecked
 from services.extraction.projections.handlers import require_review, require_theory
 from shared.db import Tx
@@ -28,7 +28,7 @@ class CodebookResult:
     changed: bool
 
 
-async def hold_codebook(tx: Tx, review_id: str, theory_id: str) -> None:
+async def lock_codebook(tx: Tx, review_id: str, theory_id: str) -> None:
     """Let nobody else change this codebook until the transaction ends."""
     await tx.lock(f"codebook/{review_id}/{theory_id}")
 
@@ -45,10 +45,10 @@ async def put_codebook(
     _refuse(groups)
     await require_review(tx, review_id)
     await require_theory(tx, review_id, theory_id)
-    await hold_codebook(tx, review_id, theory_id)
+    await lock_codebook(tx, review_id, theory_id)
     whole = symmetric(groups)
     content = codebook_hash(whole)
-    before = await codebooks.codebook_of(tx, review_id, theory_id)
+    before = await codebook_store.codebook_of(tx, review_id, theory_id)
     if before is not None and before["hash"] == content:
         return CodebookResult(theory_id, before["version"], changed=False)
     version = 1 if before is None else before["version"] + 1
@@ -61,7 +61,7 @@ async def put_codebook(
         "stored_at": tx.now(),
         "stored_by": tx.actor,
     }
-    await codebooks.keep_codebook(tx, row)
+    await codebook_store.keep_codebook(tx, row)
     tx.emit(
         CodebookChanged(review_id=review_id, theory_id=theory_id, version=version, groups=whole)
     )
@@ -82,10 +82,10 @@ async def read_codebook(
     """A theory's codebook with the number of fragments per code, the codes that are in no
     group, and the senses that no person has checked. Version 0 is the empty one.
     """
-    row = await codebooks.codebook_of(tx, review_id, theory_id, version)
-    groups = codebooks.groups_of(row)
-    counted = await codebooks.code_counts(tx, review_id, theory_id)
-    ungrouped = sorted(counted.keys() - codebooks.known_codes(groups))
+    row = await codebook_store.codebook_of(tx, review_id, theory_id, version)
+    groups = codebook_store.groups_of(row)
+    counted = await codebook_store.code_counts(tx, review_id, theory_id)
+    ungrouped = sorted(counted.keys() - codebook_store.known_codes(groups))
     return {
         "theory": theory_id,
         "version": row["version"] if row else 0,
@@ -120,8 +120,8 @@ async def ungrouped_codes(
     """Codes that fragments of these theories use and no group of their codebook holds."""
     found = []
     for theory in coded:
-        counted = await codebooks.code_counts(tx, review_id, theory)
-        known = codebooks.known_codes(groups.get(theory, ()))
+        counted = await codebook_store.code_counts(tx, review_id, theory)
+        known = codebook_store.known_codes(groups.get(theory, ()))
         found += [
             {"theory": theory, "role": role, "code": code, "fragments": counted[(role, code)]}
             for role, code in sorted(counted.keys() - known)

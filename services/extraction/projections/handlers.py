@@ -1,6 +1,6 @@
 """What must be known before a command can be carried out; waiting is the caller's."""
 
-from services.extraction.projections import store as following
+from services.extraction.projections import store as projections_store
 from shared.db import Tx
 from shared.http.problems import Conflict, NotKnownYet
 
@@ -13,11 +13,11 @@ class SourceIsErased(Conflict):
 
 async def require_review(tx: Tx, review_id: str) -> None:
     """Raise `NotKnownYet` until workbench has told of the review."""
-    if not await following.is_known_review(tx, review_id):
+    if not await projections_store.is_known_review(tx, review_id):
         raise NotKnownYet("review", review_id)
 
 
-async def hold_coding(tx: Tx, review_id: str) -> None:
+async def lock_coding(tx: Tx, review_id: str) -> None:
     """Let nobody else code in this review, or change its documents, until the transaction ends.
 
     One lock for the review: a fragment's confidence hangs on its documents and on what it
@@ -26,12 +26,12 @@ async def hold_coding(tx: Tx, review_id: str) -> None:
     await tx.lock(f"coding/{review_id}")
 
 
-async def hold_reports(tx: Tx, review_id: str) -> None:
+async def lock_reports(tx: Tx, review_id: str) -> None:
     """Let nobody else seek or mark this review's reports until the transaction ends."""
     await tx.lock(f"reports/{review_id}")
 
 
 async def require_theory(tx: Tx, review_id: str, theory_id: str) -> None:
     """Raise `NotKnownYet` until synthesis has told of the theory."""
-    if not await following.is_known_theory(tx, review_id, theory_id):
+    if not await projections_store.is_known_theory(tx, review_id, theory_id):
         raise NotKnownYet("theory", theory_id)

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, Response
 
 from services.screening.decisions.schemas.conversions import VOTERS, queue_item
 from services.screening.decisions.schemas.models import AssignIn, QueueOut, TakeIn
-from services.screening.queue import handlers as queueing
+from services.screening.queue import handlers as queue_handlers
 from services.screening.queue.handlers import QueuePage
 from services.screening.queue.store import Asked
 from shared.http.api import CursorQuery, decode_cursor, page_of
@@ -45,7 +45,7 @@ def _add_pages(router: APIRouter, ctx: Context) -> None:
             after=decode_cursor(cursor, 3), text=q, maybe=state == "maybe", assigned=assigned,
             year_from=year_from, year_to=year_to,
         )  # fmt: skip
-        page = await ctx.db.read(lambda tx: queueing.queue_page(review_id, stage, asked, tx))
+        page = await ctx.db.read(lambda tx: queue_handlers.queue_page(review_id, stage, asked, tx))
         return _queue_out(page, limit)
 
 
@@ -56,7 +56,7 @@ def _add_leases(router: APIRouter, ctx: Context) -> None:
         principal.require(review_id, *VOTERS)
         person, count = principal.person_id, wish.count
         page = await ctx.db.write(
-            lambda tx: queueing.take_next(review_id, stage, person, count, tx)
+            lambda tx: queue_handlers.take_next(review_id, stage, person, count, tx)
         )
         return _queue_out(page, count)
 
@@ -65,7 +65,7 @@ def _add_leases(router: APIRouter, ctx: Context) -> None:
         """Come back to this record after all others."""
         principal.require(review_id, *VOTERS)
         person = principal.person_id
-        await ctx.db.write(lambda tx: queueing.postpone(review_id, stage, record, person, tx))
+        await ctx.db.write(lambda tx: queue_handlers.postpone(review_id, stage, record, person, tx))
         return Response(status_code=204)
 
 
@@ -77,7 +77,9 @@ def _add_assignments(router: APIRouter, ctx: Context) -> None:
         """Give a person a batch: these records, or the next that nobody was given."""
         principal.require(review_id, "resolver")
         given = await ctx.db.write(
-            lambda tx: queueing.assign(review_id, stage, wish.person, wish.records, wish.count, tx)
+            lambda tx: queue_handlers.assign(
+                review_id, stage, wish.person, wish.records, wish.count, tx
+            )
         )
         return {"person": wish.person, "records": given}
 

@@ -5,10 +5,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from services.screening.decisions.handlers.known import known_entries, known_stage
-from services.screening.decisions.store import holds as held
-from services.screening.decisions.store import records
+from services.screening.decisions.store import holds, records
 from services.screening.merges.handlers.holds import as_they_count
-from services.screening.queue import store as queue
+from services.screening.queue import store as queue_store
 from services.screening.queue.store import Asked
 from services.screening.stages.store import reviews
 from shared.db import Tx
@@ -31,17 +30,17 @@ async def queue_page(review_id: str, stage: str, asked: Asked, tx: Tx) -> QueueP
     criteria = await reviews.criteria(tx, review_id, stage)
     stopped = state["stopped"]
     asked = replace(asked, closing=stopped == "closing")
-    rows = [] if stopped == "stopped" else await queue.queue(tx, review_id, stage, asked)
+    rows = [] if stopped == "stopped" else await queue_store.queue(tx, review_id, stage, asked)
     return QueuePage(rows=rows, criteria_version=criteria.version, stopped=stopped)
 
 
 async def take_next(review_id: str, stage: str, person: str, count: int, tx: Tx) -> QueuePage:
     """Hold the next records for the person for ten minutes, so that two do not collide."""
     await tx.lock(f"{review_id}/{stage}/leases")
-    await held.forget_leases(tx, review_id, stage)
+    await holds.forget_leases(tx, review_id, stage)
     page = await queue_page(review_id, stage, Asked(person=person, limit=count), tx)
     rows = page.rows[:count]
-    await held.lease(tx, review_id, stage, person, [row.record_id for row in rows])
+    await holds.lease(tx, review_id, stage, person, [row.record_id for row in rows])
     return replace(page, rows=rows)
 
 
@@ -55,8 +54,8 @@ async def postpone(review_id: str, stage: str, record_id: str, person: str, tx: 
     await known_entries(tx, review_id, found, [record_id])
     record_id = stands[record_id]
     as_one = [record_id, *await records.absorbed_by(tx, review_id, record_id)]
-    await held.release(tx, review_id, stage, person, as_one)
-    await held.put(tx, review_id, stage, "postponed", [(record_id, person)])
+    await holds.release(tx, review_id, stage, person, as_one)
+    await holds.put(tx, review_id, stage, "postponed", [(record_id, person)])
 
 
 async def assign(
@@ -78,6 +77,6 @@ async def assign(
     elif not count:
         raise Invalid("Say which 'records', or how many ('count') of the next.", field="count")
     else:
-        wanted = await queue.unassigned(tx, review_id, stage, count)
-    await held.put(tx, review_id, stage, "assignments", [(r, person) for r in wanted])
+        wanted = await queue_store.unassigned(tx, review_id, stage, count)
+    await holds.put(tx, review_id, stage, "assignments", [(r, person) for r in wanted])
     return wanted

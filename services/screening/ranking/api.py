@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import APIRouter
 
 from services.screening.decisions.schemas.models import StartIn
-from services.screening.ranking import handlers as ranking
+from services.screening.ranking import handlers as ranking_handlers
 from shared.http.auth import PrincipalDep
 from shared.kernel.service import Context
 
@@ -20,7 +20,7 @@ def _add_ranking(router: APIRouter, ctx: Context) -> None:
     async def show(review_id: str, stage: str, principal: PrincipalDep) -> dict[str, Any]:
         """When and from what the queue was ranked last."""
         principal.require_member(review_id)
-        return await ctx.db.read(lambda tx: ranking.ranking_of(review_id, stage, tx))
+        return await ctx.db.read(lambda tx: ranking_handlers.ranking_of(review_id, stage, tx))
 
     @router.put("/reviews/{review_id}/stages/{stage}/ranking", status_code=202)
     async def start(
@@ -29,7 +29,7 @@ def _add_ranking(router: APIRouter, ctx: Context) -> None:
         """Set query terms, seed records and the random share; the queue is ranked anew."""
         principal.require(review_id, "resolver")
         await ctx.db.write(
-            lambda tx: ranking.start_ranking(
+            lambda tx: ranking_handlers.start_ranking(
                 review_id, stage, body.query, body.records, body.random_share, tx
             )
         )

@@ -6,9 +6,8 @@ from typing import Any
 
 from services.screening.decisions.domain.entries import UNRANKED
 from services.screening.decisions.handlers.known import follow, known_records, known_stage
-from services.screening.decisions.store import counts, records
-from services.screening.decisions.store import entries as store
-from services.screening.queue import store as queue
+from services.screening.decisions.store import counts, entries, records
+from services.screening.queue import store as queue_store
 from services.screening.ranking.domain.schedule import is_due
 from services.screening.ranking.ports import RankingDone, RankingTask
 from services.screening.stages.store import reviews
@@ -37,9 +36,9 @@ async def due_ranking(tx: Tx, review_id: str, stage: str) -> Due | None:
     state = await reviews.stage_state(tx, review_id, stage)
     if not await _is_worth_while(tx, review_id, stage, state["ranking"]):
         return None
-    settled = await store.settled_in_order(tx, review_id, stage)
+    settled = await entries.settled_in_order(tx, review_id, stage)
     own = [(r, int(v == "include"), 1.0) for r, v, _ in settled if v != "maybe"]
-    waiting = await queue.places(tx, review_id, stage)
+    waiting = await queue_store.places(tx, review_id, stage)
     start: Mapping[str, Any] = state["start"]
     task = RankingTask(
         review_id=review_id,
@@ -60,7 +59,7 @@ async def _is_worth_while(tx: Tx, review_id: str, stage: str, last: Mapping[str,
     settled = await counts.settled_count(tx, review_id, stage)
     if is_due(int(last["trained_on"]), settled):
         return True
-    return await queue.has_unranked(tx, review_id, stage, UNRANKED)
+    return await queue_store.has_unranked(tx, review_id, stage, UNRANKED)
 
 
 async def _priors(
@@ -71,7 +70,7 @@ async def _priors(
     includes = any(label for _, label, _ in own)
     priors: list[tuple[str, int, float]] = []
     for earlier in review.graph.upstream(stage):
-        for record, verdict, _ in await store.settled_in_order(tx, review.review_id, earlier):
+        for record, verdict, _ in await entries.settled_in_order(tx, review.review_id, earlier):
             wanted = verdict == "exclude" or (verdict == "include" and not includes)
             if wanted and record not in known:
                 known.add(record)
@@ -88,7 +87,7 @@ async def keep_places(
     tx: Tx, review_id: str, stage: str, places: Sequence[tuple[str, int, float, str | None]]
 ) -> None:
     """Write a slice of the new places."""
-    await queue.place(tx, review_id, stage, places)
+    await queue_store.place(tx, review_id, stage, places)
 
 
 async def finish_ranking(tx: Tx, review_id: str, stage: str, due: Due, done: RankingDone) -> None:

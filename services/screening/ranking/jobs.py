@@ -3,13 +3,18 @@
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
-from services.screening.decisions.handlers import counts as counting
-from services.screening.decisions.store import holds as held
-from services.screening.decisions.store import records
-from services.screening.ranking import handlers as ranking
-from services.screening.ranking.ports import ForgottenReview, Ranker, RankingDone, RankingTask, Told
+from services.screening.decisions.handlers import counts
+from services.screening.decisions.store import holds, records
+from services.screening.ranking import handlers as ranking_handlers
+from services.screening.ranking.ports import (
+    ForgottenReview,
+    Ranker,
+    RankingDone,
+    RankingTask,
+    RecordTexts,
+)
 from services.screening.ranking.store import refresh_statistics
-from services.screening.stopping import handlers as stopping
+from services.screening.stopping import handlers as stopping_handlers
 from shared.db import chunks
 from shared.http.problems import NotFound, NotKnownYet
 from shared.kernel.jobs import Job
@@ -25,10 +30,10 @@ async def follow(job: Job, ctx: Context) -> None:
     review_id, stage = job.payload["review_id"], job.payload["stage"]
     try:
         await ctx.db.write(refresh_statistics)
-        await ctx.db.write(lambda tx: counting.tell_days(tx, review_id, stage))
-        await ctx.db.write(lambda tx: held.release_judged(tx, review_id, stage))
-        await ctx.db.write(lambda tx: counting.note_kappa(tx, review_id, stage))
-        await ctx.db.write(lambda tx: stopping.finish_closing(tx, review_id, stage))
+        await ctx.db.write(lambda tx: counts.tell_days(tx, review_id, stage))
+        await ctx.db.write(lambda tx: holds.release_judged(tx, review_id, stage))
+        await ctx.db.write(lambda tx: counts.note_kappa(tx, review_id, stage))
+        await ctx.db.write(lambda tx: stopping_handlers.finish_closing(tx, review_id, stage))
         await assess_stopping(ctx, review_id, stage)
         await rerank(ctx, review_id, stage)
     except (NotFound, NotKnownYet):
@@ -38,46 +43,46 @@ async def follow(job: Job, ctx: Context) -> None:
 async def assess_stopping(ctx: Context, review_id: str, stage: str) -> None:
     """Look at the stopping rule and say what is new."""
     ranker: Ranker = ctx.resources.ranker
-    if not await ctx.db.read(lambda tx: stopping.is_assessment_due(tx, review_id, stage)):
+    if not await ctx.db.read(lambda tx: stopping_handlers.is_assessment_due(tx, review_id, stage)):
         return
     labels, pool, target, _ = await ctx.db.read(
-        lambda tx: stopping.stopping_facts(review_id, stage, tx)
+        lambda tx: stopping_handlers.stopping_facts(review_id, stage, tx)
     )
     seen = await ranker.assess(labels, pool, target)
-    await ctx.db.write(lambda tx: stopping.note_assessment(tx, review_id, stage, seen))
+    await ctx.db.write(lambda tx: stopping_handlers.note_assessment(tx, review_id, stage, seen))
 
 
 async def rerank(ctx: Context, review_id: str, stage: str) -> None:
     """Rank a stage anew if that is due; places are written in slices between decisions."""
-    due = await ctx.db.read(lambda tx: ranking.due_ranking(tx, review_id, stage))
+    due = await ctx.db.read(lambda tx: ranking_handlers.due_ranking(tx, review_id, stage))
     if due is None or not due.task.waiting:
         return
     async with ctx.resources.turn:
         done = await _ranked(ctx, due.task)
     for part in chunks(done.places, PLACES_AT_ONCE):
         await _write_places(ctx, review_id, stage, part)
-    await ctx.db.write(lambda tx: ranking.finish_ranking(tx, review_id, stage, due, done))
+    await ctx.db.write(lambda tx: ranking_handlers.finish_ranking(tx, review_id, stage, due, done))
 
 
 async def _ranked(ctx: Context, task: RankingTask) -> RankingDone:
     """Places from a ranker that knows every text; one that forgot the review is told it again."""
     ranker: Ranker = ctx.resources.ranker
     try:
-        await tell_texts(ctx, task.review_id)
+        await send_texts(ctx, task.review_id)
         return await ranker.rank(task)
     except ForgottenReview:
-        await tell_texts(ctx, task.review_id)
+        await send_texts(ctx, task.review_id)
         return await ranker.rank(task)
 
 
 async def _write_places(ctx: Context, review_id: str, stage: str, part: Any) -> None:
-    await ctx.db.write(lambda tx: ranking.keep_places(tx, review_id, stage, part))
+    await ctx.db.write(lambda tx: ranking_handlers.keep_places(tx, review_id, stage, part))
 
 
-async def tell_texts(ctx: Context, review_id: str) -> None:
+async def send_texts(ctx: Context, review_id: str) -> None:
     """Tell the ranker the texts that it does not know yet."""
     ranker: Ranker = ctx.resources.ranker
-    stamp = await ctx.db.read(lambda tx: ranking.library_stamp(tx, review_id))
+    stamp = await ctx.db.read(lambda tx: ranking_handlers.library_stamp(tx, review_id))
     if ranker.stamp(review_id) == stamp:
         return
     versions = await ctx.db.read(lambda tx: records.versions(tx, review_id))
@@ -86,11 +91,11 @@ async def tell_texts(ctx: Context, review_id: str) -> None:
 
 async def _texts(
     ctx: Context, review_id: str, wanted: Sequence[str]
-) -> AsyncIterator[Sequence[Told]]:
+) -> AsyncIterator[Sequence[RecordTexts]]:
     """Texts in parts; all of a large library at once would make every garbage collection long."""
     for part in chunks(wanted, TEXTS_AT_ONCE):
         yield await _part(ctx, review_id, part)
 
 
-async def _part(ctx: Context, review_id: str, part: Sequence[str]) -> Sequence[Told]:
+async def _part(ctx: Context, review_id: str, part: Sequence[str]) -> Sequence[RecordTexts]:
     return await ctx.db.read(lambda tx: records.texts(tx, review_id, part))

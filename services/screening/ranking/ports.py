@@ -7,7 +7,7 @@ from typing import Protocol
 from services.screening.stages.domain.record_text import RecordText
 from services.screening.stopping.domain.stopping import Assessment, Target
 
-Told = tuple[str, int, RecordText]
+RecordTexts = tuple[str, int, RecordText]
 """A record's id, version and text."""
 
 
@@ -57,7 +57,7 @@ class Ranker(Protocol):
         """Records that it does not know at their present version."""
         ...
 
-    async def learn(self, review_id: str, parts: AsyncIterator[Sequence[Told]]) -> None:
+    async def learn(self, review_id: str, parts: AsyncIterator[Sequence[RecordTexts]]) -> None:
         """Take in texts, each once; features of what is known already are kept."""
         ...
 

@@ -10,7 +10,7 @@ from services.screening.decisions.schemas.models import (
     ReasonIn,
     TargetIn,
 )
-from services.screening.stopping import handlers as stopping
+from services.screening.stopping import handlers as stopping_handlers
 from services.screening.stopping.domain.stopping import Target
 from shared.http.auth import PrincipalDep
 from shared.kernel.service import Context
@@ -28,10 +28,10 @@ def _add_stopping(router: APIRouter, ctx: Context) -> None:
         """May the team stop? The rule's answer now, its target, and the random check."""
         principal.require_member(review_id)
         labels, pool, target, state = await ctx.db.read(
-            lambda tx: stopping.stopping_facts(review_id, stage, tx)
+            lambda tx: stopping_handlers.stopping_facts(review_id, stage, tx)
         )
         seen = await ctx.resources.ranker.assess(labels, pool, target)
-        check = await ctx.db.read(lambda tx: stopping.check_result(review_id, stage, tx))
+        check = await ctx.db.read(lambda tx: stopping_handlers.check_result(review_id, stage, tx))
         return {
             **asdict(seen),
             "target": asdict(target),
@@ -49,7 +49,7 @@ def _add_stopping(router: APIRouter, ctx: Context) -> None:
         """Fix recall and confidence before the first decision."""
         principal.require(review_id, "resolver")
         target = Target(recall=body.recall, confidence=body.confidence)
-        await ctx.db.write(lambda tx: stopping.fix_target(review_id, stage, target, tx))
+        await ctx.db.write(lambda tx: stopping_handlers.fix_target(review_id, stage, target, tx))
         return asdict(target)
 
     @router.post("/reviews/{review_id}/stages/{stage}/stopping/check")
@@ -58,7 +58,9 @@ def _add_stopping(router: APIRouter, ctx: Context) -> None:
     ) -> dict[str, Any]:
         """Draw a random sample of the unread, to be read in full."""
         principal.require(review_id, "resolver")
-        drawn = await ctx.db.write(lambda tx: stopping.draw_check(review_id, stage, body.size, tx))
+        drawn = await ctx.db.write(
+            lambda tx: stopping_handlers.draw_check(review_id, stage, body.size, tx)
+        )
         return {"records": drawn}
 
 
@@ -71,7 +73,7 @@ def _add_stops(router: APIRouter, ctx: Context) -> None:
         principal.require(review_id)
         person, reason = principal.person_id, body.reason
         stopped = await ctx.db.write(
-            lambda tx: stopping.stop_screening(review_id, stage, person, reason, tx)
+            lambda tx: stopping_handlers.stop_screening(review_id, stage, person, reason, tx)
         )
         return {"stopped": stopped}
 
@@ -79,5 +81,5 @@ def _add_stops(router: APIRouter, ctx: Context) -> None:
     async def resume(review_id: str, stage: str, principal: PrincipalDep) -> dict[str, str]:
         """Take a stop back."""
         principal.require(review_id)
-        await ctx.db.write(lambda tx: stopping.resume_screening(review_id, stage, tx))
+        await ctx.db.write(lambda tx: stopping_handlers.resume_screening(review_id, stage, tx))
         return {"stopped": ""}

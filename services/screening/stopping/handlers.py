@@ -7,8 +7,7 @@ from typing import Any
 
 from services.screening.decisions.domain.entries import Entry
 from services.screening.decisions.handlers.known import follow, known_stage
-from services.screening.decisions.store import counts, records
-from services.screening.decisions.store import entries as store
+from services.screening.decisions.store import counts, entries, records
 from services.screening.stages.domain.order import shuffle_key
 from services.screening.stages.store import reviews
 from services.screening.stopping.domain.stopping import (
@@ -41,7 +40,7 @@ async def stopping_facts(
     """
     await known_stage(tx, review_id, stage)
     state = await reviews.stage_state(tx, review_id, stage)
-    settled = await store.settled_in_order(tx, review_id, stage)
+    settled = await entries.settled_in_order(tx, review_id, stage)
     labels = [int(verdict == "include") for _, verdict, _ in settled if verdict != "maybe"]
     pool = await counts.pool_size(tx, review_id, stage)
     return labels, pool, Target(**state["target"]), state
@@ -109,7 +108,7 @@ async def draw_check(review_id: str, stage: str, size: int, tx: Tx) -> list[str]
         sample, left = await _sample(tx, review_id, stage, state["check"])
         if left or not sample:
             return await _as_they_count(tx, review_id, state["check"]["records"])
-    unread = [e.record_id for e in await store.entries_of_stage(tx, review_id, stage, "open")]
+    unread = [e.record_id for e in await entries.entries_of_stage(tx, review_id, stage, "open")]
     if not 0 < size <= len(unread):
         raise Invalid(f"{len(unread)} records are unread; ask for 1 to as many.", field="size")
     drawn = sorted(unread, key=lambda r: shuffle_key(review.seed + 1, r))[:size]
@@ -149,7 +148,7 @@ async def check_result(review_id: str, stage: str, tx: Tx) -> CheckSeen:
 
 async def _as_they_count(tx: Tx, review_id: str, drawn: Sequence[str]) -> list[str]:
     """A sample with the survivors of what was absorbed since, each once."""
-    stands = await store.survivors(tx, review_id, drawn)
+    stands = await entries.survivors(tx, review_id, drawn)
     return list(dict.fromkeys(stands[record_id] for record_id in drawn))
 
 
@@ -164,7 +163,7 @@ async def _sample(
     drawn from.
     """
     units = await _as_they_count(tx, review_id, check["records"])
-    found = await store.entries(tx, review_id, stage, units)
+    found = await entries.entries(tx, review_id, stage, units)
     twins = await records.absorbing(tx, review_id, units)
     at = datetime.fromisoformat(check["at"]) if "at" in check else None
     left = [
@@ -192,13 +191,13 @@ async def stop_screening(review_id: str, stage: str, person: str, reason: str, t
         return "stopped"
     closing: list[Entry] = []
     for standing in _WAITING:
-        waiting = await store.entries_of_stage(tx, review_id, stage, standing)
+        waiting = await entries.entries_of_stage(tx, review_id, stage, standing)
         closing += _in_company(waiting, begun, review.seed)
-    await store.save_entries(tx, review_id, [replace(e, closing=True) for e in closing])
+    await entries.save_entries(tx, review_id, [replace(e, closing=True) for e in closing])
     await reviews.keep_stage_state(tx, review_id, stage, stopped="closing")
     said = {"reason": reason, "records": len(closing)}
     line = {"record_id": "", "person": person, "what": "closing", "said": said, "blind": False}
-    await store.note(tx, review_id, stage, [line])
+    await entries.note(tx, review_id, stage, [line])
     return "closing"
 
 
@@ -229,6 +228,6 @@ async def resume_screening(review_id: str, stage: str, tx: Tx) -> None:
 
 async def _calm(tx: Tx, review_id: str, stage: str) -> None:
     """Nothing is being finished any more."""
-    left = await store.entries_of_stage(tx, review_id, stage, *_WAITING)
+    left = await entries.entries_of_stage(tx, review_id, stage, *_WAITING)
     calm = [replace(e, closing=False) for e in left if e.closing]
-    await store.save_entries(tx, review_id, calm)
+    await entries.save_entries(tx, review_id, calm)

@@ -8,11 +8,11 @@ from fastapi import APIRouter
 
 from services.search.cluster.domain.round import Options
 from services.search.cluster.handlers import round_views
-from services.search.cluster.handlers import steps as cluster
+from services.search.cluster.handlers import steps as steps_handlers
 from services.search.cluster.schemas import HitOut, RoundAsked, RoundIn, RoundOut, StepOut
-from services.search.cluster.store import rounds as store
+from services.search.cluster.store import rounds
 from services.search.library.schemas import ReasonIn
-from services.search.library.store import reviews as following
+from services.search.library.store import reviews
 from shared.db import Tx
 from shared.http.api import CursorQuery, LimitQuery, Page, decode_cursor, page_of
 from shared.http.auth import PrincipalDep
@@ -46,7 +46,7 @@ def _steps(router: APIRouter, ctx: Context) -> None:
     ) -> Page[StepOut]:
         """What the evidence does not explain: where CLUSTER searching may go next."""
         principal.require_member(review_id)
-        rows = await ctx.db.read(lambda tx: following.steps_of(tx, review_id, state))
+        rows = await ctx.db.read(lambda tx: reviews.steps_of(tx, review_id, state))
         return Page(items=[_step(row) for row in rows])
 
     @router.post("/reviews/{review_id}/steps/{step_id}/approve")
@@ -58,7 +58,9 @@ def _steps(router: APIRouter, ctx: Context) -> None:
         pearls, reason, options = body.pearls, clean(body.reason), _options(body)
         return _step(
             await ctx.db.write(
-                lambda tx: cluster.approve_step(tx, review_id, step_id, pearls, reason, options)
+                lambda tx: steps_handlers.approve_step(
+                    tx, review_id, step_id, pearls, reason, options
+                )
             )
         )
 
@@ -72,7 +74,9 @@ def _endings(router: APIRouter, ctx: Context) -> None:
         principal.require(review_id, "resolver")
         reason = clean(body.reason)
         return _step(
-            await ctx.db.write(lambda tx: cluster.dismiss_step(tx, review_id, step_id, reason))
+            await ctx.db.write(
+                lambda tx: steps_handlers.dismiss_step(tx, review_id, step_id, reason)
+            )
         )
 
     @router.post("/reviews/{review_id}/steps/{step_id}/close")
@@ -83,7 +87,7 @@ def _endings(router: APIRouter, ctx: Context) -> None:
         principal.require(review_id, "resolver")
         reason = clean(body.reason)
         return _step(
-            await ctx.db.write(lambda tx: cluster.close_step(tx, review_id, step_id, reason))
+            await ctx.db.write(lambda tx: steps_handlers.close_step(tx, review_id, step_id, reason))
         )
 
 
@@ -96,7 +100,7 @@ def _rounds(router: APIRouter, ctx: Context) -> None:
         principal.require(review_id, "resolver")
         pearls, reason, options = body.pearls, clean(body.reason), _options(body)
         number = await ctx.db.write(
-            lambda tx: cluster.start_round(tx, review_id, step_id, pearls, reason, options)
+            lambda tx: steps_handlers.start_round(tx, review_id, step_id, pearls, reason, options)
         )
         return RoundAsked(step_id=step_id, number=number)
 
@@ -114,7 +118,9 @@ def _rounds(router: APIRouter, ctx: Context) -> None:
         before = (datetime.fromisoformat(key[0]), str(key[1]), int(key[2])) if key else None
 
         async def query(tx: Tx) -> list[dict[str, Any]]:
-            rows = await store.listed(tx, review_id, step_id=step_id, before=before, most=limit + 1)
+            rows = await rounds.listed(
+                tx, review_id, step_id=step_id, before=before, most=limit + 1
+            )
             return await round_views.shown_rounds(tx, review_id, rows)
 
         items = [RoundOut(**each) for each in await ctx.db.read(query)]
@@ -154,17 +160,17 @@ def _one_round(router: APIRouter, ctx: Context) -> None:
 
         async def query(tx: Tx) -> list[HitOut]:
             await _round_or_not_found(tx, key)
-            rows = await store.hits_page(tx, key, state=state, after=after, most=limit + 1)
+            rows = await rounds.hits_page(tx, key, state=state, after=after, most=limit + 1)
             return [HitOut(**{name: row[name] for name in HitOut.model_fields}) for row in rows]
 
         found = await ctx.db.read(query)
         return page_of(found, limit, lambda one: (one.pmid, one.step, one.pearl))
 
 
-async def _round_or_not_found(tx: Tx, key: store.Key) -> Mapping[str, Any]:
-    row = await store.one(tx, key)
+async def _round_or_not_found(tx: Tx, key: rounds.Key) -> Mapping[str, Any]:
+    row = await rounds.one(tx, key)
     if row is None:
-        await cluster.step_or_not_found(tx, key[0], key[1])
+        await steps_handlers.step_or_not_found(tx, key[0], key[1])
         raise NoSuchRound(f"Step '{key[1]}' has no round {key[2]}; look at the list of rounds.")
     return row
 

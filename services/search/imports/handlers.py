@@ -5,15 +5,15 @@ from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any
 
-from services.search.imports import store as imports
+from services.search.imports import store as imports_store
 from services.search.imports.domain.result import Rejection, Repair
 from services.search.library.domain.dedup import Placement
-from services.search.library.handlers.keep import Kept, Origin, keep_page
-from services.search.library.handlers.placement import Placed, move, propose, settle
+from services.search.library.handlers.keep import KeptPage, Origin, keep_page
+from services.search.library.handlers.placement import Placements, move, propose, settle
 from services.search.library.handlers.preparation import Prepared
 from services.search.library.handlers.record_events import Changes, tell
 from services.search.library.handlers.reviews import require_review
-from services.search.library.store import placement as placing
+from services.search.library.store import placement as placement_store
 from services.search.library.store import sources
 from shared.db import Tx
 from shared.events.search import ImportReversed, SearchFinished
@@ -47,10 +47,10 @@ class Upload:
 async def begin_import(tx: Tx, upload: Upload) -> Mapping[str, Any] | None:
     """Notes that an import is being read; returns it whole if that was done before."""
     await require_review(tx, upload.review_id)
-    known = await imports.one(tx, upload.review_id, upload.import_id)
+    known = await imports_store.one(tx, upload.review_id, upload.import_id)
     if known is not None and known["state"] == "done":
         return known
-    await imports.begin(
+    await imports_store.begin(
         tx,
         {
             "review_id": upload.review_id,
@@ -63,7 +63,7 @@ async def begin_import(tx: Tx, upload: Upload) -> Mapping[str, Any] | None:
             "state": "reading",
             "sha256": upload.sha256,
             "size": upload.size,
-            **dict.fromkeys(imports.COUNTS, 0),
+            **dict.fromkeys(imports_store.COUNTS, 0),
             "repairs": [],
             "rejections": [],
             "untold": 0,
@@ -81,7 +81,7 @@ def origin_of(upload: Upload) -> Origin:
     return Origin(origin=upload.import_id, arm=upload.arm, import_id=upload.import_id)
 
 
-async def keep_import_page(tx: Tx, upload: Upload, page: Sequence[Prepared]) -> Kept:
+async def keep_import_page(tx: Tx, upload: Upload, page: Sequence[Prepared]) -> KeptPage:
     """Keeps one page of an import and counts it, in one transaction."""
     kept = await keep_page(tx, upload.review_id, page, origin_of(upload))
     more = {
@@ -91,7 +91,7 @@ async def keep_import_page(tx: Tx, upload: Upload, page: Sequence[Prepared]) -> 
         "merged": kept.merged,
         "seen": kept.seen,
     }
-    await imports.count(tx, upload.review_id, upload.import_id, more)
+    await imports_store.count(tx, upload.review_id, upload.import_id, more)
     return kept
 
 
@@ -104,7 +104,7 @@ async def end_import(
     untold: int,
 ) -> Mapping[str, Any]:
     """An import has been read to its end; `found` is its format and encoding."""
-    await imports.change(
+    await imports_store.change(
         tx,
         upload.review_id,
         upload.import_id,
@@ -116,7 +116,7 @@ async def end_import(
         untold=untold,
         ended_at=tx.now(),
     )
-    row = await imports.one(tx, upload.review_id, upload.import_id)
+    row = await imports_store.one(tx, upload.review_id, upload.import_id)
     if row is None:
         raise UnknownImport()
     tx.emit(
@@ -139,7 +139,7 @@ async def end_import(
 
 async def refuse_import(tx: Tx, upload: Upload, why: str) -> None:
     """The upload is no export of references; nothing of it is kept but that it was refused."""
-    await imports.change(
+    await imports_store.change(
         tx, upload.review_id, upload.import_id, state="refused", reason=why, ended_at=tx.now()
     )
 
@@ -152,7 +152,7 @@ async def reverse_page(tx: Tx, review_id: str, import_id: str, reason: str) -> b
     same file again brings the same records back.
     """
     await tx.lock(f"library/{review_id}")
-    row = await imports.one(tx, review_id, import_id)
+    row = await imports_store.one(tx, review_id, import_id)
     if row is None:
         raise UnknownImport(f"Import '{import_id}' is not one of review '{review_id}'.")
     if row["state"] == "reversed":
@@ -184,29 +184,29 @@ async def withdraw(
     Returns the new placement of the others, and the records the gone ones were
     in with the routes by which they had come.
     """
-    before = await placing.bundles_of(tx, review_id, gone)
+    before = await placement_store.bundles_of(tx, review_id, gone)
     former: dict[str, list[Mapping[str, Any]]] = {}
     for name, route in gone.items():
         if name in before:
             former.setdefault(before[name].record, []).append(route)
     withdrawn = [{"id": name, "withdrawn": True} for name in gone]
     await sources.change(tx, review_id, withdrawn)
-    eased = await placing.let_go(
+    eased = await placement_store.remove_keys(
         tx, review_id, {name: before[name].features for name in gone if name in before}
     )
     left = before.keys() - gone.keys()
-    for sharing in (await placing.holders(tx, review_id, eased)).values():
+    for sharing in (await placement_store.lookup(tx, review_id, eased)).values():
         left |= set(sharing)
     if not left:
         return Placement(records={}, bundles={}), former
-    placed: Placed = await settle(tx, review_id, (), left)
+    placed: Placements = await settle(tx, review_id, (), left)
     await move(tx, review_id, placed)
     await propose(tx, review_id, placed)
     return placed.placement, former
 
 
 async def _end_reversal(tx: Tx, review_id: str, row: Mapping[str, Any], reason: str) -> None:
-    await imports.change(
+    await imports_store.change(
         tx, review_id, row["id"], state="reversed", reason=reason, ended_at=tx.now()
     )
     tx.emit(

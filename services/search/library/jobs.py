@@ -1,6 +1,6 @@
 """Texts get their places in the index of full-text search, some time after they were written."""
 
-from services.search.library.store import fulltext as searching
+from services.search.library.store import fulltext
 from services.search.library.store.records import INDEXED_AFTER, INDEXING
 from shared.db import Tx
 from shared.kernel.jobs import Job
@@ -14,11 +14,11 @@ async def plan_indexing(ctx: Context) -> None:
 
 async def index_texts(_job: Job, ctx: Context) -> None:
     """Gives all waiting texts their places, in short transactions; later during an import."""
-    if await ctx.db.read(searching.is_importing):
+    if await ctx.db.read(fulltext.is_importing):
         await ctx.db.write(_later)
         return
-    await ctx.db.write(searching.clear_orphans)
-    while await ctx.db.write(searching.place_some):
+    await ctx.db.write(fulltext.clear_orphans)
+    while await ctx.db.write(fulltext.place_some):
         pass
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from services.search.living import store as living
+from services.search.living import store as living_store
 from services.search.living.handlers import searches
 from services.search.living.handlers.searches import DefineSearch
 from services.search.living.schemas import RunAsked, RunIn, RunOut, SearchIn, SearchOut
@@ -48,7 +48,7 @@ def _definitions(router: APIRouter, ctx: Context) -> None:
     async def listed(review_id: str, principal: PrincipalDep) -> Page[SearchOut]:
         """All searches of a review, by name."""
         principal.require_member(review_id)
-        rows = await ctx.db.read(lambda tx: living.searches_of(tx, review_id))
+        rows = await ctx.db.read(lambda tx: living_store.searches_of(tx, review_id))
         return Page(items=[_out(row, ctx.clock.now()) for row in rows])
 
     @router.get("/reviews/{review_id}/searches/{search_id}")
@@ -87,7 +87,7 @@ def _runs(router: APIRouter, ctx: Context) -> None:
         key = decode_cursor(cursor, 1)
         before = datetime.fromisoformat(key[0]) if key else None
         rows = await ctx.db.read(
-            lambda tx: living.runs_of(tx, review_id, search_id, before=before, most=limit + 1)
+            lambda tx: living_store.runs_of(tx, review_id, search_id, before=before, most=limit + 1)
         )
         return page_of(list(map(_run, rows)), limit, lambda one: (one.asked_at.isoformat(),))
 
@@ -95,7 +95,7 @@ def _runs(router: APIRouter, ctx: Context) -> None:
     async def one(review_id: str, search_id: str, run_id: str, principal: PrincipalDep) -> RunOut:
         """One run with its report: windows, translation and its diff, warnings, calls."""
         principal.require_member(review_id)
-        row = await ctx.db.read(lambda tx: living.run_of(tx, review_id, run_id))
+        row = await ctx.db.read(lambda tx: living_store.run_of(tx, review_id, run_id))
         if row is None or row["search_id"] != search_id:
             raise NoSuchRun(f"'{run_id}' is no run of search '{search_id}'.")
         return _run(row)

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from services.search.library.handlers.preparation import prepare_all
-from services.search.living import store as living
+from services.search.living import store as living_store
 from services.search.living.domain.runs import Findings, Plan, call_json
 from services.search.living.handlers import refetch, runs, searches
 from services.search.pubmed.domain.answers import Call, Page, PubMedRefused, PubMedUnavailable
@@ -43,7 +43,7 @@ async def run_search(job: Job, ctx: Context) -> None:
 
 async def _search(plan: Plan, ctx: Context) -> None:
     pubmed = ctx.resources.pubmed
-    before = await ctx.db.read(lambda tx: living.hits_of(tx, plan.review_id, plan.search_id))
+    before = await ctx.db.read(lambda tx: living_store.hits_of(tx, plan.review_id, plan.search_id))
     outcomes = [await pubmed.search(plan.query, window) for window in plan.windows]
     found = Findings(outcomes=tuple(outcomes))
     known = frozenset(before)
@@ -112,11 +112,11 @@ async def refetch_records(job: Job, ctx: Context) -> None:
         raise
 
 
-async def _note_look(look: refetch.Look, reason: str, last: bool, ctx: Context) -> None:
+async def _note_look(look: refetch.RefetchPage, reason: str, last: bool, ctx: Context) -> None:
     await ctx.db.write(lambda tx: refetch.note_refetch_trouble(look, reason, last, tx))
 
 
-async def _look(look: refetch.Look, ctx: Context) -> None:
+async def _look(look: refetch.RefetchPage, ctx: Context) -> None:
     changed, missing, calls = 0, list[str](), list[dict[str, Any]]()
     async for page in ctx.resources.pubmed.fetch(look.pmids):
         changed += await _renew(look, page, ctx)
@@ -129,7 +129,7 @@ async def _look(look: refetch.Look, ctx: Context) -> None:
     )
 
 
-async def _renew(look: refetch.Look, page: Page, ctx: Context) -> int:
+async def _renew(look: refetch.RefetchPage, page: Page, ctx: Context) -> int:
     """Keep what has changed in one page; most pages cost only the comparison."""
     found = await ctx.db.read(lambda tx: refetch.compare(look, page.articles, tx))
     if not (found.changed or found.elsewhere):
@@ -148,9 +148,9 @@ async def schedules(ctx: Context) -> None:
     """
 
     async def plan(tx: Any) -> None:
-        for row in await living.scheduled(tx):
+        for row in await living_store.scheduled(tx):
             await searches.plan_slot(row, tx.now(), tx)
-        for review_id in await living.open_reviews(tx):
+        for review_id in await living_store.open_reviews(tx):
             await searches.plan_refetch(review_id, tx)
 
     await ctx.db.write(plan)

@@ -3,7 +3,7 @@
 import asyncio
 from functools import partial
 
-from services.synthesis.configurations.handlers import recompute as recomputing
+from services.synthesis.configurations.handlers import recompute as recompute_handlers
 from shared.kernel.jobs import Job
 from shared.kernel.service import Context
 
@@ -15,8 +15,8 @@ async def recompute(job: Job, context: Context) -> None:
     Repeating it changes nothing; a crash in between leaves the theory waiting.
     """
     review_id, theory_id = str(job.payload["review_id"]), str(job.payload["theory_id"])
-    task = await context.db.read(partial(recomputing.read_task, review_id, theory_id))
+    task = await context.db.read(partial(recompute_handlers.read_task, review_id, theory_id))
     if task is None:
         return
-    result = await asyncio.to_thread(recomputing.compute, task)
-    await context.db.write(partial(recomputing.keep_result, task, result))
+    result = await asyncio.to_thread(recompute_handlers.compute, task)
+    await context.db.write(partial(recompute_handlers.keep_result, task, result))

@@ -23,7 +23,7 @@ class Trigger:
 def triggers(
     before: Iterable[Body], now: Iterable[Body], retracted: Sequence[str], days: int
 ) -> list[Trigger]:
-    """What changed since the last version that readers should hear of.
+    """What changed since the last version that readers should know of.
 
     `retracted` names sources retracted since; `days` is the version's age.
     """

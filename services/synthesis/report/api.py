@@ -7,10 +7,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse, PlainTextResponse
 
-from services.synthesis.configurations.handlers import views as reading
+from services.synthesis.configurations.handlers import views
 from services.synthesis.configurations.store import ccmocs, inputs
 from services.synthesis.projections.handlers.flow import flow_of_review
-from services.synthesis.report import handlers as reporting
+from services.synthesis.report import handlers as report_handlers
 from services.synthesis.report.adapters.docx import docx_bytes
 from services.synthesis.report.adapters.extraction import words_of
 from services.synthesis.report.domain import html, markdown
@@ -38,7 +38,7 @@ def add_routes(router: APIRouter, ctx: Context) -> None:
 
 async def _material(ctx: Context, review_id: str, request: Request) -> Material:
     """What the report is written from, with the confidential words that the reader may see."""
-    material = await ctx.db.read(lambda tx: reporting.material_of(review_id, tx))
+    material = await ctx.db.read(lambda tx: report_handlers.material_of(review_id, tx))
     hidden = confidential_fragments(material)
     if not hidden or ctx.peers is None:
         return material
@@ -123,7 +123,5 @@ def _add_exports(router: APIRouter, ctx: Context) -> None:
     ) -> Response:
         """Cases by conditions for one outcome, for qualitative comparative analysis."""
         principal.require_member(review_id)
-        evidence = await ctx.db.read(
-            lambda tx: reading.evidence_of_theory(review_id, theory_id, tx)
-        )
+        evidence = await ctx.db.read(lambda tx: views.evidence_of_theory(review_id, theory_id, tx))
         return Response(truth_table(evidence, outcome), media_type="text/csv")

@@ -14,9 +14,8 @@ from services.synthesis.domain.rows import Row
 from services.synthesis.domain.saturation import saturation
 from services.synthesis.domain.studies import canonical_studies
 from services.synthesis.domain.values import Codebook, Review
-from services.synthesis.projections.handlers import flow as flowing
-from services.synthesis.projections.store import flow
-from services.synthesis.projections.store import projections as following
+from services.synthesis.projections.handlers import flow as flow_handlers
+from services.synthesis.projections.store import flow, projections
 from services.synthesis.report.domain.material import (
     Material,
     Passage,
@@ -24,10 +23,10 @@ from services.synthesis.report.domain.material import (
     Standing,
     TheoryPart,
 )
-from services.synthesis.theories import store as theories
+from services.synthesis.theories import store as theories_store
 from services.synthesis.theories.handlers import require_review
-from services.synthesis.versions import handlers as versions
-from services.synthesis.versions import store as version_store
+from services.synthesis.versions import handlers as versions_handlers
+from services.synthesis.versions import store as versions_store
 from shared.db import Tx
 
 Rows = Mapping[str, Mapping[str, Any]]
@@ -36,12 +35,12 @@ Rows = Mapping[str, Mapping[str, Any]]
 async def material_of(review_id: str, tx: Tx) -> Material:
     """All that the report of a review says; raises `NotKnownYet` for an unknown one."""
     await require_review(tx, review_id)
-    review_row = await following.review_of(tx, review_id) or {}
+    review_row = await projections.review_of(tx, review_id) or {}
     review = await inputs.inputs_of_review(tx, review_id)
     fragments = await ccmocs.fragments_of(tx, review_id, review.fragments)
     sources = await _sources(review_id, review, fragments, tx)
     labels = {source.key: source.title or source.key for source in sources}
-    frozen = await version_store.every(tx, review_id)
+    frozen = await versions_store.every(tx, review_id)
     parts = await _parts(review_id, review, fragments, labels, tx)
     issues = issues_of(review)
     return Material(
@@ -49,15 +48,15 @@ async def material_of(review_id: str, tx: Tx) -> Material:
         title=str(review_row["title"]),
         question=str(review_row["question"]),
         written_at=tx.now().isoformat(),
-        flow=await flowing.flow_of_review(review_id, review, tx),
+        flow=await flow_handlers.flow_of_review(review_id, review, tx),
         theories=parts,
         sources=sources,
-        searches=await version_store.searches_of(tx, review_id),
+        searches=await versions_store.searches_of(tx, review_id),
         versions=[{"number": row["number"], "at": row["at"].isoformat()} for row in frozen],
         changes=await _changes(review_id, frozen, parts, tx),
-        triggers=[asdict(item) for item in await versions.proposed(review_id, tx)],
+        triggers=[asdict(item) for item in await versions_handlers.proposed(review_id, tx)],
         issues={kind: len(items) for kind, items in issues.items()},
-        appraisals=await following.appraisals_of(tx, review_id),
+        appraisals=await projections.appraisals_of(tx, review_id),
         registration=str(review_row["registration"]),
         amendments=max(0, int(review_row["subject_version"]) - 1),
         retracted=[s.title or s.key for s in sources if "retraction" in s.flags],
@@ -76,7 +75,7 @@ async def _changes(
         for part in parts
         for standing in part.standings
     }
-    found = await versions.difference_of(review_id, last, versions.NOW, tx)
+    found = await versions_handlers.difference_of(review_id, last, versions_handlers.NOW, tx)
     return [
         {
             "theory": item.theory,
@@ -96,11 +95,11 @@ def _name(part: TheoryPart, body: Mapping[str, Any]) -> str:
 async def _parts(
     review_id: str, review: Review, fragments: Rows, sources: Mapping[str, str], tx: Tx
 ) -> list[TheoryPart]:
-    stated = {row["theory_id"]: row for row in await theories.every(tx, review_id)}
+    stated = {row["theory_id"]: row for row in await theories_store.every(tx, review_id)}
     order = [*stated, *(name for name in review.theories if name not in stated)]
-    pins = await theories.pins(tx, review_id)
-    history = _grouped(await theories.history(tx, review_id))
-    notes = _grouped(await theories.notes(tx, review_id))
+    pins = await theories_store.pins(tx, review_id)
+    history = _grouped(await theories_store.history(tx, review_id))
+    notes = _grouped(await theories_store.notes(tx, review_id))
     standings = _grouped(await ccmocs.page(tx, review_id, limit=1_000_000))
     return [
         TheoryPart(
@@ -195,7 +194,7 @@ async def _sources(review_id: str, review: Review, fragments: Rows, tx: Tx) -> l
     """Every source that was described or is cited, with flags of its record."""
     described = {row["document_id"]: row for row in await flow.documents_of(tx, review_id)}
     told = await inputs.sources_of(tx, review_id, described)
-    records = await following.records_by_id(
+    records = await projections.records_by_id(
         tx, review_id, {row["record_id"] for row in described.values() if row["record_id"]}
     )
     canonical = canonical_studies(review.links)

@@ -7,8 +7,8 @@ from typing import Any
 import msgspec
 
 from services.synthesis.projections.handlers.marks import mark_theory
-from services.synthesis.projections.store import projections as following
-from services.synthesis.theories import store as theories
+from services.synthesis.projections.store import projections
+from services.synthesis.theories import store as theories_store
 from shared.db import Tx
 from shared.events.synthesis import (
     PinSet,
@@ -24,23 +24,23 @@ RETIRED = "retired"
 
 async def require_review(tx: Tx, review_id: str) -> None:
     """Raise `NotKnownYet` for a review that workbench has not told of yet."""
-    if await following.review_of(tx, review_id) is None:
+    if await projections.review_of(tx, review_id) is None:
         raise NotKnownYet("review", review_id)
 
 
 async def require_theory(tx: Tx, review_id: str, theory_id: str) -> dict[str, Any]:
     """The theory's row; raises `NotFound` saying which theories there are."""
-    row = await theories.one(tx, review_id, theory_id)
+    row = await theories_store.one(tx, review_id, theory_id)
     if row is None:
         await require_review(tx, review_id)
-        known = ", ".join(item["theory_id"] for item in await theories.every(tx, review_id))
+        known = ", ".join(item["theory_id"] for item in await theories_store.every(tx, review_id))
         raise NotFound(
             f"Review '{review_id}' has no theory '{theory_id}'; it has: {known or 'none yet'}."
         )
     return row
 
 
-async def hold_theory(tx: Tx, review_id: str, theory_id: str) -> None:
+async def lock_theory(tx: Tx, review_id: str, theory_id: str) -> None:
     """Keep everybody else from wording the theory until the transaction ends."""
     await tx.lock(f"theory/{review_id}/{theory_id}")
 
@@ -54,8 +54,8 @@ async def state_theory(
     its retirement closes its gaps, its return opens them.
     """
     await require_review(tx, review_id)
-    await hold_theory(tx, review_id, theory_id)
-    row = await theories.one(tx, review_id, theory_id)
+    await lock_theory(tx, review_id, theory_id)
+    row = await theories_store.one(tx, review_id, theory_id)
     known = None if row is None else msgspec.convert(row["state"], TheoryState)
     version = 1 if known is None else known.version
     state = TheoryState(theory_id=theory_id, version=version, **wording)
@@ -87,7 +87,7 @@ async def _keep(review_id: str, state: TheoryState, reason: str, tx: Tx) -> None
         "state": msgspec.to_builtins(state),
     }
     past = {**row, "reason": reason, "person": tx.actor, "at": tx.now()}
-    await theories.keep(tx, row, past)
+    await theories_store.keep(tx, row, past)
 
 
 async def retire_theory(review_id: str, theory_id: str, reason: str, tx: Tx) -> TheoryState:
@@ -114,7 +114,7 @@ async def _with_status(
 async def undo_wording(review_id: str, theory_id: str, reason: str, tx: Tx) -> TheoryState:
     """Word a theory as it was before its last change; the change stays in the history."""
     await require_theory(tx, review_id, theory_id)
-    past = await theories.history(tx, review_id, theory_id)
+    past = await theories_store.history(tx, review_id, theory_id)
     if len(past) < 2:
         raise NotFound(f"Theory '{theory_id}' has one version only: there is nothing to undo.")
     before = past[-2]["state"]
@@ -132,12 +132,12 @@ async def pin_outcome(
     """
     await require_theory(tx, review_id, theory_id)
     await tx.lock(f"pin/{review_id}/{theory_id}")
-    known = await theories.pin_of(tx, review_id, theory_id)
+    known = await theories_store.pin_of(tx, review_id, theory_id)
     if (known["outcome"] if known else None, known["reason"] if known else "") == (outcome, reason):
         return False
     pin = PinSet(review_id=review_id, theory_id=theory_id, outcome=outcome, reason=reason)
     row = {"review_id": review_id, "theory_id": theory_id, "outcome": outcome, "reason": reason}
-    await theories.keep_pin(tx, {**row, "person": tx.actor, "at": tx.now()})
+    await theories_store.keep_pin(tx, {**row, "person": tx.actor, "at": tx.now()})
     event_id = tx.emit(pin)
     await mark_theory(tx, review_id, theory_id, event_id)
     return True
@@ -147,10 +147,10 @@ async def set_parameters(review_id: str, wish: Mapping[str, Any], tx: Tx) -> dic
     """Change thresholds; those not named stay. All theories of the review are counted anew."""
     await require_review(tx, review_id)
     await tx.lock(f"parameters/{review_id}")
-    known = await theories.stated_parameters(tx, review_id)
+    known = await theories_store.stated_parameters(tx, review_id)
     stated = {**known, **wish}
     if stated != known:
-        await theories.keep_parameters(tx, review_id, stated)
-        for theory_id in await following.marked_or_known(tx, review_id):
+        await theories_store.keep_parameters(tx, review_id, stated)
+        for theory_id in await projections.marked_or_known(tx, review_id):
             await mark_theory(tx, review_id, theory_id, None)
     return stated

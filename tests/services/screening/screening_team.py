@@ -80,7 +80,7 @@ class Team:
         self.running, self.client, self.db, self.clock = running, client, running.db, clock
         self._authenticator = authenticator
         self._versions = count(1)
-        self.heard = []
+        self.after_open_votes = []
 
     async def join(self, bus):
         """Nothing lies between this team and the events that it is handed."""
@@ -127,7 +127,7 @@ class Team:
         person = Principal(by, {REVIEW: frozenset(roles or role)})
         head = {"authorization": f"Bearer {self._authenticator.sign(person, datetime.now(UTC))}"}
         answer = await self.client.request(method, BASE + path, json=json, headers=head)
-        self.heard.append((by, method, path, answer.status_code, answer.text))
+        self.after_open_votes.append((by, method, path, answer.status_code, answer.text))
         assert answer.status_code == status, answer.text
         return answer.json() if answer.text else None
 

@@ -57,7 +57,7 @@ class Simulation:
     async def ask(self, *request, by, **more):
         """Send a request and read its answer for votes that it must not show."""
         answer = await self.team.ask(*request, by=by, **more)
-        self.read_answer(by, self.team.heard.pop()[-1])
+        self.read_answer(by, self.team.after_open_votes.pop()[-1])
         return answer
 
     def read_answer(self, by, text):

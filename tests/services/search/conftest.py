@@ -4,7 +4,7 @@ import orjson
 import pytest_asyncio
 from sqlalchemy import select
 
-from services.search.living.handlers import event_handlers as following
+from services.search.living.handlers import event_handlers
 from services.search.tables import metadata
 from shared.events import Received
 from shared.events.workbench import ReviewOpened, ReviewState
@@ -33,7 +33,7 @@ class Library:
             time=self.db.clock.now(),
             correlation_id="c",
         )
-        await self.db.write(lambda tx: following.on_reviews_opened([received], tx))
+        await self.db.write(lambda tx: event_handlers.on_reviews_opened([received], tx))
 
     async def call(self, method, path, *, expect=None, **more):
         answer = await self.client.request(method, f"/api/search/reviews/{REVIEW}{path}", **more)

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from shared.bus.rabbit import _store
-from shared.kernel.worker import Bell, forever, supervise
+from shared.kernel.worker import Wakeup, forever, supervise
 
 
 async def answers_with_an_outage(started):
@@ -40,7 +40,7 @@ async def end(loop, started):
 @pytest.mark.parametrize("answer", [answers_with_an_outage, answers_as_if_nothing_were])
 async def test_a_loop_ends_though_its_round_swallowed_the_cancellation(answer):
     started = asyncio.Event()
-    task = await end(forever("relay", lambda: answer(started), Bell()), started)
+    task = await end(forever("relay", lambda: answer(started), Wakeup()), started)
     assert task.cancelled()
     assert not started.is_set(), "no further round"
 

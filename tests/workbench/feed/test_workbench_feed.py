@@ -8,8 +8,8 @@ from shared.events.extraction import CodebookChanged, GroupState
 from shared.events.search import RecordAdded, RecordState
 from shared.events.synthesis import PinSet
 from tests.support.web import listening, serving
-from workbench.feed import store as feed
-from workbench.feed.api import feed as api
+from workbench.feed import store as feed_store
+from workbench.feed.api import feed as feed_api
 
 REVIEW = {"id": "rev", "title": "A review", "stages": [{"name": "title"}]}
 OTHER = {**REVIEW, "id": "other"}
@@ -87,7 +87,7 @@ async def test_a_reader_resumes_after_the_last_event_it_saw(alone):
 
 
 async def test_a_quiet_feed_is_kept_open_by_a_comment(sqlite_alone, monkeypatch):
-    monkeypatch.setattr(api, "PING_SECONDS", 0.05)
+    monkeypatch.setattr(feed_api, "PING_SECONDS", 0.05)
     await sqlite_alone.open(REVIEW)
     async with serving(sqlite_alone.app) as url, listening(url, "rev", after=0) as reading:
         assert await reading.comment() == "feed"
@@ -122,7 +122,7 @@ async def test_the_newest_entries_are_those_at_the_end(sqlite_alone):
     await sqlite_alone.open(REVIEW)
     await hear(sqlite_alone, *range(30))
     db = sqlite_alone.db
-    latest = await db.read(lambda tx: feed.latest(tx, "rev", 2))
+    latest = await db.read(lambda tx: feed_store.latest(tx, "rev", 2))
     assert [row["position"] for row in latest] == [30, 29]
 
 

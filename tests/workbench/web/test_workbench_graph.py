@@ -2,9 +2,9 @@
 
 import xml.etree.ElementTree as ET
 
+from workbench.web.domain.configurations import Configuration, Context
 from workbench.web.drawing.graph import MOST, draw_graph, drawn
 from workbench.web.drawing.text_metrics import width
-from workbench.web.domain.configurations import Configuration, Context
 
 SVG = "{http://www.w3.org/2000/svg}"
 LONG = "Formalised, structured, sustained network opportunities for everyone who works there"

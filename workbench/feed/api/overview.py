@@ -9,7 +9,7 @@ from shared.http.auth import PrincipalDep
 from shared.kernel.service import Context
 from shared.ops.backlog import unsettled
 from workbench.feed import store as feed_store
-from workbench.feed.handlers import views as looking
+from workbench.feed.handlers import views
 from workbench.reviews import handlers as use
 from workbench.reviews import store as store
 from workbench.reviews.schemas.models import (
@@ -29,14 +29,14 @@ def _add_figures(router: APIRouter, ctx: Context) -> None:
     async def settled(review_id: str, principal: PrincipalDep) -> SettledOut:
         """Whether every inbox and dirty set of the system is empty."""
         use.member(principal, review_id)
-        waiting = {k: dict(v) for k, v in unsettled(await ctx.peers.figures()).items()}
+        waiting = {k: dict(v) for k, v in unsettled(await ctx.peers.backlog()).items()}
         return SettledOut(settled=not waiting, waiting=waiting)
 
     @router.get("/reviews/{review_id}/flow")
     async def flow(review_id: str, principal: PrincipalDep) -> dict[str, Any]:
         """The flow of records, computed; reported numbers stand beside it, never mixed."""
         use.member(principal, review_id)
-        computed = await ctx.db.read(lambda tx: looking.flow(tx, review_id))
+        computed = await ctx.db.read(lambda tx: views.flow(tx, review_id))
         row = await ctx.db.read(lambda tx: use.known_review(tx, review_id))
         return {**asdict(computed), "reported": row["reported_numbers"]}
 

@@ -5,17 +5,13 @@ from typing import Any
 
 import msgspec
 
-from shared.events import Event, Received, registered
-from shared.events import extraction as ex
-from shared.events import screening as sc
-from shared.events import search as se
-from shared.events import synthesis as sy
+from shared.events import Event, Received, extraction, registered, screening, search, synthesis
 from shared.events.kernel import ReplayRequested
 from shared.kernel.inbox import Handler
 from shared.kernel.tx import Tx
-from workbench import tables as t
-from workbench.feed import store as feed
-from workbench.projections.store import projections as store
+from workbench import tables
+from workbench.feed import store as feed_store
+from workbench.projections.store import projections
 
 Batch = Sequence[Received[Any]]
 Project = Callable[[Batch, Tx], Awaitable[None]]
@@ -29,15 +25,15 @@ def handlers() -> dict[type[Event], Handler]:
 
 def _following(project: Project | None) -> Handler:
     async def on_events(events: Batch, tx: Tx) -> None:
-        await feed.append(tx, events)
+        await feed_store.append(tx, events)
         if project is not None:
             await project(events, tx)
 
     return on_events
 
 
-def _record_row(received: Received[Any], record: se.RecordState) -> dict[str, Any]:
-    first = record.routes[0] if record.routes else se.Route(source="by hand", arm="other")
+def _record_row(received: Received[Any], record: search.RecordState) -> dict[str, Any]:
+    first = record.routes[0] if record.routes else search.Route(source="by hand", arm="other")
     arms = {route.arm for route in record.routes}
     earliest = min((r.found_at for r in record.routes), default="")
     databases = [r for r in record.routes if r.arm == "database" and r.found_at == earliest]
@@ -55,22 +51,24 @@ def _record_row(received: Received[Any], record: se.RecordState) -> dict[str, An
 
 
 async def _records(events: Batch, tx: Tx) -> None:
-    await store.keep_newest(tx, t.records, [_record_row(e, e.event.record) for e in events])
+    await projections.keep_newest(
+        tx, tables.records, [_record_row(e, e.event.record) for e in events]
+    )
 
 
 async def _merges(events: Batch, tx: Tx) -> None:
     await _records(events, tx)
     for e in events:
         survivor = e.event.record.record_id
-        await store.set_alias(tx, e.review_id, e.event.absorbed, survivor, e.subject_version)
+        await projections.set_alias(tx, e.review_id, e.event.absorbed, survivor, e.subject_version)
 
 
 async def _splits(events: Batch, tx: Tx) -> None:
     await _records(events, tx)
     for e in events:
         restored = e.event.restored
-        await store.keep_newest(tx, t.records, [_record_row(e, restored)])
-        await store.set_alias(tx, e.review_id, restored.record_id, None, e.subject_version)
+        await projections.keep_newest(tx, tables.records, [_record_row(e, restored)])
+        await projections.set_alias(tx, e.review_id, restored.record_id, None, e.subject_version)
 
 
 def _settlement(state: Callable[[Any], str]) -> Project:
@@ -86,7 +84,7 @@ def _settlement(state: Callable[[Any], str]) -> Project:
             }
             for e in events
         ]
-        await store.keep_newest(tx, t.settlements, rows)
+        await projections.keep_newest(tx, tables.settlements, rows)
 
     return project
 
@@ -102,7 +100,7 @@ def _retrieval(state: str) -> Project:
             }
             for e in events
         ]
-        await store.keep_newest(tx, t.retrievals, rows)
+        await projections.keep_newest(tx, tables.retrievals, rows)
 
     return project
 
@@ -118,7 +116,7 @@ async def _documents(events: Batch, tx: Tx) -> None:
         }
         for e in events
     ]
-    await store.keep_newest(tx, t.documents, rows)
+    await projections.keep_newest(tx, tables.documents, rows)
 
 
 def _links(linked: bool) -> Project:
@@ -134,7 +132,7 @@ def _links(linked: bool) -> Project:
             }
             for e in events
         ]
-        await store.keep_newest(tx, t.study_links, rows)
+        await projections.keep_newest(tx, tables.study_links, rows)
 
     return project
 
@@ -150,7 +148,7 @@ async def _theories(events: Batch, tx: Tx) -> None:
         }
         for e in events
     ]
-    await store.keep_newest(tx, t.theories, rows)
+    await projections.keep_newest(tx, tables.theories, rows)
 
 
 async def _codebooks(events: Batch, tx: Tx) -> None:
@@ -163,7 +161,7 @@ async def _codebooks(events: Batch, tx: Tx) -> None:
         }
         for e in events
     ]
-    await store.keep_newest(tx, t.groups, rows)
+    await projections.keep_newest(tx, tables.groups, rows)
 
 
 async def _ccmocs(events: Batch, tx: Tx) -> None:
@@ -175,12 +173,12 @@ async def _ccmocs(events: Batch, tx: Tx) -> None:
             "theory_id": e.event.theory_id,
             "body": getattr(e.event, "body", {}),
             "revision": e.event.revision,
-            "lapsed": isinstance(e.event, sy.CcmocLapsed),
+            "lapsed": isinstance(e.event, synthesis.CcmocLapsed),
             "updated_at": e.time,
         }
         for e in events
     ]
-    await store.keep_newest(tx, t.ccmocs, rows)
+    await projections.keep_newest(tx, tables.ccmocs, rows)
 
 
 async def _judged(events: Batch, tx: Tx) -> None:
@@ -194,31 +192,31 @@ async def _judged(events: Batch, tx: Tx) -> None:
         }
         for e in events
     ]
-    await store.keep_newest(tx, t.ccmoc_states, rows)
+    await projections.keep_newest(tx, tables.ccmoc_states, rows)
 
 
 _PROJECTIONS: dict[type[Event], Project] = {
-    se.RecordAdded: _records,
-    se.RecordAmended: _records,
-    se.RecordFlagged: _records,
-    se.RecordMerged: _merges,
-    se.RecordSplit: _splits,
-    sc.RecordSettled: _settlement(lambda e: str(e.verdict)),
-    sc.ConflictOpened: _settlement(lambda e: "conflict"),
-    sc.SettlementReopened: _settlement(lambda e: "reopened"),
-    ex.ReportSought: _retrieval("sought"),
-    ex.ReportNotRetrieved: _retrieval("not_retrieved"),
-    ex.DocumentAdded: _documents,
-    ex.SourceWithdrawn: _documents,
-    ex.SourceErased: _documents,
-    ex.StudyLinked: _links(linked=True),
-    ex.StudyUnlinked: _links(linked=False),
-    ex.CodebookChanged: _codebooks,
-    sy.TheoryStated: _theories,
-    sy.TheoryRefined: _theories,
-    sy.TheoryRetired: _theories,
-    sy.CcmocConjectured: _ccmocs,
-    sy.CcmocRevised: _ccmocs,
-    sy.CcmocLapsed: _ccmocs,
-    sy.CcmocJudged: _judged,
+    search.RecordAdded: _records,
+    search.RecordAmended: _records,
+    search.RecordFlagged: _records,
+    search.RecordMerged: _merges,
+    search.RecordSplit: _splits,
+    screening.RecordSettled: _settlement(lambda e: str(e.verdict)),
+    screening.ConflictOpened: _settlement(lambda e: "conflict"),
+    screening.SettlementReopened: _settlement(lambda e: "reopened"),
+    extraction.ReportSought: _retrieval("sought"),
+    extraction.ReportNotRetrieved: _retrieval("not_retrieved"),
+    extraction.DocumentAdded: _documents,
+    extraction.SourceWithdrawn: _documents,
+    extraction.SourceErased: _documents,
+    extraction.StudyLinked: _links(linked=True),
+    extraction.StudyUnlinked: _links(linked=False),
+    extraction.CodebookChanged: _codebooks,
+    synthesis.TheoryStated: _theories,
+    synthesis.TheoryRefined: _theories,
+    synthesis.TheoryRetired: _theories,
+    synthesis.CcmocConjectured: _ccmocs,
+    synthesis.CcmocRevised: _ccmocs,
+    synthesis.CcmocLapsed: _ccmocs,
+    synthesis.CcmocJudged: _judged,
 }

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import RowMapping
 
 from shared.kernel.tx import Tx
-from workbench.feed import domain as words
+from workbench.feed import domain as feed_domain
 from workbench.projections.domain.flow import Flow, Route, Settled, flow_of, studies
 from workbench.projections.store import projections
 from workbench.reviews.handlers import known_review
@@ -49,16 +49,16 @@ def _routes(rows: Any) -> list[Route]:
     return [routes[key] for key in sorted(routes)]
 
 
-async def names_for(tx: Tx, review_id: str, entries: Sequence[RowMapping]) -> words.Names:
+async def names_for(tx: Tx, review_id: str, entries: Sequence[RowMapping]) -> feed_domain.Names:
     """People's words for what these feed entries name."""
     if not any(entry["type"].startswith("synthesis.") for entry in entries):
-        return words.NONE
+        return feed_domain.NONE
     bare = {
         str(entry["data"]["ccmoc_id"])
         for entry in entries
         if entry["data"].get("ccmoc_id") and not entry["data"].get("body")
     }
-    return words.Names(
+    return feed_domain.Names(
         groups=await projections.labels_by_theory(tx, review_id),
         ccmocs=await projections.ccmoc_bodies(tx, review_id, sorted(bare)),
     )

@@ -71,7 +71,7 @@ class Configuration:
         return f"{words}, to recheck" if self.recheck else words
 
 
-def configuration(row: Mapping[str, Any], labels: Mapping[str, str]) -> Configuration:
+def configuration(row: Mapping[Any, Any], labels: Mapping[str, str]) -> Configuration:
     """A stored CCMOC with group labels in place of ids."""
     body: Mapping[str, Any] = row["body"]
     studies = body["studies"]
@@ -104,7 +104,7 @@ def configuration(row: Mapping[str, Any], labels: Mapping[str, str]) -> Configur
     )
 
 
-def in_order(rows: Sequence[Mapping[str, Any]], labels: Mapping[str, str]) -> list[Configuration]:
+def in_order(rows: Sequence[Mapping[Any, Any]], labels: Mapping[str, str]) -> list[Configuration]:
     """Configurations by theory, outcome rank and strength; the leading ones first."""
     found = [configuration(row, labels) for row in rows]
     return sorted(
@@ -123,7 +123,7 @@ def _label(group: str | None, labels: Mapping[str, str]) -> str | None:
     return labels.get(group, group) if group else None
 
 
-def _context(context: Mapping[str, Any], labels: Mapping[str, str]) -> Context:
+def _context(context: Mapping[Any, Any], labels: Mapping[str, str]) -> Context:
     return Context(
         label=labels.get(context["group"], context["group"]),
         verdict=context["verdict"],
@@ -143,7 +143,7 @@ _KINDS = {
 }
 
 
-def _failure(failure: Mapping[str, Any], labels: Mapping[str, str]) -> tuple[str, str]:
+def _failure(failure: Mapping[Any, Any], labels: Mapping[str, str]) -> tuple[str, str]:
     """The case, and what explains its failure; unexplained ones say where to search next."""
     reasons = [
         f"{_KINDS[e['kind']]}: {labels.get(e['group'], e['group'])}"

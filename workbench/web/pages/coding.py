@@ -11,12 +11,12 @@ from shared.http.auth import PrincipalDep
 from shared.http.problems import NotFound
 from shared.ids import new_id
 from shared.kernel.service import Context
-from workbench.feed import store as feed
+from workbench.feed import store as feed_store
 from workbench.projections.store import projections
 from workbench.reviews.handlers import member
 from workbench.reviews.schemas.shown import shown
 from workbench.web.origin import same_origin
-from workbench.web.pages import coding_view as view
+from workbench.web.pages import coding_view
 from workbench.web.services import Answer, ask, key
 from workbench.web.session import pages_router
 from workbench.web.site import page
@@ -52,7 +52,7 @@ def _add_documents(router: APIRouter, ctx: Context) -> None:
     ) -> HTMLResponse:
         """The review's documents, with what is coded in each."""
         member(principal, review_id)
-        last = await ctx.db.read(lambda tx: feed.head(tx, review_id))
+        last = await ctx.db.read(lambda tx: feed_store.head(tx, review_id))
         params = {"limit": 200, **({"cursor": cursor} if cursor else {})}
         found = await ask(ctx, request, "GET", f"{_base(review_id)}/documents", params=params)
         return page(
@@ -82,7 +82,7 @@ def _add_document(router: APIRouter, ctx: Context) -> None:
         member(principal, review_id)
         form = {}
         if fragment:
-            form = view.form_of(await _coded(ctx, request, review_id, fragment))
+            form = coding_view.form_of(await _coded(ctx, request, review_id, fragment))
         return await _page(
             ctx, request, review_id, document_id, theory, part=bool(x_fragment), form=form
         )
@@ -120,16 +120,16 @@ async def _page(
         fresh=(form or {}).get("fragment") or new_id(),
         problem=problem,
         form=defaultdict(str, form or {}),
-        rows=view.rows_of(form or {}),
-        ROLES=view.ROLES,
-        STATES=view.STATES,
-        CSS=view.CSS,
+        rows=coding_view.rows_of(form or {}),
+        ROLES=coding_view.ROLES,
+        STATES=coding_view.STATES,
+        CSS=coding_view.CSS,
     )
 
 
 async def _document(
     ctx: Context, request: Request, review_id: str, document_id: str, theory: str
-) -> view.Coding:
+) -> coding_view.Coding:
     base = _base(review_id)
     document = await _known(ctx, request, review_id, document_id)
     asked = {"document": document_id, "limit": MOST}
@@ -140,7 +140,7 @@ async def _document(
     if chosen:
         book = await ask(ctx, request, "GET", f"{base}/theories/{key(chosen)}/codebook")
     text = await _text(ctx, request, review_id, document)
-    return view.coding(document, text, fragments.items(), theories, chosen, book.body or {})
+    return coding_view.coding(document, text, fragments.items(), theories, chosen, book.body or {})
 
 
 async def _known(
@@ -230,19 +230,19 @@ async def _code(
     text: str,
     coder: str,
 ) -> Answer:
-    place, wrong = view.passage_of(form, text)
+    place, wrong = coding_view.passage_of(form, text)
     if wrong:
         return Answer(422, None, wrong)
-    if not view.elements_of(form):
+    if not coding_view.elements_of(form):
         return Answer(422, None, "Choose or name at least one code: what does the passage say?")
     path = f"{_base(review_id)}/fragments/{key(form.get('fragment') or new_id())}"
     if form.get("seen"):
         known = await _coded(ctx, request, review_id, form["fragment"])
         if known["quote"] and not place:
             return Answer(422, None, "The passage is empty: select it again, then save.")
-        body = view.amended(known, form, place)
+        body = coding_view.amended(known, form, place)
         return await ask(ctx, request, "PUT", path, {"if-match": f'"{form["seen"]}"'}, json=body)
-    body = view.fragment_of(form, document, place) | {"coder": coder}
+    body = coding_view.fragment_of(form, document, place) | {"coder": coder}
     return await ask(ctx, request, "PUT", path, json=body)
 
 

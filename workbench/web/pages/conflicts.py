@@ -8,10 +8,10 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from shared.http.auth import PrincipalDep
 from shared.kernel.service import Context
-from workbench.web.domain import screening_events as hearing
+from workbench.web.domain import screening_events
 from workbench.web.origin import same_origin
-from workbench.web.pages import record_view as reading
-from workbench.web.pages.screening import Desk, desk
+from workbench.web.pages import record_view
+from workbench.web.pages.screening import ScreeningPage, screening_page
 from workbench.web.services import Answer, ask
 from workbench.web.session import pages_router
 from workbench.web.site import page
@@ -31,10 +31,10 @@ def _add_reading(router: APIRouter, ctx: Context) -> None:
         review_id: str, request: Request, principal: PrincipalDep, stage: str | None = None
     ) -> HTMLResponse:
         """Records whose votes differ, at the first stage that has any."""
-        at = await desk(ctx, principal, review_id, stage, None)
+        at = await screening_page(ctx, principal, review_id, stage, None)
         if stage is None:
             named = next((s.stage for s in at.flow.stages if s.conflict), at.stage.stage)
-            at = await desk(ctx, principal, review_id, named, None)
+            at = await screening_page(ctx, principal, review_id, named, None)
         return await _shown(ctx, request, at)
 
 
@@ -53,7 +53,7 @@ def _add_resolving(router: APIRouter, ctx: Context) -> None:
     ) -> Response:
         """Settle one conflict, with a written reason; what is refused stays in the form."""
         same_origin(request)
-        at = await desk(ctx, principal, review_id, stage, None)
+        at = await screening_page(ctx, principal, review_id, stage, None)
         tried = {
             "record": record, "verdict": verdict, "reason": reason, "note": note,
             "theories": theories or [],
@@ -76,7 +76,7 @@ def _body(tried: dict[str, Any]) -> dict[str, Any]:
 async def _shown(
     ctx: Context,
     request: Request,
-    at: Desk,
+    at: ScreeningPage,
     *,
     error: Answer | None = None,
     tried: dict[str, Any] | None = None,
@@ -90,12 +90,12 @@ async def _shown(
         review=at.review,
         at=at,
         items=[_named(one, people) for one in found.items()],
-        reasons=reading.reasons(criteria.body),
+        reasons=record_view.reasons(criteria.body),
         trouble=found.problem,
         error=error.problem if error else "",
         tried=tried or {"record": ""},
-        hears=hearing.SCREENING,
-        R=reading,
+        hears=screening_events.SCREENING,
+        R=record_view,
     )
 
 

@@ -11,9 +11,9 @@ from markupsafe import Markup
 from shared.http.auth import PrincipalDep
 from shared.kernel.service import Context
 from shared.kernel.tx import Tx
-from workbench.feed import store as feed
+from workbench.feed import store as feed_store
 from workbench.feed.api.feed import shown_entries
-from workbench.feed.handlers import views as looking
+from workbench.feed.handlers import views as views_handlers
 from workbench.projections.domain.flow import Flow
 from workbench.projections.store import projections
 from workbench.reviews import store as store
@@ -21,11 +21,9 @@ from workbench.reviews.handlers import known_review, member
 from workbench.reviews.schemas.models import ActivityOut, ReviewOut
 from workbench.reviews.schemas.shown import shown
 from workbench.web import assets, session
-from workbench.web.domain import configurations as views
+from workbench.web.domain import configurations as configurations_domain
 from workbench.web.drawing.flow import NARROW, draw
-from workbench.web.pages import cluster as searching_on
-from workbench.web.pages import coding as coding_pages
-from workbench.web.pages import conflicts, screening, theories
+from workbench.web.pages import cluster, coding, conflicts, screening, theories
 from workbench.web.services import ask
 from workbench.web.session import pages_router
 from workbench.web.site import page
@@ -42,9 +40,9 @@ def routes(ctx: Context) -> APIRouter:
     router.include_router(session.routes())
     router.include_router(screening.routes(ctx))
     router.include_router(conflicts.routes(ctx))
-    router.include_router(coding_pages.routes(ctx))
+    router.include_router(coding.routes(ctx))
     router.include_router(theories.routes(ctx))
-    router.include_router(searching_on.routes(ctx))
+    router.include_router(cluster.routes(ctx))
     return router
 
 
@@ -55,7 +53,7 @@ class ReviewPage:
     review: ReviewOut
     flow: Flow
     theories: Sequence[Any]
-    configurations: Sequence[views.Configuration]
+    configurations: Sequence[configurations_domain.Configuration]
     entries: Sequence[ActivityOut]
     last: int
     unchecked: int
@@ -64,15 +62,15 @@ class ReviewPage:
 async def _review_page(tx: Tx, review_id: str, theory: str | None) -> ReviewPage:
     labels = await projections.group_labels(tx, review_id)
     rows = await projections.standing_ccmocs(tx, review_id, theory)
-    found = views.in_order(rows, labels)
-    latest = await feed.latest(tx, review_id, FEED_ON_PAGE)
+    found = configurations_domain.in_order(rows, labels)
+    latest = await feed_store.latest(tx, review_id, FEED_ON_PAGE)
     return ReviewPage(
         review=await shown(tx, review_id),
-        flow=await looking.flow(tx, review_id),
+        flow=await views_handlers.flow(tx, review_id),
         theories=await projections.theory_states(tx, review_id),
         configurations=found,
         entries=await shown_entries(tx, review_id, latest),
-        last=await feed.head(tx, review_id),
+        last=await feed_store.head(tx, review_id),
         unchecked=sum(c.state == "conjectured" for c in found),
     )
 
@@ -111,7 +109,9 @@ def _may_see(principal: Any, review_id: str) -> bool:
     return bool(principal.has(review_id, "resolver", "reviewer", "coder", "reader"))
 
 
-def _leading(found: Sequence[views.Configuration]) -> list[views.Configuration]:
+def _leading(
+    found: Sequence[configurations_domain.Configuration],
+) -> list[configurations_domain.Configuration]:
     """The leading configuration of each theory's first outcome."""
     return [c for c in found if c.leading and c.outcome_rank == 1]
 
@@ -124,13 +124,15 @@ def _add_configuration(router: APIRouter, ctx: Context) -> None:
         """One configuration down to its fragments, and how it came to be as it is."""
         member(principal, review_id)
 
-        async def query(tx: Tx) -> tuple[ReviewOut, views.Configuration | None, int]:
+        async def query(
+            tx: Tx,
+        ) -> tuple[ReviewOut, configurations_domain.Configuration | None, int]:
             await known_review(tx, review_id)
             labels = await projections.group_labels(tx, review_id)
             rows = await projections.standing_ccmocs(tx, review_id)
             row = next((r for r in rows if r["ccmoc_id"] == ccmoc_id), None)
-            found = views.configuration(row, labels) if row else None
-            return await shown(tx, review_id), found, await feed.head(tx, review_id)
+            found = configurations_domain.configuration(row, labels) if row else None
+            return await shown(tx, review_id), found, await feed_store.head(tx, review_id)
 
         review, found, last = await ctx.db.read(query)
         if found is None:
@@ -151,7 +153,7 @@ async def _fragments(
     """Fragments with the reader's rights; None when extraction does not answer."""
     path = f"/api/extraction/reviews/{review_id}/fragments/quotes"
     answer = await ask(ctx, request, "POST", path, json={"ids": list(ids)[:1000]})
-    return [views.fragment(one) for one in answer.items()] if answer.ok else None
+    return [configurations_domain.fragment(one) for one in answer.items()] if answer.ok else None
 
 
 async def _history(

@@ -12,16 +12,16 @@ from shared.http.auth import Principal, PrincipalDep
 from shared.http.problems import NotFound
 from shared.kernel.service import Context
 from shared.kernel.tx import Tx
-from workbench.feed import store as feed
-from workbench.feed.handlers import views as looking
+from workbench.feed import store as feed_store
+from workbench.feed.handlers import views
 from workbench.projections.domain.flow import Flow, StageFlow
 from workbench.projections.store import projections
 from workbench.reviews.handlers import member
 from workbench.reviews.schemas.models import ReviewOut
 from workbench.reviews.schemas.shown import shown
-from workbench.web.domain import screening_events as hearing
+from workbench.web.domain import screening_events
 from workbench.web.origin import same_origin
-from workbench.web.pages import record_view as reading
+from workbench.web.pages import record_view
 from workbench.web.pages.decision_form import Decided
 from workbench.web.pages.record_status import became
 from workbench.web.services import Answer, ask
@@ -36,7 +36,7 @@ Fragment = Annotated[str | None, Header(alias="X-Fragment")]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Desk:
+class ScreeningPage:
     """Where a person sits: review, stage, and on whose behalf (where they may)."""
 
     review: ReviewOut
@@ -56,7 +56,7 @@ class Desk:
 
     @property
     def page(self) -> str:
-        """This desk's own address."""
+        """This screening_page's own address."""
         asked = {"stage": self.stage.stage, **({"person": self.person} if self.person else {})}
         return f"/reviews/{quote(self.review.id, safe='')}/screening?{urlencode(asked)}"
 
@@ -75,21 +75,21 @@ def routes(ctx: Context) -> APIRouter:
     return router
 
 
-async def desk(
+async def screening_page(
     ctx: Context, principal: Principal, review_id: str, stage: str | None, person: str | None
-) -> Desk:
-    """The desk of a reader; without a stage the first one where something waits."""
+) -> ScreeningPage:
+    """The screening_page of a reader; without a stage the first one where something waits."""
     member(principal, review_id)
 
     async def query(tx: Tx) -> tuple[int, ReviewOut, Flow, list[Any]]:
-        last = await feed.head(tx, review_id)
+        last = await feed_store.head(tx, review_id)
         theories = list(await projections.theory_states(tx, review_id))
-        return last, await shown(tx, review_id), await looking.flow(tx, review_id), theories
+        return last, await shown(tx, review_id), await views.flow(tx, review_id), theories
 
     last, review, flow, theories = await ctx.db.read(query)
     found = _stage(flow, stage)
     at_last = [s for s in flow.stages if s.main][-1:] == [found] and found.source is not None
-    return Desk(
+    return ScreeningPage(
         review=review,
         flow=flow,
         stage=found,
@@ -126,7 +126,7 @@ def _add_reading(router: APIRouter, ctx: Context) -> None:
         fragment: Fragment = None,
     ) -> HTMLResponse:
         """The next records of a stage, and one of them to read; `here` is before the reader."""
-        at = await desk(ctx, principal, review_id, stage, person)
+        at = await screening_page(ctx, principal, review_id, stage, person)
         return await bench(
             ctx, request, at, record=here or record, here=here, q=q, fragment=fragment
         )
@@ -135,7 +135,7 @@ def _add_reading(router: APIRouter, ctx: Context) -> None:
 async def bench(
     ctx: Context,
     request: Request,
-    at: Desk,
+    at: ScreeningPage,
     *,
     record: str | None = None,
     here: str = "",
@@ -146,7 +146,7 @@ async def bench(
     undo: str = "",
     fragment: str | None = None,
 ) -> HTMLResponse:
-    """Render the desk: all of it, or what lies under the top bar alone (`X-Fragment`)."""
+    """Render the screening_page: all of it, or what lies under the top bar alone (`X-Fragment`)."""
     queue, criteria, terms, stopping = await _looked_up(ctx, request, at, q)
     items = queue.items()
     current = next((i for i in items if i["record"] == record), items[0] if items else None)
@@ -159,9 +159,9 @@ async def bench(
         current=current,
         marked=here or (current["record"] if current else ""),
         became=await became(ctx, request, at.api, here, items),
-        hears=hearing.SCREENING,
+        hears=screening_events.SCREENING,
         q=q,
-        reasons=reading.reasons(criteria.body),
+        reasons=record_view.reasons(criteria.body),
         terms=terms,
         stopping=stopping,
         trouble=queue.problem,
@@ -169,12 +169,12 @@ async def bench(
         kept={"reason": "", "note": "", "theories": ()} | (kept or {}),
         said=said,
         undo=undo,
-        R=reading,
+        R=record_view,
     )
 
 
 async def _looked_up(
-    ctx: Context, request: Request, at: Desk, q: str
+    ctx: Context, request: Request, at: ScreeningPage, q: str
 ) -> tuple[Answer, Answer, list[str], dict[str, Any]]:
     """Queue, criteria, terms to be marked and the stopping rule, asked side by side."""
     asked = {"limit": QUEUE, "q": q, **at.whose}
@@ -187,7 +187,7 @@ async def _looked_up(
     return queue, criteria, terms, stopping
 
 
-async def _stopping(ctx: Context, request: Request, at: Desk) -> dict[str, Any]:
+async def _stopping(ctx: Context, request: Request, at: ScreeningPage) -> dict[str, Any]:
     """The stopping rule's word, left out where it is not at hand: nobody waits for it."""
     try:
         async with asyncio.timeout(PATIENCE):
@@ -197,7 +197,7 @@ async def _stopping(ctx: Context, request: Request, at: Desk) -> dict[str, Any]:
     return UNTOLD | (answer.body if answer.ok else {})
 
 
-async def _terms(ctx: Context, request: Request, at: Desk) -> list[str]:
+async def _terms(ctx: Context, request: Request, at: ScreeningPage) -> list[str]:
     path = f"/api/screening/reviews/{quote(at.review.id, safe='')}/highlights"
     answer = await ask(ctx, request, "GET", path)
     return [term for one in answer.items() for term in one["terms"]]
@@ -220,7 +220,7 @@ def _add_deciding(router: APIRouter, ctx: Context) -> None:
     ) -> Response:
         """Take one decision and show the next record; refused ones stay, with the reason why."""
         same_origin(request)
-        at = await desk(ctx, principal, review_id, stage, person)
+        at = await screening_page(ctx, principal, review_id, stage, person)
         choice = Decided(
             record=record, verdict=verdict, reason=reason, note=note, theories=tuple(theories or ())
         )
@@ -228,7 +228,7 @@ def _add_deciding(router: APIRouter, ctx: Context) -> None:
 
 
 async def _decide(
-    ctx: Context, request: Request, at: Desk, choice: Decided, fragment: str | None
+    ctx: Context, request: Request, at: ScreeningPage, choice: Decided, fragment: str | None
 ) -> Response:
     error = await _refusal(ctx, request, at, choice)
     if error:
@@ -244,11 +244,13 @@ async def _decide(
     )
 
 
-async def _refusal(ctx: Context, request: Request, at: Desk, choice: Decided) -> Answer | None:
+async def _refusal(
+    ctx: Context, request: Request, at: ScreeningPage, choice: Decided
+) -> Answer | None:
     """What screening has against a decision, or what it lacks; None when it is taken."""
     if choice.verdict == "exclude" and not choice.reason:
         criteria = await ask(ctx, request, "GET", f"{at.api}/criteria")
-        if reading.reasons(criteria.body):
+        if record_view.reasons(criteria.body):
             words = "Choose a reason to exclude this record, then press Exclude again."
             return Answer(422, None, words)
     path = f"{at.api}/decisions"
@@ -271,7 +273,7 @@ def _add_undo(router: APIRouter, ctx: Context) -> None:
     ) -> Response:
         """Take one's own vote back and show the record again."""
         same_origin(request)
-        at = await desk(ctx, principal, review_id, stage, person)
+        at = await screening_page(ctx, principal, review_id, stage, person)
         path = f"{at.api}/decisions/{quote(record, safe='')}"
         answer = await ask(ctx, request, "DELETE", path, params=at.whose)
         error = answer if answer.problem else None

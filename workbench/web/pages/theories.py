@@ -11,12 +11,12 @@ from shared.http.auth import PrincipalDep
 from shared.http.problems import NotFound
 from shared.kernel.service import Context
 from shared.kernel.tx import Tx
-from workbench.feed import store as feed
+from workbench.feed import store as feed_store
 from workbench.projections.store import projections
 from workbench.reviews.handlers import member
 from workbench.reviews.schemas.models import ReviewOut
 from workbench.reviews.schemas.shown import shown
-from workbench.web.domain import configurations as views
+from workbench.web.domain import configurations
 from workbench.web.drawing.graph import MOST, draw_graph
 from workbench.web.services import ask, key
 from workbench.web.session import pages_router
@@ -43,7 +43,7 @@ def routes(ctx: Context) -> APIRouter:
     return router
 
 
-Found = tuple[ReviewOut, Sequence[Mapping[str, Any]], Sequence[views.Configuration], int]
+Found = tuple[ReviewOut, Sequence[Mapping[str, Any]], Sequence[configurations.Configuration], int]
 """The review, its theories, configurations in order, and the feed's last position."""
 
 
@@ -51,8 +51,8 @@ async def _found(tx: Tx, review_id: str, theory: str | None) -> Found:
     labels = await projections.group_labels(tx, review_id)
     rows = await projections.standing_ccmocs(tx, review_id, theory)
     theories = await projections.theory_states(tx, review_id)
-    found = views.in_order(rows, labels)
-    return await shown(tx, review_id), theories, found, await feed.head(tx, review_id)
+    found = configurations.in_order(rows, labels)
+    return await shown(tx, review_id), theories, found, await feed_store.head(tx, review_id)
 
 
 def _add_theories(router: APIRouter, ctx: Context) -> None:

@@ -18,7 +18,7 @@ from services.extraction.documents.schemas import (
 from services.extraction.fragments.handlers.views import read_links, shown_document
 from services.extraction.rights import CODER, may_read_all
 from services.extraction.schemas import Key, ReasonIn, ResultOut, ResultsOut
-from services.extraction.studies import handlers as studies
+from services.extraction.studies import handlers as studies_handlers
 from services.extraction.texts import store as store
 from shared.http.api import CursorQuery, LimitQuery, Page, Whole, decode_cursor, page_of
 from shared.http.auth import PrincipalDep
@@ -172,14 +172,16 @@ def _add_studies(router: APIRouter, ctx: Context) -> None:
     async def link(review_id: Key, principal: PrincipalDep, body: LinkIn) -> LinkOut:
         """Two studies are siblings: they count as one."""
         principal.require(review_id, CODER)
-        result = await ctx.db.write(lambda tx: studies.link_studies(review_id, body.a, body.b, tx))
+        result = await ctx.db.write(
+            lambda tx: studies_handlers.link_studies(review_id, body.a, body.b, tx)
+        )
         return LinkOut(**_fields(result, LinkOut))
 
     @router.delete("/studies/links")
     async def unlink(review_id: Key, principal: PrincipalDep, a: Key, b: Key) -> LinkOut:
         """Two studies are not siblings after all."""
         principal.require(review_id, CODER)
-        result = await ctx.db.write(lambda tx: studies.unlink_studies(review_id, a, b, tx))
+        result = await ctx.db.write(lambda tx: studies_handlers.unlink_studies(review_id, a, b, tx))
         return LinkOut(**_fields(result, LinkOut))
 
 

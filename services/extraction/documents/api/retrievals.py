@@ -8,7 +8,7 @@ from services.extraction.documents.handlers.retrievals import mark_retrieval
 from services.extraction.documents.schemas import FindingsOut, RetrievalIn, RetrievalOut
 from services.extraction.fragments.handlers.views import read_findings
 from services.extraction.fragments.store import findings
-from services.extraction.projections import store as following
+from services.extraction.projections import store as projections_store
 from services.extraction.rights import CODER
 from services.extraction.schemas import Key
 from shared.http.api import CursorQuery, LimitQuery, Page, decode_cursor, page_of
@@ -37,7 +37,7 @@ def _add_retrievals(router: APIRouter, ctx: Context) -> None:
         principal.require_member(review_id)
         after = (decode_cursor(cursor, 1) or ("",))[0]
         rows = await ctx.db.read(
-            lambda tx: following.retrieval_page(
+            lambda tx: projections_store.retrieval_page(
                 tx, review_id, state=state, after=after, limit=limit + 1
             )
         )
@@ -81,6 +81,6 @@ def _shown(row: dict[str, Any]) -> RetrievalOut:
         label=row.get("label") or "",
         year=row.get("year"),
         doi=row.get("doi"),
-        included=row.get("verdict") == following.INCLUDE,
+        included=row.get("verdict") == projections_store.INCLUDE,
         theories=row.get("theories") or [],
     )

@@ -9,8 +9,8 @@ from services.extraction.fragments.domain import content_hash, erased
 from services.extraction.fragments.handlers.anchors import NONE, anchor_again
 from services.extraction.fragments.handlers.publish import say, say_again
 from services.extraction.fragments.store import fragments
-from services.extraction.projections.handlers import SourceIsErased, hold_coding, require_review
-from services.extraction.texts import store as documents
+from services.extraction.projections.handlers import SourceIsErased, lock_coding, require_review
+from services.extraction.texts import store as texts_store
 from services.extraction.texts.domain import DocumentFacts, normalise, text_hash
 from shared.db import Tx
 from shared.events.extraction import DocumentAdded, SourceErased, SourceWithdrawn
@@ -37,10 +37,10 @@ async def put_documents(
     """
     await require_review(tx, review_id)
     ids = list(dict.fromkeys(one.document_id for one in facts))
-    await hold_coding(tx, review_id)
-    rows: dict[str, dict[str, Any]] = await documents.documents_by_id(tx, review_id, ids)
+    await lock_coding(tx, review_id)
+    rows: dict[str, dict[str, Any]] = await texts_store.documents_by_id(tx, review_id, ids)
     hashes = {
-        d: text["sha256"] for d, text in (await documents.texts_by_id(tx, review_id, ids)).items()
+        d: text["sha256"] for d, text in (await texts_store.texts_by_id(tx, review_id, ids)).items()
     }
     results = [await _put(review_id, one, rows, hashes, tx) for one in facts]
     touched = [result.id for result in results if result.changed]
@@ -66,22 +66,22 @@ async def erase_source(review_id: str, document_id: str, reason: str, tx: Tx) ->
     history is immutable.
     """
     await require_review(tx, review_id)
-    await hold_coding(tx, review_id)
+    await lock_coding(tx, review_id)
     row = await known_document(tx, review_id, document_id)
     if row["erased"]:
         return DocumentResult(document_id, row["version"], changed=False)
-    await documents.erase_texts(tx, review_id, document_id)
+    await texts_store.erase_texts(tx, review_id, document_id)
     gone = {"title": "", "withdrawn": True, "erased": True, "confidential": True}
     row = _next(row, gone, tx)
-    await documents.keep_documents(tx, [row], "erased", reason)
+    await texts_store.keep_documents(tx, [row], "erased", reason)
     await _erase_fragments(review_id, document_id, tx)
-    tx.emit(SourceErased(review_id=review_id, document=documents.state_of(row)))
+    tx.emit(SourceErased(review_id=review_id, document=texts_store.state_of(row)))
     return DocumentResult(document_id, row["version"], changed=True)
 
 
 async def known_document(tx: Tx, review_id: str, document_id: str) -> dict[str, Any]:
     """A document's row; raises `NotFound`."""
-    found = await documents.documents_by_id(tx, review_id, [document_id])
+    found = await texts_store.documents_by_id(tx, review_id, [document_id])
     if document_id not in found:
         raise NotFound(f"Review '{review_id}' has no document '{document_id}'.")
     return found[document_id]
@@ -111,13 +111,13 @@ async def _put(
         hashes[facts.document_id] = text_hash(text or "")
         changed = (*changed, "text")
     row = rows[facts.document_id] = _next(before or _blank(review_id, facts), said, tx)
-    await documents.keep_documents(tx, [row], "added" if before is None else "amended")
+    await texts_store.keep_documents(tx, [row], "added" if before is None else "amended")
     if has_new_text:
         await _keep_text(review_id, row, text or "", tx)
     tx.emit(
         DocumentAdded(
             review_id=review_id,
-            document=documents.state_of(row),
+            document=texts_store.state_of(row),
             changed=changed if before else (),
         )
     )
@@ -162,7 +162,7 @@ async def _keep_text(review_id: str, row: Mapping[str, Any], text: str, tx: Tx) 
         "stored_at": tx.now(),
         "stored_by": tx.actor,
     }
-    await documents.keep_texts(tx, [stored])
+    await texts_store.keep_texts(tx, [stored])
     on = await fragments.fragment_ids_on(tx, review_id, [document_id])
     coded = await fragments.fragments_by_id(tx, review_id, on)
     await anchor_again(tx, review_id, document_id, text, list(coded.values()))
@@ -174,17 +174,17 @@ async def _set_withdrawn(
     review_id: str, document_id: str, reason: str, tx: Tx, *, withdrawn: bool
 ) -> DocumentResult:
     await require_review(tx, review_id)
-    await hold_coding(tx, review_id)
+    await lock_coding(tx, review_id)
     row = await known_document(tx, review_id, document_id)
     if row["erased"] and not withdrawn:
         raise SourceIsErased(f"document '{document_id}' was erased for good; it cannot come back")
     if bool(row["withdrawn"]) == withdrawn:
         return DocumentResult(document_id, row["version"], changed=False)
     row = _next(row, {"withdrawn": withdrawn}, tx)
-    await documents.keep_documents(tx, [row], "withdrawn" if withdrawn else "restored", reason)
+    await texts_store.keep_documents(tx, [row], "withdrawn" if withdrawn else "restored", reason)
     event = SourceWithdrawn(
         review_id=review_id,
-        document=documents.state_of(row),
+        document=texts_store.state_of(row),
         reason="" if row["confidential"] else reason,
         changed=("withdrawn",),
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from services.extraction.documents.handlers.retrievals import seek_reports
-from services.extraction.projections import store as following
+from services.extraction.projections import store as projections_store
 from shared.db import Tx
 from shared.events.base import Received
 from shared.events.screening import RecordSettled, SettlementReopened
@@ -36,7 +36,7 @@ async def on_reviews(said: Sequence[Received[AnyReview]], tx: Tx) -> None:
         }
         for r in said
     ]
-    await following.keep_reviews(tx, rows)
+    await projections_store.keep_reviews(tx, rows)
     for review_id, received in _last_per_review(said).items():
         await seek_reports(tx, review_id, None, {}, received)
 
@@ -54,18 +54,20 @@ async def on_theories(said: Sequence[Received[AnyTheory]], tx: Tx) -> None:
         }
         for r in said
     ]
-    await following.keep_theories(tx, rows)
+    await projections_store.keep_theories(tx, rows)
 
 
 async def on_records(said: Sequence[Received[AnyRecord]], tx: Tx) -> None:
     """Know the records, for the pages and to say which report is meant."""
-    await following.keep_records(tx, [_record_row(r, r.event.record) for r in said])
+    await projections_store.keep_records(tx, [_record_row(r, r.event.record) for r in said])
 
 
 async def on_records_merged(said: Sequence[Received[RecordMerged]], tx: Tx) -> None:
     """The absorbed record is from now on the survivor; nothing is re-keyed."""
     await on_records(said, tx)
-    await following.keep_aliases(tx, [_alias_row(r, r.event.absorbed, merged=True) for r in said])
+    await projections_store.keep_aliases(
+        tx, [_alias_row(r, r.event.absorbed, merged=True) for r in said]
+    )
 
 
 async def on_records_split(said: Sequence[Received[RecordSplit]], tx: Tx) -> None:
@@ -75,13 +77,13 @@ async def on_records_split(said: Sequence[Received[RecordSplit]], tx: Tx) -> Non
     """
     await on_records(said, tx)
     rows = [_alias_row(r, r.event.restored.record_id, merged=False) for r in said]
-    await following.keep_aliases(tx, rows)
+    await projections_store.keep_aliases(tx, rows)
     await _seek(tx, {(r.review_id, r.event.restored.record_id): r for r in said})
 
 
 async def on_records_settled(said: Sequence[Received[AnySettlement]], tx: Tx) -> None:
     """Keep the verdict; an inclusion at the last main stage seeks the report, once."""
-    await following.keep_settlements(tx, [_settlement_row(r) for r in said])
+    await projections_store.keep_settlements(tx, [_settlement_row(r) for r in said])
     await _seek(tx, {(r.review_id, r.event.record_id): r for r in said})
 
 

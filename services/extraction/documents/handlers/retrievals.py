@@ -3,8 +3,8 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Literal
 
-from services.extraction.projections import store as following
-from services.extraction.projections.handlers import hold_reports, require_review
+from services.extraction.projections import store as projections_store
+from services.extraction.projections.handlers import lock_reports, require_review
 from shared.db import Tx
 from shared.events.base import Received
 from shared.events.extraction import ReportNotRetrieved, ReportSought
@@ -26,15 +26,15 @@ async def seek_reports(
     Of these `record_ids`, or of the whole review. Idempotent: a report once sought is not
     sought again, whatever happens to its settlement. A merged record seeks its survivor's.
     """
-    included = await following.unsought_inclusions(tx, review_id, record_ids)
+    included = await projections_store.unsought_inclusions(tx, review_id, record_ids)
     if not included:
         return
-    survivors = await following.survivors(tx, review_id)
-    await hold_reports(tx, review_id)
+    survivors = await projections_store.survivors(tx, review_id)
+    await lock_reports(tx, review_id)
     for record_id in included:
         target = survivors.get(record_id, record_id)
-        if await following.retrieval_of(tx, review_id, target) is None:
-            await following.keep_retrievals(tx, [_row(tx, review_id, target, SOUGHT)])
+        if await projections_store.retrieval_of(tx, review_id, target) is None:
+            await projections_store.keep_retrievals(tx, [_row(tx, review_id, target, SOUGHT)])
             tx.emit(
                 ReportSought(review_id=review_id, record_id=target),
                 cause=causes.get(record_id, cause),
@@ -51,12 +51,12 @@ async def mark_retrieval(
     await require_review(tx, review_id)
     if state == NOT_RETRIEVED and not reason.strip():
         raise Invalid("a report that is not retrieved needs a reason; say why", field="reason")
-    await hold_reports(tx, review_id)
-    before = await following.retrieval_of(tx, review_id, record_id)
+    await lock_reports(tx, review_id)
+    before = await projections_store.retrieval_of(tx, review_id, record_id)
     if before and (before["state"], before["reason"]) == (state, reason):
         return before
     row = _row(tx, review_id, record_id, state, reason=reason, before=before)
-    await following.keep_retrievals(tx, [row])
+    await projections_store.keep_retrievals(tx, [row])
     _say(tx, row, before)
     return row
 
@@ -64,10 +64,10 @@ async def mark_retrieval(
 async def mark_retrieved(tx: Tx, review_id: str, record_ids: Sequence[str]) -> None:
     """Texts of these records' reports have arrived."""
     for record_id in dict.fromkeys(record_ids):
-        before = await following.retrieval_of(tx, review_id, record_id)
+        before = await projections_store.retrieval_of(tx, review_id, record_id)
         if before is not None and before["state"] != RETRIEVED:
             row = _row(tx, review_id, record_id, RETRIEVED, before=before)
-            await following.keep_retrievals(tx, [row])
+            await projections_store.keep_retrievals(tx, [row])
             _say(tx, row, before)
 
 

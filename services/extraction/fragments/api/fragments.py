@@ -4,11 +4,11 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
-from services.extraction.fragments.handlers import code as use_cases
+from services.extraction.fragments.handlers import code as code_handlers
 from services.extraction.fragments.handlers.views import shown_fragment, shown_version
 from services.extraction.fragments.schemas import FragmentIn, FragmentsIn, IdsIn
-from services.extraction.fragments.store import fragments as store
-from services.extraction.projections.handlers import hold_coding
+from services.extraction.fragments.store import fragments
+from services.extraction.projections.handlers import lock_coding
 from services.extraction.rights import CODER, may_read_all
 from services.extraction.schemas import Key, ReasonIn, ResultOut, ResultsOut
 from shared.db import Tx
@@ -38,7 +38,9 @@ def _add_coding(router: APIRouter, ctx: Context) -> None:
             _coding(principal, review_id, one, one.id, f"fragments[{n}].")
             for n, one in enumerate(body.fragments)
         ]
-        results = await ctx.db.write(lambda tx: use_cases.code_fragments(review_id, codings, tx))
+        results = await ctx.db.write(
+            lambda tx: code_handlers.code_fragments(review_id, codings, tx)
+        )
         return ResultsOut(results=[_result(one) for one in results])
 
     @router.put("/{fragment_id:path}")
@@ -52,13 +54,13 @@ def _add_coding(router: APIRouter, ctx: Context) -> None:
         """Store one fragment; `If-Match` refuses to overwrite a version that was not seen."""
         principal.require(review_id, CODER)
 
-        async def use_case(tx: Tx) -> list[use_cases.FragmentResult]:
-            await hold_coding(tx, review_id)
-            known = await store.fragments_by_id(tx, review_id, [fragment_id])
+        async def use_case(tx: Tx) -> list[code_handlers.FragmentResult]:
+            await lock_coding(tx, review_id)
+            known = await fragments.fragments_by_id(tx, review_id, [fragment_id])
             check_etag(request, known[fragment_id]["version"] if known else 0)
             coder = known[fragment_id]["coder"] if known else None
             coding = _coding(principal, review_id, body, fragment_id, "", coder)
-            return await use_cases.code_fragments(review_id, [coding], tx)
+            return await code_handlers.code_fragments(review_id, [coding], tx)
 
         return _result((await ctx.db.write(use_case))[0])
 
@@ -72,7 +74,7 @@ def _add_withdrawing(router: APIRouter, ctx: Context) -> None:
         principal.require(review_id, CODER)
         return _result(
             await ctx.db.write(
-                lambda tx: use_cases.withdraw_fragment(review_id, fragment_id, body.reason, tx)
+                lambda tx: code_handlers.withdraw_fragment(review_id, fragment_id, body.reason, tx)
             )
         )
 
@@ -84,7 +86,7 @@ def _add_withdrawing(router: APIRouter, ctx: Context) -> None:
         principal.require(review_id, CODER)
         return _result(
             await ctx.db.write(
-                lambda tx: use_cases.restore_fragment(review_id, fragment_id, body.reason, tx)
+                lambda tx: code_handlers.restore_fragment(review_id, fragment_id, body.reason, tx)
             )
         )
 
@@ -121,7 +123,7 @@ def _add_lists(router: APIRouter, ctx: Context) -> None:
         filters = {name: value for name, value in wanted.items() if value is not None}
         after = (decode_cursor(cursor, 1) or ("",))[0]
         rows = await ctx.db.read(
-            lambda tx: store.fragment_page(tx, review_id, filters, after=after, limit=limit + 1)
+            lambda tx: fragments.fragment_page(tx, review_id, filters, after=after, limit=limit + 1)
         )
         all_ = may_read_all(principal, review_id)
         items = [shown_fragment(row, may_read_all=all_) for row in rows]
@@ -139,8 +141,8 @@ def _add_reading(router: APIRouter, ctx: Context) -> None:
     async def history(review_id: Key, fragment_id: Key, principal: PrincipalDep) -> list[Shown]:
         """Every version of the fragment, oldest first."""
         principal.require_member(review_id)
-        row = await ctx.db.read(lambda tx: use_cases.known_fragment(tx, review_id, fragment_id))
-        rows = await ctx.db.read(lambda tx: store.history_of(tx, review_id, fragment_id))
+        row = await ctx.db.read(lambda tx: code_handlers.known_fragment(tx, review_id, fragment_id))
+        rows = await ctx.db.read(lambda tx: fragments.history_of(tx, review_id, fragment_id))
         hidden = bool(row["withheld"]) and not may_read_all(principal, review_id)
         return [shown_version(one, hidden=hidden) for one in rows]
 
@@ -150,13 +152,13 @@ def _add_reading(router: APIRouter, ctx: Context) -> None:
     ) -> Shown:
         """One fragment; its `ETag` is for `If-Match`."""
         principal.require_member(review_id)
-        row = await ctx.db.read(lambda tx: use_cases.known_fragment(tx, review_id, fragment_id))
+        row = await ctx.db.read(lambda tx: code_handlers.known_fragment(tx, review_id, fragment_id))
         response.headers["ETag"] = etag(row["version"])
         return shown_fragment(row, may_read_all=may_read_all(principal, review_id))
 
 
 async def _by_id(ctx: Context, principal: Principal, review_id: str, ids: list[str]) -> list[Shown]:
-    rows = await ctx.db.read(lambda tx: store.fragments_by_id(tx, review_id, ids))
+    rows = await ctx.db.read(lambda tx: fragments.fragments_by_id(tx, review_id, ids))
     all_ = may_read_all(principal, review_id)
     return [shown_fragment(rows[one], may_read_all=all_) for one in ids if one in rows]
 
@@ -168,14 +170,14 @@ def _coding(
     fragment_id: str,
     field: str,
     coder: str | None = None,
-) -> use_cases.Coding:
+) -> code_handlers.Coding:
     """What is sent, as a coding; whoever amends may leave standing who coded it (`coder`)."""
     if body.coder is not None and body.coder != coder:
         coder = principal.acting_for(review_id, body.coder)
     elif body.coder is None:
         coder = None
-    return use_cases.Coding(body.state(fragment_id, coder), body.version, field)
+    return code_handlers.Coding(body.state(fragment_id, coder), body.version, field)
 
 
-def _result(result: use_cases.FragmentResult) -> ResultOut:
+def _result(result: code_handlers.FragmentResult) -> ResultOut:
     return ResultOut(id=result.id, version=result.version, changed=result.changed)

@@ -16,8 +16,8 @@ from services.extraction.fragments.domain import (
 from services.extraction.fragments.handlers.anchors import anchored
 from services.extraction.fragments.handlers.publish import say, say_again, withheld_ids
 from services.extraction.fragments.store import fragments
-from services.extraction.projections.handlers import SourceIsErased, hold_coding, require_review
-from services.extraction.texts import store as documents
+from services.extraction.projections.handlers import SourceIsErased, lock_coding, require_review
+from services.extraction.texts import store as texts_store
 from shared.db import Tx
 from shared.events.extraction import FragmentState
 from shared.http.problems import Invalid, NotFound
@@ -98,7 +98,7 @@ async def _set_status(
     review_id: str, fragment_id: str, status: str, reason: str, tx: Tx
 ) -> FragmentResult:
     await require_review(tx, review_id)
-    await hold_coding(tx, review_id)
+    await lock_coding(tx, review_id)
     state = fragments.state_of(await known_fragment(tx, review_id, fragment_id))
     coding = Coding(replace(state, status=status))
     return (await _code(review_id, [coding], tx, reason))[0]
@@ -154,18 +154,18 @@ async def _code(
 async def _known(review_id: str, codings: Sequence[Coding], tx: Tx) -> _Known:
     ids = {coding.fragment.fragment_id for coding in codings}
     on = {d for coding in codings for d in documents_of(coding.fragment)}
-    await hold_coding(tx, review_id)
+    await lock_coding(tx, review_id)
     pointed_into = {
         coding.fragment.document_id
         for coding in codings
         if coding.fragment.document_id and coding.fragment.start is not None
     }
-    sources = await documents.documents_by_id(tx, review_id, on)
+    sources = await texts_store.documents_by_id(tx, review_id, on)
     return _Known(
         erased=frozenset(d for d, row in sources.items() if row["erased"]),
         rows=await fragments.fragments_by_id(tx, review_id, ids),
         history=await fragments.versions_by_id(tx, review_id, ids),
-        texts=await documents.texts_by_id(tx, review_id, pointed_into),
+        texts=await texts_store.texts_by_id(tx, review_id, pointed_into),
     )
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from services.extraction.fragments.domain import documents_of, must_withhold, withheld
 from services.extraction.fragments.store import fragments
-from services.extraction.texts import store as documents
+from services.extraction.texts import store as texts_store
 from shared.db import Tx
 from shared.events.extraction import (
     FragmentAmended,
@@ -26,7 +26,7 @@ async def withheld_ids(
     `states` overlay what is stored: they may be about to be stored.
     """
     named = {document for state in states.values() for document in documents_of(state)}
-    known = await documents.documents_by_id(tx, review_id, named)
+    known = await texts_store.documents_by_id(tx, review_id, named)
     confidential = {document: bool(row["confidential"]) for document, row in known.items()}
     outside = {s.duplicate_of for s in states.values() if s.duplicate_of} - states.keys()
     stored = await fragments.fragments_by_id(tx, review_id, outside)

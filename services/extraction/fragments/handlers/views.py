@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from services.extraction.codebook import store as codebooks
+from services.extraction.codebook import store as codebook_store
 from services.extraction.codebook.domain import unchecked
 from services.extraction.codebook.handlers import ungrouped_codes
 from services.extraction.fragments.domain import NOT_STATED, kind_of, withheld
 from services.extraction.fragments.handlers.anchors import BROKEN, UNVERIFIED
 from services.extraction.fragments.store import findings, fragments
-from services.extraction.projections import store as following
+from services.extraction.projections import store as projections_store
 from services.extraction.studies import store as studies_store
 from services.extraction.studies.domain import cycles, siblings
 from shared.db import Tx
@@ -76,9 +76,9 @@ def _shown(fragment: FragmentState) -> dict[str, Any]:
 async def read_findings(tx: Tx, review_id: str) -> dict[str, Any]:
     """Everything odd about the review's coding, so that people can put it right."""
     coded = await findings.coded_theories(tx, review_id)
-    known = {row["theory_id"] for row in await following.theories_of(tx, review_id)}
-    books = await codebooks.codebooks_of(tx, review_id)
-    groups = {theory: codebooks.groups_of(row) for theory, row in books.items()}
+    known = {row["theory_id"] for row in await projections_store.theories_of(tx, review_id)}
+    books = await codebook_store.codebooks_of(tx, review_id)
+    groups = {theory: codebook_store.groups_of(row) for theory, row in books.items()}
     return {
         "fragments_without_theory": await findings.without_theory(tx, review_id),
         "unknown_theories": [theory for theory in coded if theory not in known],

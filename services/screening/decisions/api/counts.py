@@ -10,7 +10,7 @@ from services.screening.decisions.domain.agreement import (
     StageAgreement,
     Undefined,
 )
-from services.screening.decisions.handlers import counts as counting
+from services.screening.decisions.handlers import counts as counts_handlers
 from services.screening.decisions.schemas.models import HighlightIn
 from services.screening.decisions.store import counts
 from shared.http.auth import PrincipalDep
@@ -28,7 +28,7 @@ def _add_counts(router: APIRouter, ctx: Context) -> None:
     async def flow(review_id: str, principal: PrincipalDep) -> dict[str, Any]:
         """PRISMA counts by stage with reasons; exclusions by automation apart."""
         principal.require_member(review_id)
-        return {"stages": await ctx.db.read(lambda tx: counting.flow(review_id, tx))}
+        return {"stages": await ctx.db.read(lambda tx: counts_handlers.flow(review_id, tx))}
 
     @router.get("/reviews/{review_id}/stages/{stage}/agreement")
     async def agreement(review_id: str, stage: str, principal: PrincipalDep) -> dict[str, Any]:
@@ -39,7 +39,7 @@ def _add_counts(router: APIRouter, ctx: Context) -> None:
         principal.require_member(review_id)
         person, resolver = principal.person_id, principal.has(review_id, "resolver")
         found, left_out = await ctx.db.read(
-            lambda tx: counting.agreement(review_id, stage, person, tx, resolver=resolver)
+            lambda tx: counts_handlers.agreement(review_id, stage, person, tx, resolver=resolver)
         )
         return agreement_out(found) | {"left_out": left_out}
 
@@ -48,7 +48,9 @@ def _add_counts(router: APIRouter, ctx: Context) -> None:
         """Votes per person: others' of complete pairs only, in conflicts without the verdict."""
         principal.require_member(review_id)
         person = principal.person_id
-        people = await ctx.db.read(lambda tx: counting.progress(review_id, stage, person, tx))
+        people = await ctx.db.read(
+            lambda tx: counts_handlers.progress(review_id, stage, person, tx)
+        )
         return {"people": people}
 
 

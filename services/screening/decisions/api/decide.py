@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from services.screening.decisions.handlers import decide as deciding
+from services.screening.decisions.handlers import decide as decide_handlers
 from services.screening.decisions.handlers.decisions import Decided
 from services.screening.decisions.handlers.known import known_stage
 from services.screening.decisions.schemas.conversions import (
@@ -43,7 +43,7 @@ def _add_casting(router: APIRouter, ctx: Context) -> None:
 
         async def use_case(tx: Tx) -> list[Decided]:
             wanted = await decisions_of(tx, review_id, stage, body.decisions, principal)
-            return await deciding.decide(review_id, stage, wanted, tx)
+            return await decide_handlers.decide(review_id, stage, wanted, tx)
 
         results = await ctx.db.write(use_case)
         return ResultsOut(results=[decided_out(one) for one in results])
@@ -58,7 +58,9 @@ def _add_changes(router: APIRouter, ctx: Context) -> None:
         principal.require(review_id, *VOTERS)
         decision = change_of(record, body, principal.sitting_for(body.person))
         return decided_out(
-            await ctx.db.write(lambda tx: deciding.change_vote(review_id, stage, decision, tx))
+            await ctx.db.write(
+                lambda tx: decide_handlers.change_vote(review_id, stage, decision, tx)
+            )
         )
 
     @router.delete("/reviews/{review_id}/stages/{stage}/decisions/{record}")
@@ -74,7 +76,7 @@ def _add_changes(router: APIRouter, ctx: Context) -> None:
         voter = principal.sitting_for(person)
         return decided_out(
             await ctx.db.write(
-                lambda tx: deciding.take_back_vote(review_id, stage, record, voter, tx)
+                lambda tx: decide_handlers.take_back_vote(review_id, stage, record, voter, tx)
             )
         )
 

@@ -4,8 +4,8 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from services.screening.decisions.handlers import resolve as resolving
-from services.screening.decisions.handlers import views as showing
+from services.screening.decisions.handlers import resolve as resolve_handlers
+from services.screening.decisions.handlers import views
 from services.screening.decisions.schemas.conversions import (
     cast_out,
     change_of,
@@ -46,7 +46,7 @@ def _add_conflicts(router: APIRouter, ctx: Context) -> None:
         principal.require_member(review_id)
         after = decode_cursor(cursor, 1)
         found = await ctx.db.read(
-            lambda tx: showing.conflicts(
+            lambda tx: views.conflicts(
                 review_id, stage, principal.person_id, limit, after[0] if after else None, tx,
                 owner=principal.has(review_id),
             )
@@ -73,7 +73,9 @@ def _add_resolution(router: APIRouter, ctx: Context) -> None:
         owner = principal.has(review_id) and decision.person == principal.person_id
         return decided_out(
             await ctx.db.write(
-                lambda tx: resolving.resolve_conflict(review_id, stage, decision, tx, owner=owner)
+                lambda tx: resolve_handlers.resolve_conflict(
+                    review_id, stage, decision, tx, owner=owner
+                )
             )
         )
 
@@ -92,7 +94,7 @@ def _add_settlements(router: APIRouter, ctx: Context) -> None:
         principal.require_member(review_id)
         after = decode_cursor(cursor, 1)
         rows, resolutions = await ctx.db.read(
-            lambda tx: showing.settlements(
+            lambda tx: views.settlements(
                 review_id, stage, verdict, limit, after[0] if after else None, tx
             )
         )
@@ -113,7 +115,7 @@ def _add_overturning(router: APIRouter, ctx: Context) -> None:
         decision = change_of(record, body, principal.acting_for(review_id, body.person))
         return decided_out(
             await ctx.db.write(
-                lambda tx: resolving.overturn_settlement(review_id, stage, decision, tx)
+                lambda tx: resolve_handlers.overturn_settlement(review_id, stage, decision, tx)
             )
         )
 
@@ -126,7 +128,9 @@ def _add_overturning(router: APIRouter, ctx: Context) -> None:
         person, reason = principal.person_id, body.reason
         return decided_out(
             await ctx.db.write(
-                lambda tx: resolving.reopen_settlement(review_id, stage, record, person, reason, tx)
+                lambda tx: resolve_handlers.reopen_settlement(
+                    review_id, stage, record, person, reason, tx
+                )
             )
         )
 
@@ -140,5 +144,5 @@ def _add_history(router: APIRouter, ctx: Context) -> None:
         principal.require_member(review_id)
         person = principal.person_id
         return await ctx.db.read(
-            lambda tx: showing.record_history(review_id, stage, record, person, tx)
+            lambda tx: views.record_history(review_id, stage, record, person, tx)
         )

@@ -137,7 +137,7 @@ def merged(survivor: Entry, absorbed: Entry) -> Entry:
     Settled alike, or only one of them settled: that settlement stands. Settled
     differently: a conflict, for people to resolve. Rounds are counted by the
     survivor, whose open votes stay in the round in which they are unseen. What
-    open votes amount to is another matter (`voices`).
+    open votes amount to is another matter (`vote_merge`).
     """
     if not absorbed.active or absorbed.standing == "open":
         return replace(

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
+class Hold:
     """A person's lease, assignment or postponement of a record.
 
     `carried_from`: the absorbed record of which it was made; empty for the
@@ -23,8 +23,8 @@ class Held:
 
 
 def following(
-    absorbed: str, theirs: Sequence[Held], own: Sequence[Held], without: Collection[str] = ()
-) -> list[Held]:
+    absorbed: str, theirs: Sequence[Hold], own: Sequence[Hold], without: Collection[str] = ()
+) -> list[Hold]:
     """What of the absorbed record's holds the survivor gets: nothing twice, nobody in `without`."""
     have = {one.person for one in own} | set(without)
     return [
@@ -35,8 +35,8 @@ def following(
 
 
 def leases_following(
-    absorbed: str, theirs: Sequence[Held], own: Sequence[Held], needed: int
-) -> list[Held]:
+    absorbed: str, theirs: Sequence[Hold], own: Sequence[Hold], needed: int
+) -> list[Hold]:
     """The leases that move: the first taken, while fewer people hold it than must judge it."""
     free = max((needed or 2) - len(own), 0)
     first = sorted(following(absorbed, theirs, own), key=lambda one: (one.until, one.person))

@@ -5,8 +5,7 @@ from typing import Any
 
 from services.screening.decisions.domain.agreement import Interval, StageAgreement, stage_agreement
 from services.screening.decisions.handlers.known import known_review, known_stage
-from services.screening.decisions.store import counts
-from services.screening.decisions.store import entries as store
+from services.screening.decisions.store import counts, entries
 from services.screening.stages.store import reviews
 from shared.db import Tx
 from shared.events.screening import DecisionMade
@@ -61,7 +60,7 @@ async def agreement(
 
 async def _pairs(tx: Tx, review_id: str, stage: str) -> list[tuple[dict[str, str], bool]]:
     """The first rounds in which more than one person voted."""
-    return [one for one in await store.first_rounds(tx, review_id, stage) if len(one[0]) > 1]
+    return [one for one in await entries.first_rounds(tx, review_id, stage) if len(one[0]) > 1]
 
 
 async def note_kappa(tx: Tx, review_id: str, stage: str) -> None:

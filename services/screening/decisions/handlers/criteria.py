@@ -5,8 +5,7 @@ from typing import Any
 
 from services.screening.decisions.handlers.event_handlers import offer_what_holds
 from services.screening.decisions.handlers.known import known_entries, known_stage
-from services.screening.decisions.store import counts, records
-from services.screening.decisions.store import entries as store
+from services.screening.decisions.store import counts, entries, records
 from services.screening.stages.domain.reconsider import changed_words
 from services.screening.stages.store import reviews
 from services.screening.stages.store.reviews import CriteriaVersion
@@ -78,5 +77,5 @@ async def dismiss_offer(
         "record_id": record_id, "person": person, "what": "exclusion confirmed",
         "said": {"reason": reason}, "blind": False,
     }  # fmt: skip
-    await store.note(tx, review_id, stage, [line])
+    await entries.note(tx, review_id, stage, [line])
     await records.close_offers(tx, review_id, stage, [record_id])

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 from services.screening.decisions.domain.entries import as_words, reopen
 from services.screening.decisions.handlers import problems
-from services.screening.decisions.handlers.decision_batch import Desk, open_desk
+from services.screening.decisions.handlers.decision_batch import DecisionBatch, open_batch
 from services.screening.decisions.handlers.decisions import Decided, Decision
 from services.screening.decisions.handlers.settle import settle_entries
 from services.screening.decisions.handlers.vote_checks import state_of
 from services.screening.decisions.handlers.vote_merge import take_back_from_twin
-from services.screening.decisions.store import entries as store
+from services.screening.decisions.store import entries
 from services.screening.decisions.store.rows import CastVote
 from shared.db import Tx
 
@@ -21,23 +21,23 @@ async def decide(
 
     A single decision that cannot be taken is a problem of the whole request; in
     a longer batch (or with `lines`) its line says so and the others are taken. A record that
-    screening has not heard of refuses the whole batch (`NotKnownYet`).
+    no event has told screening of refuses the whole batch (`NotKnownYet`).
     """
-    desk = await open_desk(tx, review_id, stage, [d.record for d in decisions])
-    results = [desk.take(decision) for decision in decisions]
+    batch = await open_batch(tx, review_id, stage, [d.record for d in decisions])
+    results = [batch.take(decision) for decision in decisions]
     if not lines and len(results) == 1 and results[0].refused is not None:
         raise results[0].refused
-    await desk.save()
+    await batch.save()
     return results
 
 
 async def change_vote(review_id: str, stage: str, decision: Decision, tx: Tx) -> Decided:
     """Change one's vote, which is possible until the other vote exists."""
-    desk = await open_desk(tx, review_id, stage, [decision.record])
-    result = desk.take(decision, changing=True)
+    batch = await open_batch(tx, review_id, stage, [decision.record])
+    result = batch.take(decision, changing=True)
     if result.refused is not None:
         raise result.refused
-    await desk.save()
+    await batch.save()
     return result
 
 
@@ -46,10 +46,10 @@ async def take_back_vote(review_id: str, stage: str, record: str, person: str, t
 
     Raises `NothingToUndo` once others' votes have made the verdict.
     """
-    desk = await open_desk(tx, review_id, stage, [record])
-    record_id = desk.survivors[record]
-    entry = desk.entries.get(record_id)
-    own = [v for v in desk.votes.get(record_id, []) if v.person == person]
+    batch = await open_batch(tx, review_id, stage, [record])
+    record_id = batch.survivors[record]
+    entry = batch.entries.get(record_id)
+    own = [v for v in batch.votes.get(record_id, []) if v.person == person]
     if entry is None or not own:
         raise problems.NothingToUndo(f"'{person}' has no vote on record '{record}' here.")
     last = max(own, key=lambda v: v.round)
@@ -60,20 +60,20 @@ async def take_back_vote(review_id: str, stage: str, record: str, person: str, t
             f"Record '{record}' was settled by more than your vote; reopen it with a reason.",
             record=record,
         )
-    await _forget(desk, last)
+    await _forget(batch, last)
     after = entry if waits else reopen(entry)
     reason = "taken back by its voter"
-    await settle_entries(tx, desk.review, stage, {record_id: entry}, [after], reason)
+    await settle_entries(tx, batch.review, stage, {record_id: entry}, [after], reason)
     return Decided(record=record, state=state_of(after))
 
 
-async def _forget(desk: Desk, vote: CastVote) -> None:
-    tx, review_id = desk.tx, desk.review.review_id
-    await store.drop_vote(tx, review_id, vote)
+async def _forget(batch: DecisionBatch, vote: CastVote) -> None:
+    tx, review_id = batch.tx, batch.review.review_id
+    await entries.drop_vote(tx, review_id, vote)
     await take_back_from_twin(tx, review_id, vote)
     said = {"verdict": as_words(vote.verdict)[0], "round": vote.round}
     line = {
         "record_id": vote.record_id, "person": vote.person, "what": "vote taken back",
         "said": said, "blind": True,
     }  # fmt: skip
-    await store.note(tx, review_id, vote.stage, [line])
+    await entries.note(tx, review_id, vote.stage, [line])

@@ -1,4 +1,4 @@
-"""The desk at which votes are taken: everything that a batch needs, read once."""
+"""The batch at which votes are taken: everything that a batch needs, read once."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -6,7 +6,7 @@ from typing import Any
 
 from services.screening.decisions.domain.criteria_verdict import unknown_reason
 from services.screening.decisions.domain.entries import Basis, Entry, after_votes, as_words
-from services.screening.decisions.domain.vote_merge import heard
+from services.screening.decisions.domain.vote_merge import after_open_votes
 from services.screening.decisions.domain.votes import (
     Accepted,
     Exclude,
@@ -34,7 +34,7 @@ from services.screening.decisions.handlers.vote_checks import (
     resolved,
     state_of,
 )
-from services.screening.decisions.store import entries as store
+from services.screening.decisions.store import entries as entries_store
 from services.screening.decisions.store import records
 from services.screening.decisions.store.rows import CastVote
 from services.screening.stages.store import reviews
@@ -45,7 +45,7 @@ from shared.http.problems import NotKnownYet, Problem
 
 
 @dataclass(slots=True, kw_only=True)
-class Desk:
+class DecisionBatch:
     """State of the records that a batch of decisions is about."""
 
     tx: Tx
@@ -109,7 +109,7 @@ class Desk:
             case Accepted():
                 check_running(self.stopped, entry)
                 self._cast(entry, decision, needed)
-            case Refused("settled") if decision.elsewhere and self._is_new_voice(entry, vote):
+            case Refused("settled") if decision.elsewhere and self._is_new_voter(entry, vote):
                 self._cast(entry, decision, len(held) + 1)
             case Refused("conflict") if self._resolves(held, vote):
                 self._resolve(entry, decision)
@@ -127,9 +127,9 @@ class Desk:
         number = entry.round if entry.standing in ("settled", "conflict") else entry.voting_round
         return [v for v in self.votes.get(entry.record_id, []) if v.round == number]
 
-    def _is_new_voice(self, entry: Entry, vote: Vote) -> bool:
-        voices = {v.person for v in self.votes.get(entry.record_id, [])}
-        return entry.how in ("single", "agreement") and vote.person not in voices
+    def _is_new_voter(self, entry: Entry, vote: Vote) -> bool:
+        voters = {v.person for v in self.votes.get(entry.record_id, [])}
+        return entry.how in ("single", "agreement") and vote.person not in voters
 
     def _resolves(self, held: list[Vote], vote: Vote) -> bool:
         parties = {v.person for v in held}
@@ -148,7 +148,7 @@ class Desk:
         opened = replace(entry, needed=needed) if not entry.needed else entry
         after = after_votes(opened, found, self._made_under(votes))
         if entry.standing == "settled" and not others:
-            after = heard(entry, (), [cast.vote])
+            after = after_open_votes(entry, (), [cast.vote])
         self.entries[entry.record_id] = after
 
     def _resolve(self, entry: Entry, decision: Decision) -> None:
@@ -203,14 +203,16 @@ class Desk:
             return
         if any(entry.needed != 1 for entry in self.before.values()):
             tx.actor = None
-        await store.keep_votes(tx, review_id, self.cast)
-        await store.note(tx, review_id, stage, self.lines)
+        await entries_store.keep_votes(tx, review_id, self.cast)
+        await entries_store.note(tx, review_id, stage, self.lines)
         today = tx.now().date().isoformat()
         await reviews.count_votes_of_day(tx, review_id, stage, today, len(self.lines))
         await settle_entries(tx, self.review, stage, self.before, list(self.entries.values()))
 
 
-async def open_desk(tx: Tx, review_id: str, stage_name: str, asked: Iterable[str]) -> Desk:
+async def open_batch(
+    tx: Tx, review_id: str, stage_name: str, asked: Iterable[str]
+) -> DecisionBatch:
     """Read what a batch needs, under lock. Raises `NotKnownYet` for a record unheard of."""
     review, stage = await known_stage(tx, review_id, stage_name)
     listed = list(asked)
@@ -218,7 +220,7 @@ async def open_desk(tx: Tx, review_id: str, stage_name: str, asked: Iterable[str
     found, survivors = await _entries(tx, review_id, stage_name, names)
     state = await reviews.stage_state(tx, review_id, stage_name)
     criteria = await reviews.criteria(tx, review_id, stage_name)
-    return Desk(
+    return DecisionBatch(
         tx=tx,
         review=review,
         stage=stage,
@@ -228,7 +230,7 @@ async def open_desk(tx: Tx, review_id: str, stage_name: str, asked: Iterable[str
         stopped=state["stopped"],
         survivors=survivors,
         before=found,
-        votes=await store.votes(tx, review_id, stage_name, found),
+        votes=await entries_store.votes(tx, review_id, stage_name, found),
         resolvers=await _resolvers(tx, review_id, found, len(listed)),
         entries=dict(found),
     )
@@ -242,18 +244,18 @@ async def _entries(
     Only names without an active entry can be absorbed, or unheard of.
     """
     await lock_records(tx, review_id, stage, names)
-    found = await store.entries(tx, review_id, stage, names)
+    found = await entries_store.entries(tx, review_id, stage, names)
     strange = [name for name in names if name not in found or not found[name].active]
     if not strange:
         return found, {name: name for name in names}
-    survivors = await store.survivors(tx, review_id, strange)
+    survivors = await entries_store.survivors(tx, review_id, strange)
     known = await records.standing_of(tx, review_id, survivors.values())
     for record_id in survivors.values():
         if record_id not in known:
             raise NotKnownYet("record", record_id)
     others = sorted(set(survivors.values()) - set(names))
     await lock_records(tx, review_id, stage, others)
-    found |= await store.entries(tx, review_id, stage, others)
+    found |= await entries_store.entries(tx, review_id, stage, others)
     return found, {name: name for name in names} | survivors
 
 

@@ -7,9 +7,7 @@ from services.screening.decisions.domain.entries import Entry, new_entry
 from services.screening.decisions.handlers.known import follow
 from services.screening.decisions.handlers.records import admit
 from services.screening.decisions.handlers.settle import feed
-from services.screening.decisions.store import counts, records
-from services.screening.decisions.store import entries as store
-from services.screening.decisions.store import holds as held
+from services.screening.decisions.store import counts, entries, holds, records
 from services.screening.stages.domain.reconsider import changed_words
 from services.screening.stages.store import reviews
 from services.screening.stages.store.reviews import Review
@@ -63,7 +61,7 @@ async def _keep_review(tx: Tx, state: ReviewState, version: int) -> None:
 async def _fill(tx: Tx, review: Review, stage: Stage) -> None:
     """A new stage takes in what its source has included so far."""
     assert stage.source is not None
-    settled = await store.entries_of_stage(tx, review.review_id, stage.source, "settled")
+    settled = await entries.entries_of_stage(tx, review.review_id, stage.source, "settled")
     await feed(tx, review, stage, [e.record_id for e in settled if e.includes])
 
 
@@ -72,12 +70,12 @@ async def _follow_source(tx: Tx, review: Review, stage: Stage) -> None:
     review_id = review.review_id
     if stage.source is None:
         standing = await records.all_standing(tx, review_id)
-        stands = await store.survivors(tx, review_id, standing)
+        stands = await entries.survivors(tx, review_id, standing)
         wanted = {r for r, removed in standing.items() if not removed and stands[r] == r}
     else:
-        fed = await store.entries_of_stage(tx, review_id, stage.source, "settled")
+        fed = await entries.entries_of_stage(tx, review_id, stage.source, "settled")
         wanted = {entry.record_id for entry in fed if entry.includes}
-    there = {entry.record_id for entry in await store.entries_of_stage(tx, review_id, stage.name)}
+    there = {entry.record_id for entry in await entries.entries_of_stage(tx, review_id, stage.name)}
     reason = f"stage {stage.name} is fed from {stage.source or 'the library'} now"
     await feed(tx, review, stage, sorted(wanted - there), sorted(there - wanted), reason)
 
@@ -89,7 +87,7 @@ async def _follow_policy(tx: Tx, review: Review, stage: Stage) -> None:
     of the others: how many may hold a record would tell which have a vote.
     """
     review_id = review.review_id
-    waiting = await store.entries_of_stage(tx, review_id, stage.name, "open", "maybe")
+    waiting = await entries.entries_of_stage(tx, review_id, stage.name, "open", "maybe")
     voted = set(await counts.votes_of_open(tx, review_id, stage.name))
     begun = any(entry.record_id in voted and entry.needed != 1 for entry in waiting)
     changed: list[Entry] = []
@@ -97,7 +95,7 @@ async def _follow_policy(tx: Tx, review: Review, stage: Stage) -> None:
         needed = 0 if begun else new_entry(stage, entry.record_id, review.seed).needed
         if entry.record_id not in voted and entry.needed != needed:
             changed.append(replace(entry, needed=needed))
-    await store.save_entries(tx, review_id, changed)
+    await entries.save_entries(tx, review_id, changed)
 
 
 async def on_members_joined(joined: Sequence[Received[MemberJoined]], tx: Tx) -> None:
@@ -114,7 +112,7 @@ async def on_members_left(left: Sequence[Received[MemberLeft]], tx: Tx) -> None:
     for one in left:
         person = one.event.person_id
         await reviews.keep_member(tx, one.review_id, person, (), one.subject_version, False)
-        await held.release_all(tx, one.review_id, person)
+        await holds.release_all(tx, one.review_id, person)
 
 
 async def on_theories_stated(stated: Sequence[Received[TheoryStated]], tx: Tx) -> None:
@@ -182,9 +180,9 @@ async def offer_what_holds(
 async def on_rescreens_suggested(suggested: Sequence[Received[RescreenSuggested]], tx: Tx) -> None:
     """Search asks for another look at an excluded record: it is offered, nothing is flipped."""
     for one in suggested:
-        stands = await store.survivors(tx, one.review_id, [one.event.record_id])
+        stands = await entries.survivors(tx, one.review_id, [one.event.record_id])
         record_id = stands[one.event.record_id]
-        for entry in await store.entries_of_record(tx, one.review_id, record_id):
+        for entry in await entries.entries_of_record(tx, one.review_id, record_id):
             if entry.standing == "settled" and not entry.includes:
                 await counts.offer_again(
                     tx, one.review_id, entry.stage, one.event.reason, [(record_id, ())]

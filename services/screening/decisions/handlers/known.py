@@ -6,8 +6,7 @@ from zlib import crc32
 
 from services.screening.decisions.domain.entries import Basis, Entry
 from services.screening.decisions.handlers.problems import NotInStage, UnknownStage
-from services.screening.decisions.store import entries as store
-from services.screening.decisions.store import records
+from services.screening.decisions.store import entries, records
 from services.screening.stages.store import reviews
 from services.screening.stages.store.reviews import Review
 from shared.db import Tx
@@ -38,7 +37,7 @@ async def known_stage(tx: Tx, review_id: str, stage: str) -> tuple[Review, Stage
 
 async def known_records(tx: Tx, review_id: str, names: Iterable[str]) -> dict[str, str]:
     """Each name with the record it counts as; raises `NotKnownYet` for one unheard of."""
-    stands = await store.survivors(tx, review_id, names)
+    stands = await entries.survivors(tx, review_id, names)
     known = await records.standing_of(tx, review_id, stands.values())
     for record_id in stands.values():
         if record_id not in known:
@@ -51,7 +50,7 @@ async def known_entries(
 ) -> dict[str, Entry]:
     """Each name with its record's entry at the stage; raises `NotKnownYet` or `NotInStage`."""
     stands = await known_records(tx, review_id, names)
-    found = await store.entries(tx, review_id, stage.name, stands.values())
+    found = await entries.entries(tx, review_id, stage.name, stands.values())
     for record_id in stands.values():
         if record_id not in found or not found[record_id].active:
             raise not_in_stage(stage, record_id)

@@ -3,12 +3,11 @@
 from services.screening.decisions.domain.entries import Entry, as_words, reopen, settle
 from services.screening.decisions.domain.votes import Verdict, may_resolve
 from services.screening.decisions.handlers import problems
-from services.screening.decisions.handlers.decision_batch import Desk, open_desk
+from services.screening.decisions.handlers.decision_batch import DecisionBatch, open_batch
 from services.screening.decisions.handlers.decisions import Decided, Decision
 from services.screening.decisions.handlers.settle import settle_entries
 from services.screening.decisions.handlers.vote_checks import ask_why, refusal, resolved, state_of
-from services.screening.decisions.store import entries as store
-from services.screening.decisions.store import records
+from services.screening.decisions.store import entries, records
 from services.screening.decisions.store.rows import CastVote
 from services.screening.stages.store import reviews
 from services.screening.stages.store.reviews import Review
@@ -23,9 +22,9 @@ async def resolve_conflict(
 
     `owner`: the person owns the review even if workbench lists no such member.
     """
-    desk = await open_desk(tx, review_id, stage, [decision.record])
-    record_id = desk.survivors[decision.record]
-    entry = desk.entries.get(record_id)
+    batch = await open_batch(tx, review_id, stage, [decision.record])
+    record_id = batch.survivors[decision.record]
+    entry = batch.entries.get(record_id)
     if entry is None or not entry.active:
         raise problems.NotInStage(f"Record '{record_id}' is not in stage '{stage}'.")
     if entry.how == "resolution" and entry.verdict == decision.verdict:
@@ -37,15 +36,15 @@ async def resolve_conflict(
             record=record_id,
         )
     voters = [v.person for v in await conflicting_votes(tx, review_id, entry)]
-    if not await may(tx, desk.review, desk.stage, decision.person, voters, owner=owner):
+    if not await may(tx, batch.review, batch.stage, decision.person, voters, owner=owner):
         raise problems.NotYoursToResolve(
             f"'{decision.person}' may not resolve record '{record_id}': "
             "a resolver who did not vote on it does.",
             record=record_id,
         )
-    _check(desk, decision)
-    await _overturn(desk, entry, decision, resolved(entry, decision.verdict, desk.basis))
-    return Decided(record=decision.record, state=state_of(desk.entries[record_id]))
+    _check(batch, decision)
+    await _overturn(batch, entry, decision, resolved(entry, decision.verdict, batch.basis))
+    return Decided(record=decision.record, state=state_of(batch.entries[record_id]))
 
 
 async def may(
@@ -62,10 +61,10 @@ async def may(
 
 async def conflicting_votes(tx: Tx, review_id: str, entry: Entry) -> list[CastVote]:
     """The votes that differ: of the entry's round, and those that settled records merged in it."""
-    found = await store.votes(tx, review_id, entry.stage, [entry.record_id])
+    found = await entries.votes(tx, review_id, entry.stage, [entry.record_id])
     votes = [v for v in found.get(entry.record_id, []) if v.round == entry.round]
     merges = await records.absorbed_into(tx, review_id, entry.record_id)
-    twins = await store.entries(tx, review_id, entry.stage, merges)
+    twins = await entries.entries(tx, review_id, entry.stage, merges)
     for record_id, twin in twins.items():
         at = merges[record_id].get("rounds", {}).get(entry.stage, entry.round)
         if at == entry.round and twin.standing != "open":
@@ -78,27 +77,27 @@ async def overturn_settlement(review_id: str, stage: str, decision: Decision, tx
 
     The same verdict again changes nothing.
     """
-    desk = await open_desk(tx, review_id, stage, [decision.record])
-    record_id = desk.survivors[decision.record]
-    entry = desk.entries.get(record_id)
+    batch = await open_batch(tx, review_id, stage, [decision.record])
+    record_id = batch.survivors[decision.record]
+    entry = batch.entries.get(record_id)
     if entry is None or not entry.active:
         raise problems.NotInStage(f"Record '{record_id}' is not in stage '{stage}'.")
     if entry.stands and entry.verdict == decision.verdict:
         return Decided(record=decision.record, state=state_of(entry), changed=False)
-    _check(desk, decision)
+    _check(batch, decision)
     await _overturn(
-        desk, entry, decision, settle(entry, decision.verdict, "resolution", desk.basis)
+        batch, entry, decision, settle(entry, decision.verdict, "resolution", batch.basis)
     )
-    return Decided(record=decision.record, state=state_of(desk.entries[record_id]))
+    return Decided(record=decision.record, state=state_of(batch.entries[record_id]))
 
 
 async def reopen_settlement(
     review_id: str, stage: str, record: str, person: str, reason: str, tx: Tx
 ) -> Decided:
     """Let a settled record wait again. Reopening what is open changes nothing."""
-    desk = await open_desk(tx, review_id, stage, [record])
-    record_id = desk.survivors[record]
-    entry = desk.entries.get(record_id)
+    batch = await open_batch(tx, review_id, stage, [record])
+    record_id = batch.survivors[record]
+    entry = batch.entries.get(record_id)
     if entry is None or not entry.active:
         raise problems.NotInStage(f"Record '{record_id}' is not in stage '{stage}'.")
     if entry.standing == "open":
@@ -109,30 +108,30 @@ async def reopen_settlement(
         "record_id": record_id, "person": person, "what": "reopened",
         "said": {"reason": reason}, "blind": False,
     }  # fmt: skip
-    await store.note(tx, review_id, stage, [line])
+    await entries.note(tx, review_id, stage, [line])
     await records.close_offers(tx, review_id, stage, [record_id])
     before = {record_id: entry}
-    await settle_entries(tx, desk.review, stage, before, [reopen(entry)], reason)
+    await settle_entries(tx, batch.review, stage, before, [reopen(entry)], reason)
     return Decided(record=record, state="waiting")
 
 
-def _check(desk: Desk, decision: Decision) -> None:
+def _check(batch: DecisionBatch, decision: Decision) -> None:
     """A verdict of the team has a written reason, and excludes for a criterion that there is."""
-    desk.check_reason(decision)
+    batch.check_reason(decision)
     ask_why(decision.record, decision.note)
 
 
-async def _overturn(desk: Desk, entry: Entry, decision: Decision, after: Entry) -> None:
+async def _overturn(batch: DecisionBatch, entry: Entry, decision: Decision, after: Entry) -> None:
     said = _words(decision.verdict) | {"note": decision.note, "by": decision.person}
     line = {
         "record_id": entry.record_id, "person": decision.person, "what": "resolution",
         "said": said, "blind": False,
     }  # fmt: skip
-    tx, review_id = desk.tx, desk.review.review_id
-    await store.note(tx, review_id, entry.stage, [line])
+    tx, review_id = batch.tx, batch.review.review_id
+    await entries.note(tx, review_id, entry.stage, [line])
     await records.close_offers(tx, review_id, entry.stage, [entry.record_id])
-    desk.entries[entry.record_id] = after
-    await settle_entries(tx, desk.review, entry.stage, {entry.record_id: entry}, [after])
+    batch.entries[entry.record_id] = after
+    await settle_entries(tx, batch.review, entry.stage, {entry.record_id: entry}, [after])
 
 
 def _words(verdict: Verdict) -> dict[str, object]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from services.screening.decisions.domain.entries import Entry, as_words, new_entry
 from services.screening.decisions.handlers.known import follow, lock_records
-from services.screening.decisions.store import entries as store
+from services.screening.decisions.store import entries
 from services.screening.stages.store import reviews
 from services.screening.stages.store.reviews import Review
 from shared.db import Tx
@@ -27,7 +27,7 @@ async def settle_entries(
     `reason` says why settlements no longer stand, where they do not.
     """
     changed = [entry for entry in after if before.get(entry.record_id) != entry]
-    await store.save_entries(tx, review.review_id, changed)
+    await entries.save_entries(tx, review.review_id, changed)
     for entry in changed:
         _tell(tx, review.review_id, before.get(entry.record_id), entry, reason)
     on = [e.record_id for e in changed if e.includes and not _included(before, e)]
@@ -60,9 +60,9 @@ async def feed(
     A record that comes back finds its entry as it left it.
     """
     await lock_records(tx, review.review_id, stage.name, [*on, *off])
-    there = await store.entries(tx, review.review_id, stage.name, [*on, *off])
+    there = await entries.entries(tx, review.review_id, stage.name, [*on, *off])
     new = [new_entry(stage, r, review.seed) for r in on if r not in there]
-    await store.add_entries(tx, review.review_id, new)
+    await entries.add_entries(tx, review.review_id, new)
     back = [replace(there[r], active=True) for r in on if r in there]
     out = [replace(there[r], active=False) for r in off if r in there]
     await settle_entries(tx, review, stage.name, there, [*back, *out], reason)

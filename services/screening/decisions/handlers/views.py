@@ -9,8 +9,7 @@ from services.screening.decisions.handlers.known import known_stage
 from services.screening.decisions.handlers.problems import NotInStage
 from services.screening.decisions.handlers.resolve import conflicting_votes, may
 from services.screening.decisions.handlers.vote_checks import state_of
-from services.screening.decisions.store import counts
-from services.screening.decisions.store import entries as store
+from services.screening.decisions.store import counts, entries
 from services.screening.decisions.store.rows import CastVote, entry_of
 from shared.db import Tx
 
@@ -60,7 +59,7 @@ async def settlements(
     await known_stage(tx, review_id, stage)
     rows = await counts.settlements(tx, review_id, stage, limit=limit, after=after, verdict=verdict)
     by_people = [row.record_id for row in rows if row.how == "resolution"]
-    return rows, await store.resolutions(tx, review_id, stage, by_people)
+    return rows, await entries.resolutions(tx, review_id, stage, by_people)
 
 
 async def record_history(
@@ -68,15 +67,15 @@ async def record_history(
 ) -> dict[str, Any]:
     """How a record stands, and its history. Votes of a round that still gathers are the voter's."""
     await known_stage(tx, review_id, stage)
-    record_id = (await store.survivors(tx, review_id, [record]))[record]
-    entry = (await store.entries(tx, review_id, stage, [record_id])).get(record_id)
+    record_id = (await entries.survivors(tx, review_id, [record]))[record]
+    entry = (await entries.entries(tx, review_id, stage, [record_id])).get(record_id)
     if entry is None:
         raise NotInStage(f"Record '{record_id}' is not in stage '{stage}'.", record=record_id)
     verdict, reason, theories = as_words(entry.verdict)
     hidden_from = entry.round + (entry.standing == "maybe") if entry.standing != "settled" else None
     lines = [
         {"at": line.at, "person": line.person, "what": line.what, "said": _shown(line)}
-        for line in await store.history(tx, review_id, stage, record_id)
+        for line in await entries.history(tx, review_id, stage, record_id)
         if not line.blind or line.person == person or _is_over(line.said, hidden_from)
     ]
     return {

@@ -6,7 +6,7 @@ from typing import Any, Literal
 from sqlalchemy import bindparam, delete, exists, select
 
 from services.screening import tables
-from services.screening.decisions.domain.holds import Held
+from services.screening.decisions.domain.holds import Hold
 from services.screening.decisions.store.rows import FROM
 from shared.db import Tx, database_now, upsert
 
@@ -64,7 +64,7 @@ async def put(
 
 async def held(
     tx: Tx, review_id: str, stage: str, kind: Kind, record_ids: Sequence[str]
-) -> dict[str, list[Held]]:
+) -> dict[str, list[Hold]]:
     """What people hold of these records, by record; leases that have run out are none."""
     t = _TABLES[kind]
     rows = select(t).where(
@@ -72,16 +72,16 @@ async def held(
     )
     if kind == "leases":
         rows = rows.where(t.c.until > database_now(tx.dialect))
-    found: dict[str, list[Held]] = {record_id: [] for record_id in record_ids}
+    found: dict[str, list[Hold]] = {record_id: [] for record_id in record_ids}
     for row in await tx.execute(rows.order_by(t.c.record_id, t.c.person)):
         until = row.until if kind == "leases" else 0.0
-        one = Held(person=row.person, carried_from=row.carried_from, until=until)
+        one = Hold(person=row.person, carried_from=row.carried_from, until=until)
         found[row.record_id].append(one)
     return found
 
 
 async def carry(
-    tx: Tx, review_id: str, stage: str, kind: Kind, record_id: str, new: Sequence[Held]
+    tx: Tx, review_id: str, stage: str, kind: Kind, record_id: str, new: Sequence[Hold]
 ) -> None:
     """Let what is held of a twin be held of this record; a lease that has run out makes way."""
     t = _TABLES[kind]

@@ -6,7 +6,7 @@ from functools import partial
 from fastapi import APIRouter
 from fastapi.responses import StreamingResponse
 
-from services.screening.external.handlers import export as exporting
+from services.screening.external.handlers import export as export_handlers
 from shared.http.auth import PrincipalDep
 from shared.kernel.service import Context
 
@@ -22,7 +22,7 @@ def add_routes(router: APIRouter, ctx: Context) -> None:
     async def export(review_id: str, stage: str, principal: PrincipalDep) -> StreamingResponse:
         """Every record of the stage as CSV: how it stands, and both votes once it is settled."""
         principal.require_member(review_id)
-        page = partial(exporting.export_page, review_id, stage)
+        page = partial(export_handlers.export_page, review_id, stage)
         first, after = await ctx.db.read(partial(page, None))
 
         async def lines() -> AsyncIterator[str]:

@@ -10,11 +10,11 @@ from services.screening.decisions.schemas.models import Moment, Verdict
 from services.screening.external.adapters.files import text_of
 from services.screening.external.domain.external_decisions import (
     FORMATS,
-    DecisionElsewhere,
-    decisions_elsewhere,
+    ExternalDecision,
+    external_decisions,
 )
 from services.screening.external.domain.tables import UnreadableExport
-from services.screening.external.handlers import import_decisions as importing
+from services.screening.external.handlers import import_decisions
 from services.screening.external.handlers.import_decisions import Import, Imported
 from shared.http.auth import PrincipalDep
 from shared.http.problems import Invalid, TooLarge
@@ -61,7 +61,7 @@ def add_routes(router: APIRouter, ctx: Context) -> None:
             decided_at=decided_at,
         )
         done = await ctx.db.write(
-            lambda tx: importing.import_decisions(review_id, stage, wanted, tx)
+            lambda tx: import_decisions.import_decisions(review_id, stage, wanted, tx)
         )
         return _out(done)
 
@@ -75,9 +75,9 @@ async def _body(request: Request) -> bytes:
 
 def _read(
     tool: str, body: bytes, verdict: str | None, code_set: str | None
-) -> list[DecisionElsewhere]:
+) -> list[ExternalDecision]:
     try:
-        return decisions_elsewhere(tool, text_of(body), verdict, code_set)
+        return external_decisions(tool, text_of(body), verdict, code_set)
     except UnreadableExport as error:
         raise Invalid(f"The file cannot be read: {error}.", field="body") from error
 

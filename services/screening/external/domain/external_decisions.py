@@ -23,7 +23,7 @@ FORMATS = ("rayyan", "covidence", "asreview", "eppi")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DecisionElsewhere:
+class ExternalDecision:
     """One verdict in an export: by `person` (as the tool calls them, or empty), on what record.
 
     `decided_at`: when, where the tool tells.
@@ -40,9 +40,9 @@ class DecisionElsewhere:
     decided_at: datetime | None = None
 
 
-def decisions_elsewhere(
+def external_decisions(
     tool: str, text: str, verdict: str | None = None, code_set: str | None = None
-) -> list[DecisionElsewhere]:
+) -> list[ExternalDecision]:
     """Every verdict in the export, in its order.
 
     `verdict` is what all records of the file were given, for a tool that
@@ -66,7 +66,7 @@ _SAID = re.compile(r'"([^"]+)"\s*=>\s*"?([A-Za-z]+)"?')
 _NOTED = re.compile(r'"([^"]+)"\s*=>\s*\[(.*?)\](?=\s*[,}]|\s*$)', re.DOTALL)
 
 
-def _rayyan(line: int, row: Fields) -> Iterator[DecisionElsewhere]:
+def _rayyan(line: int, row: Fields) -> Iterator[ExternalDecision]:
     """`RAYYAN-INCLUSION: {"Ann"=>"Included", …} | RAYYAN-EXCLUSION-REASONS: a,b` in the notes."""
     notes = unescape(unescape(row.get("notes", "")))
     notes = notes.replace('""', '"').replace('\\"', '"')
@@ -79,7 +79,7 @@ def _rayyan(line: int, row: Fields) -> Iterator[DecisionElsewhere]:
     for person, word in _SAID.findall(inclusion[1]):
         verdict = verdict_of(word)
         if verdict is not None:
-            yield DecisionElsewhere(
+            yield ExternalDecision(
                 **about(line, row),
                 person=person,
                 verdict=verdict,
@@ -88,7 +88,7 @@ def _rayyan(line: int, row: Fields) -> Iterator[DecisionElsewhere]:
             )
 
 
-def _listed(line: int, row: Fields, verdict: str | None) -> Iterator[DecisionElsewhere]:
+def _listed(line: int, row: Fields, verdict: str | None) -> Iterator[ExternalDecision]:
     """A list of one verdict; the reason, at full text, stands in the notes."""
     noted = re.search(r"Exclusion reason:\s*([^;|\n]*)", row.get("notes", ""), re.IGNORECASE)
     reason = noted[1].strip() if noted else row.get("reason", "").strip()
@@ -100,7 +100,7 @@ def _listed(line: int, row: Fields, verdict: str | None) -> Iterator[DecisionEls
         raise UnreadableExport(
             "this export holds one list; say its verdict (include, exclude or maybe)"
         )
-    yield DecisionElsewhere(
+    yield ExternalDecision(
         **about(line, row),
         person=row.get("person", "").strip(),
         verdict=given,
@@ -114,7 +114,7 @@ _LABELS = ("included", "label_included", "label", "final_included", "included_la
 """Columns of labels in files that ASReview 1 wrote, or was given."""
 
 
-def _asreview(line: int, row: Fields) -> Iterator[DecisionElsewhere]:
+def _asreview(line: int, row: Fields) -> Iterator[ExternalDecision]:
     """A column of labels (`asreview_label`, `included`, …), or `ASReview_relevant` in RIS notes.
 
     Where the tool's own column stands, one that came with the data is no decision made in it.
@@ -131,7 +131,7 @@ def _asreview(line: int, row: Fields) -> Iterator[DecisionElsewhere]:
         person = row.get("asreview_user_name", "") or row.get("asreview_user", "")
         noted = [row.get("asreview_note", "")]
         noted += [text for name, text in row.items() if name.startswith("exported_notes")]
-        yield DecisionElsewhere(
+        yield ExternalDecision(
             **about(line, row),
             person=person.strip() or row.get("asreview_user_email", "").strip(),
             verdict=verdict,
@@ -151,7 +151,7 @@ def _moment(cell: str) -> datetime | None:
     return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
 
 
-def _eppi(text: str, verdict: str | None, code_set: str | None) -> Iterator[DecisionElsewhere]:
+def _eppi(text: str, verdict: str | None, code_set: str | None) -> Iterator[ExternalDecision]:
     """The coding report, or a list of references whose verdict is said or stands in a column."""
     table = not text.lstrip().startswith(("{", "["))
     if table and (verdict is not None or re.search(r"(?im)^TY  ?-|\btitle\b", text)):
@@ -159,7 +159,7 @@ def _eppi(text: str, verdict: str | None, code_set: str | None) -> Iterator[Deci
             yield from _listed(line, row, verdict)
         return
     for one in coded_references(text, code_set):
-        yield DecisionElsewhere(
+        yield ExternalDecision(
             **about(one.number, one.row),
             person=one.person,
             verdict=one.verdict,

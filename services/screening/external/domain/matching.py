@@ -20,7 +20,7 @@ class Line(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
+class LibraryRecord:
     """A record of the library: `counts_as` is itself, or what absorbed it."""
 
     counts_as: str
@@ -42,14 +42,14 @@ def title_key(title: str) -> str:
     return "".join(c for c in title.casefold() if c.isalnum())
 
 
-def match_lines(lines: Sequence[Line], library: Iterable[Held]) -> Matches:
+def match_lines(lines: Sequence[Line], library: Iterable[LibraryRecord]) -> Matches:
     """By DOI, else by PubMed id, else by title, where exactly one record fits.
 
     A title alone never joins what two DOIs keep apart.
     """
     by_doi: dict[str, set[str]] = defaultdict(set)
     by_pmid: dict[str, set[str]] = defaultdict(set)
-    by_title: dict[str, list[Held]] = defaultdict(list)
+    by_title: dict[str, list[LibraryRecord]] = defaultdict(list)
     for held in library:
         by_doi[held.doi].add(held.counts_as)
         by_pmid[held.pmid].add(held.counts_as)
@@ -68,7 +68,7 @@ def match_lines(lines: Sequence[Line], library: Iterable[Held]) -> Matches:
     return Matches(found=found, several=frozenset(several))
 
 
-def _titled(one: Line, by_title: dict[str, list[Held]]) -> set[str]:
+def _titled(one: Line, by_title: dict[str, list[LibraryRecord]]) -> set[str]:
     key = title_key(one.title)
     return {
         held.counts_as

@@ -9,9 +9,9 @@ from typing import Any
 from services.screening.decisions.domain.entries import Entry, as_words
 from services.screening.decisions.handlers.known import known_stage
 from services.screening.decisions.handlers.vote_checks import state_of
-from services.screening.decisions.store import entries as store
+from services.screening.decisions.store import entries
 from services.screening.decisions.store.rows import CastVote, entry_of
-from services.screening.external import store as exporting
+from services.screening.external import store as external_store
 from shared.db import Tx
 
 COLUMNS = (
@@ -32,10 +32,10 @@ async def export_page(
     still gathers, or is in conflict, shows none, whoever asks.
     """
     await known_stage(tx, review_id, stage)
-    rows = await exporting.stage_rows(tx, review_id, stage, after or "", ROWS_AT_ONCE)
+    rows = await external_store.stage_rows(tx, review_id, stage, after or "", ROWS_AT_ONCE)
     ids = [row["record_id"] for row in rows]
-    votes = await store.votes(tx, review_id, stage, ids)
-    resolved = await store.resolutions(tx, review_id, stage, ids)
+    votes = await entries.votes(tx, review_id, stage, ids)
+    resolved = await entries.resolutions(tx, review_id, stage, ids)
     out = io.StringIO()
     writer = csv.writer(out)
     if after is None:

@@ -9,10 +9,9 @@ from services.screening.decisions.domain.votes import first_reason, verdict_from
 from services.screening.decisions.handlers.decide import decide
 from services.screening.decisions.handlers.decisions import Decided, Decision
 from services.screening.decisions.handlers.known import known_stage
-from services.screening.decisions.store import entries as store
-from services.screening.decisions.store import records
-from services.screening.external.domain.external_decisions import DecisionElsewhere
-from services.screening.external.domain.matching import Held, Matches, match_lines
+from services.screening.decisions.store import entries, records
+from services.screening.external.domain.external_decisions import ExternalDecision
+from services.screening.external.domain.matching import LibraryRecord, Matches, match_lines
 from services.screening.stages.store import reviews
 from shared.db import Tx
 
@@ -25,7 +24,7 @@ class Imported:
     """
 
     results: Sequence[Decided]
-    unmatched: Sequence[DecisionElsewhere]
+    unmatched: Sequence[ExternalDecision]
     several: frozenset[int]
     unknown_reasons: Sequence[str]
     unknown_people: Sequence[str]
@@ -36,7 +35,7 @@ class Import:
     """An export and how to read it: whose the nameless decisions are, and who is who."""
 
     tool: str
-    decisions: Sequence[DecisionElsewhere]
+    decisions: Sequence[ExternalDecision]
     person: str
     people: Mapping[str, str]
     decided_at: datetime | None = None
@@ -82,7 +81,7 @@ def _criterion(said: str, reasons: Mapping[str, str], order: Sequence[str]) -> s
 
 
 def _decision(
-    wanted: Import, one: DecisionElsewhere, record: str, reason: str | None, now: datetime
+    wanted: Import, one: ExternalDecision, record: str, reason: str | None, now: datetime
 ) -> Decision:
     note = one.note if reason or not one.reason else f"{one.reason}. {one.note}".strip()
     return Decision(
@@ -95,12 +94,12 @@ def _decision(
     )
 
 
-async def _matches(tx: Tx, review_id: str, decisions: Sequence[DecisionElsewhere]) -> Matches:
+async def _matches(tx: Tx, review_id: str, decisions: Sequence[ExternalDecision]) -> Matches:
     """Lines and the records that they are about; nothing that was taken out of the library."""
     rows = await records.identities(tx, review_id)
-    stands = await store.survivors(tx, review_id, [row.record_id for row in rows])
+    stands = await entries.survivors(tx, review_id, [row.record_id for row in rows])
     library = [
-        Held(
+        LibraryRecord(
             counts_as=stands[row.record_id], title=row.title, doi=row.doi or "", pmid=row.pmid or ""
         )
         for row in rows

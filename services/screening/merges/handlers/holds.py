@@ -3,12 +3,10 @@
 from collections.abc import Iterable, Sequence
 
 from services.screening.decisions.domain.entries import Entry, new_entry
-from services.screening.decisions.domain.holds import Held, following, leases_following
+from services.screening.decisions.domain.holds import Hold, following, leases_following
 from services.screening.decisions.handlers.known import lock_records
-from services.screening.decisions.handlers.vote_merge import Place
-from services.screening.decisions.store import entries as store
-from services.screening.decisions.store import holds as held
-from services.screening.decisions.store import records
+from services.screening.decisions.handlers.vote_merge import MergePair
+from services.screening.decisions.store import entries, holds, records
 from services.screening.stages.store.reviews import Review
 from shared.db import Tx
 
@@ -18,12 +16,12 @@ async def as_they_count(
 ) -> dict[str, str]:
     """Each record with the one that it counts as, all of them locked against merges."""
     await lock_records(tx, review_id, stage, record_ids)
-    stands = await store.survivors(tx, review_id, record_ids)
+    stands = await entries.survivors(tx, review_id, record_ids)
     await lock_records(tx, review_id, stage, sorted(set(stands.values()) - set(record_ids)))
     return stands
 
 
-async def follow_merge(place: Place, survivors: Iterable[str], absorbed: str) -> None:
+async def follow_merge(place: MergePair, survivors: Iterable[str], absorbed: str) -> None:
     """Let what people hold of the absorbed record be held of those that it counts as now.
 
     A lease moves while the survivor is free, else it ends there. A postponement
@@ -44,41 +42,41 @@ async def follow_split(tx: Tx, review: Review, survivors: Iterable[str], absorbe
     What another record that is absorbed still has in common with this one follows from there.
     """
     with_it = [absorbed, *await records.absorbed_by(tx, review.review_id, absorbed)]
-    await held.give_back(tx, review.review_id, with_it)
+    await holds.give_back(tx, review.review_id, with_it)
     for survivor in survivors:
         for other in await records.absorbed_by(tx, review.review_id, survivor):
             for stage in review.graph.stages:
-                place = Place(tx=tx, review=review, stage=stage)
+                place = MergePair(tx=tx, review=review, stage=stage)
                 await follow_merge(place, [survivor], other)
 
 
-async def _assignments(place: Place, survivor: str, absorbed: str) -> None:
-    found = await held.held(*place.at, "assignments", [survivor, absorbed])
+async def _assignments(place: MergePair, survivor: str, absorbed: str) -> None:
+    found = await holds.held(*place.at, "assignments", [survivor, absorbed])
     new = following(absorbed, found[absorbed], found[survivor])
-    await held.carry(*place.at, "assignments", survivor, new)
+    await holds.carry(*place.at, "assignments", survivor, new)
     await _note(place, survivor, "assignment of the twin counts here", new, None)
 
 
-async def _open_holds(place: Place, survivor: str, absorbed: str) -> None:
+async def _open_holds(place: MergePair, survivor: str, absorbed: str) -> None:
     """Leases and postponements, which mean something only while the survivor waits."""
     both = [survivor, absorbed]
-    there = await store.entries(*place.at, both)
+    there = await entries.entries(*place.at, both)
     entry = there.get(survivor) or new_entry(place.stage, survivor, place.review.seed)
     if entry.standing not in ("open", "maybe"):
         return
-    leases = await held.held(*place.at, "leases", both)
+    leases = await holds.held(*place.at, "leases", both)
     moved = leases_following(absorbed, leases[absorbed], leases[survivor], entry.needed)
-    await held.carry(*place.at, "leases", survivor, moved)
-    later = await held.held(*place.at, "postponed", both)
+    await holds.carry(*place.at, "leases", survivor, moved)
+    later = await holds.held(*place.at, "postponed", both)
     judges = await _judges(place, there)
     new = following(absorbed, later[absorbed], later[survivor], without=judges)
-    await held.carry(*place.at, "postponed", survivor, new)
+    await holds.carry(*place.at, "postponed", survivor, new)
     await _note(place, survivor, "put off as its twin was", new, entry.voting_round)
 
 
-async def _judges(place: Place, there: dict[str, Entry]) -> set[str]:
+async def _judges(place: MergePair, there: dict[str, Entry]) -> set[str]:
     """Who has judged one of these records since it last waited anew."""
-    votes = await store.votes(*place.at, there)
+    votes = await entries.votes(*place.at, there)
     return {
         vote.person
         for record_id, cast in votes.items()
@@ -88,7 +86,7 @@ async def _judges(place: Place, there: dict[str, Entry]) -> set[str]:
 
 
 async def _note(
-    place: Place, record_id: str, what: str, new: Sequence[Held], blind_in: int | None
+    place: MergePair, record_id: str, what: str, new: Sequence[Hold], blind_in: int | None
 ) -> None:
     """Note whose hold follows; in a round that is blind, for that person's eyes."""
     lines = [
@@ -99,4 +97,4 @@ async def _note(
         }
         for one in new
     ]  # fmt: skip
-    await store.note(*place.at, lines)
+    await entries.note(*place.at, lines)

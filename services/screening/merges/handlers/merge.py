@@ -5,15 +5,14 @@ from dataclasses import replace
 from typing import Any
 
 from services.screening.decisions.domain.entries import Entry, new_entry
-from services.screening.decisions.handlers import vote_merge as voices
+from services.screening.decisions.handlers import vote_merge
 from services.screening.decisions.handlers.known import lock_records
 from services.screening.decisions.handlers.records import admit
 from services.screening.decisions.handlers.settle import settle_entries
-from services.screening.decisions.handlers.vote_merge import Place
-from services.screening.decisions.store import entries as store
-from services.screening.decisions.store import records
+from services.screening.decisions.handlers.vote_merge import MergePair
+from services.screening.decisions.store import entries, records
 from services.screening.decisions.store.rows import entry_for_history, entry_from_history
-from services.screening.merges.handlers import holds as holding
+from services.screening.merges.handlers import holds
 from services.screening.stages.store import reviews
 from services.screening.stages.store.reviews import Review
 from shared.db import Tx
@@ -47,33 +46,33 @@ async def _merge(tx: Tx, review_id: str, survivor: str, absorbed: str, version: 
         names = [stage.name for stage in review.graph.stages]
         for name in names:
             await lock_records(tx, review_id, name, [survivor, absorbed])
-        gone = {e.stage: e for e in await store.entries_of_record(tx, review_id, absorbed)}
+        gone = {e.stage: e for e in await entries.entries_of_record(tx, review_id, absorbed)}
         above = await records.survivors_above(tx, review_id, survivor)
         for stage in review.graph.stages:
-            place = Place(tx=tx, review=review, stage=stage)
+            place = MergePair(tx=tx, review=review, stage=stage)
             if stage.name in gone and gone[stage.name].active:
                 await _join(place, survivor, gone[stage.name], restore)
-            await holding.follow_merge(place, [survivor, *above], absorbed)
+            await holds.follow_merge(place, [survivor, *above], absorbed)
     await records.keep_alias(
         tx, review_id, absorbed, survivor, version, merged=True, restore=restore
     )
 
 
-async def _join(place: Place, survivor: str, absorbed: Entry, restore: dict[str, Any]) -> None:
+async def _join(place: MergePair, survivor: str, absorbed: Entry, restore: dict[str, Any]) -> None:
     """Rest the absorbed entry and let the survivor's answer for both.
 
     A stage that feeds this one may have put the absorbed record out already,
     and may not let the survivor in (yet): it answers for both once it does.
     """
-    before = await store.entries(*place.at, [survivor, absorbed.record_id])
+    before = await entries.entries(*place.at, [survivor, absorbed.record_id])
     if survivor not in before:
         fresh = replace(new_entry(place.stage, survivor, place.review.seed), active=False)
-        await store.add_entries(place.tx, place.review.review_id, [fresh])
+        await entries.add_entries(place.tx, place.review.review_id, [fresh])
         before[survivor] = fresh
     now = before[survivor]
     await _note(place, now, f"absorbed {absorbed.record_id}")
     waiting = replace(now, active=True) if now.standing == "open" else now
-    entry, aside = await voices.join(place, waiting, absorbed)
+    entry, aside = await vote_merge.join(place, waiting, absorbed)
     after = [replace(entry, active=now.active), replace(absorbed, active=False)]
     restore["stages"].append(place.stage.name)
     restore["rounds"][place.stage.name] = entry.round
@@ -110,7 +109,7 @@ async def _part_all(tx: Tx, review: Review, alias: Any, absorbed: str) -> None:
     for further in above:
         what = f"{absorbed} parted from {survivor}"
         await _part(tx, review, {**restore, "aside": {}}, further, absorbed, what)
-    await holding.follow_split(tx, review, [survivor, *above], absorbed)
+    await holds.follow_split(tx, review, [survivor, *above], absorbed)
 
 
 async def _part(
@@ -119,47 +118,47 @@ async def _part(
     """Wake the absorbed entries; the survivor stands as it did before the merge."""
     with_it = [absorbed, *await records.absorbed_by(tx, review.review_id, absorbed)]
     for stage in (s for s in review.graph.stages if s.name in restore.get("stages", ())):
-        place = Place(tx=tx, review=review, stage=stage)
+        place = MergePair(tx=tx, review=review, stage=stage)
         await lock_records(tx, review.review_id, stage.name, [survivor, absorbed])
-        both = await store.entries(*place.at, [survivor, absorbed])
+        both = await entries.entries(*place.at, [survivor, absorbed])
         after = [replace(both[absorbed], active=True)] if absorbed in both else []
-        after = [await voices.as_the_policy_says(place, entry) for entry in after]
+        after = [await vote_merge.as_the_policy_says(place, entry) for entry in after]
         if survivor in both:
             now = both[survivor]
             await _note(place, now, what)
             aside = restore.get("aside", {}).get(stage.name, [])
-            left = await voices.give_back(place, now, with_it, aside)
-            own = await voices.as_the_policy_says(place, await _own(place, now, left))
+            left = await vote_merge.give_back(place, now, with_it, aside)
+            own = await vote_merge.as_the_policy_says(place, await _own(place, now, left))
             after.append(replace(own, active=now.active, place=now.place))
         reason = f"parted from record {absorbed}"
         await settle_entries(tx, review, stage.name, both, after, reason)
 
 
-async def _own(place: Place, now: Entry, left: bool) -> Entry:
+async def _own(place: MergePair, now: Entry, left: bool) -> Entry:
     """The survivor's entry as it stood before its first merge, joined with those still absorbed.
 
     What was not settled before and is judged since keeps the judgement, unless
     votes that `left` made it.
     """
     own, merges = now, 0
-    for line in await store.history(*place.at, now.record_id):
+    for line in await entries.history(*place.at, now.record_id):
         if line.what.startswith("absorbed "):
             own = own if merges else entry_from_history(line.said)
             merges += 1
         elif line.what.startswith("parted "):
             merges -= 1
         elif line.what in _JUDGED and own.standing != "settled":
-            own = voices.without_them(now) if left else now
+            own = vote_merge.without_them(now) if left else now
     still = await records.absorbed_by(place.tx, place.review.review_id, now.record_id)
-    for other in (await store.entries(*place.at, still)).values():
-        own = await voices.hear(place, own, replace(other, active=True))
-    return await voices.recount(place, own)
+    for other in (await entries.entries(*place.at, still)).values():
+        own = await vote_merge.merge_into_settled(place, own, replace(other, active=True))
+    return await vote_merge.recount(place, own)
 
 
-async def _note(place: Place, entry: Entry, what: str) -> None:
+async def _note(place: MergePair, entry: Entry, what: str) -> None:
     """Note a merge or split, with the entry as it stood before, so that it can come back."""
     line = {
         "record_id": entry.record_id, "person": None, "what": what,
         "said": entry_for_history(place.review.review_id, entry), "blind": False,
     }  # fmt: skip
-    await store.note(*place.at, [line])
+    await entries.note(*place.at, [line])

@@ -17,7 +17,13 @@ from multiprocessing import get_context, parent_process
 from multiprocessing.connection import wait
 from typing import Any
 
-from services.screening.ranking.ports import ForgottenReview, Ranker, RankingDone, RankingTask, Told
+from services.screening.ranking.ports import (
+    ForgottenReview,
+    Ranker,
+    RankingDone,
+    RankingTask,
+    RecordTexts,
+)
 from services.screening.stopping.domain.stopping import Assessment, Target
 
 PROCESS = "services.screening.ranking.adapters.worker"
@@ -58,7 +64,7 @@ class ProcessRanker:
         known = self._known.get(review_id, {})
         return [record for record, version in versions.items() if known.get(record) != version]
 
-    async def learn(self, review_id: str, parts: AsyncIterator[Sequence[Told]]) -> None:
+    async def learn(self, review_id: str, parts: AsyncIterator[Sequence[RecordTexts]]) -> None:
         anew = review_id not in self._known
         versions: dict[str, int] = {}
         await self._run(review_id, "expect")

@@ -39,7 +39,7 @@ class CriteriaVersion:
 
 
 async def review(tx: Tx, review_id: str) -> Review | None:
-    """The review, or None when it was not heard of yet."""
+    """The review, or None when no event has told of it yet."""
     found = select(tables.reviews).where(tables.reviews.c.review_id == review_id)
     row = (await tx.execute(found)).mappings().first()
     if row is None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from services.search.cluster.domain.round import in_order
 from services.search.cluster.domain.yields import Count, Verdicts, closing, count, per_step
-from services.search.cluster.store import rounds as store
+from services.search.cluster.store import rounds
 from shared.db import Tx
 from shared.events.search import ClusterRoundFinished, RoundTotal, StepYield
 
@@ -19,7 +19,7 @@ _COUNTED = ("retrieved", "new", "known", "beyond", "missing")
 async def shown_rounds(tx: Tx, review_id: str, rows: Sequence[Row]) -> list[Shown]:
     """Rounds with what each step brought and what screening has made of it so far."""
     keys = [_key(row) for row in rows]
-    hits = await store.hits_by_round(tx, review_id, keys)
+    hits = await rounds.hits_by_round(tx, review_id, keys)
     every = [await _standing(tx, review_id, hits[key]) for key in keys]
     found = [hit["record_id"] for some in every for hit in some if hit["new"]]
     verdicts = await _verdicts(tx, review_id, found)
@@ -30,12 +30,12 @@ async def _standing(tx: Tx, review_id: str, hits: Iterable[Row]) -> list[Shown]:
     """Hits with the records that now stand for those that were absorbed."""
     rows = [dict(hit) for hit in hits]
     ids = {row["record_id"] for row in rows if row["record_id"]}
-    now = await store.survivors(tx, review_id, ids) if ids else {}
+    now = await rounds.survivors(tx, review_id, ids) if ids else {}
     return [row | {"record_id": now.get(row["record_id"], row["record_id"])} for row in rows]
 
 
 async def _verdicts(tx: Tx, review_id: str, ids: Sequence[str]) -> Verdicts:
-    settled = await store.verdicts(tx, review_id, set(ids)) if ids else {}
+    settled = await rounds.verdicts(tx, review_id, set(ids)) if ids else {}
     included = {name for name, said in settled.items() if "include" in said}
     return Verdicts(included=included, excluded=settled.keys() - included)
 
@@ -91,10 +91,10 @@ def _step(name: str, step: Row, counted: Count, offered: Row) -> Shown:
     }
 
 
-async def finished(tx: Tx, key: store.Key) -> ClusterRoundFinished:
+async def finished(tx: Tx, key: rounds.Key) -> ClusterRoundFinished:
     """The event of a round that has just ended, with the totals of those before it."""
     review_id, step_id, number = key
-    rows = [row for row in await store.of_step(tx, review_id, step_id) if row["number"] <= number]
+    rows = [row for row in await rounds.of_step(tx, review_id, step_id) if row["number"] <= number]
     every = await shown_rounds(tx, review_id, rows)
     mine = every[-1]
     return ClusterRoundFinished(
@@ -139,5 +139,5 @@ def _warnings(shown: Row) -> tuple[str, ...]:
     return tuple(dict.fromkeys(said))
 
 
-def _key(row: Row) -> store.Key:
+def _key(row: Row) -> rounds.Key:
     return row["review_id"], row["step_id"], row["number"]

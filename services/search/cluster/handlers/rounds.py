@@ -20,12 +20,12 @@ from services.search.cluster.domain.round import (
 )
 from services.search.cluster.domain.siblings import Sibling
 from services.search.cluster.handlers.round_views import finished
-from services.search.cluster.store import rounds as store
+from services.search.cluster.store import rounds
 from services.search.library.domain.record import Bibliography
-from services.search.library.handlers.keep import Kept, Origin, keep_page
+from services.search.library.handlers.keep import KeptPage, Origin, keep_page
 from services.search.library.handlers.preparation import Prepared
-from services.search.library.store import records as library
-from services.search.library.store import reviews as following
+from services.search.library.store import records as records_store
+from services.search.library.store import reviews
 from services.search.library.store.content import decode
 from services.search.living.domain.runs import call_json
 from shared.db import Tx
@@ -40,7 +40,7 @@ Row = Mapping[str, Any]
 class Round:
     """What one round has to do: `pearls` with their PMIDs (or ""), the steps still to be asked."""
 
-    key: store.Key
+    key: rounds.Key
     pearls: Mapping[str, str]
     options: Options
     asking: tuple[Asking, ...]
@@ -64,18 +64,18 @@ async def open_round(
     It ends at once if nothing is to be asked of PubMed or to be fetched there.
     """
     review_id, step_id = step["review_id"], step["id"]
-    number = await store.next_number(tx, review_id, step_id)
+    number = await rounds.next_number(tx, review_id, step_id)
     key = (review_id, step_id, number)
     report = {
         "theory_id": step["theory_id"],
         "steps": {asking.step: asking_json(asking) for asking in plan},
         "offered": dict(offered),
     }
-    await store.add(tx, _row(tx, key, pearls, options, report))
+    await rounds.add(tx, _row(tx, key, pearls, options, report))
     own = {pearl.pmid for pearl in pearls.values()}
     for asking in plan:
         given = [(pearl, pmid) for pearl, pmid in asking.given if pmid not in own]
-        await store.add_hits(tx, key, asking.step, given)
+        await rounds.add_hits(tx, key, asking.step, given)
     if any(each["state"] == "waiting" for each in report["steps"].values()):
         payload = {"review_id": review_id, "step_id": step_id, "number": number}
         await tx.enqueue(ROUND_JOB, key=f"{review_id}/{step_id}/{number}", payload=payload)
@@ -86,7 +86,7 @@ async def open_round(
 
 def _row(
     tx: Tx,
-    key: store.Key,
+    key: rounds.Key,
     pearls: Mapping[str, Bibliography],
     options: Options,
     report: Row,
@@ -111,16 +111,16 @@ def read_options(row: Row) -> Options:
     return Options(**{**row["options"], "steps": tuple(row["options"]["steps"])})
 
 
-async def begin_round(key: store.Key, tx: Tx) -> Round | None:
+async def begin_round(key: rounds.Key, tx: Tx) -> Round | None:
     """What the round has still to do; None if it has ended or its review is retired."""
     row = await _open(tx, key)
     if row is None:
         return None
-    if await following.is_retired(tx, key[0]):
+    if await reviews.is_retired(tx, key[0]):
         report = _with_trouble(row, tx, "The review was retired before the round was carried out.")
         await _end(tx, key, "failed", report)
         return None
-    await store.change(tx, key, state="running")
+    await rounds.change(tx, key, state="running")
     steps = in_order(row["report"]["steps"])
     waiting = {name: each for name, each in steps.items() if each["state"] == "waiting"}
     return Round(
@@ -138,7 +138,7 @@ async def keep_answer(task: Round, answer: Answered, tx: Tx) -> None:
         return
     own = set(task.pearls.values())
     hits = [(pearl, pmid) for pearl, pmid in answer.hits if pmid not in own]
-    await store.add_hits(tx, task.key, answer.step, hits)
+    await rounds.add_hits(tx, task.key, answer.step, hits)
     step = dict(row["report"]["steps"][answer.step])
     step |= {
         "state": answer.state,
@@ -148,7 +148,7 @@ async def keep_answer(task: Round, answer: Answered, tx: Tx) -> None:
         "calls": [call_json(call) for call in answer.calls],
     }
     steps = {**row["report"]["steps"], answer.step: step}
-    await store.change(tx, task.key, report={**row["report"], "steps": steps})
+    await rounds.change(tx, task.key, report={**row["report"], "steps": steps})
 
 
 async def choose(task: Round, tx: Tx) -> list[str]:
@@ -160,15 +160,15 @@ async def choose(task: Round, tx: Tx) -> list[str]:
     if row is None:
         return []
     ways: dict[str, list[str]] = {}
-    for hit in await store.hits_of(tx, task.key):
+    for hit in await rounds.hits_of(tx, task.key):
         if hit["state"] == "found":
             ways.setdefault(hit["pmid"], []).append(hit["step"])
     if row["report"].get("chosen"):
         return list(ways)
-    known = {one["pmid"] for one in await library.by_pmid(tx, task.review_id, list(ways))}
+    known = {one["pmid"] for one in await records_store.by_pmid(tx, task.review_id, list(ways))}
     wanted, beyond = chosen(ways, known, task.options.budget)
-    await store.settle_hits(tx, task.key, (_became(pmid, "beyond") for pmid in beyond))
-    await store.change(tx, task.key, report={**row["report"], "chosen": True})
+    await rounds.settle_hits(tx, task.key, (_became(pmid, "beyond") for pmid in beyond))
+    await rounds.change(tx, task.key, report={**row["report"], "chosen": True})
     return wanted
 
 
@@ -178,14 +178,14 @@ def _became(pmid: str, state: str, record_id: str | None = None, new: bool = Fal
 
 async def keep_found(
     task: Round, page: Sequence[Prepared], missing: Sequence[str], calls: Sequence[Any], tx: Tx
-) -> Kept | None:
+) -> KeptPage | None:
     """Keep one page of articles, each with the steps and pearls that led to it as its route.
 
     None if nothing of it was still to be kept (a repeated step).
     """
     row = await _open(tx, task.key)
     by_pmid = {one.own_id or "": one for one in page}
-    hits = await store.hits_of(tx, task.key, [*by_pmid, *missing])
+    hits = await rounds.hits_of(tx, task.key, [*by_pmid, *missing])
     ways: dict[str, list[tuple[str, str]]] = {}
     for hit in hits:
         if hit["state"] == "found":
@@ -200,17 +200,17 @@ async def keep_found(
     kept = await keep_page(tx, task.review_id, left, origin, reason=f"CLUSTER round {number}")
     records = {one.own_id or "": kept.records[one.id] for one in left}
     became = [_became(pmid, "kept", one, one in kept.new) for pmid, one in records.items()]
-    await store.settle_hits(tx, task.key, [*became, *(_became(p, "missing") for p in missing)])
+    await rounds.settle_hits(tx, task.key, [*became, *(_became(p, "missing") for p in missing)])
     fetches = [*row["report"].get("fetches", ()), *(call_json(call) for call in calls)]
-    await store.change(tx, task.key, report={**row["report"], "fetches": fetches})
+    await rounds.change(tx, task.key, report={**row["report"], "fetches": fetches})
     return kept
 
 
 async def gathered(task: Round, tx: Tx) -> tuple[dict[str, Bibliography], dict[str, Bibliography]]:
     """What the pearls and the records found say, by record id, for telling siblings."""
-    hits = await store.hits_of(tx, task.key)
+    hits = await rounds.hits_of(tx, task.key)
     found = {hit["record_id"] for hit in hits if hit["record_id"]}
-    rows = await library.rows_of(tx, task.review_id, found | task.pearls.keys())
+    rows = await records_store.rows_of(tx, task.review_id, found | task.pearls.keys())
     said = {name: decode(row["content"]) for name, row in rows.items()}
     pearls = {name: one for name, one in said.items() if name in task.pearls}
     return pearls, {name: one for name, one in said.items() if name in found}
@@ -248,13 +248,13 @@ async def note_round_trouble(
     if last:
         await _end(tx, task.key, "failed", report)
     else:
-        await store.change(tx, task.key, state="waiting", report=report)
+        await rounds.change(tx, task.key, state="waiting", report=report)
 
 
-async def _open(tx: Tx, key: store.Key) -> Row | None:
+async def _open(tx: Tx, key: rounds.Key) -> Row | None:
     """The round, held until the transaction ends; None if there is none or it has ended."""
     await tx.lock(f"round/{'/'.join(map(str, key))}")
-    row = await store.one(tx, key)
+    row = await rounds.one(tx, key)
     return None if row is None or row["state"] in ENDED else row
 
 
@@ -263,6 +263,6 @@ def _with_trouble(row: Row, tx: Tx, reason: str) -> dict[str, Any]:
     return {**row["report"], "troubles": [*row["report"].get("troubles", ()), trouble]}
 
 
-async def _end(tx: Tx, key: store.Key, state: str, report: Row) -> None:
-    await store.change(tx, key, state=state, report=dict(report), ended_at=tx.now())
+async def _end(tx: Tx, key: rounds.Key, state: str, report: Row) -> None:
+    await rounds.change(tx, key, state=state, report=dict(report), ended_at=tx.now())
     tx.emit(await finished(tx, key))

@@ -13,11 +13,9 @@ from services.search.cluster.domain.kinship import kinship, names_of
 from services.search.cluster.domain.plan import plan_round
 from services.search.cluster.domain.round import Options
 from services.search.cluster.handlers import rounds
-from services.search.cluster.store import rounds as store
+from services.search.cluster.store import rounds as rounds_store
 from services.search.library.domain.record import Bibliography
-from services.search.library.store import fulltext as searching
-from services.search.library.store import records as library
-from services.search.library.store import reviews as following
+from services.search.library.store import fulltext, records, reviews
 from services.search.library.store.content import decode
 from services.search.pubmed.domain.query_report import check, is_unusable
 from shared.db import Tx
@@ -56,7 +54,7 @@ async def approve_step(
     if step["state"] != "proposed":
         raise Conflict(f"The step is {step['state']}; only a proposed step can be approved.")
     said = await _start(tx, step, pearls, reason, options or Options())
-    await following.decide_step(tx, step, "approved", said)
+    await reviews.decide_step(tx, step, "approved", said)
     return await _held(tx, review_id, step_id)
 
 
@@ -77,7 +75,7 @@ async def start_round(
     if step["state"] != "approved":
         raise Conflict(f"The step is {step['state']}; only an approved step has further rounds.")
     wanted = options or Options()
-    for row in await store.of_step(tx, review_id, step_id):
+    for row in await rounds_store.of_step(tx, review_id, step_id):
         if row["state"] not in ENDED:
             known = await _pearls(tx, review_id, pearls)
             if set(row["pearls"]) == set(known) and rounds.read_options(row) == wanted:
@@ -94,7 +92,7 @@ async def dismiss_step(tx: Tx, review_id: str, step_id: str, reason: str) -> Row
         return step
     if step["state"] != "proposed":
         raise Conflict(f"The step is {step['state']}; only a proposed step can be dismissed.")
-    await following.decide_step(tx, step, "dismissed", {"by": tx.actor, "reason": reason})
+    await reviews.decide_step(tx, step, "dismissed", {"by": tx.actor, "reason": reason})
     return await _held(tx, review_id, step_id)
 
 
@@ -108,13 +106,13 @@ async def close_step(tx: Tx, review_id: str, step_id: str, reason: str) -> Row:
         return step
     if step["state"] != "approved":
         raise Conflict(f"The step is {step['state']}; only an approved step can be closed.")
-    rows = await store.of_step(tx, review_id, step_id)
+    rows = await rounds_store.of_step(tx, review_id, step_id)
     still = [str(row["number"]) for row in rows if row["state"] not in ENDED]
     if still:
         raise Conflict(f"Round {still[0]} has not ended; wait for it, then close.")
     closed = {"by": tx.actor, "reason": reason, "at": tx.now().isoformat()}
     decision = {**step["detail"].get("decision", {}), "closed": closed}
-    await following.decide_step(tx, step, "done", decision)
+    await reviews.decide_step(tx, step, "done", decision)
     return await _held(tx, review_id, step_id)
 
 
@@ -125,7 +123,7 @@ async def _held(tx: Tx, review_id: str, step_id: str) -> Row:
 
 async def step_or_not_found(tx: Tx, review_id: str, step_id: str) -> Row:
     """The step, or a problem that names it."""
-    step = await following.step_of(tx, review_id, step_id)
+    step = await reviews.step_of(tx, review_id, step_id)
     if step is None:
         raise NoSuchStep(f"The review has no step '{step_id}'; look at the list of steps.")
     return step
@@ -136,7 +134,7 @@ async def _start(
 ) -> dict[str, Any]:
     """Starts a round, recheck included; what was decided, with the round's number."""
     review_id = step["review_id"]
-    if await following.is_retired(tx, review_id):
+    if await reviews.is_retired(tx, review_id):
         raise Conflict("The review is retired: nothing is searched for it any more.")
     _check_blocks(options)
     known = await _pearls(tx, review_id, pearls)
@@ -166,7 +164,7 @@ def _check_blocks(options: Options) -> None:
 async def _recheck(tx: Tx, step: Row, pearls: Mapping[str, Bibliography]) -> dict[str, str]:
     """Offers excluded records that may be of a pearl's study again, once in a cluster."""
     review_id = step["review_id"]
-    before = await store.of_step(tx, review_id, step["id"])
+    before = await rounds_store.of_step(tx, review_id, step["id"])
     told = {name for row in before for name in row["report"].get("offered", ())}
     offered: dict[str, str] = {}
     for record_id, pearl in pearls.items():
@@ -179,8 +177,8 @@ async def _recheck(tx: Tx, step: Row, pearls: Mapping[str, Bibliography]) -> dic
 
 
 async def _pearls(tx: Tx, review_id: str, wanted: Sequence[str]) -> dict[str, Bibliography]:
-    ids = [await library.resolved(tx, review_id, one) for one in dict.fromkeys(wanted)]
-    rows = await library.rows_of(tx, review_id, ids)
+    ids = [await records.resolved(tx, review_id, one) for one in dict.fromkeys(wanted)]
+    rows = await records.rows_of(tx, review_id, ids)
     absent = [one for one in ids if one not in rows or rows[one]["state"] != "active"]
     if absent:
         raise Invalid(f"No active record: {', '.join(absent)}.", field="pearls")
@@ -195,8 +193,8 @@ async def _relatives(
     queries += [f'"{trial.rpartition("/")[2]}"' for trial in pearl.trial_ids]
     found: dict[str, Row] = {}
     for query in queries:
-        rows = await searching.page(tx, review_id, query=query, most=MOST_RECORDS)
+        rows = await fulltext.page(tx, review_id, query=query, most=MOST_RECORDS)
         found |= {row["id"]: row for row in rows if row["id"] not in apart}
-    excluded = await following.excluded_among(tx, review_id, found)
+    excluded = await reviews.excluded_among(tx, review_id, found)
     why = {one: kinship(pearl, decode(found[one]["content"])) for one in sorted(excluded)}
     return {one: said for one, said in why.items() if said}

@@ -12,7 +12,7 @@ from services.search.imports.exports.csv import write_csv
 from services.search.imports.exports.nbib import write_nbib
 from services.search.imports.exports.ris import write_ris
 from services.search.library.domain.record import Bibliography
-from services.search.library.handlers import views as reading
+from services.search.library.handlers import views
 from shared.db import Tx
 from shared.http.auth import PrincipalDep
 from shared.kernel.service import Context
@@ -39,7 +39,7 @@ def routes(ctx: Context) -> APIRouter:
         principal.require_member(review_id)
         only = None
         if stage:
-            only = await ctx.db.read(lambda tx: reading.included(tx, review_id, stage))
+            only = await ctx.db.read(lambda tx: views.included(tx, review_id, stage))
         name = f"{review_id}{'-' + stage if stage else ''}.{format}"
         return StreamingResponse(
             _written(ctx, review_id, format, only),
@@ -66,7 +66,7 @@ async def _written(
 async def _page(
     review_id: str, after: int | None, only: set[str] | None, tx: Tx
 ) -> tuple[list[tuple[str, Bibliography]], int | None]:
-    return await reading.export_page(tx, review_id, after, PAGE, only)
+    return await views.export_page(tx, review_id, after, PAGE, only)
 
 
 def _writer(format: Format, first: bool) -> Callable[[Records], Iterator[str]]:

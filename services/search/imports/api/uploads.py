@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import StreamingResponse
 
-from services.search.imports import store as imports
+from services.search.imports import store as imports_store
 from services.search.imports.handlers import UnknownImport
 from services.search.imports.jobs.uploads import reverse_import, take_upload
 from services.search.library.schemas import ImportOut, ReasonIn
@@ -62,7 +62,7 @@ def _looking(router: APIRouter, ctx: Context) -> None:
         """Imports of a review, the newest first."""
         principal.require_member(review_id)
         after: Any = decode_cursor(cursor, 2)
-        rows = await ctx.db.read(lambda tx: imports.page(tx, review_id, after, limit + 1))
+        rows = await ctx.db.read(lambda tx: imports_store.page(tx, review_id, after, limit + 1))
         return page_of(
             [_out(row) for row in rows],
             limit,
@@ -86,7 +86,7 @@ def _looking(router: APIRouter, ctx: Context) -> None:
 
 
 async def _known(ctx: Context, review_id: str, import_id: str) -> Mapping[str, Any]:
-    row = await ctx.db.read(lambda tx: imports.one(tx, review_id, import_id))
+    row = await ctx.db.read(lambda tx: imports_store.one(tx, review_id, import_id))
     if row is None:
         raise UnknownImport(f"Import '{import_id}' is not one of review '{review_id}'.")
     return row
@@ -103,7 +103,7 @@ async def _pieces(ctx: Context, review_id: str, import_id: str) -> AsyncIterator
 
 
 async def _piece(review_id: str, import_id: str, number: int, tx: Tx) -> bytes | None:
-    return await imports.raw_piece(tx, review_id, import_id, number)
+    return await imports_store.raw_piece(tx, review_id, import_id, number)
 
 
 def _out(row: Mapping[str, Any]) -> ImportOut:

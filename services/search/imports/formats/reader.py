@@ -5,19 +5,16 @@ from collections.abc import Iterator
 from typing import BinaryIO, cast
 
 from services.search.imports.domain.result import Import, ImportEvent, Repair
-from services.search.imports.formats import detection as import_detect
-from services.search.imports.formats import nbib, ovid, refworks, tagged, wos
-from services.search.imports.formats.bibtex import reader as bibtex
-from services.search.imports.formats.endnote import enw
-from services.search.imports.formats.endnote import xml as endnote_xml
+from services.search.imports.formats import detection, nbib, ovid, refworks, tagged, wos
+from services.search.imports.formats.bibtex import reader
+from services.search.imports.formats.endnote import enw, xml
 from services.search.imports.formats.gzip import Gunzipped
 from services.search.imports.formats.parts import FORMATS, part_events
 from services.search.imports.formats.pubmed import read_pubmed_xml
 from services.search.imports.formats.repairs import MendedLines, mending_of
 from services.search.imports.formats.ris import reader as ris
-from services.search.imports.formats.table import listed as table_listed
+from services.search.imports.formats.table import listed, xlsx
 from services.search.imports.formats.table import text as table_text
-from services.search.imports.formats.table import xlsx
 from services.search.imports.formats.text import Lines, LineSource, encoding_of
 
 _SYNTAXES = {"nbib": nbib.NBIB, "wos": wos.CIW, "enw": enw.ENW, "ovid": ovid.OVID}
@@ -37,18 +34,18 @@ def read_import(stream: BinaryIO, name: str) -> Import:
         head = _head(stream)
     if head.startswith(b"PK\x03\x04"):
         return Import(name, "xlsx", "zip", xlsx.read_xlsx(head, stream, name))
-    import_detect.refuse_binary(head)
+    detection.refuse_binary(head)
     encoding = encoding_of(head)
     text = codecs.getincrementaldecoder(encoding)("replace").decode(head)
-    import_detect.refuse_noise(text)
+    detection.refuse_noise(text)
     mending = mending_of(text)
-    if mending is not None and not import_detect.is_regular(text, mending.format):
+    if mending is not None and not detection.is_regular(text, mending.format):
         mended = MendedLines(head, stream, encoding)
         mended.mending = mending
         return Import(name, mending.format, encoding, _events(mending.format, mended, name))
-    found = import_detect.format_of(text)
+    found = detection.format_of(text)
     if found in ("pubmed-xml", "endnote-xml"):
-        read = read_pubmed_xml if found == "pubmed-xml" else endnote_xml.read_endnote_xml
+        read = read_pubmed_xml if found == "pubmed-xml" else xml.read_endnote_xml
         return Import(name, found, encoding, read(head, stream, name))
     lines = Lines(head, stream, encoding)
     if found == "table":
@@ -62,8 +59,8 @@ def read_import(stream: BinaryIO, name: str) -> Import:
 def _head(stream: BinaryIO) -> bytes:
     """The first bytes; a stream from the network may give fewer at a time."""
     head = b""
-    while len(head) < import_detect.HEAD:
-        block = stream.read(import_detect.HEAD - len(head))
+    while len(head) < detection.HEAD:
+        block = stream.read(detection.HEAD - len(head))
         if not block:
             break
         head += block
@@ -74,7 +71,7 @@ def _events(found: str, lines: LineSource, name: str) -> Iterator[ImportEvent]:
     if found == "ris":
         return ris.RisReader(lines, name).events()
     if found == "bibtex":
-        return bibtex.BibtexReader(lines, name).events()
+        return reader.BibtexReader(lines, name).events()
     return tagged.TaggedReader(lines, name, _SYNTAXES[found]).events()
 
 
@@ -84,5 +81,5 @@ def _table(lines: Lines, text: str, name: str) -> Import:
     if escaped:
         lines.repairs.append(Repair(1, "quotation marks are written with a backslash"))
     rows = table_text.TextRows(lines, separator, escaped=escaped)
-    events = table_listed.reader_of(rows, name, lines).events()
+    events = listed.reader_of(rows, name, lines).events()
     return Import(name, "tsv" if separator == "\t" else "csv", lines.encoding, events)

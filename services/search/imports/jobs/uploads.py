@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import IO, Any, TypeVar
 
-from services.search.imports import handlers as importing
-from services.search.imports import store as imports
+from services.search.imports import handlers as imports_handlers
+from services.search.imports import store as imports_store
 from services.search.imports.domain.result import (
     Import,
     ImportEvent,
@@ -92,7 +92,7 @@ async def take_upload(
             size=size,
         )
         with _only_reader(upload):
-            done = await ctx.db.write(lambda tx: importing.begin_import(tx, upload))
+            done = await ctx.db.write(lambda tx: imports_handlers.begin_import(tx, upload))
             return done if done is not None else await _read_or_refuse(ctx, upload, spool)
 
 
@@ -101,7 +101,7 @@ async def _read_or_refuse(ctx: Context, upload: Upload, spool: IO[bytes]) -> Map
         return await _read(ctx, upload, spool)
     except ImportRefused as refusal:
         why = refusal.why
-        await ctx.db.write(lambda tx: importing.refuse_import(tx, upload, why))
+        await ctx.db.write(lambda tx: imports_handlers.refuse_import(tx, upload, why))
         raise NotAnExport(why, line=refusal.line) from refusal
 
 
@@ -154,7 +154,7 @@ async def _read(ctx: Context, upload: Upload, spool: IO[bytes]) -> Mapping[str, 
     told.add(page)
     await _keep_bytes(ctx, upload, spool)
     return await ctx.db.write(
-        lambda tx: importing.end_import(
+        lambda tx: imports_handlers.end_import(
             tx,
             upload,
             (found.format, found.encoding),
@@ -168,7 +168,7 @@ async def _read(ctx: Context, upload: Upload, spool: IO[bytes]) -> Mapping[str, 
 async def _keep(ctx: Context, upload: Upload, page: _Page, told: _Told) -> int:
     told.add(page)
     if page.records:
-        await ctx.db.write(lambda tx: importing.keep_import_page(tx, upload, page.records))
+        await ctx.db.write(lambda tx: imports_handlers.keep_import_page(tx, upload, page.records))
     return len(page.records)
 
 
@@ -201,7 +201,7 @@ async def _keep_bytes(ctx: Context, upload: Upload, spool: IO[bytes]) -> None:
 
 
 async def _keep_piece(upload: Upload, number: int, data: bytes, tx: Tx) -> None:
-    await imports.keep_bytes(tx, upload.review_id, upload.import_id, number, data)
+    await imports_store.keep_bytes(tx, upload.review_id, upload.import_id, number, data)
 
 
 async def reverse_import(
@@ -213,9 +213,11 @@ async def reverse_import(
     """
     if (review_id, import_id) in _reading:
         raise Conflict("The import is still being read; reverse it when it has ended.")
-    while await ctx.db.write(lambda tx: importing.reverse_page(tx, review_id, import_id, reason)):
+    while await ctx.db.write(
+        lambda tx: imports_handlers.reverse_page(tx, review_id, import_id, reason)
+    ):
         pass
-    row = await ctx.db.read(lambda tx: imports.one(tx, review_id, import_id))
+    row = await ctx.db.read(lambda tx: imports_store.one(tx, review_id, import_id))
     if row is None:
-        raise importing.UnknownImport()
+        raise imports_handlers.UnknownImport()
     return row

@@ -4,8 +4,7 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from services.search.library.handlers import curation as curating
-from services.search.library.handlers import views as reading
+from services.search.library.handlers import curation, views
 from services.search.library.schemas import ProposalOut, VerdictIn
 from shared.http.api import CursorQuery, LimitQuery, Page, decode_cursor, page_of
 from shared.http.auth import PrincipalDep
@@ -26,7 +25,7 @@ def routes(ctx: Context) -> APIRouter:
         """Open proposals, the strongest first, with both records side by side."""
         principal.require_member(review_id)
         after: Any = decode_cursor(cursor, 2)
-        found = await ctx.db.read(lambda tx: reading.side_by_side(tx, review_id, after, limit + 1))
+        found = await ctx.db.read(lambda tx: views.side_by_side(tx, review_id, after, limit + 1))
         items = [ProposalOut(**one) for one in found]
         return page_of(items, limit, lambda one: (one.strength, one.proposal_id))
 
@@ -38,7 +37,7 @@ def routes(ctx: Context) -> APIRouter:
         principal.require(review_id, "reviewer", "resolver")
         person = principal.person_id
         await ctx.db.write(
-            lambda tx: curating.decide_proposal(
+            lambda tx: curation.decide_proposal(
                 tx, review_id, proposal_id, body.verdict, body.reason, person
             )
         )

@@ -6,8 +6,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from services.search.library.domain.record import Bibliography
-from services.search.library.handlers import curation as curating
-from services.search.library.handlers import views as reading
+from services.search.library.handlers import curation, views
 from services.search.library.handlers.preparation import Prepared
 from services.search.library.handlers.recompute import author
 from services.search.library.schemas import (
@@ -25,8 +24,7 @@ from services.search.library.schemas import (
     RecordWholeOut,
     SplitIn,
 )
-from services.search.library.store import counts as counting
-from services.search.library.store import fulltext as searching
+from services.search.library.store import counts, fulltext
 from shared.db import Tx
 from shared.http.api import (
     CursorQuery,
@@ -72,11 +70,11 @@ def _reading(router: APIRouter, ctx: Context) -> None:
         key = decode_cursor(cursor, 1)
         after = int(key[0]) if key else None
         rows = await ctx.db.read(
-            lambda tx: searching.page(
+            lambda tx: fulltext.page(
                 tx, review_id, query=q, after=after, most=limit + 1, person=assigned
             )
         )
-        items = await ctx.db.read(lambda tx: reading.shown(tx, review_id, rows[:limit]))
+        items = await ctx.db.read(lambda tx: views.shown(tx, review_id, rows[:limit]))
         more = encode_cursor(rows[limit - 1]["number"]) if len(rows) > limit else None
         return Page(items=[RecordOut(**item) for item in items], next=more)
 
@@ -84,7 +82,7 @@ def _reading(router: APIRouter, ctx: Context) -> None:
     async def numbers(review_id: str, principal: PrincipalDep) -> LibraryOut:
         """The library in numbers."""
         principal.require_member(review_id)
-        return LibraryOut(**await ctx.db.read(lambda tx: counting.library(tx, review_id)))
+        return LibraryOut(**await ctx.db.read(lambda tx: counts.library(tx, review_id)))
 
     @router.get("/reviews/{review_id}/records/{record_id}")
     async def one(
@@ -128,12 +126,12 @@ def _amending(router: APIRouter, ctx: Context) -> None:
         corrections = {name: _cleaned(value) for name, value in given.items()}
 
         async def use_case(tx: Tx) -> None:
-            row = await curating.hold_record(tx, review_id, record_id)
+            row = await curation.lock_record(tx, review_id, record_id)
             if request.headers.get("if-match"):
                 check_etag(request, row["version"])
-            await curating.amend_record(tx, review_id, record_id, corrections, body.reason)
+            await curation.amend_record(tx, review_id, record_id, corrections, body.reason)
             if body.note:
-                await curating.annotate_record(tx, review_id, record_id, clean(body.note))
+                await curation.annotate_record(tx, review_id, record_id, clean(body.note))
 
         await ctx.db.write(use_case)
         return await _whole(ctx, review_id, record_id, response)
@@ -152,7 +150,7 @@ def _flagging(router: APIRouter, ctx: Context) -> None:
         principal.require(review_id, "reviewer", "resolver")
         notice = clean(body.notice)
         await ctx.db.write(
-            lambda tx: curating.flag_record(tx, review_id, record_id, body.flag, notice)
+            lambda tx: curation.flag_record(tx, review_id, record_id, body.flag, notice)
         )
         return await _whole(ctx, review_id, record_id, response)
 
@@ -170,7 +168,7 @@ def _deciding(router: APIRouter, ctx: Context) -> None:
         principal.require(review_id, "reviewer", "resolver")
         person = principal.person_id
         survivor = await ctx.db.write(
-            lambda tx: curating.merge_records(
+            lambda tx: curation.merge_records(
                 tx, review_id, record_id, body.other, body.reason, person
             )
         )
@@ -188,7 +186,7 @@ def _deciding(router: APIRouter, ctx: Context) -> None:
         principal.require(review_id, "reviewer", "resolver")
         person = principal.person_id
         await ctx.db.write(
-            lambda tx: curating.split_record(
+            lambda tx: curation.split_record(
                 tx, review_id, record_id, body.sources, body.reason, person
             )
         )
@@ -201,7 +199,7 @@ def _assigning(router: APIRouter, ctx: Context) -> None:
         """Give a batch of records to a person."""
         principal.require(review_id, "resolver")
         count = await ctx.db.write(
-            lambda tx: curating.assign_records(tx, review_id, body.records, body.person)
+            lambda tx: curation.assign_records(tx, review_id, body.records, body.person)
         )
         return AssignOut(assigned=count)
 
@@ -209,7 +207,7 @@ def _assigning(router: APIRouter, ctx: Context) -> None:
 async def _whole(
     ctx: Context, review_id: str, record_id: str, response: Response
 ) -> RecordWholeOut:
-    found = await ctx.db.read(lambda tx: reading.whole(tx, review_id, record_id))
+    found = await ctx.db.read(lambda tx: views.whole(tx, review_id, record_id))
     response.headers["ETag"] = etag(found["version"])
     return RecordWholeOut(**found)
 
@@ -221,7 +219,7 @@ async def _add(ctx: Context, review_id: str, records: Sequence[RecordIn]) -> lis
     if len(arms) > 1:
         raise Invalid("Send records of one arm at a time.", field="arm")
     arm = arms.pop() if arms else "other"
-    kept = await ctx.db.write(lambda tx: curating.add_records(tx, review_id, prepared, arm))
+    kept = await ctx.db.write(lambda tx: curation.add_records(tx, review_id, prepared, arm))
     return [
         BatchResult(own_id=one.own_id, record_id=kept.records[one.id], added=one.id in kept.entered)
         for one in prepared
@@ -243,7 +241,7 @@ def _prepared(review_id: str, record: RecordIn) -> Prepared:
         urls=tuple(map(clean, record.urls)),
     )
     own_id = clean(record.own_id) if record.own_id else None
-    return curating.by_hand(review_id, record.source, own_id, content, clean(record.label))
+    return curation.by_hand(review_id, record.source, own_id, content, clean(record.label))
 
 
 def _cleaned(value: Any) -> Any:

@@ -5,15 +5,14 @@ from typing import Any
 
 from services.search.library.domain.dedup import Pair, Placement, pair
 from services.search.library.domain.record import Bibliography, SourceRecord
-from services.search.library.handlers.keep import Kept, Origin, keep_page
+from services.search.library.handlers.keep import KeptPage, Origin, keep_page
 from services.search.library.handlers.placement import move, propose, settle
 from services.search.library.handlers.preparation import Prepared, identifies, prepare
-from services.search.library.handlers.recompute import Written, refresh
+from services.search.library.handlers.recompute import RecomputedRecord, refresh
 from services.search.library.handlers.record_events import Changes, tell
 from services.search.library.handlers.reviews import require_review
-from services.search.library.store import placement as placing
-from services.search.library.store import records as library
-from services.search.library.store import sources
+from services.search.library.store import placement, sources
+from services.search.library.store import records as records_store
 from services.search.library.store.content import decode
 from shared.db import Tx
 from shared.events.search import RecordAmended, RecordFlagged
@@ -37,7 +36,7 @@ _STATES = {"merge": "merged", "distinct": "distinct"}
 HAND = Origin(origin="hand", arm="other")
 
 
-async def add_records(tx: Tx, review_id: str, page: Sequence[Prepared], arm: str) -> Kept:
+async def add_records(tx: Tx, review_id: str, page: Sequence[Prepared], arm: str) -> KeptPage:
     """Adds records that a person (or a loader) types in; repeats change nothing."""
     await require_review(tx, review_id)
     return await keep_page(tx, review_id, page, Origin(origin="hand", arm=arm), "added by hand")
@@ -55,14 +54,14 @@ def by_hand(
 
 async def standing_record(tx: Tx, review_id: str, record_id: str) -> Mapping[str, Any]:
     """The row of a record, aliases resolved. Raises `UnknownRecord`."""
-    survivor = await library.resolved(tx, review_id, record_id)
-    row = (await library.rows_of(tx, review_id, [survivor])).get(survivor)
+    survivor = await records_store.resolved(tx, review_id, record_id)
+    row = (await records_store.rows_of(tx, review_id, [survivor])).get(survivor)
     if row is None:
         raise UnknownRecord(f"'{record_id}' is no record of review '{review_id}'.")
     return row
 
 
-async def hold_record(tx: Tx, review_id: str, record_id: str) -> Mapping[str, Any]:
+async def lock_record(tx: Tx, review_id: str, record_id: str) -> Mapping[str, Any]:
     """The row of a record, which nobody else changes until the transaction ends."""
     await tx.lock(f"library/{review_id}")
     return await standing_record(tx, review_id, record_id)
@@ -72,16 +71,16 @@ async def amend_record(
     tx: Tx, review_id: str, record_id: str, corrections: Mapping[str, Any], reason: str
 ) -> None:
     """Corrects fields of a record; sources keep what they said, history keeps what was."""
-    row = await hold_record(tx, review_id, record_id)
+    row = await lock_record(tx, review_id, record_id)
     before = decode(row["content"])
     amended = {**row["amended"], **corrections}
     changed = tuple(sorted(n for n, v in corrections.items() if row["amended"].get(n, ...) != v))
     if not changed:
         return
-    await library.keep(tx, [dict(row) | {"amended": amended}])
+    await records_store.keep(tx, [dict(row) | {"amended": amended}])
     was = {name: _plain(getattr(before, name)) for name in changed}
     detail = {"was": was, "is": {n: corrections[n] for n in changed}, "reason": reason}
-    await library.note(tx, review_id, row["id"], "amended", detail)
+    await records_store.note(tx, review_id, row["id"], "amended", detail)
     written = (await refresh(tx, review_id, [row["id"]]))[row["id"]]
     tx.emit(
         RecordAmended(review_id=review_id, record=written.state, reason=reason, changed=changed)
@@ -97,7 +96,7 @@ def _plain(value: Any) -> Any:
 async def annotate_record(tx: Tx, review_id: str, record_id: str, text: str) -> None:
     """A note on a record, kept in its history."""
     row = await standing_record(tx, review_id, record_id)
-    await library.note(tx, review_id, row["id"], "noted", {"note": text})
+    await records_store.note(tx, review_id, row["id"], "noted", {"note": text})
 
 
 async def flag_record(tx: Tx, review_id: str, record_id: str, flag: str, notice: str) -> None:
@@ -105,7 +104,7 @@ async def flag_record(tx: Tx, review_id: str, record_id: str, flag: str, notice:
 
     Raising the same flag again changes nothing.
     """
-    row = await hold_record(tx, review_id, record_id)
+    row = await lock_record(tx, review_id, record_id)
     flags = list(row["flags"])
     if any(one["kind"] == flag and one["notice"] == notice for one in flags):
         return
@@ -115,9 +114,9 @@ async def flag_record(tx: Tx, review_id: str, record_id: str, flag: str, notice:
             return
         flags = [one for one in flags if one["kind"] == "correction"]
     left = [*(one for one in flags if one["kind"] != "reinstatement"), raised]
-    await library.keep(tx, [dict(row) | {"flags": left}])
-    await library.note(tx, review_id, row["id"], "flagged", {"flag": flag, "notice": notice})
-    written: Written = (await refresh(tx, review_id, [row["id"]]))[row["id"]]
+    await records_store.keep(tx, [dict(row) | {"flags": left}])
+    await records_store.note(tx, review_id, row["id"], "flagged", {"flag": flag, "notice": notice})
+    written: RecomputedRecord = (await refresh(tx, review_id, [row["id"]]))[row["id"]]
     tx.emit(RecordFlagged(review_id=review_id, record=written.state, flag=flag, notice=notice))
 
 
@@ -126,7 +125,7 @@ async def decide_proposal(
 ) -> None:
     """A person says of two records whether they are one; remembered for ever."""
     await tx.lock(f"library/{review_id}")
-    proposal = await placing.proposal(tx, review_id, proposal_id)
+    proposal = await placement.proposal(tx, review_id, proposal_id)
     if proposal is None:
         raise UnknownProposal(f"'{proposal_id}' is no proposal of review '{review_id}'.")
     if proposal["state"] == _STATES[verdict]:
@@ -150,7 +149,7 @@ async def _between(tx: Tx, review_id: str, one: str, other: str) -> list[Pair]:
     if len(records) == 2:
         sides = [{name, *members.get(known[name]["record_id"], ())} for name in (one, other)]
     elif records:
-        _apart, together = await placing.decisions(tx, review_id, everyone)
+        _apart, together = await placement.decisions(tx, review_id, everyone)
         mine = {name for name in everyone if pair(name, other) in together}
         theirs = {name for name in everyone if pair(one, name) in together}
         sides = [{one, *mine - theirs}, {other, *theirs - mine}]
@@ -166,11 +165,11 @@ async def _decide(
     so that the next word on the two replaces it whole.
     """
     said = "together" if verdict == "merge" else "apart"
-    await placing.decide(tx, review_id, couples, said, reason, person)
+    await placement.decide(tx, review_id, couples, said, reason, person)
     for couple in couples:
         name = stable_id(review_id, "proposal", *couple)
         state = _STATES[verdict]
-        await placing.end_proposal(tx, review_id, name, state, reason, person, tx.now())
+        await placement.end_proposal(tx, review_id, name, state, reason, person, tx.now())
 
 
 async def merge_records(
@@ -188,14 +187,14 @@ async def merge_records(
     couples = [pair(a, b) for a in members[one["id"]] for b in members[other["id"]]]
     await _decide(tx, review_id, couples, "merge", reason, person)
     await _settle_again(tx, review_id, couples[0], reason)
-    return await library.resolved(tx, review_id, one["id"])
+    return await records_store.resolved(tx, review_id, one["id"])
 
 
 async def split_record(
     tx: Tx, review_id: str, record_id: str, names: Sequence[str], reason: str, person: str
 ) -> None:
     """Takes source records out of a record again; the undo is remembered for ever."""
-    row = await hold_record(tx, review_id, record_id)
+    row = await lock_record(tx, review_id, record_id)
     members = list((await sources.of_records(tx, review_id, [row["id"]])).get(row["id"], {}))
     out = [name for name in members if name in names]
     rest = [name for name in members if name not in names]
@@ -221,4 +220,4 @@ async def _settle_again(tx: Tx, review_id: str, names: Sequence[str], reason: st
 async def assign_records(tx: Tx, review_id: str, record_ids: Sequence[str], person: str) -> int:
     """Gives a batch of records to a person; how many were not theirs already."""
     standing = [await standing_record(tx, review_id, one) for one in record_ids]
-    return await library.assign(tx, review_id, [row["id"] for row in standing], person)
+    return await records_store.assign(tx, review_id, [row["id"] for row in standing], person)

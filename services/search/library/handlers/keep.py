@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from services.search.library.domain.dedup import Placement
-from services.search.library.handlers.placement import Placed, move, propose, settle
+from services.search.library.handlers.placement import Placements, move, propose, settle
 from services.search.library.handlers.preparation import Prepared
 from services.search.library.handlers.record_events import Changes, tell
-from services.search.library.store import placement as placing
+from services.search.library.store import placement as placement_store
 from services.search.library.store import sources
 from shared.db import Tx
 
@@ -37,7 +37,7 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
+class KeptPage:
     """What became of a page: first sightings, new records, merged into known ones, seen before.
 
     `records` says for every source record of the page which record it belongs to,
@@ -54,8 +54,8 @@ class Kept:
     new: frozenset[str] = frozenset()
     renewed: int = 0
 
-    def __add__(self, other: "Kept") -> "Kept":
-        return Kept(
+    def __add__(self, other: "KeptPage") -> "KeptPage":
+        return KeptPage(
             source_records=self.source_records + other.source_records,
             added=self.added + other.added,
             merged=self.merged + other.merged,
@@ -67,7 +67,7 @@ class Kept:
 
 async def keep_page(
     tx: Tx, review_id: str, page: Sequence[Prepared], origin: Origin | None, reason: str = ""
-) -> Kept:
+) -> KeptPage:
     """Keeps source records, places them among the review's, and says what came of it.
 
     A repeat changes nothing and says nothing. A source that says something new
@@ -91,7 +91,7 @@ async def keep_page(
         reason=reason,
     )
     await tell(tx, review_id, changes)
-    return Kept(
+    return KeptPage(
         source_records=len(entered),
         added=len(placement.added),
         merged=len(entered) - len(placement.added),
@@ -162,12 +162,14 @@ async def _see(tx: Tx, review_id: str, page: Any, origin: Origin) -> None:
     await sources.see(tx, seen)
 
 
-async def _place(tx: Tx, review_id: str, page: _Sorted) -> Placed:
+async def _place(tx: Tx, review_id: str, page: _Sorted) -> Placements:
     """Writes the source records with the place that de-duplication gives them."""
     if page.changed:
         names = [one.id for one in page.changed]
-        before = await placing.bundles_of(tx, review_id, names)
-        await placing.let_go(tx, review_id, {name: before[name].features for name in names})
+        before = await placement_store.bundles_of(tx, review_id, names)
+        await placement_store.remove_keys(
+            tx, review_id, {name: before[name].features for name in names}
+        )
         await sources.change(tx, review_id, [_content(one) for one in page.changed])
     entering = [*page.new, *page.back, *page.changed]
     again = {one.id for one in page.changed}

@@ -3,8 +3,8 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from services.search.library.domain.dedup import CROWDED, Features, Known, Placement, place
-from services.search.library.store import placement as placing
+from services.search.library.domain.dedup import OVERSIZED, Features, Known, Placement, place
+from services.search.library.store import placement as placement_store
 from services.search.library.store import sources
 from shared.db import Tx
 
@@ -12,7 +12,7 @@ Hits = Mapping[int, Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class Placements:
     """A placement, and where the neighbours stood before it."""
 
     placement: Placement
@@ -21,28 +21,28 @@ class Placed:
 
 async def settle(
     tx: Tx, review_id: str, new: Sequence[tuple[str, Features]], again: Collection[str] = ()
-) -> Placed:
+) -> Placements:
     """Places `new` source records, and afresh the whole bundles of those named in `again`.
 
     The keys of `new` are written; those of the others are in the table already.
     Records that shared a key which has just become too common are placed afresh
     with them.
     """
-    rows = [(key, name) for name, features in new for key in placing.hashes(features)]
-    await placing.hold(tx, review_id, rows)
+    rows = [(key, name) for name, features in new for key in placement_store.hashes(features)]
+    await placement_store.add_keys(tx, review_id, rows)
     fresh = dict(new)
     await _add_bundles(tx, review_id, fresh, again)
     while True:
         hits, lifted = await _hits(tx, review_id, fresh)
         if not lifted:
             break
-        await placing.crowd(tx, review_id, lifted.keys())
+        await placement_store.mark_oversized(tx, review_id, lifted.keys())
         sharing = {name for names in lifted.values() for name in names}
         await _add_bundles(tx, review_id, fresh, sharing - fresh.keys())
     near = {name for names in hits.values() for name in names}
-    before = await placing.bundles_of(tx, review_id, near | fresh.keys())
-    apart, together = await placing.decisions(tx, review_id, before.keys() | fresh.keys())
-    return Placed(place(list(fresh.items()), before, apart, together, hits=hits), before)
+    before = await placement_store.bundles_of(tx, review_id, near | fresh.keys())
+    apart, together = await placement_store.decisions(tx, review_id, before.keys() | fresh.keys())
+    return Placements(place(list(fresh.items()), before, apart, together, hits=hits), before)
 
 
 async def _add_bundles(
@@ -50,7 +50,7 @@ async def _add_bundles(
 ) -> None:
     """Adds to `fresh` every standing member of the bundles of `names`."""
     if names:
-        known = await placing.bundles_of(tx, review_id, names)
+        known = await placement_store.bundles_of(tx, review_id, names)
         for name in sorted(known.keys() - fresh.keys()):
             fresh[name] = known[name].features
 
@@ -59,10 +59,10 @@ async def _hits(
     tx: Tx, review_id: str, fresh: Mapping[str, Features]
 ) -> tuple[Hits, Mapping[int, Sequence[str]]]:
     """Who holds each key of `fresh`: (keys that tell something, keys that have become crowded)."""
-    wanted = {key for features in fresh.values() for key in placing.hashes(features)}
-    wanted -= await placing.crowded_among(tx, review_id, wanted)
-    by_key = await placing.holders(tx, review_id, wanted)
-    lifted = {key: names for key, names in by_key.items() if key & 1 and len(names) > CROWDED}
+    wanted = {key for features in fresh.values() for key in placement_store.hashes(features)}
+    wanted -= await placement_store.oversized_among(tx, review_id, wanted)
+    by_key = await placement_store.lookup(tx, review_id, wanted)
+    lifted = {key: names for key, names in by_key.items() if key & 1 and len(names) > OVERSIZED}
     return {
         key: names if key & 1 else _twins(names, fresh)
         for key, names in by_key.items()
@@ -79,7 +79,7 @@ def _twins(names: Iterable[str], fresh: Mapping[str, Features]) -> list[str]:
     return [*others[:1], *mine]
 
 
-async def move(tx: Tx, review_id: str, placed: Placed) -> None:
+async def move(tx: Tx, review_id: str, placed: Placements) -> None:
     """Writes where known source records now stand, as far as it changed."""
     rows = []
     for name, record_id in placed.placement.records.items():
@@ -90,7 +90,7 @@ async def move(tx: Tx, review_id: str, placed: Placed) -> None:
     await sources.change(tx, review_id, rows)
 
 
-async def propose(tx: Tx, review_id: str, placed: Placed) -> int:
+async def propose(tx: Tx, review_id: str, placed: Placements) -> int:
     """Queues what a person should look at; how many."""
-    await placing.propose(tx, review_id, placed.placement.proposals)
+    await placement_store.propose(tx, review_id, placed.placement.proposals)
     return len(placed.placement.proposals)

@@ -8,8 +8,7 @@ from services.search.library.domain.dedup import best
 from services.search.library.domain.record import Author, Bibliography
 from services.search.library.domain.retraction import Flag as Found
 from services.search.library.domain.retraction import flags_of, what_happened
-from services.search.library.store import records as library
-from services.search.library.store import sources
+from services.search.library.store import records, sources
 from services.search.library.store.content import decode, encode
 from shared.db import Tx
 from shared.events.search import Flag, RecordState, Route
@@ -24,7 +23,7 @@ _LONG = ("title", "abstract", "authors", "journal", "publisher")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Written:
+class RecomputedRecord:
     """A record as it was just written: its row, its state as event, and flags that are new."""
 
     row: Row
@@ -39,16 +38,16 @@ async def refresh(
     review_id: str,
     ids: Collection[str],
     former: Mapping[str, Sequence[Row]] | None = None,
-) -> dict[str, Written]:
+) -> dict[str, RecomputedRecord]:
     """Records recomputed from their sources and written; no events.
 
     `former` are the routes that records without any source are told with.
     """
     members = await sources.of_records(tx, review_id, ids)
-    rows = await library.rows_of(tx, review_id, ids)
+    rows = await records.rows_of(tx, review_id, ids)
     every = [name for some in members.values() for name in some]
     routes = await sources.routes_of(tx, review_id, every)
-    written: dict[str, Written] = {}
+    written: dict[str, RecomputedRecord] = {}
     for record_id in sorted(ids):
         known = rows.get(record_id)
         some = members.get(record_id, {})
@@ -57,8 +56,8 @@ async def refresh(
             came = list(former.get(record_id, ()))
         if some or known is not None:
             written[record_id] = _written(tx, review_id, record_id, some, known, came)
-    await library.keep(tx, [dict(one.row) for one in written.values()])
-    await library.keep_texts(tx, [_text_row(one) for one in written.values()])
+    await records.keep(tx, [dict(one.row) for one in written.values()])
+    await records.keep_texts(tx, [_text_row(one) for one in written.values()])
     return written
 
 
@@ -69,7 +68,7 @@ def _written(
     members: Mapping[str, Row],
     known: Row | None,
     routes: Sequence[Row],
-) -> Written:
+) -> RecomputedRecord:
     amended = known["amended"] if known else {}
     bibliography = _bibliography(members, known, amended)
     before = [found(flag) for flag in (known["flags"] if known else ())]
@@ -85,7 +84,7 @@ def _written(
     flags = keeping_dates(flags, known["flags"] if known else ())
     label = _label(members, known)
     first = next(iter(members.values()), None)
-    row = library.row_of(review_id, record_id, encode(bibliography), bibliography, tx.now()) | {
+    row = records.row_of(review_id, record_id, encode(bibliography), bibliography, tx.now()) | {
         "number": known["number"] if known else first["arrived"] if first else 0,
         "label": label,
         "state": "active" if members else "removed",
@@ -95,7 +94,7 @@ def _written(
     }
     state = state_of(row, bibliography, routes)
     raised = what_happened(before, [found(flag) for flag in flags])
-    return Written(
+    return RecomputedRecord(
         row=row, state=state, bibliography=bibliography, raised=raised, known=known is not None
     )
 
@@ -183,13 +182,13 @@ def found(flag: Row) -> Found:
     return Found(kind=flag["kind"], notice=flag["notice"])
 
 
-def _text_row(one: Written) -> dict[str, Any]:
+def _text_row(one: RecomputedRecord) -> dict[str, Any]:
     row = one.row
     return {
         "review_id": row["review_id"],
         "record_id": row["id"],
         "number": row["number"],
-        "folded": library.searchable(one.bibliography, row["label"]),
+        "folded": records.searchable(one.bibliography, row["label"]),
     }
 
 

@@ -7,9 +7,14 @@ from typing import Any
 from services.search.library.domain.dedup import Placement
 from services.search.library.domain.retraction import Flag as Found
 from services.search.library.domain.retraction import what_happened
-from services.search.library.handlers.recompute import Row, Written, found, keeping_dates, refresh
-from services.search.library.store import records as library
-from services.search.library.store import sources
+from services.search.library.handlers.recompute import (
+    RecomputedRecord,
+    Row,
+    found,
+    keeping_dates,
+    refresh,
+)
+from services.search.library.store import records, sources
 from shared.db import Tx
 from shared.events.search import (
     RecordAdded,
@@ -35,7 +40,7 @@ class Changes:
     former: Mapping[str, Sequence[Row]] = field(default_factory=dict)
 
 
-async def tell(tx: Tx, review_id: str, changes: Changes) -> dict[str, Written]:
+async def tell(tx: Tx, review_id: str, changes: Changes) -> dict[str, RecomputedRecord]:
     """Recomputes every record that `changes` touches, writes it, and emits its events."""
     placement = changes.placement
     await _move_names(tx, review_id, placement)
@@ -63,14 +68,14 @@ async def _move_names(tx: Tx, review_id: str, placement: Placement) -> None:
     """Aliases and states of records that were merged or split."""
     await _inherit_flags(tx, review_id, placement)
     for merged in placement.merged:
-        await library.set_alias(tx, review_id, merged.absorbed, merged.survivor)
+        await records.set_alias(tx, review_id, merged.absorbed, merged.survivor)
         detail = {"into": merged.survivor}
-        await library.note(tx, review_id, merged.absorbed, "merged", detail)
-    await library.set_state(tx, review_id, {m.absorbed for m in placement.merged}, "absorbed")
+        await records.note(tx, review_id, merged.absorbed, "merged", detail)
+    await records.set_state(tx, review_id, {m.absorbed for m in placement.merged}, "absorbed")
     restored = {split.record for split in placement.split}
-    await library.drop_aliases(tx, review_id, restored)
+    await records.drop_aliases(tx, review_id, restored)
     for split in placement.split:
-        await library.note(tx, review_id, split.record, "split", {"from": split.origin})
+        await records.note(tx, review_id, split.record, "split", {"from": split.origin})
 
 
 async def watch_flags(tx: Tx, review_id: str, flags: Mapping[str, tuple[Found, ...]]) -> None:
@@ -78,7 +83,7 @@ async def watch_flags(tx: Tx, review_id: str, flags: Mapping[str, tuple[Found, .
 
     Records with a standing PubMed source say it themselves and are left alone.
     """
-    by_pmid = await library.by_pmid(tx, review_id, list(flags))
+    by_pmid = await records.by_pmid(tx, review_id, list(flags))
     members = await sources.of_records(tx, review_id, [row["id"] for row in by_pmid])
     changed: list[dict[str, Any]] = []
     for row in by_pmid:
@@ -88,7 +93,7 @@ async def watch_flags(tx: Tx, review_id: str, flags: Mapping[str, tuple[Found, .
         watched = [_watched(flag, tx.now().isoformat()) for flag in flags[row["pmid"]]]
         changed.append(dict(row) | {"flags": keeping_dates([*kept, *watched], row["flags"])})
     before = {row["id"]: row["flags"] for row in by_pmid}
-    await library.keep(tx, changed)
+    await records.keep(tx, changed)
     written = await refresh(tx, review_id, [row["id"] for row in changed])
     for record_id, one in written.items():
         old, new = map(found, before[record_id]), map(found, one.row["flags"])
@@ -103,7 +108,7 @@ def _watched(flag: Found, now: str) -> dict[str, Any]:
 async def _inherit_flags(tx: Tx, review_id: str, placement: Placement) -> None:
     """What people flagged stays with the record that absorbs the flagged one."""
     ids = {name for merged in placement.merged for name in (merged.absorbed, merged.survivor)}
-    rows = {name: dict(row) for name, row in (await library.rows_of(tx, review_id, ids)).items()}
+    rows = {name: dict(row) for name, row in (await records.rows_of(tx, review_id, ids)).items()}
     heirs: dict[str, dict[str, Any]] = {}
     for merged in placement.merged:
         absorbed, heir = rows.get(merged.absorbed), rows.get(merged.survivor)
@@ -111,11 +116,15 @@ async def _inherit_flags(tx: Tx, review_id: str, placement: Placement) -> None:
         if heir is not None and by_hand:
             heir["flags"] = [*heir["flags"], *by_hand]
             heirs[merged.survivor] = heir
-    await library.keep(tx, list(heirs.values()))
+    await records.keep(tx, list(heirs.values()))
 
 
 def _emit_moves(
-    tx: Tx, review_id: str, placement: Placement, written: Mapping[str, Written], reason: str
+    tx: Tx,
+    review_id: str,
+    placement: Placement,
+    written: Mapping[str, RecomputedRecord],
+    reason: str,
 ) -> set[str]:
     """Events of added, merged and split records; the ids that have been told by them."""
     said: set[str] = set()
@@ -141,7 +150,7 @@ def _emit_moves(
     return said
 
 
-def _emit_flags(tx: Tx, review_id: str, written: Iterable[Written]) -> None:
+def _emit_flags(tx: Tx, review_id: str, written: Iterable[RecomputedRecord]) -> None:
     for one in written:
         for flag in one.raised:
             notice = flag.notice or flag.citation

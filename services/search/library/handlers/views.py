@@ -7,11 +7,8 @@ from typing import Any
 from services.search.library.domain.dedup import best
 from services.search.library.domain.record import Bibliography
 from services.search.library.handlers.curation import standing_record
-from services.search.library.store import fulltext as searching
-from services.search.library.store import placement as placing
-from services.search.library.store import records as library
-from services.search.library.store import reviews as following
-from services.search.library.store import sources
+from services.search.library.store import fulltext, placement, reviews, sources
+from services.search.library.store import records as records_store
 from services.search.library.store.content import decode
 from shared.db import Tx
 
@@ -28,7 +25,7 @@ async def shown(tx: Tx, review_id: str, rows: Sequence[Mapping[str, Any]]) -> li
     members = await sources.of_records(tx, review_id, ids)
     every = [name for some in members.values() for name in some]
     routes = await sources.routes_of(tx, review_id, every)
-    aliases = await library.aliases_of(tx, review_id, ids)
+    aliases = await records_store.aliases_of(tx, review_id, ids)
     return [
         _shown(row, decode(row["content"]), aliases.get(row["id"], []))
         | {
@@ -77,7 +74,7 @@ async def whole(tx: Tx, review_id: str, record_id: str) -> Shown:
     one = (await shown(tx, review_id, [row]))[0]
     members = (await sources.of_records(tx, review_id, [row["id"]])).get(row["id"], {})
     said = best(sources.bibliographies(members))[1] if members else {}
-    lines = await library.history_of(tx, review_id, [row["id"], *one["aliases"]])
+    lines = await records_store.history_of(tx, review_id, [row["id"], *one["aliases"]])
     return one | {
         "bibliography": asdict(decode(row["content"])),
         "provenance": {name: list(by) for name, by in said.items()},
@@ -90,9 +87,9 @@ async def side_by_side(
     tx: Tx, review_id: str, after: tuple[int, str] | None, most: int
 ) -> list[Shown]:
     """Open proposals with both records."""
-    rows = await placing.open_proposals(tx, review_id, after, most)
+    rows = await placement.open_proposals(tx, review_id, after, most)
     ids = {row[name] for row in rows for name in ("record_one", "record_other")}
-    records = await library.rows_of(tx, review_id, ids)
+    records = await records_store.rows_of(tx, review_id, ids)
     seen = {one["record_id"]: one for one in await shown(tx, review_id, list(records.values()))}
     return [
         {
@@ -110,7 +107,7 @@ async def export_page(
     tx: Tx, review_id: str, after: int | None, most: int, only: Collection[str] | None
 ) -> tuple[list[tuple[str, Bibliography]], int | None]:
     """Bibliographies in order of arrival, and where the next page begins (None: the end)."""
-    rows = await searching.page(tx, review_id, after=after, most=most)
+    rows = await fulltext.page(tx, review_id, after=after, most=most)
     kept = [
         (row["id"], decode(row["content"])) for row in rows if only is None or row["id"] in only
     ]
@@ -119,5 +116,5 @@ async def export_page(
 
 async def included(tx: Tx, review_id: str, stage: str) -> set[str]:
     """The records that a stage included, aliases resolved."""
-    ids = await following.settled(tx, review_id, stage, "include")
-    return {await library.resolved(tx, review_id, one) for one in ids}
+    ids = await reviews.settled(tx, review_id, stage, "include")
+    return {await records_store.resolved(tx, review_id, one) for one in ids}

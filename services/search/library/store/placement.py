@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 
 from services.search.library.domain.dedup import (
-    CROWDED,
+    OVERSIZED,
     TWIN,
     Features,
     Known,
@@ -51,7 +51,7 @@ def hashes(features: Features) -> tuple[int, ...]:
     return tuple(map(hashed, candidate_keys(features)))
 
 
-async def hold(tx: Tx, review_id: str, rows: Sequence[tuple[int, str]]) -> None:
+async def add_keys(tx: Tx, review_id: str, rows: Sequence[tuple[int, str]]) -> None:
     """Writes (hashed key, source record) pairs."""
     if not rows:
         return
@@ -63,7 +63,7 @@ async def hold(tx: Tx, review_id: str, rows: Sequence[tuple[int, str]]) -> None:
     )
 
 
-async def let_go(tx: Tx, review_id: str, gone: Mapping[str, Features]) -> set[int]:
+async def remove_keys(tx: Tx, review_id: str, gone: Mapping[str, Features]) -> set[int]:
     """Removes the keys of source records; returns the keys that are no longer crowded."""
     touched = {key for features in gone.values() for key in hashes(features)}
     for some in chunks(sorted(touched), _CHUNK):
@@ -74,9 +74,9 @@ async def let_go(tx: Tx, review_id: str, gone: Mapping[str, Features]) -> set[in
                 among(tx.dialect, keys.c.source_record_id, list(gone)),
             )
         )
-    was = await crowded_among(tx, review_id, touched)
+    was = await oversized_among(tx, review_id, touched)
     left = await counts(tx, review_id, was)
-    eased = {key for key in was if left.get(key, 0) <= CROWDED}
+    eased = {key for key in was if left.get(key, 0) <= OVERSIZED}
     if eased:
         await tx.execute(
             delete(crowded).where(crowded.c.review_id == review_id, crowded.c.key.in_(eased))
@@ -84,7 +84,7 @@ async def let_go(tx: Tx, review_id: str, gone: Mapping[str, Features]) -> set[in
     return eased
 
 
-async def crowded_among(tx: Tx, review_id: str, some_keys: Iterable[int]) -> set[int]:
+async def oversized_among(tx: Tx, review_id: str, some_keys: Iterable[int]) -> set[int]:
     """Those of the keys that have too many holders to tell anything."""
     found: set[int] = set()
     for some in chunks(list(some_keys), _CHUNK):
@@ -97,7 +97,7 @@ async def crowded_among(tx: Tx, review_id: str, some_keys: Iterable[int]) -> set
     return found
 
 
-async def crowd(tx: Tx, review_id: str, some_keys: Collection[int]) -> None:
+async def mark_oversized(tx: Tx, review_id: str, some_keys: Collection[int]) -> None:
     """Marks keys as crowded."""
     if some_keys:
         rows = [{"review_id": review_id, "key": key} for key in sorted(some_keys)]
@@ -117,7 +117,7 @@ async def counts(tx: Tx, review_id: str, some_keys: Iterable[int]) -> dict[int, 
     return found
 
 
-async def holders(tx: Tx, review_id: str, some_keys: Iterable[int]) -> dict[int, list[str]]:
+async def lookup(tx: Tx, review_id: str, some_keys: Iterable[int]) -> dict[int, list[str]]:
     """The source records that hold each of these keys."""
     found: dict[int, list[str]] = {}
     for some in chunks(list(some_keys), _CHUNK):

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from services.search.library.store import reviews as following
+from services.search.library.store import reviews
 from services.search.living.handlers.searches import plan_refetch, plan_review
 from shared.db import Tx
 from shared.events import Received
@@ -14,21 +14,21 @@ from shared.events.workbench import ReviewAmended, ReviewOpened
 async def on_reviews_opened(opened: Sequence[Received[ReviewOpened]], tx: Tx) -> None:
     """A review has a library from now on."""
     for one in opened:
-        await following.keep_review(tx, one.event.review, one.subject_version)
+        await reviews.keep_review(tx, one.event.review, one.subject_version)
         await plan_refetch(one.review_id, tx)
 
 
 async def on_reviews_amended(amended: Sequence[Received[ReviewAmended]], tx: Tx) -> None:
     """The newest title and state of a review; one that was retired rests until it is not."""
     for one in amended:
-        await following.keep_review(tx, one.event.review, one.subject_version)
-        if not await following.is_retired(tx, one.review_id):
+        await reviews.keep_review(tx, one.event.review, one.subject_version)
+        if not await reviews.is_retired(tx, one.review_id):
             await plan_review(one.review_id, tx)
 
 
 async def on_records_settled(settled: Sequence[Received[RecordSettled]], tx: Tx) -> None:
     """What a stage decided, so that what it included can be exported."""
-    await following.keep_settlements(
+    await reviews.keep_settlements(
         tx,
         [
             {
@@ -45,7 +45,7 @@ async def on_records_settled(settled: Sequence[Received[RecordSettled]], tx: Tx)
 
 async def on_settlements_reopened(reopened: Sequence[Received[SettlementReopened]], tx: Tx) -> None:
     """A settlement no longer stands."""
-    await following.keep_settlements(
+    await reviews.keep_settlements(
         tx,
         [
             {
@@ -71,6 +71,6 @@ async def on_gaps_found(found: Sequence[Received[GapFound]], tx: Tx) -> None:
             "documents": list(gap.documents),
         }
         state = "closed" if gap.closed else "proposed"
-        await following.keep_step(
+        await reviews.keep_step(
             tx, one.review_id, gap.gap_id, one.subject_version, gap.theory_id, detail, state
         )

@@ -8,11 +8,9 @@ from services.search.library.domain.retraction import flags_of
 from services.search.library.handlers.keep import keep_page
 from services.search.library.handlers.preparation import Prepared
 from services.search.library.handlers.record_events import watch_flags
-from services.search.library.store import records as library
-from services.search.library.store import reviews as following
-from services.search.library.store import sources
+from services.search.library.store import records, reviews, sources
 from services.search.library.store.content import encode
-from services.search.living import store as living
+from services.search.living import store as living_store
 from services.search.living.handlers.searches import PUBMED, REFETCH, plan_refetch
 from services.search.pubmed.domain.answers import Article
 from shared.db import Tx
@@ -21,7 +19,7 @@ from shared.ids import stable_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
+class RefetchPage:
     """One weekly look: the PMIDs to fetch, and those that were gone when last looked at."""
 
     review_id: str
@@ -29,24 +27,24 @@ class Look:
     pmids: tuple[str, ...]
 
 
-async def begin_refetch(review_id: str, slot: str, tx: Tx) -> Look | None:
-    """Every PMID of the review's active records; plans the next look.
+async def begin_refetch(review_id: str, slot: str, tx: Tx) -> RefetchPage | None:
+    """Every PMID of the review's active records; plans the next seen.
 
     None if this look has already ended, there is nothing to look at, or the
     review was retired.
     """
-    if await following.is_retired(tx, review_id):
+    if await reviews.is_retired(tx, review_id):
         return None
     await plan_refetch(review_id, tx)
     run_id = stable_id(review_id, "run", REFETCH, slot)
-    run = await living.run_of(tx, review_id, run_id)
-    pmids = await living.active_pmids(tx, review_id)
+    run = await living_store.run_of(tx, review_id, run_id)
+    pmids = await living_store.active_pmids(tx, review_id)
     if not pmids or (run is not None and run["state"] == "succeeded"):
         return None
     report = {"slot": slot}
-    await living.add_run(tx, review_id, run_id, REFETCH, trigger=REFETCH, report=report)
-    await living.change_run(tx, review_id, run_id, state="running", ended_at=None)
-    return Look(review_id=review_id, run_id=run_id, pmids=pmids)
+    await living_store.add_run(tx, review_id, run_id, REFETCH, trigger=REFETCH, report=report)
+    await living_store.change_run(tx, review_id, run_id, state="running", ended_at=None)
+    return RefetchPage(review_id=review_id, run_id=run_id, pmids=pmids)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +58,10 @@ class Compared:
     elsewhere: tuple[Article, ...]
 
 
-async def compare(look: Look, articles: Sequence[Article], tx: Tx) -> Compared:
+async def compare(seen: RefetchPage, articles: Sequence[Article], tx: Tx) -> Compared:
     """What a page of fetched articles says against what the library holds of them."""
     pmids = [article.pmid for article in articles]
-    held = await sources.by_own_id(tx, look.review_id, PUBMED, pmids)
+    held = await sources.by_own_id(tx, seen.review_id, PUBMED, pmids)
     return Compared(
         changed=tuple(
             article
@@ -76,7 +74,7 @@ async def compare(look: Look, articles: Sequence[Article], tx: Tx) -> Compared:
 
 
 async def keep_refetched(
-    look: Look, changed: Sequence[Prepared], elsewhere: Sequence[Article], tx: Tx
+    seen: RefetchPage, changed: Sequence[Prepared], elsewhere: Sequence[Article], tx: Tx
 ) -> int:
     """Renew what PubMed says of one page of records; how many had changed.
 
@@ -85,67 +83,66 @@ async def keep_refetched(
     """
     renewed = 0
     if changed:
-        kept = await keep_page(tx, look.review_id, changed, None, reason="PubMed changed it")
+        kept = await keep_page(tx, seen.review_id, changed, None, reason="PubMed changed it")
         renewed = kept.renewed
     if elsewhere:
         flags = {article.pmid: flags_of(article.bibliography) for article in elsewhere}
-        await watch_flags(tx, look.review_id, flags)
+        await watch_flags(tx, seen.review_id, flags)
     return renewed
 
 
 async def finish_refetch(
-    look: Look, *, changed: int, missing: Sequence[str], calls: Sequence[Mapping[str, Any]], tx: Tx
+    seen: RefetchPage,
+    *,
+    changed: int,
+    missing: Sequence[str],
+    calls: Sequence[Mapping[str, Any]],
+    tx: Tx,
 ) -> None:
     """Say what the look found; records that are gone at PubMed are left for people to judge."""
-    run = await living.run_of(tx, look.review_id, look.run_id)
+    run = await living_store.run_of(tx, seen.review_id, seen.run_id)
     if run is None:
         return
-    gone = await _newly_gone(look, missing, tx)
-    for row in await library.by_pmid(tx, look.review_id, gone):
+    gone = await _newly_gone(seen, missing, tx)
+    for row in await records.by_pmid(tx, seen.review_id, gone):
         detail = {"pmid": row["pmid"], "advice": "deleted, or merged into another: decide"}
-        await library.note(tx, look.review_id, row["id"], "gone_at_pubmed", detail)
+        await records.note(tx, seen.review_id, row["id"], "gone_at_pubmed", detail)
     if gone:
-        _tell(look, f"Gone at PubMed since the last look, decide: PMID {', '.join(gone)}.", tx)
-    summary = f"{len(look.pmids)} PubMed records were fetched again; {changed} had changed."
+        _tell(seen, f"Gone at PubMed since the last look, decide: PMID {', '.join(gone)}.", tx)
+    summary = f"{len(seen.pmids)} PubMed records were fetched again; {changed} had changed."
     if missing:
         summary += (
             f" {len(missing)} are gone there (deleted, or merged into another): "
             "look at them and decide."
         )
-    report = {
-        **run["report"],
-        "summary": summary,
-        "changed": changed,
-        "missing": list(missing),
-        "calls": list(calls),
-    }
-    await living.change_run(
+    news = {"summary": summary, "changed": changed, "missing": list(missing), "calls": list(calls)}
+    await living_store.change_run(
         tx,
-        look.review_id,
-        look.run_id,
+        seen.review_id,
+        seen.run_id,
         state="succeeded",
-        report=report,
-        found=len(look.pmids),
-        seen=len(look.pmids) - len(missing),
+        report={**run["report"], **news},
+        found=len(seen.pmids),
+        seen=len(seen.pmids) - len(missing),
         ended_at=tx.now(),
     )
 
 
-async def _newly_gone(look: Look, missing: Sequence[str], tx: Tx) -> list[str]:
+async def _newly_gone(seen: RefetchPage, missing: Sequence[str], tx: Tx) -> list[str]:
     """The missing that were there when last looked at: each is told once."""
-    looks = await living.runs_of(tx, look.review_id, REFETCH)
+    looks = await living_store.runs_of(tx, seen.review_id, REFETCH)
     before = next((run for run in looks if run["state"] == "succeeded"), None)
     known = set(before["report"].get("missing", ())) if before else set()
     return [pmid for pmid in missing if pmid not in known]
 
 
-def _tell(look: Look, warning: str, tx: Tx, *, succeeded: bool = True) -> None:
+def _tell(seen: RefetchPage, warning: str, tx: Tx, *, succeeded: bool = True) -> None:
     """Say a warning to people; a look counts no records as found, it only looks again."""
     tx.emit(
         SearchFinished(
-            review_id=look.review_id,
+            review_id=seen.review_id,
             search_id=REFETCH,
-            run_id=look.run_id,
+            run_id=seen.run_id,
             kind="refetch",
             source=PUBMED,
             succeeded=succeeded,
@@ -154,19 +151,19 @@ def _tell(look: Look, warning: str, tx: Tx, *, succeeded: bool = True) -> None:
     )
 
 
-async def note_refetch_trouble(look: Look, reason: str, last: bool, tx: Tx) -> None:
+async def note_refetch_trouble(seen: RefetchPage, reason: str, last: bool, tx: Tx) -> None:
     """A look could not go on; it has failed if it is not tried again (`last`)."""
-    run = await living.run_of(tx, look.review_id, look.run_id)
+    run = await living_store.run_of(tx, seen.review_id, seen.run_id)
     if run is None or run["state"] == "succeeded":
         return
     troubles = [*run["report"].get("troubles", ()), {"at": tx.now().isoformat(), "why": reason}]
-    await living.change_run(
+    await living_store.change_run(
         tx,
-        look.review_id,
-        look.run_id,
+        seen.review_id,
+        seen.run_id,
         state="failed" if last else "waiting",
         report={**run["report"], "troubles": troubles},
         ended_at=tx.now() if last else None,
     )
     if last:
-        _tell(look, reason, tx, succeeded=False)
+        _tell(seen, reason, tx, succeeded=False)

@@ -7,9 +7,9 @@ repeated: what was kept stays kept, what was counted is counted once.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from services.search.library.handlers.keep import Kept, Origin, keep_page
+from services.search.library.handlers.keep import KeptPage, Origin, keep_page
 from services.search.library.handlers.preparation import Prepared
-from services.search.living import store as living
+from services.search.living import store as living_store
 from services.search.living.domain.runs import (
     Findings,
     Plan,
@@ -35,15 +35,15 @@ ENDED = ("succeeded", "failed")
 
 async def begin_run(review_id: str, run_id: str, tx: Tx) -> Plan | None:
     """What the run has to do; None if it has ended, or its search is retired or gone."""
-    run = await living.run_of(tx, review_id, run_id)
+    run = await living_store.run_of(tx, review_id, run_id)
     if run is None or run["state"] in ENDED:
         return None
-    search = await living.search_of(tx, review_id, run["search_id"])
+    search = await living_store.search_of(tx, review_id, run["search_id"])
     if search is None or search["state"] == "retired":
-        await living.change_run(tx, review_id, run_id, state="failed", ended_at=tx.now())
+        await living_store.change_run(tx, review_id, run_id, state="failed", ended_at=tx.now())
         return None
     plan = await _plan(search, run, tx)
-    await living.change_run(tx, review_id, run_id, state="running", query=plan.query)
+    await living_store.change_run(tx, review_id, run_id, state="running", query=plan.query)
     return plan
 
 
@@ -62,7 +62,7 @@ async def _plan(search: Mapping[str, Any], run: Mapping[str, Any], tx: Tx) -> Pl
         today=today,
         started=tx.now(),
         schedule=search["schedule"],
-        previous=await living.last_success(tx, search["review_id"], search["id"]),
+        previous=await living_store.last_success(tx, search["review_id"], search["id"]),
         previous_translation=search["translation"],
         trigger=run["trigger"],
         missed=int(run["report"].get("missed", 0)),
@@ -72,18 +72,18 @@ async def _plan(search: Mapping[str, Any], run: Mapping[str, Any], tx: Tx) -> Pl
 
 async def keep_found(
     plan: Plan, page: Sequence[Prepared], pmids: Sequence[str], tx: Tx
-) -> Kept | None:
+) -> KeptPage | None:
     """Keep one page of articles in the library and note their PMIDs as seen by the search.
 
     None if the page was kept before (a repeated step).
     """
     await tx.lock(f"search/{plan.review_id}/{plan.search_id}")
-    if not await living.unseen(tx, plan.review_id, plan.search_id, pmids):
+    if not await living_store.unseen(tx, plan.review_id, plan.search_id, pmids):
         return None
     origin = Origin(origin=plan.search_id, search_id=plan.search_id)
     kept = await keep_page(tx, plan.review_id, page, origin, reason=f"search {plan.name}")
-    await living.add_hits(tx, plan.review_id, plan.search_id, plan.run_id, pmids)
-    await living.count_page(
+    await living_store.add_hits(tx, plan.review_id, plan.search_id, plan.run_id, pmids)
+    await living_store.count_page(
         tx,
         plan.review_id,
         plan.run_id,
@@ -100,13 +100,13 @@ async def finish_run(plan: Plan, findings: Findings, before: Sequence[str], tx: 
 
     `before` are the PMIDs that the search had brought when the run began.
     """
-    run = await living.run_of(tx, plan.review_id, plan.run_id)
+    run = await living_store.run_of(tx, plan.review_id, plan.run_id)
     if run is None or run["state"] in ENDED:
         return
     compared = _gap(plan, findings, before)
     counts = _counts(run, findings)
     report = {**run["report"], **run_report(plan, findings, counts, compared)}
-    await living.change_run(
+    await living_store.change_run(
         tx,
         plan.review_id,
         plan.run_id,
@@ -141,12 +141,12 @@ def _counts(run: Mapping[str, Any], findings: Findings) -> Yield:
 
 async def _advance(plan: Plan, findings: Findings, tx: Tx) -> None:
     """Move the watermark, unless the query was changed meanwhile."""
-    search = await living.search_of(tx, plan.review_id, plan.search_id)
+    search = await living_store.search_of(tx, plan.review_id, plan.search_id)
     if search is None or search["query"] != plan.query:
         return
     attempts = [Attempt(window, True) for window in plan.windows]
     mark = advanced(read_watermark(search["watermark"]), attempts, plan.today)
-    await living.change_search(
+    await living_store.change_search(
         tx,
         plan.review_id,
         plan.search_id,
@@ -176,13 +176,13 @@ async def note_trouble(plan: Plan, reason: str, calls: Sequence[Any], last: bool
 
     The watermark stays where it was, so the next run looks at the same days again.
     """
-    run = await living.run_of(tx, plan.review_id, plan.run_id)
+    run = await living_store.run_of(tx, plan.review_id, plan.run_id)
     if run is None or run["state"] in ENDED:
         return
     troubles = [*run["report"].get("troubles", ()), {"at": tx.now().isoformat(), "why": reason}]
     report = {**run["report"], "troubles": troubles, "failed_calls": list(calls)}
     state, ended = ("failed", tx.now()) if last else ("waiting", None)
-    await living.change_run(
+    await living_store.change_run(
         tx, plan.review_id, plan.run_id, state=state, report=report, ended_at=ended
     )
     if last:

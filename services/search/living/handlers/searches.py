@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 from services.search.library.handlers.reviews import require_review
-from services.search.library.store import reviews as following
-from services.search.living import store as living
+from services.search.library.store import reviews
+from services.search.living import store as living_store
 from services.search.living.domain.schedule import (
     Cron,
     Schedule,
@@ -74,7 +74,7 @@ async def define_search(command: DefineSearch, tx: Tx) -> Row:
     await require_review(tx, command.review_id)
     await tx.lock(f"search/{command.review_id}/{command.search_id}")
     query, notes = compiled(command)
-    known = await living.search_of(tx, command.review_id, command.search_id)
+    known = await living_store.search_of(tx, command.review_id, command.search_id)
     said: dict[str, Any] = {
         "name": command.name or command.search_id,
         "database": command.database,
@@ -86,7 +86,7 @@ async def define_search(command: DefineSearch, tx: Tx) -> Row:
         return known
     schedule_of(said["schedule"], tx.now())
     row = _row(command, said, known, tx.now())
-    await living.keep_search(tx, row)
+    await living_store.keep_search(tx, row)
     await plan_slot(row, tx.now(), tx)
     return row
 
@@ -172,7 +172,7 @@ async def set_search_state(review_id: str, search_id: str, state: State, tx: Tx)
         return row
     if row["state"] == "retired":
         raise Conflict(f"Search '{search_id}' is retired; define a new one instead.")
-    await living.change_search(tx, review_id, search_id, state=state)
+    await living_store.change_search(tx, review_id, search_id, state=state)
     changed = {**row, "state": state}
     await plan_slot(changed, tx.now(), tx)
     return changed
@@ -180,7 +180,7 @@ async def set_search_state(review_id: str, search_id: str, state: State, tx: Tx)
 
 async def search_or_not_found(review_id: str, search_id: str, tx: Tx) -> Row:
     """The search, or a problem that names it."""
-    row = await living.search_of(tx, review_id, search_id)
+    row = await living_store.search_of(tx, review_id, search_id)
     if row is None:
         raise NoSuchSearch(f"The review has no search '{search_id}'; define it first.")
     return row
@@ -198,7 +198,7 @@ async def start_run(
         raise Conflict(f"Search '{search_id}' cannot be run: it is {_why_not(row)}.")
     run = run_id or stable_id(review_id, "run", search_id, tx.now().isoformat())
     report = {"full": full}
-    await living.add_run(tx, review_id, run, search_id, trigger="person", report=report)
+    await living_store.add_run(tx, review_id, run, search_id, trigger="person", report=report)
     await _ask(review_id, search_id, run, tx)
     return run
 
@@ -229,10 +229,10 @@ async def fire_slot(review_id: str, search_id: str, slot: datetime, tx: Tx) -> N
     Nothing happens if the search was paused or retired, given another schedule
     by which nothing is due, or if its review was retired.
     """
-    row = await living.search_of(tx, review_id, search_id)
+    row = await living_store.search_of(tx, review_id, search_id)
     if row is None or row["state"] != "active" or not row["schedule"]:
         return
-    if await following.is_retired(tx, review_id):
+    if await reviews.is_retired(tx, review_id):
         return
     schedule = read_schedule(row["schedule"], row["anchor"])
     now = due(schedule, slot - timedelta(seconds=1), tx.now())
@@ -240,14 +240,14 @@ async def fire_slot(review_id: str, search_id: str, slot: datetime, tx: Tx) -> N
         return
     run = stable_id(review_id, "run", search_id, now.slot.astimezone(UTC).isoformat())
     report = {"slot": now.slot.isoformat(), "missed": now.missed}
-    await living.add_run(tx, review_id, run, search_id, trigger="schedule", report=report)
+    await living_store.add_run(tx, review_id, run, search_id, trigger="schedule", report=report)
     await _ask(review_id, search_id, run, tx)
     await plan_slot(row, tx.now(), tx)
 
 
 async def plan_review(review_id: str, tx: Tx) -> None:
     """Plan what a review has scheduled; what is planned already stays planned once."""
-    for row in await living.searches_of(tx, review_id):
+    for row in await living_store.searches_of(tx, review_id):
         await plan_slot(row, tx.now(), tx)
     await plan_refetch(review_id, tx)
 

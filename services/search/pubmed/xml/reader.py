@@ -13,13 +13,12 @@ from typing import BinaryIO
 from lxml import etree
 
 from services.search.pubmed.domain.answers import Article, Deleted
-from services.search.pubmed.xml import article as pubmed_xml_article
-from services.search.pubmed.xml import book as pubmed_xml_book
+from services.search.pubmed.xml import article, book
 from services.search.pubmed.xml.text import Element, children, text
 
 READERS = {
-    "PubmedArticle": pubmed_xml_article.read,
-    "PubmedBookArticle": pubmed_xml_book.read,
+    "PubmedArticle": article.read,
+    "PubmedBookArticle": book.read,
 }
 TAGS = (*READERS, "DeleteCitation")
 

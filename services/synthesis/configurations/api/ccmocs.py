@@ -5,9 +5,9 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from services.synthesis.configurations.handlers import judge as judging
-from services.synthesis.configurations.handlers import views as reading
-from services.synthesis.configurations.store import ccmocs as store
+from services.synthesis.configurations.handlers import judge as judge_handlers
+from services.synthesis.configurations.handlers import views
+from services.synthesis.configurations.store import ccmocs
 from services.synthesis.domain.values import Judgement
 from services.synthesis.schemas import JudgementIn, JudgementsIn, Key, StateIn
 from shared.db import Tx
@@ -47,7 +47,7 @@ def _add_lists(router: APIRouter, ctx: Context) -> None:
         after = decode_cursor(cursor, 1)
         wanted = {"theory_id": theory, "outcome": outcome, "leading": leading}
         rows = await ctx.db.read(
-            lambda tx: store.page(
+            lambda tx: ccmocs.page(
                 tx,
                 review_id,
                 after=after[0] if after else "",
@@ -58,7 +58,7 @@ def _add_lists(router: APIRouter, ctx: Context) -> None:
                 **wanted,
             )
         )
-        return page_of([reading.shown(row) for row in rows], limit, lambda item: (item["id"],))
+        return page_of([views.shown(row) for row in rows], limit, lambda item: (item["id"],))
 
 
 def _add_revisions(router: APIRouter, ctx: Context) -> None:
@@ -75,9 +75,9 @@ def _add_revisions(router: APIRouter, ctx: Context) -> None:
         if since is not None and since.tzinfo is None:
             raise Invalid("Give the moment with its time zone: …T00:00:00+00:00.", field="since")
         rows = await ctx.db.read(
-            lambda tx: store.revisions_since(tx, review_id, since, theory, limit)
+            lambda tx: ccmocs.revisions_since(tx, review_id, since, theory, limit)
         )
-        return {"items": [reading.shown_revision(row) for row in rows]}
+        return {"items": [views.shown_revision(row) for row in rows]}
 
 
 def _add_one(router: APIRouter, ctx: Context) -> None:
@@ -85,7 +85,7 @@ def _add_one(router: APIRouter, ctx: Context) -> None:
     async def one(review_id: Key, ccmoc_id: Key, principal: PrincipalDep) -> Shown:
         """A CCMOC with revisions and their causes, quotes, judgements, what to check again."""
         principal.require_member(review_id)
-        return await ctx.db.read(lambda tx: reading.one_ccmoc(review_id, ccmoc_id, tx))
+        return await ctx.db.read(lambda tx: views.one_ccmoc(review_id, ccmoc_id, tx))
 
     @router.get("/ccmocs/{ccmoc_id}/quotes")
     async def quotes(review_id: Key, ccmoc_id: Key, principal: PrincipalDep) -> Shown:
@@ -93,8 +93,8 @@ def _add_one(router: APIRouter, ctx: Context) -> None:
         principal.require_member(review_id)
 
         async def query(tx: Tx) -> list[Shown]:
-            row = await judging.require_ccmoc(tx, review_id, ccmoc_id)
-            return await reading.quotes_of(review_id, row, tx)
+            row = await judge_handlers.require_ccmoc(tx, review_id, ccmoc_id)
+            return await views.quotes_of(review_id, row, tx)
 
         return {"items": await ctx.db.read(query)}
 
@@ -105,9 +105,9 @@ def _add_one(router: APIRouter, ctx: Context) -> None:
         """Say what a CCMOC is; saying it again of a changed one ends its recheck."""
         principal.require(review_id, SYNTHESIST)
         person = None if body.person is None else principal.acting_for(review_id, body.person)
-        said = judging.Saying(body.state, body.reason, person, body.seen)
-        row = await ctx.db.write(lambda tx: judging.set_state(review_id, ccmoc_id, said, tx))
-        return reading.shown(row)
+        said = judge_handlers.StateChange(body.state, body.reason, person, body.seen)
+        row = await ctx.db.write(lambda tx: judge_handlers.set_state(review_id, ccmoc_id, said, tx))
+        return views.shown(row)
 
 
 def _add_judgements(router: APIRouter, ctx: Context) -> None:
@@ -116,7 +116,7 @@ def _add_judgements(router: APIRouter, ctx: Context) -> None:
         """Say of quotes whether they support a CCMOC; the same word again is no news."""
         principal.require(review_id, SYNTHESIST)
         said = [_judgement(principal, review_id, item) for item in body.judgements]
-        new = await ctx.db.write(lambda tx: judging.judge(review_id, said, tx))
+        new = await ctx.db.write(lambda tx: judge_handlers.judge(review_id, said, tx))
         return {"judgements": len(said), "new": new}
 
     @router.get("/judgements")
@@ -126,7 +126,7 @@ def _add_judgements(router: APIRouter, ctx: Context) -> None:
         """All judgements in the order in which they were given."""
         principal.require_member(review_id)
         rows = await ctx.db.read(
-            lambda tx: store.judgements_of(tx, review_id, None if theory is None else [theory])
+            lambda tx: ccmocs.judgements_of(tx, review_id, None if theory is None else [theory])
         )
         return {"items": [_shown(row) for row in rows]}
 

@@ -4,8 +4,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 
-from services.synthesis.configurations.handlers import merge as merging
-from services.synthesis.configurations.handlers import views as reading
+from services.synthesis.configurations.handlers import merge, views
 from services.synthesis.configurations.store import inputs
 from services.synthesis.domain.values import Parameters
 from services.synthesis.schemas import (
@@ -17,7 +16,7 @@ from services.synthesis.schemas import (
     ReasonIn,
     TheoryIn,
 )
-from services.synthesis.theories import handlers as use_cases
+from services.synthesis.theories import handlers as theories_handlers
 from services.synthesis.theories import store as store
 from shared.db import Tx
 from shared.events.synthesis import TheoryState
@@ -51,10 +50,12 @@ def _add_wording(router: APIRouter, ctx: Context) -> None:
         wording = body.model_dump(exclude={"reason"})
 
         async def use_case(tx: Tx) -> tuple[TheoryState, bool]:
-            await use_cases.hold_theory(tx, review_id, theory_id)
+            await theories_handlers.lock_theory(tx, review_id, theory_id)
             row = await store.one(tx, review_id, theory_id)
             check_etag(request, row["version"] if row else 0)
-            return await use_cases.state_theory(review_id, theory_id, wording, body.reason, tx)
+            return await theories_handlers.state_theory(
+                review_id, theory_id, wording, body.reason, tx
+            )
 
         said, changed = await ctx.db.write(use_case)
         return {"id": theory_id, "version": said.version, "changed": changed}
@@ -66,7 +67,7 @@ def _add_wording(router: APIRouter, ctx: Context) -> None:
         """Word a theory as before its last change; the change stays in its history."""
         principal.require(review_id, SYNTHESIST)
         said = await ctx.db.write(
-            lambda tx: use_cases.undo_wording(review_id, theory_id, body.reason, tx)
+            lambda tx: theories_handlers.undo_wording(review_id, theory_id, body.reason, tx)
         )
         return {"id": theory_id, "version": said.version, "changed": True}
 
@@ -79,7 +80,7 @@ def _add_standing(router: APIRouter, ctx: Context) -> None:
         """Set a theory aside; its CCMOCs and its history stay."""
         principal.require(review_id, SYNTHESIST)
         said = await ctx.db.write(
-            lambda tx: use_cases.retire_theory(review_id, theory_id, body.reason, tx)
+            lambda tx: theories_handlers.retire_theory(review_id, theory_id, body.reason, tx)
         )
         return {"id": theory_id, "version": said.version, "status": said.status}
 
@@ -90,7 +91,7 @@ def _add_standing(router: APIRouter, ctx: Context) -> None:
         """Undo a retirement."""
         principal.require(review_id, SYNTHESIST)
         said = await ctx.db.write(
-            lambda tx: use_cases.bring_back_theory(review_id, theory_id, body.reason, tx)
+            lambda tx: theories_handlers.bring_back_theory(review_id, theory_id, body.reason, tx)
         )
         return {"id": theory_id, "version": said.version, "status": said.status}
 
@@ -107,7 +108,7 @@ def _add_reading(router: APIRouter, ctx: Context) -> None:
         async def query(tx: Tx) -> list[Shown]:
             pins = await store.pins(tx, review_id)
             rows = await store.every(tx, review_id)
-            return [reading.theory_item(row, pins.get(row["theory_id"])) for row in rows]
+            return [views.theory_item(row, pins.get(row["theory_id"])) for row in rows]
 
         items = await ctx.db.read(query)
         ids = [item["id"] for item in items]
@@ -120,8 +121,8 @@ def _add_reading(router: APIRouter, ctx: Context) -> None:
         principal.require_member(review_id)
 
         async def query(tx: Tx) -> Shown:
-            row = await use_cases.require_theory(tx, review_id, theory_id)
-            return await reading.theory_view(review_id, row, tx)
+            row = await theories_handlers.require_theory(tx, review_id, theory_id)
+            return await views.theory_view(review_id, row, tx)
 
         return await ctx.db.read(query)
 
@@ -140,7 +141,7 @@ def _add_notes(router: APIRouter, ctx: Context) -> None:
         principal.require(review_id, SYNTHESIST)
         content = body.of_kind(kind)
         await ctx.db.write(
-            lambda tx: merging.keep_note(review_id, theory_id, kind, note_id, content, tx)
+            lambda tx: merge.keep_note(review_id, theory_id, kind, note_id, content, tx)
         )
         return {"kind": kind, "id": note_id}
 
@@ -150,7 +151,7 @@ def _add_notes(router: APIRouter, ctx: Context) -> None:
     ) -> None:
         """Take a note away."""
         principal.require(review_id, SYNTHESIST)
-        await ctx.db.write(lambda tx: merging.drop_note(review_id, theory_id, kind, note_id, tx))
+        await ctx.db.write(lambda tx: merge.drop_note(review_id, theory_id, kind, note_id, tx))
 
 
 def _add_thresholds(router: APIRouter, ctx: Context) -> None:
@@ -159,7 +160,9 @@ def _add_thresholds(router: APIRouter, ctx: Context) -> None:
         """Hold one outcome group first in the theory, or (null) take the pin away."""
         principal.require(review_id, SYNTHESIST)
         changed = await ctx.db.write(
-            lambda tx: use_cases.pin_outcome(review_id, theory_id, body.outcome, body.reason, tx)
+            lambda tx: theories_handlers.pin_outcome(
+                review_id, theory_id, body.outcome, body.reason, tx
+            )
         )
         return {"theory": theory_id, "outcome": body.outcome, "changed": changed}
 
@@ -168,7 +171,7 @@ def _add_thresholds(router: APIRouter, ctx: Context) -> None:
         """Change thresholds; those not named stay."""
         principal.require(review_id, "owner")
         wish = body.model_dump(exclude_none=True)
-        await ctx.db.write(lambda tx: use_cases.set_parameters(review_id, wish, tx))
+        await ctx.db.write(lambda tx: theories_handlers.set_parameters(review_id, wish, tx))
         return _parameters(await ctx.db.read(lambda tx: inputs.parameters_of(tx, review_id)))
 
     @router.get("/parameters")
@@ -177,7 +180,7 @@ def _add_thresholds(router: APIRouter, ctx: Context) -> None:
         principal.require_member(review_id)
 
         async def query(tx: Tx) -> Parameters:
-            await use_cases.require_review(tx, review_id)
+            await theories_handlers.require_review(tx, review_id)
             return await inputs.parameters_of(tx, review_id)
 
         return _parameters(await ctx.db.read(query))

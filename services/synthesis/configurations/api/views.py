@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from fastapi import APIRouter
 
-from services.synthesis.configurations.handlers import views as reading
+from services.synthesis.configurations.handlers import views
 from services.synthesis.configurations.handlers.retractions import retractions
 from services.synthesis.configurations.store import ccmocs, inputs
 from services.synthesis.domain.views import (
@@ -39,7 +39,7 @@ def _add_issues(router: APIRouter, ctx: Context) -> None:
 
         async def query(tx: Tx) -> list[Shown]:
             await require_review(tx, review_id)
-            return await reading.issues(review_id, tx)
+            return await views.issues(review_id, tx)
 
         return {"items": await ctx.db.read(query)}
 
@@ -102,7 +102,7 @@ def _add_orders(router: APIRouter, ctx: Context) -> None:
         """The ranking of the theory's outcome groups, with the numbers it rests on."""
         principal.require_member(review_id)
         return {
-            "items": await ctx.db.read(lambda tx: reading.outcome_order(review_id, theory_id, tx))
+            "items": await ctx.db.read(lambda tx: views.outcome_order(review_id, theory_id, tx))
         }
 
     @router.get("/theories/{theory_id}/saturation")
@@ -114,5 +114,5 @@ def _add_orders(router: APIRouter, ctx: Context) -> None:
     ) -> Shown:
         """New linked content per source or day of coding."""
         principal.require_member(review_id)
-        steps = await ctx.db.read(lambda tx: reading.saturation_of(review_id, theory_id, by, tx))
+        steps = await ctx.db.read(lambda tx: views.saturation_of(review_id, theory_id, by, tx))
         return {"items": [asdict(step) for step in steps]}

@@ -101,7 +101,7 @@ async def require_ccmoc(tx: Tx, review_id: str, ccmoc_id: str) -> dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Saying:
+class StateChange:
     """What people say a CCMOC is; `seen` is the content hash they looked at (None: this one)."""
 
     state: str
@@ -121,7 +121,7 @@ class Saying:
         return {"state": self.state, **checked}
 
 
-async def set_state(review_id: str, ccmoc_id: str, said: Saying, tx: Tx) -> Mapping[str, Any]:
+async def set_state(review_id: str, ccmoc_id: str, said: StateChange, tx: Tx) -> Mapping[str, Any]:
     """People say what a CCMOC is; saying it of the present body ends a recheck."""
     known = await require_ccmoc(tx, review_id, ccmoc_id)
     await tx.lock(f"ccmocs/{review_id}/{known['theory_id']}")

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from services.synthesis.configurations.handlers.judge import Saying, require_ccmoc, set_state
-from services.synthesis.theories import store as theories
+from services.synthesis.configurations.handlers.judge import StateChange, require_ccmoc, set_state
+from services.synthesis.theories import store as theories_store
 from services.synthesis.theories.handlers import require_theory
 from shared.db import Tx
 from shared.http.problems import Invalid
@@ -25,7 +25,7 @@ async def keep_note(
     if kind == STATEMENT:
         await _merge(review_id, theory_id, content, tx)
     row = {"review_id": review_id, "theory_id": theory_id, "kind": kind, "note_id": note_id}
-    await theories.keep_note(
+    await theories_store.keep_note(
         tx, {**row, "content": dict(content), "person": tx.actor, "at": tx.now()}
     )
 
@@ -38,11 +38,11 @@ async def _merge(review_id: str, theory_id: str, content: Mapping[str, Any], tx:
                 f"CCMOC '{ccmoc_id}' belongs to theory {row['theory_id']}, not to {theory_id}.",
                 field="content.ccmocs",
             )
-        said = Saying(IN_THEORY, str(content.get("reason") or ""))
+        said = StateChange(IN_THEORY, str(content.get("reason") or ""))
         await set_state(review_id, ccmoc_id, said, tx)
 
 
 async def drop_note(review_id: str, theory_id: str, kind: str, note_id: str, tx: Tx) -> None:
     """Take a note away; one that is not there is no error. States that it gave stay."""
     await require_theory(tx, review_id, theory_id)
-    await theories.drop_note(tx, review_id, theory_id, kind, note_id)
+    await theories_store.drop_note(tx, review_id, theory_id, kind, note_id)

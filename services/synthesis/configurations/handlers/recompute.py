@@ -12,7 +12,7 @@ from services.synthesis.domain.recompute import recompute
 from services.synthesis.domain.values import Review
 from services.synthesis.projections.store import marks
 from services.synthesis.projections.store.marks import Cause
-from services.synthesis.theories import store as theories
+from services.synthesis.theories import store as theories_store
 from shared.db import Tx
 from shared.events.synthesis import (
     CcmocConjectured,
@@ -58,7 +58,7 @@ async def read_task(review_id: str, theory_id: str, tx: Tx) -> Task | None:
     mark = await marks.mark_of(tx, review_id, theory_id)
     if mark.marked <= mark.computed:
         return None
-    stated = await theories.one(tx, review_id, theory_id)
+    stated = await theories_store.one(tx, review_id, theory_id)
     return Task(
         review_id=review_id,
         theory_id=theory_id,
@@ -133,8 +133,8 @@ class Change:
         known = self._known
         if known is None or (self._new is not None and self._new["hash"] == known["checked_hash"]):
             return False
-        weighty = any(self._task.causes[name].weighty for name in self.causes())
-        return bool(known["recheck"]) or known["state"] != CONJECTURED or weighty
+        needs_recheck = any(self._task.causes[name].needs_recheck for name in self.causes())
+        return bool(known["recheck"]) or known["state"] != CONJECTURED or needs_recheck
 
     def row(self) -> dict[str, Any]:
         """The CCMOC as stored; a state that people gave stays, with a wish to check again.
@@ -166,12 +166,12 @@ class Change:
     def causes(self) -> list[str]:
         """Events that touched fragments of it, before or after; all, where none did."""
         mine = {name for body in (self._old, self._new) if body for name in body["fragments"]}
-        touching = [
+        affected = [
             event_id
             for event_id, cause in self._task.causes.items()
             if cause.fragments is None or not mine.isdisjoint(cause.fragments)
         ]
-        return touching or list(self._task.causes)
+        return affected or list(self._task.causes)
 
     def revision_row(self) -> dict[str, Any]:
         """The revision: body (none when lapsed), what changed in words, and why."""

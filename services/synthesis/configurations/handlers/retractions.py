@@ -4,8 +4,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from services.synthesis.configurations.store import ccmocs, inputs
-from services.synthesis.projections.store import flow
-from services.synthesis.projections.store import projections as following
+from services.synthesis.projections.store import flow, projections
 from services.synthesis.theories.handlers import require_review
 from shared.db import Tx
 
@@ -22,8 +21,8 @@ async def retractions(review_id: str, tx: Tx) -> list[View]:
     sources = await inputs.sources_of(tx, review_id, described)
     found = []
     for key in sorted(name for name, source in sources.items() if source.retracted):
-        citing = await following.fragments_citing(tx, review_id, {key})
-        theories = await following.theories_of_fragments(tx, review_id, citing)
+        citing = await projections.fragments_citing(tx, review_id, {key})
+        theories = await projections.theories_of_fragments(tx, review_id, citing)
         reached = {name for some in theories.values() for name in some}
         found.append(
             {
@@ -32,13 +31,13 @@ async def retractions(review_id: str, tx: Tx) -> list[View]:
                 "title": described[key]["title"],
                 "fragments": sorted(citing),
                 "theories": sorted(theories),
-                "ccmocs": await _touched(review_id, theories, reached, tx),
+                "ccmocs": await _affected(review_id, theories, reached, tx),
             }
         )
     return found
 
 
-async def _touched(
+async def _affected(
     review_id: str, theories: Collection[str], fragments: Collection[str], tx: Tx
 ) -> list[View]:
     """CCMOCs to check again whose last checked body rested on any of the fragments."""

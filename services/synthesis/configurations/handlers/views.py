@@ -13,7 +13,7 @@ from services.synthesis.domain.recompute import evidences
 from services.synthesis.domain.rows import Row
 from services.synthesis.domain.saturation import Yield, saturation
 from services.synthesis.domain.views import slot_of
-from services.synthesis.theories import store as theories
+from services.synthesis.theories import store as theories_store
 from services.synthesis.theories.handlers import require_theory
 from shared.db import Tx
 
@@ -190,7 +190,7 @@ def _steps(fragment: Mapping[str, Any], by: str) -> Sequence[str]:
 async def theory_view(review_id: str, row: Mapping[str, Any], tx: Tx) -> View:
     """A theory with pin, history and notes."""
     theory_id = row["theory_id"]
-    pins = await theories.pins(tx, review_id)
+    pins = await theories_store.pins(tx, review_id)
     return {
         **theory_item(row, pins.get(theory_id)),
         "history": [
@@ -201,11 +201,11 @@ async def theory_view(review_id: str, row: Mapping[str, Any], tx: Tx) -> View:
                 "person": item["person"],
                 "at": item["at"].isoformat(),
             }
-            for item in await theories.history(tx, review_id, theory_id)
+            for item in await theories_store.history(tx, review_id, theory_id)
         ],
         "notes": [
             {"kind": item["kind"], "id": item["note_id"], **item["content"]}
-            for item in await theories.notes(tx, review_id, theory_id)
+            for item in await theories_store.notes(tx, review_id, theory_id)
         ],
     }
 

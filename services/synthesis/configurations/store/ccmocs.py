@@ -6,21 +6,21 @@ from typing import Any
 
 from sqlalchemy import and_, func, select
 
-from services.synthesis.projections.store import tables as t
+from services.synthesis.projections.store import tables
 from services.synthesis.projections.store.rows import Row, all_of, among, first_of, put
 from shared.db import Tx
 
 
 async def of_theory(tx: Tx, review_id: str, theory_id: str) -> dict[str, dict[str, Any]]:
     """Every CCMOC that a theory has or had, by id."""
-    table = t.ccmocs
+    table = tables.ccmocs
     query = select(table).where(table.c.review_id == review_id, table.c.theory_id == theory_id)
     return {row["ccmoc_id"]: row for row in await all_of(tx, query)}
 
 
 async def one(tx: Tx, review_id: str, ccmoc_id: str) -> dict[str, Any] | None:
     """One CCMOC, standing or lapsed, or None."""
-    table = t.ccmocs
+    table = tables.ccmocs
     here = (table.c.review_id == review_id) & (table.c.ccmoc_id == ccmoc_id)
     return await first_of(tx, select(table).where(here))
 
@@ -35,7 +35,7 @@ async def page(
     **wanted: Any,
 ) -> list[dict[str, Any]]:
     """CCMOCs by id after `after`; `wanted` are columns that must be equal, None is any."""
-    table = t.ccmocs
+    table = tables.ccmocs
     conditions = [table.c.review_id == review_id, table.c.ccmoc_id > after]
     if not lapsed:
         conditions.append(table.c.lapsed.is_(False))
@@ -46,13 +46,13 @@ async def page(
 
 async def keep(tx: Tx, rows: Sequence[Row], revisions: Sequence[Row]) -> None:
     """Store CCMOCs and their new revisions."""
-    await put(tx, t.ccmocs, rows)
-    await put(tx, t.revisions, revisions)
+    await put(tx, tables.ccmocs, rows)
+    await put(tx, tables.revisions, revisions)
 
 
 async def history(tx: Tx, review_id: str, ccmoc_id: str) -> list[dict[str, Any]]:
     """Every revision of a CCMOC, oldest first."""
-    table = t.revisions
+    table = tables.revisions
     here = (table.c.review_id == review_id) & (table.c.ccmoc_id == ccmoc_id)
     return await all_of(tx, select(table).where(here).order_by(table.c.revision))
 
@@ -61,7 +61,7 @@ async def revision_of(
     tx: Tx, review_id: str, ccmoc_id: str, revision: int
 ) -> dict[str, Any] | None:
     """One revision of a CCMOC."""
-    table = t.revisions
+    table = tables.revisions
     here = (table.c.review_id == review_id) & (table.c.ccmoc_id == ccmoc_id)
     return await first_of(tx, select(table).where(here, table.c.revision == revision))
 
@@ -70,7 +70,7 @@ async def revisions_since(
     tx: Tx, review_id: str, since: datetime | None, theory_id: str | None, limit: int
 ) -> list[dict[str, Any]]:
     """Revisions of a review (or theory) after a moment, newest first."""
-    table = t.revisions
+    table = tables.revisions
     conditions = [table.c.review_id == review_id]
     if since is not None:
         conditions.append(table.c.at > since)
@@ -82,7 +82,7 @@ async def revisions_since(
 
 async def bodies_at(tx: Tx, review_id: str, at: datetime) -> list[dict[str, Any]]:
     """The bodies that stood at a moment, sorted by id."""
-    table = t.revisions
+    table = tables.revisions
     newest = (
         select(table.c.ccmoc_id, func.max(table.c.revision).label("revision"))
         .where(table.c.review_id == review_id, table.c.at <= at)
@@ -97,12 +97,12 @@ async def bodies_at(tx: Tx, review_id: str, at: datetime) -> list[dict[str, Any]
 
 async def append_state(tx: Tx, row: Row) -> None:
     """Note what people said a CCMOC's state is."""
-    await tx.execute(t.ccmoc_states.insert(), dict(row))
+    await tx.execute(tables.ccmoc_states.insert(), dict(row))
 
 
 async def states_of(tx: Tx, review_id: str, ccmoc_id: str) -> list[dict[str, Any]]:
     """Every state that people gave a CCMOC, oldest first."""
-    table = t.ccmoc_states
+    table = tables.ccmoc_states
     here = (table.c.review_id == review_id) & (table.c.ccmoc_id == ccmoc_id)
     return await all_of(tx, select(table).where(here).order_by(table.c.position))
 
@@ -110,14 +110,14 @@ async def states_of(tx: Tx, review_id: str, ccmoc_id: str) -> list[dict[str, Any
 async def append_judgements(tx: Tx, rows: Sequence[Row]) -> None:
     """Note judgements after all earlier ones."""
     for row in rows:
-        await tx.execute(t.judgements.insert(), dict(row))
+        await tx.execute(tables.judgements.insert(), dict(row))
 
 
 async def judgements_of(
     tx: Tx, review_id: str, theories: Collection[str] | None = None
 ) -> list[dict[str, Any]]:
     """Judgements of a review (or of some theories), in the order given."""
-    table = t.judgements
+    table = tables.judgements
     if theories is not None:
         rows = await among(tx, table, review_id, table.c.theory_id, theories)
         return sorted(rows, key=lambda row: int(row["position"]))
@@ -129,7 +129,7 @@ async def gaps_of(
     tx: Tx, review_id: str, theory_id: str | None = None, closed: bool = True
 ) -> dict[str, dict[str, Any]]:
     """Gaps of a review or theory, by id."""
-    table = t.gaps
+    table = tables.gaps
     query = select(table).where(table.c.review_id == review_id)
     if theory_id is not None:
         query = query.where(table.c.theory_id == theory_id)
@@ -140,13 +140,13 @@ async def gaps_of(
 
 async def keep_gaps(tx: Tx, rows: Sequence[Row]) -> None:
     """Store gaps, open or closed."""
-    await put(tx, t.gaps, rows)
+    await put(tx, tables.gaps, rows)
 
 
 async def fragments_of(
     tx: Tx, review_id: str, fragment_ids: Collection[str]
 ) -> dict[str, dict[str, Any]]:
     """Fragments with their quotes, by id."""
-    table = t.fragments
+    table = tables.fragments
     rows = await among(tx, table, review_id, table.c.fragment_id, fragment_ids)
     return {row["fragment_id"]: row for row in rows}

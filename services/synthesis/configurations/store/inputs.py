@@ -20,13 +20,12 @@ from services.synthesis.domain.values import (
     Review,
     Source,
 )
-from services.synthesis.projections.store import projections as following
-from services.synthesis.projections.store import tables as t
+from services.synthesis.projections.store import projections, tables
 from services.synthesis.projections.store.rows import all_of, among, first_of
 from shared.db import Tx
 
 COUNTED = tuple(
-    t.fragments.c[name]
+    tables.fragments.c[name]
     for name in (
         "fragment_id",
         "version",
@@ -42,15 +41,15 @@ COUNTED = tuple(
 
 async def inputs_of_theory(tx: Tx, review_id: str, theory_id: str) -> Review:
     """All that one theory is computed from, and nothing else of the review."""
-    member = (t.fragment_theories.c.review_id == t.fragments.c.review_id) & (
-        t.fragment_theories.c.fragment_id == t.fragments.c.fragment_id
+    member = (tables.fragment_theories.c.review_id == tables.fragments.c.review_id) & (
+        tables.fragment_theories.c.fragment_id == tables.fragments.c.fragment_id
     )
     query = (
         select(*COUNTED)
-        .join(t.fragment_theories, member)
+        .join(tables.fragment_theories, member)
         .where(
-            t.fragment_theories.c.review_id == review_id,
-            t.fragment_theories.c.theory_id == theory_id,
+            tables.fragment_theories.c.review_id == review_id,
+            tables.fragment_theories.c.theory_id == theory_id,
         )
     )
     return await _inputs(tx, review_id, (theory_id,), await all_of(tx, query))
@@ -58,8 +57,8 @@ async def inputs_of_theory(tx: Tx, review_id: str, theory_id: str) -> Review:
 
 async def inputs_of_review(tx: Tx, review_id: str) -> Review:
     """All that a whole review is computed from."""
-    rows = await all_of(tx, select(*COUNTED).where(t.fragments.c.review_id == review_id))
-    theories = await following.known_theories(tx, review_id)
+    rows = await all_of(tx, select(*COUNTED).where(tables.fragments.c.review_id == review_id))
+    theories = await projections.known_theories(tx, review_id)
     return await _inputs(tx, review_id, tuple(theories), rows)
 
 
@@ -73,7 +72,7 @@ async def _inputs(
         theories=theories,
         fragments=known,
         sources=await sources_of(tx, review_id, cited),
-        links=frozenset(await following.links_of(tx, review_id)),
+        links=frozenset(await projections.links_of(tx, review_id)),
         codebooks=await codebooks_of(tx, review_id, theories),
         pins=await pins_of(tx, review_id, theories),
         judgements=tuple(await judgements_of(tx, review_id, theories)),
@@ -87,7 +86,7 @@ async def _add_repeated(tx: Tx, review_id: str, known: dict[str, Fragment]) -> N
     wanted = _repeated(known.values()) - asked
     while wanted:
         asked |= wanted
-        rows = await among(tx, t.fragments, review_id, t.fragments.c.fragment_id, wanted)
+        rows = await among(tx, tables.fragments, review_id, tables.fragments.c.fragment_id, wanted)
         fetched = {row["fragment_id"]: fragment_of(row) for row in rows}
         known.update(fetched)
         wanted = _repeated(fetched.values()) - asked
@@ -122,15 +121,15 @@ async def sources_of(tx: Tx, review_id: str, document_ids: Collection[str]) -> d
     A record is included while it, or a record that was merged into it, is settled include at
     the last stage of the main path; a review without stages includes all.
     """
-    table = t.documents
+    table = tables.documents
     rows = await among(tx, table, review_id, table.c.document_id, document_ids)
     names = await _names(tx, review_id)
     wanted = {row["record_id"] for row in rows if row["record_id"]}
     every = {name for record in wanted for name in names.get(record, (record,))}
-    review = await following.review_of(tx, review_id)
+    review = await projections.review_of(tx, review_id)
     stage = review["last_stage"] if review else None
-    included = await following.settled_include(tx, review_id, stage, every)
-    told = await following.records_by_id(tx, review_id, every)
+    included = await projections.settled_include(tx, review_id, stage, every)
+    told = await projections.records_by_id(tx, review_id, every)
     found: dict[str, Source] = {}
     for row in rows:
         record = row["record_id"]
@@ -149,7 +148,7 @@ async def sources_of(tx: Tx, review_id: str, document_ids: Collection[str]) -> d
 
 async def _names(tx: Tx, review_id: str) -> dict[str, tuple[str, ...]]:
     """Every merged record with all names of it, the survivor's first."""
-    pairs = await following.merged_pairs(tx, review_id)
+    pairs = await projections.merged_pairs(tx, review_id)
     survivors = dict(pairs)
     sets: dict[str, list[str]] = {}
     for name, root in canonical_studies(pairs).items():
@@ -168,7 +167,7 @@ def _speaks_for(names: Collection[str], told: Mapping[str, Mapping[str, Any]], w
 
 async def codebooks_of(tx: Tx, review_id: str, theories: Collection[str]) -> dict[str, Codebook]:
     """Codebooks of the theories that have one."""
-    rows = await among(tx, t.codebooks, review_id, t.codebooks.c.theory_id, theories)
+    rows = await among(tx, tables.codebooks, review_id, tables.codebooks.c.theory_id, theories)
     return {
         row["theory_id"]: Codebook(tuple(_group(item) for item in row["groups"]), row["version"])
         for row in rows
@@ -191,13 +190,13 @@ def _group(item: Mapping[str, Any]) -> Group:
 
 async def pins_of(tx: Tx, review_id: str, theories: Collection[str]) -> dict[str, Pin]:
     """Pins that stand."""
-    rows = await among(tx, t.pins, review_id, t.pins.c.theory_id, theories)
+    rows = await among(tx, tables.pins, review_id, tables.pins.c.theory_id, theories)
     return {row["theory_id"]: Pin(row["outcome"], row["reason"]) for row in rows if row["outcome"]}
 
 
 async def judgements_of(tx: Tx, review_id: str, theories: Collection[str]) -> list[Judgement]:
     """Judgements in the order in which they were given."""
-    rows = await among(tx, t.judgements, review_id, t.judgements.c.theory_id, theories)
+    rows = await among(tx, tables.judgements, review_id, tables.judgements.c.theory_id, theories)
     return [
         Judgement(
             theory=row["theory_id"],
@@ -215,7 +214,9 @@ async def judgements_of(tx: Tx, review_id: str, theories: Collection[str]) -> li
 
 async def parameters_of(tx: Tx, review_id: str) -> Parameters:
     """The stated thresholds; the method's own where none is stated."""
-    row = await first_of(tx, select(t.parameters).where(t.parameters.c.review_id == review_id))
+    row = await first_of(
+        tx, select(tables.parameters).where(tables.parameters.c.review_id == review_id)
+    )
     known = {field.name for field in fields(Parameters)}
     stated = row["stated"] if row else {}
     return Parameters(**{name: value for name, value in stated.items() if name in known})

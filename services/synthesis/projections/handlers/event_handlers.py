@@ -7,10 +7,10 @@ import msgspec
 
 from services.synthesis.domain.studies import canonical_studies
 from services.synthesis.projections.handlers.marks import (
-    Touching,
+    AffectedTheories,
+    affect_citing,
+    affect_review,
     by_review,
-    touch_citing,
-    touch_review,
 )
 from services.synthesis.projections.handlers.rows import (
     AnyDocument,
@@ -28,8 +28,7 @@ from services.synthesis.projections.handlers.rows import (
     review_row,
     settlement_row,
 )
-from services.synthesis.projections.store import projections as following
-from services.synthesis.projections.store import tables as t
+from services.synthesis.projections.store import projections, tables
 from shared.db import Tx
 from shared.events.base import Received
 from shared.events.extraction import (
@@ -49,21 +48,21 @@ from shared.events.search import (
 
 async def on_reviews(said: Sequence[Received[AnyReview]], tx: Tx) -> None:
     """Know the review; other stages may change what is included, so all its theories wait."""
-    touching = Touching()
-    await following.keep(tx, t.reviews, [review_row(received) for received in said])
+    affected = AffectedTheories()
+    await projections.keep(tx, tables.reviews, [review_row(received) for received in said])
     for received in said:
-        await touch_review(tx, touching, received.review_id, received.id)
-    await touching.mark(tx)
+        await affect_review(tx, affected, received.review_id, received.id)
+    await affected.mark(tx)
 
 
 async def on_documents(said: Sequence[Received[AnyDocument]], tx: Tx) -> None:
     """Know where fragments come from; what cites a changed source is counted anew."""
-    touching = Touching()
-    await following.keep(tx, t.documents, [document_row(received) for received in said])
+    affected = AffectedTheories()
+    await projections.keep(tx, tables.documents, [document_row(received) for received in said])
     for review_id, some in by_review(said):
         documents = {item.id: {item.event.document.document_id} for item in some}
-        await touch_citing(tx, touching, review_id, documents)
-    await touching.mark(tx)
+        await affect_citing(tx, affected, review_id, documents)
+    await affected.mark(tx)
 
 
 async def on_sources_erased(said: Sequence[Received[SourceErased]], tx: Tx) -> None:
@@ -71,30 +70,30 @@ async def on_sources_erased(said: Sequence[Received[SourceErased]], tx: Tx) -> N
     await on_documents(said, tx)
     for received in said:
         document = received.event.document.document_id
-        await following.erase_words(tx, received.review_id, document)
+        await projections.erase_words(tx, received.review_id, document)
 
 
 async def on_fragments(said: Sequence[Received[AnyFragment]], tx: Tx) -> None:
     """Keep the fragments; the theories they are in, were in, or repeat into, wait."""
-    touching = Touching()
+    affected = AffectedTheories()
     rows = [fragment_row(received) for received in said]
-    touched = await following.keep_fragments(tx, rows)
-    repeated = await following.repeated_fragments(tx, touched)
+    touched = await projections.keep_fragments(tx, rows)
+    repeated = await projections.repeated_fragments(tx, touched)
     for received in said:
         key = (received.review_id, received.event.fragment.fragment_id)
         if key not in touched:
             continue
         own = {theory_id: {key[1]} for theory_id in touched[key]}
-        touching.fragments(received.review_id, received.id, own)
+        affected.fragments(received.review_id, received.id, own)
         if key in repeated:
-            repeats = await following.theories_of_fragments(tx, key[0], {key[1]})
-            touching.fragments(received.review_id, received.id, repeats)
-    await touching.mark(tx)
+            repeats = await projections.theories_of_fragments(tx, key[0], {key[1]})
+            affected.fragments(received.review_id, received.id, repeats)
+    await affected.mark(tx)
 
 
 async def on_codebooks(said: Sequence[Received[CodebookChanged]], tx: Tx) -> None:
     """Keep the codebook of a theory; all of the theory is counted anew."""
-    touching = Touching()
+    affected = AffectedTheories()
     rows = [
         {
             "review_id": received.review_id,
@@ -105,26 +104,26 @@ async def on_codebooks(said: Sequence[Received[CodebookChanged]], tx: Tx) -> Non
         }
         for received in said
     ]
-    await following.keep(tx, t.codebooks, rows)
+    await projections.keep(tx, tables.codebooks, rows)
     for received in said:
-        touching.theory(received.review_id, received.event.theory_id, received.id)
-    await touching.mark(tx)
+        affected.theory(received.review_id, received.event.theory_id, received.id)
+    await affected.mark(tx)
 
 
 async def on_links(said: Sequence[Received[AnyLink]], tx: Tx) -> None:
     """Know which studies are siblings; what cites the linked sets is counted anew."""
-    touching = Touching()
-    await following.keep(tx, t.study_links, [link_row(received) for received in said])
+    affected = AffectedTheories()
+    await projections.keep(tx, tables.study_links, [link_row(received) for received in said])
     for review_id, some in by_review(said):
-        links = await following.links_of(tx, review_id)
+        links = await projections.links_of(tx, review_id)
         documents = {}
         for received in some:
             pair = (received.event.studies[0], received.event.studies[1])
             united = canonical_studies(links | {pair})
             siblings = {study for study, root in united.items() if root == united[pair[0]]}
-            documents[received.id] = await following.documents_of_studies(tx, review_id, siblings)
-        await touch_citing(tx, touching, review_id, documents)
-    await touching.mark(tx)
+            documents[received.id] = await projections.documents_of_studies(tx, review_id, siblings)
+        await affect_citing(tx, affected, review_id, documents)
+    await affected.mark(tx)
 
 
 async def on_records(said: Sequence[Received[AnyRecord]], tx: Tx) -> None:
@@ -135,47 +134,47 @@ async def on_records(said: Sequence[Received[AnyRecord]], tx: Tx) -> None:
         for item in said
         if isinstance(item.event, RecordSplit)
     ]
-    await following.keep(tx, t.records, rows)
-    await _touch_records(tx, {item.id: item for item in said})
+    await projections.keep(tx, tables.records, rows)
+    await _affect_records(tx, {item.id: item for item in said})
 
 
 async def on_records_merged(said: Sequence[Received[RecordMerged]], tx: Tx) -> None:
     """The absorbed record is the survivor from now on; nothing is re-keyed."""
     rows = [alias_row(item, item.event.absorbed, merged=True) for item in said]
-    await following.keep(tx, t.aliases, rows)
+    await projections.keep(tx, tables.aliases, rows)
     await on_records(said, tx)
 
 
 async def on_records_split(said: Sequence[Received[RecordSplit]], tx: Tx) -> None:
     """The restored record is itself again; a merge that arrives late does not undo it."""
     rows = [alias_row(item, item.event.restored.record_id, merged=False) for item in said]
-    await following.keep(tx, t.aliases, rows)
+    await projections.keep(tx, tables.aliases, rows)
     await on_records(said, tx)
 
 
 async def on_records_settled(said: Sequence[Received[AnySettlement]], tx: Tx) -> None:
     """Keep the verdict; the record's sources count while it is include at the last stage."""
-    await following.keep(tx, t.settlements, [settlement_row(received) for received in said])
-    await _touch_records(tx, {item.id: item for item in said})
+    await projections.keep(tx, tables.settlements, [settlement_row(received) for received in said])
+    await _affect_records(tx, {item.id: item for item in said})
 
 
-async def _touch_records(tx: Tx, said: dict[str, Received[Any]]) -> None:
-    touching = Touching()
+async def _affect_records(tx: Tx, said: dict[str, Received[Any]]) -> None:
+    affected = AffectedTheories()
     for review_id, some in by_review(list(said.values())):
         names = {item.id: _record_ids(item.event) for item in some}
         every = {name for ids in names.values() for name in ids}
-        known = await following.documents_by_record(tx, review_id, every)
+        known = await projections.documents_by_record(tx, review_id, every)
         documents = {
             event_id: {document for name in ids for document in known.get(name, ())}
             for event_id, ids in names.items()
             if not ids.isdisjoint(known)
         }
-        weighty = {item.id for item in some if _is_weighty(item.event)}
-        await touch_citing(tx, touching, review_id, documents, weighty)
-    await touching.mark(tx)
+        needs_recheck = {item.id for item in some if _needs_recheck(item.event)}
+        await affect_citing(tx, affected, review_id, documents, needs_recheck)
+    await affected.mark(tx)
 
 
-def _is_weighty(event: AnyRecord | AnySettlement) -> bool:
+def _needs_recheck(event: AnyRecord | AnySettlement) -> bool:
     """A retraction, or its reversal, makes people check what it touches."""
     return isinstance(event, RecordFlagged) and event.flag in ("retraction", "reinstatement")
 
@@ -206,7 +205,7 @@ async def on_appraised(said: Sequence[Received[FragmentAppraised]], tx: Tx) -> N
         }
         for received in said
     ]
-    await following.keep(tx, t.appraisals, rows)
+    await projections.keep(tx, tables.appraisals, rows)
 
 
 async def on_reports(said: Sequence[Received[AnyReport]], tx: Tx) -> None:
@@ -221,7 +220,7 @@ async def on_reports(said: Sequence[Received[AnyReport]], tx: Tx) -> None:
         }
         for received in said
     ]
-    await following.keep(tx, t.retrievals, rows)
+    await projections.keep(tx, tables.retrievals, rows)
 
 
 async def on_searches(said: Sequence[Received[SearchFinished]], tx: Tx) -> None:
@@ -238,4 +237,4 @@ async def on_searches(said: Sequence[Received[SearchFinished]], tx: Tx) -> None:
         }
         for received in said
     ]
-    await following.keep(tx, t.search_runs, rows)
+    await projections.keep(tx, tables.search_runs, rows)

@@ -6,8 +6,7 @@ from typing import Any
 from services.synthesis.domain.studies import canonical_studies
 from services.synthesis.domain.values import Review
 from services.synthesis.projections.domain.flow import Flow, FlowRecord, FlowStage, flow_of
-from services.synthesis.projections.store import flow
-from services.synthesis.projections.store import projections as following
+from services.synthesis.projections.store import flow, projections
 from shared.db import Tx
 
 Verdicts = dict[str, dict[str, tuple[str, str | None]]]
@@ -15,7 +14,7 @@ Verdicts = dict[str, dict[str, tuple[str, str | None]]]
 
 async def flow_of_review(review_id: str, review: Review, tx: Tx) -> Flow:
     """Count the flow as it is now."""
-    row = await following.review_of(tx, review_id) or {"stages": []}
+    row = await projections.review_of(tx, review_id) or {"stages": []}
     records = [_record(item) for item in await flow.records_in_play(tx, review_id)]
     stages = [FlowStage(s["name"], s.get("source"), bool(s["main"])) for s in row["stages"]]
     return flow_of(
@@ -45,7 +44,7 @@ def _ordered(stages: list[FlowStage]) -> list[FlowStage]:
 
 async def _verdicts(review_id: str, tx: Tx) -> Verdicts:
     """Stage → record → verdict and reason; a survivor's own word before an absorbed one's."""
-    survivors = dict(await following.merged_pairs(tx, review_id))
+    survivors = dict(await projections.merged_pairs(tx, review_id))
     found: Verdicts = {}
     rows = await flow.settlements_of(tx, review_id)
     for row in sorted(rows, key=lambda row: row["record_id"] not in survivors):
@@ -56,7 +55,7 @@ async def _verdicts(review_id: str, tx: Tx) -> Verdicts:
 
 async def _documents(review_id: str, review: Review, tx: Tx) -> list[tuple[str, str]]:
     """Every document with a record, as that record's survivor and the canonical study."""
-    survivors = dict(await following.merged_pairs(tx, review_id))
+    survivors = dict(await projections.merged_pairs(tx, review_id))
     canonical = canonical_studies(review.links)
     return [
         (_standing(row["record_id"], survivors), _study(row, canonical))

@@ -3,8 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from services.synthesis.projections.store import marks
-from services.synthesis.projections.store import projections as following
+from services.synthesis.projections.store import marks, projections
 from services.synthesis.projections.store.marks import Cause
 from shared.db import Tx
 from shared.events.base import Received
@@ -13,15 +12,15 @@ Key = tuple[str, str]
 """Review id, theory id."""
 
 
-class Touching:
+class AffectedTheories:
     """Collects what a batch of events touches, and marks each theory once, in one order."""
 
     def __init__(self) -> None:
-        self._touched: dict[Key, dict[str, Cause]] = {}
+        self._affected: dict[Key, dict[str, Cause]] = {}
 
     def theory(self, review_id: str, theory_id: str, event_id: str) -> None:
         """An event that may move anything in a theory."""
-        self._touched.setdefault((review_id, theory_id), {})[event_id] = Cause()
+        self._affected.setdefault((review_id, theory_id), {})[event_id] = Cause()
 
     def fragments(
         self,
@@ -29,46 +28,46 @@ class Touching:
         event_id: str,
         theories: Mapping[str, Collection[str]],
         *,
-        weighty: bool = False,
+        needs_recheck: bool = False,
     ) -> None:
         """An event that moves these fragments in these theories."""
         for theory_id, fragment_ids in theories.items():
-            events = self._touched.setdefault((review_id, theory_id), {})
+            events = self._affected.setdefault((review_id, theory_id), {})
             known = events.get(event_id, Cause(frozenset()))
             if known.fragments is not None:
                 both = known.fragments | frozenset(fragment_ids)
-                events[event_id] = Cause(both, weighty or known.weighty)
+                events[event_id] = Cause(both, needs_recheck or known.needs_recheck)
 
     async def mark(self, tx: Tx) -> None:
         """Mark every touched theory; sorted, so that two batches never wait in a circle."""
-        for (review_id, theory_id), events in sorted(self._touched.items()):
+        for (review_id, theory_id), events in sorted(self._affected.items()):
             await marks.mark(tx, review_id, theory_id, events)
 
 
-async def touch_citing(
+async def affect_citing(
     tx: Tx,
-    touching: Touching,
+    affected: AffectedTheories,
     review_id: str,
     documents: Mapping[str, Collection[str]],
-    weighty: Collection[str] = (),
+    needs_recheck: Collection[str] = (),
 ) -> None:
     """Touch what cites the documents of each event (event id → document ids).
 
-    `weighty` are the events that make people check again.
+    `needs_recheck` are the events that make people check again.
     """
     every = {document for some in documents.values() for document in some}
-    if not every or not await following.fragments_citing(tx, review_id, every):
+    if not every or not await projections.fragments_citing(tx, review_id, every):
         return
     for event_id, some in documents.items():
-        citing = await following.fragments_citing(tx, review_id, some)
-        theories = await following.theories_of_fragments(tx, review_id, citing)
-        touching.fragments(review_id, event_id, theories, weighty=event_id in weighty)
+        citing = await projections.fragments_citing(tx, review_id, some)
+        theories = await projections.theories_of_fragments(tx, review_id, citing)
+        affected.fragments(review_id, event_id, theories, needs_recheck=event_id in needs_recheck)
 
 
-async def touch_review(tx: Tx, touching: Touching, review_id: str, event_id: str) -> None:
+async def affect_review(tx: Tx, affected: AffectedTheories, review_id: str, event_id: str) -> None:
     """Touch every theory of a review."""
-    for theory_id in await following.marked_or_known(tx, review_id):
-        touching.theory(review_id, theory_id, event_id)
+    for theory_id in await projections.marked_or_known(tx, review_id):
+        affected.theory(review_id, theory_id, event_id)
 
 
 async def mark_theory(tx: Tx, review_id: str, theory_id: str, event_id: str | None) -> None:

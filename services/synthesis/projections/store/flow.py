@@ -4,17 +4,17 @@ from typing import Any
 
 from sqlalchemy import select
 
-from services.synthesis.projections.store import tables as t
+from services.synthesis.projections.store import tables
 from services.synthesis.projections.store.rows import all_of
 from shared.db import Tx
 
 
 async def records_in_play(tx: Tx, review_id: str) -> list[dict[str, Any]]:
     """Records that are neither absorbed by another nor removed, by id."""
-    absorbed = select(t.aliases.c.record_id).where(
-        t.aliases.c.review_id == review_id, t.aliases.c.merged
+    absorbed = select(tables.aliases.c.record_id).where(
+        tables.aliases.c.review_id == review_id, tables.aliases.c.merged
     )
-    table = t.records
+    table = tables.records
     query = select(table.c.record_id, table.c.routes, table.c.retracted).where(
         table.c.review_id == review_id,
         table.c.removed.is_(False),
@@ -25,20 +25,20 @@ async def records_in_play(tx: Tx, review_id: str) -> list[dict[str, Any]]:
 
 async def settlements_of(tx: Tx, review_id: str) -> list[dict[str, Any]]:
     """Every verdict that stands, at every stage."""
-    table = t.settlements
+    table = tables.settlements
     query = select(table).where(table.c.review_id == review_id, table.c.verdict.is_not(None))
     return await all_of(tx, query)
 
 
 async def reports_missing(tx: Tx, review_id: str) -> dict[str, str]:
     """Records whose report could not be got, with the reason."""
-    table = t.retrievals
+    table = tables.retrievals
     query = select(table).where(table.c.review_id == review_id, table.c.missing)
     return {row["record_id"]: row["reason"] for row in await all_of(tx, query)}
 
 
 async def documents_of(tx: Tx, review_id: str) -> list[dict[str, Any]]:
     """Every source of evidence, by id."""
-    table = t.documents
+    table = tables.documents
     query = select(table).where(table.c.review_id == review_id).order_by(table.c.document_id)
     return await all_of(tx, query)

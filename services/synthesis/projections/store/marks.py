@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import delete, select, update
 
-from services.synthesis.projections.store import tables as t
+from services.synthesis.projections.store import tables
 from services.synthesis.projections.store.rows import all_of, first_of, put
 from shared.db import Tx, upsert
 
@@ -19,11 +19,11 @@ PAUSE = timedelta(milliseconds=200)
 class Cause:
     """What one event touches in a theory: these fragments, or (None) possibly all.
 
-    `weighty` events, a retraction or its reversal, make people check what they touch.
+    `needs_recheck` events, a retraction or its reversal, make people check what they touch.
     """
 
     fragments: frozenset[str] | None = None
-    weighty: bool = False
+    needs_recheck: bool = False
 
 
 Touched = Mapping[str, Cause]
@@ -44,7 +44,7 @@ NOWHERE = Mark(0, 0, None)
 
 async def mark(tx: Tx, review_id: str, theory_id: str, touched: Touched) -> None:
     """Mark a theory as waiting and ask for its recomputation: at once, or after the pause."""
-    table = t.marks
+    table = tables.marks
     key = {"review_id": review_id, "theory_id": theory_id}
     statement = upsert(tx.dialect, table).values(**key, marked=1, computed=0)
     statement = statement.on_conflict_do_update(
@@ -57,36 +57,36 @@ async def mark(tx: Tx, review_id: str, theory_id: str, touched: Touched) -> None
             "event_id": event_id,
             "mark": row.marked,
             "fragments": None if cause.fragments is None else sorted(cause.fragments),
-            "weighty": cause.weighty,
+            "needs_recheck": cause.needs_recheck,
         }
         for event_id, cause in touched.items()
     ]
-    await put(tx, t.causes, rows)
+    await put(tx, tables.causes, rows)
     due = tx.now() if row.computed_at is None else max(tx.now(), row.computed_at + PAUSE)
     await tx.enqueue("recompute", key=f"{review_id}/{theory_id}", payload=key, not_before=due)
 
 
 async def mark_of(tx: Tx, review_id: str, theory_id: str) -> Mark:
     """How far a theory is; nowhere if nothing ever touched it."""
-    here = (t.marks.c.review_id == review_id) & (t.marks.c.theory_id == theory_id)
-    row = await first_of(tx, select(t.marks).where(here))
+    here = (tables.marks.c.review_id == review_id) & (tables.marks.c.theory_id == theory_id)
+    row = await first_of(tx, select(tables.marks).where(here))
     return NOWHERE if row is None else Mark(row["marked"], row["computed"], row["computed_at"])
 
 
 async def causes_up_to(tx: Tx, review_id: str, theory_id: str, mark: int) -> dict[str, Cause]:
     """Events that touched the theory up to a mark, in the order in which they did."""
-    query = select(t.causes).where(*_causes(review_id, theory_id, mark))
-    rows = await all_of(tx, query.order_by(t.causes.c.mark, t.causes.c.event_id))
+    query = select(tables.causes).where(*_causes(review_id, theory_id, mark))
+    rows = await all_of(tx, query.order_by(tables.causes.c.mark, tables.causes.c.event_id))
     return {row["event_id"]: _cause(row) for row in rows}
 
 
 def _cause(row: Mapping[str, Any]) -> Cause:
     named = row["fragments"]
-    return Cause(None if named is None else frozenset(named), bool(row["weighty"]))
+    return Cause(None if named is None else frozenset(named), bool(row["needs_recheck"]))
 
 
 def _causes(review_id: str, theory_id: str, mark: int) -> tuple[Any, ...]:
-    table = t.causes
+    table = tables.causes
     return (
         table.c.review_id == review_id,
         table.c.theory_id == theory_id,
@@ -99,7 +99,7 @@ async def computed(tx: Tx, review_id: str, theory_id: str, upto: int) -> None:
 
     `marked` is left alone: an event may be raising it at this moment.
     """
-    table = t.marks
+    table = tables.marks
     here = (table.c.review_id == review_id) & (table.c.theory_id == theory_id)
     await tx.execute(update(table).where(here).values(computed=upto, computed_at=tx.now()))
-    await tx.execute(delete(t.causes).where(*_causes(review_id, theory_id, upto)))
+    await tx.execute(delete(tables.causes).where(*_causes(review_id, theory_id, upto)))

@@ -7,7 +7,7 @@ from sqlalchemy import Table, delete, select
 
 from services.synthesis.domain.studies import canonical_studies
 from services.synthesis.domain.values import Pair
-from services.synthesis.projections.store import tables as t
+from services.synthesis.projections.store import tables
 from services.synthesis.projections.store.rows import (
     CHUNK,
     Row,
@@ -41,7 +41,9 @@ async def keep_fragments(tx: Tx, rows: Sequence[Row]) -> dict[tuple[str, str], s
         ids = {str(row["fragment_id"]) for row in said}
         known = {
             row["fragment_id"]: row
-            for row in await among(tx, t.fragments, review_id, t.fragments.c.fragment_id, ids)
+            for row in await among(
+                tx, tables.fragments, review_id, tables.fragments.c.fragment_id, ids
+            )
         }
         newer = [row for row in said if _is_newer(row, known.get(row["fragment_id"]))]
         await _replace(tx, review_id, newer)
@@ -57,9 +59,9 @@ def _is_newer(row: Row, known: Row | None) -> bool:
 
 
 async def _replace(tx: Tx, review_id: str, rows: Sequence[Row]) -> None:
-    await put(tx, t.fragments, rows)
+    await put(tx, tables.fragments, rows)
     ids = [row["fragment_id"] for row in rows]
-    for table in (t.fragment_theories, t.fragment_documents):
+    for table in (tables.fragment_theories, tables.fragment_documents):
         for some in chunks(ids, CHUNK):
             here = (table.c.review_id == review_id) & table.c.fragment_id.in_(some)
             await tx.execute(delete(table).where(here))
@@ -73,14 +75,14 @@ async def _replace(tx: Tx, review_id: str, rows: Sequence[Row]) -> None:
         for row in rows
         for document in dict.fromkeys(source["document_id"] for source in row["sources"])
     ]
-    await put(tx, t.fragment_theories, theories)
-    await put(tx, t.fragment_documents, cited)
+    await put(tx, tables.fragment_theories, theories)
+    await put(tx, tables.fragment_documents, cited)
 
 
 async def erase_words(tx: Tx, review_id: str, document_id: str) -> None:
     """Forget the words of a source that was erased; its fragments' ids and codes stay."""
     citing = await fragments_citing(tx, review_id, {document_id})
-    table = t.fragments
+    table = tables.fragments
     rows = await among(tx, table, review_id, table.c.fragment_id, citing)
     rows += await among(tx, table, review_id, table.c.document_id, {document_id})
     wordless = {
@@ -101,11 +103,11 @@ async def repeated_fragments(
     by_review: dict[str, set[str]] = {}
     for review_id, fragment_id in fragments:
         by_review.setdefault(review_id, set()).add(fragment_id)
-    column = t.fragments.c.duplicate_of
+    column = tables.fragments.c.duplicate_of
     return {
         (review_id, row["duplicate_of"])
         for review_id, ids in by_review.items()
-        for row in await among(tx, t.fragments, review_id, column, ids)
+        for row in await among(tx, tables.fragments, review_id, column, ids)
     }
 
 
@@ -116,10 +118,12 @@ async def theories_of_fragments(
     reached = set(fragment_ids)
     waiting = set(fragment_ids)
     while waiting:
-        repeats = await among(tx, t.fragments, review_id, t.fragments.c.duplicate_of, waiting)
+        repeats = await among(
+            tx, tables.fragments, review_id, tables.fragments.c.duplicate_of, waiting
+        )
         waiting = {row["fragment_id"] for row in repeats} - reached
         reached |= waiting
-    table = t.fragment_theories
+    table = tables.fragment_theories
     found: dict[str, set[str]] = {}
     for row in await among(tx, table, review_id, table.c.fragment_id, reached):
         found.setdefault(row["theory_id"], set()).add(row["fragment_id"])
@@ -128,7 +132,7 @@ async def theories_of_fragments(
 
 async def fragments_citing(tx: Tx, review_id: str, document_ids: Collection[str]) -> set[str]:
     """Fragments of which one of the documents is a source."""
-    table = t.fragment_documents
+    table = tables.fragment_documents
     rows = await among(tx, table, review_id, table.c.document_id, document_ids)
     return {row["fragment_id"] for row in rows}
 
@@ -140,7 +144,7 @@ async def documents_by_record(
     roots = canonical_studies(await merged_pairs(tx, review_id))
     wanted = {roots.get(name, name) for name in record_ids}
     names = wanted | {name for name, root in roots.items() if root in wanted}
-    table = t.documents
+    table = tables.documents
     found: dict[str, set[str]] = {}
     for row in await among(tx, table, review_id, table.c.record_id, names):
         root = roots.get(row["record_id"], row["record_id"])
@@ -151,7 +155,7 @@ async def documents_by_record(
 
 async def merged_pairs(tx: Tx, review_id: str) -> list[tuple[str, str]]:
     """Absorbed record and survivor of every merge that stands."""
-    table = t.aliases
+    table = tables.aliases
     query = select(table.c.record_id, table.c.survivor).where(
         table.c.review_id == review_id, table.c.merged
     )
@@ -160,27 +164,27 @@ async def merged_pairs(tx: Tx, review_id: str) -> list[tuple[str, str]]:
 
 async def documents_of_studies(tx: Tx, review_id: str, studies: Collection[str]) -> set[str]:
     """Documents of these studies; a document that nobody described is its own study."""
-    table = t.documents
+    table = tables.documents
     rows = await among(tx, table, review_id, table.c.study_id, studies)
     return {row["document_id"] for row in rows} | set(studies)
 
 
 async def links_of(tx: Tx, review_id: str) -> set[Pair]:
     """Sibling links that stand."""
-    table = t.study_links
+    table = tables.study_links
     query = select(table.c.one, table.c.other).where(table.c.review_id == review_id, table.c.linked)
     return {(row.one, row.other) for row in (await tx.execute(query)).all()}
 
 
 async def review_of(tx: Tx, review_id: str) -> dict[str, Any] | None:
     """The review as workbench last said it, or None."""
-    return await first_of(tx, select(t.reviews).where(t.reviews.c.review_id == review_id))
+    return await first_of(tx, select(tables.reviews).where(tables.reviews.c.review_id == review_id))
 
 
 async def known_theories(tx: Tx, review_id: str) -> list[str]:
     """Theories that people stated, or that have a codebook, sorted."""
     found: set[str] = set()
-    for table in (t.theories, t.codebooks):
+    for table in (tables.theories, tables.codebooks):
         query = select(table.c.theory_id).where(table.c.review_id == review_id)
         found |= set((await tx.execute(query)).scalars())
     return sorted(found)
@@ -188,7 +192,7 @@ async def known_theories(tx: Tx, review_id: str) -> list[str]:
 
 async def marked_or_known(tx: Tx, review_id: str) -> list[str]:
     """Every theory that anything speaks of: stated, with a codebook or with a fragment."""
-    table = t.fragment_theories
+    table = tables.fragment_theories
     query = select(table.c.theory_id).where(table.c.review_id == review_id).distinct()
     coded = set((await tx.execute(query)).scalars())
     return sorted(coded | set(await known_theories(tx, review_id)))
@@ -198,7 +202,7 @@ async def settled_include(
     tx: Tx, review_id: str, stage: str | None, record_ids: Collection[str]
 ) -> set[str]:
     """Those of the records that are settled include at the stage."""
-    table = t.settlements
+    table = tables.settlements
     found: set[str] = set()
     for some in chunks(sorted(record_ids), CHUNK):
         query = select(table.c.record_id).where(
@@ -215,12 +219,14 @@ async def records_by_id(
     tx: Tx, review_id: str, record_ids: Collection[str]
 ) -> Mapping[str, dict[str, Any]]:
     """Those of the records that search told of."""
-    table = t.records
+    table = tables.records
     rows = await among(tx, table, review_id, table.c.record_id, record_ids)
     return {row["record_id"]: row for row in rows}
 
 
 async def appraisals_of(tx: Tx, review_id: str) -> list[dict[str, Any]]:
     """Every appraisal of the review's fragments, by fragment."""
-    query = select(t.appraisals).where(t.appraisals.c.review_id == review_id)
-    return await all_of(tx, query.order_by(t.appraisals.c.fragment_id, t.appraisals.c.appraisal_id))
+    query = select(tables.appraisals).where(tables.appraisals.c.review_id == review_id)
+    return await all_of(
+        tx, query.order_by(tables.appraisals.c.fragment_id, tables.appraisals.c.appraisal_id)
+    )

@@ -4,8 +4,8 @@ import random
 
 import pytest
 
-from services.screening.decisions.store import entries as store
-from services.screening.decisions.store import holds as held
+from services.screening.decisions.store import entries as entries_store
+from services.screening.decisions.store import holds
 from tests.services.screening.screening_team import alone, joined, merged, split
 
 RECORDS = ("r1", "r2", "r3", "r4")
@@ -96,7 +96,7 @@ class Chance:
             assert len(await self.who("leases", record)) <= 2, self.done
 
     async def who(self, kind, record):
-        found = await self.team.db.read(lambda tx: held.held(tx, "rev", "title", kind, [record]))
+        found = await self.team.db.read(lambda tx: holds.held(tx, "rev", "title", kind, [record]))
         return {one.person for one in found[record]}
 
     async def conflicts(self):
@@ -126,15 +126,15 @@ class Chance:
         assert not [v for cast in votes.values() for v in cast if v.source], self.done
         for kind in ("assignments", "leases", "postponed"):
             found = await self.team.db.read(
-                lambda tx, k=kind: held.held(tx, "rev", "title", k, RECORDS)
+                lambda tx, k=kind: holds.held(tx, "rev", "title", k, RECORDS)
             )
             carried = [one for ones in found.values() for one in ones if one.carried_from]
             assert not carried, self.done
 
 
 async def _all(tx):
-    entries = await store.entries_of_stage(tx, "rev", "title", inactive=True)
-    return entries, await store.votes(tx, "rev", "title", [e.record_id for e in entries])
+    entries = await entries_store.entries_of_stage(tx, "rev", "title", inactive=True)
+    return entries, await entries_store.votes(tx, "rev", "title", [e.record_id for e in entries])
 
 
 @pytest.mark.parametrize("seed", range(8))

@@ -5,7 +5,11 @@ from dataclasses import replace
 import pytest
 
 from services.screening.decisions.domain.entries import Entry
-from services.screening.decisions.domain.vote_merge import Voices, heard, one_voice_each
+from services.screening.decisions.domain.vote_merge import (
+    MergedVotes,
+    after_open_votes,
+    merge_votes,
+)
 from services.screening.decisions.domain.votes import Exclude, Include, Verdict, Vote
 
 ANN, BEN = (Vote(person=p, verdict=Include()) for p in ("ann", "ben"))
@@ -15,16 +19,16 @@ SETTLED = Entry(
 
 
 def test_a_voice_is_carried_once_and_kept_where_it_says_the_same() -> None:
-    assert one_voice_each([ANN], [BEN]) == Voices(carried=("ben",))
-    assert one_voice_each([ANN], [ANN]) == Voices()
-    assert one_voice_each([], [ANN, BEN]) == Voices(carried=("ann", "ben"))
+    assert merge_votes([ANN], [BEN]) == MergedVotes(carried=("ben",))
+    assert merge_votes([ANN], [ANN]) == MergedVotes()
+    assert merge_votes([], [ANN, BEN]) == MergedVotes(carried=("ann", "ben"))
     reasons = [replace(ANN, verdict=Exclude(r)) for r in ("a", "b")]
-    assert one_voice_each(reasons[:1], reasons[1:]) == Voices(), "the reason makes no difference"
+    assert merge_votes(reasons[:1], reasons[1:]) == MergedVotes(), "the reason makes no difference"
 
 
 def test_who_contradicts_themselves_has_no_voice_yet() -> None:
     other = replace(ANN, verdict=Exclude())
-    assert one_voice_each([ANN, BEN], [other]) == Voices(aside=("ann",))
+    assert merge_votes([ANN, BEN], [other]) == MergedVotes(aside=("ann",))
 
 
 @pytest.mark.parametrize(
@@ -41,6 +45,6 @@ def test_a_settlement_hears_new_voices(
     verdict: Verdict, spoken: set[str], how: str, standing: str
 ) -> None:
     entry = replace(SETTLED, how=how)
-    found = heard(entry, spoken, [Vote(person="ann", verdict=verdict)])
+    found = after_open_votes(entry, spoken, [Vote(person="ann", verdict=verdict)])
     assert found.standing == standing
     assert (found.verdict is None) == (standing == "conflict")

@@ -6,7 +6,7 @@ import pytest
 
 from services.screening.external.domain.external_decisions import (
     UnreadableExport,
-    decisions_elsewhere,
+    external_decisions,
 )
 from tests.support.reference import reference
 
@@ -18,7 +18,7 @@ rayyan-3,Later,2020,,,"RAYYAN-INCLUSION: {""Ann""=>""Maybe""}"
 
 
 def test_rayyan_tells_every_persons_verdict_and_the_reasons() -> None:
-    found = decisions_elsewhere("rayyan", RAYYAN)
+    found = external_decisions("rayyan", RAYYAN)
     assert [(d.person, d.verdict, d.reason) for d in found] == [
         ("Ann", "include", ""),
         ("Ben", "exclude", "wrong population"),
@@ -30,25 +30,25 @@ def test_rayyan_tells_every_persons_verdict_and_the_reasons() -> None:
 def test_covidence_exports_one_list_whose_verdict_must_be_said() -> None:
     text = "Title,DOI,Covidence #,Notes\nA,https://doi.org/10.1/X,#1,\nB,,#2,\n"
     with pytest.raises(UnreadableExport, match="say its verdict"):
-        decisions_elsewhere("covidence", text)
-    found = decisions_elsewhere("covidence", text, "exclude")
+        external_decisions("covidence", text)
+    found = external_decisions("covidence", text, "exclude")
     assert [(d.title, d.doi, d.verdict) for d in found] == [
         ("A", "10.1/x", "exclude"),
         ("B", "", "exclude"),
     ]
     excluded = "Title,Notes\nA,Exclusion reason: Wrong setting; \n"
-    assert decisions_elsewhere("covidence", excluded)[0].reason == "Wrong setting"
+    assert external_decisions("covidence", excluded)[0].reason == "Wrong setting"
 
 
 def test_asreview_labels_are_read_from_columns_and_from_notes() -> None:
     text = "title,doi,asreview_label,asreview_note\nA,10.1/a,1,yes\nB,,0,\nC,,,\n"
-    assert [(d.title, d.verdict) for d in decisions_elsewhere("asreview", text)] == [
+    assert [(d.title, d.verdict) for d in external_decisions("asreview", text)] == [
         ("A", "include"),
         ("B", "exclude"),
     ]
     ris = "\ufeffTY  - GEN\nTI  - R\nN1  - ASReview_relevant\nN1  - ASReview_prior\nER  -\n"
     ris += "TY  - GEN\nTI  - S\nN1  - ASReview_irrelevant\nER  -\nTY  - GEN\nTI  - T\nER  -\n"
-    assert [(d.title, d.verdict) for d in decisions_elsewhere("asreview", ris)] == [
+    assert [(d.title, d.verdict) for d in external_decisions("asreview", ris)] == [
         ("R", "include"),
         ("S", "exclude"),
     ]
@@ -80,7 +80,7 @@ def test_eppi_codes_named_include_or_exclude_are_verdicts() -> None:
             {"ItemId": 7, "Title": "C", "Codes": [{"AttributeId": 2}]},
         ],
     }
-    found = decisions_elsewhere("eppi", json.dumps(report))
+    found = external_decisions("eppi", json.dumps(report))
     assert [(d.title, d.verdict, d.reason, d.person) for d in found] == [
         ("A", "exclude", "population", ""),
         ("B", "include", "", "Ann"),
@@ -93,12 +93,12 @@ def test_eppi_codes_named_include_or_exclude_are_verdicts() -> None:
 )
 def test_a_file_that_is_something_else_says_what_was_expected(tool: str, text: str) -> None:
     with pytest.raises(UnreadableExport):
-        decisions_elsewhere(tool, text)
+        external_decisions(tool, text)
 
 
 def test_asreviews_own_labelled_example_is_read() -> None:
     text = reference("imports/asreview/baseline_tag-notes_labels.ris").read_text("utf-8")
-    verdicts = [d.verdict for d in decisions_elsewhere("asreview", text)]
+    verdicts = [d.verdict for d in external_decisions("asreview", text)]
     assert "include" in verdicts
     assert "exclude" in verdicts
 
@@ -131,11 +131,11 @@ VARIANTS = {
 @pytest.mark.parametrize("name", VARIANTS)
 def test_an_export_is_read_however_its_columns_and_words_are_written(name: str) -> None:
     tool, text, wanted = VARIANTS[name]
-    found = decisions_elsewhere(tool, text)
+    found = external_decisions(tool, text)
     assert [(d.person, d.verdict, d.reason) for d in found] == wanted
     assert {d.title for d in found} == {"T"}
 
 
 def test_a_doi_is_found_behind_its_prefix() -> None:
     text = "title,doi,included\nT, DOI: 10.1/X ,1\nT,http://dx.doi.org/10.1/Y,1\n"
-    assert [d.doi for d in decisions_elsewhere("asreview", text)] == ["10.1/x", "10.1/y"]
+    assert [d.doi for d in external_decisions("asreview", text)] == ["10.1/x", "10.1/y"]

@@ -5,7 +5,7 @@ import io
 import json
 from datetime import UTC, datetime
 
-from services.screening.external.handlers import export as exporting
+from services.screening.external.handlers import export
 from shared.events.workbench import Policy, Stage
 from shared.http.auth import Principal
 from tests.services.screening.screening_team import BASE, REVIEW, a_record, alone
@@ -51,7 +51,7 @@ async def test_an_export_holds_every_record_and_no_vote_before_settlement(team):
 
 
 async def test_an_export_of_many_pages_drops_no_record(storage, monkeypatch):
-    monkeypatch.setattr(exporting, "ROWS_AT_ONCE", 7)
+    monkeypatch.setattr(export, "ROWS_AT_ONCE", 7)
     records = [f"r{i:02}" for i in range(21)]
     stages = (Stage(name="title", policy=Policy(kind="dual")),)
     async with alone(storage, stages=stages, records=records) as team:

@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.screening.external.adapters.files import text_of
-from services.screening.external.domain.external_decisions import decisions_elsewhere
-from services.screening.external.domain.matching import Held, match_lines, title_key
+from services.screening.external.domain.external_decisions import external_decisions
+from services.screening.external.domain.matching import LibraryRecord, match_lines, title_key
 from services.screening.external.domain.tables import UnreadableExport
 
 ASREVIEW_2 = [
@@ -45,7 +45,7 @@ def as_csv(rows: list[list[object]]) -> bytes:
 
 @pytest.mark.parametrize("write", [as_xlsx, as_csv])
 def test_asreview_2_tells_who_decided_when_and_a_label_of_the_data_is_no_decision(write) -> None:
-    found = decisions_elsewhere("asreview", text_of(write(ASREVIEW_2)))
+    found = external_decisions("asreview", text_of(write(ASREVIEW_2)))
     assert [(d.title, d.verdict, d.person, d.note) for d in found] == [
         ("Housing first", "include", "Ann", "yes"),
         ("Valves", "exclude", "b@x", ""),
@@ -55,7 +55,7 @@ def test_asreview_2_tells_who_decided_when_and_a_label_of_the_data_is_no_decisio
 
 def test_asreview_1_tells_included_and_its_exported_notes() -> None:
     text = "title,included,asreview_ranking,exported_notes_1\nA,1,1,good\nB,0.0,2,\nC,,3,\n"
-    found = decisions_elsewhere("asreview", text)
+    found = external_decisions("asreview", text)
     assert [(d.title, d.verdict, d.note) for d in found] == [
         ("A", "include", "good"), ("B", "exclude", ""),
     ]  # fmt: skip
@@ -72,7 +72,7 @@ def test_rayyan_packs_its_articles_and_each_note_is_its_writers() -> None:
     with zipfile.ZipFile(packed, "w") as archive:
         archive.writestr("customizations_log.csv", "a,b\n" + "1,2\n" * 500)
         archive.writestr("articles.csv", as_csv(rows))
-    found = decisions_elsewhere("rayyan", text_of(packed.getvalue()))
+    found = external_decisions("rayyan", text_of(packed.getvalue()))
     assert [(d.person, d.verdict, d.reason, d.note, d.doi) for d in found] == [
         ("Guilherme", "include", "", "good", "10.1080/x.1"),
         ("Ana", "exclude", "população errada", "not, so good", "10.1080/x.1"),
@@ -84,7 +84,7 @@ def test_rayyan_notes_are_read_when_they_were_escaped_on_the_way() -> None:
         "TY  - JOUR\nT1  - A title that goes\n      on\nTI  - A title that goes on\n"
         'N1  - RAYYAN-INCLUSION: {&quot;Ann&quot;=&gt;&quot;Maybe&quot;, \\"Ben\\"=>true}\n'
     )
-    found = decisions_elsewhere("rayyan", text)
+    found = external_decisions("rayyan", text)
     assert [(d.person, d.verdict, d.title) for d in found] == [
         ("Ann", "maybe", "A title that goes on"), ("Ben", "include", "A title that goes on"),
     ]  # fmt: skip
@@ -96,7 +96,7 @@ def test_another_librarys_accession_number_is_no_pubmed_id() -> None:
         "Tags\nA,,,2020,107890123,,,#1,X 2020,,\nB,,,2020,31234567,,,#2,Y 2020,"
         '"Exclusion reason: Wrong setting; Ann Lee (2024-01-02 10:00:00)(Screen): no setting",\n'
     )
-    found = decisions_elsewhere("covidence", text, "exclude")
+    found = external_decisions("covidence", text, "exclude")
     assert [(d.pmid, d.reason) for d in found] == [("", ""), ("31234567", "Wrong setting")]
 
 
@@ -145,27 +145,27 @@ EPPI = {
 def test_eppi_code_sets_are_told_apart_and_reasons_of_one_verdict_joined() -> None:
     text = json.dumps(EPPI)
     with pytest.raises(UnreadableExport, match="Screen on Full Text, Screen on Title & Abstract"):
-        decisions_elsewhere("eppi", text)
+        external_decisions("eppi", text)
     with pytest.raises(UnreadableExport, match="no code set 'Abstracts'"):
-        decisions_elsewhere("eppi", text, code_set="Abstracts")
-    found = decisions_elsewhere("eppi", text, code_set="screen on title & abstract")
+        external_decisions("eppi", text, code_set="Abstracts")
+    found = external_decisions("eppi", text, code_set="screen on title & abstract")
     assert [(d.title, d.verdict, d.reason, d.note) for d in found] == [
         ("A", "exclude", "date; wrong population", "1987"),
         ("B", "include", "", ""),
         ("C", "exclude", "Not English", ""),
         ("D", "exclude", "No outcome", ""),
     ]
-    full = decisions_elsewhere("eppi", text, code_set="Screen on Full Text")
+    full = external_decisions("eppi", text, code_set="Screen on Full Text")
     assert [(d.title, d.reason) for d in full] == [("B", "study type")]
 
 
 def test_eppi_lists_of_references_are_read_with_their_verdict() -> None:
     ris = "TY  - JOUR\nTI  - A\nDO  - 10.1/A\nER  - \n"
-    (one,) = decisions_elsewhere("eppi", ris, "include")
+    (one,) = external_decisions("eppi", ris, "include")
     assert (one.doi, one.verdict) == ("10.1/a", "include")
     rows: list[list[object]] = [["ItemId", "Title", "I/E/D/S"], [1, "A", "I"], [2, "B", "E"],
                                 [3, "C", "D"]]  # fmt: skip
-    found = decisions_elsewhere("eppi", text_of(as_xlsx(rows)))
+    found = external_decisions("eppi", text_of(as_xlsx(rows)))
     assert [(d.title, d.verdict) for d in found] == [("A", "include"), ("B", "exclude")]
 
 
@@ -187,7 +187,7 @@ anything = st.recursive(
 def test_a_report_of_any_shape_is_read_or_refused(sets: object, references: object) -> None:
     text = json.dumps({"CodeSets": sets, "References": references})
     with suppress(UnreadableExport):
-        decisions_elsewhere("eppi", text)
+        external_decisions("eppi", text)
 
 
 @given(st.binary(max_size=60))
@@ -204,8 +204,10 @@ def test_an_archive_without_a_table_says_what_is_missing() -> None:
         text_of(packed.getvalue())
 
 
-def held(record: str, title: str = "", doi: str = "", pmid: str = "", into: str = "") -> Held:
-    return Held(counts_as=into or record, title=title, doi=doi, pmid=pmid)
+def held(
+    record: str, title: str = "", doi: str = "", pmid: str = "", into: str = ""
+) -> LibraryRecord:
+    return LibraryRecord(counts_as=into or record, title=title, doi=doi, pmid=pmid)
 
 
 LIBRARY = [
@@ -231,7 +233,7 @@ LIBRARY = [
 )
 def test_a_line_finds_its_record_however_its_title_is_written(row, record, several) -> None:
     text = f"title,doi,pmid,included\n{row},1\n"
-    lines = decisions_elsewhere("asreview", text)
+    lines = external_decisions("asreview", text)
     matches = match_lines(lines, LIBRARY)
     assert matches.found.get(lines[0].line) == record
     assert bool(matches.several) == several

@@ -2,8 +2,7 @@
 
 from dataclasses import replace
 
-from services.screening.decisions.store import entries
-from services.screening.decisions.store import holds as held
+from services.screening.decisions.store import entries, holds
 from shared.events.workbench import Policy, ReviewAmended, Stage
 from tests.services.screening.screening_team import STAGES, a_review, alone, joined, merged, split
 
@@ -12,7 +11,7 @@ SINGLE = (Stage(name="title"), Stage(name="full_text", source="title"))
 
 async def who(team, kind, record, stage="title"):
     """The people who hold a record."""
-    found = await team.db.read(lambda tx: held.held(tx, "rev", stage, kind, [record]))
+    found = await team.db.read(lambda tx: holds.held(tx, "rev", stage, kind, [record]))
     return {one.person for one in found[record]}
 
 
@@ -102,7 +101,7 @@ async def test_a_lease_ends_where_another_reads_the_survivor(storage):
 
 async def test_leases_move_while_fewer_hold_the_record_than_must_judge_it(team):
     for record, person in (("r1", "ann"), ("r2", "ben"), ("r3", "cleo")):
-        await team.db.write(lambda tx, r=record, p=person: held.lease(tx, "rev", "title", p, [r]))
+        await team.db.write(lambda tx, r=record, p=person: holds.lease(tx, "rev", "title", p, [r]))
     await team.hear(merged("r1", "r2"))
     await team.hear(merged("r1", "r3"))
     assert await who(team, "leases", "r1") == {"ann", "ben"}
@@ -189,7 +188,7 @@ async def test_what_follows_depends_on_nobodys_vote(storage):
             await give(team, "ann", gone)
             for one, person in ((gone, "ann"), (gone, "ben"), (kept, "ann")):
                 await team.db.write(
-                    lambda tx, r=one, p=person: held.lease(tx, "rev", "title", p, [r])
+                    lambda tx, r=one, p=person: holds.lease(tx, "rev", "title", p, [r])
                 )
         await team.vote("ann", "r1", "include")
         await team.hear(merged("r1", "r2"))
@@ -274,7 +273,7 @@ async def test_a_record_that_returns_is_judged_by_as_many_as_the_policy_says_now
     await team.hear(ReviewAmended(review_id="rev", review=review, reason="few are left"))
     await team.hear(split("r1", "r2"))
     for record in ("r2", "r3"):
-        await team.db.write(lambda tx, r=record: held.lease(tx, "rev", "title", "ann", [r]))
+        await team.db.write(lambda tx, r=record: holds.lease(tx, "rev", "title", "ann", [r]))
     assert {"r2", "r3"} <= set(await team.queue("ben")), "no lease tells which has a vote"
     assert (await team.vote("ann", "r2", "include"))["state"] == "settled"
     assert (await team.vote("ann", "r1", "include"))["state"] == "settled"

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from services.screening.ranking import handlers as ranking
+from services.screening.ranking import handlers as ranking_handlers
 from services.screening.ranking import jobs
-from services.screening.ranking.adapters import worker as ranking_process
+from services.screening.ranking.adapters import worker
 from services.screening.ranking.adapters.process import ProcessRanker
 from services.screening.ranking.adapters.worker import KEPT_REVIEWS
 from services.screening.ranking.ports import ForgottenReview, RankingTask
@@ -156,12 +156,12 @@ async def test_texts_that_are_told_in_parts_are_ranked_as_those_told_at_once():
 
 
 def test_a_part_of_the_texts_is_never_learned_as_the_whole():
-    ranking_process.expect()
-    ranking_process.bring([(e.record.record_id, _text(e)) for e in library(3)])
+    worker.expect()
+    worker.bring([(e.record.record_id, _text(e)) for e in library(3)])
 
     with pytest.raises(ForgottenReview):
-        ranking_process.learn("rev", 4, anew=True)
-    ranking_process.expect()
+        worker.learn("rev", 4, anew=True)
+    worker.expect()
 
 
 async def _parts(texts, at_once):
@@ -196,5 +196,5 @@ async def test_more_reviews_at_once_than_the_process_keeps_are_all_ranked_at_the
 
 
 async def _rank_again(context, review):
-    await context.db.write(lambda tx: ranking.forget_ranking(tx, review, "title"))
+    await context.db.write(lambda tx: ranking_handlers.forget_ranking(tx, review, "title"))
     await jobs.rerank(context, review, "title")

@@ -7,13 +7,12 @@ from typing import Any
 import msgspec
 
 from services.search.cluster.domain.round import Options
-from services.search.cluster.handlers import round_views
-from services.search.cluster.handlers import steps as cluster
-from services.search.cluster.store import rounds as store
+from services.search.cluster.handlers import round_views, steps
+from services.search.cluster.store import rounds
 from services.search.library.domain.record import Author, Bibliography, Link, SourceRecord
 from services.search.library.handlers.keep import Origin, keep_page
 from services.search.library.handlers.preparation import prepare_all
-from services.search.living.handlers import event_handlers as following
+from services.search.living.handlers import event_handlers
 from shared.events import Received
 from shared.events.screening import RecordSettled
 from shared.events.synthesis import GapFound
@@ -98,7 +97,7 @@ async def find_gap(living: Living, version: int = 1, *, closed: bool = False) ->
     gap = GapFound(
         review_id=REVIEW, gap_id=GAP, theory_id="PT1", kind="contested", detail="x", closed=closed
     )
-    await receive(living, following.on_gaps_found, gap, version)
+    await receive(living, event_handlers.on_gaps_found, gap, version)
 
 
 async def settle(living: Living, record_id: str, verdict: str, stage: str = "title") -> None:
@@ -110,14 +109,14 @@ async def settle(living: Living, record_id: str, verdict: str, stage: str = "tit
         stage=stage,
         verdict=verdict,
     )
-    await receive(living, following.on_records_settled, event)
+    await receive(living, event_handlers.on_records_settled, event)
 
 
 async def approve(living: Living, *pearls: str, **options: Any) -> Mapping[str, Any]:
     """Approve the step with its pearls."""
     chosen = Options(**options)
     return await living.db.write(
-        lambda tx: cluster.approve_step(tx, REVIEW, GAP, pearls, "why", chosen)
+        lambda tx: steps.approve_step(tx, REVIEW, GAP, pearls, "why", chosen)
     )
 
 
@@ -125,7 +124,7 @@ async def again(living: Living, *pearls: str, **options: Any) -> int:
     """Start a further round."""
     chosen = Options(**options)
     return await living.db.write(
-        lambda tx: cluster.start_round(tx, REVIEW, GAP, pearls, "why", chosen)
+        lambda tx: steps.start_round(tx, REVIEW, GAP, pearls, "why", chosen)
     )
 
 
@@ -133,7 +132,7 @@ async def round_(living: Living, number: int = 1) -> dict[str, Any]:
     """A round as people see it, its steps by name."""
 
     async def query(tx: Any) -> dict[str, Any]:
-        row = await store.one(tx, (REVIEW, GAP, number))
+        row = await rounds.one(tx, (REVIEW, GAP, number))
         assert row is not None
         return (await round_views.shown_rounds(tx, REVIEW, [row]))[0]
 
@@ -143,7 +142,7 @@ async def round_(living: Living, number: int = 1) -> dict[str, Any]:
 
 async def found(living: Living, number: int = 1, state: str = "") -> dict[str, set[str]]:
     """PMIDs by the step that found them, of hits in one state or in any."""
-    hits = await living.db.read(lambda tx: store.hits_of(tx, (REVIEW, GAP, number)))
+    hits = await living.db.read(lambda tx: rounds.hits_of(tx, (REVIEW, GAP, number)))
     by_step: dict[str, set[str]] = {}
     for hit in hits:
         if state in ("", hit["state"]):

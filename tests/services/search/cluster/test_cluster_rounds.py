@@ -7,8 +7,8 @@ import pytest
 import pytest_asyncio
 
 from services.search.cluster.domain.round import UNCERTAIN
-from services.search.cluster.store import rounds as store
-from services.search.living.handlers import event_handlers as following
+from services.search.cluster.store import rounds
+from services.search.living.handlers import event_handlers
 from shared.events.workbench import ReviewAmended, ReviewState
 from shared.http.problems import Conflict, Invalid
 from shared.ops.settings import Settings
@@ -98,7 +98,7 @@ async def test_a_round_is_asked_with_a_list_of_pearls_each_by_itself(living: Liv
     await living.work()
     calls = living.eutils.calls("elink")
     assert [call.parameters["id"] for call in calls] == [["1", "2"]] * 4
-    hits = await living.db.read(lambda tx: store.hits_of(tx, (REVIEW, GAP, 1)))
+    hits = await living.db.read(lambda tx: rounds.hits_of(tx, (REVIEW, GAP, 1)))
     by_pearl = {(hit["pearl"], hit["pmid"]) for hit in hits if hit["step"] == "references"}
     assert by_pearl == {(one, "11"), (one, "12"), (two, "12")}
 
@@ -264,7 +264,7 @@ async def test_a_question_that_finds_too_much_is_told_and_takes_nothing(
 async def _retire(living: Living, version: int, *, retired: bool) -> None:
     state = ReviewState(review_id=REVIEW, title="R", retired=retired)
     event = ReviewAmended(review_id=REVIEW, review=state)
-    await receive(living, following.on_reviews_amended, event, version)
+    await receive(living, event_handlers.on_reviews_amended, event, version)
 
 
 async def test_nothing_is_searched_for_a_retired_review(living: Living) -> None:
@@ -287,4 +287,4 @@ async def test_a_block_that_cannot_be_read_is_refused_before_anything_is_asked(
     (one,) = await keep(living, pearl(1))
     with pytest.raises(Invalid, match="parenthes"):
         await approve(living, one, topic="(doors[tiab]")
-    assert await living.db.read(lambda tx: store.of_step(tx, REVIEW, GAP)) == []
+    assert await living.db.read(lambda tx: rounds.of_step(tx, REVIEW, GAP)) == []

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from services.search.cluster.handlers import steps as cluster
-from services.search.cluster.store import rounds as store
-from services.search.library.handlers import curation as curating
-from services.search.living.handlers import event_handlers as following
+from services.search.cluster.handlers import steps as steps_handlers
+from services.search.cluster.store import rounds
+from services.search.library.handlers import curation
+from services.search.living.handlers import event_handlers
 from services.search.tables import settlements
 from shared.http.problems import Conflict
 from shared.ops.settings import Settings
@@ -108,7 +108,7 @@ async def test_a_hit_that_is_a_known_record_under_another_name_is_merged_into_it
     await living.work()
     seen = await round_(living)
     assert (seen["total"]["known"], seen["total"]["new"]) == (1, 0)
-    hits = await living.db.read(lambda tx: store.hits_of(tx, (REVIEW, GAP, 1)))
+    hits = await living.db.read(lambda tx: rounds.hits_of(tx, (REVIEW, GAP, 1)))
     assert [hit["record_id"] for hit in hits] == [known]
 
 
@@ -153,14 +153,16 @@ async def test_a_round_whose_records_all_fail_screening_is_a_reason_to_close_and
     seen = await round_(living)
     assert seen["may_close"]
     assert "none of the new records passed" in seen["closing"]
-    step = await living.db.read(lambda tx: following.following.step_of(tx, REVIEW, GAP))
+    step = await living.db.read(lambda tx: event_handlers.following.step_of(tx, REVIEW, GAP))
     assert step is not None
     assert step["state"] == "approved"
-    closed = await living.db.write(lambda tx: cluster.close_step(tx, REVIEW, GAP, "saturated"))
+    closed = await living.db.write(
+        lambda tx: steps_handlers.close_step(tx, REVIEW, GAP, "saturated")
+    )
     assert closed["state"] == "done"
     assert closed["detail"]["decision"]["closed"]["reason"] == "saturated"
     assert closed["detail"]["decision"]["pearls"] == [one]
-    again_ = await living.db.write(lambda tx: cluster.close_step(tx, REVIEW, GAP, "again"))
+    again_ = await living.db.write(lambda tx: steps_handlers.close_step(tx, REVIEW, GAP, "again"))
     assert again_ == closed
     with pytest.raises(Conflict, match="only an approved step"):
         await again(living, one)
@@ -186,11 +188,11 @@ async def test_a_record_that_was_absorbed_counts_as_its_survivor(living: Living)
     await approve(living, one, steps=("references",))
     await living.work()
     records = await living.records()
-    hits = await living.db.read(lambda tx: store.hits_of(tx, (REVIEW, GAP, 1)))
+    hits = await living.db.read(lambda tx: rounds.hits_of(tx, (REVIEW, GAP, 1)))
     ids = {hit["pmid"]: hit["record_id"] for hit in hits}
 
     async def merge(tx: Any) -> str:
-        return await curating.merge_records(tx, REVIEW, ids["11"], ids["12"], "one", "ann")
+        return await curation.merge_records(tx, REVIEW, ids["11"], ids["12"], "one", "ann")
 
     survivor = await living.db.write(merge)
     assert survivor in {row["id"] for row in records.values()}
@@ -221,7 +223,7 @@ async def test_approving_twice_starts_one_round(living: Living) -> None:
     assert await approve(living, one, steps=("cited_by",)) == first
     await living.work()
     assert await approve(living, one, steps=("cited_by",), budget=3) == first
-    assert len(await living.db.read(lambda tx: store.of_step(tx, REVIEW, GAP))) == 1
+    assert len(await living.db.read(lambda tx: rounds.of_step(tx, REVIEW, GAP))) == 1
 
 
 async def test_one_round_of_a_cluster_is_open_at_a_time(living: Living) -> None:
@@ -231,4 +233,4 @@ async def test_one_round_of_a_cluster_is_open_at_a_time(living: Living) -> None:
     with pytest.raises(Conflict, match="Round 1 has not ended"):
         await again(living, two, steps=("cited_by",))
     with pytest.raises(Conflict, match="Round 1 has not ended"):
-        await living.db.write(lambda tx: cluster.close_step(tx, REVIEW, GAP, "enough"))
+        await living.db.write(lambda tx: steps_handlers.close_step(tx, REVIEW, GAP, "enough"))

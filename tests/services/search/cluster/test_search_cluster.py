@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from services.search.living.handlers import event_handlers as following
+from services.search.living.handlers import event_handlers
 from shared.events import Received
 from shared.events.screening import RecordSettled
 from shared.events.synthesis import GapFound
@@ -59,7 +59,7 @@ async def _gap(library, version=1, *, closed=False):
     gap = GapFound(
         review_id="rev", gap_id="g1", theory_id="t1", kind="contested", detail="x", closed=closed
     )
-    await _receive(library, following.on_gaps_found, gap, version)
+    await _receive(library, event_handlers.on_gaps_found, gap, version)
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ async def stocked(library):
             stage="title",
             verdict=verdict,
         )
-        await _receive(library, following.on_records_settled, settled)
+        await _receive(library, event_handlers.on_records_settled, settled)
     await _gap(library)
     return library
 

@@ -2,7 +2,7 @@
 
 import json
 
-from services.search.imports.jobs import folder_watch as watching
+from services.search.imports.jobs import folder_watch
 from shared.kernel.jobs import Job
 
 RIS = "TY  - JOUR\nTI  - Peer support after stroke\nPY  - 2020\nER  - \n"
@@ -10,12 +10,12 @@ RIS = "TY  - JOUR\nTI  - Peer support after stroke\nPY  - 2020\nER  - \n"
 
 async def _look(library, sizes):
     ctx = library.system.services["search"].context
-    job = Job(id="j", name=watching.JOB, key="", payload={"sizes": sizes}, attempts=0)
-    await watching.watch_folders(job, ctx)
+    job = Job(id="j", name=folder_watch.JOB, key="", payload={"sizes": sizes}, attempts=0)
+    await folder_watch.watch_folders(job, ctx)
 
 
 async def test_a_file_is_imported_once_its_size_has_settled(library):
-    folder = watching.folder_of(library.system.settings.home) / "rev"
+    folder = folder_watch.folder_of(library.system.settings.home) / "rev"
     folder.mkdir(parents=True)
     good, bad = folder / "embase.ris", folder / "paper.pdf"
     good.write_text(RIS)
@@ -34,7 +34,7 @@ async def test_a_file_is_imported_once_its_size_has_settled(library):
 
 
 async def test_files_of_a_review_that_is_not_known_yet_stay(library):
-    folder = watching.folder_of(library.system.settings.home) / "later"
+    folder = folder_watch.folder_of(library.system.settings.home) / "later"
     folder.mkdir(parents=True)
     (folder / "a.ris").write_text(RIS)
 

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 
-from services.search.imports import handlers as importing
+from services.search.imports import handlers as imports_handlers
 
 RIS = (
     "TY  - JOUR\nAU  - Curie, Marie\nTI  - Peer support after stroke: a realist review\n"
@@ -141,15 +141,15 @@ async def test_the_same_bytes_at_the_same_time_are_read_once(library):
 
 
 async def test_an_import_that_broke_off_is_read_again_from_the_start(library, monkeypatch):
-    real = importing.keep_import_page
+    real = imports_handlers.keep_import_page
 
     async def broken(*_facts):
         raise RuntimeError("power failed")
 
-    monkeypatch.setattr(importing, "keep_import_page", broken)
+    monkeypatch.setattr(imports_handlers, "keep_import_page", broken)
     with contextlib.suppress(RuntimeError):
         await library.client.post("/api/search/reviews/rev/imports", content=RIS.encode())
-    monkeypatch.setattr(importing, "keep_import_page", real)
+    monkeypatch.setattr(imports_handlers, "keep_import_page", real)
     again = await library.upload(RIS)
 
     assert (again["state"], again["added"]) == ("done", 2)

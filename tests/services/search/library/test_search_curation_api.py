@@ -2,7 +2,7 @@
 
 from urllib.parse import unquote
 
-from services.search.living.handlers import event_handlers as following
+from services.search.living.handlers import event_handlers
 from shared.events import Received
 from shared.events.screening import RecordSettled
 
@@ -179,7 +179,7 @@ async def test_what_a_stage_included_is_exported_and_reads_back(library):
         time=library.db.clock.now(),
         correlation_id="c",
     )
-    await library.db.write(lambda tx: following.on_records_settled([received], tx))
+    await library.db.write(lambda tx: event_handlers.on_records_settled([received], tx))
 
     for name in ("ris", "nbib", "csv"):
         answer = await library.client.get(

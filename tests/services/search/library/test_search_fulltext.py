@@ -5,9 +5,9 @@ import random
 import pytest
 from sqlalchemy import func, select, text
 
-from services.search.library import jobs as indexing
-from services.search.library.store import fulltext as searching
-from services.search.library.store import records as store
+from services.search.library import jobs as library_jobs
+from services.search.library.store import fulltext
+from services.search.library.store import records as records_store
 from services.search.tables import records, text_places, texts
 from tests.services.search.conftest import REVIEW
 
@@ -67,18 +67,18 @@ async def _scan(library, query: str) -> list[str]:
         )
         return rows.all()
 
-    words = searching.words_of(query)
+    words = fulltext.words_of(query)
     return [row.id for row in await library.db.read(look) if all(w in row.folded for w in words)]
 
 
 async def _found(library, query: str) -> list[str]:
-    rows = await library.db.read(lambda tx: searching.page(tx, REVIEW, query=query, most=1000))
+    rows = await library.db.read(lambda tx: fulltext.page(tx, REVIEW, query=query, most=1000))
     return [row["id"] for row in rows]
 
 
 async def _index(library) -> None:
     context = library.system.services["search"].context
-    await indexing.index_texts(None, context)
+    await library_jobs.index_texts(None, context)
 
 
 async def _unplaced(library) -> int:
@@ -102,7 +102,7 @@ async def test_a_search_finds_what_a_scan_finds_before_during_and_after_indexing
     assert await _unplaced(library) == 120
     await _same(library)
 
-    await library.db.write(searching.place_some)
+    await library.db.write(fulltext.place_some)
     await library.upload(_ris(100, seed=2), filename="y.ris")
     assert 0 < await _unplaced(library) < 220
     await _same(library)
@@ -145,7 +145,7 @@ async def test_texts_are_not_indexed_while_an_import_is_read(library, monkeypatc
     async def importing(_tx):
         return True
 
-    monkeypatch.setattr(searching, "is_importing", importing)
+    monkeypatch.setattr(fulltext, "is_importing", importing)
     await _index(library)
     assert await _unplaced(library) == 5
 
@@ -157,8 +157,8 @@ async def test_texts_are_not_indexed_while_an_import_is_read(library, monkeypatc
 async def test_words_that_are_everywhere_and_libraries_just_imported_are_scanned(
     library, monkeypatch
 ):
-    monkeypatch.setattr(searching, "_MOST_CANDIDATES", 10)
-    monkeypatch.setattr(searching, "_MOST_UNPLACED", 20)
+    monkeypatch.setattr(fulltext, "_MOST_CANDIDATES", 10)
+    monkeypatch.setattr(fulltext, "_MOST_UNPLACED", 20)
     await library.upload(_ris(60))
     await _same(library, answered=3)
     await _index(library)
@@ -168,13 +168,15 @@ async def test_words_that_are_everywhere_and_libraries_just_imported_are_scanned
 async def test_the_index_begins_anew_when_most_of_it_is_of_texts_that_were_rewritten(
     library, monkeypatch
 ):
-    monkeypatch.setattr(searching, "_ORPHANS", 3)
+    monkeypatch.setattr(fulltext, "_ORPHANS", 3)
     await library.upload(_ris(4))
     await _index(library)
 
     async def rewrite(tx):
         rows = (await tx.execute(select(texts))).mappings().all()
-        await store.keep_texts(tx, [dict(row) | {"folded": row["folded"] + " y"} for row in rows])
+        await records_store.keep_texts(
+            tx, [dict(row) | {"folded": row["folded"] + " y"} for row in rows]
+        )
 
     for _ in range(4):
         await library.db.write(rewrite)
@@ -191,7 +193,7 @@ async def test_the_index_is_there_on_either_database(library):
     await library.upload(_ris(50))
     await _index(library)
     if library.db.dialect == "sqlite":
-        ids = await library.db.read(lambda tx: searching._indexed(tx, REVIEW, ["curie12"]))
+        ids = await library.db.read(lambda tx: fulltext._indexed(tx, REVIEW, ["curie12"]))
         assert len(ids) == 1
         return
     made = text(

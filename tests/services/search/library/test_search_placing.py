@@ -8,11 +8,11 @@ import pytest
 from services.search.imports.handlers import withdraw
 from services.search.library.domain.dedup import batch, index, normalise
 from services.search.library.domain.record import Author, Bibliography, SourceRecord
-from services.search.library.handlers import keep as keeping
-from services.search.library.handlers import placement as placing
+from services.search.library.handlers import keep as keep_handlers
+from services.search.library.handlers import placement as placement_handlers
 from services.search.library.handlers.preparation import prepare
 from services.search.library.handlers.record_events import Changes, tell
-from services.search.library.store import placement as placing_store
+from services.search.library.store import placement as placement_store
 from services.search.library.store import sources
 from tests.services.search.conftest import REVIEW
 
@@ -66,8 +66,8 @@ class Shelf:
         self.db = db
 
     async def keep(self, page):
-        origin = keeping.Origin(origin="i")
-        await self.db.write(lambda tx: keeping.keep_page(tx, REVIEW, page, origin))
+        origin = keep_handlers.Origin(origin="i")
+        await self.db.write(lambda tx: keep_handlers.keep_page(tx, REVIEW, page, origin))
 
     async def take_back(self, names):
         async def use_case(tx):
@@ -91,8 +91,8 @@ class Shelf:
 @pytest.fixture
 def few_make_a_crowd(monkeypatch):
     """Keys are crowded from four holders on, so that crowding happens."""
-    for module in (placing, placing_store, index):
-        monkeypatch.setattr(module, "CROWDED", 3)
+    for module in (placement_handlers, placement_store, index):
+        monkeypatch.setattr(module, "OVERSIZED", 3)
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -15,10 +15,10 @@ from typing import Any
 from sqlalchemy import select
 
 from services.search.app import SERVICE
-from services.search.cluster import jobs as round_jobs
+from services.search.cluster import jobs as cluster_jobs
 from services.search.library.store.reviews import keep_review
 from services.search.living import jobs as living_jobs
-from services.search.living import store as living
+from services.search.living import store as living_store
 from services.search.living.handlers import searches
 from services.search.pubmed.client.pacing import Timing
 from services.search.pubmed.client.pubmed import Access, PubMed
@@ -37,7 +37,7 @@ from tests.support.eutils.generated import relevant
 
 REVIEW = "reco"
 SEARCH = "pubmed-main"
-JOBS = {**living_jobs.JOBS, **round_jobs.JOBS}
+JOBS = {**living_jobs.JOBS, **cluster_jobs.JOBS}
 
 
 @dataclass(slots=True)
@@ -90,7 +90,7 @@ class Living:
 
     async def runs(self, search: str = SEARCH) -> list[Mapping[str, Any]]:
         """The runs of a search, oldest first."""
-        found = await self.db.read(lambda tx: living.runs_of(tx, REVIEW, search, most=1000))
+        found = await self.db.read(lambda tx: living_store.runs_of(tx, REVIEW, search, most=1000))
         return found[::-1]
 
     async def records(self) -> dict[str, Mapping[str, Any]]:
@@ -115,7 +115,7 @@ class Living:
 
     async def search_row(self) -> Mapping[str, Any]:
         """The search as it is stored."""
-        row = await self.db.read(lambda tx: living.search_of(tx, REVIEW, SEARCH))
+        row = await self.db.read(lambda tx: living_store.search_of(tx, REVIEW, SEARCH))
         assert row is not None
         return row
 

@@ -10,7 +10,7 @@ import pytest_asyncio
 from services.search.library.domain.record import Bibliography, SourceRecord
 from services.search.library.handlers.keep import Origin, keep_page
 from services.search.library.handlers.preparation import prepare_all
-from services.search.library.store import records as library
+from services.search.library.store import records
 from services.search.living import store as store
 from services.search.pubmed.client.access import open_pubmed
 from services.search.pubmed.client.closed import ClosedPubMed
@@ -205,7 +205,7 @@ async def test_a_record_gone_at_pubmed_says_so_in_its_history_and_in_an_event_on
     await living.until(weeks(START, 4))
 
     record = (await living.records())["1003"]
-    lines = await living.db.read(lambda tx: library.history_of(tx, REVIEW, [record["id"]]))
+    lines = await living.db.read(lambda tx: records.history_of(tx, REVIEW, [record["id"]]))
     assert [line["what"] for line in lines].count("gone_at_pubmed") == 1
     told = [
         msgspec.json.decode(row["envelope"])["data"]

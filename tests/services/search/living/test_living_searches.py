@@ -7,8 +7,7 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import select
 
-from services.search.living.handlers import event_handlers as following
-from services.search.living.handlers import searches
+from services.search.living.handlers import event_handlers, searches
 from services.search.living.jobs import schedules
 from shared.events import Received
 from shared.events.workbench import ReviewAmended, ReviewState
@@ -192,4 +191,4 @@ async def _amend(living: Living, version: int, *, retired: bool) -> None:
         time=living.clock.now(),
         correlation_id="c",
     )
-    await living.db.write(lambda tx: following.on_reviews_amended([received], tx))
+    await living.db.write(lambda tx: event_handlers.on_reviews_amended([received], tx))

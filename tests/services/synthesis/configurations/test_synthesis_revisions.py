@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from services.synthesis.configurations.handlers import recompute as recomputing
-from shared.events import extraction as e
+from services.synthesis.configurations.handlers import recompute
+from shared.events import extraction
 from shared.events.search import RecordMerged, RecordSplit, RecordState
 from tests.support.synthesis import (
     REVIEW,
@@ -34,7 +34,7 @@ def line(number, *, theory="PT1", version=1, code="p", source=None, state="occur
 
 
 def coded(*args, **more):
-    return e.FragmentCoded(review_id=REVIEW, fragment=a_fragment(line(*args, **more)))
+    return extraction.FragmentCoded(review_id=REVIEW, fragment=a_fragment(line(*args, **more)))
 
 
 async def test_a_first_fragment_conjectures_and_a_second_revises_with_its_cause(synthesis):
@@ -75,7 +75,7 @@ async def test_a_fragment_that_leaves_a_theory_is_counted_out_of_it(synthesis):
     await synthesis.hear(coded(1))
     await synthesis.compute()
     moved = a_fragment(line(1, theory="PT2", version=2))
-    await synthesis.hear(e.FragmentAmended(review_id=REVIEW, fragment=moved))
+    await synthesis.hear(extraction.FragmentAmended(review_id=REVIEW, fragment=moved))
     await synthesis.compute()
     assert [item["theory"] for item in await synthesis.ccmocs()] == ["PT2"]
     lapsed = await synthesis.ccmocs(lapsed="true", theory="PT1")
@@ -87,11 +87,11 @@ async def test_without_evidence_it_lapses_and_comes_back_with_the_same_hash(synt
     await synthesis.compute()
     (before,) = await synthesis.ccmocs()
     withdrawn = a_fragment(line(1, version=2), status="withdrawn")
-    await synthesis.hear(e.FragmentWithdrawn(review_id=REVIEW, fragment=withdrawn))
+    await synthesis.hear(extraction.FragmentWithdrawn(review_id=REVIEW, fragment=withdrawn))
     await synthesis.compute()
     assert await synthesis.ccmocs() == []
     restored = a_fragment(line(1, version=3))
-    await synthesis.hear(e.FragmentAmended(review_id=REVIEW, fragment=restored))
+    await synthesis.hear(extraction.FragmentAmended(review_id=REVIEW, fragment=restored))
     await synthesis.compute()
     (after,) = await synthesis.ccmocs()
     assert (after["hash"], after["revision"]) == (before["hash"], 3)
@@ -102,8 +102,8 @@ async def test_without_evidence_it_lapses_and_comes_back_with_the_same_hash(synt
 async def test_a_crash_between_computing_and_keeping_loses_nothing(synthesis):
     """The theory stays marked: the next run does the whole work again, once."""
     await synthesis.hear(coded(1))
-    read = partial(recomputing.read_task, REVIEW, "PT1")
-    recomputing.compute(await synthesis.db.read(read))
+    read = partial(recompute.read_task, REVIEW, "PT1")
+    recompute.compute(await synthesis.db.read(read))
     assert await synthesis.said("ccmoc_conjectured") == []
     await synthesis.compute()
     assert len(await synthesis.said("ccmoc_conjectured")) == 1
@@ -111,12 +111,12 @@ async def test_a_crash_between_computing_and_keeping_loses_nothing(synthesis):
 
 async def test_a_result_overtaken_by_later_inputs_changes_nothing(synthesis):
     await synthesis.hear(coded(1))
-    read = partial(recomputing.read_task, REVIEW, "PT1")
+    read = partial(recompute.read_task, REVIEW, "PT1")
     slow = await synthesis.db.read(read)
-    late = recomputing.compute(slow)
+    late = recompute.compute(slow)
     await synthesis.hear(coded(2))
     await synthesis.compute()
-    await synthesis.db.write(partial(recomputing.keep_result, slow, late))
+    await synthesis.db.write(partial(recompute.keep_result, slow, late))
     (body,) = await synthesis.ccmocs()
     assert body["studies"]["positive"] == ["s1", "s2"]
 
@@ -241,7 +241,7 @@ async def test_ordinary_evidence_asks_nobody_to_check_what_nobody_has_checked(sy
 
 
 async def test_a_body_too_long_for_an_event_is_said_abridged_and_read_whole(synthesis, monkeypatch):
-    monkeypatch.setattr(recomputing, "MOST_SAID", 200)
+    monkeypatch.setattr(recompute, "MOST_SAID", 200)
     await synthesis.hear(coded(1))
     await synthesis.compute()
     (said,) = await synthesis.said("ccmoc_conjectured")
@@ -253,10 +253,10 @@ async def test_a_body_too_long_for_an_event_is_said_abridged_and_read_whole(synt
 
 async def test_an_event_that_arrives_while_a_theory_is_computed_is_not_lost(synthesis):
     await synthesis.hear(coded(1))
-    task = await synthesis.db.read(partial(recomputing.read_task, REVIEW, "PT1"))
-    result = recomputing.compute(task)
+    task = await synthesis.db.read(partial(recompute.read_task, REVIEW, "PT1"))
+    result = recompute.compute(task)
     await synthesis.hear(coded(2))
-    await synthesis.db.write(partial(recomputing.keep_result, task, result))
+    await synthesis.db.write(partial(recompute.keep_result, task, result))
     (first,) = await synthesis.ccmocs()
     assert first["studies"]["positive"] == ["s1"]
     await synthesis.compute()
@@ -281,7 +281,7 @@ async def test_a_crash_while_keeping_leaves_neither_rows_nor_events(synthesis, m
 
     await synthesis.hear(coded(1))
     with monkeypatch.context() as patched:
-        patched.setattr(recomputing.marks, "computed", crash)
+        patched.setattr(recompute.marks, "computed", crash)
         with pytest.raises(RuntimeError):
             await synthesis.compute()
     assert await synthesis.ccmocs() == []

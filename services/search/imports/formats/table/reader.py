@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from services.search.imports.domain.compose import Values, compose, own_id_of
 from services.search.imports.domain.restore import MARK, restored
 from services.search.imports.domain.result import ImportEvent, ImportRefused, Rejection, Repair
-from services.search.imports.formats.table import cells as table_cells
+from services.search.imports.formats.table import cells
 from services.search.imports.formats.table.headers import (
     DIALECT,
     EXPORTED_ID,
@@ -103,7 +103,7 @@ class TableReader:
         for index, cell in enumerate(row):
             if index in self._silent:
                 continue
-            if cell and (plain := table_cells.plain(cell, undone)):
+            if cell and (plain := cells.plain(cell, undone)):
                 self._place(values, index, plain, undone)
         yield from (Repair(number, what) for what in undone)
         own_id = own_id_of(values, DIALECT)
@@ -129,7 +129,7 @@ class TableReader:
         field = self._fields[index] if index < len(self._fields) else None
         name = self._header[index] if index < len(self._header) else ""
         name = name or f"column {index + 1}"
-        found = table_cells.read(field, cell, undone)
+        found = cells.read(field, cell, undone)
         if found.values:
             values.setdefault(field or name, []).extend(found.values)
         if found.aside:

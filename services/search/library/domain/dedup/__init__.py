@@ -7,7 +7,7 @@ transaction that keeps the page:
 
 1. `features = normalise(bibliography)` per source record; store
    `features.encode()` and one row per key of `candidate_keys(features)`.
-2. For every key of the page fetch at most `CROWDED + 1` holders (one is enough
+2. For every key of the page fetch at most `OVERSIZED + 1` holders (one is enough
    for keys that start with `TWIN`) and add those of the page itself;
    `admit(holders, page's ids)` leaves out the keys that are crowded.
 3. Load the holders that are left and every member of their bundles as `Known`,
@@ -23,7 +23,7 @@ the sources of the other, to confirm a proposal add its `sources` to `together`,
 and call `place` with those source records as `new` and their bundles as
 `neighbours`. To reverse an import delete its rows and call `place` with the
 members that are left of every bundle they were in. When a page lifts a key
-from `CROWDED` holders or fewer to more (or a reversal the other way), pass its
+from `OVERSIZED` holders or fewer to more (or a reversal the other way), pass its
 holders as `new` too. In all these cases `new` has the whole bundles, and `admit`
 sees the holders of all their keys.
 
@@ -37,7 +37,7 @@ from services.search.library.domain.dedup.compare import Outcome, Verdict, compa
 from services.search.library.domain.dedup.components import Pair, Settled, pair, settle
 from services.search.library.domain.dedup.features import Features, normalise
 from services.search.library.domain.dedup.index import Index, admit, batch
-from services.search.library.domain.dedup.keys import CROWDED, TWIN, candidate_keys
+from services.search.library.domain.dedup.keys import OVERSIZED, TWIN, candidate_keys
 from services.search.library.domain.dedup.place import (
     Known,
     Merged,
@@ -48,7 +48,7 @@ from services.search.library.domain.dedup.place import (
 )
 
 __all__ = [
-    "CROWDED",
+    "OVERSIZED",
     "TWIN",
     "Features",
     "Index",

@@ -10,14 +10,14 @@ from itertools import pairwise
 from services.search.library.domain.dedup.compare import Outcome, Verdict, compare
 from services.search.library.domain.dedup.components import Pair, pair, settle
 from services.search.library.domain.dedup.features import Features
-from services.search.library.domain.dedup.keys import CROWDED, TWIN, candidate_keys
+from services.search.library.domain.dedup.keys import OVERSIZED, TWIN, candidate_keys
 from services.search.library.domain.dedup.place import Known, Placement, Proposal, place
 
 
 def admit(hits: Mapping[str, Sequence[str]], fresh: Collection[str]) -> dict[str, list[str]]:
     """Of the holders of each key, those worth comparing with `fresh`, which are among them.
 
-    A key with more than `CROWDED` holders tells nothing and is left out,
+    A key with more than `OVERSIZED` holders tells nothing and is left out,
     whoever arrived first; twins (`=`) are equal, so one of the placed is enough.
     """
     met: dict[str, list[str]] = {}
@@ -25,7 +25,7 @@ def admit(hits: Mapping[str, Sequence[str]], fresh: Collection[str]) -> dict[str
         if key.startswith(TWIN):
             placed = next((name for name in holders if name not in fresh), None)
             met[key] = [name for name in holders if name in fresh or name == placed]
-        elif len(holders) <= CROWDED:
+        elif len(holders) <= OVERSIZED:
             met[key] = list(holders)
     return met
 
@@ -59,7 +59,7 @@ class Index:
         eased = set()
         for key in self._keys.pop(name):
             self._holders[key].remove(name)
-            if len(self._holders[key]) == CROWDED and not key.startswith(TWIN):
+            if len(self._holders[key]) == OVERSIZED and not key.startswith(TWIN):
                 eased.update(self._holders[key])
         self._forget(name)
         self.proposed = {s: p for s, p in self.proposed.items() if name not in s}
@@ -106,7 +106,7 @@ class Index:
             for key in self._keys[name]:
                 holders = self._holders.setdefault(key, [])
                 holders.append(name)
-                if len(holders) == CROWDED + 1 and not key.startswith(TWIN):
+                if len(holders) == OVERSIZED + 1 and not key.startswith(TWIN):
                     again.update(dict.fromkeys(h for h in holders if h not in added))
         return list(again)
 
@@ -185,7 +185,7 @@ def _all_links(records: Mapping[str, Features]) -> dict[Pair, Verdict]:
     links: dict[Pair, Verdict] = {}
     seen: set[Pair] = set()
     for key, holders in blocks.items():
-        if len(holders) < 2 or (len(holders) > CROWDED and not key.startswith(TWIN)):
+        if len(holders) < 2 or (len(holders) > OVERSIZED and not key.startswith(TWIN)):
             continue
         for couple in _couples(key, holders):
             if couple not in seen:

@@ -9,7 +9,7 @@ subtitle the longest words, a translation the printed place.
 from services.search.library.domain.dedup.features import Features
 from services.search.library.domain.dedup.locators import digits
 
-CROWDED = 64
+OVERSIZED = 64
 TWIN = "="  # the one key that is never crowded: its holders are equal in every feature
 _HEAD, _GENERIC_HEAD, _START = 44, 32, 12
 _LONGEST, _INITIALS = 5, 8  # fewer are shared by chance where a field has few words

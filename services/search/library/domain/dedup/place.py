@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from services.search.library.domain.dedup.compare import Outcome, Verdict, compare
 from services.search.library.domain.dedup.components import Pair, pair, settle
 from services.search.library.domain.dedup.features import Features
-from services.search.library.domain.dedup.keys import CROWDED
+from services.search.library.domain.dedup.keys import OVERSIZED
 
 
 class Known(NamedTuple):
@@ -86,7 +86,7 @@ def place(
     worked in. `neighbours`: every placed source record that shares an
     uncrowded key with one of `new`, and all members of their bundles. `hits`:
     the holders of every uncrowded key of `new`, themselves included, in any
-    spelling of the keys; more than `CROWDED` can only be twins.
+    spelling of the keys; more than `OVERSIZED` can only be twins.
     Returns the same partition for any order and any cutting into pages.
     """
     features = {name: known.features for name, known in neighbours.items()} | dict(new)
@@ -127,8 +127,8 @@ def _links(
 
 
 def _couples(holders: Sequence[str], fresh: Collection[str]) -> Iterable[Pair]:
-    """Pairs with a fresh one; of more than `CROWDED` holders, twins, a chain is enough."""
-    if len(holders) > CROWDED:
+    """Pairs with a fresh one; of more than `OVERSIZED` holders, twins, a chain is enough."""
+    if len(holders) > OVERSIZED:
         return pairwise(sorted(holders))
     mine = [name for name in holders if name in fresh]
     return (pair(name, other) for name in mine for other in holders if name != other)

@@ -22,7 +22,7 @@ causes = Table(
     key("event_id"),
     Column("mark", BigKey, nullable=False),
     Column("fragments", JsonB),
-    flag("weighty"),
+    flag("needs_recheck"),
 )
 ccmocs = Table(
     "ccmocs",

@@ -36,7 +36,7 @@ def test_crowded_keys_are_left_out_in_any_order(
 ) -> None:
     order = list(records)
     chance.shuffle(order)
-    with patch.object(index_module, "CROWDED", 2):
+    with patch.object(index_module, "OVERSIZED", 2):
         index = streamed(records, order, page)
         assert index.partition() == whole(records)
 

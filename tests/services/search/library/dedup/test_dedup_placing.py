@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 
 from services.search.library.domain.dedup import (
-    CROWDED,
+    OVERSIZED,
     Features,
     Index,
     Known,
@@ -124,7 +124,7 @@ def test_a_merge_refused_by_a_veto_is_proposed() -> None:
 
 def test_twins_past_the_crowding_mark_are_still_one_record() -> None:
     index = Index()
-    for number in range(CROWDED + 5):
+    for number in range(OVERSIZED + 5):
         index.add([(f"t{number:03}", features())])
 
     assert len(index.partition()) == 1
@@ -133,7 +133,7 @@ def test_twins_past_the_crowding_mark_are_still_one_record() -> None:
 def test_crowding_is_the_same_in_any_order() -> None:
     records = {
         f"r{number:03}": features(pages=str(100 + number), authors=people(f"Name{number}"))
-        for number in range(CROWDED + 3)
+        for number in range(OVERSIZED + 3)
     }
     records["near"] = features(pages="100", authors=people("Name0"), journal="Am J Occup Ther")
     names = sorted(records)
@@ -143,7 +143,7 @@ def test_crowding_is_the_same_in_any_order() -> None:
 
 
 def test_admit_leaves_out_a_crowded_key_and_takes_one_twin() -> None:
-    many = [f"s{number}" for number in range(CROWDED + 1)]
+    many = [f"s{number}" for number in range(OVERSIZED + 1)]
 
     met = admit({"tx": many, "ty": ["a", "n"], "=z": [*many, "n"]}, {"n"})
 

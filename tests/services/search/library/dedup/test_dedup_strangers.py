@@ -88,7 +88,7 @@ def test_members_of_a_series(place: str, first: str, second: str) -> None:
         "{}: the authors respond",
         "{}: a response",
         "In response to: {}",
-        "Letter regarding article, {}",
+        "AmqpMessage regarding article, {}",
         "Journal club: {}",
         "Reprint of: {}",
         "Author correction: {}",
