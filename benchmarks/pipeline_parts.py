@@ -22,7 +22,7 @@ from shared.kernel.leader import leadership
 from shared.kernel.relay import relay
 from shared.kernel.service import Running, Service
 from shared.kernel.tx import Tx
-from shared.ops.process import settle_memory, share_process
+from shared.ops.process import freeze_memory, share_process
 from shared.ops.settings import Settings
 
 ABSTRACT = "x" * 620  # with the envelope around it, the message has about 1,000 bytes
@@ -102,7 +102,7 @@ async def opened(place: Place, *services: Service) -> AsyncIterator[tuple[Bus, l
             stack.push_async_callback(running.close)
             await running.open()
             runnings.append(running)
-        settle_memory()
+        freeze_memory()
         yield bus, runnings
 
 

@@ -20,7 +20,7 @@ from shared.http.auth import Authenticator
 from shared.http.problems import Unavailable
 from shared.kernel.service import Running
 from shared.ops.backlog import unsettled
-from shared.ops.process import settle_memory, share_process
+from shared.ops.process import freeze_memory, share_process
 from shared.ops.settings import Settings
 
 RESTARTS = 5
@@ -78,7 +78,7 @@ async def open_system(
         stack.push_async_callback(peers.client.aclose)
         for running in system.services.values():
             running.context.peers = peers
-        settle_memory()
+        freeze_memory()
         tasks = asyncio.create_task(_run_all(system), name="services")
         try:
             yield system

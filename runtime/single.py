@@ -17,7 +17,7 @@ from shared.http.api import build_app
 from shared.http.auth import Authenticator
 from shared.http.problems import Unavailable
 from shared.kernel.service import Running
-from shared.ops.process import settle_memory, share_process
+from shared.ops.process import freeze_memory, share_process
 from shared.ops.settings import Settings
 
 
@@ -76,7 +76,7 @@ async def serve(name: str, settings: Settings) -> None:
     """Run one service until it is told to stop; raises what kills a loop."""
     share_process()
     async with open_service(name, settings) as (running, app):
-        settle_memory()
+        freeze_memory()
         loops = asyncio.create_task(running.run(), name=name)
         await serve_while(app, settings, loops)
         if loops.done():

@@ -124,7 +124,7 @@ def import_(
         with progress() as bars:
             bars.step(file.name, 1)
             answer = await import_file(session.api, base, file, source=source or file.stem, arm=arm)
-            await session.api.settle(review_id)
+            await session.api.wait_until_settled(review_id)
             bars.advance()
         return answer
 

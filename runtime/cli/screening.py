@@ -30,7 +30,7 @@ def search(
             base = f"/api/search/reviews/{segment(review_id)}/searches/{segment(name)}"
             await session.api.put(base, {"name": name, "database": "pubmed", "query": query})
             run_started = await session.api.post(f"{base}/runs", {"run_id": uuid4().hex})
-            await session.api.settle(review_id)
+            await session.api.wait_until_settled(review_id)
             runs = await session.api.listed(f"{base}/runs")
             return next((r for r in runs if r.get("run_id") == run_started["run_id"]), run_started)
 
@@ -97,7 +97,7 @@ def decide(
             session.api.patience = A_MOMENT
             path = f"/api/screening/reviews/{segment(review_id)}/stages/{segment(stage)}/decisions"
             answer = await session.api.post(path, {"decisions": [body]})
-            await session.api.settle(review_id)
+            await session.api.wait_until_settled(review_id)
             result: dict[str, Any] = answer["results"][0]
             return result
 

@@ -56,9 +56,9 @@ async def _load(bundle: Bundle, session: Session, last: list[Fragment], bars: Pr
     for fragment in last:
         coded = await loader.code([plan.fragment_body(fragment)])
         if coded[0]["changed"]:
-            await session.api.settle(bundle.review.id)
+            await session.api.wait_until_settled(bundle.review.id)
         bars.advance()
-    await session.api.settle(bundle.review.id)
+    await session.api.wait_until_settled(bundle.review.id)
 
 
 def last_fragments(bundle: Bundle, number: int) -> list[Fragment]:

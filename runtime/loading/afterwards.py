@@ -143,7 +143,7 @@ class Afterwards:
     async def _at_rest(self) -> None:
         """Wait until configurations stand: what people say next is said of them."""
         if self._moving:
-            await self.api.settle(self.bundle.review.id)
+            await self.api.wait_until_settled(self.bundle.review.id)
 
     async def _note(self, event: NoteEvent) -> None:
         await self._at_rest()

@@ -117,7 +117,7 @@ class Api:
         """Every item of a cursor-paged list, gathered."""
         return [item async for item in self.all(path, **params)]
 
-    async def settle(self, review: str) -> None:
+    async def wait_until_settled(self, review: str) -> None:
         """Return when every event of the review has been handled everywhere."""
         if self._quiet is not None:
             await self._quiet()

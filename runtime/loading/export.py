@@ -58,7 +58,7 @@ class Exported:
 
 async def export(api: Api, review: str, target: Path, progress: Progress) -> Exported:
     """Write everything about `review` into the folder `target` (made if missing)."""
-    await api.settle(review)
+    await api.wait_until_settled(review)
     writer = _Writer(target)
     progress.step("review", 3)
     about = await api.get(f"/api/reviews/{segment(review)}")

@@ -75,7 +75,7 @@ class Loader:
             if not already:
                 await self._load_documents(record_ids, await self._known_documents())
         applied = await self._load_events(mark, record_ids)
-        await self.api.settle(self.review)
+        await self.api.wait_until_settled(self.review)
         return Loaded(
             review=self.review,
             fragments_changed=self.fragments_changed,
@@ -173,7 +173,7 @@ class Loader:
                     await self._settle(stage, record_ids[row.record], row)
                     self.progress.advance()
             if rows:
-                await self.api.settle(self.review)
+                await self.api.wait_until_settled(self.review)
 
     async def _decide(self, stage: str, bodies: list[plan.Body]) -> None:
         """Send votes; one that is refused is noted (alone in its request it is a problem)."""
@@ -248,7 +248,7 @@ class Loader:
         waiting = self.bundle.events[mark.events :]
         if waiting:
             self.progress.step("events", len(waiting))
-            await self.api.settle(self.review)
+            await self.api.wait_until_settled(self.review)
         state = afterwards.Afterwards(self.bundle, self.api, record_ids)
         seen = beginnings(self.bundle.events)
         for done, event in enumerate(self.bundle.events, start=1):
@@ -257,7 +257,7 @@ class Loader:
                 continue
             await state.apply(event)
             if self.settle_between:
-                await self.api.settle(self.review)
+                await self.api.wait_until_settled(self.review)
             self.ledger.write(Mark(self.bundle.digest, True, done, seen[done]))
             self.progress.advance()
         self.refused += state.refused

@@ -23,7 +23,7 @@ def share_process() -> None:
     sys.setswitchinterval(SWITCH_S)
 
 
-def settle_memory() -> None:
+def freeze_memory() -> None:
     """Take what start-up has made out of the garbage collector's sight.
 
     A full collection over all modules stops the event loop for half a second.

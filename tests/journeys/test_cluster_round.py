@@ -58,10 +58,10 @@ async def test_a_gap_leads_to_records_that_wait_in_screening(tmp_path: Path) -> 
         async with open_system(settings) as system, system.client() as http:
             api = Api(http, quiet=system.drain)
             await api.post("/api/reviews", REVIEW)
-            await api.settle("loop")
+            await api.wait_until_settled("loop")
             params = {"filename": "x.nbib", "source": "pubmed"}
             await api.call("POST", f"{SEARCH}/imports", params=params, content=NBIB.encode())
-            await api.settle("loop")
+            await api.wait_until_settled("loop")
             await find_gap(system)
             (step,) = await api.listed(f"{SEARCH}/steps")
             (pearl,) = await api.listed(f"{SEARCH}/records")
@@ -69,7 +69,7 @@ async def test_a_gap_leads_to_records_that_wait_in_screening(tmp_path: Path) -> 
             path = f"{SEARCH}/steps/{step['step_id']}"
             approved = await api.post(f"{path}/approve", body)
             assert approved["state"] == "approved"
-            await api.settle("loop")
+            await api.wait_until_settled("loop")
 
             (found,) = await api.listed(f"{SEARCH}/rounds")
             assert (found["state"], found["total"]["new"], found["may_close"]) == (
@@ -86,7 +86,7 @@ async def test_a_gap_leads_to_records_that_wait_in_screening(tmp_path: Path) -> 
             votes = [{"record": one, "verdict": "exclude", "reason": "topic"} for one in new]
             decisions = "/api/screening/reviews/loop/stages/title/decisions"
             await api.post(decisions, {"decisions": votes})
-            await api.settle("loop")
+            await api.wait_until_settled("loop")
             found = await api.get(f"{path}/rounds/1")
             assert (found["total"]["excluded"], found["may_close"]) == (3, True)
             closed = await api.post(f"{path}/close", {"reason": found["closing"]})

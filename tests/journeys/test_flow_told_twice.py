@@ -31,7 +31,7 @@ def a_file(*numbers: int) -> bytes:
 async def bring(api: Api, name: str, source: str, arm: str, *numbers: int) -> str:
     params = {"filename": name, "source": source, "arm": arm}
     answer = await api.call("POST", f"{SEARCH}/imports", params=params, content=a_file(*numbers))
-    await api.settle("flow")
+    await api.wait_until_settled("flow")
     return str(answer["import_id"])
 
 
@@ -50,12 +50,12 @@ async def decide(api: Api, stage: str, **verdicts: str) -> None:
         vote = {"record": known[number], "verdict": word}
         vote |= ({"person": person} if person else {}) | ({"reason": reason} if reason else {})
         await api.post(f"{SCREEN}/{stage}/decisions", {"decisions": [vote]})
-    await api.settle("flow")
+    await api.wait_until_settled("flow")
 
 
 async def both(api: Api) -> tuple[dict[str, Any], dict[str, Any]]:
     """The flow as workbench counts it and as synthesis does, in the same words."""
-    await api.settle("flow")
+    await api.wait_until_settled("flow")
     mine = await api.get("/api/reviews/flow/flow")
     theirs = await api.get("/api/synthesis/reviews/flow/flow")
     assert (mine["faults"], theirs["faults"]) == ([], [])
@@ -92,7 +92,7 @@ async def test_pages_and_report_count_one_flow_at_every_turn(tmp_path: Path) -> 
     async with open_system(settings) as system, system.client() as http:
         api = Api(http, quiet=lambda: system.drain(60))
         await api.post("/api/reviews", REVIEW)
-        await api.settle("flow")
+        await api.wait_until_settled("flow")
         for stage in ("ta", "full"):
             reasons = {"criteria": [{"id": "E1", "text": "off topic"}]}
             await api.put(f"{SCREEN}/{stage}/criteria", reasons)

@@ -59,7 +59,7 @@ async def people_speak(api: Api) -> None:
     ]
     body = {"id": "f4", "theories": ["PT1"], "sources": sources, "elements": elements}
     await api.post("/api/extraction/reviews/words/fragments/batch", {"fragments": [body]})
-    await api.settle("words")
+    await api.wait_until_settled("words")
 
 
 async def words(api: Api) -> dict[str, Any]:
@@ -117,11 +117,11 @@ async def test_votes_of_the_local_owner_and_of_who_left_come_out_loadable(tmp_pa
         stages = [{"name": "full_text"}]
         review = {"id": "words", "title": "Words", "team": team, "stages": stages}
         await api.post("/api/reviews", review)
-        await api.settle("words")
+        await api.wait_until_settled("words")
         records = [{"source": "hand", "own_id": n, "title": f"Title {n}"} for n in ("1", "2")]
         batch = "/api/search/reviews/words/records/batch"
         one, two = (await api.post(batch, {"records": records}))["records"]
-        await api.settle("words")
+        await api.wait_until_settled("words")
         votes = [
             {"record": one["record_id"], "verdict": "include"},
             {"record": two["record_id"], "verdict": "include", "person": "bob"},

@@ -9,7 +9,7 @@ from services.search.imports import store as imports_store
 from services.search.imports.domain.result import Rejection, Repair
 from services.search.library.domain.dedup import Placement
 from services.search.library.handlers.keep import KeptPage, Origin, keep_page
-from services.search.library.handlers.placement import Placements, move, propose, settle
+from services.search.library.handlers.placement import Placements, move, place_records, propose
 from services.search.library.handlers.preparation import Prepared
 from services.search.library.handlers.record_events import Changes, tell
 from services.search.library.handlers.reviews import require_review
@@ -199,7 +199,7 @@ async def withdraw(
         left |= set(sharing)
     if not left:
         return Placement(records={}, bundles={}), former
-    placed: Placements = await settle(tx, review_id, (), left)
+    placed: Placements = await place_records(tx, review_id, (), left)
     await move(tx, review_id, placed)
     await propose(tx, review_id, placed)
     return placed.placement, former

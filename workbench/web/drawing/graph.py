@@ -22,7 +22,7 @@ Node = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class NodePosition:
     """Where a node stands."""
 
     x: int
@@ -68,15 +68,15 @@ def _path(c: Configuration) -> list[list[Node]]:
     return [step for step in steps if step]
 
 
-def _places(nodes: Iterable[Node]) -> dict[Node, Place]:
+def _places(nodes: Iterable[Node]) -> dict[Node, NodePosition]:
     below = {css: TOP for css, _ in COLUMNS}
     left = {css: 2 + n * (WIDE + GAP) for n, (css, _) in enumerate(COLUMNS)}
-    places: dict[Node, Place] = {}
+    places: dict[Node, NodePosition] = {}
     for node in dict.fromkeys(nodes):
         css, label = node
         lines = tuple(wrapped(label, SIZE, WIDE - 2 * PAD - 4))
         height = len(lines) * LINE + 2 * PAD - 4
-        places[node] = Place(left[css], below[css], height, lines)
+        places[node] = NodePosition(left[css], below[css], height, lines)
         below[css] += height + SPACE
     return places
 
@@ -99,7 +99,7 @@ def _head(n: int, css: str, words: str) -> str:
     )
 
 
-def _edge(start: Place, end: Place, weight: int) -> str:
+def _edge(start: NodePosition, end: NodePosition, weight: int) -> str:
     a, b, bend = start.x + WIDE, end.x, GAP / 2
     width = 1 + 0.7 * min(weight, 9)
     return (
@@ -108,7 +108,7 @@ def _edge(start: Place, end: Place, weight: int) -> str:
     )
 
 
-def _node(css: str, place: Place) -> str:
+def _node(css: str, place: NodePosition) -> str:
     texts = "".join(
         f'<text x="{place.x + PAD + 4}" y="{place.y + PAD + 11 + n * LINE}">{escape(line)}</text>'
         for n, line in enumerate(place.lines)

@@ -51,7 +51,7 @@ class _Draft:
     raw: list[str] = field(default_factory=list)
     notes: list[Repair | Rejection] = field(default_factory=list)
 
-    def settle(self) -> None:
+    def finish_field(self) -> None:
         """Puts the wrapped lines, gathered so far, behind the value they belong to."""
         if self.more:
             tag, value = self.pairs[-1]
@@ -137,7 +137,7 @@ class TaggedReader:
             self._draft.start = self._number
             self._draft.raw.clear()
         self._opening = self._opening or tag
-        self._draft.settle()
+        self._draft.finish_field()
         self._draft.raw.append(line)
         self._draft.pairs.append((tag, value))
 
@@ -165,7 +165,7 @@ class TaggedReader:
 
     def _close(self, line: str = "") -> Iterator[ImportEvent]:
         draft, self._draft = self._draft, _Draft()
-        draft.settle()
+        draft.finish_field()
         if not draft.pairs:
             self._draft.notes = draft.notes
             return

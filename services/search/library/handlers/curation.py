@@ -6,7 +6,7 @@ from typing import Any
 from services.search.library.domain.dedup import Pair, Placement, pair
 from services.search.library.domain.record import Bibliography, SourceRecord
 from services.search.library.handlers.keep import KeptPage, Origin, keep_page
-from services.search.library.handlers.placement import move, propose, settle
+from services.search.library.handlers.placement import move, place_records, propose
 from services.search.library.handlers.preparation import Prepared, identifies, prepare
 from services.search.library.handlers.recompute import RecomputedRecord, refresh
 from services.search.library.handlers.record_events import Changes, tell
@@ -210,7 +210,7 @@ async def split_record(
 
 async def _settle_again(tx: Tx, review_id: str, names: Sequence[str], reason: str) -> Placement:
     """Places known source records afresh after a person's decision, and tells what moved."""
-    placed = await settle(tx, review_id, (), names)
+    placed = await place_records(tx, review_id, (), names)
     await move(tx, review_id, placed)
     await propose(tx, review_id, placed)
     await tell(tx, review_id, Changes(placement=placed.placement, reason=reason))

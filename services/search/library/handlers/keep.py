@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from services.search.library.domain.dedup import Placement
-from services.search.library.handlers.placement import Placements, move, propose, settle
+from services.search.library.handlers.placement import Placements, move, place_records, propose
 from services.search.library.handlers.preparation import Prepared
 from services.search.library.handlers.record_events import Changes, tell
 from services.search.library.store import placement as placement_store
@@ -174,7 +174,9 @@ async def _place(tx: Tx, review_id: str, page: _Sorted) -> Placements:
     entering = [*page.new, *page.back, *page.changed]
     again = {one.id for one in page.changed}
     again |= await sources.standing_in(tx, review_id, [one.id for one in page.back])
-    placed = await settle(tx, review_id, [(o.id, o.features) for o in entering if o.keys], again)
+    placed = await place_records(
+        tx, review_id, [(o.id, o.features) for o in entering if o.keys], again
+    )
     await move(tx, review_id, placed)
     arrived = await sources.next_arrival(tx, review_id)
     rows = [

@@ -19,7 +19,7 @@ class Placements:
     before: Mapping[str, Known]
 
 
-async def settle(
+async def place_records(
     tx: Tx, review_id: str, new: Sequence[tuple[str, Features]], again: Collection[str] = ()
 ) -> Placements:
     """Places `new` source records, and afresh the whole bundles of those named in `again`.

@@ -80,7 +80,7 @@ class RisReader:
         draft = self._draft
         if not draft.start or (draft.more and _wraps(block, at)):
             return at
-        draft.settle()
+        draft.finish_field()
         values, prefix, tag = draft.values, _PREFIX, draft.last
         index = at
         for index in range(at, len(block)):

@@ -55,7 +55,7 @@ class Draft:
 
     def add(self, tag: str, value: str, line: str) -> None:
         """A value under its tag; empty values leave only their line."""
-        self.settle()
+        self.finish_field()
         self.raw.append(line)
         self.last = tag
         if value:
@@ -81,7 +81,7 @@ class Draft:
                 return f"wrapped {self.last} joined"
         return None
 
-    def settle(self) -> None:
+    def finish_field(self) -> None:
         """Puts the wrapped lines, gathered so far, behind the value they belong to."""
         if self.more:
             self.values[self.last][-1] += "".join(self.more)
@@ -89,13 +89,13 @@ class Draft:
 
     def extend(self, later: "Draft") -> None:
         """Takes in lines that proved to belong to this record after its seeming end."""
-        later.settle()
+        later.finish_field()
         text = later.values.pop(LOOSE, [])
         if text:
             self.values.setdefault(self.last, [""])
             self.more.append(" " + " ".join(text))
         if later.values:
-            self.settle()
+            self.finish_field()
             for tag, listed in later.values.items():
                 self.values.setdefault(tag, []).extend(listed)
             self.last = later.last
@@ -107,7 +107,7 @@ class Draft:
 
         `repeats` collects the tags that the file writes anew for each value.
         """
-        self.settle()
+        self.finish_field()
         raw = "\n".join(self.raw)
         for tag in _REPEATED:
             if tag not in repeats and len(self.values.get(tag, ())) > 1:

@@ -34,7 +34,7 @@ decisions alone: see `components`. `batch` computes it for a whole set at once,
 
 from services.search.library.domain.dedup.best import best
 from services.search.library.domain.dedup.compare import Outcome, Verdict, compare
-from services.search.library.domain.dedup.components import Pair, Settled, pair, settle
+from services.search.library.domain.dedup.components import Clusters, Pair, clusters_of, pair
 from services.search.library.domain.dedup.features import Features, normalise
 from services.search.library.domain.dedup.index import Index, admit, batch
 from services.search.library.domain.dedup.keys import OVERSIZED, TWIN, candidate_keys
@@ -50,6 +50,7 @@ from services.search.library.domain.dedup.place import (
 __all__ = [
     "OVERSIZED",
     "TWIN",
+    "Clusters",
     "Features",
     "Index",
     "Known",
@@ -58,16 +59,15 @@ __all__ = [
     "Pair",
     "Placement",
     "Proposal",
-    "Settled",
     "Split",
     "Verdict",
     "admit",
     "batch",
     "best",
     "candidate_keys",
+    "clusters_of",
     "compare",
     "normalise",
     "pair",
     "place",
-    "settle",
 ]

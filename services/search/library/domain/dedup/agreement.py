@@ -23,7 +23,7 @@ class Titles(IntEnum):
     EQUAL = 5
 
 
-class Place(NamedTuple):
+class PrintedPlace(NamedTuple):
     """Agreement of what is cheap to compare; None is unknown, True agrees, False conflicts.
 
     `years`: the distance in years, None if one is missing. `range`: first and
@@ -40,7 +40,7 @@ class Place(NamedTuple):
 
 
 class Evidence(NamedTuple):
-    """Agreement per field: those of `Place`, and the texts.
+    """Agreement per field: those of `PrintedPlace`, and the texts.
 
     `authors`: shared share of the shorter list in 0..1, None if one list is empty.
     """
@@ -61,9 +61,9 @@ class Evidence(NamedTuple):
 _CONTAINED = 16
 
 
-def locate(a: Features, b: Features) -> Place:
+def locate(a: Features, b: Features) -> PrintedPlace:
     """The cheap evidence about one pair; symmetric."""
-    return Place(
+    return PrintedPlace(
         pages=pages(a, b),
         range=same_range(a, b),
         volume=volumes(a, b),

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from services.search.library.domain.dedup.agreement import (
     Evidence,
-    Place,
+    PrintedPlace,
     Titles,
     abstracts,
     authors,
@@ -123,7 +123,7 @@ def score(a: Features, b: Features, e: Evidence) -> int:
     return max(points, _floor(a, b, e))
 
 
-def _located(e: Place | Evidence) -> int:
+def _located(e: PrintedPlace | Evidence) -> int:
     points = _PAGES[e.pages] + _VOLUME[e.volume] + _ISSUE[e.issue] + _DOI[e.doi] + _PMID[e.pmid]
     points += _FAR if e.years is not None and e.years > 1 else _YEARS[e.years]
     return points + _RANGE if e.range else points

@@ -22,7 +22,7 @@ def pair(one: str, other: str) -> Pair:
     return (one, other) if one < other else (other, one)
 
 
-class Settled(NamedTuple):
+class Clusters(NamedTuple):
     """The clusters of one bundle (ids sorted), and what a person could still join.
 
     `asked`: pairs between two clusters whose verdict is to propose, or a merge
@@ -52,18 +52,18 @@ class _Profile(NamedTuple):
         )
 
 
-def settle(
+def clusters_of(
     bundle: Mapping[str, Features],
     apart: Collection[Pair] = frozenset(),
     together: Collection[Pair] = frozenset(),
-) -> Settled:
+) -> Clusters:
     """The clusters of one bundle.
 
     `apart` and `together` are people's decisions as pairs of ids (`pair`);
     `apart` always holds, `together` overrides every veto but `apart`.
     """
     if not _contested(bundle, apart):
-        return Settled((tuple(sorted(bundle)),), {})
+        return Clusters((tuple(sorted(bundle)),), {})
     profiles = {name: _profile(name, features) for name, features in bundle.items()}
     verdicts = _verdicts(bundle)
     for one, other in _joins(verdicts, bundle, together):
@@ -75,7 +75,7 @@ def settle(
             union = mine.joined(theirs)
             profiles.update(dict.fromkeys(union.ids, union))
     clusters = {profile.ids for profile in profiles.values()}
-    return Settled(
+    return Clusters(
         tuple(sorted(tuple(sorted(cluster)) for cluster in clusters)),
         {p: _asked(v) for p, v in verdicts.items() if profiles[p[0]] is not profiles[p[1]]},
     )

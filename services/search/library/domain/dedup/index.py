@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import pairwise
 
 from services.search.library.domain.dedup.compare import Outcome, Verdict, compare
-from services.search.library.domain.dedup.components import Pair, pair, settle
+from services.search.library.domain.dedup.components import Pair, clusters_of, pair
 from services.search.library.domain.dedup.features import Features
 from services.search.library.domain.dedup.keys import OVERSIZED, TWIN, candidate_keys
 from services.search.library.domain.dedup.place import Known, Placement, Proposal, place
@@ -47,7 +47,7 @@ class Index:
         self._next = 0
 
     def add(self, page: Sequence[tuple[str, Features]]) -> Placement:
-        """Place a page; ids already held are left alone."""
+        """PrintedPlace a page; ids already held are left alone."""
         new = [(name, features) for name, features in page if name not in self.features]
         again = self._hold(new)
         return self._place([*new, *((name, self.features[name]) for name in again)])
@@ -111,7 +111,7 @@ class Index:
         return list(again)
 
     def _place(self, some: Sequence[tuple[str, Features]]) -> Placement:
-        """Place `some`; of those placed before, their whole bundles are settled again."""
+        """PrintedPlace `some`; of those placed before, their whole bundles are settled again."""
         again = {self._bundle[name] for name, _ in some if name in self._bundle}
         new = [(name, features) for name, features in some if name not in self._bundle]
         new += [(m, self.features[m]) for bundle in sorted(again) for m in self._members[bundle]]
@@ -163,7 +163,7 @@ def batch(records: Mapping[str, Features]) -> tuple[list[tuple[str, ...]], dict[
     asked = {couple: v for couple, v in links.items() if v.outcome is Outcome.PROPOSE}
     clusters: list[tuple[str, ...]] = []
     for members in bundles.values():
-        settled = settle({name: records[name] for name in members})
+        settled = clusters_of({name: records[name] for name in members})
         clusters += settled.clusters
         asked.update(settled.asked)
     where = {name: number for number, cluster in enumerate(clusters) for name in cluster}

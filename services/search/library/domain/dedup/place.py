@@ -1,4 +1,4 @@
-"""Place a page of new source records among those a review already has."""
+"""PrintedPlace a page of new source records among those a review already has."""
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from services.search.library.domain.dedup.compare import Outcome, Verdict, compare
-from services.search.library.domain.dedup.components import Pair, pair, settle
+from services.search.library.domain.dedup.components import Pair, clusters_of, pair
 from services.search.library.domain.dedup.features import Features
 from services.search.library.domain.dedup.keys import OVERSIZED
 
@@ -78,7 +78,7 @@ def place(
     *,
     hits: Mapping[Any, Sequence[str]],
 ) -> Placement:
-    """Place `new` source records; also re-place some after a removal or a decision.
+    """PrintedPlace `new` source records; also re-place some after a removal or a decision.
 
     `new`: (id, features) in order of arrival. An id that is in `neighbours`
     too is placed afresh: its bundle is taken apart and settled again, which is
@@ -98,7 +98,7 @@ def place(
     clusters: list[tuple[str, ...]] = []
     asked = {p: v for p, v in links.items() if v.outcome is Outcome.PROPOSE}
     for members in _touched(bundles, fresh):
-        settled = settle({name: features[name] for name in members}, apart, together)
+        settled = clusters_of({name: features[name] for name in members}, apart, together)
         clusters += settled.clusters
         asked.update(settled.asked)
     order = _order(new, neighbours)

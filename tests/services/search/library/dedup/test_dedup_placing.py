@@ -14,10 +14,10 @@ from services.search.library.domain.dedup import (
     Outcome,
     Split,
     admit,
+    clusters_of,
     compare,
     pair,
     place,
-    settle,
 )
 from services.search.library.domain.dedup.agreement import (
     Evidence,
@@ -115,7 +115,7 @@ def test_a_placeless_record_does_not_bridge_two_places() -> None:
 def test_a_merge_refused_by_a_veto_is_proposed() -> None:
     records = {"a": features(doi="10.1000/a"), "b": features(doi="10.1000/b"), "c": features()}
 
-    settled = settle(records)
+    settled = clusters_of(records)
 
     assert settled.clusters == (("a", "c"), ("b",))
     assert list(settled.asked) == [("a", "b"), ("b", "c")]
