@@ -18,10 +18,10 @@ async def prepare(system, http):
     """A review with one pearl in its library and one gap in its evidence; settles it."""
     api = Api(http, quiet=system.drain)
     await api.post("/api/reviews", REVIEW)
-    await api.settle("loop")
+    await api.wait_until_settled("loop")
     params = {"filename": "x.nbib", "source": "pubmed"}
     await api.call("POST", f"{SEARCH}/imports", params=params, content=NBIB.encode())
-    await api.settle("loop")
+    await api.wait_until_settled("loop")
     await find_gap(system)
     return api
 
@@ -49,7 +49,7 @@ async def _approve(visit, api):
         await page.get_by_label("Why").fill("to see how many there are")
         await page.get_by_role("button", name="Approve and search").click()
         await expect(page.get_by_role("heading", name="Round 1")).to_be_visible()
-        await api.settle("loop")
+        await api.wait_until_settled("loop")
         await page.reload()
         await expect(page.get_by_role("heading", name="Round 1: has ended")).to_be_visible()
         row = page.get_by_role("row", name="5 what cites the pearls")

@@ -22,11 +22,11 @@ async def test_a_step_is_approved_searched_and_closed_on_its_page(tmp_path):
         async with open_system(settings) as system, system.client() as http:
             api = Api(http, quiet=system.drain)
             await api.post("/api/reviews", REVIEW)
-            await api.settle("loop")
+            await api.wait_until_settled("loop")
             assert "No step is open" in (await http.get(PAGE)).text
             params = {"filename": "x.nbib", "source": "pubmed"}
             await api.call("POST", f"{SEARCH}/imports", params=params, content=NBIB.encode())
-            await api.settle("loop")
+            await api.wait_until_settled("loop")
             await find_gap(system)
             (pearl,) = await api.listed(f"{SEARCH}/records")
 
@@ -40,7 +40,7 @@ async def test_a_step_is_approved_searched_and_closed_on_its_page(tmp_path):
             form = {"deed": "approve", "pearls": pearl["record_id"], "steps": "cited_by"}
             said = await http.post(f"{PAGE}/g1", data={**form, "budget": "0", "reason": "why"})
             assert (said.status_code, said.headers["location"]) == (303, PAGE)
-            await api.settle("loop")
+            await api.wait_until_settled("loop")
             shown = (await http.get(PAGE)).text
             assert "Round 1: has ended" in shown
             assert "Beyond the budget: 1." in shown
