@@ -64,12 +64,12 @@ subjects = Table(
     Column("version", BigInteger, nullable=False),
 )
 counters = Table(
-    "tallies",
+    "counters",
     metadata,
     Column("kind", Text, nullable=False),
     Column("name", Text, nullable=False),
     Column("count", BigInteger, nullable=False),
-    UniqueConstraint("kind", "name", name="uq_tallies"),
+    UniqueConstraint("kind", "name", name="uq_counters_kind_name"),
 )
 
 
