@@ -55,9 +55,11 @@ class Repeated(io.RawIOBase):
         yield END
 
     def readable(self) -> bool:
+        """Always: it is a source."""
         return True
 
     def readinto(self, buffer: Any) -> int:
+        """Fill the buffer with the next bytes."""
         if not self._rest:
             self._rest = next(self._parts, b"")
         part = self._rest[: len(buffer)]

@@ -58,6 +58,7 @@ class Router(httpx.AsyncBaseTransport):
         self._transport = httpx.AsyncHTTPTransport(retries=1)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send the request to the application of the service that its path names."""
         parts = request.url.path.split("/")
         name = parts[2] if len(parts) > 2 and parts[2] in self._urls else "workbench"
         base = self._urls[name]
@@ -66,4 +67,5 @@ class Router(httpx.AsyncBaseTransport):
         return await self._transport.handle_async_request(request)
 
     async def aclose(self) -> None:
+        """Close the clients."""
         await self._transport.aclose()

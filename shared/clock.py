@@ -16,6 +16,7 @@ class SystemClock:
     """The machine's clock."""
 
     def now(self) -> datetime:
+        """The current time in UTC."""
         return datetime.now(UTC)
 
 
@@ -26,6 +27,7 @@ class ManualClock:
         self._now = start.astimezone(UTC)
 
     def now(self) -> datetime:
+        """The time as it was last set, in UTC."""
         return self._now
 
     def advance(self, step: timedelta) -> None:

@@ -63,10 +63,12 @@ class Problems:
 
     @property
     def errors(self) -> tuple[BundleProblem, ...]:
+        """Problems that keep the bundle from being loaded."""
         return tuple(p for p in self.found if p.severity is Severity.ERROR)
 
     @property
     def warnings(self) -> tuple[BundleProblem, ...]:
+        """Problems that were mended or passed over."""
         return tuple(p for p in self.found if p.severity is Severity.WARNING)
 
 

@@ -32,6 +32,7 @@ class Folder:
         self.problems = problems
 
     def has(self, name: str) -> bool:
+        """Whether the folder holds a file of this name."""
         return (self.root / name).is_file()
 
     def text(self, name: str) -> str | None:

@@ -111,11 +111,13 @@ class Steps:
         self._total = 0
 
     def step(self, name: str, total: int) -> None:
+        """Begin a step of so many parts."""
         self.finish()
         self._total = total
         self._task = self._bars.add_task(name, total=total or None)
 
     def advance(self, number: int = 1) -> None:
+        """So many parts more are done."""
         if self._task is not None:
             self._bars.advance(self._task, number)
 
@@ -133,6 +135,7 @@ class Lines:
         self._out = out
 
     def step(self, name: str, total: int) -> None:
+        """Print the step that begins."""
         self._out.print(f"  {name}: {total}")
 
     def advance(self, number: int = 1) -> None:

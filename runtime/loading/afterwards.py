@@ -46,6 +46,7 @@ class Afterwards:
 
     @property
     def review(self) -> str:
+        """The id of the review."""
         return f"reviews/{segment(self.bundle.review.id)}"
 
     def remember(self, event: BundleEvent) -> Fragment | None:

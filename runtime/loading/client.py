@@ -54,12 +54,15 @@ class Api:
         self._reached = False
 
     async def get(self, path: str, **params: Any) -> Any:
+        """The JSON of an address; waits where it is told to. Raises `ApiError`."""
         return await self.call("GET", path, params=params)
 
     async def put(self, path: str, body: Any) -> Any:
+        """Send a command that may be repeated; returns its answer. Raises `ApiError`."""
         return await self.call("PUT", path, json=body)
 
     async def post(self, path: str, body: Any = None, **params: Any) -> Any:
+        """Send a command; returns its answer. Raises `ApiError`."""
         return await self.call("POST", path, json=body, params=params)
 
     async def call(self, method: str, path: str, **request: Any) -> Any:

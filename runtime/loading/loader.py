@@ -56,10 +56,12 @@ class Loader:
 
     @property
     def review(self) -> str:
+        """The id of the review."""
         return self.bundle.review.id
 
     @property
     def at(self) -> str:
+        """The mark up to which the bundle was loaded before."""
         return f"reviews/{segment(self.review)}"
 
     async def load(self) -> Loaded:

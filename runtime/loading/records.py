@@ -30,6 +30,7 @@ class RecordLoader:
 
     @property
     def base(self) -> str:
+        """Address of the review in search."""
         return f"/api/search/reviews/{segment(self.bundle.review.id)}"
 
     async def load(self) -> dict[str, str]:

@@ -19,14 +19,17 @@ class MemoryBus:
         self._arrived = asyncio.Condition()
 
     async def declare(self, topology: Topology) -> None:
+        """Nothing to declare: subscribers are functions of this process."""
         self._topology.update(topology)
 
     async def subscribe(self, service: str, receive: Receiver) -> None:
+        """Remember who receives for a service."""
         async with self._arrived:
             self._receivers[service] = receive
             self._arrived.notify_all()
 
     async def publish(self, messages: Sequence[Message], *, to: str | None = None) -> None:
+        """Hand each message to the services that subscribe to its type, or to `to` alone."""
         async with asyncio.TaskGroup() as deliveries:
             for service, types in self._topology.items():
                 if to not in (None, service):
@@ -41,7 +44,9 @@ class MemoryBus:
         await self._receivers[service](bodies)
 
     async def watch(self) -> None:
+        """Wait for ever: a function call has no connection that could be lost."""
         await asyncio.Event().wait()
 
     async def close(self) -> None:
+        """Forget the subscribers."""
         self._receivers.clear()

@@ -85,6 +85,7 @@ class RabbitBus:
         return f"{self._prefix}.{service}.v1"
 
     async def declare(self, topology: Topology) -> None:
+        """Declare the whole topology: exchanges, and per service a queue with its bindings."""
         channel = self._channel()
         unrouted = await channel.declare_exchange(
             f"{self._prefix}.unrouted.v1", aio_pika.ExchangeType.FANOUT, durable=True
@@ -138,6 +139,7 @@ class RabbitBus:
                 yield AmqpMessage(first.id, first.routing_key, BATCH, body)
 
     async def subscribe(self, service: str, receive: Receiver) -> None:
+        """Start consuming the queue of a service; `receive` is given batches of bodies."""
         if self._connection is None:
             raise RuntimeError("connect before subscribing")
         channel = await self._connection.channel(publisher_confirms=False)
@@ -165,6 +167,7 @@ class RabbitBus:
             await asyncio.shield(self._failed)
 
     async def close(self) -> None:
+        """Stop consuming and close the connections."""
         for task in list(self._loops):
             task.cancel()
         await asyncio.gather(*self._loops, return_exceptions=True)

@@ -71,6 +71,7 @@ class PostgresDatabase:
         )
 
     async def open(self) -> None:
+        """Connect the pool and make the schema."""
         try:
             async with self._engine.begin() as connection:
                 await connection.execute(text("SELECT 1"))
@@ -81,9 +82,11 @@ class PostgresDatabase:
             ) from error
 
     async def close(self) -> None:
+        """Close the pool."""
         await self._engine.dispose()
 
     async def write(self, use_case: UseCase[T]) -> T:
+        """Run a use case in one transaction; a lost race is tried again."""
         for attempt in range(1, TRIES + 1):
             try:
                 return await self._write_once(use_case)
@@ -117,6 +120,7 @@ class PostgresDatabase:
         return result
 
     async def read(self, query: UseCase[T]) -> T:
+        """Run a query on one snapshot."""
         try:
             return await self._read_once(query)
         except DBAPIError as error:
@@ -136,6 +140,7 @@ class PostgresDatabase:
             return result
 
     async def run_sync(self, function: Callable[[Any], Any]) -> Any:
+        """Run a function of a synchronous connection (migrations) in one transaction."""
         async with self._engine.begin() as connection:
             await connection.execute(text(f'CREATE SCHEMA IF NOT EXISTS "{self.schema}"'))
             return await connection.run_sync(function)

@@ -75,6 +75,7 @@ class SqliteDatabase:
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix=f"{service}-read")
 
     async def open(self) -> None:
+        """Open the file and start the writer thread."""
         Path(self._path).parent.mkdir(parents=True, exist_ok=True)
         try:
             with self._engine.connect():
@@ -90,6 +91,7 @@ class SqliteDatabase:
         self._writer.start()
 
     async def close(self) -> None:
+        """Finish what is queued, end the threads and close the file."""
         if self._writer is not None:
             self._calls.put(None)
             await asyncio.to_thread(self._writer.join)
@@ -99,6 +101,7 @@ class SqliteDatabase:
         self._looking.dispose()
 
     async def write(self, use_case: UseCase[T]) -> T:
+        """Run a use case in one transaction of the writer thread."""
         loop = asyncio.get_running_loop()
         call = _Call(use_case, loop.create_future(), loop, who.get())
         self._calls.put(call)
@@ -106,10 +109,13 @@ class SqliteDatabase:
         return result
 
     async def read(self, query: UseCase[T]) -> T:
+        """Run a query on one snapshot, in a reader thread."""
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._readers, self._read, query, who.get())
 
     async def run_sync(self, function: Callable[[Any], Any]) -> Any:
+        """Run a function of a synchronous connection (migrations) in one transaction."""
+
         def in_transaction() -> Any:
             with self._engine.begin() as connection:
                 return function(connection)

@@ -57,6 +57,7 @@ class Received(Generic[E_co]):
 
     @property
     def review_id(self) -> str:
+        """The review that the event belongs to; `*` for none."""
         return self.event.review_id
 
 

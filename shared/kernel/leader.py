@@ -36,15 +36,19 @@ class OnlyProcess:
     """SQLite: the process that holds the home folder leads."""
 
     async def acquire(self, wake: Callable[[], None]) -> None:
+        """Lead at once."""
         return None
 
     def holds(self) -> bool:
+        """Always true."""
         return True
 
     async def announce(self) -> None:
+        """Nobody else has to be told."""
         return None
 
     async def release(self) -> None:
+        """Nothing to release."""
         return None
 
 
@@ -68,6 +72,7 @@ class AdvisoryLock:
         self._announcing: asyncio.Task[None] | None = None
 
     async def acquire(self, wake: Callable[[], None]) -> None:
+        """Wait until this process holds the lock; notifications call `wake` meanwhile."""
         while True:
             raise_if_cancelled()
             async with self._turn:
@@ -84,11 +89,13 @@ class AdvisoryLock:
         return True
 
     def holds(self) -> bool:
+        """Whether this process holds the lock on a connection that is open."""
         alive = self._connection is not None and not self._connection.is_closed()
         self._leads = self._leads and alive
         return self._leads
 
     async def announce(self) -> None:
+        """Notify the leader, in another process, that events wait."""
         if self._leads or self._released or self._announcing is not None:
             return
         self._announcing = asyncio.create_task(self._notify())
@@ -106,6 +113,7 @@ class AdvisoryLock:
 
     async def release(self) -> None:
         # Whoever still notifies must not open the connection again.
+        """Close the connection, and the lock with it."""
         self._leads, self._released = False, True
         if self._announcing is not None:
             self._announcing.cancel()

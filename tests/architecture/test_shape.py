@@ -102,16 +102,44 @@ def test_every_capability_is_made_of_layers():
     assert not strange
 
 
-def test_public_functions_of_the_kernel_and_the_domains_have_docstrings():
-    bare = []
-    for path in (*sources("shared"), *domains("services", "workbench")):
-        for node in ast.parse(path.read_text()).body:
-            public = isinstance(
-                node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
-            ) and not node.name.startswith("_")
-            if public and not ast.get_docstring(node):
-                bare.append(f"{path.relative_to(ROOT)}:{node.name}")
+Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+
+
+def definitions(path: Path) -> Iterator[tuple[str, Definition]]:
+    """Functions and classes of a module, and the methods of its classes, with their names."""
+    for node in ast.parse(path.read_text()).body:
+        if isinstance(node, Definition):
+            yield node.name, node
+        if isinstance(node, ast.ClassDef):
+            for part in node.body:
+                if isinstance(part, Definition):
+                    yield f"{node.name}.{part.name}", part
+
+
+def test_every_public_function_and_class_has_a_docstring():
+    bare = [
+        f"{path.relative_to(ROOT)}: {name}"
+        for path in sources()
+        for name, node in definitions(path)
+        if not any(part.startswith("_") for part in name.split("."))
+        and not ast.get_docstring(node)
+        and node.lineno != node.body[-1].lineno
+    ]
     assert not bare
+
+
+def test_no_function_carries_the_docstrings_of_others():
+    stacked = [
+        f"{path.relative_to(ROOT)}: {name}"
+        for path in sources(*CODE, "tests")
+        for name, node in definitions(path)
+        if not isinstance(node, ast.ClassDef)
+        for statement in node.body[1:]
+        if isinstance(statement, ast.Expr)
+        and isinstance(statement.value, ast.Constant)
+        and isinstance(statement.value.value, str)
+    ]
+    assert not stacked
 
 
 def test_no_domain_asks_for_the_time_or_rolls_dice_by_itself():

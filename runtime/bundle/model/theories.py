@@ -74,6 +74,7 @@ class Theory(Part):
 
     @property
     def key(self) -> str:
+        """The id of the theory in the review."""
         return self.id or f"PT{self.number}"
 
 

@@ -57,14 +57,17 @@ class ProcessRanker:
     _known: dict[str, dict[str, int]] = field(default_factory=dict)
 
     def stamp(self, review_id: str) -> tuple[int, int]:
+        """The stamp of the texts that the process knows of a review; None for none."""
         known = self._known.get(review_id, {})
         return len(known), sum(known.values())
 
     def outdated(self, review_id: str, versions: dict[str, int]) -> list[str]:
+        """Ids whose text the process lacks or knows at an older version."""
         known = self._known.get(review_id, {})
         return [record for record, version in versions.items() if known.get(record) != version]
 
     async def learn(self, review_id: str, parts: AsyncIterator[Sequence[RecordTexts]]) -> None:
+        """Send texts to the process, part by part."""
         anew = review_id not in self._known
         versions: dict[str, int] = {}
         await self._run(review_id, "expect")
@@ -75,10 +78,12 @@ class ProcessRanker:
         self._known.setdefault(review_id, {}).update(versions)
 
     async def rank(self, task: RankingTask) -> RankingDone:
+        """Train and rank; raises `ForgottenReview` where the process lacks the texts."""
         done: RankingDone = await self._run(task.review_id, "rank", task)
         return done
 
     async def assess(self, labels: Sequence[int], records: int, target: Target) -> Assessment:
+        """The stopping rule's answer for labels in reading order."""
         seen: Assessment = await self._run("", "look", list(labels), records, target)
         return seen
 

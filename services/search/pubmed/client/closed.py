@@ -12,16 +12,21 @@ class ClosedPubMed:
     """Fulfils the port by refusing, so that no run mistakes silence for "no hits"."""
 
     async def count(self, query: str, window: Window | None = None) -> SearchOutcome:
+        """Refuse: PubMed is switched off."""
         raise PubMedRefused(SENTENCE)
 
     async def search(self, query: str, window: Window | None = None) -> SearchOutcome:
+        """Refuse: PubMed is switched off."""
         raise PubMedRefused(SENTENCE)
 
     def fetch(self, pmids: Iterable[str]) -> AsyncIterator[Page]:
+        """Refuse: PubMed is switched off."""
         raise PubMedRefused(SENTENCE)
 
     async def links(self, pmids: Iterable[str], kind: str) -> LinkOutcome:
+        """Refuse: PubMed is switched off."""
         raise PubMedRefused(SENTENCE)
 
     async def spelling(self, query: str) -> str:
+        """Refuse: PubMed is switched off."""
         raise PubMedRefused(SENTENCE)

@@ -44,6 +44,7 @@ class AnyStatus(HTTPErrorProcessor):
     """Hands on every answer: its body says what it is worth. Only redirections are followed."""
 
     def http_response(self, request: Request, response: Any) -> Any:
+        """Return every answer as it is, errors included."""
         if 300 <= response.status < 400:
             return super().http_response(request, response)
         return response

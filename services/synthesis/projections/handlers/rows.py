@@ -39,6 +39,7 @@ Row = dict[str, Any]
 
 
 def review_row(received: Received[AnyReview]) -> Row:
+    """The review; `last_stage` is the end of the main path."""
     review = received.event.review
     return {
         "review_id": received.review_id,
@@ -53,6 +54,7 @@ def review_row(received: Received[AnyReview]) -> Row:
 
 
 def document_row(received: Received[AnyDocument]) -> Row:
+    """A source of evidence."""
     document = received.event.document
     return {
         "review_id": received.review_id,
@@ -70,6 +72,7 @@ def document_row(received: Received[AnyDocument]) -> Row:
 
 
 def fragment_row(received: Received[AnyFragment]) -> Row:
+    """A fragment; of a confidential source without its words."""
     fragment = received.event.fragment
     return {
         "review_id": received.review_id,
@@ -92,6 +95,7 @@ def fragment_row(received: Received[AnyFragment]) -> Row:
 
 
 def link_row(received: Received[AnyLink]) -> Row:
+    """A sibling link, or that it was taken away."""
     one, other = sorted(received.event.studies)
     return {
         "review_id": received.review_id,
@@ -104,6 +108,7 @@ def link_row(received: Received[AnyLink]) -> Row:
 
 
 def record_row(received: Received[Any], record: RecordState) -> Row:
+    """A record with its flags."""
     return {
         "review_id": received.review_id,
         "record_id": record.record_id,
@@ -121,6 +126,7 @@ def record_row(received: Received[Any], record: RecordState) -> Row:
 
 
 def alias_row(received: Received[Any], record_id: str, *, merged: bool) -> Row:
+    """A merge, or that it was undone."""
     return {
         "review_id": received.review_id,
         "record_id": record_id,
@@ -132,12 +138,6 @@ def alias_row(received: Received[Any], record_id: str, *, merged: bool) -> Row:
 
 def settlement_row(received: Received[AnySettlement]) -> Row:
     """A verdict; a reopened settlement has none."""
-    """A merge, or that it was undone."""
-    """A record with its flags."""
-    """A sibling link, or that it was taken away."""
-    """A fragment; of a confidential source without its words."""
-    """A source of evidence."""
-    """The review; `last_stage` is the end of the main path."""
     event = received.event
     settled = isinstance(event, RecordSettled)
     return {
