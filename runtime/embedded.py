@@ -67,7 +67,7 @@ async def open_system(
     """Start every service, and stop them all at the end.
 
     `build` puts an application in front of the services. Raises `Unavailable` when
-    another process holds the home folder, or a database does not let us in.
+    another process holds the home folder, or a database refuses the login.
     """
     share_process()
     async with AsyncExitStack() as stack:

@@ -25,7 +25,7 @@ from shared.ops.settings import Settings
 async def open_service(name: str, settings: Settings) -> AsyncIterator[tuple[Running, FastAPI]]:
     """Connect one service and build its application; nothing runs yet.
 
-    Raises `Unavailable` with one clear line when a server does not let us in,
+    Raises `Unavailable` with one clear line when a server refuses the login,
     or a setting is missing.
     """
     _check(name, settings)

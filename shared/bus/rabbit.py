@@ -74,7 +74,7 @@ class RabbitBus:
             )
         except Exception as error:
             raise Unavailable(
-                f"RabbitMQ at {_without_password(self._url)} does not let us in "
+                f"RabbitMQ at {_without_password(self._url)} refuses the login "
                 f"({type(error).__name__}: {error}); check RETRODUCT_AMQP_URL"
             ) from error
         channel = await self._connection.channel(publisher_confirms=True, on_return_raises=False)

@@ -77,7 +77,7 @@ class PostgresDatabase:
                 await connection.execute(text("SELECT 1"))
         except (OSError, DBAPIError, TimeoutError) as error:
             raise Unavailable(
-                f"PostgreSQL at {self.url.render_as_string()} does not let {self.service} in "
+                f"PostgreSQL at {self.url.render_as_string()} refuses the login of {self.service} "
                 f"({_first_line(error)}); check RETRODUCT_DATABASE_URL"
             ) from error
 

@@ -113,7 +113,9 @@ class Authenticator:
             return self.verify(cookie)
         if self._local_owner and _is_local(request):
             return Principal(LOCAL_OWNER, everywhere=True)
-        raise Unauthenticated("Send 'Authorization: Bearer <token>'; POST /api/tokens gives one.")
+        raise Unauthenticated(
+            "Authentication required: sign in, or send a token as 'Authorization: Bearer …'."
+        )
 
 
 def _is_local(request: Request) -> bool:

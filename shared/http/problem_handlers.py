@@ -91,7 +91,10 @@ async def _render_http(request: Request, error: Exception) -> Response:
         raise error
     if error.status_code == 404:
         return await _render_problem(
-            request, NotFound(f"Nothing lies at {request.url.path}; see /openapi.json.")
+            request,
+            NotFound(
+                f"No such route: {request.url.path}. The routes are described at /openapi.json."
+            ),
         )
     log.debug("http_error", status=error.status_code)
     document = {"type": "about:blank", "title": str(error.detail), "status": error.status_code}

@@ -53,7 +53,7 @@ class OnlyProcess:
 
 
 class AdvisoryLock:
-    """PostgreSQL: the lock lives as long as its connection; NOTIFY is the doorbell.
+    """PostgreSQL: the lock lives as long as its connection; NOTIFY wakes the leader.
 
     NOTIFY stays outside the business transaction, where it would serialise all
     commits of the database, and is sent at most every few milliseconds.

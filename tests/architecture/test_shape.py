@@ -156,6 +156,21 @@ def test_no_domain_asks_for_the_time_or_rolls_dice_by_itself():
     assert not found
 
 
+def test_no_sentence_to_people_names_an_http_verb():
+    verb = re.compile(r"\b(GET|POST|PUT|PATCH|DELETE) ")
+    found = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in sources("shared", "services", "workbench", "runtime")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Raise) and node.exc is not None
+        for part in ast.walk(node.exc)
+        if isinstance(part, ast.Constant)
+        and isinstance(part.value, str)
+        and verb.search(part.value)
+    ]
+    assert not found
+
+
 def test_nothing_is_left_unfinished():
     marks = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b|NotImplementedError")
     found = [

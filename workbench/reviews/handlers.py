@@ -57,7 +57,7 @@ async def open_review(tx: Tx, wish: OpenReview, owner: Principal) -> bool:
         if replace(store.state_of(known), registration="") != replace(wish.state, registration=""):
             raise ReviewExists(
                 f"Review '{wish.state.review_id}' says something else; "
-                "PATCH it to amend it, or choose another id."
+                "amend it, or choose another id."
             )
         await _add_team(tx, wish)
         return False
@@ -148,7 +148,7 @@ async def known_review(tx: Tx, review_id: str) -> RowMapping:
     """A review's row; raises `NotFound`."""
     row = await store.review(tx, review_id)
     if row is None:
-        raise NotFound(f"There is no review '{review_id}'; GET /api/reviews lists them.")
+        raise NotFound(f"There is no review '{review_id}'; choose one from your list of reviews.")
     return row
 
 

@@ -108,7 +108,7 @@ def _stage(flow: Flow, wanted: str | None) -> StageFlow:
         return named[0]
     waiting = sorted((s for s in flow.stages if s.waiting), key=lambda s: not s.main)
     if not flow.stages:
-        raise NotFound("The review has no stage to screen at; PATCH its stages first.")
+        raise NotFound("The review has no screening stage; an owner adds one first.")
     return (waiting or list(flow.stages))[0]
 
 

@@ -31,8 +31,8 @@ async def resolve_conflict(
         return Decided(record=decision.record, state=state_of(entry), changed=False)
     if entry.standing != "conflict":
         raise problems.NoConflict(
-            f"Record '{record_id}' is {state_of(entry)}, not in conflict; a settlement is judged "
-            f"again by POST stages/{stage}/settlements/{record_id}/reopen.",
+            f"This record is {state_of(entry)}, not in conflict; to judge a settled record "
+            "again, reopen its settlement and say why.",
             record=record_id,
         )
     voters = [v.person for v in await conflicting_votes(tx, review_id, entry)]

@@ -37,8 +37,8 @@ def check_running(stopped: str, entry: Entry) -> None:
     """Refuse a vote that a stopped stage would leave without the other one."""
     if stopped == "stopped" or (stopped == "closing" and not entry.closing):
         raise problems.ScreeningStopped(
-            f"Stage '{entry.stage}' is {stopped}, so record '{entry.record_id}' is not judged any "
-            f"more; an owner takes that back by POST stages/{entry.stage}/stopping/resume.",
+            f"Screening of stage '{entry.stage}' is {stopped}, so this record is not judged any "
+            "more; an owner can resume the stage.",
             record=entry.record_id,
         )
 
@@ -54,7 +54,7 @@ def check_version(given: int | None, newest: int, stage: str) -> None:
     if given is not None and given < newest:
         raise problems.StaleQueue(
             f"You judged by version {given} of the criteria; they are at version {newest} now. "
-            f"Read them (GET stages/{stage}/criteria), fetch the queue again and decide anew.",
+            "Read them, load the queue again and decide anew.",
             criteria_version=newest,
         )
 
@@ -66,8 +66,8 @@ def check_ticked(met: Iterable[str], criteria: Sequence[str], stage: str) -> Non
         said = f"no criterion '{strange[0]}'" if strange else "no criteria to tick"
         has = f"; it has: {', '.join(criteria)}" if criteria else ""
         raise problems.UnknownReason(
-            f"Stage '{stage}' has {said}{has}. Set its criteria (PUT stages/{stage}/criteria) or "
-            "say the verdict itself.",
+            f"Stage '{stage}' has {said}{has}. Set the stage's criteria first, or give the "
+            "verdict itself.",
             field="met",
         )
 
@@ -79,29 +79,27 @@ def state_of(entry: Entry) -> str:
 
 def refusal(why: str, entry: Entry, person: str) -> Problem:
     """The problem that says why a vote is refused and what to do instead."""
-    at = f"stages/{entry.stage}"
     record = entry.record_id
     match why:
         case "different_second_vote":
             return problems.DifferentSecondVote(
-                f"'{person}' voted otherwise on record '{record}'. To change a vote "
-                f"before the record is settled, PUT it to {at}/decisions/{record}.",
+                f"'{person}' has already voted otherwise on this record. Change that vote "
+                "while the record is not settled, instead of casting another.",
                 record=record,
             )
         case "settled":
             return problems.AlreadySettled(
-                f"Record '{record}' is settled at stage '{entry.stage}'. To judge it again, POST "
-                f"a reason to {at}/settlements/{record}/reopen.",
+                f"This record is settled at stage '{entry.stage}'. To judge it again, reopen its "
+                "settlement and say why.",
                 record=record,
             )
         case "conflict":
             return problems.InConflict(
-                f"The votes on record '{record}' differ; a resolver decides at "
-                f"{at}/conflicts/{record}/resolution.",
+                "The votes on this record differ; a resolver decides it on the page of conflicts.",
                 record=record,
             )
         case _:
             return problems.EnoughVotes(
-                f"Others have judged record '{record}' meanwhile; fetch the queue again.",
+                "Others have judged this record meanwhile; load the queue again.",
                 record=record,
             )

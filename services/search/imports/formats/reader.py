@@ -1,4 +1,4 @@
-"""The door for export files: one function that reads any of them."""
+"""Reading export files: one function that detects the format and reads any of them."""
 
 import codecs
 from collections.abc import Iterator

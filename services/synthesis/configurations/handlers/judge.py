@@ -96,7 +96,7 @@ async def require_ccmoc(tx: Tx, review_id: str, ccmoc_id: str) -> dict[str, Any]
     row = await ccmocs.one(tx, review_id, ccmoc_id)
     if row is None:
         await require_review(tx, review_id)
-        raise NotFound(f"Review '{review_id}' has no CCMOC '{ccmoc_id}'; GET .../ccmocs lists all.")
+        raise NotFound(f"Review '{review_id}' has no such CCMOC; choose one from its list.")
     return row
 
 

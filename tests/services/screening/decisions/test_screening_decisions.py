@@ -36,7 +36,7 @@ async def test_a_different_second_vote_is_refused_and_says_how_to_change_it(team
     await team.vote("ann", "r1", "include")
     problem = await team.vote("ann", "r1", "exclude", status=409)
     assert problem["type"] == "/problems/different-second-vote"
-    assert "PUT" in problem["detail"]
+    assert "Change that vote" in problem["detail"]
     changed = await team.ask("PUT", "/stages/title/decisions/r1", {"verdict": "exclude"}, by="ann")
     assert changed["state"] == "waiting"
     assert (await team.vote("ben", "r1", "exclude"))["state"] == "settled"
@@ -215,7 +215,7 @@ async def test_a_decision_by_criteria_that_have_changed_says_to_fetch_the_queue_
     seen = {"criteria_version": page["criteria_version"]}
     problem = await team.vote("ann", "r1", "include", status=409, **seen)
     assert problem["type"] == "/problems/stale-queue"
-    assert (problem["criteria_version"], "fetch the queue again" in problem["detail"]) == (2, True)
+    assert (problem["criteria_version"], "load the queue again" in problem["detail"]) == (2, True)
     page = await team.ask("GET", "/stages/title/queue", by="ann")
     await team.vote("ann", "r1", "include", criteria_version=page["criteria_version"])
 
