@@ -45,21 +45,17 @@ class OpenReview:
 
 
 async def open_review(tx: Tx, wish: OpenReview, owner: Principal) -> bool:
-    """Open a living review; the same wish again is a no-op. Returns whether it is new.
+    """Open a living review; the same wish again by its owner changes nothing, the team neither.
 
-    Raises `Invalid` for a bad id or stage graph, `ReviewExists` for other content.
+    Returns whether it is new. Raises `Invalid` for a bad id or stage graph, `ReviewExists`
+    for other content, and for whoever does not own the review, whatever they send.
     """
     _check_id(wish.state.review_id)
     check_stages(wish.state.stages)
     await tx.lock(f"review/{wish.state.review_id}")
     known = await store.review(tx, wish.state.review_id)
     if known is not None:
-        if replace(store.state_of(known), registration="") != replace(wish.state, registration=""):
-            raise ReviewExists(
-                f"Review '{wish.state.review_id}' says something else; "
-                "amend it, or choose another id."
-            )
-        await _add_team(tx, wish)
+        _check_same(known, wish.state, owner)
         return False
     await store.put_review(
         tx,
@@ -74,6 +70,15 @@ async def open_review(tx: Tx, wish: OpenReview, owner: Principal) -> bool:
     if not owner.everywhere:
         await join(tx, wish.state.review_id, owner.person_id, "", ("owner",))
     return True
+
+
+def _check_same(known: RowMapping, wanted: ReviewState, owner: Principal) -> None:
+    if not owner.has(wanted.review_id):
+        raise ReviewExists("This id is taken; choose another id.")
+    if replace(store.state_of(known), registration="") != replace(wanted, registration=""):
+        raise ReviewExists(
+            f"Review '{wanted.review_id}' says something else; amend it, or choose another id."
+        )
 
 
 async def _add_team(tx: Tx, wish: OpenReview) -> None:

@@ -1,0 +1,13 @@
+"""Workbench of its own for each test, on SQLite and on PostgreSQL."""
+
+import pytest_asyncio
+
+from tests.support.kernel import Storage
+from tests.support.workbench import bench
+
+
+@pytest_asyncio.fixture(params=["sqlite", "postgres"])
+async def alone(request, tmp_path):
+    """Workbench alone, on both databases."""
+    async with bench(Storage(request.param, tmp_path, kept=True)) as found:
+        yield found
