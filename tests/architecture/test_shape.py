@@ -34,7 +34,7 @@ def sources(*roots: str) -> Iterator[Path]:
 def domains(*roots: str) -> Iterator[Path]:
     """Modules of pure rules: everything called `domain` or below it, and the engine."""
     for path in sources(*roots):
-        if {"domain", "engine"} & {*path.parts, path.stem}:
+        if {"domain", "engine"} & {*path.relative_to(ROOT).parts, path.stem}:
             yield path
 
 
