@@ -61,7 +61,7 @@ def build(shared: Path = SHARED, target: Path = TARGET) -> None:
 def fragment_line(fragment: Line) -> Line:
     """The fragment with its sources; people of the evaluation are sources of their own."""
     filled = reco_rules.with_sources(fragment)
-    sources = [_person_source(source) for source in filled["sources"]]
+    sources = [_said(source) for source in filled["sources"]]
     return {**fragment, "source": _origin(fragment["source"]), "sources": sources}
 
 
@@ -69,13 +69,8 @@ def _origin(source: Line) -> Line:
     return {"type": source["type"], **({"design": source["design"]} if source["design"] else {})}
 
 
-def _person_source(source: Line) -> Line:
-    """`evaluation` with its case and participant becomes the key of that interview."""
-    if source["key"] != "evaluation":
-        return source
-    parts = [part for part in (source.get("case"), source.get("participant")) if part]
-    said = {k: v for k, v in source.items() if v is not None}
-    return {**said, "key": ":".join(["evaluation", *parts])}
+def _said(source: Line) -> Line:
+    return {name: value for name, value in source.items() if value is not None}
 
 
 def cited_works(fragments: list[Line]) -> list[str]:

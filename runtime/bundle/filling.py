@@ -20,11 +20,12 @@ NOT_INCLUDED = CriterionEntry(id="not-included", text="Not included, as the sour
 
 def whole(raw: RawBundle, root: Path, digest: str) -> Bundle:
     """The bundle with every gap filled and the import rules applied."""
-    fragments = tuple(filled_fragment(fragment) for _, fragment in raw.fragments)
+    valences = reco_rules.valences_of(_plain(raw.codebook))
+    fragments = tuple(filled_fragment(fragment, valences) for _, fragment in raw.fragments)
     listed = tuple(source for _, source in raw.sources)
     review, review_made = _review(raw)
     theories = _theories(raw, fragments)
-    events = tuple(_filled_event(event) for _, event in raw.events)
+    events = tuple(_filled_event(event, valences) for _, event in raw.events)
     later = tuple(event.fragment for event in events if isinstance(event, FragmentEvent))
     sources = _sources((*fragments, *later), listed)
     decisions = tuple(row for _, row in raw.decisions)
@@ -53,10 +54,12 @@ def whole(raw: RawBundle, root: Path, digest: str) -> Bundle:
     )
 
 
-def filled_fragment(fragment: Fragment) -> Fragment:
+def filled_fragment(
+    fragment: Fragment, valences: reco_rules.Valences = reco_rules.NO_VALENCES
+) -> Fragment:
     """The fragment with theories, states and sources (rules of `reco_rules`)."""
     plain = fragment.model_dump(exclude_none=True)
-    filled = reco_rules.with_sources(reco_rules.with_states(plain))
+    filled = reco_rules.with_sources(reco_rules.with_states(plain, valences))
     filled["theories"] = theories_of(fragment)
     return Fragment.model_validate(filled)
 
@@ -65,20 +68,24 @@ def senses(
     codebook: dict[str, TheoryCodebook], fragments: list[Fragment]
 ) -> dict[str, TheoryCodebook]:
     """The codebook with a sense for every code and levels in the method's words."""
-    plain: dict[str, Any] = {
-        "programme_theories": {
-            theory: book.model_dump(exclude_none=True, exclude=set(book.model_extra or ()))
-            for theory, book in codebook.items()
-        }
-    }
+    plain = _plain(codebook)
     raws = [fragment.model_dump(exclude_none=True) for fragment in fragments]
     filled = reco_rules.with_senses(plain, raws)["programme_theories"]
     return {theory: TheoryCodebook.model_validate(book) for theory, book in filled.items()}
 
 
-def _filled_event(event: BundleEvent) -> BundleEvent:
+def _plain(codebook: dict[str, TheoryCodebook]) -> dict[str, Any]:
+    return {
+        "programme_theories": {
+            theory: book.model_dump(exclude_none=True, exclude=set(book.model_extra or ()))
+            for theory, book in codebook.items()
+        }
+    }
+
+
+def _filled_event(event: BundleEvent, valences: reco_rules.Valences) -> BundleEvent:
     if isinstance(event, FragmentEvent) and event.fragment.elements:
-        return event.model_copy(update={"fragment": filled_fragment(event.fragment)})
+        return event.model_copy(update={"fragment": filled_fragment(event.fragment, valences)})
     if isinstance(event, CodebookEvent):
         theory = reco_rules.theory_id(event.theory)
         groups = senses({theory: event.groups}, [])[theory]

@@ -94,8 +94,9 @@ class Fragment(Part):
     document: Key | None = None
     start: Annotated[StrictInt, Field(ge=0)] | None = None
     end: Annotated[StrictInt, Field(ge=0)] | None = None
-    quote: str | None = None
-    locator: str | None = None
+    quote: str | None = Field(None, description="The source's own words.")
+    paraphrase: str | None = Field(None, description="The coder's words, never a quotation.")
+    locator: str | None = Field(None, description="Page, table or paragraph of the source.")
     explicitness: Literal["stated", "inferred"] | None = None
     coder: str | None = None
     coded_at: str | None = None
@@ -177,6 +178,12 @@ class Group(Part):
     group_id: Key
     label: str = ""
     level: str | None = None
+    valence: Literal["desired", "undesired", "unset"] | None = Field(
+        None, description="Of outcome groups: an undesired one is counted as its avoidance."
+    )
+    two_valued: StrictBool = Field(
+        False, description="The absence of a code of opposite sense is presence of the group."
+    )
     opposite_of: Key | None = None
     codes: tuple[Code, ...] = ()
 

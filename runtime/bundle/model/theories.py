@@ -88,9 +88,12 @@ class Judgement(Part):
 
     theory: TheoryKey
     outcome: Key
+    role: Literal["resource", "response"] | None = None
+    mechanism: Key | None = None
     resource: str | None = None
     response: str | None = None
     fragment: Key
+    fragment_version: Annotated[Whole, Field(ge=1)] | None = None
     person: Key
     as_: Literal["reviewer", "verifier"] = Field(alias="as")
     verdict: Annotated[

@@ -55,10 +55,15 @@ def test_the_example_has_nothing_to_complain_of() -> None:
 def test_the_example_and_the_files_that_it_is_built_from_say_the_same_of_each_fragment() -> None:
     example = read_bundle(EXAMPLES / "reco").whole()
     plain = read_bundle(reference("reco")).whole()
-    study = {source.key: source.study or source.key for source in example.sources}
+    studies = [
+        {source.key: source.study or source.key for source in bundle.sources}
+        for bundle in (example, plain)
+    ]
     for ours, theirs in zip(example.fragments, plain.fragments, strict=True):
         assert ours.elements == theirs.elements
-        said = [(study[s.key], s.attribution, s.case, s.participant) for s in ours.sources or ()]
-        meant = [(s.key, s.attribution, s.case, s.participant) for s in theirs.sources or ()]
+        said, meant = (
+            [(study[s.key], s.key, s.attribution, s.case, s.participant) for s in sources or ()]
+            for study, sources in zip(studies, (ours.sources, theirs.sources), strict=True)
+        )
         assert said == meant
     assert example.codebook == plain.codebook

@@ -8,6 +8,8 @@ from runtime.bundle.reco_rules import (
     outcome_level,
     sources_for,
     theory_ids,
+    unchecked_states,
+    valences_of,
     with_sources,
     with_states,
 )
@@ -78,13 +80,82 @@ def test_citations_are_cited_inferred_or_the_authors_own_words() -> None:
 def test_case_studies_and_participants_are_paired_in_order() -> None:
     origin = {"type": "staff", "case_study": "B, A", "participant": "P1, P2"}
     made = with_sources({"source": origin})["sources"]
-    assert [(item["case"], item["participant"]) for item in made] == [("B", "P1"), ("A", "P2")]
+    assert [(item["case"], item["participant"]) for item in made] == [
+        ("evaluation/B", "B/P1"),
+        ("evaluation/A", "A/P2"),
+    ]
 
 
 def test_one_case_study_goes_with_all_participants() -> None:
     origin = {"type": "carer", "case_study": "B", "participant": "P1, P2"}
     made = with_sources({"source": origin})["sources"]
-    assert [(item["case"], item["participant"]) for item in made] == [("B", "P1"), ("B", "P2")]
+    assert [(item["case"], item["participant"]) for item in made] == [
+        ("evaluation/B", "B/P1"),
+        ("evaluation/B", "B/P2"),
+    ]
+    assert [item["key"] for item in made] == ["evaluation/B/P1", "evaluation/B/P2"]
+
+
+def test_several_case_studies_and_participants_without_pairs_stay_apart() -> None:
+    origin = {"type": "staff", "case_study": "A, B", "participant": "P1, P2, P3"}
+    made = with_sources({"source": origin})["sources"]
+    assert [item["key"] for item in made] == [
+        "evaluation/A/-",
+        "evaluation/B/-",
+        "evaluation/-/P1",
+        "evaluation/-/P2",
+        "evaluation/-/P3",
+    ]
+    assert [item["participant"] for item in made] == [None, None, "-/P1", "-/P2", "-/P3"]
+    nowhere = with_sources({"source": {"type": "carer"}})["sources"]
+    assert [item["key"] for item in nowhere] == ["evaluation/-/-"]
+
+
+def test_people_of_the_evaluation_are_one_study_and_the_workshop_another() -> None:
+    made = sources_for([{"sources": [{"key": "evaluation/A/P1"}, {"key": "workshop"}]}], [])
+    assert [item["study"] for item in made] == ["evaluation", "workshop"]
+
+
+def test_a_synthesis_statement_makes_every_source_a_summary() -> None:
+    origin = {"type": "staff", "case_study": "A", "citations": ["W"]}
+    made = with_sources({"source": origin, "statement_level": "synthesis"})["sources"]
+    assert [item["attribution"] for item in made] == ["summary", "summary"]
+
+
+def test_an_undesired_outcome_is_avoided_in_a_positive_fragment() -> None:
+    group = {"group_id": "O1", "valence": "undesired", "codes": [{"code_id": "gaps"}]}
+    valences = valences_of({"programme_theories": {"PT1": {"outcome": [group]}}})
+    states = {
+        polarity: with_states(fragment(polarity, "gaps", role="outcome"), valences)
+        for polarity in ("positive", "negative", "unclear")
+    }
+    assert [said["elements"][0]["state"] for said in states.values()] == [
+        "failed",
+        "occurred",
+        "not_stated",
+    ]
+    plain = with_states(fragment("positive", "calm", role="outcome"), valences)
+    assert plain["elements"][0]["state"] == "occurred"
+
+
+def test_a_code_of_unclear_and_negative_fragments_is_opposite_one_with_a_state_is_not() -> None:
+    book = codebook({"code_id": "good"}, {"code_id": "poor"})
+    fragments = [
+        fragment("positive", "good"),
+        fragment("negative", "poor"),
+        fragment("unclear", "poor"),
+    ]
+    assert opposite_codes(book, fragments) == {"PT1": {("context", "C1", "poor")}}
+    fragments[1]["elements"][0]["state"] = "absent"
+    assert opposite_codes(book, fragments) == {"PT1": set()}
+
+
+def test_elements_of_a_code_that_kept_its_sense_are_listed() -> None:
+    book = codebook({"code_id": "barrier"}, {"code_id": "cost"})
+    fragments = [fragment("negative", "barrier")] * 4 + [fragment("positive", "cost")]
+    listed = unchecked_states(book, fragments)
+    assert listed[0] == {"theory": "PT1", "fragment": "f", "role": "context", "code": "barrier"}
+    assert len(listed) == 4
 
 
 def test_literature_without_citations_has_no_source() -> None:
