@@ -17,11 +17,8 @@ from shared.ids import stable_id
 from shared.ops.settings import Settings
 from tests.support.reference import ROOT
 
-SHARED = ROOT.parent / "shared" / "cases"
 CASES = sorted(
-    path.parent
-    for folder in (ROOT / "tests" / "cases", SHARED)
-    for path in (folder.glob("*/expected.json") if folder.is_dir() else ())
+    path.parent for path in (ROOT / "tests" / "cases_of_algorithm_1").glob("*/expected.json")
 )
 
 

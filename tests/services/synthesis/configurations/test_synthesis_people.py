@@ -9,7 +9,7 @@ import pytest_asyncio
 
 from tests.support.synthesis import REVIEW, Replayed, a_fragment, e
 
-CASES = Path(__file__).resolve().parents[3] / "cases"
+CASES = Path(__file__).resolve().parents[3] / "cases_of_algorithm_1"
 
 
 @pytest_asyncio.fixture

@@ -16,7 +16,7 @@ from tests.support.synthesis import (
     a_settlement,
 )
 
-CASES = Path(__file__).resolve().parents[3] / "cases"
+CASES = Path(__file__).resolve().parents[3] / "cases_of_algorithm_1"
 
 
 def line(number, *, theory="PT1", version=1, code="p", source=None, state="occurred", **more):

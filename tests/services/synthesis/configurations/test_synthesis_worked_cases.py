@@ -9,11 +9,8 @@ from services.synthesis.configurations.handlers.recompute import identified
 from tests.support.synthesis import Replayed
 
 ROOT = Path(__file__).resolve().parents[4]
-GIVEN = ROOT.parent / "shared" / "cases"
 CASES = sorted(
-    path.parent
-    for folder in (ROOT / "tests" / "cases", GIVEN)
-    for path in folder.glob("*/expected.json")
+    path.parent for path in (ROOT / "tests" / "cases_of_algorithm_1").glob("*/expected.json")
 )
 EXTRA = ("id", "leading_ties", "hash", "slot", "state", "recheck", "revision", "updated_at")
 

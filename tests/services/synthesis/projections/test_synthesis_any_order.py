@@ -22,7 +22,7 @@ from tests.support.synthesis import (
     e,
 )
 
-CASES = Path(__file__).resolve().parents[3] / "cases"
+CASES = Path(__file__).resolve().parents[3] / "cases_of_algorithm_1"
 NAMES = (
     "02-opposite-sense",
     "05-context-verdicts",

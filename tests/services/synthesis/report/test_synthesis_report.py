@@ -27,7 +27,7 @@ from services.synthesis.report.domain.pictures import configuration_figure, flow
 from services.synthesis.report.domain.sketch import sketch_figure
 from services.synthesis.report.domain.truth_table import truth_table
 
-CASES = Path(__file__).resolve().parents[3] / "cases"
+CASES = Path(__file__).resolve().parents[3] / "cases_of_algorithm_1"
 STAGES = (
     FlowStage("title", None, True),
     FlowStage("mapping", "title", False),

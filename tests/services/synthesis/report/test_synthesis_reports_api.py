@@ -11,7 +11,7 @@ from shared.events.extraction import ReportNotRetrieved
 from shared.events.search import RecordAdded, RecordState, Route, SearchFinished
 from tests.support.synthesis import REVIEW, Replayed, a_document, a_fragment, a_settlement, e
 
-CASES = Path(__file__).resolve().parents[3] / "cases"
+CASES = Path(__file__).resolve().parents[3] / "cases_of_algorithm_1"
 
 
 @pytest_asyncio.fixture
