@@ -1,12 +1,13 @@
 """What the synthesis engine computes, and how that compares.
 
-    python -m benchmarks.synthesis --case DIR [--at N] [--issues]
+    python -m benchmarks.synthesis --case DIR [--at N] [--arguments | --issues]
     python -m benchmarks.synthesis BUNDLE [--expected FILE]
     python -m benchmarks.synthesis --speed
 
-`--case` prints the CCMOCs of a bundle after its events (after the first N with `--at`), or with
-`--issues` what has no place in them. A bundle alone is scored against the groups in FILE beside
-two controls, cell by cell: it describes, it is no target. `--speed` measures recomputation.
+`--case` prints the CCMOCs of a bundle after its events (after the first N with `--at`), with
+`--arguments` the evidence of its arguments, with `--issues` what has no place in either. A bundle
+alone is scored against the groups in FILE beside two controls, cell by cell: it describes, it is
+no target. `--speed` measures recomputation.
 """
 
 import argparse
@@ -16,20 +17,22 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.synthesis_case import read_case, read_events
+from benchmarks.synthesis_bundle import read_events, read_inputs
+from benchmarks.synthesis_case import read_case
 from benchmarks.synthesis_score import scores
 from benchmarks.synthesis_speed import speeds
-from services.synthesis.domain.issues import issues_of
-from services.synthesis.domain.recompute import recompute
+from services.synthesis.engine import issues_of, recompute, reevaluate
 
 
-def case_output(folder: Path, at: int | None = None, issues: bool = False) -> Any:
-    """CCMOCs of the case in `folder` after `at` events (all of them: None), or its issues."""
-    case = read_case(folder)
+def case_output(folder: Path, at: int | None = None, what: str = "ccmocs") -> Any:
+    """What a case gives after `at` events (all of them: None): `ccmocs`, `arguments`, `issues`."""
+    inputs = read_inputs(folder)
     for event in read_events(folder)[:at]:
-        case.apply(event)
-    review = case.review()
-    return issues_of(review) if issues else recompute(review)
+        inputs.apply(event)
+    review = inputs.review()
+    if what == "issues":
+        return {**issues_of(review), "states_by_import": inputs.states_unchecked}
+    return reevaluate(review) if what == "arguments" else recompute(review)
 
 
 def bundle_output(folder: Path, expected: Path | None) -> Any:
@@ -47,6 +50,7 @@ def parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--expected", type=Path, help="groups that people concluded, as JSON")
     parser.add_argument("--case", type=Path, help="folder of a worked case")
     parser.add_argument("--at", type=int, help="stop after this many events")
+    parser.add_argument("--arguments", action="store_true", help="print evidence of arguments")
     parser.add_argument("--issues", action="store_true", help="print what has no place in a CCMOC")
     parser.add_argument("--speed", action="store_true", help="measure recomputation")
     chosen = parser.parse_args(arguments)
@@ -55,13 +59,19 @@ def parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
     return chosen
 
 
+def _asked(chosen: argparse.Namespace) -> str:
+    if chosen.issues:
+        return "issues"
+    return "arguments" if chosen.arguments else "ccmocs"
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Print one JSON document."""
     chosen = parsed(arguments)
     if chosen.speed:
         output = speeds()
     elif chosen.case:
-        output = case_output(chosen.case, chosen.at, chosen.issues)
+        output = case_output(chosen.case, chosen.at, _asked(chosen))
     else:
         output = bundle_output(chosen.bundle, chosen.expected)
     json.dump(output, sys.stdout, ensure_ascii=False, indent=1)

@@ -1,26 +1,36 @@
-"""How fast theories are recomputed, on made-up reviews of a given size."""
+"""How fast theories are recomputed and arguments weighed, on made-up reviews of a given size.
+
+The control counts the same fragments in the plainest way, elements per group and state, and so
+tells a slow machine from a slow engine.
+"""
 
 import random
 import resource
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 
-from services.synthesis.domain.recompute import recompute
-from services.synthesis.domain.values import (
+from services.synthesis.engine.recompute import recompute, reevaluate
+from services.synthesis.engine.values import (
     CONTEXT,
     OUTCOME,
     RESOURCE,
     RESPONSE,
+    Argument,
     Citation,
     Codebook,
     Element,
     Fragment,
     Group,
     Membership,
+    Prediction,
     Review,
     Role,
     State,
+    Term,
+    Unit,
 )
 
 GROUPS: dict[Role, int] = {CONTEXT: 12, RESOURCE: 8, RESPONSE: 8, OUTCOME: 5}
@@ -86,18 +96,60 @@ def _element(role: Role, chance: random.Random) -> Element:
     return Element(role, f"{role}-{group}-{code}", state)
 
 
+def made_up_arguments(count: int, theory: str, seed: int = 1) -> tuple[Argument, ...]:
+    """Arguments on the groups of a made-up review, each with two contexts and two predictions."""
+    chance = random.Random(seed)
+
+    def term(role: Role, holds: bool = True) -> Term:
+        return Term(Unit(role, f"{role}-{chance.randrange(GROUPS[role])}"), holds)
+
+    def argument(number: int) -> Argument:
+        resource, response = term(RESOURCE), term(RESPONSE)
+        return Argument(
+            id=f"a{number}",
+            theory=theory,
+            outcome=term(OUTCOME).unit.group,
+            contexts=(term(CONTEXT), term(CONTEXT)),
+            resource=resource.unit.group,
+            response=response.unit.group,
+            predictions=(
+                Prediction("p1", (resource, term(CONTEXT, False)), Term(response.unit, False)),
+                Prediction("p2", (term(CONTEXT),), term(OUTCOME)),
+            ),
+        )
+
+    return tuple(argument(number) for number in range(count))
+
+
+def plain_count(review: Review) -> Counter[tuple[str, str, str]]:
+    """The control: elements per role, group and state, by a pass over all fragments."""
+    return Counter(
+        (element.role, (element.code or "").rpartition("-")[0], element.state)
+        for fragment in review.fragments.values()
+        for element in fragment.elements
+    )
+
+
 def speeds() -> dict[str, float | int]:
-    """Seconds and memory of the two sizes that the product promises."""
+    """Seconds and memory of the sizes that the product promises."""
     one = made_up_review(1_000, 1)
     single = min(_seconds(lambda: recompute(one)) for _ in range(5))
+    control = min(_seconds(lambda: plain_count(one)) for _ in range(5))
+    argued = replace(one, arguments=made_up_arguments(200, "PT1"))
+    weighed = min(_seconds(lambda: reevaluate(argued)) for _ in range(5))
     many = made_up_review(100_000, 50)
     whole = _seconds(lambda: recompute(many))
+    whole_control = _seconds(lambda: plain_count(many))
     return {
         "one_theory_fragments": 1_000,
         "one_theory_ms": round(single * 1000, 1),
+        "one_theory_control_ms": round(control * 1000, 2),
+        "arguments": 200,
+        "arguments_ms": round(weighed * 1000, 1),
         "from_scratch_fragments": 100_000,
         "from_scratch_theories": 50,
         "from_scratch_s": round(whole, 2),
+        "from_scratch_control_s": round(whole_control, 3),
         "peak_memory_mb": round(peak_memory_mb()),
     }
 

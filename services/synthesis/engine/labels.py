@@ -1,0 +1,98 @@
+"""People's names for groups, and the method's words for verdicts and explanations."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from services.synthesis.engine.values import (
+    CONTEXT,
+    OUTCOME,
+    PartRole,
+    Review,
+    Role,
+    Term,
+    Unit,
+    part_unit,
+)
+
+VERDICTS = {
+    "enabling": "enables",
+    "helpful": "helps",
+    "recurs": "recurs with",
+    "disabling": "disables",
+    "recurs_failing": "recurs with failures of",
+    "suspected": "is suspected of disabling",
+    "undecided": "is undecided for",
+    "trigger": "is stated with",
+}
+EXPLANATIONS = {
+    "disabling": "disabling context '{}'",
+    "recurs_failing": "context '{}', which recurs with failures",
+    "suspected": "context '{}'",
+    "enabling_absent": "absence of context '{}'",
+    "counter": "counter-mechanism '{}'",
+    "not_fired": "'{}' did not fire",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """Labels of one theory's groups; a group without one is told by its id."""
+
+    names: Mapping[Unit, str]
+
+    def of(self, role: Role, group: str) -> str:
+        """The label of a group in its role."""
+        return self.names.get(Unit(role, group), group)
+
+    def context(self, group: str) -> str:
+        """The label of a context group."""
+        return self.of(CONTEXT, group)
+
+    def outcome(self, group: str) -> str:
+        """The label of an outcome group."""
+        return self.of(OUTCOME, group)
+
+    def part(self, role: PartRole, group: str) -> str:
+        """The label of a part of a mechanism."""
+        return self.of(part_unit(role, group).role, group)
+
+    def partner(self, role: PartRole, group: str) -> str:
+        """The label of a partner of a part of that role."""
+        return self.part("resource" if role == "response" else "response", group)
+
+    def mechanism(self, group: str) -> str:
+        """The label of a mechanism group of which only the id is said."""
+        return self.names.get(part_unit("response", group)) or self.part("resource", group)
+
+    def verdict(self, verdict: str) -> str:
+        """What a context does to a part, as a verb."""
+        return VERDICTS[verdict]
+
+    def explained(self, reasons: Iterable[Mapping[str, Any]]) -> str:
+        """Explanations of a failure, in words; empty where there is none."""
+        return ", ".join(
+            EXPLANATIONS[item["kind"]].format(
+                self.mechanism(item["group"])
+                if item["kind"] in ("counter", "not_fired")
+                else self.context(item["group"])
+            )
+            for item in reasons
+        )
+
+    def terms(self, terms: Iterable[Term]) -> str:
+        """Terms in words: `'Trust' present and 'Retention' failed`."""
+        return " and ".join(f"'{self.of(*term.unit)}' {_state(term)}" for term in terms)
+
+
+def _state(term: Term) -> str:
+    if term.unit.role == OUTCOME:
+        return "occurred" if term.holds else "failed"
+    return "present" if term.holds else "absent"
+
+
+def labels_of(review: Review, theory: str) -> Labels:
+    """The labels in the codebook of a theory."""
+    book = review.codebooks.get(theory)
+    groups = book.groups if book else ()
+    return Labels({Unit(item.role, item.id): item.label for item in groups if item.label})
