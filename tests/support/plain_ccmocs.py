@@ -1,263 +1,257 @@
-"""The method, sections 1 to 5 and 7, once more: slow, plain, sentence by sentence.
+"""The method, sections 2, 3, 5 and 7, once more: slow, plain, sentence by sentence.
 
 It shares nothing with the engine but the input values, so that the two can be compared on
 generated reviews. No indexes, no caches: every count is a set comprehension over all rows.
 """
 
-from fractions import Fraction
-from itertools import combinations
+from tests.support.plain_cells import Part, people, sites
+from tests.support.plain_contexts import conjunctions_of, context_slot, contexts_of
+from tests.support.plain_rows import CTX, MECH, OUT, RES, RSP, left_out, rows_of, studies
 
-from tests.support.plain_rows import CTX, OUT, RES, RSP, Row, is_active, studies
 
-
-def plain_ccmocs(review, theory):
-    """Bodies of one theory without hash, sorted by id."""
-    book = review.codebooks.get(theory)
-    groups = book.groups if book else ()
-    rows = [
-        Row(review, fragment, groups)
-        for fragment in review.fragments.values()
-        if theory in fragment.theories and is_active(review, fragment)
-    ]
-    named = {(g.role, g.id) for g in groups} | {
-        key for row in rows for key, value in row.read.items() if value != "both"
-    }
-    distal = {g.id for g in groups if g.role == OUT and g.level == "distal"}
-    outcomes = sorted({name for role, name in named if role == OUT} - distal)
-    mechanisms = sorted(key for key in named if key[0] in (RES, RSP))
-    ranking = sorted(outcomes, key=lambda g: outcome_order(review, theory, rows, mechanisms, g))
-    reporting = [len(studies(r for r in rows if stated(r, (OUT, g)))) for g in ranking[:2]]
-    near = len(reporting) > 1 and abs(reporting[0] - reporting[1]) <= review.parameters.near
+def plain_ccmocs(review, theories=None):
+    """Bodies without hash, sorted by (theory, outcome, role, mechanism)."""
     found = []
-    for rank, outcome in enumerate(ranking, start=1):
-        for body in of_outcome(review, theory, rows, mechanisms, outcome):
-            found.append({**body, "outcome_rank": rank, "near_tie": near})
-    return sorted(found, key=lambda body: body["id"])
+    for theory in sorted(set(review.theories if theories is None else theories)):
+        rows = rows_of(review, theory)
+        ranking = ranked(review, theory, rows)
+        near = near_tie(review, rows, ranking)
+        for rank, outcome in enumerate(ranking, start=1):
+            for body in of_outcome(review, theory, rows, outcome):
+                found.append({**body, "outcome_rank": rank, "near_tie": near})
+    return sorted(found, key=lambda b: (b["theory"], b["outcome"], b["role"], b["mechanism"]))
 
 
-def stated(row, key):
-    return row.has(key) or row.lacks(key)
-
-
-def outcome_order(review, theory, rows, mechanisms, group):
-    mine = [row for row in rows if stated(row, (OUT, group))]
+def ranked(review, theory, rows):
+    book = review.codebooks.get(theory)
+    distal = {(g.role, g.id) for g in (book.groups if book else ()) if g.level == "distal"}
     pin = review.pins.get(theory)
-    return (
-        not (pin and pin.outcome == group),
-        -len(studies(mine)),
-        -len(studies(r for r in mine if any(r.has(m) for m in mechanisms))),
-        -len({(s, p) for r in mine for s, _, p in r.counts if p}),
-        -len({c for r in mine for c in r.cases}),
-        group,
-    )
+
+    def pinned(key):
+        return pin is not None and pin.outcome == key[1]
+
+    def order(key):
+        mine = [row for row in rows if row.states(key)]
+        linking = [r for r in mine if any(k[0] in MECH and r.has(k) for k in r.sign)]
+        return (
+            not pinned(key),
+            -len(studies(mine)),
+            -len(studies(linking)),
+            -people(mine),
+            -sites(mine),
+            key[1],
+        )
+
+    named = {key for row in rows for key in row.own if key[0] == OUT}
+    able = [key for key in named if key not in distal or pinned(key)]
+    return [key[1] for key in sorted(able, key=order)]
 
 
-def left_out(review, theory, outcome, unit, fragment):
-    last = {}
-    for item in review.judgements:
-        key = (RSP, item.response) if item.response else (RES, item.resource)
-        if (item.theory, item.outcome, key, item.fragment) == (theory, outcome, unit, fragment):
-            last[item.person] = item
-    against = {item.acting_as for item in last.values() if item.verdict == "does_not"}
-    return {"reviewer", "verifier"} <= against
+def near_tie(review, rows, ranking):
+    if len(ranking) < 2:
+        return False
+    one, other = (len(studies(r for r in rows if r.states((OUT, g)))) for g in ranking[:2])
+    return other > 0 and abs(one - other) <= review.parameters.near
 
 
-def of_outcome(review, theory, rows, mechanisms, outcome):
+def of_outcome(review, theory, rows, outcome):
     goal = (OUT, outcome)
-    kept = {
-        unit: [r for r in rows if not left_out(review, theory, outcome, unit, r.id)]
-        for unit in mechanisms
-    }
-    good = {
-        unit: studies(r for r in kept[unit] if r.has(unit) and r.has(goal)) for unit in mechanisms
-    }
-    pairs = []
-    for unit in mechanisms:
-        if unit[0] == RSP and good[unit]:
-            linked = [
-                m
-                for m in mechanisms
-                if m[0] == RES and any(r.has(m) and r.has(unit) for r in kept[unit])
-            ]
-            pairs += [(m, unit) for m in linked] or [(None, unit)]
-    paired = {resource for resource, _ in pairs}
-    alone = [m for m in mechanisms if m[0] == RES and good[m] and m not in paired]
-    everything = pairs + [(m, None) for m in alone]
-    made = [
-        one(review, theory, rows, kept, mechanisms, everything, outcome, pair)
-        for pair in everything
-    ]
-    made.sort(key=lambda item: item[0])
-    for order, body in made:
-        tied = [b["id"] for o, b in made if o[:4] == made[0][0][:4] and b is not body]
-        body["leading"] = body is made[0][1]
-        body["leading_ties"] = sorted(tied) if order[:4] == made[0][0][:4] else []
-    return [body for _, body in made]
+    named = {key for row in rows for key in row.sign if key[0] in MECH}
+    parts = {m: Part(review, theory, rows, goal, m) for m in named}
+    order = sorted((p for p in parts.values() if p.exists()), key=Part.order)
+    lead = order[0] if order and order[0].pattern() not in ("inferred", "not_fired") else None
+    partners = {p.m: partners_of(review, theory, outcome, p, parts) for p in order}
+    tied = []
+    if lead:
+        stated = {e["key"] for e in partners[lead.m] if e["tier"] == "stated"}
+        tied = [p for p in order if p.equal() == lead.equal() and p.m not in stated]
+    for part in order:
+        ties = [ident(theory, outcome, p.m) for p in tied if p is not part]
+        yield {
+            **body(review, theory, outcome, part, partners[part.m]),
+            "leading": part is lead,
+            "leading_ties": sorted(ties) if part in tied else [],
+        }
 
 
-def one(review, theory, rows, kept, mechanisms, everything, outcome, pair):
-    resource, response = pair
-    unit = response or resource
-    goal = (OUT, outcome)
-    mine = kept[unit]
-    pos = [r for r in mine if r.has(unit) and r.has(goal)]
-    neg1 = [r for r in mine if r.has(unit) and r.lacks(goal)]
-    neg2 = [r for r in mine if r.lacks(unit) and r.lacks(goal)]
-    alt = [r for r in mine if r.lacks(unit) and r.has(goal)]
-    chain = [r for r in mine if resource and response and r.has(resource) and r.has(response)]
-    plus, minus = studies(pos), studies(neg1)
-    whole = studies(r for r in rows if r.has(goal) and any(stated(r, m) for m in mechanisms))
-    triggers = [r for r in mine if r.is_cm and r.has(unit)]
-    neg = neg1 + neg2
-    contexts = contexts_of(review.parameters, pos, neg, triggers)
-    own = {resource, response} - {None}
-    parts = {m for p in everything if unit == (p[1] or p[0]) for m in p if m}
-    interacting = working(pos, mechanisms, own)
-    met = {m for m in mechanisms if any(r.has(m) and r.studies for r in pos)}
-    counter = working(neg1, mechanisms, parts | met)
-    people = len({(s, p) for r in pos for s, _, p in r.counts if p})
-    sites = len({c for r in pos for c in r.cases})
-    order = (
-        -len(plus),
-        -Fraction(len(plus), len(plus) + len(minus)),
-        -Fraction(len(plus), len(whole)),
-        -len(studies(chain)),
-        -people,
-        -sites,
-        unit[1],
-        resource[1] if resource else "",
-    )
-    rests = pos + neg + alt + chain + [r for r in triggers if any_context(r)]
-    names = [resource[1] if resource else None, response[1] if response else None]
-    body = {
-        "id": f"{theory}|{outcome}|{names[0] or ''}|{names[1] or ''}",
-        "theory": theory,
-        "outcome": outcome,
-        "resource": names[0],
-        "response": names[1],
-        "studies": {
-            "positive": sorted(plus),
-            "contradicting": sorted(minus),
-            "not_fired": sorted(studies(neg2)),
-            "alternative": sorted(studies(alt)),
-            "mixed": sorted(plus & minus),
-            "chain": sorted(studies(chain)),
-        },
-        "participants": people,
-        "sites": sites,
-        "supporting_share": [len(plus), len(plus) + len(minus)],
-        "coverage": [len(plus), len(whole)],
-        "single_source": len(plus) < 2,
-        "contexts": contexts,
-        "conjunctions": conjunctions_of(review.parameters, pos, neg, contexts),
-        "interacting": by_name(interacting),
-        "counter": by_name(counter),
-        "failures": failures_of(unit, neg, neg2, contexts, set(counter)),
-        "fragments": sorted({r.id for r in rests}),
-    }
-    return order, body
+def role_of(m):
+    return "response" if m[0] == RSP else "resource"
 
 
-def any_context(row):
-    return any(role == CTX and value is True for (role, _), value in row.read.items())
+def ident(theory, outcome, m):
+    return f"{theory}|{outcome}|{role_of(m)}|{m[1]}"
 
 
-def working(rows, mechanisms, but):
-    return {
-        m: studies(r for r in rows if r.has(m))
-        for m in mechanisms
-        if m not in but and studies(r for r in rows if r.has(m))
-    }
+def partners_of(review, theory, outcome, part, parts):
+    other = RES if part.m[0] == RSP else RSP
+    found = []
+    for x in {k for r in part.present for k in r.sign if k[0] == other and r.has(k)}:
+        chain = [r for r in part.present if r.has(x)]
+        able = [r for r in part.rows if not left_out(review, theory, outcome, x, r)]
+        both = [r for r in able if r.has(part.m) and r.has(x)]
+
+        def meeting(cell, x=x, both=both, able=able):
+            return {
+                place[0]
+                for a in both
+                for b in cell
+                if b in able and not b.lacks(x)
+                for place in a.places & b.places
+            }
+
+        positive, negative = meeting(part.pos), meeting(part.neg1)
+        stated = any(r.K and r.states(part.goal) for r in both)
+        found.append(
+            {
+                "key": x,
+                "tier": "stated" if stated else "joined" if positive or negative else "assembled",
+                "positive": positive,
+                "negative": negative,
+                "chain": studies(chain),
+                "own_positive": parts[x].plus if x in parts else set(),
+                "own_negative": parts[x].minus if x in parts else set(),
+                "only_fails": all(r.only_fails() for r in chain),
+            }
+        )
+    tiers = ["stated", "joined", "assembled"]
+    if part.plus:
+        return sorted(
+            found,
+            key=lambda e: (
+                tiers.index(e["tier"]), -len(e["positive"]), len(e["negative"]),
+                -len(e["chain"]), e["key"][1],
+            ),
+        )  # fmt: skip
+    return sorted(
+        found,
+        key=lambda e: (
+            tiers.index(e["tier"]), -len(e["negative"]), -len(e["chain"]), e["key"][1]
+        ),
+    )  # fmt: skip
+
+
+def partner_slot(part, partners, counter):
+    wanted = "positive" if part.plus else "negative"
+    for entry in partners:
+        if entry["tier"] != "assembled" and entry[wanted] and entry["key"] not in counter:
+            return entry
+    for entry in partners:
+        passed = part.plus and entry["only_fails"]
+        if entry["tier"] == "assembled" and entry["key"] not in counter and not passed:
+            return entry
+    return None
+
+
+def working(rows):
+    """Mechanism groups present in counting rows → studies."""
+    named = {k for r in rows if r.K for k in r.sign if k[0] in MECH and r.has(k)}
+    return {k: studies(r for r in rows if r.has(k)) for k in named}
+
+
+def rivals_of(part):
+    inside = working(part.pos)
+    interacting = {k: s for k, s in inside.items() if k[0] == part.m[0] and k != part.m}
+    counter = {}
+    if part.plus:
+        for k, s in working(part.neg1).items():
+            allowed = k[0] == RSP or part.m[0] == RES
+            if k not in inside and k != part.m and allowed:
+                counter[k] = s
+    return interacting, counter
 
 
 def by_name(units):
     found = {}
     for (_, name), who in units.items():
         found[name] = sorted({*found.get(name, []), *who})
-    return dict(sorted(found.items()))
-
-
-def verdict_of(parameters, plus, minus, plus_absent):
-    share, both = Fraction(str(parameters.share)), len(plus) + len(minus)
-    if len(plus) >= parameters.k_enabling and Fraction(len(plus), both) >= share:
-        return "helpful" if plus_absent else "enabling"
-    if minus and Fraction(len(minus), both) >= share:
-        return "disabling" if len(minus) >= parameters.k_disabling else "suspected"
-    return "undecided"
-
-
-def graded(verdict, plus, minus, plus_absent, minus_absent):
-    if verdict in ("enabling", "helpful"):
-        with_it, without = plus, minus_absent
-    elif verdict == "disabling":
-        with_it, without = minus, plus_absent
-    else:
-        return None
-    return "A" if with_it & without else "B" if with_it and without else "C"
-
-
-def judged(parameters, pos, neg, present, absent):
-    plus, minus = studies(filter(present, pos)), studies(filter(present, neg))
-    plus_absent, minus_absent = studies(filter(absent, pos)), studies(filter(absent, neg))
-    verdict = verdict_of(parameters, plus, minus, plus_absent)
-    return {
-        "verdict": verdict,
-        "grade": graded(verdict, plus, minus, plus_absent, minus_absent),
-        "positive": sorted(plus),
-        "negative": sorted(minus),
-        "positive_absent": sorted(plus_absent),
-        "negative_absent": sorted(minus_absent),
-    }
-
-
-def contexts_of(parameters, pos, neg, triggers):
-    named = {k for r in pos + neg for k in r.read if k[0] == CTX and stated(r, k)}
-    only = {k for r in triggers for k in r.read if k[0] == CTX and r.has(k)}
-    found = []
-    for key in named | only:
-        entry = judged(parameters, pos, neg, lambda r, k=key: r.has(k), lambda r, k=key: r.lacks(k))
-        if key not in named:
-            entry["verdict"] = "trigger"
-        trigger = sorted(studies(r for r in triggers if r.has(key)))
-        found.append({"group": key[1], **entry, "trigger": trigger})
-    return sorted(
-        found,
-        key=lambda c: (-len(c["positive"]), len(c["negative"]), -len(c["trigger"]), c["group"]),
-    )
-
-
-def conjunctions_of(parameters, pos, neg, contexts):
-    found = []
-    undecided = sorted(c["group"] for c in contexts if c["verdict"] == "undecided")
-    for pair in combinations(undecided, 2):
-        one, other = ((CTX, name) for name in pair)
-        if len(studies(r for r in pos + neg if r.has(one) and r.has(other))) >= 3:
-            entry = judged(
-                parameters,
-                pos,
-                neg,
-                lambda r, a=one, b=other: r.has(a) and r.has(b),
-                lambda r, a=one, b=other: r.lacks(a) or r.lacks(b),
-            )
-            found.append({"groups": list(pair), **entry})
     return found
 
 
-def failures_of(unit, neg, neg2, contexts, counters):
+def failures_of(part, contexts, counter):
     found = []
-    for case in sorted({c for r in neg for c in r.cases}):
-        own = [r for r in neg if case in r.cases]
+    merged = by_name(counter)
+    for case in sorted({c for r in part.neg for c in r.cases}):
+        own = [r for r in part.neg if case in r.cases]
         reasons = set()
-        for context in contexts:
-            key = (CTX, context["group"])
-            verdict = context["verdict"]
-            if verdict in ("disabling", "suspected") and any(r.has(key) for r in own):
+        for c in contexts:
+            key, verdict = (CTX, c["group"]), c["verdict"]
+            tells = verdict in ("disabling", "recurs_failing", "suspected")
+            if tells and any(r.has(key) for r in own):
                 reasons.add((verdict, key[1]))
             if verdict == "enabling" and any(r.lacks(key) for r in own):
                 reasons.add(("enabling_absent", key[1]))
-        reasons |= {("counter", m[1]) for m in counters if any(r.has(m) for r in own)}
-        if any(r in neg2 for r in own):
-            reasons.add(("not_fired", unit[1]))
-        listed = [{"kind": kind, "group": group} for kind, group in sorted(reasons)]
-        found.append({"case": case, "explained_by": listed})
+        reasons |= {("counter", k[1]) for k in counter if any(r.has(k) for r in own)}
+        if any(r in part.neg2 for r in own):
+            reasons.add(("not_fired", part.m[1]))
+        firm = [
+            (kind, group)
+            for kind, group in reasons
+            if kind not in ("suspected", "not_fired")
+            and not (kind == "counter" and len(merged[group]) == 1)
+        ]
+        found.append(
+            {
+                "case": case,
+                "open": bool(part.plus) and not firm,
+                "explained_by": [{"kind": k, "group": g} for k, g in sorted(reasons)],
+            }
+        )
     return found
+
+
+def body(review, theory, outcome, part, partners):
+    contexts = contexts_of(review.parameters, part)
+    interacting, counter = rivals_of(part)
+    partner = partner_slot(part, partners, counter)
+    slot = context_slot(part, contexts)
+    keys = {e["key"] for e in partners}
+    rests = part.pos + part.neg + part.alt + part.triggers
+    rests += [r for r in part.present if any(r.has(k) for k in keys)]
+    return {
+        "id": ident(theory, outcome, part.m),
+        "theory": theory,
+        "outcome": outcome,
+        "role": role_of(part.m),
+        "mechanism": part.m[1],
+        "pattern": part.pattern(),
+        "studies": {
+            "positive": sorted(part.plus),
+            "contradicting": sorted(part.minus),
+            "not_fired": sorted(studies(part.neg2)),
+            "alternative": sorted(studies(part.alt)),
+            "mixed": sorted(part.plus & part.minus),
+            "inferred_positive": sorted(part.iplus),
+            "inferred_contradicting": sorted(part.iminus),
+        },
+        "participants": part.people,
+        "sites": part.sites,
+        "supporting_share": [len(part.plus), len(part.plus) + len(part.minus)],
+        "coverage": [len(part.plus), len(part.whole)],
+        "unreplicated": max(len(part.plus), len(part.minus)) < 2,
+        "untested": not any(r.K for r in part.neg + part.alt),
+        "slots": {
+            "partner": partner["key"][1] if partner else None,
+            "partner_tier": partner["tier"] if partner else None,
+            "contexts": [c["group"] for c in slot],
+            "context_tier": slot[0]["verdict"] if slot else None,
+        },
+        "partners": [
+            {
+                "group": e["key"][1],
+                "tier": e["tier"],
+                **{
+                    name: sorted(e[name])
+                    for name in ("positive", "negative", "chain", "own_positive", "own_negative")
+                },
+            }
+            for e in partners
+        ],
+        "contexts": [
+            {k: v for k, v in c.items() if k not in ("rows", "only_fails")} for c in contexts
+        ],
+        "conjunctions": conjunctions_of(review.parameters, part, contexts),
+        "interacting": by_name(interacting),
+        "counter": by_name(counter),
+        "failures": failures_of(part, contexts, counter),
+        "fragments": sorted({r.id for r in rests}),
+    }
