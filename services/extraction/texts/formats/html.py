@@ -1,0 +1,150 @@
+"""The text of an article's web page: its main part, without navigation and hidden words."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from lxml import etree
+from lxml import html as lxml_html
+
+from services.extraction.texts.formats.extracted import (
+    Extracted,
+    Paragraph,
+    Part,
+    UnreadableText,
+    words_of,
+)
+from services.extraction.texts.formats.plain import decoded
+
+HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
+SKIPPED = {"script", "style", "noscript", "template", "svg", "math", "nav", "footer", "aside"} | {
+    "form", "button", "select", "iframe", "object", "head"
+}  # fmt: skip
+BLOCKS = HEADINGS | {
+    "p", "div", "section", "article", "main", "ul", "ol", "li", "table", "tr", "blockquote", "pre",
+    "dl", "dt", "dd", "figure", "figcaption", "header", "body", "hr", "address", "details",
+    "summary", "thead", "tbody", "caption",
+}  # fmt: skip
+MENU_ITEMS = 5
+"""A list of so many links and nothing else is a menu."""
+_RULE = re.compile(r"([^{}]{1,2000})\{([^{}]{0,4000})\}")
+_NAME = re.compile(r"^[a-z0-9]*[.#]([\w-]+)$", re.IGNORECASE)
+LEAST_SHARE = 0.25
+"""A main part must hold this share of the page's words to be taken for the article."""
+
+
+def read_html(data: bytes) -> Extracted:
+    """The paragraphs of a page's article; raises `UnreadableText` where there are no words."""
+    try:
+        root = lxml_html.document_fromstring(decoded(data).encode(), parser=_parser())
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError):
+        raise UnreadableText("The page holds no text; save it anew, or paste the text.") from None
+    paragraphs = list(_Reader(hidden_names(root)).read(_main(root)))
+    if not paragraphs:
+        raise UnreadableText("The page holds no text; save it anew, or paste the text.")
+    return Extracted(kind="html", paragraphs=paragraphs)
+
+
+def _parser() -> lxml_html.HTMLParser:
+    return lxml_html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+
+
+def _main(root: Any) -> Any:
+    body = root.find("body")
+    whole = body if body is not None else root
+    words = len(" ".join(whole.itertext()).split())
+    for path in (".//article", ".//main", ".//*[@role='main']"):
+        found = whole.findall(path)
+        if len(found) == 1 and len(" ".join(found[0].itertext()).split()) >= LEAST_SHARE * words:
+            return found[0]
+    return whole
+
+
+def hidden_names(root: Any) -> frozenset[str]:
+    """Classes and ids that the page's own style sheets hide."""
+    names: set[str] = set()
+    for style in root.iter("style"):
+        for selectors, body in _RULE.findall(style.text or ""):
+            if _hides(body):
+                found = (_NAME.match(selector.strip()) for selector in selectors.split(","))
+                names |= {name[1] for name in found if name}
+    return frozenset(names)
+
+
+def _hides(style: str) -> bool:
+    tight = re.sub(r"\s+", "", style).lower()
+    return "display:none" in tight or "visibility:hidden" in tight
+
+
+def is_menu(node: Any) -> bool:
+    """Whether a list consists of links alone: navigation, languages, contents."""
+    items = [item for item in node if item.tag == "li"]
+    if len(items) < MENU_ITEMS:
+        return False
+    linked = sum(len("".join(link.itertext())) for item in items for link in item.iter("a"))
+    return linked >= 0.9 * len("".join(node.itertext()).replace(" ", "").replace("\n", ""))
+
+
+def is_hidden(node: Any) -> bool:
+    """Whether a browser would not show the element, or its role is not the article's."""
+    return (
+        node.get("hidden") is not None
+        or node.get("aria-hidden") == "true"
+        or node.get("role") in ("navigation", "search", "banner", "contentinfo", "menu")
+        or _hides(str(node.get("style") or ""))
+    )
+
+
+class _Reader:
+    """Walks a page and gathers the words between block elements."""
+
+    def __init__(self, hidden: frozenset[str]) -> None:
+        self._hidden = hidden
+        self._words: list[str] = []
+        self._section = ""
+
+    def read(self, node: Any) -> Iterator[Paragraph]:
+        """The paragraphs below an element, in order."""
+        yield from self._node(node, Part.BODY)
+        yield from self._flush(Part.BODY)
+
+    def _node(self, node: Any, part: Part) -> Iterator[Paragraph]:
+        if not isinstance(node.tag, str) or node.tag in SKIPPED or self._is_hidden(node):
+            return
+        if node.tag == "br":
+            self._words.append(" ")
+        if node.tag in ("ul", "ol") and is_menu(node):
+            return
+        is_block = node.tag in BLOCKS
+        if is_block:
+            yield from self._flush(part)
+        within = _part(node.tag, part)
+        self._words.append(node.text or "")
+        for child in node:
+            yield from self._node(child, within)
+            self._words.append(child.tail or "")
+            if child.tag in ("td", "th"):
+                self._words.append(" | ")
+        if is_block:
+            yield from self._flush(within)
+
+    def _is_hidden(self, node: Any) -> bool:
+        names = {*str(node.get("class") or "").split(), str(node.get("id") or "")}
+        return is_hidden(node) or not self._hidden.isdisjoint(names)
+
+    def _flush(self, part: Part) -> Iterator[Paragraph]:
+        text = words_of(self._words).strip(" |")
+        self._words = []
+        if not text:
+            return
+        if part is Part.HEADING:
+            self._section = text
+        yield Paragraph(text=text, section=self._section, part=part)
+
+
+def _part(tag: str, part: Part) -> Part:
+    if tag in HEADINGS:
+        return Part.HEADING
+    if tag == "blockquote":
+        return Part.QUOTE
+    return Part.TABLE if tag == "table" else part

@@ -1,0 +1,92 @@
+"""Lines of a PDF's page with their geometry, as PDFium finds them."""
+
+import ctypes
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as pdfium_c
+
+SOFT_HYPHEN = "\ufffe"
+"""PDFium writes this where it joins a word that was broken at a line's end."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One line: its text, box in points from the page's lower left, size and angle.
+
+    `broken`: the last word goes on in the next line.
+    """
+
+    text: str
+    left: float
+    bottom: float
+    right: float
+    top: float
+    size: float
+    angle: int
+    broken: bool = False
+
+
+def lines_of(page: pdfium.PdfPage) -> list[Line]:
+    """The lines of a page in the order of its content; empty ones are left out."""
+    text_page = page.get_textpage()
+    try:
+        return list(_lines(text_page))
+    finally:
+        text_page.close()
+
+
+def _lines(text_page: pdfium.PdfTextPage) -> Iterator[Line]:
+    text = _characters(text_page)
+    start = 0
+    for end, mark in [*_ends(text), (len(text), "")]:
+        words = text[start:end]
+        kept = words.strip()
+        if kept:
+            first = start + len(words) - len(words.lstrip())
+            yield _line(text_page, kept, first, mark == SOFT_HYPHEN)
+        start = end + 1
+
+
+def _characters(text_page: pdfium.PdfTextPage) -> str:
+    """One character per index of PDFium, so that an index of the text is an index of a box."""
+    count = text_page.count_chars()
+    get = pdfium_c.FPDFText_GetUnicode
+    codes = (get(text_page, index) for index in range(count))
+    return "".join(SOFT_HYPHEN if c in (2, 0xFFFE) else chr(c) if c else " " for c in codes)
+
+
+def _ends(text: str) -> Iterator[tuple[int, str]]:
+    for index, character in enumerate(text):
+        if character in ("\r", "\n", SOFT_HYPHEN):
+            yield index, character
+
+
+def _line(text_page: pdfium.PdfTextPage, text: str, first: int, broken: bool) -> Line:
+    left, bottom, _, top = _box(text_page, first)
+    last_left, last_bottom, right, last_top = _box(text_page, first + len(text) - 1)
+    radians = pdfium_c.FPDFText_GetCharAngle(text_page, first)
+    return Line(
+        text=_whole(text),
+        left=min(left, last_left),
+        bottom=min(bottom, last_bottom),
+        right=right,
+        top=max(top, last_top),
+        size=float(pdfium_c.FPDFText_GetFontSize(text_page, first)),
+        angle=round(math.degrees(radians)) % 360,
+        broken=broken,
+    )
+
+
+def _box(text_page: pdfium.PdfTextPage, index: int) -> tuple[float, float, float, float]:
+    """Left, bottom, right, top of a character."""
+    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
+    pdfium_c.FPDFText_GetCharBox(text_page, index, left, right, bottom, top)
+    return left.value, bottom.value, right.value, top.value
+
+
+def _whole(text: str) -> str:
+    """Surrogate pairs, which PDFium gives as two characters, as one code point."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
