@@ -4,7 +4,7 @@ PYTHON := $(VENV)/bin/python
 STAMP := $(VENV)/.installed
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo demo-reset up test check format migration reference lock clean
+.PHONY: demo demo-reset up test test-slow test-all check format migration reference lock clean
 
 demo: $(STAMP)
 	@$(VENV)/bin/retroduct demo
@@ -15,8 +15,16 @@ demo-reset: $(STAMP)
 up: $(STAMP)
 	@$(VENV)/bin/retroduct up --demo
 
+PYTEST := $(PYTHON) -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+
 test: $(STAMP)
-	$(PYTHON) -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+	$(PYTEST) -m "not slow"
+
+test-slow: $(STAMP)
+	$(PYTEST) -m slow
+
+# Everything that decides whether a change lands.
+test-all: test test-slow
 
 check: $(STAMP)
 	$(VENV)/bin/ruff format --check .
