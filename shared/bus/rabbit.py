@@ -17,6 +17,7 @@ from aio_pika.abc import (
     AbstractRobustChannel,
     AbstractRobustConnection,
 )
+from aio_pika.exceptions import AMQPError, ChannelInvalidStateError
 
 from shared.bus import Message, Receiver, Topology
 from shared.http.problems import Unavailable
@@ -29,8 +30,7 @@ from shared.kernel.envelope import (
     pack,
     unpack,
 )
-from shared.kernel.failures import is_outage
-from shared.ops.telemetry import log
+from shared.kernel.failures import Unreachable, wait_out
 
 TIMEOUT = 10.0
 HEARTBEAT = 10
@@ -112,6 +112,14 @@ class RabbitBus:
         if self._exchange is None:
             raise RuntimeError("declare the topology before publishing")
         exchange = "" if to else self._exchange.name
+        try:
+            await self._confirmed(messages, exchange, self.queue_name(to) if to else None)
+        except (AMQPError, ChannelInvalidStateError, TimeoutError, ConnectionError) as error:
+            why = str(error) or type(error).__name__
+            raise Unreachable(f"RabbitMQ does not confirm what was published: {why}") from error
+
+    async def _confirmed(self, messages: Sequence[Message], exchange: str, key: str | None) -> None:
+        """Publish under `key`, or each under its own, and await every confirm."""
         # One level below aio-pika's Exchange.publish, whose wait for the socket to drain
         # after every single message costs a third of the time; the confirms are awaited here.
         channel: Any = await self._channel().get_underlay_channel()
@@ -120,7 +128,7 @@ class RabbitBus:
                 channel.basic_publish(
                     letter.body,
                     exchange=exchange,
-                    routing_key=self.queue_name(to) if to else letter.key,
+                    routing_key=key or letter.key,
                     properties=_properties(letter),
                     timeout=TIMEOUT,
                     wait=False,
@@ -229,19 +237,7 @@ async def _gather(
 
 async def _store(receive: Receiver, bodies: list[bytes]) -> None:
     """Store; a database that is down is waited for, nothing is given back or counted."""
-    wait = 0.2
-    while True:
-        raise_if_cancelled()
-        try:
-            await receive(bodies)
-        except Exception as error:
-            if not is_outage(error):
-                raise
-            log.warning("receive_waits", reason=str(error)[:200])
-            await asyncio.sleep(wait)
-            wait = min(wait * 2, 5.0)
-        else:
-            return
+    await wait_out("receive", lambda: receive(bodies))
 
 
 def _properties(letter: AmqpMessage) -> Any:

@@ -57,16 +57,17 @@ async def bulk_insert(
 
 
 async def bulk_insert_new(
-    session: Any, table: Table, rows: Sequence[Mapping[str, Any]], key: str
-) -> set[Any]:
-    """Insert rows, skipping twins; returns the values of `key` that are new."""
+    session: Any, table: Table, rows: Sequence[Mapping[str, Any]], keys: tuple[str, ...]
+) -> set[tuple[Any, ...]]:
+    """Insert rows, skipping twins; returns the values of `keys` of those that are new."""
     if session.dialect == "postgresql":
         names = tuple(rows[0])
-        stmt = unnesting(table, names, f" ON CONFLICT DO NOTHING RETURNING {key}")
+        stmt = unnesting(table, names, f" ON CONFLICT DO NOTHING RETURNING {', '.join(keys)}")
         found = await session.execute(stmt, columns_of(table, names, rows))
-        return {row[0] for row in found}
-    stmt = insert_ignoring_twins(session.dialect, table).returning(table.c[key])
-    return {row[0] for row in await session.execute(stmt, list(rows))}
+    else:
+        stmt = insert_ignoring_twins(session.dialect, table)
+        found = await session.execute(stmt.returning(*(table.c[k] for k in keys)), list(rows))
+    return {tuple(row) for row in found}
 
 
 @cache

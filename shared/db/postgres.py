@@ -1,7 +1,8 @@
 """PostgreSQL through asyncpg: a schema per service, a connection per transaction."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 from zlib import crc32
 
@@ -15,6 +16,7 @@ from shared.clock import Clock
 from shared.db import T, UseCase, transaction, who
 from shared.db.types import to_json
 from shared.http.problems import Unavailable
+from shared.kernel.failures import Unreachable
 from shared.kernel.tx import Rows, Tx
 
 TRIES = 5
@@ -73,9 +75,9 @@ class PostgresDatabase:
     async def open(self) -> None:
         """Connect the pool and make the schema."""
         try:
-            async with self._engine.begin() as connection:
+            async with self._connected() as connection:
                 await connection.execute(text("SELECT 1"))
-        except (OSError, DBAPIError, TimeoutError) as error:
+        except (OSError, DBAPIError) as error:
             raise Unavailable(
                 f"PostgreSQL at {self.url.render_as_string()} refuses the login of {self.service} "
                 f"({_first_line(error)}); check RETRODUCT_DATABASE_URL"
@@ -84,6 +86,22 @@ class PostgresDatabase:
     async def close(self) -> None:
         """Close the pool."""
         await self._engine.dispose()
+
+    @asynccontextmanager
+    async def _connected(self) -> AsyncIterator[AsyncConnection]:
+        """A connection from the pool; raises `Unreachable` if there is none to be had.
+
+        A time-out means one thing here and another in a statement, by the same class; so
+        what went wrong is said where it is known.
+        """
+        async with AsyncExitStack() as stack:
+            try:
+                connection = await stack.enter_async_context(self._engine.connect())
+            except Exception as error:
+                raise Unreachable(
+                    f"PostgreSQL takes no connection of {self.service}: {_first_line(error)}"
+                ) from error
+            yield connection
 
     async def write(self, use_case: UseCase[T]) -> T:
         """Run a use case in one transaction; a lost race is tried again."""
@@ -97,7 +115,7 @@ class PostgresDatabase:
         raise AssertionError("unreachable")
 
     async def _write_once(self, use_case: UseCase[T]) -> T:
-        async with self._engine.connect() as connection:
+        async with self._connected() as connection:
             tx = transaction(
                 _Session(connection, self.service),
                 service=self.service,
@@ -129,7 +147,7 @@ class PostgresDatabase:
         return await self._read_once(query)
 
     async def _read_once(self, query: UseCase[T]) -> T:
-        async with self._engine.connect() as connection:
+        async with self._connected() as connection:
             await connection.execution_options(
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
             )
@@ -141,7 +159,7 @@ class PostgresDatabase:
 
     async def run_sync(self, function: Callable[[Any], Any]) -> Any:
         """Run a function of a synchronous connection (migrations) in one transaction."""
-        async with self._engine.begin() as connection:
+        async with self._connected() as connection, connection.begin():
             await connection.execute(text(f'CREATE SCHEMA IF NOT EXISTS "{self.schema}"'))
             return await connection.run_sync(function)
 

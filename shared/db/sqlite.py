@@ -30,6 +30,15 @@ READERS = 2
 BUSY_MS = 30_000
 WRITER_CACHE_KB = 8000
 READER_CACHE_KB = 2000
+_ROLLS_BACK = {
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_CORRUPT,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_INTERRUPT,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_NOMEM,
+}
+"""After these SQLite may end the transaction by itself (https://sqlite.org/lang_transaction.html)."""
 
 
 class _Session:
@@ -163,14 +172,17 @@ class SqliteDatabase:
         tx = transaction(
             _Session(connection), service=self.service, clock=self.clock, whom=call.whom
         )
+        savepoint = connection.begin_nested()
         try:
-            with connection.begin_nested():
-                call.result = step(call.use_case(tx))
-                step(tx.flush_events())
-                call.notifies = (tx.has_emitted, tx.enqueued)
+            call.result = step(call.use_case(tx))
+            step(tx.flush_events())
+            call.notifies = (tx.has_emitted, tx.enqueued)
+            savepoint.commit()
         except Exception as error:
+            # Then the savepoint is gone too; to roll back to it would hide the reason.
             if not connection.in_transaction() or _is_fatal(error):
                 raise
+            savepoint.rollback()
             call.error = error
 
     def _answer(self, calls: list[_Call]) -> None:
@@ -224,9 +236,9 @@ def _settle(
 
 
 def _is_fatal(error: Exception) -> bool:
-    """Whether the whole group is lost: the disk is full, the file is damaged."""
+    """Whether the whole group is lost, because SQLite has rolled its transaction back."""
     origin = getattr(error, "orig", error)
-    return isinstance(origin, sqlite3.OperationalError) and "full" in str(origin)
+    return getattr(origin, "sqlite_errorcode", 0) & 0xFF in _ROLLS_BACK
 
 
 def _engine(url: str, synchronous: str, *, readonly: bool = False) -> Engine:

@@ -53,6 +53,9 @@ async def _render_outage(request: Request, error: Exception) -> Response:
         return await _render_problem(
             request, Invalid(f"{what} (a number too large, or the character U+0000); change it.")
         )
+    if _is_too_slow(error):
+        slow = "The database took too long over this request; ask for less, or try again."
+        return await _render_problem(request, Unavailable(slow))
     if not is_outage(error):
         raise error
     log.warning("request_meets_outage", path=request.url.path, reason=str(error)[:200])
@@ -69,6 +72,14 @@ def _is_value_refused(error: Exception) -> bool:
         return False
     state = getattr(error.orig, "sqlstate", None) or ""
     return str(state).startswith("22") or isinstance(error.orig, OverflowError)
+
+
+def _is_too_slow(error: Exception) -> bool:
+    """Whether a statement ran into the driver's or the server's time-out (SQLSTATE 57014)."""
+    if isinstance(error, TimeoutError):
+        return error.errno is None
+    state = getattr(getattr(error, "orig", None), "sqlstate", None)
+    return bool(state == "57014")
 
 
 async def _render_invalid(request: Request, error: Exception) -> Response:

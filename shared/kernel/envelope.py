@@ -7,7 +7,7 @@ Extensions are ours: `reviewid`, `subjectversion`, `causationid`,
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -18,6 +18,13 @@ STRUCTURED = "application/cloudevents+json"
 BATCH = "application/cloudevents-batch+json"
 MAX_PACKED_EVENTS = 50
 MAX_PACKED_BYTES = 64 * 1024
+MAX_INTEGER, MAX_BIGINT = 2**31 - 1, 2**63 - 1
+"""What the columns of the inbox hold."""
+UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What msgspec raises for bytes that are no JSON, no UTF-8, or nested without end."""
+
+Count = Annotated[int, msgspec.Meta(ge=0, le=MAX_BIGINT)]
+Small = Annotated[int, msgspec.Meta(ge=0, le=MAX_INTEGER)]
 
 
 class Envelope(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -29,7 +36,7 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     subject: str
     time: datetime
     reviewid: str
-    subjectversion: int
+    subjectversion: Count
     correlationid: str
     data: msgspec.Raw
     specversion: str = "1.0"
@@ -37,7 +44,7 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     causationid: str | None = None
     actorid: str | None = None
     traceparent: str | None = None
-    replay: int = 0
+    replay: Small = 0
 
     @property
     def service(self) -> str:
@@ -48,7 +55,7 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     def event_type(self) -> tuple[str, int]:
         """`(service.event_name, version)`; raises `Undecodable` on a foreign type."""
         parts = self.type.split(".")
-        if len(parts) != 4 or parts[0] != "retroduct" or not parts[3][1:].isdigit():
+        if len(parts) != 4 or parts[0] != "retroduct" or not _is_version(parts[3]):
             raise Undecodable(f"type '{self.type}' is not retroduct.<service>.<event>.v<n>")
         return f"{parts[1]}.{parts[2]}", int(parts[3][1:])
 
@@ -60,6 +67,13 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 class Undecodable(ValueError):
     """Bytes that are no envelope, or data that do not fit their type."""
+
+
+def _is_version(part: str) -> bool:
+    """Whether it is `v` and a number that the inbox's column holds, from 1."""
+    number = part[1:]
+    digits = part.startswith("v") and number.isascii() and number.isdecimal()
+    return digits and len(number) < 10 and int(number) >= 1
 
 
 _encoder = msgspec.json.Encoder()
@@ -104,10 +118,19 @@ def open_bytes(body: bytes) -> Envelope:
     """Parse one envelope; raises `Undecodable` saying what is wrong."""
     try:
         parsed = _decoder.decode(body)
-    except msgspec.DecodeError as error:
+    except UNREADABLE as error:
         raise Undecodable(str(error)) from error
     _ = parsed.event_type
+    if b"\\u0000" in body:
+        _refuse_nul(parsed)
     return parsed
+
+
+def _refuse_nul(parsed: Envelope) -> None:
+    """PostgreSQL keeps no U+0000 in a text; what lies in `data` stays bytes in the inbox."""
+    for name in ("id", "type", "subject", "reviewid"):
+        if "\x00" in getattr(parsed, name):
+            raise Undecodable(f"'{name}' holds the character U+0000")
 
 
 def unpack(body: bytes, content_type: str | None) -> list[bytes]:
@@ -116,7 +139,7 @@ def unpack(body: bytes, content_type: str | None) -> list[bytes]:
         return [body]
     try:
         return [bytes(raw) for raw in _many.decode(body)]
-    except msgspec.DecodeError:
+    except UNREADABLE:
         return [body]
 
 
@@ -139,7 +162,7 @@ def receive(envelope: Envelope) -> Received[Any]:
     name, version = envelope.event_type
     try:
         event = decode(name, version, bytes(envelope.data))
-    except msgspec.DecodeError as error:
+    except UNREADABLE as error:
         raise Undecodable(f"{name} v{version}: {error}") from error
     return Received(
         id=envelope.id,

@@ -29,9 +29,10 @@ from shared.events import Event, Received, type_name
 from shared.events.codec import newest
 from shared.kernel import envelope
 from shared.kernel.envelope import Undecodable, UnknownEvent
-from shared.kernel.failures import delay, fingerprint
+from shared.kernel.failures import REASON_LENGTH, delay, describe, fingerprint
 from shared.kernel.outbox import raise_counters
 from shared.kernel.tx import Tx
+from shared.text import clean
 
 Handler = Callable[[Sequence[Received[Any]], Tx], Awaitable[None]]
 Handlers = Mapping[type[Event], Handler]
@@ -85,31 +86,43 @@ async def receive(tx: Tx, bodies: Sequence[bytes]) -> int:
     Returns how many are new. Undecodable bytes are kept as dead at once, under
     their hash; unknown types and versions are parked until a program knows them.
     """
-    rows = _without_twins(_arrival(body, tx.now()) for body in bodies)
+    return await _store(tx, [_arrival(body, tx.now()) for body in bodies])
+
+
+async def receive_dead(tx: Tx, body: bytes, error: Exception) -> int:
+    """Keep a message as dead whose row the database refused, with the database's reason.
+
+    Nothing of what it says is stored but its type, so that it counts as received.
+    """
+    refused = {**_unreadable(body, tx.now()), "reason": f"refused: {describe(error)}"}
+    refused["fingerprint"] = fingerprint(error)
+    try:
+        name, _ = envelope.open_bytes(body).event_type
+    except Undecodable:
+        name = ""
+    return await _store(tx, [{**refused, "type": name if newest(name) else ""}])
+
+
+async def _store(tx: Tx, arrived: Sequence[dict[str, Any]]) -> int:
+    """Insert what is new, and count by type what is no replay."""
+    rows = list({(row["id"], row["replay"]): row for row in arrived}.values())
     if not rows:
         return 0
-    new = await bulk_insert_new(tx, inbox, rows, "id")
-    arrived = Counter(r["type"] for r in rows if r["id"] in new and r["replay"] == 0)
-    await raise_counters(tx, "received", arrived)
+    # A twin within one batch must never reach the insert.
+    new = await bulk_insert_new(tx, inbox, rows, ("id", "replay"))
+    first = Counter(row["type"] for row in rows if (row["id"], 0) in new and row["replay"] == 0)
+    await raise_counters(tx, "received", first)
     return len(new)
 
 
 def _arrival(body: bytes, now: datetime) -> dict[str, Any]:
-    row: dict[str, Any] = {
-        "envelope": body,
-        "state": "waiting",
-        "attempts": 0,
-        "not_before": now,
-        "received_at": now,
-        "reason": None,
-        "replay": 0,
-    }
+    row = _unreadable(body, now)
     try:
         parsed = envelope.open_bytes(body)
     except Undecodable as error:
-        dead = {"state": "dead", "reason": f"undecodable: {error}", "fingerprint": "undecodable"}
-        blank = {"type": "", "version": 0, "review_id": "", "subject": "", "subject_version": 0}
-        return {**row, **blank, **dead, "id": sha256(body).hexdigest()}
+        reason = clean(f"undecodable: {error}")[:REASON_LENGTH]
+        return {**row, "reason": reason, "fingerprint": "undecodable"}
+    row |= {"state": "waiting", "reason": None, "fingerprint": None}
     name, version = parsed.event_type
     if version > newest(name):
         row |= {"state": "parked", "reason": f"{name} v{version} is not known here yet"}
@@ -122,13 +135,27 @@ def _arrival(body: bytes, now: datetime) -> dict[str, Any]:
         "review_id": parsed.reviewid,
         "subject": parsed.subject,
         "subject_version": parsed.subjectversion,
-        "fingerprint": None,
     }
 
 
-def _without_twins(rows: Any) -> list[dict[str, Any]]:
-    """A twin within one batch must never reach the insert."""
-    return list({(row["id"], row["replay"]): row for row in rows}.values())
+def _unreadable(body: bytes, now: datetime) -> dict[str, Any]:
+    """A dead row under the hash of its bytes."""
+    return {
+        "id": sha256(body).hexdigest(),
+        "replay": 0,
+        "type": "",
+        "version": 0,
+        "review_id": "",
+        "subject": "",
+        "subject_version": 0,
+        "envelope": body,
+        "state": "dead",
+        "attempts": 0,
+        "not_before": now,
+        "received_at": now,
+        "reason": None,
+        "fingerprint": None,
+    }
 
 
 async def handle(
@@ -175,11 +202,15 @@ async def due_positions(tx: Tx, batch: int) -> list[Row[Any]]:
 
 
 async def note_failure(tx: Tx, position: int, attempts: int, error: Exception) -> None:
-    """Back off, or give up: the row stays, with reason and fingerprint."""
+    """Back off, or give up: the row stays, with reason and fingerprint.
+
+    Only if it still waits after as many attempts as before: another worker may have
+    handled it meanwhile, or have noted the same failure.
+    """
     now = tx.now()
     values: dict[str, Any] = {
         "attempts": attempts + 1,
-        "reason": f"{type(error).__name__}: {error}"[:2000],
+        "reason": describe(error),
         "fingerprint": fingerprint(error),
     }
     wait = None if isinstance(error, Undecodable) else delay(attempts)
@@ -189,7 +220,10 @@ async def note_failure(tx: Tx, position: int, attempts: int, error: Exception) -
         values |= {"state": "dead"}
     else:
         values |= {"not_before": now + wait}
-    await tx.execute(update(inbox).where(inbox.c.position == position).values(values))
+    waiting = update(inbox).where(
+        inbox.c.position == position, inbox.c.state == "waiting", inbox.c.attempts == attempts
+    )
+    await tx.execute(waiting.values(values))
 
 
 async def resume_parked(tx: Tx) -> int:

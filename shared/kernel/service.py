@@ -20,7 +20,16 @@ from shared.kernel.inbox import Handler
 from shared.kernel.leader import Leadership, leadership
 from shared.kernel.relay import ReplayRange, relay
 from shared.kernel.tx import Tx
-from shared.kernel.worker import JobFunction, Wakeup, do_job, forever, supervise, until_due, work
+from shared.kernel.worker import (
+    JobFunction,
+    Wakeup,
+    do_job,
+    forever,
+    receive,
+    supervise,
+    until_due,
+    work,
+)
 from shared.ops.backlog import Backlog, backlog
 from shared.ops.settings import Settings
 from shared.ops.telemetry import log
@@ -157,7 +166,7 @@ class Running:
         return not self.health
 
     async def _receive(self, bodies: Any) -> None:
-        await self.db.write(lambda tx: inbox.receive(tx, bodies))
+        await receive(self.db, bodies)
         self._inbox_wakeup.notify()
 
     async def _relay_forever(self) -> None:

@@ -2,13 +2,13 @@
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from shared.db import Database
 from shared.kernel import inbox, jobs
 from shared.kernel.cancellation import raise_if_cancelled
-from shared.kernel.failures import delay, fingerprint, is_outage
+from shared.kernel.failures import delay, describe, fingerprint, is_outage, wait_out
 from shared.kernel.inbox import Handlers
 from shared.kernel.jobs import Job
 from shared.ops.telemetry import log
@@ -52,21 +52,41 @@ async def forever(
 
     Outages are waited out.
     """
-    pause = 0.2
+
+    async def once() -> float:
+        return 0.0 if await round_() else await rest()
+
     while True:
         raise_if_cancelled()
-        try:
-            seconds = 0.0 if await round_() else await rest()
-        except Exception as error:
-            if not is_outage(error):
-                raise
-            log.warning("loop_waits", loop=name, reason=str(error)[:200])
-            await asyncio.sleep(pause)
-            pause = min(pause * 2, 5.0)
-            continue
-        pause = 0.2
-        if seconds:
+        if seconds := await wait_out(name, once):
             await wakeup.wait(seconds)
+
+
+async def receive(db: Database, bodies: Sequence[bytes]) -> None:
+    """Store what the bus delivers; if the batch fails, one by one.
+
+    A message whose row the database refuses becomes a dead row with the reason: it
+    blocks nothing, and the bus has it stored.
+    """
+    try:
+        await db.write(lambda tx: inbox.receive(tx, bodies))
+    except Exception as error:
+        if is_outage(error):
+            raise
+        log.warning("receive_failed", service=db.service, reason=describe(error)[:200])
+        for body in bodies:
+            await _receive_one(db, body)
+
+
+async def _receive_one(db: Database, body: bytes) -> None:
+    try:
+        await db.write(lambda tx: inbox.receive(tx, [body]))
+    except Exception as error:
+        if is_outage(error):
+            raise
+        failure = error
+        log.warning("event_refused", service=db.service, reason=describe(error)[:300])
+        await db.write(lambda tx: inbox.receive_dead(tx, body, failure))
 
 
 async def work(db: Database, handlers: Handlers, *, batch: int = BATCH) -> int:
@@ -102,7 +122,7 @@ async def _handle_one(db: Database, handlers: Handlers, position: int, attempts:
             service=db.service,
             position=position,
             attempts=attempts + 1,
-            reason=f"{type(error).__name__}: {error}"[:300],
+            reason=describe(error)[:300],
         )
         await db.write(lambda tx: inbox.note_failure(tx, position, attempts, failure))
 

@@ -11,7 +11,7 @@ from shared.http.api import decode_cursor, encode_cursor, page_of
 from shared.http.auth import Authenticator, Principal
 from shared.http.problems import Forbidden, Invalid, NotKnownYet, Unauthenticated
 from shared.ids import new_id, stable_id
-from shared.kernel.failures import delay, fingerprint, is_outage
+from shared.kernel.failures import delay, fingerprint
 from shared.kernel.worker import supervise
 from shared.ops.telemetry import configure, log, redact, traceparent
 from shared.text import clean
@@ -40,13 +40,6 @@ def test_text_at_the_door_loses_nul_and_lone_surrogates_and_is_nfc():
 def test_delays_grow_and_end():
     assert [delay(n) for n in (0, 4)] == [timedelta(seconds=1), timedelta(hours=1)]
     assert delay(5) is None
-
-
-def test_an_outage_is_recognised_through_its_wrapping():
-    wrapped = RuntimeError("while writing")
-    wrapped.__cause__ = ConnectionRefusedError("no")
-    assert is_outage(wrapped)
-    assert not is_outage(KeyError("x"))
 
 
 def test_failures_of_one_cause_share_a_fingerprint():
