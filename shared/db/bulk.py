@@ -95,7 +95,7 @@ def columns_of(
     for name in names:
         values = [row[name] for row in rows]
         if _is_json(table.c[name]):
-            values = [to_json(v) for v in values]
+            values = [None if v is None else to_json(v) for v in values]
         turned[name] = values
     return turned
 

@@ -1,12 +1,13 @@
-"""Writing rows: the newest state of a subject wins, and repeats change nothing."""
+"""Rows as plain dictionaries: read, looked up by many keys, and written over what is there."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, TypeVar
 
 import msgspec
-from sqlalchemy import Executable, Table, delete
+from sqlalchemy import Column, Executable, Table, select
 
 from shared.db import Tx, chunks, upsert
+from shared.db.among import among
 from shared.db.bulk import columns_of, unnesting
 
 T = TypeVar("T")
@@ -35,63 +36,53 @@ async def first_of(tx: Tx, query: Executable) -> dict[str, Any] | None:
     return None if row is None else dict(row)
 
 
-async def keep_newest(tx: Tx, table: Table, rows: Sequence[Row]) -> None:
-    """Store rows that carry a `subject_version`, unless a newer one is there.
+async def tuples_of(tx: Tx, query: Executable) -> list[tuple[Any, ...]]:
+    """Every row of a query, as a tuple of its columns."""
+    return [tuple(row) for row in await tx.execute(query)]
 
-    Order of arrival does not matter, nor do twins within one batch.
+
+async def rows_among(
+    tx: Tx, table: Table, review_id: str, column: Column[Any], values: Collection[Any]
+) -> list[dict[str, Any]]:
+    """Rows of a review in which `column` is one of `values`; one statement, however many."""
+    if not values:
+        return []
+    here = (table.c.review_id == review_id) & among(tx.dialect, column, values)
+    return await all_of(tx, select(table).where(here))
+
+
+async def put(tx: Tx, table: Table, rows: Sequence[Row], *, newer: str | None = None) -> None:
+    """Store rows, all with the same columns, over whatever has their keys.
+
+    No two of them share a key. `newer` names a column that must be greater than what is there,
+    or the row changes nothing. On PostgreSQL one statement of constant text, on SQLite one row
+    after the other.
     """
-    keys = [column.name for column in table.primary_key]
-    newest: dict[tuple[Any, ...], Row] = {}
-    for row in rows:
-        key = tuple(row[name] for name in keys)
-        if key not in newest or row["subject_version"] > newest[key]["subject_version"]:
-            newest[key] = row
-    await _store(tx, table, list(newest.values()), only_newer=True)
-
-
-async def put(tx: Tx, table: Table, rows: Sequence[Row]) -> None:
-    """Store rows over whatever has their keys; no two of them share a key."""
-    await _store(tx, table, rows)
-
-
-async def replace_index(
-    tx: Tx, table: Table, review_id: str, fragment_ids: Collection[str], rows: Sequence[Row]
-) -> None:
-    """Replace an index table's rows of these fragments by `rows`."""
-    for some in chunks(sorted(fragment_ids), CHUNK):
-        here = (table.c.review_id == review_id) & table.c.fragment_id.in_(some)
-        await tx.execute(delete(table).where(here))
-    await _store(tx, table, rows)
-
-
-async def _store(tx: Tx, table: Table, rows: Sequence[Row], *, only_newer: bool = False) -> None:
-    """Upsert: on PostgreSQL one statement of constant text, on SQLite one after the other."""
     for some in chunks(rows, CHUNK):
+        names = tuple(some[0])
         if tx.dialect == "postgresql":
-            names = tuple(some[0])
-            statement = unnesting(table, names, _over(table, names, only_newer=only_newer))
+            statement = unnesting(table, names, _over(table, names, newer))
             await tx.execute(statement, columns_of(table, names, some))
         else:
-            upserting = _upserting(tx.dialect, table, only_newer=only_newer)
+            upserting = _upserting(tx.dialect, table, names, newer)
             await tx.execute(upserting, [dict(row) for row in some])
 
 
-def _over(table: Table, names: Sequence[str], *, only_newer: bool) -> str:
+def _over(table: Table, names: Sequence[str], newer: str | None) -> str:
     """The `ON CONFLICT` of an upsert that stores `names`."""
     keys = [column.name for column in table.primary_key]
-    rest = ", ".join(f"{name} = excluded.{name}" for name in names if name not in keys)
+    rest = ", ".join(f'"{name}" = excluded."{name}"' for name in names if name not in keys)
     if not rest:
         return " ON CONFLICT DO NOTHING"
-    newer = f"excluded.subject_version > {table.name}.subject_version"
-    tail = f" WHERE {newer}" if only_newer else ""
+    tail = f" WHERE excluded.{newer} > {table.name}.{newer}" if newer else ""
     return f" ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {rest}{tail}"
 
 
-def _upserting(dialect: str, table: Table, *, only_newer: bool) -> Any:
+def _upserting(dialect: str, table: Table, names: Sequence[str], newer: str | None) -> Any:
     keys = [column.name for column in table.primary_key]
     statement = upsert(dialect, table)
-    rest = {c.name: statement.excluded[c.name] for c in table.c if c.name not in keys}
+    rest = {name: statement.excluded[name] for name in names if name not in keys}
     if not rest:
         return statement.on_conflict_do_nothing()
-    newer = statement.excluded.subject_version > table.c.subject_version if only_newer else None
-    return statement.on_conflict_do_update(index_elements=keys, set_=rest, where=newer)
+    only = statement.excluded[newer] > table.c[newer] if newer else None
+    return statement.on_conflict_do_update(index_elements=keys, set_=rest, where=only)

@@ -7,7 +7,9 @@ from sqlalchemy import select
 
 from services.extraction.tables import aliases, records, retrievals, reviews, settlements, theories
 from shared.db import Tx, chunks
-from shared.db.rows import CHUNK, Row, all_of, first_of, keep_newest, put
+from shared.db.rows import CHUNK, Row, all_of, first_of, put
+from shared.projections import aliases as alias_rows
+from shared.projections.newest import keep_newest
 
 INCLUDE = "include"
 
@@ -61,20 +63,9 @@ async def record_of(tx: Tx, review_id: str, record_id: str) -> dict[str, Any] | 
     return await first_of(tx, select(records).where(here))
 
 
-async def survivors(tx: Tx, review_id: str) -> dict[str, str]:
-    """Every absorbed record with the record that it is now, through any number of merges."""
-    here = (aliases.c.review_id == review_id) & aliases.c.merged
-    query = select(aliases.c.record_id, aliases.c.survivor).where(here)
-    into = {row.record_id: row.survivor for row in await tx.execute(query)}
-    return {absorbed: _end(into, absorbed) for absorbed in into}
-
-
-def _end(into: dict[str, str], record_id: str) -> str:
-    seen = {record_id}
-    while record_id in into and into[record_id] not in seen:
-        record_id = into[record_id]
-        seen.add(record_id)
-    return record_id
+async def survivors(tx: Tx, review_id: str, record_ids: Collection[str]) -> dict[str, str]:
+    """Each of these records with the record that stands for it now."""
+    return await alias_rows.survivors(tx, aliases, review_id, record_ids)
 
 
 async def unsought_inclusions(

@@ -2,10 +2,10 @@
 
 from sqlalchemy import select
 
-from services.extraction.studies.domain import Pair
 from services.extraction.tables import study_links
 from shared.db import Tx
 from shared.db.rows import Row, put
+from shared.review.studies import Pair
 
 
 async def links_of(tx: Tx, review_id: str) -> list[Pair]:

@@ -12,7 +12,7 @@ from services.extraction.tables import (
     fragment_documents,
 )
 from shared.db import Tx, chunks
-from shared.db.rows import CHUNK, Row, all_of, first_of, put
+from shared.db.rows import CHUNK, Row, all_of, first_of, put, rows_among
 from shared.events.extraction import DocumentState
 
 
@@ -37,12 +37,8 @@ async def documents_by_id(
     tx: Tx, review_id: str, document_ids: Collection[str]
 ) -> dict[str, dict[str, Any]]:
     """Those of the documents that are known, by id."""
-    found: dict[str, dict[str, Any]] = {}
-    for some in chunks(sorted(document_ids), CHUNK):
-        here = (documents.c.review_id == review_id) & documents.c.document_id.in_(some)
-        rows = await all_of(tx, select(documents).where(here))
-        found |= {row["document_id"]: row for row in rows}
-    return found
+    rows = await rows_among(tx, documents, review_id, documents.c.document_id, document_ids)
+    return {row["document_id"]: row for row in rows}
 
 
 async def texts_by_id(

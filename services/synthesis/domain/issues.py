@@ -6,8 +6,8 @@ from typing import Any
 from services.synthesis.domain.presence import Codex, compiled, read
 from services.synthesis.domain.recompute import fragments_by_theory
 from services.synthesis.domain.rows import SourceReader, kind_of
-from services.synthesis.domain.studies import link_cycles
 from services.synthesis.domain.values import OUTCOME, Codebook, Fragment, Review
+from shared.review.studies import cycles, siblings
 
 Issues = dict[str, list[Any]]
 
@@ -30,7 +30,7 @@ def issues_of(review: Review) -> Issues:
         "unknown_theories": sorted(
             {theory for item in active for theory in item.theories if theory not in known}
         ),
-        "link_cycles": list(link_cycles(review.links)),
+        "link_cycles": _link_cycles(review),
         "senses_by_import_rule": [],
         "theories_without_evidence": [],
     }
@@ -39,6 +39,15 @@ def issues_of(review: Review) -> Issues:
         codebook = review.codebooks.get(theory) or Codebook()
         _of_theory(found, theory, codebook, members.get(theory, []))
     return {kind: sorted(items, key=str) for kind, items in found.items()}
+
+
+def _link_cycles(review: Review) -> list[dict[str, list[str] | list[list[str]]]]:
+    """Linked sets in which a link could be taken away and all would stay one study."""
+    sets = siblings(review.links)
+    return [
+        {"studies": sets[study], "links": [list(link) for link in links]}
+        for study, links in cycles(review.links).items()
+    ]
 
 
 def _of_theory(

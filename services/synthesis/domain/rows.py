@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from services.synthesis.domain.presence import Codex, Reading, read
-from services.synthesis.domain.studies import canonical_studies
 from services.synthesis.domain.values import (
     CONTEXT,
     OUTCOME,
@@ -22,6 +21,7 @@ from services.synthesis.domain.values import (
     Source,
     Unit,
 )
+from shared.review.studies import canonical_studies
 
 Kind = Literal["CMO", "CM", "MO", "CO", "RR", "single"]
 MECHANISMS = frozenset({RESOURCE, RESPONSE})

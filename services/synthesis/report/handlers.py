@@ -12,7 +12,6 @@ from services.synthesis.domain.ranking import outcome_ranking
 from services.synthesis.domain.recompute import evidences
 from services.synthesis.domain.rows import Row
 from services.synthesis.domain.saturation import saturation
-from services.synthesis.domain.studies import canonical_studies
 from services.synthesis.domain.values import Codebook, Review
 from services.synthesis.projections.handlers import flow as flow_handlers
 from services.synthesis.projections.store import flow, projections
@@ -28,6 +27,7 @@ from services.synthesis.theories.handlers import require_review
 from services.synthesis.versions import handlers as versions_handlers
 from services.synthesis.versions import store as versions_store
 from shared.db import Tx
+from shared.review.studies import canonical_studies
 
 Rows = Mapping[str, Mapping[str, Any]]
 

@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import delete, select
 
 from services.synthesis.projections.store import tables
-from services.synthesis.projections.store.rows import Row, all_of, first_of, put
 from shared.db import Tx
+from shared.db.rows import Row, all_of, first_of, put
 
 
 async def one(tx: Tx, review_id: str, theory_id: str) -> dict[str, Any] | None:

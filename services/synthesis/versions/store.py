@@ -5,8 +5,8 @@ from typing import Any
 from sqlalchemy import select
 
 from services.synthesis.projections.store import tables as t
-from services.synthesis.projections.store.rows import Row, all_of, first_of, put
 from shared.db import Tx
+from shared.db.rows import Row, all_of, first_of, put
 
 
 async def every(tx: Tx, review_id: str) -> list[dict[str, Any]]:

@@ -29,10 +29,10 @@ async def seek_reports(
     included = await projections_store.unsought_inclusions(tx, review_id, record_ids)
     if not included:
         return
-    survivors = await projections_store.survivors(tx, review_id)
+    survivors = await projections_store.survivors(tx, review_id, included)
     await lock_reports(tx, review_id)
     for record_id in included:
-        target = survivors.get(record_id, record_id)
+        target = survivors[record_id]
         if await projections_store.retrieval_of(tx, review_id, target) is None:
             await projections_store.keep_retrievals(tx, [_row(tx, review_id, target, SOUGHT)])
             tx.emit(

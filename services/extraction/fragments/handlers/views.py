@@ -1,6 +1,6 @@
 """What people are shown: fragments with the reader's rights, codebooks, findings."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from services.extraction.codebook import store as codebook_store
@@ -11,10 +11,10 @@ from services.extraction.fragments.handlers.anchors import BROKEN, UNVERIFIED
 from services.extraction.fragments.store import findings, fragments
 from services.extraction.projections import store as projections_store
 from services.extraction.studies import store as studies_store
-from services.extraction.studies.domain import cycles, siblings
 from shared.db import Tx
 from shared.db.rows import plain, state
 from shared.events.extraction import FragmentState
+from shared.review.studies import Pair, cycles, siblings
 
 RENAMED = {"fragment_id", "document_id", "confidential", "elements", "sources"}
 PLACE = ("start", "end", "before", "after")
@@ -91,7 +91,7 @@ async def read_findings(tx: Tx, review_id: str) -> dict[str, Any]:
             for theory in sorted(groups)
             for code in unchecked(groups[theory])
         ],
-        "link_cycles": cycles(await studies_store.links_of(tx, review_id)),
+        "link_cycles": _cycles(await studies_store.links_of(tx, review_id)),
     }
 
 
@@ -101,8 +101,14 @@ async def read_links(tx: Tx, review_id: str) -> dict[str, Any]:
     return {
         "links": [{"a": a, "b": b} for a, b in links],
         "siblings": siblings(links),
-        "cycles": cycles(links),
+        "cycles": _cycles(links),
     }
+
+
+def _cycles(links: Iterable[Pair]) -> list[list[str]]:
+    """Linked sets with more links than they need: the studies of each, sorted."""
+    sets = siblings(links)
+    return [sets[canonical] for canonical in cycles(links)]
 
 
 def shown_document(row: Mapping[str, Any], *, may_read_all: bool) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Select, delete, select, update
+from sqlalchemy import Select, Table, delete, select, update
 
 from services.extraction.fragments.domain import documents_of, kind_of
 from services.extraction.tables import (
@@ -17,7 +17,7 @@ from services.extraction.tables import (
 )
 from services.extraction.texts.domain import Passage
 from shared.db import Tx, chunks
-from shared.db.rows import CHUNK, Row, all_of, plain, put, replace_index, state
+from shared.db.rows import CHUNK, Row, all_of, plain, put, rows_among, state
 from shared.events.extraction import FragmentState
 
 
@@ -35,12 +35,8 @@ async def fragments_by_id(
     tx: Tx, review_id: str, fragment_ids: Collection[str]
 ) -> dict[str, dict[str, Any]]:
     """Those of the fragments that are known, by id."""
-    found: dict[str, dict[str, Any]] = {}
-    for some in chunks(sorted(fragment_ids), CHUNK):
-        here = (fragments.c.review_id == review_id) & fragments.c.fragment_id.in_(some)
-        rows = await all_of(tx, select(fragments).where(here))
-        found |= {row["fragment_id"]: row for row in rows}
-    return found
+    rows = await rows_among(tx, fragments, review_id, fragments.c.fragment_id, fragment_ids)
+    return {row["fragment_id"]: row for row in rows}
 
 
 async def versions_by_id(
@@ -95,13 +91,13 @@ async def keep_fragments(tx: Tx, rows: Sequence[Row], reason: str = "") -> None:
     ids = [row["fragment_id"] for row in rows]
     for table, column, values in _indexes(rows):
         entries = [{"review_id": review_id, column: v, "fragment_id": f} for f, v in values]
-        await replace_index(tx, table, review_id, ids, entries)
+        await _replace_index(tx, table, review_id, ids, entries)
     codes = {(row["fragment_id"], e.role, e.code_id) for row in rows for e in row["state"].elements}
     entries = [
         {"review_id": review_id, "fragment_id": f, "role": role, "code_id": code}
         for f, role, code in sorted(codes)
     ]
-    await replace_index(tx, fragment_codes, review_id, ids, entries)
+    await _replace_index(tx, fragment_codes, review_id, ids, entries)
 
 
 def _indexes(rows: Sequence[Row]) -> list[tuple[Any, str, list[tuple[str, str]]]]:
@@ -111,6 +107,16 @@ def _indexes(rows: Sequence[Row]) -> list[tuple[Any, str, list[tuple[str, str]]]
         (fragment_theories, "theory_id", by_theory),
         (fragment_documents, "document_id", by_document),
     ]
+
+
+async def _replace_index(
+    tx: Tx, table: Table, review_id: str, fragment_ids: Collection[str], rows: Sequence[Row]
+) -> None:
+    """Replace an index table's rows of these fragments by `rows`."""
+    for some in chunks(sorted(fragment_ids), CHUNK):
+        here = (table.c.review_id == review_id) & table.c.fragment_id.in_(some)
+        await tx.execute(delete(table).where(here))
+    await put(tx, table, rows)
 
 
 def row_of(review_id: str, fragment: FragmentState, content: str) -> dict[str, Any]:

@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import and_, func, select
 
 from services.synthesis.projections.store import tables
-from services.synthesis.projections.store.rows import Row, all_of, among, first_of, put
 from shared.db import Tx
+from shared.db.rows import Row, all_of, first_of, put, rows_among
 
 
 async def of_theory(tx: Tx, review_id: str, theory_id: str) -> dict[str, dict[str, Any]]:
@@ -119,7 +119,7 @@ async def judgements_of(
     """Judgements of a review (or of some theories), in the order given."""
     table = tables.judgements
     if theories is not None:
-        rows = await among(tx, table, review_id, table.c.theory_id, theories)
+        rows = await rows_among(tx, table, review_id, table.c.theory_id, theories)
         return sorted(rows, key=lambda row: int(row["position"]))
     query = select(table).where(table.c.review_id == review_id).order_by(table.c.position)
     return await all_of(tx, query)
@@ -148,5 +148,5 @@ async def fragments_of(
 ) -> dict[str, dict[str, Any]]:
     """Fragments with their quotes, by id."""
     table = tables.fragments
-    rows = await among(tx, table, review_id, table.c.fragment_id, fragment_ids)
+    rows = await rows_among(tx, table, review_id, table.c.fragment_id, fragment_ids)
     return {row["fragment_id"]: row for row in rows}

@@ -6,7 +6,6 @@ from typing import Any
 
 from sqlalchemy import select
 
-from services.synthesis.domain.studies import canonical_studies
 from services.synthesis.domain.values import (
     Citation,
     Codebook,
@@ -21,8 +20,8 @@ from services.synthesis.domain.values import (
     Source,
 )
 from services.synthesis.projections.store import projections, tables
-from services.synthesis.projections.store.rows import all_of, among, first_of
 from shared.db import Tx
+from shared.db.rows import all_of, first_of, rows_among
 
 COUNTED = tuple(
     tables.fragments.c[name]
@@ -86,7 +85,9 @@ async def _add_repeated(tx: Tx, review_id: str, known: dict[str, Fragment]) -> N
     wanted = _repeated(known.values()) - asked
     while wanted:
         asked |= wanted
-        rows = await among(tx, tables.fragments, review_id, tables.fragments.c.fragment_id, wanted)
+        rows = await rows_among(
+            tx, tables.fragments, review_id, tables.fragments.c.fragment_id, wanted
+        )
         fetched = {row["fragment_id"]: fragment_of(row) for row in rows}
         known.update(fetched)
         wanted = _repeated(fetched.values()) - asked
@@ -122,10 +123,10 @@ async def sources_of(tx: Tx, review_id: str, document_ids: Collection[str]) -> d
     the last stage of the main path; a review without stages includes all.
     """
     table = tables.documents
-    rows = await among(tx, table, review_id, table.c.document_id, document_ids)
-    names = await _names(tx, review_id)
+    rows = await rows_among(tx, table, review_id, table.c.document_id, document_ids)
     wanted = {row["record_id"] for row in rows if row["record_id"]}
-    every = {name for record in wanted for name in names.get(record, (record,))}
+    names = await _names(tx, review_id, wanted)
+    every = {name for record in wanted for name in names[record]}
     review = await projections.review_of(tx, review_id)
     stage = review["last_stage"] if review else None
     included = await projections.settled_include(tx, review_id, stage, every)
@@ -133,7 +134,7 @@ async def sources_of(tx: Tx, review_id: str, document_ids: Collection[str]) -> d
     found: dict[str, Source] = {}
     for row in rows:
         record = row["record_id"]
-        same = names.get(record, (record,))
+        same = names[record] if record else ()
         found[row["document_id"]] = Source(
             key=row["document_id"],
             study=row["study_id"] or row["document_id"],
@@ -146,18 +147,13 @@ async def sources_of(tx: Tx, review_id: str, document_ids: Collection[str]) -> d
     return found
 
 
-async def _names(tx: Tx, review_id: str) -> dict[str, tuple[str, ...]]:
-    """Every merged record with all names of it, the survivor's first."""
-    pairs = await projections.merged_pairs(tx, review_id)
-    survivors = dict(pairs)
+async def _names(tx: Tx, review_id: str, record_ids: Collection[str]) -> dict[str, tuple[str, ...]]:
+    """Each of the records with all ids by which it is known, the survivor's first."""
+    stands = await projections.names_of(tx, review_id, record_ids)
     sets: dict[str, list[str]] = {}
-    for name, root in canonical_studies(pairs).items():
-        sets.setdefault(root, []).append(name)
-    found: dict[str, tuple[str, ...]] = {}
-    for members in sets.values():
-        ordered = tuple(sorted(members, key=lambda name: (name in survivors, name)))
-        found |= dict.fromkeys(ordered, ordered)
-    return found
+    for name in sorted(stands, key=lambda name: (stands[name] != name, name)):
+        sets.setdefault(stands[name], []).append(name)
+    return {record_id: tuple(sets[stands[record_id]]) for record_id in record_ids}
 
 
 def _speaks_for(names: Collection[str], told: Mapping[str, Mapping[str, Any]], what: str) -> bool:
@@ -167,7 +163,7 @@ def _speaks_for(names: Collection[str], told: Mapping[str, Mapping[str, Any]], w
 
 async def codebooks_of(tx: Tx, review_id: str, theories: Collection[str]) -> dict[str, Codebook]:
     """Codebooks of the theories that have one."""
-    rows = await among(tx, tables.codebooks, review_id, tables.codebooks.c.theory_id, theories)
+    rows = await rows_among(tx, tables.codebooks, review_id, tables.codebooks.c.theory_id, theories)
     return {
         row["theory_id"]: Codebook(tuple(_group(item) for item in row["groups"]), row["version"])
         for row in rows
@@ -190,13 +186,15 @@ def _group(item: Mapping[str, Any]) -> Group:
 
 async def pins_of(tx: Tx, review_id: str, theories: Collection[str]) -> dict[str, Pin]:
     """Pins that stand."""
-    rows = await among(tx, tables.pins, review_id, tables.pins.c.theory_id, theories)
+    rows = await rows_among(tx, tables.pins, review_id, tables.pins.c.theory_id, theories)
     return {row["theory_id"]: Pin(row["outcome"], row["reason"]) for row in rows if row["outcome"]}
 
 
 async def judgements_of(tx: Tx, review_id: str, theories: Collection[str]) -> list[Judgement]:
     """Judgements in the order in which they were given."""
-    rows = await among(tx, tables.judgements, review_id, tables.judgements.c.theory_id, theories)
+    rows = await rows_among(
+        tx, tables.judgements, review_id, tables.judgements.c.theory_id, theories
+    )
     return [
         Judgement(
             theory=row["theory_id"],

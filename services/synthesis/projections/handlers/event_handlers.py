@@ -5,7 +5,6 @@ from typing import Any
 
 import msgspec
 
-from services.synthesis.domain.studies import canonical_studies
 from services.synthesis.projections.handlers.marks import (
     AffectedTheories,
     affect_citing,
@@ -44,6 +43,7 @@ from shared.events.search import (
     RecordSplit,
     SearchFinished,
 )
+from shared.review.studies import canonical_studies
 
 
 async def on_reviews(said: Sequence[Received[AnyReview]], tx: Tx) -> None:

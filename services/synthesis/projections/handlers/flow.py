@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from services.synthesis.domain.studies import canonical_studies
 from services.synthesis.domain.values import Review
 from services.synthesis.projections.domain.flow import Flow, FlowRecord, FlowStage, flow_of
 from services.synthesis.projections.store import flow, projections
 from shared.db import Tx
+from shared.review.studies import canonical_studies, study_of
 
 Verdicts = dict[str, dict[str, tuple[str, str | None]]]
 
@@ -44,21 +44,21 @@ def _ordered(stages: list[FlowStage]) -> list[FlowStage]:
 
 async def _verdicts(review_id: str, tx: Tx) -> Verdicts:
     """Stage → record → verdict and reason; a survivor's own word before an absorbed one's."""
-    survivors = dict(await projections.merged_pairs(tx, review_id))
+    survivors = await projections.survivors(tx, review_id)
     found: Verdicts = {}
     rows = await flow.settlements_of(tx, review_id)
     for row in sorted(rows, key=lambda row: row["record_id"] not in survivors):
-        name = _standing(row["record_id"], survivors)
+        name = survivors.get(row["record_id"], row["record_id"])
         found.setdefault(row["stage"], {})[name] = (row["verdict"], row["reason"])
     return found
 
 
 async def _documents(review_id: str, review: Review, tx: Tx) -> list[tuple[str, str]]:
     """Every document with a record, as that record's survivor and the canonical study."""
-    survivors = dict(await projections.merged_pairs(tx, review_id))
+    survivors = await projections.survivors(tx, review_id)
     canonical = canonical_studies(review.links)
     return [
-        (_standing(row["record_id"], survivors), _study(row, canonical))
+        (survivors.get(row["record_id"], row["record_id"]), _study(row, canonical))
         for row in await flow.documents_of(tx, review_id)
         if row["record_id"] is not None
     ]
@@ -66,14 +66,4 @@ async def _documents(review_id: str, review: Review, tx: Tx) -> list[tuple[str, 
 
 def _study(document: Mapping[str, Any], canonical: Mapping[str, str]) -> str:
     """Its study, siblings as one; a document without one is a study of its own."""
-    study = document["study_id"] or document["document_id"]
-    return canonical.get(study, study)
-
-
-def _standing(name: str, survivors: Mapping[str, str]) -> str:
-    """The record that stands for one that may have been merged, however often."""
-    seen = {name}
-    while name in survivors and survivors[name] not in seen:
-        name = survivors[name]
-        seen.add(name)
-    return name
+    return study_of(document["study_id"] or document["document_id"], canonical)

@@ -5,8 +5,8 @@ from typing import Any
 from sqlalchemy import select
 
 from services.synthesis.projections.store import tables
-from services.synthesis.projections.store.rows import all_of
 from shared.db import Tx
+from shared.db.rows import all_of
 
 
 async def records_in_play(tx: Tx, review_id: str) -> list[dict[str, Any]]:

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import delete, select, update
 
 from services.synthesis.projections.store import tables
-from services.synthesis.projections.store.rows import all_of, first_of, put
 from shared.db import Tx, upsert
+from shared.db.rows import all_of, first_of, put
 
 PAUSE = timedelta(milliseconds=200)
 """Least time between two recomputations of one theory."""

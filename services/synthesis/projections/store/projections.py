@@ -5,20 +5,19 @@ from typing import Any
 
 from sqlalchemy import Table, delete, select
 
-from services.synthesis.domain.studies import canonical_studies
-from services.synthesis.domain.values import Pair
 from services.synthesis.projections.store import tables
-from services.synthesis.projections.store.rows import (
+from shared.db import Tx, chunks
+from shared.db.rows import (
     CHUNK,
     Row,
     all_of,
-    among,
     first_of,
-    keep_newest,
-    newest_of,
     put,
+    rows_among,
 )
-from shared.db import Tx, chunks
+from shared.projections import aliases
+from shared.projections.newest import keep_newest, newest_of
+from shared.review.studies import Pair
 
 
 async def keep(tx: Tx, table: Table, rows: Sequence[Row]) -> None:
@@ -41,7 +40,7 @@ async def keep_fragments(tx: Tx, rows: Sequence[Row]) -> dict[tuple[str, str], s
         ids = {str(row["fragment_id"]) for row in said}
         known = {
             row["fragment_id"]: row
-            for row in await among(
+            for row in await rows_among(
                 tx, tables.fragments, review_id, tables.fragments.c.fragment_id, ids
             )
         }
@@ -83,8 +82,8 @@ async def erase_words(tx: Tx, review_id: str, document_id: str) -> None:
     """Forget the words of a source that was erased; its fragments' ids and codes stay."""
     citing = await fragments_citing(tx, review_id, {document_id})
     table = tables.fragments
-    rows = await among(tx, table, review_id, table.c.fragment_id, citing)
-    rows += await among(tx, table, review_id, table.c.document_id, {document_id})
+    rows = await rows_among(tx, table, review_id, table.c.fragment_id, citing)
+    rows += await rows_among(tx, table, review_id, table.c.document_id, {document_id})
     wordless = {
         row["fragment_id"]: {
             **row,
@@ -107,7 +106,7 @@ async def repeated_fragments(
     return {
         (review_id, row["duplicate_of"])
         for review_id, ids in by_review.items()
-        for row in await among(tx, tables.fragments, review_id, column, ids)
+        for row in await rows_among(tx, tables.fragments, review_id, column, ids)
     }
 
 
@@ -118,14 +117,14 @@ async def theories_of_fragments(
     reached = set(fragment_ids)
     waiting = set(fragment_ids)
     while waiting:
-        repeats = await among(
+        repeats = await rows_among(
             tx, tables.fragments, review_id, tables.fragments.c.duplicate_of, waiting
         )
         waiting = {row["fragment_id"] for row in repeats} - reached
         reached |= waiting
     table = tables.fragment_theories
     found: dict[str, set[str]] = {}
-    for row in await among(tx, table, review_id, table.c.fragment_id, reached):
+    for row in await rows_among(tx, table, review_id, table.c.fragment_id, reached):
         found.setdefault(row["theory_id"], set()).add(row["fragment_id"])
     return found
 
@@ -133,7 +132,7 @@ async def theories_of_fragments(
 async def fragments_citing(tx: Tx, review_id: str, document_ids: Collection[str]) -> set[str]:
     """Fragments of which one of the documents is a source."""
     table = tables.fragment_documents
-    rows = await among(tx, table, review_id, table.c.document_id, document_ids)
+    rows = await rows_among(tx, table, review_id, table.c.document_id, document_ids)
     return {row["fragment_id"] for row in rows}
 
 
@@ -141,31 +140,29 @@ async def documents_by_record(
     tx: Tx, review_id: str, record_ids: Collection[str]
 ) -> dict[str, set[str]]:
     """Documents of each record, by any of the names that merges gave it; none, no key."""
-    roots = canonical_studies(await merged_pairs(tx, review_id))
-    wanted = {roots.get(name, name) for name in record_ids}
-    names = wanted | {name for name, root in roots.items() if root in wanted}
+    stands = await names_of(tx, review_id, record_ids)
     table = tables.documents
     found: dict[str, set[str]] = {}
-    for row in await among(tx, table, review_id, table.c.record_id, names):
-        root = roots.get(row["record_id"], row["record_id"])
-        found.setdefault(root, set()).add(row["document_id"])
-    by_name = {name: found.get(roots.get(name, name), set()) for name in record_ids}
+    for row in await rows_among(tx, table, review_id, table.c.record_id, stands):
+        found.setdefault(stands[row["record_id"]], set()).add(row["document_id"])
+    by_name = {name: found.get(stands[name], set()) for name in record_ids}
     return {name: documents for name, documents in by_name.items() if documents}
 
 
-async def merged_pairs(tx: Tx, review_id: str) -> list[tuple[str, str]]:
-    """Absorbed record and survivor of every merge that stands."""
-    table = tables.aliases
-    query = select(table.c.record_id, table.c.survivor).where(
-        table.c.review_id == review_id, table.c.merged
-    )
-    return [(row.record_id, row.survivor) for row in (await tx.execute(query)).all()]
+async def names_of(tx: Tx, review_id: str, record_ids: Collection[str]) -> dict[str, str]:
+    """Every id by which these records are known, each with the record that stands for it."""
+    return await aliases.names_of(tx, tables.aliases, review_id, record_ids)
+
+
+async def survivors(tx: Tx, review_id: str) -> dict[str, str]:
+    """Every absorbed record of the review with the record that stands for it."""
+    return await aliases.all_survivors(tx, tables.aliases, review_id)
 
 
 async def documents_of_studies(tx: Tx, review_id: str, studies: Collection[str]) -> set[str]:
     """Documents of these studies; a document that nobody described is its own study."""
     table = tables.documents
-    rows = await among(tx, table, review_id, table.c.study_id, studies)
+    rows = await rows_among(tx, table, review_id, table.c.study_id, studies)
     return {row["document_id"] for row in rows} | set(studies)
 
 
@@ -220,7 +217,7 @@ async def records_by_id(
 ) -> Mapping[str, dict[str, Any]]:
     """Those of the records that search told of."""
     table = tables.records
-    rows = await among(tx, table, review_id, table.c.record_id, record_ids)
+    rows = await rows_among(tx, table, review_id, table.c.record_id, record_ids)
     return {row["record_id"]: row for row in rows}
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest_asyncio
 
-from tests.support.synthesis import REVIEW, Replayed, a_fragment, e
+from shared.events import extraction
+from tests.support.synthesis import REVIEW, Replayed, a_fragment
 
 CASES = Path(__file__).resolve().parents[3] / "cases_of_algorithm_1"
 
@@ -113,7 +114,7 @@ async def test_judgements_stay_with_quotes_and_an_earlier_version_is_marked(toy)
         "elements": [{"role": "mechanism_response", "code_id": "trust", "state": "present"}],
         "sources": [{"key": "s2"}],
     }
-    amended = e.FragmentAmended(review_id=REVIEW, fragment=a_fragment(line))
+    amended = extraction.FragmentAmended(review_id=REVIEW, fragment=a_fragment(line))
     await toy.hear(amended)
     seen = {item["fragment"]: item for item in (await toy.ask("GET", path))["items"]}
     assert [item["of_earlier_version"] for item in seen["f2"]["judgements"]] == [True]
@@ -163,7 +164,7 @@ async def test_a_version_freezes_and_differs_from_what_comes_later(toy):
         ],
         "sources": [{"key": "s9"}],
     }
-    await toy.hear(e.FragmentCoded(review_id=REVIEW, fragment=a_fragment(line)))
+    await toy.hear(extraction.FragmentCoded(review_id=REVIEW, fragment=a_fragment(line)))
     await toy.compute()
     await toy.ask("POST", "/versions", {"number": "1", "reason": "first"}, status=409)
     said = await toy.ask("GET", "/versions/diff?from=1")

@@ -1,0 +1,1 @@
+"""Values of a review that several services share: pure, without storage."""
