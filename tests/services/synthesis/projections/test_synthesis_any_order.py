@@ -12,6 +12,7 @@ from runtime.bundle.reco_rules import with_senses
 from services.synthesis.app import SERVICE
 from services.synthesis.configurations.handlers.recompute import identified
 from services.synthesis.domain.recompute import recompute
+from shared.events import extraction
 from tests.support.synthesis import (
     REVIEW,
     a_codebook,
@@ -19,7 +20,6 @@ from tests.support.synthesis import (
     a_fragment,
     a_known_record,
     a_settlement,
-    e,
 )
 
 CASES = Path(__file__).resolve().parents[3] / "cases_of_algorithm_1"
@@ -42,10 +42,10 @@ def history(folder):
         said += [a_codebook(theory, {}), a_codebook(theory, roles, 2)]
     for line in fragments:
         empty = {**line, "elements": []}
-        said.append(e.FragmentCoded(review_id=REVIEW, fragment=a_fragment(empty)))
+        said.append(extraction.FragmentCoded(review_id=REVIEW, fragment=a_fragment(empty)))
         gone = a_fragment(line, status="withdrawn")
-        said.append(e.FragmentWithdrawn(review_id=REVIEW, fragment=gone))
-        said.append(e.FragmentAmended(review_id=REVIEW, fragment=a_fragment(line)))
+        said.append(extraction.FragmentWithdrawn(review_id=REVIEW, fragment=gone))
+        said.append(extraction.FragmentAmended(review_id=REVIEW, fragment=a_fragment(line)))
     for line in read_lines(folder / "sources.jsonl"):
         said += [a_document({**line, "study": "elsewhere"}), a_document(line)]
         if line.get("record"):

@@ -7,9 +7,10 @@ import httpx
 import pytest_asyncio
 
 from services.synthesis.report.adapters.extraction import words_of
+from shared.events import extraction
 from shared.events.extraction import ReportNotRetrieved
 from shared.events.search import RecordAdded, RecordState, Route, SearchFinished
-from tests.support.synthesis import REVIEW, Replayed, a_document, a_fragment, a_settlement, e
+from tests.support.synthesis import REVIEW, Replayed, a_document, a_fragment, a_settlement
 
 CASES = Path(__file__).resolve().parents[3] / "cases_of_algorithm_1"
 
@@ -103,7 +104,7 @@ class Extraction:
 async def confidential(synthesis):
     """One fragment of a confidential interview; its words are with extraction only."""
     state = replace(a_fragment(TALK), quote="secret words", confidential=True)
-    await synthesis.hear(e.FragmentCoded(review_id=REVIEW, fragment=state))
+    await synthesis.hear(extraction.FragmentCoded(review_id=REVIEW, fragment=state))
     await synthesis.ask("PUT", "/theories/PT1", {"name": "A"})
     await synthesis.compute()
     synthesis.running.context.peers = Extraction()
@@ -145,11 +146,11 @@ async def test_an_erased_source_leaves_no_words_behind(synthesis):
         "sources": [{"key": "talk"}],
     }
     await synthesis.ask("PUT", "/theories/PT1", {"name": "A"})
-    await synthesis.hear(e.FragmentCoded(review_id=REVIEW, fragment=a_fragment(line)))
+    await synthesis.hear(extraction.FragmentCoded(review_id=REVIEW, fragment=a_fragment(line)))
     await synthesis.compute()
     assert "words to forget" in str(await synthesis.ask("GET", "/report.json"))
     document = a_document({"key": "talk"}).document
-    await synthesis.hear(e.SourceErased(review_id=REVIEW, document=document))
+    await synthesis.hear(extraction.SourceErased(review_id=REVIEW, document=document))
     assert "words to forget" not in str(await synthesis.ask("GET", "/report.json"))
 
 

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest_asyncio
 
-from tests.support.synthesis import REVIEW, Replayed, a_fragment, e
+from shared.events import extraction
+from tests.support.synthesis import REVIEW, Replayed, a_fragment
 
 CASES = Path(__file__).resolve().parents[3] / "cases_of_algorithm_1"
 OTHER = "0" * 64
@@ -48,12 +49,12 @@ async def test_a_recheck_lasts_until_the_body_is_the_one_that_was_seen(toy):
         ],
         "sources": [{"key": "s9"}],
     }
-    await toy.hear(e.FragmentCoded(review_id=REVIEW, fragment=a_fragment(line)))
+    await toy.hear(extraction.FragmentCoded(review_id=REVIEW, fragment=a_fragment(line)))
     await toy.compute()
     said = {"state": "checked", "seen": before["hash"]}
     assert (await toy.ask("PUT", f"/ccmocs/{before['id']}/state", said))["recheck"]
     gone = a_fragment({**line, "version": 2, "status": "withdrawn"})
-    await toy.hear(e.FragmentWithdrawn(review_id=REVIEW, fragment=gone))
+    await toy.hear(extraction.FragmentWithdrawn(review_id=REVIEW, fragment=gone))
     await toy.compute()
     after = await the_ccmoc(toy)
     assert (after["hash"], after["recheck"]) == (before["hash"], False)
