@@ -51,21 +51,24 @@ async def rows_among(
     return await all_of(tx, select(table).where(here))
 
 
-async def put(tx: Tx, table: Table, rows: Sequence[Row], *, newer: str | None = None) -> None:
+async def put(tx: Tx, table: Table, rows: Sequence[Row], *, newer: str | None = None) -> int:
     """Store rows, all with the same columns, over whatever has their keys.
 
     No two of them share a key. `newer` names a column that must be greater than what is there,
     or the row changes nothing. On PostgreSQL one statement of constant text, on SQLite one row
-    after the other.
+    after the other. Returns how many rows were stored.
     """
+    stored = 0
     for some in chunks(rows, CHUNK):
         names = tuple(some[0])
         if tx.dialect == "postgresql":
             statement = unnesting(table, names, _over(table, names, newer))
-            await tx.execute(statement, columns_of(table, names, some))
+            done = await tx.execute(statement, columns_of(table, names, some))
         else:
             upserting = _upserting(tx.dialect, table, names, newer)
-            await tx.execute(upserting, [dict(row) for row in some])
+            done = await tx.execute(upserting, [dict(row) for row in some])
+        stored += done.rowcount
+    return stored
 
 
 def _over(table: Table, names: Sequence[str], newer: str | None) -> str:

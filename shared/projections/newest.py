@@ -21,11 +21,12 @@ def newest_of(rows: Sequence[Row], keys: Sequence[str], version: str = VERSION) 
     return [newest[key] for key in sorted(newest)]
 
 
-async def keep_newest(tx: Tx, table: Table, rows: Sequence[Row], version: str = VERSION) -> None:
+async def keep_newest(tx: Tx, table: Table, rows: Sequence[Row], version: str = VERSION) -> int:
     """Store rows of a projection, unless a version at least as new is there.
 
     `version` names the column that holds the subject's version. Rows are stored in the order
-    of their keys, so that two batches never wait for each other in a circle.
+    of their keys, so that two batches never wait for each other in a circle. Returns how many
+    were stored.
     """
     keys = [column.name for column in table.primary_key]
-    await put(tx, table, newest_of(rows, keys, version), newer=version)
+    return await put(tx, table, newest_of(rows, keys, version), newer=version)

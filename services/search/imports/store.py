@@ -1,15 +1,14 @@
 """Imports: what was uploaded, what became of it, and its bytes."""
 
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import delete, func, insert, select, update
 
 from services.search.tables import import_bytes, imports
 from shared.db import Tx
-from shared.db.answers import first
-from shared.db.answers import rows as rows_named
+from shared.db.rows import all_of, first_of
 
 Row = Mapping[str, Any]
 COUNTS = ("records", "source_records", "added", "merged", "seen")
@@ -17,17 +16,16 @@ COUNTS = ("records", "source_records", "added", "merged", "seen")
 
 async def one(tx: Tx, review_id: str, import_id: str) -> Row | None:
     """One import."""
-    found = await tx.execute(
-        select(imports).where(imports.c.review_id == review_id, imports.c.id == import_id)
+    return await first_of(
+        tx, select(imports).where(imports.c.review_id == review_id, imports.c.id == import_id)
     )
-    return first(found)
 
 
-async def page(tx: Tx, review_id: str, after: tuple[str, str] | None, most: int) -> list[Row]:
+async def page(tx: Tx, review_id: str, after: tuple[str, str] | None, most: int) -> Sequence[Row]:
     """A review's imports, the newest first."""
     statement = select(imports).where(imports.c.review_id == review_id)
     newest = statement.order_by(imports.c.created_at.desc(), imports.c.id)
-    listed = rows_named(await tx.execute(newest))
+    listed = await all_of(tx, newest)
     if after is not None:
         key = (after[0], after[1])
         keys = [(row["created_at"].isoformat(), row["id"]) for row in listed]
@@ -91,7 +89,7 @@ async def raw_piece(tx: Tx, review_id: str, import_id: str, number: int) -> byte
 async def tally(tx: Tx, review_id: str) -> Row:
     """Totals over a review's standing imports."""
     columns = [func.coalesce(func.sum(imports.c[name]), 0).label(name) for name in COUNTS]
-    found = await tx.execute(
-        select(*columns).where(imports.c.review_id == review_id, imports.c.state == "done")
+    found = await all_of(
+        tx, select(*columns).where(imports.c.review_id == review_id, imports.c.state == "done")
     )
-    return rows_named(found)[0]
+    return found[0]

@@ -157,3 +157,9 @@ async def test_reading_a_batch_and_a_whole_review_agree(tmp_path_factory, into):
     whole = await db.read(lambda tx: all_survivors(tx, ALIASES, "rev"))
     assert await stand(db, *into) == whole
     await db.close()
+
+
+async def test_keeping_says_how_many_rows_were_newer(db):
+    first = await db.write(lambda tx: keep_newest(tx, THINGS, [thing("a", 1), thing("b", 5)]))
+    rows = [thing("a", 2), thing("b", 4), thing("c", 1)]
+    assert (first, await db.write(lambda tx: keep_newest(tx, THINGS, rows))) == (2, 2)

@@ -9,28 +9,15 @@ from services.screening import tables
 from services.screening.stages.domain.record_text import RecordText
 from shared.db import Tx, chunks, upsert
 from shared.events.search import RecordState
+from shared.projections.newest import keep_newest
 
 _SLICE = 2000
 
 
 async def keep_records(tx: Tx, review_id: str, states: Sequence[tuple[RecordState, int]]) -> None:
     """Keep each record's newest state; older ones change nothing."""
-    newest: dict[str, tuple[RecordState, int]] = {}
-    for state, version in states:
-        kept = newest.get(state.record_id)
-        if kept is None or kept[1] < version:
-            newest[state.record_id] = (state, version)
-    rows = [_row(review_id, state, version) for state, version in newest.values()]
-    if not rows:
-        return
-    t = tables.records
-    stmt = upsert(tx.dialect, t)
-    stmt = stmt.on_conflict_do_update(
-        index_elements=["review_id", "record_id"],
-        set_={k: stmt.excluded[k] for k in rows[0] if k not in ("review_id", "record_id")},
-        where=t.c.version < stmt.excluded.version,
-    )
-    await tx.execute(stmt, rows)
+    rows = [_row(review_id, state, version) for state, version in states]
+    await keep_newest(tx, tables.records, rows, "version")
 
 
 def _row(review_id: str, state: RecordState, version: int) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from shared.db import Tx, insert_ignoring_twins, upsert
 from shared.events.screening import Criterion
 from shared.events.synthesis import TheoryState
 from shared.events.workbench import ReviewState
+from shared.projections.newest import keep_newest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,33 +62,22 @@ async def keep_review(tx: Tx, state: ReviewState, version: int) -> bool:
         "stages": stage_rows(state.stages),
         "question": f"{state.title} {state.question}",
     }
-    stmt = upsert(tx.dialect, tables.reviews).values(row)
-    stmt = stmt.on_conflict_do_update(
-        index_elements=["review_id"],
-        set_={name: stmt.excluded[name] for name in row if name != "review_id"},
-        where=tables.reviews.c.version < stmt.excluded.version,
-    )
-    return (await tx.execute(stmt)).rowcount > 0
+    return await keep_newest(tx, tables.reviews, [row], "version") > 0
 
 
 async def keep_member(
     tx: Tx, review_id: str, person: str, roles: Sequence[str], version: int, present: bool
 ) -> None:
-    """Keep whether and as what a person is on the team, newest first."""
+    """Keep whether and as what a person is on the team, newest first; who left keeps the roles."""
+    t = tables.members
+    if not present:
+        known = select(t.c.roles).where(t.c.review_id == review_id, t.c.person == person)
+        roles = (await tx.execute(known)).scalar_one_or_none() or ()
     row = {
         "review_id": review_id, "person": person, "roles": list(roles), "version": version,
         "present": present,
     }  # fmt: skip
-    stmt = upsert(tx.dialect, tables.members).values(row)
-    new = {"version": stmt.excluded.version, "present": stmt.excluded.present}
-    if present:
-        new["roles"] = stmt.excluded.roles
-    stmt = stmt.on_conflict_do_update(
-        index_elements=["review_id", "person"],
-        set_=new,
-        where=tables.members.c.version < stmt.excluded.version,
-    )
-    await tx.execute(stmt)
+    await keep_newest(tx, t, [row], "version")
 
 
 async def members(tx: Tx, review_id: str) -> list[Any]:
@@ -106,16 +96,12 @@ async def theory(tx: Tx, review_id: str, theory_id: str) -> Any:
 async def keep_theory(
     tx: Tx, review_id: str, state: TheoryState, text: str, event_version: int, retired: bool
 ) -> None:
-    """Keep a theory's wording and version (the caller has checked that it is newer)."""
+    """Keep a theory's wording and version, newest first."""
     row = {
         "review_id": review_id, "theory_id": state.theory_id, "event_version": event_version,
         "version": state.version, "text": text, "retired": retired,
     }  # fmt: skip
-    stmt = upsert(tx.dialect, tables.theories).values(row)
-    keep = {k: stmt.excluded[k] for k in ("event_version", "version", "text", "retired")}
-    await tx.execute(
-        stmt.on_conflict_do_update(index_elements=["review_id", "theory_id"], set_=keep)
-    )
+    await keep_newest(tx, tables.theories, [row], "event_version")
 
 
 async def theory_versions(tx: Tx, review_id: str) -> tuple[tuple[str, int], ...]:

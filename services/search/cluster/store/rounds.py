@@ -10,8 +10,7 @@ from services.search.cluster.store.tables import round_hits, rounds
 from services.search.tables import aliases, settlements
 from shared.db import Tx, insert_ignoring_twins
 from shared.db.among import among
-from shared.db.answers import Row, first, tuples
-from shared.db.answers import rows as rows_named
+from shared.db.rows import Row, all_of, first_of, tuples_of
 
 Key = tuple[str, str, int]
 """Review, step (the gap's id), number of the round."""
@@ -24,17 +23,17 @@ async def add(tx: Tx, row: Mapping[str, Any]) -> None:
 
 async def one(tx: Tx, key: Key) -> Row | None:
     """One round."""
-    return first(await tx.execute(select(rounds).where(_is(rounds, key))))
+    return await first_of(tx, select(rounds).where(_is(rounds, key)))
 
 
-async def of_step(tx: Tx, review_id: str, step_id: str) -> list[Row]:
+async def of_step(tx: Tx, review_id: str, step_id: str) -> Sequence[Row]:
     """The rounds of a cluster, the first first."""
-    found = await tx.execute(
+    return await all_of(
+        tx,
         select(rounds)
         .where(rounds.c.review_id == review_id, rounds.c.step_id == step_id)
-        .order_by(rounds.c.number)
+        .order_by(rounds.c.number),
     )
-    return rows_named(found)
 
 
 async def listed(
@@ -44,7 +43,7 @@ async def listed(
     step_id: str | None = None,
     before: tuple[datetime, str, int] | None = None,
     most: int = 51,
-) -> list[Row]:
+) -> Sequence[Row]:
     """Rounds of a review, the newest first."""
     order = (rounds.c.asked_at, rounds.c.step_id, rounds.c.number)
     statement = select(rounds).where(rounds.c.review_id == review_id)
@@ -56,7 +55,7 @@ async def listed(
         later = tuple_(rounds.c.step_id, rounds.c.number) < tuple_(step, number)
         statement = statement.where(or_(rounds.c.asked_at < moment, same & later))
     statement = statement.order_by(*(column.desc() for column in order)).limit(most)
-    return rows_named(await tx.execute(statement))
+    return await all_of(tx, statement)
 
 
 async def change(tx: Tx, key: Key, **values: Any) -> None:
@@ -85,18 +84,18 @@ async def add_hits(tx: Tx, key: Key, step: str, hits: Iterable[tuple[str, str]])
         await tx.execute(insert_ignoring_twins(tx.dialect, round_hits), rows)
 
 
-async def hits_of(tx: Tx, key: Key, pmids: Collection[str] | None = None) -> list[Row]:
+async def hits_of(tx: Tx, key: Key, pmids: Collection[str] | None = None) -> Sequence[Row]:
     """What a round found, one row for each step and pearl that led to it."""
     statement = select(round_hits).where(_is(round_hits, key))
     if pmids is not None:
         statement = statement.where(among(tx.dialect, round_hits.c.pmid, pmids))
     order = (round_hits.c.pmid, round_hits.c.step, round_hits.c.pearl)
-    return rows_named(await tx.execute(statement.order_by(*order)))
+    return await all_of(tx, statement.order_by(*order))
 
 
 async def hits_page(
     tx: Tx, key: Key, *, state: str | None, after: Sequence[Any] | None, most: int
-) -> list[Row]:
+) -> Sequence[Row]:
     """What a round found, in pages."""
     order = (round_hits.c.pmid, round_hits.c.step, round_hits.c.pearl)
     statement = select(round_hits).where(_is(round_hits, key))
@@ -104,19 +103,20 @@ async def hits_page(
         statement = statement.where(round_hits.c.state == state)
     if after is not None:
         statement = statement.where(tuple_(*order) > tuple_(*after))
-    return rows_named(await tx.execute(statement.order_by(*order).limit(most)))
+    return await all_of(tx, statement.order_by(*order).limit(most))
 
 
 async def hits_by_round(tx: Tx, review_id: str, keys: Collection[Key]) -> dict[Key, list[Row]]:
     """What each of these rounds of one review found."""
     steps = {step_id for _, step_id, _ in keys}
-    found = await tx.execute(
+    found = await all_of(
+        tx,
         select(round_hits).where(
             round_hits.c.review_id == review_id, among(tx.dialect, round_hits.c.step_id, steps)
-        )
+        ),
     )
     by_round: dict[Key, list[Row]] = {key: [] for key in keys}
-    for row in rows_named(found):
+    for row in found:
         key = (row["review_id"], row["step_id"], row["number"])
         if key in by_round:
             by_round[key].append(row)
@@ -147,25 +147,27 @@ async def next_number(tx: Tx, review_id: str, step_id: str) -> int:
 
 async def survivors(tx: Tx, review_id: str, ids: Collection[str]) -> dict[str, str]:
     """Those of `ids` that were absorbed, with the record that now stands for each."""
-    found = await tx.execute(
+    found = await tuples_of(
+        tx,
         select(aliases.c.alias, aliases.c.record_id).where(
             aliases.c.review_id == review_id, among(tx.dialect, aliases.c.alias, ids)
-        )
+        ),
     )
-    return dict(tuples(found))
+    return dict(found)
 
 
 async def verdicts(tx: Tx, review_id: str, ids: Collection[str]) -> dict[str, set[str]]:
     """What stages have settled on records (`include`, `exclude`), by record id."""
-    found = await tx.execute(
+    found = await tuples_of(
+        tx,
         select(settlements.c.record_id, settlements.c.verdict).where(
             settlements.c.review_id == review_id,
             settlements.c.verdict.in_(("include", "exclude")),
             among(tx.dialect, settlements.c.record_id, ids),
-        )
+        ),
     )
     by_record: dict[str, set[str]] = {}
-    for record_id, verdict in tuples(found):
+    for record_id, verdict in found:
         by_record.setdefault(record_id, set()).add(verdict)
     return by_record
 

@@ -16,8 +16,7 @@ from services.search.library.store.records import folded
 from services.search.tables import assignments, imports, records, text_places, texts
 from shared.db import Tx, chunks, upsert
 from shared.db.among import among
-from shared.db.answers import Row, tuples
-from shared.db.answers import rows as rows_named
+from shared.db.rows import Row, all_of, tuples_of
 
 _PIECE = 200
 _MOST_CANDIDATES = 5000
@@ -41,7 +40,7 @@ async def page(
     most: int = 51,
     states: Sequence[str] = ("active",),
     person: str = "",
-) -> list[Row]:
+) -> Sequence[Row]:
     """Records in order of their arrival; with a query, those that have all its words.
 
     `person` limits them to those that were given to this person.
@@ -62,16 +61,15 @@ async def page(
         statement = statement.join(
             texts, (texts.c.review_id == records.c.review_id) & (texts.c.record_id == records.c.id)
         ).where(*_within(tx.dialect, words))
-    rows = await tx.execute(statement.order_by(records.c.number).limit(most))
-    return rows_named(rows)
+    return await all_of(tx, statement.order_by(records.c.number).limit(most))
 
 
-async def _first(tx: Tx, statement: Select[Any], ids: Sequence[str], most: int) -> list[Row]:
+async def _first(tx: Tx, statement: Select[Any], ids: Sequence[str], most: int) -> Sequence[Row]:
     """The first records of `ids`, which are in order, that `statement` lets through."""
     kept: list[Row] = []
     for some in chunks(ids, 2 * most):
-        rows = await tx.execute(statement.where(among(tx.dialect, records.c.id, some)))
-        kept += sorted(rows_named(rows), key=lambda row: row["number"])
+        rows = await all_of(tx, statement.where(among(tx.dialect, records.c.id, some)))
+        kept += sorted(rows, key=lambda row: row["number"])
         if len(kept) >= most:
             break
     return kept[:most]
@@ -109,7 +107,7 @@ async def _indexed(
         and_(among(tx.dialect, texts.c.place, places), ours),
         and_(_UNPLACED, texts.c.review_id == review_id),
     ):
-        found += tuples(await tx.execute(here.where(where)))
+        found += await tuples_of(tx, here.where(where))
     return [record_id for _, record_id in sorted(found)]
 
 

@@ -32,8 +32,7 @@ from services.search.library.domain.dedup import (
 from services.search.tables import crowded, keys, pairs, proposals, source_records
 from shared.db import Tx, chunks, insert_ignoring_twins, upsert
 from shared.db.among import among, together
-from shared.db.answers import first, tuples
-from shared.db.answers import rows as rows_of
+from shared.db.rows import all_of, first_of, tuples_of
 from shared.ids import stable_id
 
 _CHUNK = 5000
@@ -108,12 +107,13 @@ async def counts(tx: Tx, review_id: str, some_keys: Iterable[int]) -> dict[int, 
     """How many source records hold each key."""
     found: dict[int, int] = {}
     for some in chunks(list(some_keys), _CHUNK):
-        rows = await tx.execute(
+        rows = await tuples_of(
+            tx,
             select(keys.c.key, func.count())
             .where(keys.c.review_id == review_id, among(tx.dialect, keys.c.key, some))
-            .group_by(keys.c.key)
+            .group_by(keys.c.key),
         )
-        found |= {row[0]: row[1] for row in tuples(rows)}
+        found |= {row[0]: row[1] for row in rows}
     return found
 
 
@@ -121,12 +121,13 @@ async def lookup(tx: Tx, review_id: str, some_keys: Iterable[int]) -> dict[int, 
     """The source records that hold each of these keys."""
     found: dict[int, list[str]] = {}
     for some in chunks(list(some_keys), _CHUNK):
-        rows = await tx.execute(
+        rows = await tuples_of(
+            tx,
             select(keys.c.key, keys.c.source_record_id).where(
                 keys.c.review_id == review_id, among(tx.dialect, keys.c.key, some)
-            )
+            ),
         )
-        for key, source in tuples(rows):
+        for key, source in rows:
             found.setdefault(key, []).append(source)
     return found
 
@@ -164,12 +165,13 @@ async def decisions(
     apart: set[Pair] = set()
     together: set[Pair] = set()
     for some in chunks(sorted(sources), _CHUNK):
-        rows = await tx.execute(
+        rows = await tuples_of(
+            tx,
             select(pairs.c.one, pairs.c.other, pairs.c.verdict).where(
                 pairs.c.review_id == review_id, among(tx.dialect, pairs.c.one, some)
-            )
+            ),
         )
-        for one, other, verdict in tuples(rows):
+        for one, other, verdict in rows:
             (apart if verdict == "apart" else together).add((one, other))
     return apart, together
 
@@ -224,10 +226,10 @@ async def propose(tx: Tx, review_id: str, some: Sequence[Proposal]) -> None:
 
 async def proposal(tx: Tx, review_id: str, proposal_id: str) -> Mapping[str, Any] | None:
     """One proposal."""
-    found = await tx.execute(
-        select(proposals).where(proposals.c.review_id == review_id, proposals.c.id == proposal_id)
+    return await first_of(
+        tx,
+        select(proposals).where(proposals.c.review_id == review_id, proposals.c.id == proposal_id),
     )
-    return first(found)
 
 
 async def end_proposal(
@@ -243,7 +245,7 @@ async def end_proposal(
 
 async def open_proposals(
     tx: Tx, review_id: str, after: tuple[int, str] | None, most: int
-) -> list[Mapping[str, Any]]:
+) -> Sequence[Mapping[str, Any]]:
     """Open proposals whose sources are still two records, the strongest first.
 
     Two records with several sources each are shown once, by their strongest pair.
@@ -263,7 +265,7 @@ async def open_proposals(
                 (asked.c.strength == strength) & (asked.c.id > name),
             )
         )
-    return rows_of(await tx.execute(statement))
+    return await all_of(tx, statement)
 
 
 def _asked(review_id: str) -> Select[Any]:

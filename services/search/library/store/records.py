@@ -11,8 +11,7 @@ from services.search.library.domain.record import Bibliography
 from services.search.tables import aliases, assignments, history, records, texts
 from shared.db import Tx, chunks, insert_ignoring_twins, upsert
 from shared.db.among import among
-from shared.db.answers import rows as rows_named
-from shared.db.answers import tuples
+from shared.db.rows import all_of, tuples_of
 from shared.ids import new_id
 
 Row = Mapping[str, Any]
@@ -58,18 +57,18 @@ async def rows_of(tx: Tx, review_id: str, ids: Collection[str]) -> dict[str, Row
     return found
 
 
-async def by_pmid(tx: Tx, review_id: str, pmids: Collection[str]) -> list[Row]:
+async def by_pmid(tx: Tx, review_id: str, pmids: Collection[str]) -> Sequence[Row]:
     """Active records with one of these PMIDs."""
-    rows = await tx.execute(
+    return await all_of(
+        tx,
         select(records)
         .where(
             records.c.review_id == review_id,
             records.c.state == "active",
             among(tx.dialect, records.c.pmid, pmids),
         )
-        .order_by(records.c.number)
+        .order_by(records.c.number),
     )
-    return rows_named(rows)
 
 
 async def resolved(tx: Tx, review_id: str, record_id: str) -> str:
@@ -91,12 +90,13 @@ async def aliases_of(tx: Tx, review_id: str, ids: Collection[str]) -> dict[str, 
     """The absorbed ids that now stand for each of these records."""
     found: dict[str, list[str]] = {}
     for some in chunks(sorted(ids), _CHUNK):
-        rows = await tx.execute(
+        rows = await tuples_of(
+            tx,
             select(aliases.c.record_id, aliases.c.alias)
             .where(aliases.c.review_id == review_id, among(tx.dialect, aliases.c.record_id, some))
-            .order_by(aliases.c.alias)
+            .order_by(aliases.c.alias),
         )
-        for record_id, alias in tuples(rows):
+        for record_id, alias in rows:
             found.setdefault(record_id, []).append(alias)
     return found
 
@@ -181,24 +181,25 @@ async def note(tx: Tx, review_id: str, record_id: str, what: str, detail: dict[s
     )
 
 
-async def history_of(tx: Tx, review_id: str, ids: Collection[str]) -> list[Row]:
+async def history_of(tx: Tx, review_id: str, ids: Collection[str]) -> Sequence[Row]:
     """The history of a record and of what it absorbed, oldest first."""
-    rows = await tx.execute(
+    return await all_of(
+        tx,
         select(history)
         .where(history.c.review_id == review_id, history.c.record_id.in_(sorted(ids)))
-        .order_by(history.c.at, history.c.id)
+        .order_by(history.c.at, history.c.id),
     )
-    return rows_named(rows)
 
 
 async def counted(tx: Tx, review_id: str) -> dict[str, int]:
     """How many records there are in each state."""
-    rows = await tx.execute(
+    rows = await tuples_of(
+        tx,
         select(records.c.state, func.count())
         .where(records.c.review_id == review_id)
-        .group_by(records.c.state)
+        .group_by(records.c.state),
     )
-    return {row[0]: row[1] for row in tuples(rows)}
+    return {row[0]: row[1] for row in rows}
 
 
 def row_of(

@@ -6,11 +6,11 @@ from typing import Any
 from sqlalchemy import select, update
 
 from services.search.tables import reviews, settlements, steps
-from shared.db import Tx, upsert
+from shared.db import Tx
 from shared.db.among import among
-from shared.db.answers import first
-from shared.db.answers import rows as rows_named
+from shared.db.rows import all_of, first_of
 from shared.events.workbench import ReviewState
+from shared.projections.newest import keep_newest
 
 
 async def knows_review(tx: Tx, review_id: str) -> bool:
@@ -27,34 +27,18 @@ async def is_retired(tx: Tx, review_id: str) -> bool:
 
 async def keep_review(tx: Tx, review: ReviewState, version: int) -> None:
     """The newest state of a review; an older one changes nothing."""
-    statement = upsert(tx.dialect, reviews).values(
-        review_id=review.review_id, version=version, title=review.title, retired=review.retired
-    )
-    await tx.execute(
-        statement.on_conflict_do_update(
-            index_elements=["review_id"],
-            set_={name: statement.excluded[name] for name in ("version", "title", "retired")},
-            where=reviews.c.version < statement.excluded.version,
-        )
-    )
+    row = {
+        "review_id": review.review_id,
+        "version": version,
+        "title": review.title,
+        "retired": review.retired,
+    }
+    await keep_newest(tx, reviews, [row], "version")
 
 
 async def keep_settlements(tx: Tx, rows: Sequence[dict[str, Any]]) -> None:
     """The newest verdict on each record at each stage."""
-    newest: dict[tuple[str, str, str], dict[str, Any]] = {}
-    for row in rows:
-        key = (row["review_id"], row["stage"], row["record_id"])
-        if key not in newest or newest[key]["version"] < row["version"]:
-            newest[key] = row
-    if not newest:
-        return
-    statement = upsert(tx.dialect, settlements)
-    statement = statement.on_conflict_do_update(
-        index_elements=["review_id", "stage", "record_id"],
-        set_={name: statement.excluded[name] for name in ("version", "verdict")},
-        where=settlements.c.version < statement.excluded.version,
-    )
-    await tx.execute(statement, list(newest.values()))
+    await keep_newest(tx, settlements, rows, "version")
 
 
 async def settled(tx: Tx, review_id: str, stage: str, verdict: str) -> list[str]:
@@ -87,30 +71,23 @@ async def keep_step(
         detail = {**detail, "decision": known["detail"]["decision"]}
         if state == "proposed" and known["state"] in ("approved", "done", "dismissed"):
             state = known["state"]
-    statement = upsert(tx.dialect, steps).values(
-        review_id=review_id,
-        id=step_id,
-        version=version,
-        theory_id=theory_id,
-        detail=dict(detail),
-        state=state,
-        changed_at=tx.now(),
-    )
-    names = ("version", "detail", "state", "changed_at")
-    await tx.execute(
-        statement.on_conflict_do_update(
-            index_elements=["review_id", "id"],
-            set_={name: statement.excluded[name] for name in names},
-        )
-    )
+    row = {
+        "review_id": review_id,
+        "id": step_id,
+        "version": version,
+        "theory_id": theory_id,
+        "detail": dict(detail),
+        "state": state,
+        "changed_at": tx.now(),
+    }
+    await keep_newest(tx, steps, [row], "version")
 
 
 async def step_of(tx: Tx, review_id: str, step_id: str) -> Mapping[str, Any] | None:
     """One step as it stands."""
-    found = await tx.execute(
-        select(steps).where(steps.c.review_id == review_id, steps.c.id == step_id)
+    return await first_of(
+        tx, select(steps).where(steps.c.review_id == review_id, steps.c.id == step_id)
     )
-    return first(found)
 
 
 async def decide_step(
@@ -137,11 +114,11 @@ async def excluded_among(tx: Tx, review_id: str, ids: Collection[str]) -> set[st
     return set(found.scalars())
 
 
-async def steps_of(tx: Tx, review_id: str, state: str) -> list[Mapping[str, Any]]:
+async def steps_of(tx: Tx, review_id: str, state: str) -> Sequence[Mapping[str, Any]]:
     """Proposed (or otherwise standing) steps of CLUSTER searching."""
-    rows = await tx.execute(
+    return await all_of(
+        tx,
         select(steps)
         .where(steps.c.review_id == review_id, steps.c.state == state)
-        .order_by(steps.c.id)
+        .order_by(steps.c.id),
     )
-    return rows_named(rows)

@@ -11,7 +11,7 @@ from services.search.library.store.content import decode
 from services.search.tables import sightings, source_records
 from shared.db import Tx, chunks, insert_ignoring_twins
 from shared.db.among import among
-from shared.db.answers import rows as rows_named
+from shared.db.rows import all_of
 from shared.ids import stable_id
 
 Row = Mapping[str, Any]
@@ -22,7 +22,8 @@ async def known(tx: Tx, review_id: str, ids: Sequence[str]) -> dict[str, Row]:
     """Record, withdrawn and content of those of `ids` that the library has."""
     found: dict[str, Row] = {}
     for some in chunks(list(ids), _CHUNK):
-        rows = await tx.execute(
+        rows = await all_of(
+            tx,
             select(
                 source_records.c.id,
                 source_records.c.record_id,
@@ -31,9 +32,9 @@ async def known(tx: Tx, review_id: str, ids: Sequence[str]) -> dict[str, Row]:
             ).where(
                 source_records.c.review_id == review_id,
                 among(tx.dialect, source_records.c.id, some),
-            )
+            ),
         )
-        found |= {row["id"]: row for row in rows_named(rows)}
+        found |= {row["id"]: row for row in rows}
     return found
 
 
@@ -101,7 +102,7 @@ async def forget_origin(
         .order_by(sightings.c.source_record_id)
         .limit(most)
     )
-    rows = {row["source_record_id"]: row for row in rows_named(await tx.execute(seen))}
+    rows = {row["source_record_id"]: row for row in await all_of(tx, seen)}
     await tx.execute(
         delete(sightings).where(
             sightings.c.review_id == review_id,
@@ -140,7 +141,8 @@ async def of_records(
     """The standing source records of each record, oldest first."""
     found: dict[str, dict[str, Row]] = {}
     for some in chunks(sorted(set(record_ids)), _CHUNK):
-        rows = await tx.execute(
+        rows = await all_of(
+            tx,
             select(
                 source_records.c.id,
                 source_records.c.record_id,
@@ -155,9 +157,9 @@ async def of_records(
                 among(tx.dialect, source_records.c.record_id, some),
                 source_records.c.withdrawn.is_(False),
             )
-            .order_by(source_records.c.arrived)
+            .order_by(source_records.c.arrived),
         )
-        for row in rows_named(rows):
+        for row in rows:
             found.setdefault(row["record_id"], {})[row["id"]] = row
     return found
 
@@ -181,12 +183,13 @@ async def routes_of(tx: Tx, review_id: str, ids: Sequence[str]) -> dict[str, lis
     """How each of these source records came, first sighting first."""
     found: dict[str, list[Row]] = {}
     for some in chunks(list(ids), _CHUNK):
-        rows = await tx.execute(
+        rows = await all_of(
+            tx,
             _routes(review_id)
             .where(among(tx.dialect, sightings.c.source_record_id, some))
-            .order_by(sightings.c.found_at, sightings.c.origin)
+            .order_by(sightings.c.found_at, sightings.c.origin),
         )
-        for row in rows_named(rows):
+        for row in rows:
             found.setdefault(row["source_record_id"], []).append(row)
     return found
 
@@ -196,14 +199,15 @@ async def by_own_id(tx: Tx, review_id: str, source: str, own_ids: Sequence[str])
     ids = [stable_id(review_id, source, own_id) for own_id in own_ids]
     found: dict[str, Row] = {}
     for some in chunks(ids, _CHUNK):
-        rows = await tx.execute(
+        rows = await all_of(
+            tx,
             select(source_records).where(
                 source_records.c.review_id == review_id,
                 among(tx.dialect, source_records.c.id, some),
                 source_records.c.withdrawn.is_(False),
-            )
+            ),
         )
-        found |= {row["own_id"]: row for row in rows_named(rows)}
+        found |= {row["own_id"]: row for row in rows}
     return found
 
 
