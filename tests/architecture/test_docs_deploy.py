@@ -24,17 +24,22 @@ def test_compose_runs_every_service_from_the_one_image(name):
     assert set(service["depends_on"]) == {"postgres", "rabbitmq"}
 
 
+def test_the_one_image_is_built_once():
+    assert [name for name, it in COMPOSE["services"].items() if "build" in it] == ["workbench"]
+
+
 @pytest.mark.parametrize("name", SERVICES)
 def test_every_service_knows_servers_secret_and_peers(name):
     environment = COMPOSE["services"][name]["environment"]
     assert environment["RETRODUCT_DATABASE_URL"].startswith("postgresql://")
     assert environment["RETRODUCT_AMQP_URL"].startswith("amqp://")
-    assert "RETRODUCT_SECRET" in environment
+    assert environment["RETRODUCT_SECRET_FILE"].endswith(":+/run/secrets/retroduct_secret}")
     assert set(json.loads(environment["RETRODUCT_SERVICE_URLS"])) == set(SERVICES)
 
 
 def test_deployment_sets_only_settings_that_exist():
     known = {f"RETRODUCT_{name.upper()}" for name in Settings.model_fields}
+    known |= {f"{name}_FILE" for name in known} | {"RETRODUCT_SITE"}
     said = set(re.findall(r"ENV .*|RETRODUCT_[A-Z_]+(?==)", DOCKERFILE)) - {"ENV"}
     set_in_image = {word for line in said for word in re.findall(r"RETRODUCT_[A-Z_]+", line)}
     in_compose = {
@@ -46,11 +51,58 @@ def test_deployment_sets_only_settings_that_exist():
     assert set_in_image | in_compose <= known
 
 
-def test_no_secret_has_a_default():
+@pytest.mark.parametrize("name", ["RETRODUCT_SECRET", "POSTGRES_PASSWORD", "RABBITMQ_PASSWORD"])
+def test_a_secret_is_a_file_and_has_no_default(name):
     text = (ROOT / "docker-compose.yml").read_text()
-    for name in ("RETRODUCT_SECRET", "POSTGRES_PASSWORD", "RABBITMQ_PASSWORD"):
-        assert not re.search(rf"\$\{{{name}:-", text)
-        assert f"${{{name}:?" in text
+    assert set(re.findall(rf"\$\{{{name}(:[^}}]*)\}}", text)) == {":-"}
+    assert COMPOSE["secrets"][name.lower()] == {"file": f"${{{name}_FILE:-/dev/null}}"}
+
+
+@pytest.mark.parametrize("name", COMPOSE["services"])
+def test_a_container_writes_nowhere_else_and_is_bounded(name):
+    service = COMPOSE["services"][name]
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
+    assert service.get("cap_add", []) == (["NET_BIND_SERVICE"] if name == "caddy" else [])
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert service["mem_limit"]
+    assert service["pids_limit"] <= 1024
+    assert set(service["logging"]["options"]) == {"max-size", "max-file"}
+
+
+def test_databases_are_reached_by_services_only():
+    networks = {name: set(it["networks"]) for name, it in COMPOSE["services"].items()}
+    assert networks["postgres"] == networks["rabbitmq"] == {"back"}
+    assert networks["caddy"] == {"front", "outside"}
+    assert all({"front", "back"} <= networks[name] for name in SERVICES)
+    assert {name for name in SERVICES if "outside" in networks[name]} == {"workbench", "search"}
+    assert COMPOSE["networks"]["front"]["internal"]
+    assert COMPOSE["networks"]["back"]["internal"]
+
+
+def test_services_believe_forwarded_headers_of_the_front_network_only():
+    (network,) = COMPOSE["networks"]["front"]["ipam"]["config"]
+    for name in SERVICES:
+        trusted = COMPOSE["services"][name]["environment"]["RETRODUCT_FORWARDED_ALLOW_IPS"]
+        assert trusted == network["subnet"]
+
+
+def test_only_the_front_door_is_published_and_on_this_machine_only():
+    ports = {name: it["ports"] for name, it in COMPOSE["services"].items() if "ports" in it}
+    assert set(ports) == {"caddy"}
+    assert all(port.startswith("${RETRODUCT_BIND:-127.0.0.1}:") for port in ports["caddy"])
+    assert [port.rsplit(":", 1)[1] for port in ports["caddy"]] == ["80", "443"]
+
+
+def test_the_front_door_waits_for_no_service_and_bridges_a_restart():
+    assert "depends_on" not in COMPOSE["services"]["caddy"]
+    assert "lb_try_duration 30s" in CADDYFILE
+    assert CADDYFILE.count("import bridge") == CADDYFILE.count("health_uri") == len(SERVICES)
+
+
+def test_the_first_start_of_postgres_is_not_taken_for_readiness():
+    check = COMPOSE["services"]["postgres"]["healthcheck"]["test"]
+    assert check[check.index("-h") + 1] == "127.0.0.1"
 
 
 def test_the_front_door_routes_every_prefix_and_the_rest_to_workbench():
