@@ -3,9 +3,10 @@
 import asyncio
 import fcntl
 import secrets
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import httpx
 from fastapi import FastAPI
@@ -16,7 +17,7 @@ from shared import db
 from shared.bus.memory import MemoryBus
 from shared.clock import Clock, SystemClock
 from shared.http.api import build_app
-from shared.http.auth import Authenticator
+from shared.http.auth import LOCAL, Authenticator, check_secret, loops_back
 from shared.http.problems import Unavailable
 from shared.kernel.service import Running
 from shared.ops.backlog import unsettled
@@ -24,9 +25,29 @@ from shared.ops.process import freeze_memory, share_process
 from shared.ops.settings import Settings
 
 RESTARTS = 5
-LOCAL = "http://127.0.0.1"
+BASE = "http://127.0.0.1"
 
 Builder = Callable[[Sequence[Running], Authenticator], FastAPI]
+
+
+def in_process(app: FastAPI, **more: Any) -> httpx.AsyncClient:
+    """An HTTP client that calls an application without a network, and is nobody by itself."""
+    transport = httpx.ASGITransport(app=app, client=("in-process", 0))
+    return httpx.AsyncClient(transport=transport, base_url=BASE, timeout=600, **more)
+
+
+class AsLocalOwner(httpx.Auth):
+    """Signs each request for the local owner, unless it names somebody already."""
+
+    def __init__(self, authenticator: Authenticator) -> None:
+        self._authenticator = authenticator
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response]:
+        """The request, signed."""
+        if "authorization" not in request.headers:
+            token = self._authenticator.sign_call(LOCAL)
+            request.headers["authorization"] = f"Bearer {token}"
+        yield request
 
 
 class System:
@@ -39,11 +60,14 @@ class System:
         self.failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     def client(self, *, headers: Mapping[str, str] | None = None) -> httpx.AsyncClient:
-        """An HTTP client that calls the application in process, as the local owner."""
-        transport = httpx.ASGITransport(app=self.app, client=("127.0.0.1", 0))
-        return httpx.AsyncClient(
-            transport=transport, base_url=LOCAL, headers=dict(headers or {}), timeout=600
-        )
+        """An HTTP client in process: the local owner's, unless the headers name somebody."""
+        return in_process(self.app, headers=headers or {}, auth=AsLocalOwner(self.authenticator))
+
+    @property
+    def authenticator(self) -> Authenticator:
+        """What signs and verifies tokens here."""
+        found: Authenticator = self.app.state.authenticator
+        return found
 
     async def settled(self) -> bool:
         """Whether every outbox, inbox and dirty set is empty."""
@@ -74,7 +98,7 @@ async def open_system(
         settings.home.mkdir(parents=True, exist_ok=True)
         stack.enter_context(_only_process(settings.home))
         system = await _assemble(settings, clock or SystemClock(), build, stack)
-        peers = InProcessPeers(system.services, system.client())
+        peers = InProcessPeers(system.services, in_process(system.app))
         stack.push_async_callback(peers.client.aclose)
         for running in system.services.values():
             running.context.peers = peers
@@ -106,7 +130,8 @@ async def _assemble(
         stack.push_async_callback(running.close)
         await running.open()
         runnings[name] = running
-    authenticator = Authenticator(secret_of(settings), local_owner=True)
+    local_owner = settings.local_owner is True and loops_back(settings.host)
+    authenticator = Authenticator(secret_of(settings), local_owner=local_owner)
     return System(runnings, build(list(runnings.values()), authenticator), settings)
 
 
@@ -125,8 +150,12 @@ async def _run_all(system: System) -> None:
 
 
 def secret_of(settings: Settings) -> str:
-    """The signing key: from the settings, else made once under the home folder."""
+    """The signing key: from the settings, else made once under the home folder.
+
+    Raises `Invalid` for a short one.
+    """
     if settings.secret is not None:
+        check_secret(settings.secret.get_secret_value())
         return settings.secret.get_secret_value()
     path = settings.home / "secret"
     if not path.exists():

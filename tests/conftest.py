@@ -39,7 +39,7 @@ async def settings(request, tmp_path):
         return
     url = servers.require_database()
     prefix = schemas.kept_prefix()
-    yield Settings(home=tmp_path, database_url=url, schema_prefix=prefix)
+    yield Settings(home=tmp_path, database_url=url, schema_prefix=prefix, local_owner=True)
     await schemas.give_back(url, prefix)
 
 

@@ -30,7 +30,7 @@ from runtime.serving import serve_while
 from shared import db
 from shared.clock import SystemClock
 from shared.events.asyncapi import document as asyncapi_document
-from shared.http.auth import Authenticator, Principal
+from shared.http.auth import Authenticator, Principal, loops_back
 from shared.http.problems import Unavailable
 from shared.kernel import migrations
 from shared.ops.settings import SERVICES, Settings
@@ -48,7 +48,14 @@ def up(
     made = settings()
     if port is not None:
         made = made.model_copy(update={"port": port})
-    run(_up(made, demo=demo))
+    run(_up(_owned_here(made), demo=demo))
+
+
+def _owned_here(made: Settings) -> Settings:
+    """The machine's owner needs no token on its own loopback address, unless told otherwise."""
+    if made.local_owner is None:
+        return made.model_copy(update={"local_owner": loops_back(made.host)})
+    return made
 
 
 def _check_port(made: Settings) -> None:
@@ -74,6 +81,8 @@ async def _up(made: Settings, *, demo: bool) -> None:
                 await demonstration.show(Session(api, made, HERE, system))
         url = f"http://{made.host}:{made.port}"
         console().print(f"Retroduct serves {url} (data in {made.home}); Ctrl-C stops it.")
+        if not system.authenticator.local_owner:
+            console().print("Everybody signs in here; 'retroduct token' prints the owner's token.")
         with _server_file(made.home, url):
             await _serve(system, made)
 

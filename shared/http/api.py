@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from shared.db import Who, who
 from shared.events.base import registered
 from shared.http import problem_handlers
-from shared.http.auth import Authenticator, PrincipalDep, current_principal
+from shared.http.auth import Authenticator, PrincipalDep, current_principal, passed_on
 from shared.http.problems import Forbidden, Invalid, Stale
 from shared.ids import stable_id
 from shared.kernel import inbox, replay
@@ -32,9 +32,6 @@ Whole = Annotated[int, Field(ge=-(2**31), lt=2**31)]
 """A whole number that every database keeps in an integer column."""
 LimitQuery = Annotated[int, Query(ge=1, le=1000, description="at most so many items")]
 CursorQuery = Annotated[str | None, Query(description="the `next` of the page before")]
-
-FORWARDED = frozenset({"forwarded", "x-forwarded-for", "x-forwarded-proto", "x-forwarded-host"})
-"""Headers that a proxy adds."""
 
 
 class Page(BaseModel, Generic[T]):
@@ -168,9 +165,8 @@ async def _inside(request: Request) -> None:
 
     What came through a proxy says so in a header, and needs the installation's owner.
     """
-    if FORWARDED.isdisjoint(request.headers.keys()):
-        return
-    _owner_everywhere(await current_principal(request))
+    if passed_on(request):
+        _owner_everywhere(await current_principal(request))
 
 
 def _add_repairs(router: APIRouter, running: Running) -> None:

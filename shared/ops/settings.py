@@ -92,6 +92,13 @@ class Settings(BaseSettings):
     secret: SecretStr | None = Field(
         None, description="key that signs short-lived tokens; made under `home` when embedded"
     )
+    local_owner: bool | None = Field(
+        None,
+        description=(
+            "who calls from this machine owns it; without it only 'up' and 'demo' do so, "
+            "on a loopback address"
+        ),
+    )
     sqlite_synchronous: Literal["FULL", "NORMAL"] = Field(
         "FULL", description="NORMAL is faster and may lose the last commits when power fails"
     )

@@ -75,7 +75,7 @@ def on_sqlite(home: Path) -> Settings:
     """Settings of a system under `home`, whose tables are made already."""
     for service in SERVICES:
         put_file(home, service)
-    return Settings(home=home, sqlite_synchronous="NORMAL")
+    return Settings(home=home, sqlite_synchronous="NORMAL", local_owner=True)
 
 
 def put_file(home: Path, service: str) -> None:

@@ -8,6 +8,14 @@ import httpx
 import uvicorn
 
 
+def from_here(app, **headers):
+    """A client on this machine that says nothing of who it is, unless by headers."""
+    transport = httpx.ASGITransport(app=app, client=("127.0.0.1", 4711))
+    return httpx.AsyncClient(
+        transport=transport, base_url="http://127.0.0.1:8000", headers=headers, timeout=60
+    )
+
+
 @asynccontextmanager
 async def serving(app):
     """Serve an application on a free port of this machine; yields its URL."""

@@ -8,9 +8,9 @@ from urllib.parse import quote
 import httpx
 from fastapi import Request
 
+from shared.http.auth import Authenticator
 from shared.kernel.service import Context
 
-PASSED = ("authorization", "cookie")
 SILENT = "The service does not answer just now. Nothing is lost; try again in a moment."
 
 
@@ -40,8 +40,14 @@ async def ask(
     extra: Mapping[str, str] | None = None,
     **more: Any,
 ) -> Answer:
-    """A peer's answer; a refusal comes back in the peer's own words. `extra` are headers."""
-    headers = {n: request.headers[n] for n in PASSED if n in request.headers} | dict(extra or {})
+    """A peer's answer to the person who reads the page; a refusal in the peer's own words.
+
+    The person is named by a token of one minute, never by what the browser sent.
+    `extra` are headers.
+    """
+    authenticator: Authenticator = request.app.state.authenticator
+    token = authenticator.sign_call(request.state.principal)
+    headers = {"authorization": f"Bearer {token}", **(extra or {})}
     try:
         answer = await ctx.peers.client.request(method, path, headers=headers, **more)
     except httpx.HTTPError:

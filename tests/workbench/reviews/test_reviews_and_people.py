@@ -2,6 +2,8 @@
 
 import httpx
 
+from tests.support.web import from_here
+
 RECO = {
     "id": "reco",
     "title": "RECO",
@@ -85,9 +87,9 @@ async def test_without_a_token_a_stranger_is_told_what_to_do(sqlite_system):
 
 
 async def test_a_foreign_page_cannot_act_for_the_local_owner(sqlite_system):
-    async with sqlite_system.client(headers={"origin": "https://evil.example"}) as page:
+    async with from_here(sqlite_system.app, origin="https://evil.example") as page:
         assert (await page.post("/api/reviews", json=RECO)).status_code == 401
-    async with sqlite_system.client(headers={"host": "evil.example"}) as page:
+    async with from_here(sqlite_system.app, host="evil.example") as page:
         assert (await page.post("/api/reviews", json=RECO)).status_code == 401
 
 

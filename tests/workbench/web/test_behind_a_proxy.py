@@ -12,6 +12,7 @@ from runtime.serving import serve_while
 from shared.http.auth import Authenticator, Principal
 from shared.ops.settings import SERVICES
 from tests.support.distributed import free_ports
+from tests.support.web import from_here
 from tests.support.workbench import SECRET
 
 TLS = {"x-forwarded-proto": "https", "x-forwarded-for": "192.0.2.7"}
@@ -72,7 +73,7 @@ async def test_figures_are_closed_to_strangers_behind_the_front_door(sqlite_syst
     through = {header: "for=192.0.2.7"}
     sqlite_system.app.state.authenticator = Authenticator(SECRET)
     ann = _token("ann")
-    async with sqlite_system.client() as client:
+    async with from_here(sqlite_system.app) as client:
         for service in SERVICES:
             for what in ("ready", "pending", "metrics"):
                 path = f"/api/{service}/{what}"
