@@ -21,7 +21,7 @@ from benchmarks.synthesis_reading import (
     source_of,
     theory_key,
 )
-from runtime.bundle.reco_rules import theory_id, with_senses
+from runtime.bundle.reco_rules import sources_for, theory_id, with_senses, with_sources
 from services.synthesis.domain.values import Codebook, Fragment, Review, Source, pair
 
 Record = dict[str, Any]
@@ -41,7 +41,10 @@ class Case:
         books = with_senses(codebook, listed)["programme_theories"]
         self.codebooks = {theory_id(key): codebook_of(roles) for key, roles in books.items()}
         self.fragments = {str(item["id"]): fragment_of(item) for item in listed}
-        self.sources = {str(item["key"]): source_of(item) for item in sources}
+        filled = [with_sources(item) for item in listed]
+        self.sources = {
+            str(item["key"]): source_of(item) for item in sources_for(filled, sources)
+        }
         stated = theories.get("theories") or []
         self.theories = list(dict.fromkeys([*map(theory_key, stated), *self.codebooks]))
         self.pins = {theory_key(item): pin_of(item["pin"]) for item in stated if item.get("pin")}

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from benchmarks.synthesis_case import read_case, read_events, read_lines
 from runtime.bundle.reco_rules import (
     outcome_level,
+    sources_for,
     theory_id,
     with_senses,
     with_sources,
@@ -231,7 +232,7 @@ class Replayed:
             await self.service.hear(
                 extraction.FragmentCoded(review_id=REVIEW, fragment=a_fragment(line))
             )
-        for line in self.sources:
+        for line in sources_for(map(with_sources, fragments), self.sources):
             await self.service.hear(a_document(line))
             if line.get("record"):
                 await self.service.hear(a_settlement(line["record"]))
