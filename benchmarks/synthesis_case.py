@@ -42,9 +42,7 @@ class Case:
         self.codebooks = {theory_id(key): codebook_of(roles) for key, roles in books.items()}
         self.fragments = {str(item["id"]): fragment_of(item) for item in listed}
         filled = [with_sources(item) for item in listed]
-        self.sources = {
-            str(item["key"]): source_of(item) for item in sources_for(filled, sources)
-        }
+        self.sources = {str(item["key"]): source_of(item) for item in sources_for(filled, sources)}
         stated = theories.get("theories") or []
         self.theories = list(dict.fromkeys([*map(theory_key, stated), *self.codebooks]))
         self.pins = {theory_key(item): pin_of(item["pin"]) for item in stated if item.get("pin")}

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.synthesis_case import read_case, read_lines
-from runtime.bundle.reco_rules import with_senses
+from runtime.bundle.reco_rules import sources_for, with_senses, with_sources
 from services.synthesis.app import SERVICE
 from services.synthesis.configurations.handlers.recompute import identified
 from services.synthesis.domain.recompute import recompute
@@ -46,7 +46,8 @@ def history(folder):
         gone = a_fragment(line, status="withdrawn")
         said.append(extraction.FragmentWithdrawn(review_id=REVIEW, fragment=gone))
         said.append(extraction.FragmentAmended(review_id=REVIEW, fragment=a_fragment(line)))
-    for line in read_lines(folder / "sources.jsonl"):
+    filled = map(with_sources, fragments)
+    for line in sources_for(filled, read_lines(folder / "sources.jsonl")):
         said += [a_document({**line, "study": "elsewhere"}), a_document(line)]
         if line.get("record"):
             said += [a_settlement(line["record"], "exclude"), a_settlement(line["record"])]
