@@ -1,6 +1,6 @@
 """The tables: reviews and people are owned here, the rest follows events."""
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, Table, Text, false
 
 from shared.db import JsonB, UtcDateTime, kernel_metadata
 
@@ -85,13 +85,12 @@ records = Table(
     Column("review_id", Text, primary_key=True),
     Column("record_id", Text, primary_key=True),
     Column("version", BigInteger, nullable=False),
-    Column("source_records", Integer, nullable=False),
-    Column("arm", Text, nullable=False),
-    Column("source", Text, nullable=False),
+    Column("sightings", JsonB, nullable=False),
     Column("retracted", Boolean, nullable=False),
     Column("removed", Boolean, nullable=False),
     Column("alias_of", Text),
     Column("alias_version", BigInteger),
+    Index("ix_records_alias_of", "review_id", "alias_of"),
 )
 settlements = Table(
     "settlements",
@@ -102,6 +101,8 @@ settlements = Table(
     Column("version", BigInteger, nullable=False),
     Column("state", Text, nullable=False),
     Column("reason", Text),
+    Column("automation", Boolean, nullable=False, server_default=false()),
+    Index("ix_settlements_record", "review_id", "record_id"),
 )
 retrievals = Table(
     "retrievals",
@@ -110,6 +111,30 @@ retrievals = Table(
     Column("record_id", Text, primary_key=True),
     Column("version", BigInteger, nullable=False),
     Column("state", Text, nullable=False),
+    Column("reason", Text),
+)
+flow_kept = Table(
+    "flow_kept",
+    metadata,
+    Column("review_id", Text, primary_key=True),
+)
+flow_sources = Table(
+    "flow_sources",
+    metadata,
+    Column("review_id", Text, primary_key=True),
+    Column("arm", Text, primary_key=True),
+    Column("source", Text, primary_key=True),
+    Column("source_records", Integer, nullable=False),
+    Column("records", Integer, nullable=False),
+    Column("removed", Integer, nullable=False),
+)
+flow_paths = Table(
+    "flow_paths",
+    metadata,
+    Column("review_id", Text, primary_key=True),
+    Column("path_hash", Text, primary_key=True),
+    Column("path", JsonB, nullable=False),
+    Column("records", Integer, nullable=False),
 )
 documents = Table(
     "documents",

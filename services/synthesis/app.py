@@ -24,7 +24,7 @@ from shared.events.extraction import (
     StudyLinked,
     StudyUnlinked,
 )
-from shared.events.screening import RecordSettled, SettlementReopened
+from shared.events.screening import ConflictOpened, RecordSettled, SettlementReopened
 from shared.events.search import (
     RecordAdded,
     RecordAmended,
@@ -59,6 +59,7 @@ SERVICE = Service(
         RecordSplit: event_handlers.on_records_split,
         SearchFinished: event_handlers.on_searches,
         RecordSettled: event_handlers.on_records_settled,
+        ConflictOpened: event_handlers.on_records_settled,
         SettlementReopened: event_handlers.on_records_settled,
         DocumentAdded: event_handlers.on_documents,
         SourceWithdrawn: event_handlers.on_documents,

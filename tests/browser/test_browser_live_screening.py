@@ -58,7 +58,7 @@ async def test_queue_and_counts_follow_while_a_note_is_typed(sqlite_system, visi
             await note.press_sequentially("half a th")
             others = [title for title in records if title != first]
             await the_review.decide(client, "title_abstract", records[others[0]])
-            await expect(page.locator(".queue .num")).to_have_text("2 waiting")
+            await expect(page.locator(".queue .num")).to_have_text("2 to screen")
             await expect(page.get_by_role("link", name=others[0])).to_have_count(0)
             await expect(page.locator(".tally dd").first).to_have_text("1")
             await page.keyboard.type("ought")

@@ -9,8 +9,8 @@ from typing import Any
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from shared.review.drawing.flow import stage_name
 from workbench.web import assets
-from workbench.web.drawing.flow import stage_name
 
 HEADERS = {
     "content-security-policy": (

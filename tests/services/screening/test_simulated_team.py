@@ -71,7 +71,7 @@ class Simulation:
     async def screen(self, stage):
         """Everybody takes pages from the queue until nothing waits."""
         turns = 0
-        while (await self.flow(stage))["waiting"]:
+        while (await self.flow(stage))["open"]:
             turns += 1
             await self.turn(stage, self.chance.choice(self.present))
             if turns % 12 == 0:
@@ -229,8 +229,9 @@ async def _the_flow_adds_up(simulation, sizes):
         flow = await simulation.flow(stage.name)
         assert flow["pool"] == sizes[stage.source is not None]
         assert flow["include"] == simulation.wanted[stage.name]
-        assert flow["include"] + flow["exclude"] + flow["maybe"] == flow["pool"]
-        assert (flow["waiting"], flow["conflict"], flow["automation"]) == (0, 0, 0)
+        assert flow["include"] + flow["exclude"] + flow["waiting"] == flow["pool"]
+        assert (flow["waiting"], flow["open"]) == (flow["maybe"], 0)
+        assert (flow["conflict"], flow["automation"]) == (0, 0)
 
 
 async def _agreement_is_that_of_an_independent_calculation(simulation):

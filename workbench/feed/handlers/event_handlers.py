@@ -1,6 +1,7 @@
 """What workbench does with every event: feed it, and remember the newest of each thing."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -9,8 +10,10 @@ from shared.events import Event, Received, extraction, registered, screening, se
 from shared.events.kernel import ReplayRequested
 from shared.kernel.inbox import Handler
 from shared.kernel.tx import Tx
+from shared.review.prisma import sightings
 from workbench import tables
 from workbench.feed import store as feed_store
+from workbench.projections.handlers import keep_flow
 from workbench.projections.store import projections
 
 Batch = Sequence[Received[Any]]
@@ -32,19 +35,24 @@ def _following(project: Project | None) -> Handler:
     return on_events
 
 
+def _counting(records_of: Callable[[Any], Collection[str]], project: Project) -> Project:
+    """A projection that moves records in the flow; `records_of` names them, by event."""
+
+    async def projects(events: Batch, tx: Tx) -> None:
+        for review_id in sorted({e.review_id for e in events}):
+            some = [e for e in events if e.review_id == review_id]
+            names = {name for e in some for name in records_of(e.event)}
+            await keep_flow(tx, review_id, names, partial(project, some, tx))
+
+    return projects
+
+
 def _record_row(received: Received[Any], record: search.RecordState) -> dict[str, Any]:
-    first = record.routes[0] if record.routes else search.Route(source="by hand", arm="other")
-    arms = {route.arm for route in record.routes}
-    earliest = min((r.found_at for r in record.routes), default="")
-    databases = [r for r in record.routes if r.arm == "database" and r.found_at == earliest]
-    origin = databases[0] if databases and len(arms) > 1 else first
     return {
         "review_id": received.review_id,
         "record_id": record.record_id,
         "version": received.subject_version,
-        "source_records": max(1, len(record.routes)),
-        "arm": origin.arm,
-        "source": origin.source,
+        "sightings": [[s.arm, s.source, s.source_records] for s in sightings(record.routes)],
         "retracted": record.is_retracted(),
         "removed": record.removed,
     }
@@ -81,6 +89,7 @@ def _settlement(state: Callable[[Any], str]) -> Project:
                 "version": e.subject_version,
                 "state": state(e.event),
                 "reason": getattr(e.event, "reason", None),
+                "automation": getattr(e.event, "how", "") == "automation",
             }
             for e in events
         ]
@@ -97,6 +106,7 @@ def _retrieval(state: str) -> Project:
                 "record_id": e.event.record_id,
                 "version": e.subject_version,
                 "state": state,
+                "reason": getattr(e.event, "reason", None),
             }
             for e in events
         ]
@@ -195,17 +205,33 @@ async def _judged(events: Batch, tx: Tx) -> None:
     await projections.keep_newest(tx, tables.ccmoc_states, rows)
 
 
+def _one(event: Any) -> Collection[str]:
+    return (event.record.record_id,)
+
+
+def _both_merged(event: search.RecordMerged) -> Collection[str]:
+    return event.record.record_id, event.absorbed
+
+
+def _both_split(event: search.RecordSplit) -> Collection[str]:
+    return event.record.record_id, event.restored.record_id
+
+
+def _named(event: Any) -> Collection[str]:
+    return (event.record_id,)
+
+
 _PROJECTIONS: dict[type[Event], Project] = {
-    search.RecordAdded: _records,
-    search.RecordAmended: _records,
-    search.RecordFlagged: _records,
-    search.RecordMerged: _merges,
-    search.RecordSplit: _splits,
-    screening.RecordSettled: _settlement(lambda e: str(e.verdict)),
-    screening.ConflictOpened: _settlement(lambda e: "conflict"),
-    screening.SettlementReopened: _settlement(lambda e: "reopened"),
-    extraction.ReportSought: _retrieval("sought"),
-    extraction.ReportNotRetrieved: _retrieval("not_retrieved"),
+    search.RecordAdded: _counting(_one, _records),
+    search.RecordAmended: _counting(_one, _records),
+    search.RecordFlagged: _counting(_one, _records),
+    search.RecordMerged: _counting(_both_merged, _merges),
+    search.RecordSplit: _counting(_both_split, _splits),
+    screening.RecordSettled: _counting(_named, _settlement(lambda e: str(e.verdict))),
+    screening.ConflictOpened: _counting(_named, _settlement(lambda e: "conflict")),
+    screening.SettlementReopened: _counting(_named, _settlement(lambda e: "reopened")),
+    extraction.ReportSought: _counting(_named, _retrieval("sought")),
+    extraction.ReportNotRetrieved: _counting(_named, _retrieval("not_retrieved")),
     extraction.DocumentAdded: _documents,
     extraction.SourceWithdrawn: _documents,
     extraction.SourceErased: _documents,

@@ -1,11 +1,12 @@
 """What workbench remembers of the other services' things: the newest version of each."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, Table, func, or_, select, update
+from sqlalchemy import RowMapping, Table, or_, select, update
 
 from shared.db import chunks, upsert
+from shared.db.among import among
 from shared.kernel.tx import Tx
 from workbench.tables import (
     ccmoc_states,
@@ -13,14 +14,9 @@ from workbench.tables import (
     documents,
     groups,
     records,
-    retrievals,
-    settlements,
     study_links,
     theories,
 )
-
-IN_PLAY = records.c.alias_of.is_(None) & (records.c.version > 0) & records.c.removed.is_(False)
-"""A record that counts: not absorbed by another, arrived, and not taken back."""
 
 
 async def keep_newest(tx: Tx, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -51,9 +47,7 @@ async def set_alias(
         "review_id": review_id,
         "record_id": record_id,
         "version": 0,
-        "source_records": 0,
-        "arm": "",
-        "source": "",
+        "sightings": [],
         "retracted": False,
         "removed": False,
     }
@@ -66,84 +60,6 @@ async def set_alias(
     await tx.execute(mine.values(alias_of=alias_of, alias_version=version))
 
 
-async def identified(tx: Tx, review_id: str) -> Sequence[RowMapping]:
-    """Per arm and source: source records, records in play, and removed ones."""
-    play = records.c.alias_of.is_(None) & (records.c.version > 0)
-    found = (
-        select(
-            records.c.arm,
-            records.c.source,
-            records.c.removed,
-            func.sum(records.c.source_records).label("source_records"),
-            func.count().label("records"),
-        )
-        .where(records.c.review_id == review_id, play)
-        .group_by(records.c.arm, records.c.source, records.c.removed)
-    )
-    return (await tx.execute(found)).mappings().all()
-
-
-async def settled(tx: Tx, review_id: str) -> list[dict[str, Any]]:
-    """Per stage, state and reason: how many records in play.
-
-    A merged record stands as its survivor; an absorbed one's settlement counts
-    only where the survivor has none. One that has not arrived yet does not count.
-    """
-    found = (
-        select(
-            settlements.c.stage,
-            settlements.c.state,
-            settlements.c.reason,
-            func.count().label("records"),
-        )
-        .join(records, _of_record(settlements) & IN_PLAY)
-        .where(settlements.c.review_id == review_id)
-        .group_by(settlements.c.stage, settlements.c.state, settlements.c.reason)
-    )
-    counted = [dict(row) for row in (await tx.execute(found)).mappings()]
-    return counted + await _settled_by_alias(tx, review_id)
-
-
-def _of_record(table: Table) -> ColumnElement[bool]:
-    return (records.c.review_id == table.c.review_id) & (records.c.record_id == table.c.record_id)
-
-
-async def _settled_by_alias(tx: Tx, review_id: str) -> list[dict[str, Any]]:
-    """Settlements of absorbed records whose survivor has none of its own at the stage."""
-    roots = await survivors(tx, review_id)
-    if not roots:
-        return []
-    found = (
-        select(settlements)
-        .join(records, _of_record(settlements) & records.c.alias_of.is_not(None))
-        .where(settlements.c.review_id == review_id)
-        .order_by(settlements.c.record_id)
-    )
-    standing = {
-        (row["stage"], roots[row["record_id"]]): dict(row)
-        for row in (await tx.execute(found)).mappings()
-    }
-    own = await _own_settlements(tx, review_id, sorted({root for _, root in standing}))
-    return [
-        {"stage": stage, "state": row["state"], "reason": row["reason"], "records": 1}
-        for (stage, root), row in standing.items()
-        if (stage, root) not in own
-    ]
-
-
-async def _own_settlements(
-    tx: Tx, review_id: str, record_ids: Sequence[str]
-) -> set[tuple[str, str]]:
-    """Stage and record of the settlements that these records have themselves."""
-    own: set[tuple[str, str]] = set()
-    for part in chunks(record_ids, 5000):
-        found = select(settlements.c.stage, settlements.c.record_id).where(
-            settlements.c.review_id == review_id, settlements.c.record_id.in_(part)
-        )
-        own |= {(row.stage, row.record_id) for row in await tx.execute(found)}
-    return own
-
-
 async def survivors(tx: Tx, review_id: str) -> dict[str, str]:
     """Every absorbed record with the record that stands for it now, however often merged."""
     found = select(records.c.record_id, records.c.alias_of).where(
@@ -154,54 +70,41 @@ async def survivors(tx: Tx, review_id: str) -> dict[str, str]:
 
 
 def _root(aliases: Mapping[str, str], record_id: str) -> str:
-    seen: set[str] = set()
-    while record_id in aliases and record_id not in seen:
-        seen.add(record_id)
-        record_id = aliases[record_id]
-    return record_id
+    seen = [record_id]
+    while (following := aliases.get(seen[-1])) is not None:
+        if following in seen:
+            return min(seen[seen.index(following) :])
+        seen.append(following)
+    return seen[-1]
 
 
-async def retrieval_counts(tx: Tx, review_id: str) -> dict[str, int]:
-    """Reports sought and not retrieved."""
-    found = (
-        select(retrievals.c.state, func.count())
-        .where(retrievals.c.review_id == review_id)
-        .group_by(retrievals.c.state)
-    )
-    return dict(tuple(row) for row in await tx.execute(found))
+async def names_of(tx: Tx, review_id: str, record_ids: Collection[str]) -> dict[str, str]:
+    """Every id by which these records are known, each with the record that stands for it."""
+    aliases: dict[str, str] = {}
+    names, ask = set(record_ids), set(record_ids)
+    while ask:
+        found = select(records.c.record_id, records.c.alias_of).where(
+            records.c.review_id == review_id,
+            records.c.alias_of.is_not(None),
+            among(tx.dialect, records.c.record_id, ask)
+            | among(tx.dialect, records.c.alias_of, ask),
+        )
+        new = {row.record_id: row.alias_of for row in await tx.execute(found)}
+        aliases |= new
+        ask = (new.keys() | set(new.values())) - names
+        names |= ask
+    return {record_id: _root(aliases, record_id) for record_id in names}
 
 
-async def included_records(tx: Tx, review_id: str, stage: str) -> set[str]:
-    """Records included at `stage` that count: in play and not retracted.
-
-    A merged record stands as its survivor, whose own verdict goes before an absorbed one's.
-    """
-    roots = await survivors(tx, review_id)
-    found = select(settlements.c.record_id, settlements.c.state).where(
-        settlements.c.review_id == review_id, settlements.c.stage == stage
-    )
-    verdicts: dict[str, str] = {}
-    for row in sorted(await tx.execute(found), key=lambda row: row.record_id not in roots):
-        verdicts[roots.get(row.record_id, row.record_id)] = row.state
-    gone = select(records.c.record_id).where(
-        records.c.review_id == review_id,
-        records.c.retracted.is_(True) | records.c.removed.is_(True),
-    )
-    not_counting = {row.record_id for row in await tx.execute(gone)}
-    return {name for name, state in verdicts.items() if state == "include"} - not_counting
-
-
-async def studies_of(tx: Tx, review_id: str, included: set[str]) -> list[str]:
-    """Study of every document whose record, or its survivor, is among the included."""
-    roots = await survivors(tx, review_id)
+async def studies_by_record(tx: Tx, review_id: str) -> dict[str, list[str]]:
+    """The studies of the documents of each record that has any."""
     found = select(documents.c.record_id, documents.c.study_id).where(
         documents.c.review_id == review_id, documents.c.record_id.is_not(None)
     )
-    return [
-        row.study_id
-        for row in await tx.execute(found)
-        if roots.get(row.record_id, row.record_id) in included
-    ]
+    studies: dict[str, list[str]] = {}
+    for row in await tx.execute(found):
+        studies.setdefault(row.record_id, []).append(row.study_id)
+    return studies
 
 
 async def links(tx: Tx, review_id: str) -> list[tuple[str, str]]:

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from shared.review.drawing.graph import DrawnConfiguration
+
 UNCHECKED = "conjectured, unchecked"
 
 
@@ -63,6 +65,19 @@ class Configuration:
                 return found
         linked = [c for c in self.contexts if c.verdict != "trigger"]
         return tuple((linked or list(self.contexts))[:1])
+
+    @property
+    def drawn(self) -> DrawnConfiguration:
+        """What the graph shows of it."""
+        return DrawnConfiguration(
+            id=self.id,
+            rank=self.outcome_rank,
+            studies=self.positive,
+            contexts=tuple(context.label for context in self.slot),
+            resource=self.resource,
+            response=self.response,
+            outcome=self.outcome,
+        )
 
     @property
     def state_words(self) -> str:

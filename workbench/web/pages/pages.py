@@ -11,10 +11,11 @@ from markupsafe import Markup
 from shared.http.auth import PrincipalDep
 from shared.kernel.service import Context
 from shared.kernel.tx import Tx
+from shared.review.drawing.flow import NARROW, draw
+from shared.review.prisma import Flow
 from workbench.feed import store as feed_store
 from workbench.feed.api.feed import shown_entries
 from workbench.feed.handlers import views as views_handlers
-from workbench.projections.domain.flow import Flow
 from workbench.projections.store import projections
 from workbench.reviews import store as store
 from workbench.reviews.handlers import known_review, member
@@ -22,7 +23,6 @@ from workbench.reviews.schemas.models import ActivityOut, ReviewOut
 from workbench.reviews.schemas.shown import shown
 from workbench.web import assets, session
 from workbench.web.domain import configurations as configurations_domain
-from workbench.web.drawing.flow import NARROW, draw
 from workbench.web.pages import cluster, coding, conflicts, screening, theories
 from workbench.web.services import ask
 from workbench.web.session import pages_router

@@ -12,9 +12,9 @@ from shared.http.auth import Principal, PrincipalDep
 from shared.http.problems import NotFound
 from shared.kernel.service import Context
 from shared.kernel.tx import Tx
+from shared.review.prisma import Flow, StageFlow
 from workbench.feed import store as feed_store
 from workbench.feed.handlers import views
-from workbench.projections.domain.flow import Flow, StageFlow
 from workbench.projections.store import projections
 from workbench.reviews.handlers import member
 from workbench.reviews.schemas.models import ReviewOut
@@ -106,7 +106,7 @@ def _stage(flow: Flow, wanted: str | None) -> StageFlow:
         if not named:
             raise NotFound(f"The review has no stage '{wanted}'.")
         return named[0]
-    waiting = sorted((s for s in flow.stages if s.waiting), key=lambda s: not s.main)
+    waiting = sorted((s for s in flow.stages if s.open), key=lambda s: not s.main)
     if not flow.stages:
         raise NotFound("The review has no screening stage; an owner adds one first.")
     return (waiting or list(flow.stages))[0]

@@ -11,13 +11,13 @@ from shared.http.auth import PrincipalDep
 from shared.http.problems import NotFound
 from shared.kernel.service import Context
 from shared.kernel.tx import Tx
+from shared.review.drawing.graph import MOST, draw_graph
 from workbench.feed import store as feed_store
 from workbench.projections.store import projections
 from workbench.reviews.handlers import member
 from workbench.reviews.schemas.models import ReviewOut
 from workbench.reviews.schemas.shown import shown
 from workbench.web.domain import configurations
-from workbench.web.drawing.graph import MOST, draw_graph
 from workbench.web.services import ask, key
 from workbench.web.session import pages_router
 from workbench.web.site import page
@@ -96,7 +96,7 @@ def _add_theory(router: APIRouter, ctx: Context) -> None:
             rows=rows,
             last=last,
             most=MOST,
-            drawing=Markup(draw_graph(rows, theory_id)),  # noqa: S704
+            drawing=Markup(draw_graph((row.drawn for row in rows), theory_id)),  # noqa: S704
             **await _asked(ctx, request, review_id, theory_id),
         )
 

@@ -1,5 +1,6 @@
 """Routes of figures: flow, agreement, progress, stages, highlights."""
 
+from dataclasses import asdict
 from typing import Any
 
 from fastapi import APIRouter
@@ -28,7 +29,8 @@ def _add_counts(router: APIRouter, ctx: Context) -> None:
     async def flow(review_id: str, principal: PrincipalDep) -> dict[str, Any]:
         """PRISMA counts by stage with reasons; exclusions by automation apart."""
         principal.require_member(review_id)
-        return {"stages": await ctx.db.read(lambda tx: counts_handlers.flow(review_id, tx))}
+        stages = await ctx.db.read(lambda tx: counts_handlers.flow(review_id, tx))
+        return {"stages": [asdict(stage) for stage in stages]}
 
     @router.get("/reviews/{review_id}/stages/{stage}/agreement")
     async def agreement(review_id: str, stage: str, principal: PrincipalDep) -> dict[str, Any]:

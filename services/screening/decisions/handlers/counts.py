@@ -9,38 +9,26 @@ from services.screening.decisions.store import counts, entries
 from services.screening.stages.store import reviews
 from shared.db import Tx
 from shared.events.screening import DecisionMade
+from shared.review.prisma import (
+    CONFLICT,
+    OPEN,
+    StageFlow,
+    Standing,
+    in_order,
+    stage_flow,
+    standing_of,
+)
 
 
-async def flow(review_id: str, tx: Tx) -> list[dict[str, Any]]:
-    """PRISMA counts per stage: pool, waiting, verdicts, reasons, and exclusions by automation.
-
-    A ranking excludes nothing; `automation` counts settlements made `how`
-    automation, of which this service makes none by itself.
-    """
+async def flow(review_id: str, tx: Tx) -> list[StageFlow]:
+    """PRISMA counts per stage; a ranking excludes nothing, so it is no automation."""
     review = await known_review(tx, review_id)
-    by_stage: dict[str, Counter[str]] = defaultdict(Counter)
-    reasons: dict[str, Counter[str]] = defaultdict(Counter)
+    standings: dict[str, Counter[Standing]] = defaultdict(Counter)
     for row in await counts.flow(tx, review_id):
-        word = {"open": "waiting", "conflict": "conflict"}.get(row.standing, row.verdict)
-        by_stage[row.stage][word] += row.times
-        by_stage[row.stage]["pool"] += row.times
-        if word == "exclude":
-            reasons[row.stage][row.reason or "not stated"] += row.times
-            by_stage[row.stage]["automation"] += row.times * (row.how == "automation")
-    return [
-        {
-            "stage": stage.name,
-            "from": stage.source,
-            "main": stage.main,
-            **{word: by_stage[stage.name][word] for word in _WORDS},
-            "screened": sum(by_stage[stage.name][w] for w in ("include", "exclude", "maybe")),
-            "reasons": dict(sorted(reasons[stage.name].items())),
-        }
-        for stage in review.graph.stages
-    ]
-
-
-_WORDS = ("pool", "waiting", "conflict", "include", "exclude", "maybe", "automation")
+        state = row.standing if row.standing in (CONFLICT, OPEN) else row.verdict
+        how = standing_of(state, row.reason, automation=row.how == "automation")
+        standings[row.stage][how] += row.times
+    return [stage_flow(stage, standings[stage.name]) for stage in in_order(review.graph.stages)]
 
 
 async def agreement(

@@ -36,7 +36,6 @@ from shared.events.extraction import (
     ReportNotRetrieved,
     SourceErased,
 )
-from shared.events.screening import RecordSettled, SettlementReopened
 from shared.events.search import (
     RecordFlagged,
     RecordMerged,
@@ -180,7 +179,7 @@ def _needs_recheck(event: AnyRecord | AnySettlement) -> bool:
 
 
 def _record_ids(event: AnyRecord | AnySettlement) -> set[str]:
-    if isinstance(event, RecordSettled | SettlementReopened):
+    if isinstance(event, AnySettlement):
         return {event.record_id}
     ids = {event.record.record_id}
     if isinstance(event, RecordMerged):

@@ -1,69 +1,94 @@
-"""The flow of records through a review, from what search and screening told."""
+"""The flow of records through a review, from what search, screening and extraction told."""
 
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from services.synthesis.domain.values import Review
-from services.synthesis.projections.domain.flow import Flow, FlowRecord, FlowStage, flow_of
 from services.synthesis.projections.store import flow, projections
 from shared.db import Tx
+from shared.db.rows import state
+from shared.events.search import Route
+from shared.events.workbench import Stage
+from shared.review.prisma import (
+    Flow,
+    Path,
+    Sighting,
+    Standing,
+    flow_of,
+    is_included,
+    path_of,
+    sightings,
+    sources_of,
+    standing_of,
+)
 from shared.review.studies import canonical_studies, study_of
 
-Verdicts = dict[str, dict[str, tuple[str, str | None]]]
+Seen = Mapping[str, Sequence[Sighting]]
 
 
 async def flow_of_review(review_id: str, review: Review, tx: Tx) -> Flow:
     """Count the flow as it is now."""
     row = await projections.review_of(tx, review_id) or {"stages": []}
-    records = [_record(item) for item in await flow.records_in_play(tx, review_id)]
-    stages = [FlowStage(s["name"], s.get("source"), bool(s["main"])) for s in row["stages"]]
+    stages = [Stage(name=s["name"], source=s.get("source"), main=s["main"]) for s in row["stages"]]
+    survivors = await projections.survivors(tx, review_id)
+    records = await flow.records_not_absorbed(tx, review_id)
+    seen = {r["record_id"]: sightings(state(r["routes"], list[Route])) for r in records}
+    paths = await _paths(review_id, survivors, records, seen, tx)
+    counting = {path for path in set(paths.values()) if is_included(stages, path)}
+    included = {name for name, path in paths.items() if path in counting}
     return flow_of(
-        records,
-        _ordered(stages),
-        await _verdicts(review_id, tx),
-        await flow.reports_missing(tx, review_id),
-        await _documents(review_id, review, tx),
+        stages,
+        sources_of((seen[r["record_id"]], r["removed"]) for r in records),
+        Counter(paths.values()),
+        studies=await _studies(review_id, review, survivors, included, tx),
     )
 
 
-def _record(row: Mapping[str, Any]) -> FlowRecord:
-    """A record with each of its source records once, first sighting first."""
-    seen: dict[tuple[str, str], tuple[str, str]] = {}
-    for n, route in enumerate(sorted(row["routes"], key=lambda route: route["found_at"])):
-        own = route["source_record_id"] or f"#{n}"
-        seen.setdefault((route["source"], own), (route["arm"], route["source"]))
-    return FlowRecord(row["record_id"], tuple(seen.values()), bool(row["retracted"]))
+async def _paths(
+    review_id: str,
+    survivors: Mapping[str, str],
+    records: Sequence[Mapping[str, Any]],
+    seen: Seen,
+    tx: Tx,
+) -> dict[str, Path]:
+    """The path of every record in play."""
+    settlements = defaultdict[str, list[tuple[str, str, Standing]]](list)
+    for row in await flow.settlements_of(tx, review_id):
+        how = standing_of(row["verdict"], row["reason"], automation=row["automation"])
+        stands = survivors.get(row["record_id"], row["record_id"])
+        settlements[stands].append((row["record_id"], row["stage"], how))
+    retrievals = defaultdict[str, list[tuple[str, str | None]]](list)
+    for row in await flow.retrievals_of(tx, review_id):
+        reason = row["reason"] if row["missing"] else None
+        retrievals[survivors.get(row["record_id"], row["record_id"])].append(
+            (row["record_id"], reason)
+        )
+    return {
+        name: path_of(
+            name,
+            seen[name][0].arm,
+            settlements.get(name, ()),
+            retrievals.get(name, ()),
+            retracted=row["retracted"],
+        )
+        for row in records
+        if not row["removed"] and (name := row["record_id"])
+    }
 
 
-def _ordered(stages: list[FlowStage]) -> list[FlowStage]:
-    """Side branches right after the stage that feeds them; the main path's end last."""
-    return [s for s in stages if not s.source] + sorted(
-        (s for s in stages if s.source), key=lambda s: s.main
-    )
+async def _studies(
+    review_id: str, review: Review, survivors: Mapping[str, str], included: set[str], tx: Tx
+) -> int:
+    """How many studies the documents of the included records tell of, siblings as one.
 
-
-async def _verdicts(review_id: str, tx: Tx) -> Verdicts:
-    """Stage → record → verdict and reason; a survivor's own word before an absorbed one's."""
-    survivors = await projections.survivors(tx, review_id)
-    found: Verdicts = {}
-    rows = await flow.settlements_of(tx, review_id)
-    for row in sorted(rows, key=lambda row: row["record_id"] not in survivors):
-        name = survivors.get(row["record_id"], row["record_id"])
-        found.setdefault(row["stage"], {})[name] = (row["verdict"], row["reason"])
-    return found
-
-
-async def _documents(review_id: str, review: Review, tx: Tx) -> list[tuple[str, str]]:
-    """Every document with a record, as that record's survivor and the canonical study."""
-    survivors = await projections.survivors(tx, review_id)
+    A document without a study is a study of its own.
+    """
     canonical = canonical_studies(review.links)
-    return [
-        (survivors.get(row["record_id"], row["record_id"]), _study(row, canonical))
+    named = {
+        row["study_id"] or row["document_id"]
         for row in await flow.documents_of(tx, review_id)
         if row["record_id"] is not None
-    ]
-
-
-def _study(document: Mapping[str, Any], canonical: Mapping[str, str]) -> str:
-    """Its study, siblings as one; a document without one is a study of its own."""
-    return study_of(document["study_id"] or document["document_id"], canonical)
+        and survivors.get(row["record_id"], row["record_id"]) in included
+    }
+    return len({study_of(study, canonical) for study in named})

@@ -17,7 +17,7 @@ from shared.events.extraction import (
     StudyLinked,
     StudyUnlinked,
 )
-from shared.events.screening import RecordSettled, SettlementReopened
+from shared.events.screening import ConflictOpened, RecordSettled, SettlementReopened
 from shared.events.search import (
     RecordAdded,
     RecordAmended,
@@ -34,7 +34,7 @@ AnyFragment = FragmentCoded | FragmentAmended | FragmentWithdrawn
 AnyLink = StudyLinked | StudyUnlinked
 AnyRecord = RecordAdded | RecordAmended | RecordFlagged | RecordMerged | RecordSplit
 AnyReport = ReportSought | ReportNotRetrieved
-AnySettlement = RecordSettled | SettlementReopened
+AnySettlement = RecordSettled | ConflictOpened | SettlementReopened
 Row = dict[str, Any]
 
 
@@ -137,14 +137,15 @@ def alias_row(received: Received[Any], record_id: str, *, merged: bool) -> Row:
 
 
 def settlement_row(received: Received[AnySettlement]) -> Row:
-    """A verdict; a reopened settlement has none."""
+    """A verdict, or `conflict`; a reopened settlement has none."""
     event = received.event
-    settled = isinstance(event, RecordSettled)
+    conflict = "conflict" if isinstance(event, ConflictOpened) else None
     return {
         "review_id": received.review_id,
         "record_id": event.record_id,
         "stage": event.stage,
         "subject_version": received.subject_version,
-        "verdict": event.verdict if isinstance(event, RecordSettled) else None,
-        "reason": event.reason if settled else None,
+        "verdict": event.verdict if isinstance(event, RecordSettled) else conflict,
+        "reason": event.reason if isinstance(event, RecordSettled) else None,
+        "automation": isinstance(event, RecordSettled) and event.how == "automation",
     }

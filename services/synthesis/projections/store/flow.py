@@ -9,32 +9,29 @@ from shared.db import Tx
 from shared.db.rows import all_of
 
 
-async def records_in_play(tx: Tx, review_id: str) -> list[dict[str, Any]]:
-    """Records that are neither absorbed by another nor removed, by id."""
+async def records_not_absorbed(tx: Tx, review_id: str) -> list[dict[str, Any]]:
+    """Records that no other has absorbed, also removed ones, by id."""
     absorbed = select(tables.aliases.c.record_id).where(
         tables.aliases.c.review_id == review_id, tables.aliases.c.merged
     )
     table = tables.records
-    query = select(table.c.record_id, table.c.routes, table.c.retracted).where(
-        table.c.review_id == review_id,
-        table.c.removed.is_(False),
-        table.c.record_id.not_in(absorbed),
+    columns = (table.c.record_id, table.c.routes, table.c.retracted, table.c.removed)
+    query = select(*columns).where(
+        table.c.review_id == review_id, table.c.record_id.not_in(absorbed)
     )
     return await all_of(tx, query.order_by(table.c.record_id))
 
 
 async def settlements_of(tx: Tx, review_id: str) -> list[dict[str, Any]]:
-    """Every verdict that stands, at every stage."""
+    """How records stand at every stage; without a verdict where it was reopened."""
     table = tables.settlements
-    query = select(table).where(table.c.review_id == review_id, table.c.verdict.is_not(None))
-    return await all_of(tx, query)
+    return await all_of(tx, select(table).where(table.c.review_id == review_id))
 
 
-async def reports_missing(tx: Tx, review_id: str) -> dict[str, str]:
-    """Records whose report could not be got, with the reason."""
+async def retrievals_of(tx: Tx, review_id: str) -> list[dict[str, Any]]:
+    """Records whose report was sought, and those of which it could not be got."""
     table = tables.retrievals
-    query = select(table).where(table.c.review_id == review_id, table.c.missing)
-    return {row["record_id"]: row["reason"] for row in await all_of(tx, query)}
+    return await all_of(tx, select(table).where(table.c.review_id == review_id))
 
 
 async def documents_of(tx: Tx, review_id: str) -> list[dict[str, Any]]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from services.synthesis.projections.domain.flow import Flow
+from shared.review.prisma import Flow
 
 Body = Mapping[str, Any]
 

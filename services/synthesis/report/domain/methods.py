@@ -50,8 +50,8 @@ def flow(material: Material) -> Iterator[Block]:
                 item.stage,
                 "main" if item.main else "side branch",
                 item.pool,
-                item.included,
-                item.excluded,
+                item.include,
+                item.exclude,
                 item.waiting,
             )
             for item in material.flow.stages

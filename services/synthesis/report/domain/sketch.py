@@ -4,11 +4,18 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from services.synthesis.report.domain.blocks import Figure
-from services.synthesis.report.domain.drawing import Box, arrow_svg, boxed, drawing
+from shared.review.drawing.graph import Node, draw_network
+from shared.review.drawing.standalone import standalone
 
 Note = Mapping[str, Any]
-ROLES = ("actor", "context", "resource", "response", "outcome")
-WIDTH, GAP, STEP = 180, 50, 14
+COLUMNS = {
+    "actor": ("a", "Actor"),
+    "context": ("c", "Context"),
+    "resource": ("mr", "Resource"),
+    "response": ("ms", "Response"),
+    "outcome": ("o", "Outcome"),
+}
+WITH_EVIDENCE, WITHOUT = 2.0, 0.8
 
 
 def sketch_figure(theory: str, notes: Sequence[Note], active: Mapping[str, bool]) -> Figure | None:
@@ -25,29 +32,19 @@ def sketch_figure(theory: str, notes: Sequence[Note], active: Mapping[str, bool]
         for note in notes
         if note["kind"] == "link" and note["from"] in nodes and note["to"] in nodes
     ]
-    places = _places(nodes)
-    arrows = [
-        arrow_svg(
-            places[link["from"]].right, places[link["to"]].left, 2 if _rests(link, active) else 0.8
-        )
+    placed = {name: Node(COLUMNS[note["role"]][0], name) for name, note in sorted(nodes.items())}
+    edges = {
+        (placed[link["from"]], placed[link["to"]]): WITH_EVIDENCE
+        if _rests(link, active)
+        else WITHOUT
         for link in links
-    ]
-    svg = drawing(f"Programme sketch of {theory}", list(places.values()), arrows)
+    }
+    used = [COLUMNS[role] for role in COLUMNS if any(n["role"] == role for n in nodes.values())]
+    title = f"Programme sketch of {theory}"
+    labels = {node: str(nodes[name]["label"]) for name, node in placed.items()}
+    svg = standalone(draw_network(used, labels, edges, title), title)
     words = "; ".join(_words(link, nodes, active) for link in links) or "No links yet"
-    return Figure(f"Programme sketch of {theory}, drawn by people", svg, f"{words}.")
-
-
-def _places(nodes: Mapping[str, Note]) -> dict[str, Box]:
-    places: dict[str, Box] = {}
-    used = [role for role in ROLES if any(note["role"] == role for note in nodes.values())]
-    for column, role in enumerate(used):
-        y = 20
-        for name, note in sorted(nodes.items()):
-            if note["role"] == role:
-                box = boxed(20 + column * (WIDTH + GAP), y, WIDTH, note["label"], role)
-                places[name] = box
-                y += box.height + STEP
-    return places
+    return Figure(f"{title}, drawn by people", svg, f"{words}.")
 
 
 def _rests(link: Note, active: Mapping[str, bool]) -> list[str]:

@@ -2,14 +2,13 @@
 
 import csv
 from io import BytesIO, StringIO
-from pathlib import Path
+from pathlib import Path as FilePath
 from xml.etree import ElementTree as ET
 
 import docx
 
 from benchmarks.synthesis_case import read_case
 from services.synthesis.domain.recompute import evidences, recompute
-from services.synthesis.projections.domain.flow import FlowRecord, FlowStage, flow_of
 from services.synthesis.report.adapters.docx import docx_bytes
 from services.synthesis.report.domain import html, markdown
 from services.synthesis.report.domain.blocks import (
@@ -26,57 +25,36 @@ from services.synthesis.report.domain.blocks import (
 from services.synthesis.report.domain.pictures import configuration_figure, flow_figure
 from services.synthesis.report.domain.sketch import sketch_figure
 from services.synthesis.report.domain.truth_table import truth_table
+from shared.events.workbench import Stage
+from shared.review.prisma import Flow, Path, Source, Standing, flow_of
 
-CASES = Path(__file__).resolve().parents[3] / "cases_of_algorithm_1"
+CASES = FilePath(__file__).resolve().parents[3] / "cases_of_algorithm_1"
 STAGES = (
-    FlowStage("title", None, True),
-    FlowStage("mapping", "title", False),
-    FlowStage("full_text", "title", True),
+    Stage(name="title"),
+    Stage(name="mapping", source="title", main=False),
+    Stage(name="full_text", source="title"),
 )
-RECORDS = (
-    FlowRecord("r1", (("database", "pubmed"), ("database", "embase"))),
-    FlowRecord("r2", (("database", "pubmed"),)),
-    FlowRecord("r3", (("other", "citations"), ("database", "pubmed"))),
+SOURCES = (
+    Source(arm="database", source="pubmed", source_records=4, records=2, removed=0),
+    Source(arm="other", source="citations", source_records=1, records=1, removed=0),
 )
-VERDICTS = {
-    "title": {"r1": ("include", None), "r2": ("exclude", "not a study")},
-    "mapping": {"r1": ("exclude", "abroad")},
-    "full_text": {"r1": ("include", None), "r2": ("include", None)},
-}
-DOCUMENTS = (("r1", "trial"), ("r1", "trial"), ("r2", "other"))
 
 
-def a_flow():
-    return flow_of(RECORDS, STAGES, VERDICTS, {}, DOCUMENTS)
+def a_flow(*, retracted: bool = False) -> Flow:
+    include, exclude = Standing("include"), Standing("exclude", "not a study")
+    whole = (("full_text", include), ("mapping", Standing("exclude", "abroad")), ("title", include))
+    paths = {
+        Path("database", whole, retracted=retracted): 1,
+        Path("database", (("title", exclude),)): 1,
+        Path("other"): 1,
+    }
+    return flow_of(STAGES, SOURCES, paths, studies=1)
 
 
-def test_identified_less_duplicates_is_what_is_in_play() -> None:
-    flow = a_flow()
-    assert (flow.sources, flow.duplicates, flow.records) == (5, 2, 3)
-    assert flow.by_arm == (("database", 2), ("other", 1))
-    assert flow.faults == ()
-
-
-def test_a_stage_gets_what_its_feeder_includes_and_shows_its_backlog() -> None:
-    title, mapping, full_text = a_flow().stages
-    assert (title.pool, title.included, title.excluded, title.waiting) == (3, 1, 1, 1)
-    assert title.reasons == (("not a study", 1),)
-    assert (mapping.main, mapping.pool, mapping.excluded) == (False, 1, 1)
-    assert (full_text.pool, full_text.included) == (1, 1)
-    assert a_flow().sought == 1
-
-
-def test_studies_and_reports_are_those_included_at_the_end_and_not_retracted() -> None:
-    assert (a_flow().studies, a_flow().reports) == (1, 1)
-    gone = (FlowRecord("r1", (("database", "pubmed"),), retracted=True), *RECORDS[1:])
-    flow = flow_of(gone, STAGES, VERDICTS, {}, DOCUMENTS)
-    assert (flow.studies, flow.reports, flow.retracted) == (0, 0, 1)
-    assert "retracted and do not count: 1" in flow_figure(flow).words
-
-
-def test_more_missing_than_sought_is_said() -> None:
-    flow = flow_of(RECORDS, STAGES, VERDICTS, {"r1": "paywall", "r2": "lost"})
-    assert flow.faults == ("2 reports were not retrieved, but only 1 were sought.",)
+def test_the_words_beside_the_flow_name_retracted_reports() -> None:
+    figure = flow_figure(a_flow(retracted=True))
+    assert "retracted and do not count: 1" in figure.words
+    assert "Retracted after inclusion" in figure.svg
 
 
 def test_pictures_are_well_formed_and_told_in_words() -> None:
@@ -109,8 +87,8 @@ WHOLE = Document(
 
 def test_a_side_branch_stands_beside_its_feeder_and_not_in_the_main_path() -> None:
     svg = flow_figure(a_flow()).svg
-    assert "Side branch mapping: 0 of 1" in svg
-    assert "screened at mapping" not in svg
+    assert "Side branch mapping: 0 of 1 included" in svg
+    assert "Screened at mapping" not in svg
 
 
 def test_no_text_can_become_markup() -> None:

@@ -68,8 +68,9 @@ async def test_what_people_agreed_is_no_longer_called_unchecked(told):
 async def test_the_flow_adds_up_and_counts_included_studies(told):
     flow = await told.service.ask("GET", "/flow")
     assert flow["faults"] == []
-    assert (flow["records"], flow["sought"], flow["studies"], flow["reports"]) == (4, 4, 3, 3)
-    assert flow["not_retrieved"] == [["paywall", 1]]
+    assert (flow["records"], flow["sought"]) == (4, 4)
+    assert (flow["included_studies"], flow["included_reports"]) == (3, 3)
+    assert flow["not_retrieved_reasons"] == {"paywall": 1}
     assert "<svg" in await told.service.ask("GET", "/flow.svg")
     assert "<svg" in await told.service.ask("GET", "/theories/PT1/graph.svg")
 

@@ -1,6 +1,6 @@
 """What other services said: the newest version of each subject."""
 
-from sqlalchemy import Column, Index, Integer, Table, Text
+from sqlalchemy import Boolean, Column, Index, Integer, Table, Text, false
 
 from services.synthesis.projections.store.tables.columns import flag, key, metadata, text, version
 from shared.db import JsonB
@@ -137,6 +137,7 @@ settlements = Table(
     version(),
     Column("verdict", Text),
     Column("reason", Text),
+    Column("automation", Boolean, nullable=False, server_default=false()),
 )
 retrievals = Table(
     "retrievals",

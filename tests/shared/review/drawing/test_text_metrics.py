@@ -3,8 +3,8 @@
 import pytest
 from fontTools.ttLib import TTFont
 
+from shared.review.drawing.text_metrics import width, widths
 from workbench.web.assets import HERE, contents
-from workbench.web.drawing.text_metrics import width, widths
 
 
 def test_the_table_of_widths_is_the_served_font_s_own() -> None:

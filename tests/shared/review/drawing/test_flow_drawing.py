@@ -9,26 +9,33 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.events.workbench import Stage
-from workbench.projections.domain.flow import Route, Settled, flow_of
-from workbench.web.drawing.flow import NARROW, WIDE, draw
-from workbench.web.drawing.text_metrics import width, wrapped
+from shared.review.drawing.flow import NARROW, WIDE, draw
+from shared.review.drawing.standalone import standalone
+from shared.review.drawing.text_metrics import width, wrapped
+from shared.review.prisma import Path, Source, Standing, flow_of
 
 SVG = "{http://www.w3.org/2000/svg}"
 
 
 def a_flow(*, sources=3, reasons=3, long=False):
     word = "A long name that says everything about the database and its platform" if long else "db"
-    routes = [
-        Route(arm="database", source=f"{word} {n}", source_records=1204, records=1000, removed=4)
+    found = [
+        a_source(f"{word} {n}", source_records=1204, records=1000, removed=4)
         for n in range(sources)
     ]
-    settled = [
-        Settled(stage="title", state="exclude", reason=f"{word} reason {n}", records=100)
+    paths = {
+        Path("database", (("title", Standing("exclude", f"{word} reason {n}")),)): 100
         for n in range(reasons)
-    ]
+    }
+    paths[Path("database", (("title", Standing("include")),))] = 500
     stages = (Stage(name="title"), Stage(name="full_text", source="title"))
-    include = Settled(stage="title", state="include", reason=None, records=500)
-    return flow_of(stages, routes, [*settled, include])
+    return flow_of(stages, found, paths)
+
+
+def a_source(source, *, arm="database", source_records=1, records=1, removed=0):
+    return Source(
+        arm=arm, source=source, source_records=source_records, records=records, removed=removed
+    )
 
 
 def boxes_and_lines(svg):
@@ -68,10 +75,7 @@ def test_boxes_do_not_overlap(layout):
 
 
 def test_names_of_sources_cannot_break_out_of_the_drawing():
-    routes = [
-        Route(arm="x", source="<script>&'\"", source_records=1, records=1, removed=0),
-    ]
-    _, _, lines = boxes_and_lines(draw(flow_of((), routes)))
+    _, _, lines = boxes_and_lines(draw(flow_of((), [a_source("<script>&'\"")], {})))
     assert any("<script>&'\"" in text for _, _, text in lines)
 
 
@@ -118,11 +122,34 @@ def test_the_narrow_drawing_fits_a_phone_and_holds_the_same_words():
 
 
 def test_what_came_by_other_methods_says_so():
-    routes = [Route(arm="other", source="citations", source_records=3, records=3, removed=0)]
-    assert "Other methods: citations (n\u00a0=\u00a03)" in draw(flow_of((), routes))
+    found = [a_source("citations", arm="other", source_records=3), a_source("pubmed")]
+    svg = draw(flow_of((), found, {}))
+    assert "Other methods (n\u00a0=\u00a03)" in svg
+    assert "Databases and registers (n\u00a0=\u00a01)" in svg
 
 
 def test_a_report_that_was_retracted_after_inclusion_stands_beside_the_included():
     drawing = draw(replace(a_flow(), included_reports=2, retracted_reports=1))
     assert "Retracted after inclusion (n\u00a0=\u00a01)" in drawing
     assert "Retracted" not in draw(a_flow())
+
+
+def test_what_waits_says_how_much_of_it_is_in_conflict_or_put_off():
+    paths = {
+        Path("database", (("title", Standing("conflict")),)): 2,
+        Path("database", (("title", Standing("maybe")),)): 3,
+        Path("database"): 4,
+    }
+    svg = draw(
+        flow_of((Stage(name="title"),), [a_source("db", source_records=9, records=9)], paths)
+    )
+    shown = ("Waiting (n = 9)", "In conflict (n = 2)", "Maybe (n = 3)", "at title (n = 0)")
+    assert all(words.replace(" = ", "\u00a0=\u00a0") in svg for words in shown)
+
+
+def test_a_drawing_outside_the_pages_has_a_title_and_colours_of_its_own():
+    root = ET.fromstring(standalone(draw(a_flow()), "Flow & more"))
+    assert root.find(f"{SVG}title").text == "Flow & more"
+    style = root.find(f"{SVG}style").text
+    classes = {c for e in root.iter() for c in e.get("class", "").split()}
+    assert {c for c in classes if c[:2] == "f-"} <= set(re.findall(r"[.](f-[a-z]+)", style))

@@ -1,10 +1,11 @@
 """The flow of records as a drawing after PRISMA 2020; a table below it holds the same numbers."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 
-from workbench.projections.domain.flow import Flow, Route, StageFlow
-from workbench.web.drawing.text_metrics import width, wrapped
+from shared.review.drawing.text_metrics import width, wrapped
+from shared.review.prisma import NO_REASON, OTHER, Flow, Source, StageFlow
 
 SIZE = 13.0
 BAND = 12.0
@@ -12,6 +13,8 @@ LINE = 18
 PAD = 12
 GAP = 26
 NBSP = "\u00a0"
+DOT = f"\u00b7{NBSP}"
+MOST_SOURCES = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +50,10 @@ def rows_of(flow: Flow) -> list[Row]:
     main = [stage for stage in flow.stages if stage.main]
     rows = [_identification(flow)]
     for stage in main:
-        if len(main) > 1 and stage is main[-1]:
+        is_full_text = len(main) > 1 and stage is main[-1]
+        if is_full_text:
             rows.append(_retrieval(flow))
-        rows.append(_stage_row(stage))
+        rows.append(_stage_row(flow, stage, "Assessed" if is_full_text else "Screened"))
     included = Box(
         f"Studies included {n(flow.included_studies)}",
         (f"Reports of included studies {n(flow.included_reports)}",),
@@ -60,42 +64,64 @@ def rows_of(flow: Flow) -> list[Row]:
 
 
 def _identification(flow: Flow) -> Row:
-    sources = tuple(f"{_route(r)} {n(r.source_records)}" for r in flow.routes[:9])
-    rest = flow.routes[9:]
-    if rest:
-        sources += (f"{len(rest)} more sources {n(sum(r.source_records for r in rest))}",)
+    others = tuple(source for source in flow.sources if source.arm == OTHER)
+    databases = tuple(source for source in flow.sources if source.arm != OTHER)
+    lines = (
+        *_arm("Databases and registers", databases),
+        *_arm("Other methods", others),
+    )
     removed = (f"Duplicates {n(flow.duplicates)}", f"Import reversed {n(flow.removed)}")
     return Row(
         "Identification",
-        Box(f"Records identified {n(flow.identified)}", sources),
+        Box(f"Records identified {n(flow.identified)}", lines),
         Box("Removed before screening", removed),
     )
 
 
-def _route(route: Route) -> str:
-    """A source's name; what did not come by databases and registers says so (PRISMA's arms)."""
-    return f"Other methods: {route.source}" if route.arm == "other" else route.source
+def _arm(name: str, sources: tuple[Source, ...]) -> tuple[str, ...]:
+    """One of PRISMA's two arms with its sources, many of them summed up."""
+    if not sources:
+        return ()
+    found = [f"{source.source} {n(source.source_records)}" for source in sources[:MOST_SOURCES]]
+    rest = sources[MOST_SOURCES:]
+    if rest:
+        found.append(f"{len(rest)} more sources {n(sum(s.source_records for s in rest))}")
+    return f"{name} {n(sum(s.source_records for s in sources))}", *(f"{DOT}{one}" for one in found)
 
 
 def _retrieval(flow: Flow) -> Row:
+    reasons = _reasons(flow.not_retrieved_reasons)
     return Row(
         "Screening",
         Box(f"Reports sought for retrieval {n(flow.sought)}"),
-        Box(f"Reports not retrieved {n(flow.not_retrieved)}"),
+        Box(f"Reports not retrieved {n(flow.not_retrieved)}", reasons),
     )
 
 
-def _stage_row(stage: StageFlow) -> Row:
-    settled = stage.include + stage.exclude + stage.maybe
+def _stage_row(flow: Flow, stage: StageFlow, verb: str) -> Row:
     lines = [f"Waiting {n(stage.waiting)}"] if stage.waiting else []
     if stage.conflict:
-        lines.append(f"In conflict {n(stage.conflict)}")
+        lines.append(f"{DOT}In conflict {n(stage.conflict)}")
     if stage.maybe:
-        lines.append(f"Maybe {n(stage.maybe)}")
-    reasons = tuple(f"{reason} {n(count)}" for reason, count in stage.reasons.items())
-    head = f"Screened at {stage_name(stage.stage)} {n(settled)}"
-    shown = reasons if set(stage.reasons) != {"no reason given"} else ()
-    return Row("Screening", Box(head, tuple(lines)), Box(f"Excluded {n(stage.exclude)}", shown))
+        lines.append(f"{DOT}Maybe {n(stage.maybe)}")
+    head = f"{verb} at {stage_name(stage.stage)} {n(stage.screened)}"
+    aside = [f"By automation {n(stage.automation)}"] if stage.automation else []
+    aside += _reasons(stage.reasons)
+    aside += [
+        f"Side branch {stage_name(side.stage)}: {side.include:,} of {side.pool:,} included"
+        for side in flow.stages
+        if not side.main and side.source == stage.stage
+    ]
+    return Row(
+        "Screening", Box(head, tuple(lines)), Box(f"Excluded {n(stage.exclude)}", tuple(aside))
+    )
+
+
+def _reasons(reasons: Mapping[str, int]) -> tuple[str, ...]:
+    """Reasons with their counts; none where nobody gave any."""
+    if set(reasons) <= {NO_REASON}:
+        return ()
+    return tuple(f"{reason} {n(count)}" for reason, count in reasons.items())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,3 +243,26 @@ def _bands(rows: list[tuple[str, int, int]]) -> list[str]:
             f'<text class="f-name" transform="translate(20 {middle}) rotate(-90)">{band}</text>'
         )
     return parts
+
+
+def in_words(flow: Flow) -> str:
+    """The same numbers as sentences, for readers who do not see the drawing."""
+    parts = [
+        f"{flow.identified:,} source records were identified, {flow.duplicates:,} were duplicates, "
+        f"{flow.removed:,} were removed, {flow.records:,} records are in play."
+    ]
+    parts += [
+        f"At {stage_name(item.stage)} {item.include:,} were included, {item.exclude:,} excluded, "
+        f"{item.waiting:,} wait, of {item.pool:,}."
+        for item in flow.stages
+    ]
+    parts.append(
+        f"{flow.sought:,} reports were sought, {flow.not_retrieved:,} could not be got. "
+        f"The synthesis rests on {flow.included_studies:,} studies in "
+        f"{flow.included_reports:,} reports."
+    )
+    if flow.retracted_reports:
+        parts.append(
+            f"Included reports that were retracted and do not count: {flow.retracted_reports:,}."
+        )
+    return " ".join(parts)

@@ -2,23 +2,23 @@
 
 import xml.etree.ElementTree as ET
 
-from workbench.web.domain.configurations import Configuration, Context
-from workbench.web.drawing.graph import MOST, draw_graph, drawn
-from workbench.web.drawing.text_metrics import width
+from shared.review.drawing.graph import MOST, DrawnConfiguration, draw_graph, drawn
+from shared.review.drawing.text_metrics import width
 
 SVG = "{http://www.w3.org/2000/svg}"
 LONG = "Formalised, structured, sustained network opportunities for everyone who works there"
 
 
 def a_configuration(id, *, context=LONG, resource="Team & <training>", response="Trust", n=1):
-    found = Context(label=context, verdict="enabling", grade="C", positive=1, negative=0, trigger=0)
-    return Configuration(
-        id=id, theory="PT1", outcome="Engagement", outcome_rank=1, resource=resource,
-        response=response, leading=False, near_tie=False, positive=n, contradicting=0, not_fired=0,
-        share="1 of 1", coverage="1 of 1", single_source=False, state="conjectured", recheck=False,
-        contexts=(found,) if context else (), failures=(), interacting=(), counter=(),
-        fragments=(), studies={}, participants=0, sites=0, revision=1,
-    )  # fmt: skip
+    return DrawnConfiguration(
+        id=id,
+        rank=1,
+        studies=n,
+        contexts=(context,) if context else (),
+        resource=resource,
+        response=response,
+        outcome="Engagement",
+    )
 
 
 def parsed(*configurations):
@@ -60,7 +60,7 @@ def test_an_empty_column_is_stepped_over():
 
 def test_the_strongest_are_drawn_when_there_are_many():
     many = [a_configuration(f"c{n:02}", n=n) for n in range(40)]
-    assert [c.positive for c in drawn(many)] == list(range(39, 39 - MOST, -1))
+    assert [c.studies for c in drawn(many)] == list(range(39, 39 - MOST, -1))
 
 
 def test_a_theory_without_configurations_has_a_drawing():

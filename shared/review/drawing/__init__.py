@@ -1,0 +1,1 @@
+"""The two pictures of a review as SVG: the flow of records and the configurations of a theory."""

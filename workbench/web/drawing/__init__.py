@@ -1,1 +1,0 @@
-"""workbench.web.drawing"""
