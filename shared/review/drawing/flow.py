@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from html import escape
 
 from shared.review.drawing.text_metrics import width, wrapped
-from shared.review.prisma import NO_REASON, OTHER, Flow, Source, StageFlow
+from shared.review.paths import OTHER, Source
+from shared.review.prisma import NO_REASON, Flow, StageFlow
 
 SIZE = 13.0
 BAND = 12.0

@@ -8,26 +8,22 @@ from hypothesis import strategies as st
 
 from shared.events.search import Route
 from shared.events.workbench import Stage
-from shared.review.prisma import (
+from shared.review.paths import (
     CONFLICT,
     EXCLUDE,
     INCLUDE,
     MAYBE,
-    NO_REASON,
     NOT_SETTLED,
     Path,
     Sighting,
     Source,
     Standing,
-    end_of_main_path,
-    flow_of,
-    in_order,
-    is_included,
     path_of,
     sightings,
     sources_of,
     standing_of,
 )
+from shared.review.prisma import NO_REASON, end_of_main_path, flow_of, in_order, is_included
 
 STAGES = (
     Stage(name="title"),

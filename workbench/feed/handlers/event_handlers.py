@@ -10,7 +10,7 @@ from shared.events import Event, Received, extraction, registered, screening, se
 from shared.events.kernel import ReplayRequested
 from shared.kernel.inbox import Handler
 from shared.kernel.tx import Tx
-from shared.review.prisma import sightings
+from shared.review.paths import sightings
 from workbench import tables
 from workbench.feed import store as feed_store
 from workbench.projections.handlers import keep_flow

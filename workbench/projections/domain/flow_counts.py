@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from shared.review.prisma import Path, Sighting, Source, Standing, path_of, sources_of, standing_of
+from shared.review.paths import Path, Sighting, Source, Standing, path_of, sources_of, standing_of
 
 SourceCount = tuple[int, int, int]
 """Source records, records in play, and source records of removed records."""

@@ -11,7 +11,7 @@ from shared.db import insert_ignoring_twins, upsert
 from shared.db.among import among
 from shared.db.rows import all_of
 from shared.kernel.tx import Tx
-from shared.review.prisma import Path
+from shared.review.paths import Path
 from workbench.projections.domain.flow_counts import FlowCounts, flow_counts, paths_by_record
 from workbench.projections.store import projections
 from workbench.tables import flow_kept, flow_paths, flow_sources, records, retrievals, settlements

@@ -9,15 +9,8 @@ from services.screening.decisions.store import counts, entries
 from services.screening.stages.store import reviews
 from shared.db import Tx
 from shared.events.screening import DecisionMade
-from shared.review.prisma import (
-    CONFLICT,
-    OPEN,
-    StageFlow,
-    Standing,
-    in_order,
-    stage_flow,
-    standing_of,
-)
+from shared.review.paths import CONFLICT, OPEN, Standing, standing_of
+from shared.review.prisma import StageFlow, in_order, stage_flow
 
 
 async def flow(review_id: str, tx: Tx) -> list[StageFlow]:

@@ -10,18 +10,16 @@ from shared.db import Tx
 from shared.db.rows import state
 from shared.events.search import Route
 from shared.events.workbench import Stage
-from shared.review.prisma import (
-    Flow,
+from shared.review.paths import (
     Path,
     Sighting,
     Standing,
-    flow_of,
-    is_included,
     path_of,
     sightings,
     sources_of,
     standing_of,
 )
+from shared.review.prisma import Flow, flow_of, is_included
 from shared.review.studies import canonical_studies, study_of
 
 Seen = Mapping[str, Sequence[Sighting]]

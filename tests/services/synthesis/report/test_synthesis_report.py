@@ -26,7 +26,8 @@ from services.synthesis.report.domain.pictures import configuration_figure, flow
 from services.synthesis.report.domain.sketch import sketch_figure
 from services.synthesis.report.domain.truth_table import truth_table
 from shared.events.workbench import Stage
-from shared.review.prisma import Flow, Path, Source, Standing, flow_of
+from shared.review.paths import Path, Source, Standing
+from shared.review.prisma import Flow, flow_of
 
 CASES = FilePath(__file__).resolve().parents[3] / "cases_of_algorithm_1"
 STAGES = (

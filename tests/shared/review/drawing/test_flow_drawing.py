@@ -12,7 +12,8 @@ from shared.events.workbench import Stage
 from shared.review.drawing.flow import NARROW, WIDE, draw
 from shared.review.drawing.standalone import standalone
 from shared.review.drawing.text_metrics import width, wrapped
-from shared.review.prisma import Path, Source, Standing, flow_of
+from shared.review.paths import Path, Source, Standing
+from shared.review.prisma import flow_of
 
 SVG = "{http://www.w3.org/2000/svg}"
 
