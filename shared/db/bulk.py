@@ -77,8 +77,8 @@ def unnesting(table: Table, names: tuple[str, ...], tail: str) -> Any:
     for name in names:
         sql, _ = _type_of(table.c[name])
         arrays.append(f"CAST(:{name} AS {sql}[])")
-        picks.append(f"{name}::jsonb" if _is_json(table.c[name]) else name)
-    columns = ", ".join(names)
+        picks.append(f'"{name}"::jsonb' if _is_json(table.c[name]) else f'"{name}"')
+    columns = ", ".join(f'"{name}"' for name in names)
     statement = (
         f"INSERT INTO {table.name} ({columns}) SELECT {', '.join(picks)} "  # noqa: S608
         f"FROM unnest({', '.join(arrays)}) AS given({columns}){tail}"
