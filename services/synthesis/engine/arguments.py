@@ -17,12 +17,16 @@ ARGUMENT_ORDER = ("id", "theory", *SIDES, *PLAIN, "predictions", "studies", "fra
 
 @dataclass(slots=True)
 class Found:
-    """Sets of cases per list of an argument, and what the statements in the lists rest on."""
+    """Sets of cases per list of an argument, and what the statements in the lists rest on.
+
+    `alone` are fragments that stand alone, `joined` the cases of joined statements per part.
+    """
 
     cases: Cases
     lists: dict[str, int] = field(default_factory=dict)
     studies: dict[str, set[str]] = field(default_factory=dict)
-    fragments: set[str] = field(default_factory=set)
+    alone: set[str] = field(default_factory=set)
+    joined: dict[Unit, int] = field(default_factory=dict)
 
     def add(self, name: str, cases: int) -> int:
         """Cases stand in a list; answers these cases."""
@@ -32,8 +36,17 @@ class Found:
     def rest_on(self, statements: Joined, cases: int) -> None:
         """Statements stand in a list in these cases."""
         if cases:
-            rows = self.cases.rows(Joined(statements.parts, cases))
-            self.fragments.update([row.fragment for row in rows])
+            for part in statements.parts:
+                self.joined[part] = self.joined.get(part, 0) | cases
+
+    def fragments(self) -> list[str]:
+        """Ids of the rows of all statements that stand in a list, sorted."""
+        found = {
+            row.fragment
+            for part, cases in self.joined.items()
+            for row in self.cases.rows(part, cases)
+        }
+        return sorted(found | self.alone)
 
     def named(self, name: str) -> list[str]:
         """The cases of a list, sorted."""
@@ -79,7 +92,7 @@ def _body(argument: Argument, cases: Cases) -> Body:
                 for number, item in enumerate(argument.predictions)
             ],
             "studies": {side: sorted(found.studies.get(side, ())) for side in SIDES},
-            "fragments": sorted(found.fragments),
+            "fragments": found.fragments(),
         }
     )
 
@@ -154,4 +167,4 @@ def _test(argument: Argument, number: int, prediction: Prediction, found: Found)
     for name, term in (("observed", expected), ("refuted", unexpected)):
         for row, places in cases.alone(parts, (*prediction.given, term)):
             found.add(f"{name} {number}", places)
-            found.fragments.add(row.fragment)
+            found.alone.add(row.fragment)

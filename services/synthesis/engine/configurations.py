@@ -53,12 +53,7 @@ def configurations(evidence: Evidence, outcome: str) -> list[Configuration]:
     if not ordered:
         return []
     lead = ordered[0]
-    partners = {
-        count.unit: partners_of(
-            evidence, outcome, count, counts, evidence.present(outcome, count.unit)
-        )
-        for count in ordered
-    }
+    partners = {count.unit: partners_of(evidence, outcome, count, counts) for count in ordered}
     leads = lead.pattern not in ("inferred", "not_fired")
     tied = _tied(ordered, partners[lead.unit]) if leads else ()
     return [
@@ -88,20 +83,10 @@ def _configuration(
 ) -> Configuration:
     unit, cells = count.unit, count.cells
     present = evidence.present(outcome, unit)
-    triggers = trigger_rows(outcome, present)
+    triggers = trigger_rows(outcome, present.with_context)
     contexts = contexts_of(cells, triggers, evidence.parameters, bool(count.positive))
     interacting, counter = rivals_of(count)
-    with_partner = [
-        row for row in present if any(item.role != unit.role for item in row.mechanisms)
-    ]
-    rests = (
-        cells.positive,
-        cells.contradicting,
-        cells.not_fired,
-        cells.alternative,
-        with_partner,
-        triggers,
-    )
+    rests = (cells.positive, cells.contradicting, cells.not_fired, cells.alternative, triggers)
     return Configuration(
         count=count,
         leading=leading,
@@ -112,7 +97,7 @@ def _configuration(
         interacting=interacting,
         counter=counter,
         failures=failures_of(count, contexts, counter),
-        fragments=frozenset([row.fragment for rows in rests for row in rows]),
+        fragments=present.with_partner.union([row.fragment for rows in rests for row in rows]),
     )
 
 

@@ -91,14 +91,12 @@ class Conjunction:
     grade: Grade | None
 
 
-def trigger_rows(outcome: str, present: Iterable[Row]) -> list[Row]:
-    """Of the rows in which a part is present, those of the assembled tier of contexts.
+def trigger_rows(outcome: str, with_context: Iterable[Row]) -> list[Row]:
+    """Of the rows with a part and a context present, those of the assembled tier.
 
-    They state a context, and they do not state the outcome, or count 0.
+    They do not state the outcome, or count 0.
     """
-    return [
-        row for row in present if row.contexts and (not row.studies or outcome not in row.stated)
-    ]
+    return [row for row in with_context if not row.studies or outcome not in row.stated]
 
 
 def contexts_of(

@@ -7,6 +7,7 @@ from functools import cached_property
 from services.synthesis.engine.judgements import Left, left_out, links_left_out
 from services.synthesis.engine.presence import Codex, compiled
 from services.synthesis.engine.rows import Index, Row, rows_of
+from services.synthesis.engine.sets import union
 from services.synthesis.engine.sources import SourceReader
 from services.synthesis.engine.values import (
     Codebook,
@@ -43,28 +44,79 @@ class Evidence:
         return found
 
     @cached_property
-    def by_mechanism(self) -> Mapping[Unit, Sequence[Row]]:
-        """Rows in which a part of a mechanism is present."""
+    def _by_mechanism(self) -> Mapping[Unit, "Present"]:
         found: dict[Unit, list[Row]] = {}
         for row in self.rows:
             for unit in row.mechanisms:
                 found.setdefault(unit, []).append(row)
-        return found
+        return {unit: present_rows(unit, rows) for unit, rows in found.items()}
 
     def left_out(self, outcome: str, unit: Unit) -> frozenset[str]:
         """Fragments whose link of the part with the outcome people left out."""
         return self.left.get((outcome, unit), NONE) if self.left else NONE
 
-    def present(self, outcome: str, unit: Unit) -> Sequence[Row]:
+    def present(self, outcome: str, unit: Unit) -> "Present":
         """Rows in which the part is present, links that were left out aside."""
-        rows = self.by_mechanism.get(unit, ())
+        present = self._by_mechanism.get(unit, NOWHERE)
         gone = self.left_out(outcome, unit)
-        return [row for row in rows if row.fragment not in gone] if gone else rows
+        if gone:
+            return present_rows(unit, [row for row in present.rows if row.fragment not in gone])
+        return present
 
     def level(self, outcome: str) -> Level:
         """The level of an outcome group; `unset` for a code that is its own group."""
         group = self.codex.groups.get(Unit("outcome", outcome))
         return group.level if group else "unset"
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """Rows in which a part and a partner are both present, with their studies and cases.
+
+    `only_fails`: all of them state a failed outcome and no occurred one.
+    """
+
+    rows: Sequence[Row]
+    studies: int
+    places: int
+    only_fails: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """Rows in which a part is present; the chains to its partners; its rows with a context."""
+
+    rows: Sequence[Row]
+    chains: Mapping[Unit, Chain]
+    with_context: Sequence[Row]
+    with_partner: frozenset[str]
+
+
+NOWHERE = Present((), {}, (), frozenset())
+
+
+def present_rows(unit: Unit, rows: Sequence[Row]) -> Present:
+    """What the rows in which a part is present say of partners and contexts."""
+    chains: dict[Unit, list[Row]] = {}
+    for row in rows:
+        for other in row.mechanisms:
+            if other.role != unit.role:
+                chains.setdefault(other, []).append(row)
+    return Present(
+        rows,
+        {other: _chain(linking) for other, linking in chains.items()},
+        [row for row in rows if row.contexts],
+        frozenset([row.fragment for linking in chains.values() for row in linking]),
+    )
+
+
+def _chain(rows: Sequence[Row]) -> Chain:
+    return Chain(
+        rows,
+        union([row.studies for row in rows]),
+        union([row.places for row in rows]),
+        all(row.only_fails for row in rows),
+    )
 
 
 def evidences(review: Review, theories: Iterable[str]) -> Iterator[Evidence]:

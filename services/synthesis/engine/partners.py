@@ -1,12 +1,11 @@
 """Partners of a part of a mechanism: the slot of its other part (section 3, step 5)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from services.synthesis.engine.cells import Count
-from services.synthesis.engine.evidence import Evidence
-from services.synthesis.engine.rows import Row
+from services.synthesis.engine.evidence import Chain, Evidence
 from services.synthesis.engine.sets import union
 from services.synthesis.engine.values import Unit
 
@@ -39,85 +38,76 @@ class Partner:
 
 
 def partners_of(
-    evidence: Evidence,
-    outcome: str,
-    count: Count,
-    counts: Mapping[Unit, Count],
-    present: Sequence[Row],
+    evidence: Evidence, outcome: str, count: Count, counts: Mapping[Unit, Count]
 ) -> list[Partner]:
     """The partners of a part with an outcome, in order.
 
-    `present` are the rows in which the part is present, `counts` those of all parts with the
-    outcome. A row left out for the partner counts for its chain only.
+    `counts` are those of all parts with the outcome. A row left out for the partner counts for
+    its chain only.
     """
-    chains = _by_partner(count.unit, present)
-    stated = _stated(count)
-    positive = _Meeting(evidence, count.cells.positive)
-    negative = _Meeting(evidence, count.cells.contradicting)
+    meeting = _Meeting(evidence, count)
     found = []
-    for unit, rows in chains.items():
+    for unit, chain in evidence.present(outcome, count.unit).chains.items():
         gone = evidence.left_out(outcome, unit)
-        kept = [row for row in rows if row.fragment not in gone] if gone else rows
-        places = union([row.places for row in kept])
-        success = positive.studies(unit, places, gone)
-        failure = negative.studies(unit, places, gone)
-        said = unit in stated if not gone else unit in _stated(count, gone)
-        tier: Tier = "stated" if said else "joined" if success or failure else "assembled"
         own = counts.get(unit)
+        positive, negative, stated = meeting.of(unit, chain, gone)
         found.append(
             Partner(
                 unit=unit,
-                tier=tier,
-                positive=success,
-                negative=failure,
-                chain=union([row.studies for row in rows]),
+                tier="stated" if stated else "joined" if positive or negative else "assembled",
+                positive=positive,
+                negative=negative,
+                chain=chain.studies,
                 own_positive=own.positive if own else 0,
                 own_negative=own.contradicting if own else 0,
-                only_fails=all(row.only_fails for row in rows),
+                only_fails=chain.only_fails,
             )
         )
     succeeds = bool(count.positive)
     return sorted(found, key=lambda item: item.order(succeeds))
 
 
-def _by_partner(unit: Unit, present: Iterable[Row]) -> dict[Unit, list[Row]]:
-    found: dict[Unit, list[Row]] = {}
-    for row in present:
-        for other in row.mechanisms:
-            if other.role != unit.role:
-                found.setdefault(other, []).append(row)
-    return found
-
-
-def _stated(count: Count, gone: frozenset[str] = frozenset()) -> set[Unit]:
-    """Groups present in a counting row that states part and outcome."""
-    return {
-        unit
-        for row in (*count.cells.positive, *count.cells.contradicting)
-        if row.studies and row.fragment not in gone
-        for unit in row.mechanisms
-    }
-
-
 class _Meeting:
-    """Cases of the rows of one cell, for asking where a partner meets them."""
+    """Where the rows of a part with an outcome meet its partners."""
 
-    def __init__(self, evidence: Evidence, rows: Sequence[Row]) -> None:
+    def __init__(self, evidence: Evidence, count: Count) -> None:
         self._index = evidence.index
-        self._rows = rows
-        self._places = union([row.places for row in rows])
-        self._absent = {unit for row in rows for unit in row.mechanisms_absent}
+        self._cells = (count.cells.positive, count.cells.contradicting)
+        self._stated = self._stating(frozenset())
+        self._places = [union([row.places for row in rows]) for rows in self._cells]
+        self._absent = {
+            unit for rows in self._cells for row in rows for unit in row.mechanisms_absent
+        }
 
-    def studies(self, unit: Unit, places: int, gone: frozenset[str]) -> int:
-        """Studies of the cases that lie in `places` and in a row where `unit` is not absent."""
-        own = self._places
+    def _stating(self, gone: frozenset[str]) -> set[Unit]:
+        """Groups present in a counting row that states part and outcome."""
+        return {
+            unit
+            for rows in self._cells
+            for row in rows
+            if row.studies and row.fragment not in gone
+            for unit in row.mechanisms
+        }
+
+    def of(self, unit: Unit, chain: Chain, gone: frozenset[str]) -> tuple[int, int, bool]:
+        """Studies of the cases that lie in the chain and in a row with success, with failure, in
+        which the partner is not absent; whether a counting row states all three."""
+        places, stated = chain.places, self._stated
+        if gone:
+            places = union([row.places for row in chain.rows if row.fragment not in gone])
+            stated = self._stating(gone)
+        success, failure = self._places
         if gone or unit in self._absent:
-            own = union(
-                row.places
-                for row in self._rows
-                if unit not in row.mechanisms_absent and row.fragment not in gone
+            success, failure = (
+                union(
+                    row.places
+                    for row in rows
+                    if unit not in row.mechanisms_absent and row.fragment not in gone
+                )
+                for rows in self._cells
             )
-        return self._index.studies_of(places & own)
+        studies = self._index.studies_of
+        return studies(places & success), studies(places & failure), unit in stated
 
 
 def partner_slot(

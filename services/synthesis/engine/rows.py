@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from services.synthesis.engine.presence import Codex, Reading, read
 from services.synthesis.engine.sets import Bits
@@ -12,6 +13,15 @@ Place = tuple[str, str]
 """A case in its study: (canonical study, case)."""
 
 
+class Counted(NamedTuple):
+    """Sets of studies, of cases in their studies, of participants, of known cases."""
+
+    studies: int
+    places: int
+    participants: int
+    sites: int
+
+
 @dataclass(frozen=True, slots=True)
 class Index:
     """Numberings of what the rows of one theory count for."""
@@ -20,6 +30,29 @@ class Index:
     places: Bits[Place] = field(default_factory=Bits)
     participants: Bits[Place] = field(default_factory=Bits)
     sites: Bits[str] = field(default_factory=Bits)
+    _masks: dict[Entry, Counted] = field(default_factory=dict)
+
+    def counted(self, entries: Iterable[Entry]) -> Counted:
+        """What entries count for, as sets."""
+        studies = places = participants = sites = 0
+        for entry in entries:
+            masks = self._masks.get(entry)
+            if masks is None:
+                masks = self._masks[entry] = self._counted(entry)
+            studies |= masks.studies
+            places |= masks.places
+            participants |= masks.participants
+            sites |= masks.sites
+        return Counted(studies, places, participants, sites)
+
+    def _counted(self, entry: Entry) -> Counted:
+        person = [(entry.study, entry.participant)] if entry.participant else []
+        return Counted(
+            self.studies.mask([entry.study]),
+            self.places.mask([(entry.study, entry.case)]),
+            self.participants.mask(person),
+            self.sites.mask([entry.case] if entry.known else []),
+        )
 
     def studies_of(self, places: int) -> int:
         """The studies of cases in their studies."""
@@ -99,6 +132,7 @@ def _row(
 ) -> Row:
     entries = sources.entries(fragment, "cited")
     inferred = sources.entries(fragment, "inferred")
+    counted = index.counted(entries)
     mechanisms: tuple[list[Unit], list[Unit]] = ([], [])
     contexts: tuple[list[str], list[str]] = ([], [])
     outcomes: tuple[list[str], list[str]] = ([], [])
@@ -116,13 +150,11 @@ def _row(
         version=fragment.version,
         entries=entries,
         inferred_entries=inferred,
-        studies=index.studies.mask([entry.study for entry in entries]),
-        inferred=index.studies.mask([entry.study for entry in inferred]),
-        places=index.places.mask([(entry.study, entry.case) for entry in entries]),
-        participants=index.participants.mask(
-            [(entry.study, entry.participant) for entry in entries if entry.participant]
-        ),
-        sites=index.sites.mask([entry.case for entry in entries if entry.known]),
+        studies=counted.studies,
+        inferred=index.counted(inferred).studies if inferred else 0,
+        places=counted.places,
+        participants=counted.participants,
+        sites=counted.sites,
         mechanisms=frozenset(mechanisms[True]),
         mechanisms_absent=frozenset(mechanisms[False]),
         contexts=frozenset(contexts[True]),

@@ -26,7 +26,7 @@ class SourceReader:
 
     def __init__(self, review: Review) -> None:
         self._fragments = review.fragments
-        self._sources = review.sources
+        self._sources = dict(review.sources)
         self._canonical = canonical_studies(review.links)
         self._named = self._studies_with_cases(review.fragments.values())
 
@@ -62,7 +62,10 @@ class SourceReader:
 
     def source(self, key: str) -> Source:
         """The source of a key; a key without one is its own study without a record."""
-        return self._sources.get(key) or Source(key=key, study=key)
+        source = self._sources.get(key)
+        if source is None:
+            source = self._sources[key] = Source(key=key, study=key)
+        return source
 
     def study(self, source: Source) -> str:
         """The canonical study of a source."""

@@ -36,6 +36,7 @@ class Cases:
         self._saying: dict[Term, int] = {}
         self._beside: dict[Unit, dict[Term, int]] = {}
         self._present: dict[Unit, list[tuple[Row, int]]] = {}
+        self._studies: dict[str, set[str]] = {}
         for row in rows:
             if row.entries:
                 self._add(row, self.names.mask([entry.case for entry in row.entries]))
@@ -43,6 +44,8 @@ class Cases:
     def _add(self, row: Row, cases: int) -> None:
         bit = 1 << len(self._rows)
         self._rows.append((row, cases))
+        for entry in row.entries:
+            self._studies.setdefault(entry.case, set()).add(entry.study)
         terms = [Term(unit, sign) for unit, sign in row.signs.items()]
         for term in terms:
             self._saying[term] = self._saying.get(term, 0) | bit
@@ -84,23 +87,29 @@ class Cases:
             rows ^= lowest
         return found
 
-    def rows(self, statements: Joined) -> list[Row]:
-        """The rows of statements."""
-        return [
-            row
-            for part in statements.parts
-            for row, cases in self._present.get(part, ())
-            if cases & statements.cases
-        ]
+    def rows(self, part: Unit, cases: int) -> list[Row]:
+        """The rows of cases in which the part is present: all of one statement in each."""
+        return [row for row, own in self._present.get(part, ()) if own & cases]
 
     def studies(self, statements: Joined) -> set[str]:
         """The studies of K of the rows of statements, in these cases."""
-        cases = set(self.names.names(statements.cases))
+        found: set[str] = set()
+        for case in self.names.names(statements.cases):
+            studies = self._studies[case]
+            if len(studies) > 1:
+                studies = self._studies_in(statements, case)
+            found |= studies
+        return found
+
+    def _studies_in(self, statements: Joined, case: str) -> set[str]:
+        """Of a case under several studies those that the rows of its statement have there."""
+        only = self.names.mask([case])
         return {
             entry.study
-            for row in self.rows(statements)
+            for part in statements.parts
+            for row in self.rows(part, only)
             for entry in row.entries
-            if entry.case in cases
+            if entry.case == case
         }
 
 
