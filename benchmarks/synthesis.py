@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.synthesis_bundle import read_events, read_inputs
-from benchmarks.synthesis_case import read_case
 from benchmarks.synthesis_score import scores
 from benchmarks.synthesis_speed import speeds
 from services.synthesis.engine import issues_of, recompute, reevaluate
@@ -39,7 +38,7 @@ def bundle_output(folder: Path, expected: Path | None) -> Any:
     """Scores of the bundle; the expected groups are read from `expected_pt1-5.json` there too."""
     path = expected or folder / "expected_pt1-5.json"
     groups = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {"theories": {}}
-    return scores(read_case(folder).review(), groups)
+    return scores(read_inputs(folder).review(), groups)
 
 
 def parsed(arguments: Sequence[str] | None) -> argparse.Namespace:

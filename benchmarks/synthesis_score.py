@@ -2,20 +2,24 @@
 
 For each theory and role: the groups that people named, the group that each method puts first,
 and the best rank of a named group (competition rank: groups that tie share the better rank).
-Resource, response and context are ranked for the outcome that the method itself puts first.
+Resource, response and context are ranked for the outcome that the method itself puts first; parts
+of a mechanism also over all outcomes, each by its first CCMOC in any of them.
 """
 
 import random
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
-from services.synthesis.domain.cells import counts_of
-from services.synthesis.domain.configurations import Configuration, configurations
-from services.synthesis.domain.evidence import Evidence
-from services.synthesis.domain.ranking import mechanism_ranking, outcome_ranking
-from services.synthesis.domain.recompute import evidences
-from services.synthesis.domain.rows import Row
-from services.synthesis.domain.values import CONTEXT, OUTCOME, RESOURCE, RESPONSE, Review, Role
+from services.synthesis.engine import (
+    Evidence,
+    Review,
+    configurations,
+    evidences,
+    outcome_ranking,
+)
+from services.synthesis.engine.configurations import Configuration
+from services.synthesis.engine.rows import Row
+from services.synthesis.engine.values import CONTEXT, OUTCOME, RESOURCE, RESPONSE, Role
 
 KEYS: dict[str, tuple[str, Role]] = {
     "outcome": ("intermediate_outcomes", OUTCOME),
@@ -38,7 +42,10 @@ def scores(review: Review, expected: Mapping[str, Any]) -> dict[str, Any]:
             continue
         groups = _groups(review, evidence)
         named = {cell: _named(concluded, key) for cell, (key, _) in KEYS.items()}
-        theories[evidence.theory] = _cells(engine_ranking(evidence), named, groups)
+        cells = _cells(engine_ranking(evidence), named, groups)
+        for cell, ranked in overall_ranking(evidence).items():
+            cells[cell]["rank_over_all"] = best_rank(ranked, named[cell])
+        theories[evidence.theory] = cells
         counted[evidence.theory] = _cells(fragment_ranking(evidence, groups), named, groups)
     return {
         "theories": theories,
@@ -66,32 +73,41 @@ def _groups(review: Review, evidence: Evidence) -> dict[str, list[str]]:
 
 
 def engine_ranking(evidence: Evidence) -> dict[str, Ranked]:
-    """The engine's order of outcomes, and of the parts for its leading outcome."""
+    """The engine's order of outcomes, and of the parts for its first outcome."""
     outcomes = [item for item in outcome_ranking(evidence) if item.reporting]
     if not outcomes:
         return dict.fromkeys(KEYS, ())
-    leading = outcomes[0].outcome
-    counts = counts_of(evidence, leading).values()
-    found = configurations(evidence, leading)
-    ranked: dict[str, Ranked] = {
+    found = configurations(evidence, outcomes[0].outcome)
+    return {
         "outcome": [(item.outcome, item.order[:-1]) for item in outcomes],
+        "resource": _parts(found, RESOURCE),
+        "response": _parts(found, RESPONSE),
         "context": _contexts(found[0]) if found else (),
     }
-    for cell, role in (("resource", RESOURCE), ("response", RESPONSE)):
-        units = mechanism_ranking(counts, role)
-        ranked[cell] = [(x.unit.group, (*x.order, -x.participants, -x.sites)) for x in units]
-    return ranked
 
 
-def _contexts(leading: Configuration) -> Ranked:
-    """Contexts of the leading unit, by linked, then by trigger studies."""
-    return [
-        (
-            item.group,
-            (-len(item.contrast.positive), len(item.contrast.negative), -len(item.trigger)),
-        )
-        for item in leading.analysis.contexts
+def overall_ranking(evidence: Evidence) -> dict[str, Ranked]:
+    """The engine's order of parts over all outcomes, each by its first CCMOC."""
+    every = [
+        item
+        for standing in outcome_ranking(evidence)
+        for item in configurations(evidence, standing.outcome)
     ]
+    every.sort(key=lambda item: item.count.order)
+    firsts = list({item.count.unit: item for item in reversed(every)}.values())[::-1]
+    return {"resource": _parts(firsts, RESOURCE), "response": _parts(firsts, RESPONSE)}
+
+
+def _parts(found: Sequence[Configuration], role: Role) -> Ranked:
+    """Parts of one role with the numbers that put them in their order."""
+    mine = [item.count for item in found if item.count.unit.role == role]
+    return [(item.unit.group, item.order[:-2]) for item in mine]
+
+
+def _contexts(first: Configuration) -> Ranked:
+    """Contexts of the first CCMOC, by the studies that put them in their order."""
+    succeeds = bool(first.count.positive)
+    return [(item.group, item.order(succeeds)[:-1]) for item in first.contexts]
 
 
 def fragment_ranking(evidence: Evidence, groups: Mapping[str, Sequence[str]]) -> dict[str, Ranked]:

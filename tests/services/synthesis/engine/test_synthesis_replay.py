@@ -5,10 +5,10 @@ import json
 import pytest
 
 from benchmarks.synthesis import main
-from benchmarks.synthesis_case import read_case
+from benchmarks.synthesis_bundle import read_inputs
 from benchmarks.synthesis_replay import place, replayed
 from benchmarks.synthesis_score import best_rank, scores
-from tests.support.reference import reference
+from tests.support.reference import ROOT, reference
 
 
 def test_the_evaluation_comes_last_and_years_in_order() -> None:
@@ -27,10 +27,20 @@ def test_every_batch_says_what_it_changed_and_a_reversal_restores_the_hashes() -
     assert told["retraction"]["theories"]
 
 
+def test_arguments_are_told_batch_by_batch_what_they_gained_lost_and_met() -> None:
+    watched = json.loads((ROOT / "benchmarks" / "reco_arguments.json").read_text())
+    told = replayed(reference("reco/fragments.jsonl").parent, 20, watched)
+    moves = [batch["arguments"] for batch in told["batches"]]
+    seen = {(name, place) for batch in moves for name, lists in batch.items() for place in lists}
+    assert {name for name, _ in seen} == {"collaboration", "readiness", "support"}
+    assert {("collaboration", "not_fired"), ("readiness", "refuted fires")} <= seen
+    assert ("support", "refuted response-alone") in seen
+
+
 def test_scores_stand_beside_two_controls() -> None:
     folder = reference("reco/expected_pt1-5.json").parent
     expected = json.loads((folder / "expected_pt1-5.json").read_text())
-    found = scores(read_case(folder).review(), expected)
+    found = scores(read_inputs(folder).review(), expected)
     assert set(found) == {"theories", "engine", "fragment_count", "random"}
     assert found["engine"]["cells"] == found["random"]["cells"] == 20
     assert set(found["theories"]["PT1"]["outcome"]) == {
@@ -40,6 +50,7 @@ def test_scores_stand_beside_two_controls() -> None:
         "of",
         "chance",
     }
+    assert "rank_over_all" in found["theories"]["PT1"]["response"]
 
 
 def test_groups_that_tie_share_the_better_rank() -> None:
