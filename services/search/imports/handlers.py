@@ -137,10 +137,16 @@ async def end_import(
     return row
 
 
-async def refuse_import(tx: Tx, upload: Upload, why: str) -> None:
-    """The upload is no export of references; nothing of it is kept but that it was refused."""
+async def refuse_import(tx: Tx, upload: Upload, why: str, line: int) -> None:
+    """The upload cannot be read: that, where and why is kept."""
     await imports_store.change(
-        tx, upload.review_id, upload.import_id, state="refused", reason=why, ended_at=tx.now()
+        tx,
+        upload.review_id,
+        upload.import_id,
+        state="refused",
+        reason=why,
+        rejections=[{"line": line, "why": why}],
+        ended_at=tx.now(),
     )
 
 

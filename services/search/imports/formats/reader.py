@@ -2,11 +2,13 @@
 
 import codecs
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import BinaryIO, cast
 
 from services.search.imports.domain.result import Import, ImportEvent, Repair
 from services.search.imports.formats import detection, nbib, ovid, refworks, tagged, wos
 from services.search.imports.formats.bibtex import reader
+from services.search.imports.formats.bounds import bounded
 from services.search.imports.formats.endnote import enw, xml
 from services.search.imports.formats.gzip import Gunzipped
 from services.search.imports.formats.parts import FORMATS, part_events
@@ -28,6 +30,11 @@ def read_import(stream: BinaryIO, name: str) -> Import:
     anything; gzip is unpacked. The stream is read forward once and never held whole. Raises
     `ImportRefused`, here or while the events are read, for what is no export.
     """
+    found = _import(stream, name)
+    return replace(found, events=bounded(found.events))
+
+
+def _import(stream: BinaryIO, name: str) -> Import:
     head = _head(stream)
     if head.startswith(b"\x1f\x8b"):
         stream = cast(BinaryIO, Gunzipped(head, stream))

@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import tempfile
 import zlib
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -12,24 +12,16 @@ from typing import IO, Any, TypeVar
 
 from services.search.imports import handlers as imports_handlers
 from services.search.imports import store as imports_store
-from services.search.imports.domain.result import (
-    Import,
-    ImportEvent,
-    ImportRefused,
-    Rejection,
-    Repair,
-)
-from services.search.imports.formats.reader import read_import
+from services.search.imports.domain.result import ImportRefused, Rejection, Repair
 from services.search.imports.handlers import MOST_TOLD, Upload
-from services.search.library.domain.record import SourceRecord
-from services.search.library.handlers.preparation import Prepared, prepare_all, under
+from services.search.imports.jobs.reading import ReadPage, read_pages
 from shared.db import Tx
 from shared.http.problems import Conflict, Invalid, TooLarge
 from shared.ids import stable_id
 from shared.kernel.service import Context
+from shared.ops.limited_process import turn
 
 Told = TypeVar("Told", Repair, Rejection)
-PAGE = 500
 PIECE = 4 << 20
 
 
@@ -40,22 +32,15 @@ class NotAnExport(Invalid):
 
 
 @dataclass(slots=True)
-class _Page:
-    records: list[Prepared] = field(default_factory=list)
-    repairs: list[Repair] = field(default_factory=list)
-    rejections: list[Rejection] = field(default_factory=list)
-    end: bool = False
-
-
-@dataclass(slots=True)
 class _Told:
     """What will be told of the import; the first thousand of each kind."""
 
     repairs: list[Repair] = field(default_factory=list)
     rejections: list[Rejection] = field(default_factory=list)
     untold: int = 0
+    records: int = 0
 
-    def add(self, page: _Page) -> None:
+    def add(self, page: ReadPage) -> None:
         self.untold += _fill(self.repairs, page.repairs) + _fill(self.rejections, page.rejections)
 
 
@@ -97,12 +82,18 @@ async def take_upload(
 
 
 async def _read_or_refuse(ctx: Context, upload: Upload, spool: IO[bytes]) -> Mapping[str, Any]:
+    """Reads the upload; whatever goes wrong, the import ends refused with line and reason."""
     try:
-        return await _read(ctx, upload, spool)
+        async with turn():
+            return await _read(ctx, upload, spool)
     except ImportRefused as refusal:
-        why = refusal.why
-        await ctx.db.write(lambda tx: imports_handlers.refuse_import(tx, upload, why))
-        raise NotAnExport(why, line=refusal.line) from refusal
+        why, line = refusal.why, refusal.line
+        await ctx.db.write(lambda tx: imports_handlers.refuse_import(tx, upload, why, line))
+        raise NotAnExport(why, line=line) from refusal
+    except Exception as error:
+        why = f"The import broke off ({type(error).__name__}); send the file again."
+        await ctx.db.write(lambda tx: imports_handlers.refuse_import(tx, upload, why, 1))
+        raise
 
 
 _reading: set[tuple[str, str]] = set()
@@ -139,56 +130,43 @@ async def _spool(body: AsyncIterator[bytes], spool: IO[bytes], most_mb: int) -> 
 
 
 async def _read(ctx: Context, upload: Upload, spool: IO[bytes]) -> Mapping[str, Any]:
-    """Reads the next page in a thread while this one is being kept."""
-    found = await asyncio.to_thread(read_import, spool, upload.source)  # type: ignore[arg-type]
-    told, kept = _Told(), 0
-    coming = asyncio.create_task(asyncio.to_thread(_next_page, upload, found, found.events))
+    """Keeps a page while the next one is being read."""
+    pages = read_pages(spool, upload.review_id, upload.source)
+    told, found = _Told(), ("", "")
+    coming = asyncio.create_task(asyncio.to_thread(next, pages, None))
     try:
-        while not (page := await coming).end or page.records:
-            coming = asyncio.create_task(asyncio.to_thread(_next_page, upload, found, found.events))
-            kept += await _keep(ctx, upload, page, told)
-    except ImportRefused as refusal:
-        if not kept:
-            raise
-        told.rejections.append(Rejection(refusal.line, refusal.why))
-    told.add(page)
+        while (page := await coming) is not None:
+            coming = asyncio.create_task(asyncio.to_thread(next, pages, None))
+            found = (page.format, page.encoding) if page.format else found
+            await _keep(ctx, upload, page, told)
+    finally:
+        await _stop(coming, pages)
     await _keep_bytes(ctx, upload, spool)
     return await ctx.db.write(
         lambda tx: imports_handlers.end_import(
-            tx,
-            upload,
-            (found.format, found.encoding),
-            told.repairs,
-            told.rejections,
-            told.untold,
+            tx, upload, found, told.repairs, told.rejections, told.untold
         )
     )
 
 
-async def _keep(ctx: Context, upload: Upload, page: _Page, told: _Told) -> int:
+async def _stop(
+    coming: "asyncio.Task[ReadPage | None]", pages: Generator[ReadPage, None, None]
+) -> None:
+    """Ends the reading, whatever it is doing."""
+    await asyncio.gather(coming, return_exceptions=True)
+    await asyncio.to_thread(pages.close)
+
+
+async def _keep(ctx: Context, upload: Upload, page: ReadPage, told: _Told) -> None:
+    """Keeps a page; raises `ImportRefused` when it refuses a file of which nothing is kept."""
+    if page.refused:
+        page.rejections.append(Rejection(page.line, page.refused))
     told.add(page)
     if page.records:
         await ctx.db.write(lambda tx: imports_handlers.keep_import_page(tx, upload, page.records))
-    return len(page.records)
-
-
-def _next_page(upload: Upload, found: Import, events: Iterator[ImportEvent]) -> _Page:
-    """The next records of the file with what was said on the way."""
-    del found
-    page, raw = _Page(), []
-    for event in events:
-        if isinstance(event, SourceRecord):
-            raw.append(under(event, upload.source))
-            if len(raw) >= PAGE:
-                break
-        elif isinstance(event, Repair):
-            page.repairs.append(event)
-        else:
-            page.rejections.append(event)
-    else:
-        page.end = True
-    page.records = prepare_all(upload.review_id, raw)
-    return page
+    told.records += len(page.records)
+    if page.refused and not told.records:
+        raise ImportRefused(page.refused, page.line)
 
 
 async def _keep_bytes(ctx: Context, upload: Upload, spool: IO[bytes]) -> None:

@@ -10,14 +10,16 @@ from urllib.parse import unquote
 
 from services.search.library.domain.record import Author
 
-_DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"<>]+", re.IGNORECASE)
+_DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"<>]{1,2000}", re.IGNORECASE)
+LONGEST_NAME = 500
 _YEAR = re.compile(
-    r"(?<!\d)(?:1[5-9]|20)\d\d(?:(?!\d)|(?=(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?!\d)))"
+    r"(?<!\d)(?:1[5-9]|20)\d\d(?:(?!\d)|(?=(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?!\d)))",
+    re.ASCII,
 )
 _ROUNDED = re.compile(r"\s*\d(?:[.,]\d+)?[eE]\+?\d+\s*")
 _ISSN = re.compile(r"(?<![\w-])(\d{4})[-–‐]?(\d{3}[\dXx])(?![\w-])")
 _ISBN = re.compile(r"(?<![\dXx])(?:97[89][-– ]?)?(?:\d[-– ]?){9}[\dXx](?![\dXx])")
-_PMID = re.compile(r"(?<!\d)\d{1,8}(?!\d)")
+_PMID = re.compile(r"(?<!\d)\d{1,8}(?!\d)", re.ASCII)
 _PMC = re.compile(r"PMC\s?\d{2,9}", re.IGNORECASE)
 _PUBMED_ADDRESS = re.compile(
     r"(?:pubmed\.ncbi\.nlm\.nih\.gov|ncbi\.nlm\.nih\.gov/pubmed)/(\d{1,8})(?!\d)"
@@ -57,7 +59,7 @@ _OPENING = {")": "(", "]": "[", "}": "{"}
 
 def year_of(value: str) -> int | None:
     """The first year between 1500 and 2099 in a date as files write it."""
-    if len(value) == 4 and value.isdigit() and "1500" <= value < "2100":
+    if len(value) == 4 and value.isascii() and value.isdigit() and "1500" <= value < "2100":
         return int(value)
     found = _YEAR.search(value)
     return int(found[0]) if found else None
@@ -119,6 +121,8 @@ def author_of(value: str) -> Author:
         return Author(family=family.rstrip())
     if _COLLECTIVE.search(value):
         return Author(collective=value)
+    if len(value) > LONGEST_NAME:
+        return Author(family=value)
     initials = _INITIALS.match(value)
     if initials:
         return Author(family=initials[1], given=initials[2].strip())
@@ -189,7 +193,7 @@ def listed_values(cell: str) -> tuple[str, ...] | None:
         return None
     try:
         found = json.loads(cell)
-    except ValueError:
+    except (ValueError, RecursionError):
         try:
             found = ast.literal_eval(cell)
         except (ValueError, SyntaxError, MemoryError, RecursionError):

@@ -22,7 +22,6 @@ class Prepared:
     id: str
     source: str
     own_id: str | None
-    bibliography: Bibliography
     content: bytes
     features: Features
     keys: tuple[int, ...]
@@ -43,7 +42,6 @@ def prepare(review_id: str, record: SourceRecord, label: str = "", twin: int = 0
         id=stable_id(review_id, record.source, own),
         source=record.source,
         own_id=record.own_id,
-        bibliography=bibliography,
         content=content,
         features=features,
         keys=hashes(features) if identifies(bibliography) else (),
@@ -59,11 +57,13 @@ def identifies(bibliography: Bibliography) -> bool:
 
 def prepare_all(review_id: str, records: Iterable[SourceRecord]) -> list[Prepared]:
     """Prepares the records of one page; equal ones without any identity stay apart."""
-    prepared: list[Prepared] = []
-    for record in records:
-        nameless = record.own_id is None and not identifies(record.bibliography)
-        prepared.append(prepare(review_id, record, twin=record.line or 0 if nameless else 0))
-    return prepared
+    return [prepare_apart(review_id, record) for record in records]
+
+
+def prepare_apart(review_id: str, record: SourceRecord) -> Prepared:
+    """Prepares a record of a file: one without any identity is known by its line too."""
+    nameless = record.own_id is None and not identifies(record.bibliography)
+    return prepare(review_id, record, twin=record.line or 0 if nameless else 0)
 
 
 def under(record: SourceRecord, source: str) -> SourceRecord:

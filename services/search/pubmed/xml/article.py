@@ -18,6 +18,7 @@ from services.search.pubmed.xml.text import (
     doi,
     first,
     text,
+    whole,
     year_in,
 )
 
@@ -39,7 +40,7 @@ def read(element: Element) -> Article:
             own_id=own_id,
             bibliography=_bibliography(own_id, about, article, data, history, links, references),
         ),
-        version=int(attribute(pmid, "Version", "1")) if pmid is not None else 1,
+        version=whole(attribute(pmid, "Version", "1"), 1) if pmid is not None else 1,
         version_date="" if citation is None else attribute(citation, "VersionDate"),
         status="" if citation is None else attribute(citation, "Status"),
         indexing_method="" if citation is None else attribute(citation, "IndexingMethod"),

@@ -13,6 +13,7 @@ from services.search.pubmed.xml.text import (
     doi,
     first,
     text,
+    whole,
     year_in,
 )
 
@@ -31,7 +32,7 @@ def read(element: Element) -> Article:
             own_id=own_id,
             bibliography=_bibliography(own_id, document, book, references),
         ),
-        version=int(attribute(pmid, "Version", "1")) if pmid is not None else 1,
+        version=whole(attribute(pmid, "Version", "1"), 1) if pmid is not None else 1,
         crdt=history.get("entrez") or day(first(document, "ContributionDate")),
         edat=history.get("pubmed"),
         revised=day(first(document, "DateRevised")),

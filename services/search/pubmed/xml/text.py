@@ -76,6 +76,12 @@ def month_number(name: str) -> int:
     return number
 
 
+def whole(raw: str, otherwise: int) -> int:
+    """A whole number of at most nine digits, or `otherwise`."""
+    raw = raw.strip()
+    return int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 10 else otherwise
+
+
 def year_in(raw: str) -> int | None:
     """First plausible year in free text such as `1998 Dec-1999 Jan`."""
     found = YEAR.search(raw)

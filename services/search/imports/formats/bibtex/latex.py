@@ -84,6 +84,7 @@ _ESCAPED = re.compile(r"\\([&%$#_{}\- ])")
 
 def plain(value: str) -> str:
     """The value as it would be printed."""
+    value = _RUNS.sub(" ", value)
     if "$" in value:
         value = _MATH.sub(lambda found: found[1] if _MATHS.search(found[1]) else found[0], value)
     if "\\" in value:
@@ -121,9 +122,15 @@ def names(value: str) -> list[tuple[str, bool]]:
             found.append(_name(value[start : sign.start()]))
             start = sign.end()
     found.append(_name(value[start:]))
-    if len(found) == 1 and found[0][1] and re.search(r",.*\sand\s.*,", found[0][0], re.DOTALL):
+    if len(found) == 1 and found[0][1] and _lists_people(found[0][0]):
         return names(value.strip().removeprefix("{").removesuffix("}"))
     return [(name, whole) for name, whole in found if name]
+
+
+def _lists_people(name: str) -> bool:
+    """Whether there is an `and` between two commas: `Curie, M. and Joliot, F.`"""
+    between = name.partition(",")[2].rpartition(",")[0]
+    return re.search(r"\sand\s", between) is not None
 
 
 _DIVIDER = re.compile(r"\\.|[{}]|(?<=\s)and(?=\s)", re.DOTALL)

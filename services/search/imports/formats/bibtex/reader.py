@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from services.search.imports.domain.compose import Dialect, Values, compose, own_id_of
-from services.search.imports.domain.result import ImportEvent, Rejection, Repair
+from services.search.imports.domain.result import ImportEvent, ImportRefused, Rejection, Repair
 from services.search.imports.formats.bibtex.crossref import Crossrefs
 from services.search.imports.formats.bibtex.latex import address, names, plain
 from services.search.imports.formats.table.headers import DIALECT as TABLE
@@ -50,12 +50,14 @@ DIALECT = Dialect(
     own_id=("unique-id", "eid", "accession number"),
 )
 _ENTRY = re.compile(r"^[ \t]*@([A-Za-z]+)[ \t]*([{(])")
-_FIELD_LINE = re.compile(r"\s*[\w -]+?\s*=.*,\s*$")
+_FIELD_LINE = re.compile(r"[\s\w-]*\w[\s-]*=")
 _AFTER = re.compile(r"\s*(?:[,#})]|$|[\w:.-]+\s*=)")
 _KEY_ALONE = re.compile(r"\s*([^\s=,{}\"]+)[ \t]*\n(?=\s*[\w-]+[ \t]*=)")
 _ENDED = re.compile(r"\s*(?:,|$)")
 _ADDRESSES = frozenset(("url", "doi", "eprint", "file"))
-_FIELD = re.compile(r"[\s,]*([^\s=,{}\"#][^={}\"#]*?)\s*=\s*")
+LONGEST_EXPANSION = 1 << 20
+MOST_EXPANDED = 16 << 20
+_FIELD = re.compile(r"[\s,]*([^\s=,{}\"#][^={}\"#]*)=\s*")
 
 
 class BibtexReader:
@@ -65,6 +67,7 @@ class BibtexReader:
         self._lines = lines
         self._source = source
         self._strings: dict[str, str] = {}
+        self._expanded = 0
         self._entry: list[str] = []
         self._start = 0
         self._depth = 0
@@ -105,7 +108,7 @@ class BibtexReader:
         self._depth += _depth(line)
         if self._depth > 0 or (self._round and not line.rstrip().endswith(")")):
             return
-        if number > self._start and _FIELD_LINE.match(line):
+        if number > self._start and line.rstrip().endswith(",") and _FIELD_LINE.match(line):
             yield Repair(number, "a brace too many, read as text")
             self._depth = 1
         else:
@@ -124,7 +127,10 @@ class BibtexReader:
         if kind in ("comment", "preamble"):
             return
         if kind == "string":
-            self._strings.update((key.lower(), value) for key, value in self._fields(body))
+            for key, value in self._fields(body):
+                self._expanded += len(value)
+                self._bound(self._expanded, MOST_EXPANDED)
+                self._strings[key.lower()] = value
             return
         yield from self._record(kind, body, raw)
 
@@ -207,6 +213,7 @@ class BibtexReader:
     def _value(self, body: str, at: int) -> tuple[str, int]:
         """One value, parts joined by `#`: braced, quoted, a number or an abbreviation."""
         parts: list[str] = []
+        size = 0
         while at < len(body):
             if body[at] == "{":
                 end = _closing(body, at)
@@ -219,11 +226,22 @@ class BibtexReader:
                 word = bare[0] if bare else ""
                 parts.append(self._strings.get(word.lower(), word))
                 end = at + len(word) - 1
+            size += len(parts[-1])
+            self._bound(size - len(body), LONGEST_EXPANSION)
             more = re.compile(r"\s*#\s*").match(body, end + 1)
             at = more.end() if more else end + 1
             if not more:
                 break
         return "".join(parts), at
+
+    def _bound(self, size: int, most: int) -> None:
+        """Abbreviations may be made of abbreviations, and a few lines of them fill a computer."""
+        if size > most:
+            raise ImportRefused(
+                f"The abbreviations (@string) at line {self._start} stand for more than "
+                f"{most >> 20} MB of text; this is no export of references.",
+                self._start,
+            )
 
 
 def _composed(values: Values, record: SourceRecord) -> SourceRecord:

@@ -1,27 +1,36 @@
 """Spreadsheets (XLSX): unpacked within limits, read row by row.
 
-An XLSX file is a zip archive, which may unfold a thousandfold: the directory is
-judged before anything is unpacked.
+Rows, columns, cells and the text they stand for are bounded: a few bytes can name
+the row 999,999,999, and one text can stand in a million cells.
 """
 
 import tempfile
-import zipfile
+import warnings
 from collections.abc import Iterator
 from datetime import date, datetime
-from typing import Any, BinaryIO
+from typing import IO, Any, BinaryIO, cast
 
-from services.search.imports.domain.result import ImportEvent, ImportRefused, Rejection
+from services.search.imports.domain.result import ImportEvent, ImportRefused, Rejection, Repair
 from services.search.imports.formats.table.listed import reader_of
 from services.search.imports.formats.table.text import Row
 
 LARGEST_FILE = 100 << 20
-LARGEST_UNPACKED = 400 << 20
-LARGEST_RATIO = 200
+MOST_ROWS = 1 << 20
+MOST_COLUMNS = 2_000
+MOST_CELLS = 20_000_000
+LARGEST_TEXT = 400 << 20
 _IN_MEMORY = 8 << 20
+_ADVICE = "export it as CSV"
+
+
+class DamagedSheet(ImportRefused):
+    """A sheet that is read no further; `line` is the row."""
 
 
 def read_xlsx(head: bytes, stream: BinaryIO, source: str) -> Iterator[ImportEvent]:
     """The records of every sheet that has a header row. Raises `ImportRefused`."""
+    from services.search.imports.formats.table.archive import judge_archive
+
     with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as spool:
         size = spool.write(head)
         while block := stream.read(1 << 18):
@@ -29,112 +38,145 @@ def read_xlsx(head: bytes, stream: BinaryIO, source: str) -> Iterator[ImportEven
             if size > LARGEST_FILE:
                 raise ImportRefused(
                     f"The spreadsheet is larger than {LARGEST_FILE >> 20} MB; "
-                    "export it as CSV, which has no limit."
+                    f"{_ADVICE}, which has no limit."
                 )
         spool.seek(0)
-        judge_archive(spool)
-        spool.seek(0)
-        yield from _sheets(spool, source)
+        judge_archive(cast(IO[bytes], spool))
+        yield from _sheets(cast(IO[bytes], spool), source)
 
 
-def judge_archive(spool: "tempfile.SpooledTemporaryFile[bytes]") -> None:
-    """Raises `ImportRefused` unless the archive is a spreadsheet of a sane size."""
-    try:
-        with zipfile.ZipFile(spool) as archive:
-            entries = archive.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError) as error:
-        raise ImportRefused("The file is a damaged zip archive.") from error
-    if not any(entry.filename == "xl/workbook.xml" for entry in entries):
-        raise ImportRefused(
-            "The file is a zip archive, not an export of references. "
-            "Unpack it and upload the files in it one by one."
-        )
-    unpacked = sum(entry.file_size for entry in entries)
-    packed = max(1, sum(entry.compress_size for entry in entries))
-    if unpacked > LARGEST_UNPACKED or (unpacked > 10 << 20 and unpacked > packed * LARGEST_RATIO):
-        raise ImportRefused(
-            f"The spreadsheet unfolds to {unpacked >> 20} MB, which is refused as unsafe; "
-            "export it as CSV."
-        )
-
-
-def _sheets(spool: "tempfile.SpooledTemporaryFile[bytes]", source: str) -> Iterator[ImportEvent]:
-    import openpyxl  # fifteen megabytes that only spreadsheets need
+def _sheets(spool: IO[bytes], source: str) -> Iterator[ImportEvent]:
+    from services.search.imports.formats.table.archive import look_at_sheets
 
     try:
-        book = openpyxl.load_workbook(spool, read_only=True, data_only=True)
-        formulas = _formulas(spool)
+        seen = look_at_sheets(spool)
+        book = _opened(spool, data_only=True)
+        formulas = _opened(spool, data_only=False) if seen.formulas else None
+    except ImportRefused:
+        raise
     except Exception as error:
-        raise ImportRefused(f"The spreadsheet cannot be opened: {error}") from error
-    refused: ImportRefused | None = None
-    passed_over: list[Rejection] = []
-    readable = 0
+        raise ImportRefused(f"The spreadsheet cannot be opened ({error}); {_ADVICE}.") from error
+    yield from _merged(seen.merged)
     try:
-        for sheet in book.worksheets:
-            try:
-                rows: Iterator[tuple[object, ...]] = sheet.iter_rows(values_only=True)
-                if formulas is not None:
-                    rows = _uncomputed(rows, formulas[sheet.title].iter_rows(values_only=True))
-                sheet_rows = _Rows(rows)
-                yield from reader_of(sheet_rows, source).events()
-                readable += 1
-            except ImportRefused as error:
-                refused = error
-                if sheet_rows.filled:
-                    why = f"the sheet '{sheet.title}' has no row that names columns"
-                    passed_over.append(Rejection(1, why))
+        yield from _records(book, formulas, source)
     finally:
         book.close()
         if formulas is not None:
             formulas.close()
+    yield from _missing(seen.count, book)
+
+
+def _records(book: Any, formulas: Any, source: str) -> Iterator[ImportEvent]:
+    """The events of the sheets; a sheet that cannot be read is told behind the others."""
+    refused: ImportRefused | None = None
+    passed_over: list[Rejection] = []
+    readable = 0
+    for sheet in book.worksheets:
+        rows = _Rows(sheet, None if formulas is None else formulas[sheet.title])
+        try:
+            for event in reader_of(rows, source).events():
+                readable += 1
+                yield event
+        except ImportRefused as error:
+            refused = error if refused is None or rows.filled else refused
+            if rows.filled:
+                passed_over.append(_passed_over(sheet.title, error))
     if refused is not None and not readable:
         raise refused
     yield from passed_over
 
 
-def _formulas(spool: "tempfile.SpooledTemporaryFile[bytes]") -> Any:
-    """The workbook with its formulas instead of their results, or None when it has none."""
-    import openpyxl
+def _opened(spool: IO[bytes], *, data_only: bool) -> Any:
+    from services.search.imports.formats.table.archive import Workbook
 
-    with zipfile.ZipFile(spool) as archive:
-        sheets = [name for name in archive.namelist() if name.startswith("xl/worksheets/sheet")]
-        if not any(_has_formula(archive, name) for name in sheets):
-            return None
-    return openpyxl.load_workbook(spool, read_only=True)
-
-
-def _has_formula(archive: zipfile.ZipFile, name: str) -> bool:
-    tail = b""
-    with archive.open(name) as sheet:
-        while block := sheet.read(1 << 18):
-            if b"<f>" in tail + block or b"<f " in tail + block:
-                return True
-            tail = block[-3:]
-    return False
+    spool.seek(0)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of styles and extensions that are not read
+        reader = Workbook(spool, read_only=True, data_only=data_only)
+        reader.read()
+    return reader.wb
 
 
-def _uncomputed(
-    rows: Iterator[tuple[object, ...]], formulas: Iterator[tuple[object, ...]]
-) -> Iterator[tuple[object, ...]]:
-    """The rows, with the formula itself where a program saved it without its result."""
-    for row, written in zip(rows, formulas, strict=False):
-        yield tuple(
-            other if cell is None else cell for cell, other in zip(row, written, strict=False)
-        )
+def _merged(ranges: tuple[str, ...]) -> Iterator[Repair]:
+    """Merged cells hold one value, in the first; the rows below it have none."""
+    for found in ranges[:1000]:
+        row = int("".join(filter(str.isdigit, found.partition(":")[0])))
+        yield Repair(row, f"the cells {found} are merged; only the first of them has the value")
+
+
+def _missing(count: int, book: Any) -> Iterator[Rejection]:
+    """Sheets that are in the archive and that the workbook does not list, or the other way."""
+    listed = len(book.worksheets)
+    if count > listed:
+        what = f"{count - listed} of {count} sheets are not listed in the workbook"
+        yield Rejection(1, f"{what}, and not read; open and save the file, or {_ADVICE}")
+
+
+def _passed_over(title: str, error: ImportRefused) -> Rejection:
+    if isinstance(error, DamagedSheet):
+        return Rejection(error.line, f"the sheet '{title}' is read no further: {error.why}")
+    return Rejection(1, f"the sheet '{title}' has no row that names columns")
 
 
 class _Rows:
     """The rows of a sheet as text; `filled` once one of them held anything."""
 
-    def __init__(self, rows: Iterator[tuple[object, ...]]) -> None:
-        self._rows = rows
+    def __init__(self, sheet: Any, formulas: Any) -> None:
+        self._sheet = sheet
+        self._formulas = formulas
+        self._cells = 0
+        self._text = 0
         self.filled = False
 
     def __iter__(self) -> Iterator[Row]:
-        for number, row in enumerate(self._rows, 1):
-            cells = [_text(cell) for cell in row]
+        """Raises `DamagedSheet` where the sheet cannot be read, or goes beyond a bound."""
+        rows = self._values()
+        number = 0
+        while True:
+            number += 1
+            try:
+                row = next(rows, None)
+                cells = None if row is None else [_text(cell) for cell in row]
+            except Exception as error:  # openpyxl lets out whatever a cell makes it raise
+                self.filled = True
+                raise DamagedSheet(f"Row {number} cannot be read ({error}).", number) from error
+            if cells is None:
+                return
+            self._judge(number, cells)
             self.filled = self.filled or any(cells)
             yield number, cells
+
+    def _values(self) -> Iterator[tuple[object, ...]]:
+        """The rows, with the formula where a program saved it without its result.
+
+        The size that a sheet says of itself is not believed: rows beyond it would be lost.
+        """
+        self._sheet.reset_dimensions()
+        rows: Iterator[tuple[object, ...]]
+        rows = self._sheet.iter_rows(values_only=True, max_row=MOST_ROWS)
+        if self._formulas is None:
+            yield from rows
+            return
+        self._formulas.reset_dimensions()
+        written = self._formulas.iter_rows(values_only=True, max_row=MOST_ROWS)
+        for row, others in zip(rows, written, strict=False):
+            yield tuple(
+                other if cell is None else cell for cell, other in zip(row, others, strict=False)
+            )
+
+    def _judge(self, number: int, cells: list[str]) -> None:
+        self._cells += len(cells)
+        self._text += sum(map(len, cells))
+        what = ""
+        if number >= MOST_ROWS or len(cells) > MOST_COLUMNS:
+            what = f"more than {MOST_ROWS:,} rows or {MOST_COLUMNS:,} columns"
+        elif self._cells > MOST_CELLS:
+            what = f"more than {MOST_CELLS:,} cells"
+        elif self._text > LARGEST_TEXT:
+            what = f"more than {LARGEST_TEXT >> 20} MB of text"
+        if what:
+            self.filled = True
+            raise DamagedSheet(f"The sheet has {what}, which no export has; {_ADVICE}.", number)
 
 
 def _text(cell: object) -> str:

@@ -114,7 +114,7 @@ def volume(raw_volume: str, raw_issue: str) -> Volume:
 
     An issue inside the volume wins: beside it the issue field holds an article number.
     """
-    text, issue = raw_volume.lower(), raw_issue.lower()
+    text, issue = raw_volume[:200].lower(), raw_issue[:200].lower()
     supplement = bool(_SUPPLEMENT.search(text) or _SUPPLEMENT.search(issue))
     if text.count(")") != text.count("("):  # `56 (SUPPL. 1)` cut in the middle: `1)`
         return Volume("", _issue(issue), True)

@@ -75,5 +75,7 @@ def test_a_per_cent_at_the_beginning_of_a_line_is_no_tag() -> None:
     assert record.bibliography.year == 2001
 
 
-def test_an_export_without_hits_is_no_refusal() -> None:
-    assert _events("FN Clarivate Analytics Web of Science\nVR 1.0\nEF\n") == []
+def test_an_export_without_hits_is_told_and_no_refusal() -> None:
+    (told,) = _events("FN Clarivate Analytics Web of Science\nVR 1.0\nEF\n")
+
+    assert told == Rejection(1, "no record could be read in the file")

@@ -1,0 +1,88 @@
+"""What holds of every record, whatever the format: its texts are bounded, its gaps are told.
+
+A text beyond its bound is cut, and that is told; the upload itself is kept whole.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import chain
+
+from services.search.imports.domain.compose import Dialect
+from services.search.imports.domain.result import ImportEvent, Rejection, Repair
+from services.search.imports.formats import nbib, ovid, refworks, wos
+from services.search.imports.formats.bibtex import reader as bibtex
+from services.search.imports.formats.endnote import enw, xml
+from services.search.imports.formats.ris.tags import RIS
+from services.search.imports.formats.table.headers import DIALECT as TABLE
+from services.search.library.domain.record import Author, Bibliography, SourceRecord
+
+LONGEST = {
+    "abstract": 100_000,
+    "title": 5_000,
+    "journal": 2_000,
+    "publisher": 2_000,
+    "language": 500,
+    "volume": 500,
+    "issue": 500,
+    "pages": 500,
+}
+"""Characters of a field."""
+LONGEST_NAME = 2_000
+_DIALECTS: tuple[Dialect, ...] = (
+    *(RIS, TABLE, bibtex.DIALECT, enw.ENW.dialect, nbib.NBIB.dialect, wos.CIW.dialect),
+    *(ovid.OVID.dialect, refworks.REFWORKS.dialect, xml.DIALECT),
+)
+_YEAR_TAGS = frozenset(chain.from_iterable(dialect.year for dialect in _DIALECTS))
+
+
+def bounded(events: Iterator[ImportEvent]) -> Iterator[ImportEvent]:
+    """The events, each record after what has to be told of it; that there is none is told too."""
+    records, last = 0, 1
+    for event in events:
+        last = event.line or last
+        if isinstance(event, SourceRecord):
+            records += 1
+            yield from _judged(event)
+        else:
+            yield event
+    if not records:
+        yield Rejection(last, "no record could be read in the file")
+
+
+def _judged(record: SourceRecord) -> Iterator[ImportEvent]:
+    line, content = record.line or 1, record.bibliography
+    cut = {
+        name: text[:longest]
+        for name, longest in LONGEST.items()
+        if len(text := getattr(content, name)) > longest
+    }
+    for name in cut:
+        yield Repair(line, f"the {name} is longer than {LONGEST[name]:,} characters, and was cut")
+    people = tuple(map(_short, content.authors))
+    if people != content.authors:
+        yield Repair(line, f"a name is longer than {LONGEST_NAME:,} characters, and was cut")
+        cut["authors"] = people
+    unread = _unread_year(content)
+    if unread:
+        yield Repair(line, f"'{unread[:40]}' is no year; it is kept, and the year is unknown")
+    if not (content.title or content.doi or content.pmid or content.pmcid or record.own_id):
+        yield Repair(line, "the record has neither a title nor an identifier")
+    yield replace(record, bibliography=replace(content, **cut)) if cut else record
+
+
+def _short(author: Author) -> Author:
+    if max(len(author.family), len(author.given), len(author.collective)) <= LONGEST_NAME:
+        return author
+    return replace(
+        author,
+        family=author.family[:LONGEST_NAME],
+        given=author.given[:LONGEST_NAME],
+        collective=author.collective[:LONGEST_NAME],
+    )
+
+
+def _unread_year(content: Bibliography) -> str:
+    """What stands where the year should be, when it is none."""
+    if content.year is not None:
+        return ""
+    return next((value for tag, value in content.extra if tag in _YEAR_TAGS and value), "")
