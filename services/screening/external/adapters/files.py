@@ -13,7 +13,11 @@ from typing import Any
 from services.screening.external.domain.tables import UnreadableExport
 from shared.text import clean
 
-LARGEST_UNPACKED = 400 << 20
+LARGEST_UNPACKED = 200 << 20
+LARGEST_RATIO = 100
+_INNOCENT = 10 << 20
+MOST_ROWS = 1 << 20
+MOST_COLUMNS = 2_000
 READ = (".csv", ".tsv", ".txt", ".ris", ".json")
 
 
@@ -26,13 +30,26 @@ def text_of(body: bytes) -> str:
         return clean(_decoded(body))
     try:
         with zipfile.ZipFile(io.BytesIO(body)) as archive:
-            if sum(entry.file_size for entry in archive.infolist()) > LARGEST_UNPACKED:
-                raise UnreadableExport("it unfolds to more than 400 MB; export it as CSV")
+            _judge(archive)
             if "xl/workbook.xml" in archive.namelist():
                 return clean(_spreadsheet(body))
             return clean(_decoded(archive.read(_table_in(archive))))
-    except (zipfile.BadZipFile, zlib.error, RuntimeError, OSError, EOFError) as error:
+    except UnreadableExport:
+        raise
+    except _DAMAGED as error:
         raise UnreadableExport(f"its archive is damaged ({error}); export it again") from error
+
+
+_DAMAGED = (zipfile.BadZipFile, zlib.error, RuntimeError, OSError, EOFError, ValueError)
+"""What zipfile raises; an odd version is a `NotImplementedError`, which is a `RuntimeError`."""
+
+
+def _judge(archive: zipfile.ZipFile) -> None:
+    entries = archive.infolist()
+    unpacked = sum(entry.file_size for entry in entries)
+    packed = max(1, sum(entry.compress_size for entry in entries))
+    if unpacked > LARGEST_UNPACKED or (unpacked > _INNOCENT and unpacked > packed * LARGEST_RATIO):
+        raise UnreadableExport(f"it unfolds to {unpacked >> 20} MB; export it as CSV")
 
 
 def _table_in(archive: zipfile.ZipFile) -> str:
@@ -62,6 +79,8 @@ def _spreadsheet(body: bytes) -> str:
         book = openpyxl.load_workbook(io.BytesIO(body), read_only=True, data_only=True)
         written = next(filter(None, (_written(sheet) for sheet in book.worksheets)), "")
         book.close()
+    except UnreadableExport:
+        raise
     except Exception as error:
         raise UnreadableExport(f"the spreadsheet cannot be opened ({error})") from error
     return written
@@ -74,7 +93,12 @@ def _written(sheet: Any) -> str:
 
 
 def _cells(sheet: Any) -> Iterator[list[str]]:
-    for row in sheet.iter_rows(values_only=True):
+    sheet.reset_dimensions()
+    for number, row in enumerate(sheet.iter_rows(values_only=True, max_row=MOST_ROWS), 1):
+        if number >= MOST_ROWS or len(row) > MOST_COLUMNS:
+            raise UnreadableExport(
+                f"a sheet has more than {MOST_ROWS:,} rows or {MOST_COLUMNS:,} columns"
+            )
         yield [_cell(value) for value in row]
 
 

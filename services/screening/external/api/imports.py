@@ -1,24 +1,22 @@
 """The route by which decisions made elsewhere come in."""
 
 import asyncio
-from typing import Annotated, Any
+import tempfile
+from typing import IO, Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 
 from services.screening.decisions.schemas.conversions import decided_out
 from services.screening.decisions.schemas.models import Moment, Verdict
-from services.screening.external.adapters.files import text_of
-from services.screening.external.domain.external_decisions import (
-    FORMATS,
-    ExternalDecision,
-    external_decisions,
-)
+from services.screening.external.adapters.reading import read_decisions
+from services.screening.external.domain.external_decisions import FORMATS, ExternalDecision
 from services.screening.external.domain.tables import UnreadableExport
 from services.screening.external.handlers import import_decisions
 from services.screening.external.handlers.import_decisions import Import, Imported
 from shared.http.auth import PrincipalDep
 from shared.http.problems import Invalid, TooLarge
 from shared.kernel.service import Context
+from shared.ops.limited_process import turn
 
 MOST_BYTES = 100_000_000
 
@@ -52,7 +50,10 @@ def add_routes(router: APIRouter, ctx: Context) -> None:
         record, or several, and names that are nobody's on the team are listed in the answer.
         """
         principal.require(review_id)
-        found = await asyncio.to_thread(_read, tool, await _body(request), verdict, code_set)
+        with tempfile.TemporaryFile(dir=ctx.settings.home) as spool:
+            await _fill(spool, request)
+            async with turn():
+                found = await asyncio.to_thread(_read, spool, tool, verdict, code_set)
         wanted = Import(
             tool=tool,
             decisions=found,
@@ -66,18 +67,21 @@ def add_routes(router: APIRouter, ctx: Context) -> None:
         return _out(done)
 
 
-async def _body(request: Request) -> bytes:
-    body = await request.body()
-    if len(body) > MOST_BYTES:
-        raise TooLarge("Exports of up to 100 MB are taken; split the file.")
-    return body
+async def _fill(spool: IO[bytes], request: Request) -> None:
+    size = 0
+    async for block in request.stream():
+        size += len(block)
+        if size > MOST_BYTES:
+            raise TooLarge("Exports of up to 100 MB are taken; split the file.")
+        spool.write(block)
+    spool.seek(0)
 
 
 def _read(
-    tool: str, body: bytes, verdict: str | None, code_set: str | None
+    spool: IO[bytes], tool: str, verdict: str | None, code_set: str | None
 ) -> list[ExternalDecision]:
     try:
-        return external_decisions(tool, text_of(body), verdict, code_set)
+        return read_decisions(spool, tool, verdict, code_set)
     except UnreadableExport as error:
         raise Invalid(f"The file cannot be read: {error}.", field="body") from error
 

@@ -63,17 +63,19 @@ def external_decisions(
 
 
 _SAID = re.compile(r'"([^"]+)"\s*=>\s*"?([A-Za-z]+)"?')
+LONGEST_NOTES = 50_000
 _NOTED = re.compile(r'"([^"]+)"\s*=>\s*\[(.*?)\](?=\s*[,}]|\s*$)', re.DOTALL)
 
 
 def _rayyan(line: int, row: Fields) -> Iterator[ExternalDecision]:
     """`RAYYAN-INCLUSION: {"Ann"=>"Included", …} | RAYYAN-EXCLUSION-REASONS: a,b` in the notes."""
-    notes = unescape(unescape(row.get("notes", "")))
+    notes = unescape(unescape(row.get("notes", "")[:LONGEST_NOTES]))
     notes = notes.replace('""', '"').replace('\\"', '"')
     inclusion = re.search(r"RAYYAN-INCLUSION:\s*\{([^}]*)\}", notes)
     if inclusion is None:
         return
-    reasons = re.search(r"RAYYAN-EXCLUSION-REASONS:\s*([^|]*?)\s*(?:\||USER-NOTES:|$)", notes)
+    reasons = re.search(r"RAYYAN-EXCLUSION-REASONS:([^|]*)", notes)
+    reason = reasons[1].partition("USER-NOTES:")[0].strip() if reasons else ""
     remark = re.search(r"USER-NOTES:\s*(.*)", notes, re.DOTALL)
     remarks = {who: said.strip('" ') for who, said in _NOTED.findall(remark[1])} if remark else {}
     for person, word in _SAID.findall(inclusion[1]):
@@ -83,7 +85,7 @@ def _rayyan(line: int, row: Fields) -> Iterator[ExternalDecision]:
                 **about(line, row),
                 person=person,
                 verdict=verdict,
-                reason=reasons[1].strip() if reasons and verdict == "exclude" else "",
+                reason=reason if verdict == "exclude" else "",
                 note=remarks.get(person, ""),
             )
 

@@ -68,36 +68,38 @@ _SAID_ONCE = ("title", "doi", "pubmed_id")
 
 def _ris(text: str) -> Iterator[tuple[int, Fields]]:
     """Records between TY and ER (or the next TY, or the end)."""
-    fields: dict[str, str] = {}
+    fields: dict[str, list[str]] = {}
     start = 0
     for number, tag, value in _tagged(text):
         if tag in ("ty", "er"):
             if start:
-                yield start, fields
+                yield start, _joined(fields)
             fields, start = {}, number if tag == "ty" else 0
             continue
         name = _RIS_NAMES.get(tag, tag)
-        if name not in fields:
-            fields[name] = value
-        elif name not in _SAID_ONCE:
-            fields[name] = f"{fields[name]} | {value}"
+        if name not in fields or name not in _SAID_ONCE:
+            fields.setdefault(name, []).append(value)
     if start:
-        yield start, fields
+        yield start, _joined(fields)
+
+
+def _joined(fields: Mapping[str, list[str]]) -> Fields:
+    return {name: " | ".join(values) for name, values in fields.items()}
 
 
 def _tagged(text: str) -> Iterator[tuple[int, str, str]]:
     """`(line, tag, value)`; a line without a tag goes on with the value before it."""
-    held: tuple[int, str, str] | None = None
+    begun, held = (0, ""), list[str]()
     for number, line in enumerate(text.splitlines(), 1):
         found = re.match(r"([A-Z][A-Z0-9])  ?- ?(.*)", line)
         if found is not None:
-            if held is not None:
-                yield held
-            held = (number, found[1].lower(), found[2].strip())
-        elif held is not None and line.strip():
-            held = (held[0], held[1], f"{held[2]} {line.strip()}".strip())
-    if held is not None:
-        yield held
+            if begun[0]:
+                yield *begun, " ".join(filter(None, held))
+            begun, held = (number, found[1].lower()), [found[2].strip()]
+        elif begun[0]:
+            held.append(line.strip())
+    if begun[0]:
+        yield *begun, " ".join(filter(None, held))
 
 
 def about(line: int, row: Fields) -> dict[str, Any]:
