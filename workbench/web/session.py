@@ -37,7 +37,7 @@ class PageRoute(APIRoute):
             except Problem as problem:
                 if request.headers.get("x-fragment") or not _wants_page(request):
                     raise
-                return _refusal(request, problem)
+                return await _refusal(request, problem)
             if signed:
                 _keep(request, response, SESSION, signed, int(LIFETIME.total_seconds()))
             return response
@@ -57,7 +57,7 @@ def routes() -> APIRouter:
     @router.get("/sign-in", response_class=HTMLResponse)
     async def ask_token(next: str = "/") -> HTMLResponse:
         """Where a personal token is entered."""
-        return page("sign_in.html", next=_own(next), error="")
+        return await page("sign_in.html", next=_own(next), error="")
 
     @router.post("/sign-in", response_class=HTMLResponse)
     async def sign_in(
@@ -68,7 +68,7 @@ def routes() -> APIRouter:
         try:
             signed = await _signed(request, token.strip())
         except Unauthenticated as problem:
-            return page("sign_in.html", status=401, next=_own(next), error=problem.detail)
+            return await page("sign_in.html", status=401, next=_own(next), error=problem.detail)
         response = RedirectResponse(_own(next), status_code=303)
         _keep(request, response, SESSION, signed, int(LIFETIME.total_seconds()))
         if signed != token.strip():
@@ -101,11 +101,11 @@ def _wants_page(request: Request) -> bool:
     return "text/html" in request.headers.get("accept", "")
 
 
-def _refusal(request: Request, problem: Problem) -> Response:
+async def _refusal(request: Request, problem: Problem) -> Response:
     if isinstance(problem, Unauthenticated) and request.method == "GET":
         path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         return RedirectResponse(f"/sign-in?next={quote(path, safe='')}", status_code=303)
-    return page("problem.html", status=problem.status, problem=problem)
+    return await page("problem.html", status=problem.status, problem=problem)
 
 
 async def _renewed(request: Request) -> tuple[Request, str]:

@@ -1,5 +1,6 @@
 """Templates and the headers that every page carries."""
 
+import asyncio
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
@@ -56,7 +57,7 @@ def moment(text: str) -> str:
     return datetime.fromisoformat(text).strftime("%-d %b %Y, %H:%M")
 
 
-def page(template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
-    """A rendered page."""
-    body = environment().get_template(template).render(**values)
+async def page(template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
+    """A rendered page; rendered in a thread, so that a long one holds up nobody."""
+    body = await asyncio.to_thread(environment().get_template(template).render, **values)
     return HTMLResponse(body, status_code=status, headers=HEADERS)

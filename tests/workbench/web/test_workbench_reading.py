@@ -1,6 +1,7 @@
 """A record is shown whole: paragraphs lose no word, marks let nothing through."""
 
 import re
+import time
 
 import pytest
 from hypothesis import given
@@ -33,6 +34,14 @@ def test_no_word_of_an_abstract_is_lost(text):
     shown = " ".join(part for pair in paragraphs(text) for part in pair)
     letters = re.compile(r"[^\W_]")
     assert len(letters.findall(shown)) >= len(letters.findall(text)) - shown.count(":")
+
+
+@pytest.mark.parametrize("repeated", ["\n", " ", ".", ". ", "\n.", "Methods:", "\nMethods"])
+def test_a_repeated_sign_in_an_abstract_takes_time_in_proportion(repeated):
+    begun = time.process_time()
+    paragraphs("Background: one" + repeated * 40_000 + "x")
+
+    assert time.process_time() - begun < 1
 
 
 def test_words_that_begin_with_a_term_are_marked_whole():

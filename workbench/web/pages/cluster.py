@@ -95,7 +95,7 @@ async def _shown(
     for one in rounds.items():
         by_step.setdefault(one["step_id"], []).append(one)
     blank = {**dict.fromkeys(TEXTS, ""), "pearls": [], "steps": [], "budget": "200", "step_id": ""}
-    return page(
+    return await page(
         "steps.html",
         status=error.status if error else 200,
         review=review,

@@ -55,7 +55,7 @@ def _add_documents(router: APIRouter, ctx: Context) -> None:
         last = await ctx.db.read(lambda tx: feed_store.head(tx, review_id))
         params = {"limit": 200, **({"cursor": cursor} if cursor else {})}
         found = await ask(ctx, request, "GET", f"{_base(review_id)}/documents", params=params)
-        return page(
+        return await page(
             "documents.html",
             review=await ctx.db.read(lambda tx: shown(tx, review_id)),
             last=last,
@@ -112,7 +112,7 @@ async def _page(
     form: Mapping[str, str] | None = None,
 ) -> HTMLResponse:
     found = await _document(ctx, request, review_id, document_id, theory)
-    return page(
+    return await page(
         "_coding.html" if part else "coding.html",
         status=status,
         review=await ctx.db.read(lambda tx: shown(tx, review_id)),

@@ -84,7 +84,7 @@ async def _shown(
     found = await ask(ctx, request, "GET", f"{at.api}/conflicts")
     criteria = await ask(ctx, request, "GET", f"{at.api}/criteria")
     people = {one.person: one.name for one in at.review.team}
-    return page(
+    return await page(
         "conflicts.html",
         status=error.status if error else 200,
         review=at.review,

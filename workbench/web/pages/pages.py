@@ -85,7 +85,7 @@ def _add_reviews(router: APIRouter, ctx: Context) -> None:
             mine = [r["review_id"] for r in rows if _may_see(principal, r["review_id"])]
             return [await shown(tx, review_id) for review_id in mine]
 
-        return page("reviews.html", reviews=await ctx.db.read(query))
+        return await page("reviews.html", reviews=await ctx.db.read(query))
 
     @router.get("/reviews/{review_id}", response_class=HTMLResponse)
     async def review(
@@ -95,7 +95,7 @@ def _add_reviews(router: APIRouter, ctx: Context) -> None:
         member(principal, review_id)
         found = await ctx.db.read(lambda tx: _review_page(tx, review_id, theory))
         rows = found.configurations if all or theory else _leading(found.configurations)
-        return page(
+        return await page(
             "review.html",
             p=found,
             rows=rows,
@@ -136,8 +136,8 @@ def _add_configuration(router: APIRouter, ctx: Context) -> None:
 
         review, found, last = await ctx.db.read(query)
         if found is None:
-            return page("gone.html", status=404, review=review, last=last)
-        return page(
+            return await page("gone.html", status=404, review=review, last=last)
+        return await page(
             "ccmoc.html",
             review=review,
             c=found,

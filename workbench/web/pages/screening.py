@@ -150,7 +150,7 @@ async def bench(
     queue, criteria, terms, stopping = await _looked_up(ctx, request, at, q)
     items = queue.items()
     current = next((i for i in items if i["record"] == record), items[0] if items else None)
-    return page(
+    return await page(
         "_bench.html" if fragment else "screening.html",
         status=error.status if error else 200,
         review=at.review,

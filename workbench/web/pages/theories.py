@@ -65,7 +65,7 @@ def _add_theories(router: APIRouter, ctx: Context) -> None:
         counts: dict[str, int] = {}
         for c in rows:
             counts[c.theory] = counts.get(c.theory, 0) + 1
-        return page(
+        return await page(
             "synthesis.html",
             review=review,
             theories=found,
@@ -88,7 +88,7 @@ def _add_theory(router: APIRouter, ctx: Context) -> None:
         state = next((t for t in theories if t["theory_id"] == theory_id), None)
         if state is None:
             raise NotFound(f"There is no theory '{theory_id}' in review '{review_id}'.")
-        return page(
+        return await page(
             "theory.html",
             review=review,
             theories=theories,

@@ -41,7 +41,7 @@ def text_of(body: bytes) -> str:
 
 
 _DAMAGED = (zipfile.BadZipFile, zlib.error, RuntimeError, OSError, EOFError, ValueError)
-"""What zipfile raises; an odd version is a `NotImplementedError`, which is a `RuntimeError`."""
+"""What zipfile raises, also for an odd version."""
 
 
 def _judge(archive: zipfile.ZipFile) -> None:
