@@ -10,6 +10,20 @@ import asyncpg
 from shared.db import Database
 from shared.db.postgres import PostgresDatabase, signed_crc
 from shared.kernel.cancellation import raise_if_cancelled
+from shared.kernel.failures import Unreachable, describe
+from shared.ops.telemetry import log
+
+ANSWER_SECONDS = 5.0
+_LOST = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
+_HELD = """
+SELECT EXISTS (
+  SELECT FROM pg_locks
+  WHERE locktype = 'advisory' AND granted AND pid = pg_backend_pid() AND objsubid = 2
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    AND classid::bigint = $1::bigint & 4294967295 AND objid::bigint = $2::bigint & 4294967295
+)
+"""
+"""The parts of the key are signed; `pg_locks` shows them as unsigned numbers."""
 
 
 class Leadership(Protocol):
@@ -21,6 +35,10 @@ class Leadership(Protocol):
 
     def holds(self) -> bool:
         """Whether this process still leads."""
+        ...
+
+    async def still_holds(self) -> bool:
+        """Whether the database, asked now, says so too."""
         ...
 
     async def announce(self) -> None:
@@ -41,6 +59,10 @@ class OnlyProcess:
 
     def holds(self) -> bool:
         """Always true."""
+        return True
+
+    async def still_holds(self) -> bool:
+        """Always."""
         return True
 
     async def announce(self) -> None:
@@ -94,6 +116,25 @@ class AdvisoryLock:
         self._leads = self._leads and alive
         return self._leads
 
+    async def still_holds(self) -> bool:
+        """Whether the server, asked now, finds the lock with this connection.
+
+        The lock ends with its session, of which a process that was stopped for a while,
+        or whose network was cut, hears nothing by itself. Without an answer it is lost.
+        """
+        async with self._turn:
+            if not self.holds() or self._connection is None:
+                return False
+            try:
+                held = await self._connection.fetchval(_HELD, *self._key, timeout=ANSWER_SECONDS)
+            except _LOST as error:
+                log.warning("leadership_unknown", channel=self._channel, reason=describe(error))
+                held = False
+            if not held:
+                self._leads = False
+                self._connection.terminate()
+            return bool(held)
+
     async def announce(self) -> None:
         """Notify the leader, in another process, that events wait."""
         if self._leads or self._released or self._announcing is not None:
@@ -106,27 +147,30 @@ class AdvisoryLock:
             async with self._turn:
                 connection = await self._connected()
                 await connection.execute(f'NOTIFY "{self._channel}"')
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        except _LOST:
             pass  # the leader's safety poll finds the rows a second later
         finally:
             self._announcing = None
 
     async def release(self) -> None:
-        # Whoever still notifies must not open the connection again.
         """Close the connection, and the lock with it."""
+        # Whoever still notifies must not open the connection again.
         self._leads, self._released = False, True
         if self._announcing is not None:
             self._announcing.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._announcing
         if self._connection is not None:
-            with contextlib.suppress(OSError, asyncpg.InterfaceError):
+            with contextlib.suppress(*_LOST):
                 await self._connection.close(timeout=2)
             self._connection = None
 
     async def _connected(self) -> "asyncpg.Connection[Any]":
         if self._connection is None or self._connection.is_closed():
-            self._connection = await asyncpg.connect(self._dsn, timeout=10)
+            try:
+                self._connection = await asyncpg.connect(self._dsn, timeout=10)
+            except _LOST as error:
+                raise Unreachable(f"no connection for the relay's lock: {error}") from error
         return self._connection
 
 

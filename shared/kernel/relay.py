@@ -5,32 +5,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, Integer, Row, bindparam, func, select, text, update
+from sqlalchemy import Row, func, select, update
 
 from shared.bus import Bus, Message
 from shared.db import Database
+from shared.db.among import among
+from shared.db.types import upsert
 from shared.kernel.outbox import counters, outbox, raise_counters
 from shared.kernel.tx import Tx
 
 BATCH = 500
-
-_MARK_ONE = (
-    update(outbox)
-    .where(outbox.c.position == bindparam("at", type_=Integer), outbox.c.sent.is_(False))
-    .values(sent=True, published_position=bindparam("number", type_=Integer))
-)
-_MARK_MANY = text(
-    "UPDATE outbox SET sent = true, published_position = given.number "
-    "FROM unnest(CAST(:at AS bigint[]), CAST(:number AS bigint[])) AS given(at, number) "
-    "WHERE position = given.at AND NOT sent"
-).bindparams(bindparam("at", type_=ARRAY(BigInteger)), bindparam("number", type_=ARRAY(BigInteger)))
 
 
 async def relay(db: Database, bus: Bus, *, batch: int = BATCH) -> int:
     """Hand the oldest unsent envelopes to the bus; returns how many.
 
     Nothing is locked while the bus works. A crash before the mark sends the
-    batch again, and the inboxes drop it. Only the leader may call this.
+    batch again, and the inboxes drop it. Only the leader may call this; a second one
+    costs twins and order, never a count.
     """
     rows = await db.read(lambda tx: _unsent(tx, batch))
     if not rows:
@@ -64,16 +56,40 @@ async def _unsent(tx: Tx, batch: int) -> Sequence[Row[Any]]:
 
 
 async def _mark_sent(tx: Tx, rows: Sequence[Row[Any]]) -> None:
-    """Give the gap-free published positions, in the order of publishing."""
-    last = await published_position(tx)
-    numbers = [{"at": row.position, "number": last + n} for n, row in enumerate(rows, start=1)]
-    if tx.dialect == "postgresql":
-        turned = {key: [pair[key] for pair in numbers] for key in ("at", "number")}
-        await tx.execute(_MARK_MANY, turned)
-    else:
-        await tx.execute(_MARK_ONE, numbers)
-    await raise_counters(tx, "published", Counter(row.type for row in rows))
-    await raise_counters(tx, "relay", {"position": len(rows)})
+    """Give the gap-free published positions, in the order of publishing.
+
+    The counter's row lock comes first, so that a second leader waits here and then finds
+    these rows sent: positions and counts come from the rows that this update changes.
+    """
+    last = await _lock_position(tx)
+    listed = [row.position for row in rows]
+    order = func.row_number().over(order_by=outbox.c.position)
+    unsent_yet = (
+        select(outbox.c.position, order.label("number"))
+        .where(among(tx.dialect, outbox.c.position, listed), outbox.c.sent.is_(False))
+        .subquery()
+    )
+    marking = (
+        update(outbox)
+        .where(outbox.c.position == unsent_yet.c.position)
+        .values(sent=True, published_position=last + unsent_yet.c.number)
+        .returning(outbox.c.type)
+    )
+    types = (await tx.execute(marking)).scalars().all()
+    await raise_counters(tx, "published", Counter(types))
+    await raise_counters(tx, "relay", {"position": len(types)})
+
+
+async def _lock_position(tx: Tx) -> int:
+    """The last position that was given, its row locked until the transaction ends."""
+    row = {"kind": "relay", "name": "position", "count": 0}
+    locking = (
+        upsert(tx.dialect, counters)
+        .values(row)
+        .on_conflict_do_update(index_elements=["kind", "name"], set_={"count": counters.c.count})
+        .returning(counters.c.count)
+    )
+    return int((await tx.execute(locking)).scalar_one())
 
 
 async def published_position(tx: Tx) -> int:

@@ -23,6 +23,7 @@ from shared.kernel.tx import Tx
 from shared.kernel.worker import (
     JobFunction,
     Wakeup,
+    an_hour,
     do_job,
     forever,
     receive,
@@ -137,10 +138,12 @@ class Running:
         if self.service.schedules is not None:
             await self.service.schedules(self.context)
         loops: dict[str, Callable[[], Awaitable[None]]] = {
-            "relay": self._relay_forever,
+            "relay": lambda: forever("relay", self._relay_round, self._relay_wakeup),
             "bus": self.bus.watch,
             "jobs": lambda: forever("jobs", self._job_round, self._job_wakeup, self._until_job),
-            "housekeeping": self._keep_house,
+            "housekeeping": lambda: forever(
+                "housekeeping", self._housekeeping_round, Wakeup(), an_hour
+            ),
         }
         for n in range(self.settings.workers if self.db.dialect == "postgresql" else 1):
             loops[f"inbox-{n}"] = lambda: forever("inbox", self._inbox_round, self._inbox_wakeup)
@@ -169,14 +172,10 @@ class Running:
         await receive(self.db, bodies)
         self._inbox_wakeup.notify()
 
-    async def _relay_forever(self) -> None:
-        await self._leadership.acquire(self._relay_wakeup.notify)
-        log.debug("leads", service=self.service.name)
-        await forever("relay", self._relay_round, self._relay_wakeup)
-
     async def _relay_round(self) -> bool:
-        if not self._leadership.holds():
+        if not await self._leadership.still_holds():
             await self._leadership.acquire(self._relay_wakeup.notify)
+            log.debug("leads", service=self.service.name)
         return await relay(self.db, self.bus) > 0
 
     async def _inbox_round(self) -> bool:
@@ -188,10 +187,9 @@ class Running:
     async def _until_job(self) -> float:
         return await until_due(self.db, self._jobs)
 
-    async def _keep_house(self) -> None:
-        while True:
-            await self.db.write(lambda tx: inbox.forget_old(tx, self.settings.inbox_days))
-            await asyncio.sleep(3600)
+    async def _housekeeping_round(self) -> bool:
+        await self.db.write(lambda tx: inbox.forget_old(tx, self.settings.inbox_days))
+        return False
 
     def _notify(self, events: bool, work: bool) -> None:
         if events:

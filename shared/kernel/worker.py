@@ -42,6 +42,11 @@ async def a_second() -> float:
     return POLL
 
 
+async def an_hour() -> float:
+    """How long housekeeping rests."""
+    return 3600.0
+
+
 async def forever(
     name: str,
     round_: Callable[[], Awaitable[bool]],

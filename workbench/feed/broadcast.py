@@ -5,6 +5,9 @@ import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 
+from shared.kernel.failures import LONGEST_PAUSE, is_outage, wait_out
+from shared.ops.telemetry import log
+
 Heads = Callable[[Sequence[str]], Awaitable[dict[str, int]]]
 LOOK_SECONDS = 0.1
 
@@ -55,13 +58,26 @@ class Pulse:
                 self._beats.pop(review_id, None)
 
     async def _look(self) -> None:
+        """An outage is waited out here: a feed that stands still looks like one with no news."""
         while self._beats and self.heads is not None:
-            found = await self.heads(sorted(self._beats))
+            found = await wait_out("feed", self._heads)
             for review_id, position in found.items():
                 beat = self._beats.get(review_id)
                 if beat is not None and position > beat.position:
                     await beat.move(position)
             await asyncio.sleep(LOOK_SECONDS)
+
+    async def _heads(self) -> dict[str, int]:
+        """The heads now; a failure that is no outage is logged, and tried again too."""
+        assert self.heads is not None
+        try:
+            return await self.heads(sorted(self._beats))
+        except Exception as error:
+            if is_outage(error):
+                raise
+            log.exception("feed_failed")
+            await asyncio.sleep(LONGEST_PAUSE)
+            return {}
 
     async def close(self) -> None:
         """Stop looking."""
