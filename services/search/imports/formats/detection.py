@@ -77,6 +77,35 @@ def refuse_noise(text: str) -> None:
         raise ImportRefused(f"The file is binary, not an export of references. {_ADVICE}")
 
 
+_PROSE_LINE = re.compile(r"(?:\S+[ \t]+){4}\S")
+_MARKDOWN = re.compile(r"^(?:#{1,6} \S|```|\[[^\]]+\]\()", re.MULTILINE)
+MOST_PREAMBLE = 60
+_RECORD_LINE = re.compile(
+    rf"\ufeff?[ \t>]*(?:[A-Za-z][A-Za-z0-9]{{1,4}} {{0,4}}{_DASH}(?: |$)|(?:FN|VR|PT|RT) \S|%\S "
+    r"|@\w+[{(]|<\d+>)"
+)
+
+
+def refuse_prose(text: str) -> None:
+    """Raises `ImportRefused` for a document that merely quotes references, such as a manual.
+
+    It begins with neither a record nor a header row, and is marked up as Markdown, or goes
+    on for long before the first record.
+    """
+    lines = [line for line in text.splitlines() if line.strip()]
+    begun = next((n for n, line in enumerate(lines) if _RECORD_LINE.match(line)), len(lines))
+    marks = len(_MARKDOWN.findall(text))
+    tables = sum(map(_looks_tabular, lines[: 25 if marks < 2 else 1]))
+    if begun == 0 or tables or lines[0].lstrip("\ufeff ").startswith("<"):
+        return
+    prose = sum(_PROSE_LINE.match(line) is not None for line in lines)
+    before = sum(_PROSE_LINE.match(line) is not None for line in lines[:begun])
+    if (marks + lines[0].startswith("# ") >= 2 and prose >= 3) or (
+        before > MOST_PREAMBLE and begun < len(lines)
+    ):
+        raise ImportRefused(f"The file is a text that quotes references, not an export. {_ADVICE}")
+
+
 def format_of(text: str) -> str:
     """The format of a file that begins with `text`.
 

@@ -17,7 +17,7 @@ from services.search.imports.formats.repairs import MendedLines, mending_of
 from services.search.imports.formats.ris import reader as ris
 from services.search.imports.formats.table import listed, xlsx
 from services.search.imports.formats.table import text as table_text
-from services.search.imports.formats.text import Lines, LineSource, encoding_of
+from services.search.imports.formats.text import Lines, LineSource, encoding_of, odd_ends
 
 _SYNTAXES = {"nbib": nbib.NBIB, "wos": wos.CIW, "enw": enw.ENW, "ovid": ovid.OVID}
 _SYNTAXES["refworks"] = refworks.REFWORKS
@@ -45,6 +45,8 @@ def _import(stream: BinaryIO, name: str) -> Import:
     encoding = encoding_of(head)
     text = codecs.getincrementaldecoder(encoding)("replace").decode(head)
     detection.refuse_noise(text)
+    text = _usual_ends(text, head, encoding)
+    detection.refuse_prose(text)
     mending = mending_of(text)
     if mending is not None and not detection.is_regular(text, mending.format):
         mended = MendedLines(head, stream, encoding)
@@ -61,6 +63,15 @@ def _import(stream: BinaryIO, name: str) -> Import:
         events = part_events(found, lines, lambda part, below: _events(part, below, name))
         return Import(name, found, encoding, events)
     return Import(name, found, encoding, _events(found, lines, name))
+
+
+def _usual_ends(text: str, head: bytes, encoding: str) -> str:
+    """The text with its lines ended by LF, when all of them are ended by an odd sign."""
+    narrow = text.encode("utf-8", "replace") if encoding.startswith("utf") else head
+    codec = "utf-8" if encoding.startswith("utf") else encoding
+    for end in odd_ends(narrow, codec):
+        text = text.replace(end.decode(codec), "\n")
+    return text
 
 
 def _head(stream: BinaryIO) -> bytes:

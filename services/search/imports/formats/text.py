@@ -8,6 +8,7 @@ import codecs
 import re
 import unicodedata
 from collections.abc import Iterator
+from itertools import chain
 from typing import BinaryIO, Protocol
 
 from services.search.imports.domain.result import ImportRefused, Repair
@@ -91,6 +92,23 @@ def _likeness(octets: bytes, codec: str) -> int:
     return score
 
 
+_ODD_ENDS = {
+    "utf-8": (b"\xc2\x85", b"\xe2\x80\xa8", b"\xe2\x80\xa9"),
+    "cp1252": (b"\x85",),
+    "mac_roman": (),
+}
+"""NEL, line and paragraph separators, by encoding; to some programs they end lines."""
+_TELLING = 3
+
+
+def odd_ends(head: bytes, encoding: str) -> tuple[bytes, ...]:
+    """The odd signs that end the lines of a file that begins with `head`; () for usual ones."""
+    if b"\n" in head or b"\r" in head:
+        return ()
+    ends = _ODD_ENDS.get(encoding, _ODD_ENDS["utf-8"])
+    return tuple(end for end in ends if head.count(end) >= _TELLING)
+
+
 class LineSource(Protocol):
     """What a reader reads: blocks of lines, and what they needed to be read."""
 
@@ -135,7 +153,26 @@ class Lines:
             yield self._lines(rest)
 
     def _octets(self) -> Iterator[bytes]:
-        """The bytes as UTF-8 or a single-byte code, whatever the file's encoding is."""
+        """The bytes as UTF-8 or a single-byte code, lines ended by LF or CR."""
+        blocks = self._narrow()
+        first = next(blocks, b"")
+        ends = odd_ends(first, self.encoding)
+        if not ends:
+            yield first
+            yield from blocks
+            return
+        self.repairs.append(Repair(1, "lines are ended by an odd sign (U+0085 or U+2028)"))
+        rest = b""
+        for block in chain((first,), blocks):
+            octets, rest = rest + block, b""
+            for end in ends:
+                octets = octets.replace(end, b"\n")
+            if len(ends[0]) > 1:  # the sign may be cut at the end of the block
+                octets, rest = octets[:-2], octets[-2:]
+            yield octets
+        yield rest
+
+    def _narrow(self) -> Iterator[bytes]:
         wide = self.encoding.startswith(("utf-16", "utf-32"))
         decode = codecs.getincrementaldecoder(self.encoding)("replace").decode if wide else None
         block = self._head

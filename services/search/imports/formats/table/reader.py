@@ -18,6 +18,7 @@ from services.search.imports.formats.table.headers import (
     fields_of,
     known_headers,
 )
+from services.search.imports.formats.table.suspicion import holds_values, parted
 from services.search.imports.formats.table.text import PREAMBLE, Row
 from services.search.imports.formats.text import Lines
 from services.search.library.domain.record import SourceRecord
@@ -74,9 +75,20 @@ class TableReader:
         for number, row in early[:at]:
             text = " ".join(cell for cell in row if cell).strip()
             yield Rejection(number, "row above the header row", text)
-        self._set_header(early[at][1])
+        yield from self._begin(*early[at])
         for number, row in early[at + 1 :]:
             yield from self._record(number, row)
+
+    def _begin(self, number: int, row: list[str]) -> Iterator[ImportEvent]:
+        """Takes the header row; a record that stands in its line is read, or told."""
+        glued = parted([cell.strip() for cell in row])
+        self._set_header(glued[0] if glued else row)
+        if glued:
+            yield Repair(number, "the first record stands in the header row's line; it was read")
+            yield from self._record(number, glued[1])
+        elif holds_values(self._header):
+            said = " ".join(row)
+            yield Rejection(number, "the header row holds values: a record is lost in it", said)
 
     def _set_header(self, row: list[str]) -> None:
         self._header = [cell.strip() for cell in row]

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 from services.search.imports.domain.result import ImportRefused, Repair
 from services.search.imports.formats.table.headers import known_headers
+from services.search.imports.formats.table.suspicion import Table
 from services.search.imports.formats.text import LONGEST_LINE, LONGEST_RECORD, Lines
 
 Row = tuple[int, list[str]]
 PREAMBLE = 25
-_TELLING = 4  # as many cells on a line of its own are no accident
 
 
 def separator_of(text: str) -> str:
@@ -41,10 +41,9 @@ class TextRows:
     def __init__(self, lines: Lines, separator: str, *, escaped: bool = False) -> None:
         csv.field_size_limit(LONGEST_LINE)
         self._lines = lines
-        self._separator = separator
+        self._table = Table(separator)
         self._source = _Source(lines, escaped=escaped)
-        self._reader = self._csv(self._source)
-        self._width = 0
+        self._reader = self._table.reader(self._source)
 
     def __iter__(self) -> Iterator[Row]:
         """Raises `ImportRefused` for a cell or a row that never ends."""
@@ -56,46 +55,40 @@ class TextRows:
                 row = self._row(line)
             except StopIteration:
                 return
-            if not self._width and known_headers([cell.strip() for cell in row]) > 1:
-                self._width = len(row)
+            self._table = self._table.with_header(row)
             yield line, row
 
     def _row(self, line: int) -> list[str]:
         try:
             row = next(self._reader)
         except csv.Error as error:
-            self._reader = self._csv(self._source)
-            if self._swallows():
+            self._reader = self._table.reader(self._source)
+            if len(self._source.taken) > 1 and self._table.has_swallowed([], self._source.taken):
                 return self._first_line(line)
             raise ImportRefused(
                 f"From line {line} on the file is no table: {error}. "
                 "Perhaps a quotation mark is never closed.",
                 line,
             ) from error
-        if len(self._source.taken) > 1 and len(row) != self._width and self._swallows():
-            return self._first_line(line)
-        return row
-
-    def _swallows(self) -> bool:
-        """Whether the second line taken for one row is a row by itself."""
         taken = self._source.taken
-        return (
-            len(taken) > 1 and self._width >= _TELLING and len(self._one(taken[1])) == self._width
-        )
+        if cut := self._table.header_end(taken[0]):
+            self._source.give_back([taken[0][cut:], *taken[1:]])
+            self._reader = self._table.reader(self._source)
+            what = "the first record stands in the header row's line; it was read"
+            self._lines.repairs.append(Repair(line, what))
+            return self._table.parse(taken[0][:cut])
+        if len(taken) > 1 and self._table.has_swallowed(row, taken):
+            return self._first_line(line)
+        if self._source.ended and row and row[-1].endswith("\n"):
+            self._lines.repairs.append(Repair(line, "the file ends inside a quoted cell"))
+        return row
 
     def _first_line(self, line: int) -> list[str]:
         """Reads the first line alone, and leaves the others to be read again."""
         first, *others = self._source.taken
         self._source.give_back(others)
         self._lines.repairs.append(Repair(line, "a quotation mark is never closed"))
-        row = self._one(first)
-        return [cell.rstrip("\n") for cell in row]
-
-    def _one(self, line: str) -> list[str]:
-        return next(self._csv(iter((line,))))
-
-    def _csv(self, lines: Iterator[str]) -> Iterator[list[str]]:
-        return csv.reader(lines, delimiter=self._separator, skipinitialspace=True)
+        return self._table.alone(first)
 
 
 class _Source:
@@ -108,6 +101,7 @@ class _Source:
         self.taken: list[str] = []
         self.size = 0
         self.line = 0
+        self.ended = False
 
     def __iter__(self) -> "_Source":
         return self
@@ -127,5 +121,9 @@ class _Source:
         self.line -= len(lines)
 
     def _new(self) -> str:
-        line = next(self._lines)
+        try:
+            line = next(self._lines)
+        except StopIteration:
+            self.ended = True
+            raise
         return (line.replace('\\"', '""') if self._escaped else line) + "\n"
