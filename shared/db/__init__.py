@@ -40,6 +40,7 @@ class Who:
     actor: str | None = None
     correlation_id: str | None = None
     traceparent: str | None = None
+    causation_id: str | None = None
 
 
 who: ContextVar[Who] = ContextVar("who", default=Who())  # noqa: B039
@@ -83,6 +84,7 @@ def transaction(session: Session, *, service: str, clock: Clock, whom: Who) -> T
         actor=whom.actor,
         correlation_id=whom.correlation_id,
         traceparent=whom.traceparent,
+        causation_id=whom.causation_id,
     )
 
 

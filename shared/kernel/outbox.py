@@ -91,6 +91,7 @@ class Origin:
     actor_id: str | None = None
     correlation_id: str | None = None
     traceparent: str | None = None
+    causation_id: str | None = None
 
 
 async def append(session: Any, emitted: Sequence[Emitted], origin: Origin) -> None:
@@ -136,7 +137,7 @@ def _row(item: Emitted, version: int, origin: Origin) -> dict[str, Any]:
         id=item.id,
         time=origin.now,
         subject_version=version,
-        causation_id=item.cause.id if item.cause else None,
+        causation_id=item.cause.id if item.cause else origin.causation_id,
         correlation_id=_correlation(item, origin),
         actor_id=origin.actor_id,
         traceparent=origin.traceparent,

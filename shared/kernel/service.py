@@ -17,20 +17,11 @@ from shared.events import Event, type_name
 from shared.events.kernel import ReplayRequested
 from shared.kernel import inbox, migrations, replay
 from shared.kernel.inbox import Handler
+from shared.kernel.job_worker import JobFunction, JobWorker
 from shared.kernel.leader import Leadership, leadership
 from shared.kernel.relay import ReplayRange, relay
 from shared.kernel.tx import Tx
-from shared.kernel.worker import (
-    JobFunction,
-    Wakeup,
-    an_hour,
-    do_job,
-    forever,
-    receive,
-    supervise,
-    until_due,
-    work,
-)
+from shared.kernel.worker import Wakeup, an_hour, forever, receive, supervise, work
 from shared.ops.backlog import Backlog, backlog
 from shared.ops.settings import Settings
 from shared.ops.telemetry import log
@@ -140,7 +131,7 @@ class Running:
         loops: dict[str, Callable[[], Awaitable[None]]] = {
             "relay": lambda: forever("relay", self._relay_round, self._relay_wakeup),
             "bus": self.bus.watch,
-            "jobs": lambda: forever("jobs", self._job_round, self._job_wakeup, self._until_job),
+            "jobs": self._do_jobs,
             "housekeeping": lambda: forever(
                 "housekeeping", self._housekeeping_round, Wakeup(), an_hour
             ),
@@ -181,11 +172,15 @@ class Running:
     async def _inbox_round(self) -> bool:
         return await work(self.db, self._handlers) > 0
 
-    async def _job_round(self) -> bool:
-        return await do_job(self.db, self._jobs, self.context)
-
-    async def _until_job(self) -> float:
-        return await until_due(self.db, self._jobs)
+    async def _do_jobs(self) -> None:
+        worker = JobWorker(
+            self.db,
+            self._jobs,
+            self.context,
+            at_once=self.settings.job_workers,
+            wakeup=self._job_wakeup,
+        )
+        await worker.run()
 
     async def _housekeeping_round(self) -> bool:
         await self.db.write(lambda tx: inbox.forget_old(tx, self.settings.inbox_days))

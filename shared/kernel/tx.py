@@ -1,6 +1,7 @@
 """The unit of work that a use case is given. It cannot be committed from inside."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -42,10 +43,13 @@ class Tx:
         actor: str | None = None,
         correlation_id: str | None = None,
         traceparent: str | None = None,
+        causation_id: str | None = None,
     ) -> None:
         self._session = session
         self._emitted: list[outbox.Emitted] = []
         self._correlation = correlation_id
+        self._causation = causation_id
+        self._cause: Received[Any] | None = None
         self._traceparent = traceparent
         self.service = service
         self.clock = clock
@@ -77,13 +81,25 @@ class Tx:
         """
         await self._session.lock(sorted(set(ids)))
 
+    @contextmanager
+    def caused_by(self, cause: Received[Any]) -> Iterator[None]:
+        """Within this block, events and jobs name `cause` as what brought them about."""
+        before, self._cause = self._cause, cause
+        try:
+            yield
+        finally:
+            self._cause = before
+
     def emit(self, event: Event, cause: Received[Any] | None = None) -> str:
-        """Say an event in the transaction that makes it true; returns its id."""
+        """Say an event in the transaction that makes it true; returns its id.
+
+        Its cause is `cause`, else that of the block (`caused_by`), else that of the job.
+        """
         if event.SERVICE not in (self.service, "kernel"):
             raise ValueError(
                 f"{type(event).__name__} belongs to {event.SERVICE}, not to {self.service}"
             )
-        item = outbox.emitted(event, cause)
+        item = outbox.emitted(event, cause or self._cause)
         self._emitted.append(item)
         return item.id
 
@@ -98,6 +114,7 @@ class Tx:
     ) -> None:
         """Ask for slow work; see `shared.kernel.jobs.enqueue`."""
         self.enqueued = True
+        cause = self._cause
         await jobs.enqueue(
             self,
             job,
@@ -106,6 +123,8 @@ class Tx:
             payload=payload,
             not_before=not_before,
             slot=slot,
+            causation_id=cause.id if cause else self._causation,
+            correlation_id=cause.correlation_id if cause else self._correlation,
         )
 
     async def flush_events(self) -> None:
@@ -116,5 +135,6 @@ class Tx:
             actor_id=self.actor,
             correlation_id=self._correlation,
             traceparent=self._traceparent,
+            causation_id=self._causation,
         )
         await outbox.append(self._session, self._emitted, origin)

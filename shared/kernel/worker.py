@@ -1,19 +1,16 @@
-"""The loops of a running service: relay, inbox, jobs, housekeeping."""
+"""The loops of a running service: how they rest, wait outages out, and are kept alive."""
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Awaitable, Callable, Sequence
 
 from shared.db import Database
-from shared.kernel import inbox, jobs
+from shared.kernel import inbox
 from shared.kernel.cancellation import raise_if_cancelled
-from shared.kernel.failures import delay, describe, fingerprint, is_outage, wait_out
+from shared.kernel.failures import describe, is_outage, wait_out
 from shared.kernel.inbox import Handlers
-from shared.kernel.jobs import Job
 from shared.ops.telemetry import log
 
-JobFunction = Callable[[Job, Any], Awaitable[None]]
 POLL = 1.0
 SOONEST = 0.01
 BATCH = 100
@@ -130,73 +127,6 @@ async def _handle_one(db: Database, handlers: Handlers, position: int, attempts:
             reason=describe(error)[:300],
         )
         await db.write(lambda tx: inbox.note_failure(tx, position, attempts, failure))
-
-
-async def do_job(db: Database, functions: Mapping[str, JobFunction], context: Any) -> bool:
-    """Take the oldest due job and do it; False when none is due."""
-    names = sorted(functions)
-    now = db.clock.now()
-    if not await db.read(lambda tx: _any_due(tx, names)):
-        return False
-    job = await db.write(lambda tx: jobs.claim(tx, names, now))
-    if job is None:
-        return False
-    lease = asyncio.create_task(_keep_lease(db, job))
-    try:
-        await functions[job.name](job, context)
-    except Exception as error:
-        if is_outage(error):
-            log.warning("job_waits", job=job.name, reason=str(error)[:200])
-        await _put_back(db, job, error)
-    else:
-        await db.write(lambda tx: jobs.finish(tx, job, db.clock.now()))
-    finally:
-        lease.cancel()
-    return True
-
-
-async def until_due(db: Database, names: Iterable[str]) -> float:
-    """Seconds until the next job falls due, at most the poll."""
-    wanted = sorted(names)
-
-    async def query(tx: Any) -> float:
-        due = (await tx.execute(jobs.next_due(wanted))).scalar_one_or_none()
-        return POLL if due is None else float((due - tx.now()).total_seconds())
-
-    return min(max(await db.read(query), SOONEST), POLL)
-
-
-async def _any_due(tx: Any, names: list[str]) -> bool:
-    return await jobs.is_due(tx, names, tx.now())
-
-
-async def _put_back(db: Database, job: Job, error: Exception) -> None:
-    wait = delay(job.attempts)
-    log.warning(
-        "job_failed",
-        service=db.service,
-        job=job.name,
-        key=job.key,
-        attempts=job.attempts + 1,
-        reason=f"{type(error).__name__}: {error}"[:300],
-    )
-    await db.write(
-        lambda tx: jobs.put_back(
-            tx,
-            job,
-            reason=f"{type(error).__name__}: {error}",
-            fingerprint=fingerprint(error),
-            not_before=tx.now() + wait if wait else None,
-        )
-    )
-
-
-async def _keep_lease(db: Database, job: Job) -> None:
-    while True:
-        raise_if_cancelled()
-        await asyncio.sleep(jobs.LEASE_SECONDS / 3)
-        with contextlib.suppress(Exception):
-            await db.write(lambda tx: jobs.renew(tx, job))
 
 
 async def supervise(

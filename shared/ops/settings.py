@@ -113,6 +113,7 @@ class Settings(BaseSettings):
     )
     pack_events: bool = Field(True, description="pack bulk events of one key into one message")
     workers: int = Field(2, ge=1, description="inbox workers per service process")
+    job_workers: int = Field(2, ge=1, description="jobs of one kind that a service does at once")
     prefetch: int = Field(200, ge=1, description="messages that RabbitMQ hands out unacknowledged")
     inbox_days: int = Field(30, ge=1, description="days for which handled event ids are kept")
     max_upload_mb: int = Field(2048, ge=1, description="largest upload, in megabytes")

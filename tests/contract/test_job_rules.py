@@ -3,43 +3,20 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import select, update
+import pytest
+from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
 
 from shared.clock import ManualClock
+from shared.events.extraction import ReportSought
+from shared.kernel import jobs as job_rows
 from shared.kernel.jobs import jobs
-from shared.kernel.worker import do_job
-from tests.support.kernel import pair, reader
+from shared.kernel.operations import trace_of
+from shared.kernel.replay import JOB as REPLAY
+from tests.support.jobs import Work, asking, claiming, do_all, rows, until
+from tests.support.kernel import a_record, pair, reader, say
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
-
-
-async def rows(tx):
-    return (await tx.execute(select(jobs).order_by(jobs.c.position))).all()
-
-
-def asking(name="count", **more):
-    async def use_case(tx):
-        await tx.enqueue(name, **more)
-
-    return use_case
-
-
-class Work:
-    """Counts how often it was done; may fail first."""
-
-    def __init__(self, failures=0):
-        self.done, self.failures = [], failures
-
-    async def __call__(self, job, context):
-        if self.failures:
-            self.failures -= 1
-            raise LookupError("not today")
-        self.done.append(job.key)
-
-
-async def do_all(running, work):
-    while await do_job(running.db, {"count": work}, running.context):
-        pass
 
 
 async def test_the_same_work_that_still_waits_is_asked_only_once(storage):
@@ -123,3 +100,91 @@ async def test_two_workers_never_do_the_same_job_at_the_same_time(storage):
             await two.reader.db.write(asking(key=str(n)))
         await asyncio.gather(*(do_all(two.reader, work) for _ in range(3)))
         assert sorted(done) == [str(n) for n in range(6)]
+
+
+async def test_a_slow_job_blocks_neither_other_kinds_nor_other_keys_nor_replays(storage):
+    gate, quick = asyncio.Event(), Work()
+
+    async def slow(job, context):
+        await gate.wait()
+
+    listener = reader(jobs={"slow": slow, "count": quick})
+    async with pair(storage, listener=listener) as two:
+        for key in ("a", "b", "c"):
+            await two.reader.db.write(asking("slow", key=key))
+        for key in ("a", "b", "c"):
+            await two.reader.db.write(asking(key=key))
+        payload = {"to": "search", "types": [], "review_id": None, "since": 0, "number": 0}
+        await two.reader.db.write(asking(REPLAY, payload=payload))
+        await two.start()
+
+        async def only_slow_ones_are_left():
+            return {row.name for row in await two.reader.db.read(rows)} == {"slow"}
+
+        await until(only_slow_ones_are_left)
+        assert sorted(quick.done) == ["a", "b", "c"]
+        gate.set()
+
+
+async def test_of_one_name_and_key_one_job_runs_at_a_time(storage):
+    running, most = 0, 0
+
+    async def work(job, context):
+        nonlocal running, most
+        running += 1
+        most = max(most, running)
+        await asyncio.sleep(0.05)
+        running -= 1
+
+    async with pair(storage, listener=reader(jobs={"count": work})) as two:
+        for n in range(4):
+            await two.reader.db.write(asking(key="a", slot=f"slot {n}"))
+        await two.reader.db.write(asking(key="a"))
+        await asyncio.gather(*(do_all(two.reader, work) for _ in range(3)))
+        await do_all(two.reader, work)
+        assert {row.state for row in await two.reader.db.read(rows)} == {"done"}
+        assert most == 1
+
+
+async def test_the_database_refuses_two_running_jobs_of_one_name_and_key(storage):
+    async with pair(storage) as two:
+        for n in range(2):
+            await two.reader.db.write(asking(key="a", slot=f"slot {n}"))
+        taken = update(jobs).where(jobs.c.name == "count").values(state="running")
+        with pytest.raises(IntegrityError):
+            await two.reader.db.write(lambda tx: tx.execute(taken))
+
+
+async def test_work_asked_again_waits_while_the_same_runs(storage):
+    async with pair(storage) as two:
+        await two.reader.db.write(asking(key="a"))
+        held = await two.reader.db.write(claiming())
+        await two.reader.db.write(asking(key="a"))
+        assert await two.reader.db.write(claiming()) is None
+        await two.reader.db.write(lambda tx: job_rows.finish(tx, held, tx.now()))
+        assert await two.reader.db.write(claiming()) is not None
+
+
+async def test_a_job_and_its_events_name_what_asked_for_them(storage):
+    causes = []
+
+    async def ask(added, tx):
+        for received in added:
+            causes.append((received.id, received.correlation_id))
+            with tx.caused_by(received):
+                await tx.enqueue("count", key=received.event.record.record_id)
+
+    async def work(job, context):
+        await context.db.write(lambda tx: _emit(tx, ReportSought(review_id="rev", record_id="r1")))
+
+    listener = reader(ask, name="extraction", jobs={"count": work})
+    async with pair(storage, listener=listener) as two:
+        await two.publisher.db.write(say(a_record("r1")))
+        await two.settle()
+        (told,) = await two.reader.db.read(lambda tx: trace_of(tx, "report/r1"))
+        said = told["event"]
+        assert causes == [(said["causationid"], said["correlationid"])]
+
+
+async def _emit(tx, event):
+    tx.emit(event)

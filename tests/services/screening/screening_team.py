@@ -25,8 +25,8 @@ from shared.events.workbench import (
 )
 from shared.http.auth import Authenticator, Principal
 from shared.kernel import envelope, outbox
+from shared.kernel.job_worker import do_job
 from shared.kernel.service import Running
-from shared.kernel.worker import do_job
 from tests.support.apps import lending
 
 REVIEW = "rev"

@@ -50,7 +50,7 @@ async def watch_folders(job: Job, ctx: Context) -> None:
     payload = {"sizes": sizes}
 
     async def again(tx: Tx) -> None:
-        await tx.enqueue(JOB, key=job.id, payload=payload, not_before=tx.now() + EVERY)
+        await tx.enqueue(JOB, payload=payload, not_before=tx.now() + EVERY)
 
     await ctx.db.write(again)
 

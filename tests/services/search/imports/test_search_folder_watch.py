@@ -4,6 +4,7 @@ import json
 
 from services.search.imports.jobs import folder_watch
 from shared.kernel.jobs import Job
+from tests.support.jobs import rows, until
 
 RIS = "TY  - JOUR\nTI  - Peer support after stroke\nPY  - 2020\nER  - \n"
 
@@ -41,3 +42,18 @@ async def test_files_of_a_review_that_is_not_known_yet_stay(library):
     await _look(library, {str(folder / "a.ris"): len(RIS)})
 
     assert (folder / "a.ris").exists()
+
+
+async def test_four_starts_of_the_service_make_one_chain_of_looks(library):
+    ctx = library.system.services["search"].context
+    folder_watch.folder_of(ctx.settings.home).mkdir(parents=True)
+
+    async def only_the_next_look_is_planned():
+        looks = [row for row in await ctx.db.read(rows) if row.name == folder_watch.JOB]
+        return [(row.state, row.not_before > ctx.clock.now()) for row in looks] == [
+            ("waiting", True)
+        ]
+
+    for _ in range(4):
+        await folder_watch.plan_watch(ctx)
+        await until(only_the_next_look_is_planned)

@@ -28,9 +28,9 @@ from shared.clock import ManualClock
 from shared.db import Database, connect
 from shared.events.workbench import ReviewState
 from shared.kernel import jobs, migrations
+from shared.kernel.job_worker import do_job
 from shared.kernel.outbox import outbox
 from shared.kernel.service import Context
-from shared.kernel.worker import do_job
 from shared.ops.settings import Settings
 from tests.support.eutils import Corpus, EUtils, serve
 from tests.support.eutils.generated import relevant
