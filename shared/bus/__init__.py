@@ -9,6 +9,13 @@ Topology = Mapping[str, frozenset[str]]
 """Every service of the system with the event types it subscribes to."""
 
 
+class UnknownService(LookupError):
+    """A service that is not in the topology, so that nobody would get its messages."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"no service is called '{name}'")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
     """One envelope on its way: `type` is `service.event_name`, `body` its exact bytes."""
@@ -27,7 +34,10 @@ class Bus(Protocol):
         ...
 
     async def publish(self, messages: Sequence[Message], *, to: str | None = None) -> None:
-        """Hand over messages in order; `to` sends them to one service only (replay)."""
+        """Hand over messages in order; `to` sends them to one service only (replay).
+
+        Raises `UnknownService` when no service of that name was declared.
+        """
         ...
 
     async def subscribe(self, service: str, receive: Receiver) -> None:

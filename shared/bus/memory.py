@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 
-from shared.bus import Message, Receiver, Topology
+from shared.bus import Message, Receiver, Topology, UnknownService
 
 
 class MemoryBus:
@@ -30,6 +30,8 @@ class MemoryBus:
 
     async def publish(self, messages: Sequence[Message], *, to: str | None = None) -> None:
         """Hand each message to the services that subscribe to its type, or to `to` alone."""
+        if to is not None and to not in self._topology:
+            raise UnknownService(to)
         async with asyncio.TaskGroup() as deliveries:
             for service, types in self._topology.items():
                 if to not in (None, service):

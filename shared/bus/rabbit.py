@@ -19,7 +19,7 @@ from aio_pika.abc import (
 )
 from aio_pika.exceptions import AMQPError, ChannelInvalidStateError
 
-from shared.bus import Message, Receiver, Topology
+from shared.bus import Message, Receiver, Topology, UnknownService
 from shared.http.problems import Unavailable
 from shared.kernel.cancellation import raise_if_cancelled
 from shared.kernel.envelope import (
@@ -59,6 +59,7 @@ class RabbitBus:
         self._prefix = prefix
         self._prefetch = prefetch
         self._packed = packed
+        self._services: frozenset[str] = frozenset()
         self._connection: AbstractRobustConnection | None = None
         self._publishing: AbstractRobustChannel | None = None
         self._exchange: AbstractExchange | None = None
@@ -106,11 +107,14 @@ class RabbitBus:
             )
             for name in sorted(types):
                 await queue.bind(self._exchange, routing_key=f"{name}.#")
+        self._services = frozenset(topology)
 
     async def publish(self, messages: Sequence[Message], *, to: str | None = None) -> None:
         """The channel confirms: returning means RabbitMQ has all of them on disk."""
         if self._exchange is None:
             raise RuntimeError("declare the topology before publishing")
+        if to is not None and to not in self._services:
+            raise UnknownService(to)
         exchange = "" if to else self._exchange.name
         try:
             await self._confirmed(messages, exchange, self.queue_name(to) if to else None)

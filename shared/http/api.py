@@ -21,10 +21,12 @@ from shared.http.auth import Authenticator, PrincipalDep, current_principal, pas
 from shared.http.problems import Forbidden, Invalid, Stale
 from shared.ids import stable_id
 from shared.kernel import inbox, replay
+from shared.kernel.envelope import MAX_BIGINT, MAX_INTEGER
 from shared.kernel.operations import dead_events, trace_of
 from shared.kernel.relay import ReplayRange
 from shared.kernel.service import Running
 from shared.ops.metrics import exposition
+from shared.ops.settings import SERVICES
 from shared.ops.telemetry import traceparent
 
 T = TypeVar("T")
@@ -203,11 +205,14 @@ class ReplayWish(BaseModel):
     to: str
     types: list[str] = []
     review: str | None = None
-    since: int = 0
-    number: int = 1
+    since: int = Field(0, ge=0, le=MAX_BIGINT)
+    number: int = Field(1, le=MAX_INTEGER)
 
     def replay_range(self) -> ReplayRange:
-        """As the kernel says it; raises `Invalid` for a type that nobody publishes."""
+        """As the kernel says it; raises `Invalid` for a type or service that does not exist."""
+        if self.to not in SERVICES:
+            services = ", ".join(SERVICES)
+            raise Invalid(f"No service is called '{self.to}'; name one of {services}.")
         known = {name for name, _ in registered()}
         for name in self.types:
             if name not in known:

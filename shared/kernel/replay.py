@@ -44,7 +44,7 @@ async def ask(tx: Tx, replay_range: ReplayRange) -> None:
         "number": replay_range.number,
     }
     types, review = ",".join(replay_range.types), replay_range.review_id or "*"
-    key = f"{replay_range.to}:{replay_range.number}:{types}:{review}"
+    key = f"{replay_range.to}:{replay_range.number}:{types}:{review}:{replay_range.since}"
     await tx.enqueue(JOB, key=key, payload=payload)
 
 

@@ -1,6 +1,14 @@
 """History can be sent again, and a latecomer catches up by itself."""
 
+import pytest
+from pydantic import ValidationError
+from sqlalchemy import select
+
+from shared.bus import Message, UnknownService
+from shared.http.api import ReplayWish
+from shared.http.problems import Invalid
 from shared.kernel import inbox, replay
+from shared.kernel.jobs import jobs
 from shared.kernel.relay import ReplayRange
 from tests.support.kernel import a_record, pair, reader, say, times
 
@@ -38,6 +46,31 @@ async def test_a_replay_of_one_review_sends_only_its_events(anywhere):
         await two.settle()
         await _until_quiet(two)
         assert await two.reader.db.read(times) == {"a": 1, "b": 2}
+
+
+async def test_replays_from_two_positions_are_two_replays(two):
+    """The second was taken for the first, and its part of history never sent."""
+    for since in (0, 7):
+        wish = ReplayRange(to="screening", number=1, since=since)
+        await two.publisher.db.write(lambda tx, wish=wish: replay.ask(tx, wish))
+    payloads = await two.publisher.db.read(lambda tx: tx.execute(select(jobs.c.payload)))
+    assert [row.payload["since"] for row in payloads] == [0, 7]
+
+
+async def test_a_replay_to_a_service_that_does_not_exist_fails_and_says_so(anywhere):
+    """RabbitMQ dropped what was sent to a queue that nobody had declared."""
+    async with pair(anywhere) as two:
+        stray = Message(id="1", type="x.y", routing_key="x.y.v1.rev", body=b"{}")
+        with pytest.raises(UnknownService, match="no service is called 'screning'"):
+            await two.bus.publish([stray], to="screning")
+
+
+def test_a_wish_for_a_replay_names_a_service_and_bounded_numbers():
+    with pytest.raises(Invalid, match="No service is called 'screning'; name one of"):
+        ReplayWish(to="screning").replay_range()
+    for numbers in ({"since": 2**63}, {"since": -1}, {"number": 2**31}):
+        with pytest.raises(ValidationError):
+            ReplayWish(to="screening", **numbers)
 
 
 async def test_a_service_started_after_the_load_catches_up_by_itself(storage):
