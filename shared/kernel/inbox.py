@@ -176,7 +176,8 @@ async def handle(
         return 0
     for cls, group in _by_type(rows).items():
         if cls in handlers:
-            await handlers[cls](group, tx)
+            with tx.handling(group):
+                await handlers[cls](group, tx)
     positions = [row.position for row in rows]
     done = update(inbox).where(is_one_of(tx.dialect, inbox.c.position, positions))
     await tx.execute(

@@ -80,6 +80,7 @@ class Emitted:
     id: str
     event: Event
     cause: Received[Any] | None = None
+    causation_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,7 +138,7 @@ def _row(item: Emitted, version: int, origin: Origin) -> dict[str, Any]:
         id=item.id,
         time=origin.now,
         subject_version=version,
-        causation_id=item.cause.id if item.cause else origin.causation_id,
+        causation_id=_causation(item, origin),
         correlation_id=_correlation(item, origin),
         actor_id=origin.actor_id,
         traceparent=origin.traceparent,
@@ -160,15 +161,23 @@ def _row(item: Emitted, version: int, origin: Origin) -> dict[str, Any]:
     }
 
 
+def _causation(item: Emitted, origin: Origin) -> str | None:
+    if item.cause:
+        return item.cause.id
+    return item.causation_id or origin.causation_id
+
+
 def _correlation(item: Emitted, origin: Origin) -> str:
     if item.cause:
         return item.cause.correlation_id
     return origin.correlation_id or item.id
 
 
-def emitted(event: Event, cause: Received[Any] | None = None) -> Emitted:
+def emitted(
+    event: Event, cause: Received[Any] | None = None, causation_id: str | None = None
+) -> Emitted:
     """Give an event its id."""
-    return Emitted(id=new_id(), event=event, cause=cause)
+    return Emitted(id=new_id(), event=event, cause=cause, causation_id=causation_id)
 
 
 async def raise_counters(session: Any, kind: str, counts: dict[str, int]) -> None:

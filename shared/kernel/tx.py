@@ -50,6 +50,8 @@ class Tx:
         self._correlation = correlation_id
         self._causation = causation_id
         self._cause: Received[Any] | None = None
+        self._causes: Mapping[str, Received[Any]] = {}
+        self._handles_several = False
         self._traceparent = traceparent
         self.service = service
         self.clock = clock
@@ -82,24 +84,50 @@ class Tx:
         await self._session.lock(sorted(set(ids)))
 
     @contextmanager
-    def caused_by(self, cause: Received[Any]) -> Iterator[None]:
-        """Within this block, events and jobs name `cause` as what brought them about."""
-        before, self._cause = self._cause, cause
+    def handling(self, batch: Sequence[Received[Any]]) -> Iterator[None]:
+        """Within this block every event that is said names one of the batch as its cause."""
+        self._handles_several = len(batch) > 1
+        try:
+            with self.caused_by({} if self._handles_several else batch[0]):
+                yield
+        finally:
+            self._handles_several = False
+
+    @contextmanager
+    def caused_by(self, cause: Received[Any] | Mapping[str, Received[Any]]) -> Iterator[None]:
+        """Within this block, events and jobs name `cause` as what brought them about.
+
+        Several causes are given by record id: each answers for events about its record.
+        """
+        before = self._cause, self._causes
+        if isinstance(cause, Mapping):
+            self._cause, self._causes = None, cause
+        else:
+            self._cause, self._causes = cause, {}
         try:
             yield
         finally:
-            self._cause = before
+            self._cause, self._causes = before
 
-    def emit(self, event: Event, cause: Received[Any] | None = None) -> str:
+    def emit(
+        self, event: Event, cause: Received[Any] | None = None, *, causation_id: str | None = None
+    ) -> str:
         """Say an event in the transaction that makes it true; returns its id.
 
-        Its cause is `cause`, else that of the block (`caused_by`), else that of the job.
+        Its cause is `cause` (or the event of that id), else that of the block (`caused_by`),
+        else that of the job. A handler of several events has to say which of them it was.
         """
         if event.SERVICE not in (self.service, "kernel"):
             raise ValueError(
                 f"{type(event).__name__} belongs to {event.SERVICE}, not to {self.service}"
             )
-        item = outbox.emitted(event, cause or self._cause)
+        found = cause or self._cause or self._causes.get(getattr(event, "record_id", ""))
+        if found is None and causation_id is None and self._handles_several:
+            raise ValueError(
+                f"{type(event).__name__} names none of the events handled as its cause; "
+                "emit it inside `tx.caused_by(...)`"
+            )
+        item = outbox.emitted(event, found, causation_id)
         self._emitted.append(item)
         return item.id
 

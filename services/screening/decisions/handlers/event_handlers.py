@@ -30,13 +30,15 @@ RECONSIDER = "reconsider"
 async def on_reviews_opened(opened: Sequence[Received[ReviewOpened]], tx: Tx) -> None:
     """A review is known from now on; records that came before it enter its stages."""
     for one in opened:
-        await _keep_review(tx, one.event.review, one.subject_version)
+        with tx.caused_by(one):
+            await _keep_review(tx, one.event.review, one.subject_version)
 
 
 async def on_reviews_amended(amended: Sequence[Received[ReviewAmended]], tx: Tx) -> None:
     """Stages or policies changed: new stages fill, records without a vote follow the policy."""
     for one in amended:
-        await _keep_review(tx, one.event.review, one.subject_version)
+        with tx.caused_by(one):
+            await _keep_review(tx, one.event.review, one.subject_version)
 
 
 async def _keep_review(tx: Tx, state: ReviewState, version: int) -> None:
@@ -118,19 +120,23 @@ async def on_members_left(left: Sequence[Received[MemberLeft]], tx: Tx) -> None:
 async def on_theories_stated(stated: Sequence[Received[TheoryStated]], tx: Tx) -> None:
     """A theory entered the review; excluded records that speak to it are offered again."""
     for one in stated:
-        await _keep_theory(tx, one.review_id, one.event.theory, one.subject_version)
+        with tx.caused_by(one):
+            await _keep_theory(tx, one.review_id, one.event.theory, one.subject_version)
 
 
 async def on_theories_refined(refined: Sequence[Received[TheoryRefined]], tx: Tx) -> None:
     """A theory was worded anew; excluded records that hold its new words are offered again."""
     for one in refined:
-        await _keep_theory(tx, one.review_id, one.event.theory, one.subject_version)
+        with tx.caused_by(one):
+            await _keep_theory(tx, one.review_id, one.event.theory, one.subject_version)
 
 
 async def on_theories_retired(retired: Sequence[Received[TheoryRetired]], tx: Tx) -> None:
     """A theory is set aside: settlements are no longer stamped with it."""
     for one in retired:
-        await _keep_theory(tx, one.review_id, one.event.theory, one.subject_version, retired=True)
+        with tx.caused_by(one):
+            theory, version = one.event.theory, one.subject_version
+            await _keep_theory(tx, one.review_id, theory, version, retired=True)
 
 
 async def _keep_theory(

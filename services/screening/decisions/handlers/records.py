@@ -41,13 +41,16 @@ async def _keep(
 ) -> None:
     """Keep the states, per review, and let the records into or out of the stages."""
     by_review: dict[str, list[State]] = defaultdict(list)
+    causes: dict[str, dict[str, Received[Any]]] = defaultdict(dict)
     for one in received:
         by_review[one.review_id] += states(one)
+        causes[one.review_id] |= {state.record_id: one for state, _ in states(one)}
     for review_id, listed in by_review.items():
         await records.keep_records(tx, review_id, listed)
         review = await reviews.review(tx, review_id)
         if review is not None:
-            await admit(tx, review, [state.record_id for state, _ in listed])
+            with tx.caused_by(causes[review_id]):
+                await admit(tx, review, [state.record_id for state, _ in listed])
 
 
 async def admit(tx: Tx, review: Review, record_ids: Iterable[str]) -> None:

@@ -35,7 +35,9 @@ async def on_records_merged(received: Sequence[Received[RecordMerged]], tx: Tx) 
         alias = await records.alias(tx, review_id, event.absorbed)
         if alias is not None and alias.version >= one.subject_version:
             continue
-        await _merge(tx, review_id, event.record.record_id, event.absorbed, one.subject_version)
+        survivor, version = event.record.record_id, one.subject_version
+        with tx.caused_by(one):
+            await _merge(tx, review_id, survivor, event.absorbed, version)
 
 
 async def _merge(tx: Tx, review_id: str, survivor: str, absorbed: str, version: int) -> None:
@@ -95,7 +97,9 @@ async def on_records_split(split: Sequence[Received[RecordSplit]], tx: Tx) -> No
             tx, review_id, absorbed, survivor, one.subject_version, merged=False, restore={}
         )
         review = await reviews.review(tx, review_id)
-        if review is not None:
+        if review is None:
+            continue
+        with tx.caused_by(one):
             if alias is not None and alias.merged:
                 await _part_all(tx, review, alias, absorbed)
             await admit(tx, review, [absorbed, survivor])

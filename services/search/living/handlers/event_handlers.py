@@ -15,7 +15,8 @@ async def on_reviews_opened(opened: Sequence[Received[ReviewOpened]], tx: Tx) ->
     """A review has a library from now on."""
     for one in opened:
         await reviews.keep_review(tx, one.event.review, one.subject_version)
-        await plan_refetch(one.review_id, tx)
+        with tx.caused_by(one):
+            await plan_refetch(one.review_id, tx)
 
 
 async def on_reviews_amended(amended: Sequence[Received[ReviewAmended]], tx: Tx) -> None:
@@ -23,7 +24,8 @@ async def on_reviews_amended(amended: Sequence[Received[ReviewAmended]], tx: Tx)
     for one in amended:
         await reviews.keep_review(tx, one.event.review, one.subject_version)
         if not await reviews.is_retired(tx, one.review_id):
-            await plan_review(one.review_id, tx)
+            with tx.caused_by(one):
+                await plan_review(one.review_id, tx)
 
 
 async def on_records_settled(settled: Sequence[Received[RecordSettled]], tx: Tx) -> None:

@@ -189,7 +189,8 @@ class Change:
         }
 
     def say(self, tx: Tx) -> None:
-        """Emit what became of it, and that people should look again."""
+        """Emit what became of it, and that people should look again, with the newest cause."""
+        cause = next(reversed(self.causes()), None)
         common: dict[str, Any] = {
             "review_id": self._task.review_id,
             "ccmoc_id": self._body["id"],
@@ -200,12 +201,15 @@ class Change:
             "caused_by": tuple(self.causes()[:MOST_CAUSES]),
         }
         if self._new is None:
-            tx.emit(CcmocLapsed(**common, **moved))
+            tx.emit(CcmocLapsed(**common, **moved), causation_id=cause)
         else:
             kind = CcmocRevised if self._standing else CcmocConjectured
-            tx.emit(kind(**common, **moved, hash=self._new["hash"], body=_sayable(self._new)))
+            body = _sayable(self._new)
+            event = kind(**common, **moved, hash=self._new["hash"], body=body)
+            tx.emit(event, causation_id=cause)
         if self._known is not None and self._weighs() and not self._known["recheck"]:
-            tx.emit(CcmocJudged(**common, state=self._known["state"], recheck=True))
+            judged = CcmocJudged(**common, state=self._known["state"], recheck=True)
+            tx.emit(judged, causation_id=cause)
 
 
 def _sayable(body: Body) -> Body:
