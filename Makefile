@@ -4,7 +4,7 @@ PYTHON := $(VENV)/bin/python
 STAMP := $(VENV)/.installed
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo demo-reset up test test-slow test-all check format migration reference lock clean
+.PHONY: demo demo-reset up test test-slow test-all containers-test check format migration reference lock clean
 
 demo: $(STAMP)
 	@$(VENV)/bin/retroduct demo
@@ -24,7 +24,13 @@ test-slow: $(STAMP)
 	$(PYTEST) -m slow
 
 # Everything that decides whether a change lands.
-test-all: test test-slow
+test-all: test test-slow containers-test
+
+# The compose deployment on a real container engine; skips where none can be had, unless
+# RETRODUCT_TEST_CONTAINERS=require.
+RETRODUCT_TEST_CONTAINERS ?= run
+containers-test: $(STAMP)
+	RETRODUCT_TEST_CONTAINERS=$(RETRODUCT_TEST_CONTAINERS) $(PYTHON) -m pytest tests/containers
 
 check: $(STAMP)
 	$(VENV)/bin/ruff format --check .

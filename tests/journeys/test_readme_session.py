@@ -2,28 +2,21 @@
 
 import json
 import os
-import re
 import shutil
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.support.readme import leading, script_of, type_in
+from tests.support.reference import ROOT
+
 pytestmark = pytest.mark.skipif(
     not (shutil.which("curl") and shutil.which("bash")), reason="needs curl and bash"
 )
-
-
-def script_of(page, port):
-    """The `sh` blocks of a page, in order, as one script for another port."""
-    blocks = re.findall(r"^```sh\n(.*?)^```", (ROOT / page).read_text(), flags=re.M | re.S)
-    assert blocks, f"{page} shows no session"
-    return "set -euo pipefail\n" + "\n".join(blocks).replace("localhost:8000", f"localhost:{port}")
 
 
 @pytest.fixture
@@ -58,21 +51,6 @@ def wait_until_ready(port, process, log):
         except OSError:
             time.sleep(0.1)
     pytest.fail("retroduct up does not answer")
-
-
-def type_in(script, folder):
-    """Run a script and return the JSON answers that it printed."""
-    done = subprocess.run(
-        ["bash", "-c", script], cwd=folder, capture_output=True, text=True, timeout=120, check=False
-    )
-    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
-    return [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
-
-
-def leading(answers):
-    """The leading configurations among the answers, in order."""
-    pages = [a["items"] for a in answers if a.get("items") and "outcome_rank" in a["items"][0]]
-    return [page[0] for page in pages]
 
 
 def test_the_session_of_the_readme_does_what_the_readme_says(installation, tmp_path):
