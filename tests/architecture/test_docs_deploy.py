@@ -73,7 +73,7 @@ def test_a_container_writes_nowhere_else_and_is_bounded(name):
 def test_databases_are_reached_by_services_only():
     networks = {name: set(it["networks"]) for name, it in COMPOSE["services"].items()}
     assert networks["postgres"] == networks["rabbitmq"] == {"back"}
-    assert networks["caddy"] == {"front", "outside"}
+    assert networks["caddy"] == {"front", "public"}
     assert all({"front", "back"} <= networks[name] for name in SERVICES)
     assert {name for name in SERVICES if "outside" in networks[name]} == {"workbench", "search"}
     assert COMPOSE["networks"]["front"]["internal"]
@@ -82,9 +82,11 @@ def test_databases_are_reached_by_services_only():
 
 def test_services_believe_forwarded_headers_of_the_front_network_only():
     (network,) = COMPOSE["networks"]["front"]["ipam"]["config"]
+    caddy = set(COMPOSE["services"]["caddy"]["networks"])
     for name in SERVICES:
         trusted = COMPOSE["services"][name]["environment"]["RETRODUCT_FORWARDED_ALLOW_IPS"]
         assert trusted == network["subnet"]
+        assert caddy & set(COMPOSE["services"][name]["networks"]) == {"front"}
 
 
 def test_only_the_front_door_is_published_and_on_this_machine_only():

@@ -61,7 +61,7 @@ class Composed:
         self.environment = {k: v for k, v in inherited.items() if k not in SECRETS} | {
             "RETRODUCT_PORT": str(self.port),
             "RETRODUCT_HTTPS_PORT": str(self.https_port),
-            "RETRODUCT_FRONT_NETWORK": "172.31.254.0/24",
+            "RETRODUCT_FRONT_NETWORK": "10.213.78.0/24",
         }
         for variable, file in SECRETS.items():
             (folder / file).write_text(f"{self.secrets[variable]}\n")
