@@ -102,6 +102,9 @@ def _check_theories(raw: RawBundle, problems: Problems) -> None:
     once = {theory.key: theory for theory in reversed(raw.theories.theories)}
     kept = tuple(once[key] for key in dict.fromkeys(keys))
     raw.theories = raw.theories.model_copy(update={"theories": kept})
+    for name in ("arguments", "ideas"):
+        if getattr(raw.theories, name):
+            problems.warn("theories.json", f"holds {name}", "they are not loaded yet", field=name)
     known = {fragment.id for _, fragment in raw.fragments}
     for index, judgement in enumerate(raw.theories.judgements):
         if judgement.fragment not in known:

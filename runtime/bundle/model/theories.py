@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from runtime.bundle.model.arguments import Argument
 from runtime.bundle.model.evidence import Key, Part, TheoryKey, Whole
 
 
@@ -84,7 +85,11 @@ def _one_word(said: Any) -> Any:
 
 
 class Judgement(Part):
-    """One person's word on one fragment of one configuration."""
+    """One person's word on one fragment of one configuration.
+
+    It names the part of the mechanism, `role` and `mechanism`; `resource` and `response` are the
+    older form, of which the response is the part if there is one.
+    """
 
     theory: TheoryKey
     outcome: Key
@@ -99,6 +104,16 @@ class Judgement(Part):
     verdict: Annotated[
         Literal["supports", "partly", "does_not", "unsure"], BeforeValidator(_one_word)
     ]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _names_a_part(cls, data: Any) -> Any:
+        if not isinstance(data, dict):
+            return data
+        if data.get("role") in ("resource", "response") and data.get("mechanism"):
+            return {**data, data["role"]: data["mechanism"]}
+        role = "response" if data.get("response") else "resource"
+        return {**data, "role": role, "mechanism": data[role]} if data.get(role) else data
 
 
 class Parameters(Part):
@@ -119,3 +134,5 @@ class TheoriesFile(Part):
     draft_ideas: tuple[dict[str, Any], ...] = Field((), description="Told, not loaded.")
     parameters: Parameters | None = None
     judgements: tuple[Judgement, ...] = ()
+    arguments: tuple[Argument, ...] = ()
+    ideas: tuple[dict[str, Any], ...] = ()
