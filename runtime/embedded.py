@@ -13,6 +13,7 @@ from fastapi import FastAPI
 
 from runtime.catalogue import services, topology
 from runtime.peers import InProcessPeers
+from runtime.standing import LocalStanding
 from shared import db
 from shared.bus.memory import MemoryBus
 from shared.clock import Clock, SystemClock
@@ -131,7 +132,8 @@ async def _assemble(
         await running.open()
         runnings[name] = running
     local_owner = settings.local_owner is True and loops_back(settings.host)
-    authenticator = Authenticator(secret_of(settings), local_owner=local_owner)
+    standing = LocalStanding(runnings["workbench"].db)
+    authenticator = Authenticator(secret_of(settings), local_owner=local_owner, standing=standing)
     return System(runnings, build(list(runnings.values()), authenticator), settings)
 
 

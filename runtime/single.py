@@ -10,11 +10,12 @@ from fastapi import FastAPI
 from runtime.catalogue import services, topology
 from runtime.peers import HttpPeers, Router
 from runtime.serving import serve_while
+from runtime.standing import LocalStanding, RemoteStanding
 from shared import db
 from shared.bus.rabbit import RabbitBus
 from shared.clock import SystemClock
 from shared.http.api import build_app
-from shared.http.auth import Authenticator
+from shared.http.auth import Authenticator, Standing
 from shared.http.problems import Unavailable
 from shared.kernel.service import Running
 from shared.ops.process import freeze_memory, share_process
@@ -58,7 +59,17 @@ async def open_service(name: str, settings: Settings) -> AsyncIterator[tuple[Run
         stack.push_async_callback(client.aclose)
         running.context.peers = HttpPeers(settings.service_urls, running, client)
         authenticator = Authenticator(settings.secret.get_secret_value())
+        authenticator.standing = _standing(running, client, authenticator)
         yield running, build_app([running], authenticator, title=f"Retroduct {name}")
+
+
+def _standing(
+    running: Running, client: httpx.AsyncClient, authenticator: Authenticator
+) -> Standing:
+    """Where this service learns what people may."""
+    if running.service.name == "workbench":
+        return LocalStanding(running.db)
+    return RemoteStanding(client, authenticator)
 
 
 def _check(name: str, settings: Settings) -> None:

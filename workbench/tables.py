@@ -50,7 +50,20 @@ tokens = Table(
     Column("person_id", Text, nullable=False),
     Column("label", Text, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
     Column("revoked_at", UtcDateTime),
+    Index("ix_tokens_person_id", "person_id"),
+)
+invitations = Table(
+    "invitations",
+    metadata,
+    Column("review_id", Text, primary_key=True),
+    Column("person_id", Text, primary_key=True),
+    Column("roles", JsonB, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("invited_by", Text),
+    Column("invited_at", UtcDateTime, nullable=False),
+    Index("ix_invitations_person_id", "person_id"),
 )
 feed = Table(
     "feed",

@@ -1,22 +1,25 @@
-"""Who asks, and what they may: roles per review, carried by short-lived tokens.
+"""Who asks, and what they may.
 
-Workbench signs tokens; every service verifies them by itself.
+Workbench signs short-lived tokens, which every service verifies by itself; what roles the person
+has in a review is asked for when it matters.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
-from typing import Annotated, Any
+from typing import Annotated, Any, Protocol
 
 import jwt
 from fastapi import Depends, Request
 
 from shared.db import Who, who
+from shared.http.origin import from_own_pages
 from shared.http.problems import Forbidden, Invalid, Unauthenticated
 
 ROLES = ("owner", "resolver", "reviewer", "coder", "reader")
 LOCAL_OWNER = "local-owner"
+SESSION_COOKIE = "retroduct_session"
 LIFETIME = timedelta(minutes=15)
 CALL_LIFETIME = timedelta(minutes=1)
 SECRET_BYTES = 32
@@ -31,11 +34,17 @@ FORWARDED = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """A person with their roles in each review; `everywhere` owns every review."""
+    """A person with their roles in the review at hand; `everywhere` owns every review.
+
+    `grant` is the id of the personal token behind a short-lived one, `until` when that
+    runs out (seconds since 1970, 0: never).
+    """
 
     person_id: str
     roles: Mapping[str, frozenset[str]] = field(default_factory=dict)
     everywhere: bool = False
+    grant: str = ""
+    until: int = field(default=0, compare=False)
 
     def has(self, review_id: str, *roles: str) -> bool:
         """Whether the person has one of `roles` (owners may everything)."""
@@ -86,15 +95,29 @@ LOCAL = Principal(LOCAL_OWNER, everywhere=True)
 """Who works on their own machine."""
 
 
+class Standing(Protocol):
+    """Says what a person may now: tokens name a person, never their roles."""
+
+    async def roles(self, principal: Principal, review_id: str | None) -> frozenset[str]:
+        """A person's roles in a review; none for no review, or where they are no member.
+
+        Raises `Unauthenticated` when the token's `grant` was revoked or has run out.
+        """
+        ...
+
+
 class Authenticator:
-    """Turns a request into a `Principal`.
+    """Turns a request into a `Principal`; without a `standing` only owners of all are anybody.
 
     `local_owner` lets who calls from this machine in as its owner; it ends for good with
     the first request that a proxy passed on. Raises `Invalid` for a short `secret`.
     """
 
-    def __init__(self, secret: str, *, local_owner: bool = False) -> None:
+    def __init__(
+        self, secret: str, *, local_owner: bool = False, standing: Standing | None = None
+    ) -> None:
         check_secret(secret)
+        self.standing = standing
         self._secret = secret
         self.local_owner = local_owner
 
@@ -103,7 +126,7 @@ class Authenticator:
         claims = {
             "sub": principal.person_id,
             "all": principal.everywhere,
-            "roles": {review: sorted(roles) for review, roles in principal.roles.items()},
+            "grant": principal.grant,
             "iat": now,
             "exp": now + lifetime,
         }
@@ -125,8 +148,19 @@ class Authenticator:
             raise Unauthenticated("The token does not hold; ask workbench for one.") from None
         if not claims["sub"]:
             raise Unauthenticated("The token names nobody; ask workbench for one.")
-        roles = {review: frozenset(names) for review, names in claims.get("roles", {}).items()}
-        return Principal(claims["sub"], roles, claims.get("all") is True)
+        return Principal(
+            claims["sub"],
+            everywhere=claims.get("all") is True,
+            grant=str(claims.get("grant") or ""),
+            until=int(claims["exp"]),
+        )
+
+    async def with_roles(self, principal: Principal, review_id: str | None) -> Principal:
+        """The person with their roles now; raises `Unauthenticated` for a revoked token."""
+        if self.standing is None or (principal.everywhere and not principal.grant):
+            return principal
+        found = await self.standing.roles(principal, review_id)
+        return replace(principal, roles={review_id: found} if review_id else {})
 
     def principal(self, request: Request) -> Principal:
         """The person behind a request, from its bearer token or the local machine."""
@@ -135,8 +169,9 @@ class Authenticator:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() == "bearer" and token:
             return self.verify(token.strip())
-        cookie = request.cookies.get("retroduct_session")
+        cookie = request.cookies.get(SESSION_COOKIE)
         if cookie:
+            from_own_pages(request)
             return self.verify(cookie)
         if self.local_owner and _is_local(request):
             return LOCAL
@@ -180,7 +215,8 @@ def loops_back(host: str) -> bool:
 async def current_principal(request: Request) -> Principal:
     """The dependency of every route; the outbox notes the person as the events' actor."""
     authenticator: Authenticator = request.app.state.authenticator
-    principal = authenticator.principal(request)
+    named = authenticator.principal(request)
+    principal = await authenticator.with_roles(named, request.path_params.get("review_id"))
     request.state.principal = principal
     before = who.get()
     who.set(

@@ -1,12 +1,11 @@
 """Screening and conflicts follow the feed under a reader's hands, and tell of no vote."""
 
 import json
-from datetime import UTC, datetime
 
 from playwright.async_api import expect
 
-from shared.http.auth import Principal
 from tests.browser import the_review
+from tests.support.people import member_head
 from tests.support.web import listening
 
 PATH = "/reviews/rev/screening?stage=title_abstract"
@@ -165,9 +164,8 @@ async def test_a_first_vote_moves_no_page_and_the_stream_never_tells_of_one(sqli
     async with sqlite_system.client() as client:
         records = await prepare(sqlite_system, client, policy="dual")
         record = next(iter(records.values()))
-        principal = Principal("rita", {"rev": frozenset({"reviewer"})})
-        token = sqlite_system.app.state.authenticator.sign(principal, datetime.now(UTC))
-        head = {"authorization": f"Bearer {token}"}
+        head = await member_head(sqlite_system, "rev", "rita", "reviewer")
+        token = head["authorization"].removeprefix("Bearer ")
         known = await the_review.said(client.get("/api/reviews/rev/activity?limit=1000"))
         after = known["items"][-1]["position"]
         async with (

@@ -1,11 +1,9 @@
 """Screening and conflicts as a reviewer meets them: by keys, by forms, on a phone."""
 
-from datetime import UTC, datetime
-
 from playwright.async_api import expect
 
-from shared.http.auth import Principal
 from tests.browser import the_review
+from tests.support.people import member_head
 from workbench.web.pages import screening
 
 PATH = "/reviews/rev/screening"
@@ -189,9 +187,8 @@ async def test_who_may_not_resolve_a_conflict_sees_neither_votes_nor_a_form(sqli
             vote = {"record": record, "verdict": verdict, "person": person, "note": "mine"}
             await the_review.said(client.post(f"{STAGE}/decisions", json={"decisions": [vote]}))
         await sqlite_system.drain()
-    principal = Principal("rita", {"rev": frozenset({"reviewer"})})
-    token = sqlite_system.app.state.authenticator.sign(principal, datetime.now(UTC))
-    async with sqlite_system.client(headers={"authorization": f"Bearer {token}"}) as rita:
+    head = await member_head(sqlite_system, "rev", "rita", "reviewer")
+    async with sqlite_system.client(headers=head) as rita:
         shown = (await rita.get("/reviews/rev/conflicts")).text
     assert TITLES[0] in shown
     assert "shown to whoever may resolve" in shown

@@ -15,10 +15,11 @@ from shared.events.screening import RecordSettled
 from shared.events.search import RecordAdded, RecordState
 from shared.events.synthesis import TheoryState, TheoryStated
 from shared.events.workbench import ReviewOpened, ReviewState, Stage
-from shared.http.auth import Authenticator, Principal
+from shared.http.auth import Principal
 from shared.kernel import envelope, outbox
 from shared.kernel.service import Running
 from tests.support.apps import lending
+from tests.support.people import TellingAuthenticator
 
 REVIEW = "rev"
 BASE = f"/api/extraction/reviews/{REVIEW}"
@@ -137,7 +138,7 @@ async def alone(storage):
     settings = storage.settings()
     running = Running(SERVICE, storage.connect("extraction"), bus, settings)
     await running.open()
-    authenticator = Authenticator(SECRET, local_owner=True)
+    authenticator = TellingAuthenticator(SECRET, local_owner=True)
     with lending() as build:
         transport = httpx.ASGITransport(app=build([running], authenticator))
         async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:

@@ -25,11 +25,12 @@ from shared.events import Received, extraction
 from shared.events.screening import RecordSettled
 from shared.events.search import Flag, RecordAdded, RecordFlagged, RecordState
 from shared.events.workbench import ReviewOpened, ReviewState, Stage
-from shared.http.auth import Authenticator, Principal
+from shared.http.auth import Principal
 from shared.kernel import envelope, outbox
 from shared.kernel.jobs import Job
 from shared.kernel.service import Running
 from tests.support.apps import lending
+from tests.support.people import TellingAuthenticator
 
 REVIEW = "rev"
 BASE = f"/api/synthesis/reviews/{REVIEW}"
@@ -114,7 +115,7 @@ async def alone(storage, clock=None):
     settings = storage.settings()
     running = Running(SERVICE, storage.connect("synthesis", clock), bus, settings)
     await running.open()
-    authenticator = Authenticator(SECRET, local_owner=True)
+    authenticator = TellingAuthenticator(SECRET, local_owner=True)
     with lending() as build:
         transport = httpx.ASGITransport(app=build([running], authenticator))
         async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:

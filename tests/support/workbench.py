@@ -6,11 +6,13 @@ from itertools import count
 
 import httpx
 
+from runtime.standing import LocalStanding
 from shared.bus.memory import MemoryBus
 from shared.events import Received
-from shared.http.auth import Authenticator, Principal
+from shared.http.auth import Principal
 from shared.kernel.service import Running
 from tests.support.apps import lending
+from tests.support.people import TellingAuthenticator
 from workbench.app import SERVICE
 
 SECRET = "a secret that is long enough for HS256 in tests"
@@ -22,7 +24,8 @@ class Bench:
     def __init__(self, running, build):
         self.running = running
         self.db = running.db
-        self.authenticator = Authenticator(SECRET, local_owner=True)
+        standing = LocalStanding(running.db)
+        self.authenticator = TellingAuthenticator(SECRET, local_owner=True, otherwise=standing)
         self.app = build([running], self.authenticator)
         self.ids = count(1)
 

@@ -1,27 +1,74 @@
-"""Personal tokens, and the short-lived ones that services verify by themselves."""
+"""Personal tokens, the short-lived ones that services verify, and who one is."""
 
-from typing import Any
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Query, Request
 
-from shared.http.auth import LIFETIME, Authenticator, PrincipalDep
+from shared.http.auth import LIFETIME, Authenticator, Principal, PrincipalDep, current_principal
 from shared.http.problems import Forbidden
 from shared.kernel.service import Context
-from workbench.reviews import handlers as use
-from workbench.reviews import store as store
-from workbench.reviews.schemas.models import TokenExchange, TokenWish
+from shared.text import clean
+from workbench.people import handlers as use
+from workbench.people import store
+from workbench.people.schemas import (
+    PERSONAL_COOKIE,
+    PersonIn,
+    PersonOut,
+    RolesOut,
+    TokenExchange,
+    TokenMade,
+    TokenOut,
+    TokenWish,
+)
 
 
 def routes(ctx: Context) -> APIRouter:
-    """Routes of tokens."""
+    """Routes of people and tokens."""
     router = APIRouter()
+    _add_making(router, ctx)
+    _add_tokens(router, ctx)
+    _add_people(router, ctx)
+    return router
+
+
+Maker = Callable[[Request], Awaitable[Principal]]
+
+
+def _maker(ctx: Context) -> Maker:
+    async def maker(request: Request) -> Principal:
+        """Who makes a token: the holder of a personal one, or the installation's owner."""
+        scheme, _, given = request.headers.get("authorization", "").partition(" ")
+        if scheme.lower() == "bearer" and given.startswith(use.PERSONAL):
+            return await ctx.db.read(lambda tx: use.principal_of(tx, given.strip()))
+        principal = await current_principal(request)
+        kept = request.cookies.get(PERSONAL_COOKIE, "")
+        if kept and not given:
+            holder = await ctx.db.read(lambda tx: use.principal_of(tx, kept))
+            if holder.person_id == principal.person_id:
+                return holder
+        if principal.everywhere and not principal.grant:
+            return principal
+        raise Forbidden(
+            "A short-lived token makes no other; send the personal token itself, or sign in."
+        )
+
+    return maker
+
+
+def _add_making(router: APIRouter, ctx: Context) -> None:
+    maker = _maker(ctx)
 
     @router.post("/tokens", status_code=201)
-    async def make(wish: TokenWish, principal: PrincipalDep) -> dict[str, str]:
+    async def make(wish: TokenWish, principal: Annotated[Principal, Depends(maker)]) -> TokenMade:
         """A personal token, shown this once; the installation's owner makes them for others."""
-        if wish.person != principal.person_id and not principal.everywhere:
+        person = wish.person or principal.person_id
+        if person != principal.person_id and not principal.everywhere:
             raise Forbidden("You can make tokens for yourself only.")
-        return {"token": await ctx.db.write(lambda tx: use.make_token(tx, wish.person, wish.label))}
+        made = await ctx.db.write(lambda tx: use.make_token(tx, person, wish.label, wish.days))
+        return TokenMade(
+            token=made.secret, id=made.token_id, person=person, expires_at=made.expires_at
+        )
 
     @router.post("/tokens/exchange")
     async def exchange(wish: TokenExchange, request: Request) -> dict[str, Any]:
@@ -31,19 +78,54 @@ def routes(ctx: Context) -> APIRouter:
         signed = authenticator.sign(principal, ctx.clock.now())
         return {"token": signed, "expires_in": int(LIFETIME.total_seconds())}
 
+
+def _add_tokens(router: APIRouter, ctx: Context) -> None:
     @router.get("/tokens")
-    async def mine(principal: PrincipalDep) -> dict[str, Any]:
+    async def tokens(
+        principal: PrincipalDep,
+        everyone: Annotated[bool, Query(description="all people's; for the owner of all")] = False,
+    ) -> dict[str, Any]:
         """Your personal tokens, without their secrets."""
-        rows = await ctx.db.read(lambda tx: store.tokens_of(tx, principal.person_id))
+        if everyone and not principal.everywhere:
+            raise Forbidden("Only the owner of the installation sees everybody's tokens.")
+        whose = None if everyone else principal.person_id
+        rows = await ctx.db.read(lambda tx: store.tokens_of(tx, whose))
         items = [
-            {"id": r["token_id"], "label": r["label"], "created_at": r["created_at"]} for r in rows
-        ]
+            TokenOut(
+                id=r["token_id"], person=r["person_id"], label=r["label"],
+                created_at=r["created_at"], expires_at=r["expires_at"],
+                revoked_at=r["revoked_at"],
+            )
+            for r in rows
+        ]  # fmt: skip
         return {"items": items, "next": None}
 
     @router.delete("/tokens/{token_id}")
     async def revoke(token_id: str, principal: PrincipalDep) -> dict[str, bool]:
-        """Forget one of your tokens."""
-        gone = await ctx.db.write(lambda tx: store.drop_token(tx, token_id, principal.person_id))
+        """End one of your tokens at once; the installation's owner ends anybody's."""
+        whose = None if principal.everywhere else principal.person_id
+        gone = await ctx.db.write(lambda tx: store.revoke_token(tx, token_id, whose))
         return {"revoked": bool(gone)}
 
-    return router
+
+def _add_people(router: APIRouter, ctx: Context) -> None:
+    @router.get("/people/me")
+    async def me(principal: PrincipalDep) -> PersonOut:
+        """Who you are here."""
+        name = await ctx.db.read(lambda tx: store.name_of(tx, principal.person_id))
+        return PersonOut(person=principal.person_id, name=name or principal.person_id)
+
+    @router.put("/people/me")
+    async def rename(wish: PersonIn, principal: PrincipalDep) -> PersonOut:
+        """Change your own name."""
+        name = clean(wish.name)
+        await ctx.db.write(lambda tx: store.name_person(tx, principal.person_id, name))
+        return PersonOut(person=principal.person_id, name=name)
+
+    @router.get("/people/me/roles")
+    async def roles(
+        principal: PrincipalDep, review: Annotated[str | None, Query(max_length=64)] = None
+    ) -> RolesOut:
+        """Your roles in a review at this moment; the services ask here."""
+        found = await ctx.db.read(lambda tx: use.roles_now(tx, principal, review))
+        return RolesOut(person=principal.person_id, review=review, roles=sorted(found))

@@ -1,21 +1,25 @@
 """Reviews and their members."""
 
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Path, Response
 
 from shared.events.workbench import ReviewState
 from shared.http.api import LimitQuery
-from shared.http.auth import PrincipalDep
+from shared.http.auth import Principal, PrincipalDep
 from shared.kernel.service import Context
 from shared.kernel.tx import Tx
 from shared.text import clean
-from workbench.reviews import handlers as use
 from workbench.reviews import store as store
 from workbench.reviews.domain import registration_of
+from workbench.reviews.handlers import members
+from workbench.reviews.handlers import reviews as use
 from workbench.reviews.schemas.models import MemberIn, ReviewIn, ReviewOut, ReviewPatch
-from workbench.reviews.schemas.shown import shown
+from workbench.reviews.schemas.shown import invitation_out, reviews_of, shown
+
+Key = Annotated[str, Path(min_length=1, max_length=64)]
+"""The key that names a person."""
 
 
 def routes(ctx: Context) -> APIRouter:
@@ -23,6 +27,7 @@ def routes(ctx: Context) -> APIRouter:
     router = APIRouter()
     _add_commands(router, ctx)
     _add_members(router, ctx)
+    _add_invitations(router, ctx)
     _add_queries(router, ctx)
     return router
 
@@ -49,36 +54,57 @@ def _add_commands(router: APIRouter, ctx: Context) -> None:
 
 def _add_members(router: APIRouter, ctx: Context) -> None:
     @router.put("/reviews/{review_id}/members/{person}")
-    async def join(
-        review_id: str, person: str, wish: MemberIn, principal: PrincipalDep
+    async def give_roles(
+        review_id: str, person: Key, wish: MemberIn, principal: PrincipalDep
     ) -> ReviewOut:
-        """Give a person roles in the review."""
+        """Give a member other roles, or invite a person, who joins by accepting."""
         principal.require(review_id, "owner")
-        roles = tuple(wish.roles)
-        await ctx.db.write(lambda tx: _joined(tx, review_id, person, wish.name, roles))
+        wanted = (person, wish.name, tuple(wish.roles))
+        await ctx.db.write(lambda tx: _given(tx, review_id, wanted, principal))
         return await ctx.db.read(lambda tx: shown(tx, review_id))
 
-    @router.delete("/reviews/{review_id}/members/{person}")
-    async def leave(review_id: str, person: str, principal: PrincipalDep) -> ReviewOut:
-        """A person leaves the review; what they decided stays."""
-        if principal.person_id != person:
+    @router.delete("/reviews/{review_id}/members/{person}", status_code=204)
+    async def leave(review_id: str, person: Key, principal: PrincipalDep) -> Response:
+        """A person leaves the review, or is invited no more; what they decided stays."""
+        if principal.person_id == person:
+            use.member(principal, review_id)
+        else:
             principal.require(review_id, "owner")
-        await ctx.db.write(lambda tx: use.leave(tx, review_id, person))
+        await ctx.db.write(lambda tx: members.leave(tx, review_id, person))
+        return Response(status_code=204)
+
+
+def _add_invitations(router: APIRouter, ctx: Context) -> None:
+    @router.get("/invitations")
+    async def invitations(principal: PrincipalDep) -> dict[str, Any]:
+        """The reviews that wait for you to join."""
+        rows = await ctx.db.read(lambda tx: store.invitations_of(tx, principal.person_id))
+        return {"items": [invitation_out(row) for row in rows], "next": None}
+
+    @router.post("/invitations/{review_id}/accept")
+    async def accept(review_id: str, principal: PrincipalDep) -> ReviewOut:
+        """Join a review that you are invited to; again answers the same."""
+        person = principal.person_id
+        await ctx.db.write(lambda tx: members.accept(tx, review_id, person))
         return await ctx.db.read(lambda tx: shown(tx, review_id))
 
+    @router.delete("/invitations/{review_id}", status_code=204)
+    async def decline(review_id: str, principal: PrincipalDep) -> Response:
+        """Do without an invitation; an owner may invite you again."""
+        await ctx.db.write(lambda tx: members.decline(tx, review_id, principal.person_id))
+        return Response(status_code=204)
 
-async def _joined(tx: Tx, review_id: str, person: str, name: str, roles: tuple[str, ...]) -> None:
+
+async def _given(tx: Tx, review_id: str, wanted: members.Wanted, giver: Principal) -> None:
     await use.known_review(tx, review_id)
-    await use.join(tx, review_id, person, name, roles)
+    await members.give_roles(tx, review_id, wanted, giver)
 
 
 def _add_queries(router: APIRouter, ctx: Context) -> None:
     @router.get("/reviews")
     async def reviews(principal: PrincipalDep, limit: LimitQuery = 1000) -> dict[str, Any]:
         """The reviews that you are in."""
-        rows = await ctx.db.read(store.all_reviews)
-        mine = [r["review_id"] for r in rows if principal.has(r["review_id"], *use.ANY_ROLE)]
-        items = await ctx.db.read(lambda tx: _all_shown(tx, mine[:limit]))
+        items = await ctx.db.read(lambda tx: reviews_of(tx, principal, limit))
         return {"items": items, "next": None}
 
     @router.get("/reviews/{review_id}")
@@ -93,10 +119,6 @@ def _add_queries(router: APIRouter, ctx: Context) -> None:
         use.member(principal, review_id)
         rows = await ctx.db.read(lambda tx: store.history(tx, review_id))
         return {"items": [dict(row) for row in rows], "next": None}
-
-
-async def _all_shown(tx: Tx, review_ids: list[str]) -> list[ReviewOut]:
-    return [await shown(tx, review_id) for review_id in review_ids]
 
 
 def _command(wish: ReviewIn) -> use.OpenReview:

@@ -1,6 +1,6 @@
-"""Reviews, their members, and the tokens of people."""
+"""Reviews, their members, and who is invited."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -9,7 +9,7 @@ from sqlalchemy import RowMapping, delete, select, update
 from shared.db import insert_ignoring_twins, upsert
 from shared.events.workbench import ReviewState
 from shared.kernel.tx import Tx
-from workbench.tables import amendments, members, people, reviews, tokens
+from workbench.tables import amendments, invitations, members, people, reviews
 
 
 async def review(tx: Tx, review_id: str) -> RowMapping | None:
@@ -65,12 +65,6 @@ async def history(tx: Tx, review_id: str) -> Sequence[RowMapping]:
     return (await tx.execute(found.order_by(amendments.c.version))).mappings().all()
 
 
-async def name_person(tx: Tx, person_id: str, name: str) -> None:
-    """Keep a person's name; names live nowhere else."""
-    stmt = upsert(tx.dialect, people).values(person_id=person_id, name=name)
-    await tx.execute(stmt.on_conflict_do_update(index_elements=["person_id"], set_={"name": name}))
-
-
 async def names(tx: Tx) -> dict[str, str]:
     """Every person's name."""
     return {row.person_id: row.name for row in await tx.execute(select(people))}
@@ -119,30 +113,54 @@ async def team(tx: Tx, review_id: str) -> Sequence[RowMapping]:
     return (await tx.execute(joined)).mappings().all()
 
 
-async def roles_of(tx: Tx, person_id: str) -> dict[str, frozenset[str]]:
-    """A person's roles in every review they have not left."""
-    mine = select(members).where(members.c.person_id == person_id, members.c.left_at.is_(None))
-    return {row.review_id: frozenset(row.roles) for row in await tx.execute(mine)}
+async def put_invitation(
+    tx: Tx, review_id: str, person_id: str, roles: Sequence[str], name: str
+) -> None:
+    """Invite a person; a later invitation takes the place of an earlier one."""
+    row = {
+        "review_id": review_id,
+        "person_id": person_id,
+        "roles": list(roles),
+        "name": name,
+        "invited_by": tx.actor,
+        "invited_at": tx.now(),
+    }
+    stmt = upsert(tx.dialect, invitations).values(row)
+    changing = ("roles", "name", "invited_by")
+    stmt = stmt.on_conflict_do_update(
+        index_elements=["review_id", "person_id"], set_={key: row[key] for key in changing}
+    )
+    await tx.execute(stmt)
 
 
-async def put_token(tx: Tx, row: Mapping[str, Any]) -> None:
-    """Keep the hash of a personal token."""
-    await tx.execute(insert_ignoring_twins(tx.dialect, tokens), dict(row))
-
-
-async def token(tx: Tx, token_hash: str) -> RowMapping | None:
-    """A personal token that has not been revoked, by its hash."""
-    found = select(tokens).where(tokens.c.token_hash == token_hash, tokens.c.revoked_at.is_(None))
+async def invitation(tx: Tx, review_id: str, person_id: str) -> RowMapping | None:
+    """A person's invitation to a review."""
+    found = select(invitations).where(
+        invitations.c.review_id == review_id, invitations.c.person_id == person_id
+    )
     return (await tx.execute(found)).mappings().first()
 
 
-async def tokens_of(tx: Tx, person_id: str) -> Sequence[RowMapping]:
-    """A person's tokens, newest first, without their secrets."""
-    mine = select(tokens).where(tokens.c.person_id == person_id)
-    return (await tx.execute(mine.order_by(tokens.c.created_at.desc()))).mappings().all()
+async def drop_invitation(tx: Tx, review_id: str, person_id: str) -> bool:
+    """Take an invitation away; returns whether there was one."""
+    gone = delete(invitations).where(
+        invitations.c.review_id == review_id, invitations.c.person_id == person_id
+    )
+    return bool((await tx.execute(gone)).rowcount)
 
 
-async def drop_token(tx: Tx, token_id: str, person_id: str) -> int:
-    """Forget a token; returns how many there were."""
-    gone = delete(tokens).where(tokens.c.token_id == token_id, tokens.c.person_id == person_id)
-    return int((await tx.execute(gone)).rowcount)
+async def invited(tx: Tx, review_id: str) -> Sequence[RowMapping]:
+    """Who is invited to a review, in order of their ids."""
+    found = select(invitations).where(invitations.c.review_id == review_id)
+    return (await tx.execute(found.order_by(invitations.c.person_id))).mappings().all()
+
+
+async def invitations_of(tx: Tx, person_id: str) -> Sequence[RowMapping]:
+    """A person's invitations with the state of the reviews, oldest first."""
+    found = (
+        select(invitations, reviews.c.state)
+        .join(reviews, reviews.c.review_id == invitations.c.review_id)
+        .where(invitations.c.person_id == person_id)
+        .order_by(invitations.c.invited_at, invitations.c.review_id)
+    )
+    return (await tx.execute(found)).mappings().all()

@@ -12,14 +12,15 @@ from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from fastapi.routing import APIRoute
 
-from shared.http.auth import LIFETIME, Authenticator
+from shared.http.auth import LIFETIME, SESSION_COOKIE, Authenticator
+from shared.http.origin import same_origin
 from shared.http.problems import Problem, Unauthenticated
 from shared.kernel.service import Context
-from workbench.reviews import handlers as use
-from workbench.web.origin import same_origin
+from workbench.people import handlers as use
+from workbench.people.schemas import PERSONAL_COOKIE
 from workbench.web.site import page
 
-SESSION, PERSONAL = "retroduct_session", "retroduct_personal"
+SESSION, PERSONAL = SESSION_COOKIE, PERSONAL_COOKIE
 MONTH = 30 * 24 * 3600
 
 
@@ -134,7 +135,7 @@ def _holds(request: Request) -> bool:
 async def _signed(request: Request, token: str) -> str:
     """A short-lived token for a personal one; one that is short-lived already is itself."""
     authenticator: Authenticator = request.app.state.authenticator
-    if not token.startswith("rd_"):
+    if not token.startswith(use.PERSONAL):
         authenticator.verify(token)
         return token
     ctx: Context = request.app.state.runnings["workbench"].context

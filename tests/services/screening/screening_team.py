@@ -23,11 +23,12 @@ from shared.events.workbench import (
     ReviewState,
     Stage,
 )
-from shared.http.auth import Authenticator, Principal
+from shared.http.auth import Principal
 from shared.kernel import envelope, outbox
 from shared.kernel.job_worker import do_job
 from shared.kernel.service import Running
 from tests.support.apps import lending
+from tests.support.people import TellingAuthenticator
 
 REVIEW = "rev"
 BASE = f"/api/screening/reviews/{REVIEW}"
@@ -228,7 +229,7 @@ async def alone(storage, *, stages=STAGES, records=("r1", "r2", "r3"), ranker=No
     await running.open()
     running.context.resources.ranker.close()
     running.context.resources = Resources(ranker=ranker or RankerInThisProcess())
-    authenticator = Authenticator(SECRET, local_owner=False)
+    authenticator = TellingAuthenticator(SECRET)
     async with AsyncExitStack() as stack:
         stack.push_async_callback(running.close)
         stack.push_async_callback(bus.close)

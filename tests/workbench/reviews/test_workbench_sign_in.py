@@ -27,10 +27,12 @@ async def token(alone):
 @pytest.fixture
 async def browser(alone, token):
     """A browser on another machine, of which nothing is known."""
-    alone.app.state.authenticator = Authenticator(SECRET)
+    standing = alone.authenticator.standing
+    alone.app.state.authenticator = Authenticator(SECRET, standing=standing)
     transport = httpx.ASGITransport(app=alone.app, client=("192.0.2.7", 0))
     url = "http://retroduct.example"
-    async with httpx.AsyncClient(transport=transport, base_url=url, headers=PAGE) as client:
+    headers = PAGE | {"origin": url}
+    async with httpx.AsyncClient(transport=transport, base_url=url, headers=headers) as client:
         yield client
 
 

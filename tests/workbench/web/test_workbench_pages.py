@@ -3,15 +3,15 @@
 import asyncio
 import shutil
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from contextlib import asynccontextmanager
 
 import pytest
 import pytest_asyncio
 
 from runtime.embedded import open_system
-from shared.http.auth import Principal
 from shared.ops.settings import Settings
 from tests.browser import the_review
+from tests.support.people import member_head
 
 SECRET_WORDS = "The manager shouted at everybody."
 DOCUMENT = "/api/extraction/reviews/rev/documents/talk%2F1"
@@ -63,11 +63,12 @@ async def system(filled, tmp_path):
         yield running
 
 
-def as_person(system, person, *roles, review="rev"):
+@asynccontextmanager
+async def as_person(system, person, *roles, review="rev"):
     """A client that acts as a person with these roles."""
-    principal = Principal(person, {review: frozenset(roles)})
-    token = system.app.state.authenticator.sign(principal, datetime.now(UTC))
-    return system.client(headers={"authorization": f"Bearer {token}"})
+    head = await member_head(system, review, person, *roles)
+    async with system.client(headers=head) as client:
+        yield client
 
 
 async def test_no_word_of_a_confidential_source_is_shown_to_a_reader(system):
@@ -89,6 +90,8 @@ async def test_a_form_of_somebody_without_the_role_is_refused_in_words(system):
         answer = await reader.post("/reviews/rev/coding-of/d0", data=form)
         assert answer.status_code == 403
         assert "is not coder in review" in answer.text
+    async with system.client() as owner:
+        await owner.post("/api/reviews", json={"id": "other", "title": "Another"})
     async with as_person(system, "otto", "coder", review="other") as stranger:
         assert (await stranger.get("/reviews/rev/coding/d0")).status_code == 403
         assert (await stranger.get("/reviews/rev/theories/PT1")).status_code == 403

@@ -1,28 +1,30 @@
 """The event feed: live by server-sent events, and page by page."""
 
 import json
-from collections.abc import AsyncIterator, Sequence
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from functools import partial
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Header, Query
+from fastapi import APIRouter, Depends, Header, Query, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from sqlalchemy import RowMapping
 
 from shared.http.api import LimitQuery
-from shared.http.auth import PrincipalDep
-from shared.http.problems import Invalid
+from shared.http.auth import Authenticator, Principal, PrincipalDep
+from shared.http.problems import Invalid, Unauthenticated, Unavailable
 from shared.kernel.service import Context
 from shared.kernel.tx import Tx
 from workbench.feed import store as store
 from workbench.feed.domain import Names, say
 from workbench.feed.handlers.views import names_for
-from workbench.reviews.handlers import known_review, member
+from workbench.reviews.handlers.reviews import ANY_ROLE, known_review, member
 from workbench.reviews.schemas.models import ActivityOut
 
 BATCH = 200
 RETRY_MS = 3000
 PING_SECONDS = 15.0
+LOOK_AGAIN_SECONDS = 1.0
 AfterQuery = Annotated[
     int | None, Query(ge=0, le=2**63 - 1, description="position after which to begin")
 ]
@@ -67,13 +69,15 @@ def _add_stream(router: APIRouter, ctx: Context) -> None:
 
     @router.get("/reviews/{review_id}/feed", response_class=EventSourceResponse)
     async def feed(
-        review_id: str, start: Annotated[int, Depends(start)]
+        review_id: str, request: Request, start: Annotated[int, Depends(start)]
     ) -> AsyncIterator[ServerSentEvent]:
         """Every event of the review as it happens; resumes after `Last-Event-ID` or `after`.
 
         The position is the id of each message; a comment every 15 seconds keeps the line open.
+        It ends when the reader leaves the review, or their token is revoked or runs out.
         """
-        async for message in stream(ctx, review_id, start):
+        listener = Listener(request, review_id)
+        async for message in stream(ctx, review_id, start, listener.may_listen):
             yield message
 
 
@@ -85,14 +89,42 @@ def _start(last_event_id: str | None, after: int | None) -> int:
     return int(last_event_id)
 
 
-async def stream(ctx: Context, review_id: str, after: int) -> AsyncIterator[ServerSentEvent]:
-    """Messages from a position on, for ever."""
+class Listener:
+    """Who listens to a feed, looked at again while they do."""
+
+    def __init__(self, request: Request, review_id: str) -> None:
+        self._authenticator: Authenticator = request.app.state.authenticator
+        self._principal: Principal = request.state.principal
+        self._review_id = review_id
+        self._looked = time.monotonic()
+
+    async def may_listen(self) -> bool:
+        """Whether they are still a member, by a token that holds; looked up once a second."""
+        if time.monotonic() - self._looked < LOOK_AGAIN_SECONDS:
+            return True
+        self._looked = time.monotonic()
+        person = self._principal
+        if person.until and not person.grant and time.time() > person.until:
+            return False
+        try:
+            now = await self._authenticator.with_roles(person, self._review_id)
+        except (Unauthenticated, Unavailable):
+            return False
+        return now.has(self._review_id, *ANY_ROLE)
+
+
+async def stream(
+    ctx: Context, review_id: str, after: int, may_listen: Callable[[], Awaitable[bool]]
+) -> AsyncIterator[ServerSentEvent]:
+    """Messages from a position on, for as long as the reader may listen."""
     yield ServerSentEvent(comment="feed", retry=RETRY_MS)
     async with ctx.resources.pulse.listening(review_id) as beat:
         while True:
             entries = await ctx.db.read(
                 partial(_page, review_id=review_id, after=after, limit=BATCH)
             )
+            if not await may_listen():
+                return
             for entry in entries:
                 yield message(entry)
                 after = entry.position

@@ -10,8 +10,8 @@ from shared.kernel.service import Context
 from shared.ops.backlog import unsettled
 from workbench.feed import store as feed_store
 from workbench.feed.handlers import views
-from workbench.reviews import handlers as use
 from workbench.reviews import store as store
+from workbench.reviews.handlers import reviews as use
 from workbench.reviews.schemas.models import (
     SettledOut,
 )

@@ -9,7 +9,7 @@ from shared.review.prisma import Flow
 from workbench.feed import domain as feed_domain
 from workbench.projections.handlers import flow_of_review
 from workbench.projections.store import projections
-from workbench.reviews.handlers import known_review
+from workbench.reviews.handlers.reviews import known_review
 from workbench.reviews.store import state_of
 
 

@@ -45,8 +45,8 @@ class StageModel(_In):
 class MemberIn(_In):
     """A person's name and roles."""
 
-    name: str = ""
-    roles: list[str] = Field(min_length=1)
+    name: str = Field("", max_length=200)
+    roles: list[str] = Field(min_length=1, max_length=20)
 
 
 class TeamMember(MemberIn):
@@ -101,8 +101,19 @@ class ReviewOut(BaseModel):
     version: int
     opened_at: datetime
     team: list[MemberOut]
+    invited: list[MemberOut] = []
     reported_numbers: list[dict[str, Any]]
     protocol: Any = None
+
+
+class InvitationOut(BaseModel):
+    """A review that waits for one to join, with the roles that are offered."""
+
+    review: str
+    title: str
+    roles: list[str]
+    invited_by: str | None
+    invited_at: datetime
 
 
 class ActivityOut(BaseModel):
@@ -125,16 +136,3 @@ class SettledOut(BaseModel):
 
     settled: bool
     waiting: dict[str, dict[str, int]]
-
-
-class TokenWish(_In):
-    """A personal token to make: for whom, and what it is for."""
-
-    person: str
-    label: str = ""
-
-
-class TokenExchange(_In):
-    """A personal token to exchange for a short-lived one."""
-
-    token: str

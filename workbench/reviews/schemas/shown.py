@@ -3,11 +3,14 @@
 from typing import Any
 
 import msgspec
+from sqlalchemy import RowMapping
 
+from shared.http.auth import Principal
 from shared.kernel.tx import Tx
-from workbench.reviews import handlers as use
+from workbench.people import store as people
 from workbench.reviews import store as store
-from workbench.reviews.schemas.models import MemberOut, ReviewOut, StageModel
+from workbench.reviews.handlers import reviews as use
+from workbench.reviews.schemas.models import InvitationOut, MemberOut, ReviewOut, StageModel
 
 
 async def shown(tx: Tx, review_id: str) -> ReviewOut:
@@ -23,6 +26,10 @@ async def shown(tx: Tx, review_id: str) -> ReviewOut:
         )
         for m in await store.team(tx, review_id)
     ]
+    invited = [
+        MemberOut(person=one["person_id"], name=one["name"], roles=one["roles"])
+        for one in await store.invited(tx, review_id)
+    ]
     return ReviewOut(
         id=state.review_id,
         title=state.title,
@@ -33,8 +40,29 @@ async def shown(tx: Tx, review_id: str) -> ReviewOut:
         version=row["version"],
         opened_at=row["opened_at"],
         team=team,
+        invited=invited,
         reported_numbers=row["reported_numbers"],
         protocol=row["protocol"],
+    )
+
+
+async def reviews_of(tx: Tx, principal: Principal, limit: int | None = None) -> list[ReviewOut]:
+    """The reviews that a person is in, oldest first; all for the owner of all."""
+    listed = [row["review_id"] for row in await store.all_reviews(tx)]
+    if not principal.everywhere:
+        mine = await people.reviews_of(tx, principal.person_id)
+        listed = [review_id for review_id in listed if review_id in mine]
+    return [await shown(tx, review_id) for review_id in listed[:limit]]
+
+
+def invitation_out(row: RowMapping) -> InvitationOut:
+    """An invitation as the invited person sees it."""
+    return InvitationOut(
+        review=row["review_id"],
+        title=store.state_of(row).title,
+        roles=row["roles"],
+        invited_by=row["invited_by"],
+        invited_at=row["invited_at"],
     )
 
 

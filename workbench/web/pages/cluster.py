@@ -6,11 +6,11 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from shared.http.auth import PrincipalDep
+from shared.http.origin import same_origin
 from shared.kernel.service import Context
-from workbench.reviews.handlers import member
+from workbench.reviews.handlers.reviews import member
 from workbench.reviews.schemas.models import ReviewOut
 from workbench.reviews.schemas.shown import shown
-from workbench.web.origin import same_origin
 from workbench.web.services import Answer, ask, key
 from workbench.web.session import pages_router
 from workbench.web.site import page

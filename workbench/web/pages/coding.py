@@ -8,14 +8,14 @@ from fastapi import APIRouter, Header, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from shared.http.auth import PrincipalDep
+from shared.http.origin import same_origin
 from shared.http.problems import NotFound
 from shared.ids import new_id
 from shared.kernel.service import Context
 from workbench.feed import store as feed_store
 from workbench.projections.store import projections
-from workbench.reviews.handlers import member
+from workbench.reviews.handlers.reviews import member
 from workbench.reviews.schemas.shown import shown
-from workbench.web.origin import same_origin
 from workbench.web.pages import coding_view
 from workbench.web.services import Answer, ask, key
 from workbench.web.session import pages_router

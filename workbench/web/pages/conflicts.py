@@ -7,9 +7,9 @@ from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from shared.http.auth import PrincipalDep
+from shared.http.origin import same_origin
 from shared.kernel.service import Context
 from workbench.web.domain import screening_events
-from workbench.web.origin import same_origin
 from workbench.web.pages import record_view
 from workbench.web.pages.screening import ScreeningPage, screening_page
 from workbench.web.services import Answer, ask

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse
+from fastapi import APIRouter, Form, Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
 from markupsafe import Markup
 
 from shared.http.auth import PrincipalDep
+from shared.http.origin import same_origin
 from shared.kernel.service import Context
 from shared.kernel.tx import Tx
 from shared.review.drawing.flow import NARROW, draw
@@ -18,9 +19,10 @@ from workbench.feed.api.feed import shown_entries
 from workbench.feed.handlers import views as views_handlers
 from workbench.projections.store import projections
 from workbench.reviews import store as store
-from workbench.reviews.handlers import known_review, member
+from workbench.reviews.handlers import members
+from workbench.reviews.handlers.reviews import known_review, member
 from workbench.reviews.schemas.models import ActivityOut, ReviewOut
-from workbench.reviews.schemas.shown import shown
+from workbench.reviews.schemas.shown import invitation_out, reviews_of, shown
 from workbench.web import assets, session
 from workbench.web.domain import configurations as configurations_domain
 from workbench.web.pages import cluster, coding, conflicts, screening, theories
@@ -80,12 +82,21 @@ def _add_reviews(router: APIRouter, ctx: Context) -> None:
     async def home(principal: PrincipalDep) -> HTMLResponse:
         """The reviews that you are in."""
 
-        async def query(tx: Tx) -> list[ReviewOut]:
-            rows = await store.all_reviews(tx)
-            mine = [r["review_id"] for r in rows if _may_see(principal, r["review_id"])]
-            return [await shown(tx, review_id) for review_id in mine]
+        reviews = await ctx.db.read(lambda tx: reviews_of(tx, principal))
+        rows = await ctx.db.read(lambda tx: store.invitations_of(tx, principal.person_id))
+        asked = [invitation_out(row) for row in rows]
+        return await page("reviews.html", reviews=reviews, invitations=asked)
 
-        return await page("reviews.html", reviews=await ctx.db.read(query))
+    @router.post("/invitations/{review_id}")
+    async def answer(
+        review_id: str, request: Request, principal: PrincipalDep, deed: Annotated[str, Form()]
+    ) -> Response:
+        """Accept an invitation, or do without it."""
+        same_origin(request)
+        person = principal.person_id
+        work = members.accept if deed == "accept" else members.decline
+        await ctx.db.write(lambda tx: work(tx, review_id, person))
+        return RedirectResponse("/", status_code=303)
 
     @router.get("/reviews/{review_id}", response_class=HTMLResponse)
     async def review(
@@ -103,10 +114,6 @@ def _add_reviews(router: APIRouter, ctx: Context) -> None:
             everything=all or theory is not None,
             drawing=Markup(draw(found.flow) + draw(found.flow, NARROW)),  # noqa: S704
         )
-
-
-def _may_see(principal: Any, review_id: str) -> bool:
-    return bool(principal.has(review_id, "resolver", "reviewer", "coder", "reader"))
 
 
 def _leading(

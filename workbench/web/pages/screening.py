@@ -9,6 +9,7 @@ from fastapi import APIRouter, Form, Header, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from shared.http.auth import Principal, PrincipalDep
+from shared.http.origin import same_origin
 from shared.http.problems import NotFound
 from shared.kernel.service import Context
 from shared.kernel.tx import Tx
@@ -16,11 +17,10 @@ from shared.review.prisma import Flow, StageFlow
 from workbench.feed import store as feed_store
 from workbench.feed.handlers import views
 from workbench.projections.store import projections
-from workbench.reviews.handlers import member
+from workbench.reviews.handlers.reviews import member
 from workbench.reviews.schemas.models import ReviewOut
 from workbench.reviews.schemas.shown import shown
 from workbench.web.domain import screening_events
-from workbench.web.origin import same_origin
 from workbench.web.pages import record_view
 from workbench.web.pages.decision_form import Decided
 from workbench.web.pages.record_status import became

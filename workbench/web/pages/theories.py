@@ -14,7 +14,7 @@ from shared.kernel.tx import Tx
 from shared.review.drawing.graph import MOST, draw_graph
 from workbench.feed import store as feed_store
 from workbench.projections.store import projections
-from workbench.reviews.handlers import member
+from workbench.reviews.handlers.reviews import member
 from workbench.reviews.schemas.models import ReviewOut
 from workbench.reviews.schemas.shown import shown
 from workbench.web.domain import configurations

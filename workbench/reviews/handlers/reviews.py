@@ -1,29 +1,27 @@
-"""Use cases of reviews and the people on them."""
+"""Use cases of reviews."""
 
 import re
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from hashlib import sha256
 from typing import Any
 
 import msgspec
 from sqlalchemy import RowMapping
 
 from shared.events.workbench import (
-    MemberJoined,
-    MemberLeft,
     ReviewAmended,
     ReviewOpened,
     ReviewState,
     Stage,
 )
-from shared.http.auth import ROLES, Principal
-from shared.http.problems import Conflict, Forbidden, Invalid, NotFound, Unauthenticated
+from shared.http.auth import Principal
+from shared.http.problems import Conflict, Forbidden, Invalid, NotFound
 from shared.kernel.tx import Tx
 from shared.text import clean
+from workbench.people import store as people
 from workbench.reviews import store as store
 from workbench.reviews.domain import registration_of
+from workbench.reviews.handlers import members
 
 _REVIEW_ID = re.compile(r"^[a-z0-9][a-z0-9_-]{0,63}$")
 
@@ -55,7 +53,8 @@ async def open_review(tx: Tx, wish: OpenReview, owner: Principal) -> bool:
     await tx.lock(f"review/{wish.state.review_id}")
     known = await store.review(tx, wish.state.review_id)
     if known is not None:
-        _check_same(known, wish.state, owner)
+        own = await people.roles_in(tx, owner.person_id, wish.state.review_id)
+        _check_same(known, wish.state, owned=owner.everywhere or "owner" in own)
         return False
     await store.put_review(
         tx,
@@ -66,24 +65,17 @@ async def open_review(tx: Tx, wish: OpenReview, owner: Principal) -> bool:
         protocol=wish.protocol,
     )
     tx.emit(ReviewOpened(review_id=wish.state.review_id, review=wish.state))
-    await _add_team(tx, wish)
-    if not owner.everywhere:
-        await join(tx, wish.state.review_id, owner.person_id, "", ("owner",))
+    await members.gather(tx, wish.state.review_id, wish.team, owner)
     return True
 
 
-def _check_same(known: RowMapping, wanted: ReviewState, owner: Principal) -> None:
-    if not owner.has(wanted.review_id):
+def _check_same(known: RowMapping, wanted: ReviewState, *, owned: bool) -> None:
+    if not owned:
         raise ReviewExists("This id is taken; choose another id.")
     if replace(store.state_of(known), registration="") != replace(wanted, registration=""):
         raise ReviewExists(
             f"Review '{wanted.review_id}' says something else; amend it, or choose another id."
         )
-
-
-async def _add_team(tx: Tx, wish: OpenReview) -> None:
-    for person, name, roles in wish.team:
-        await join(tx, wish.state.review_id, person, name, roles)
 
 
 async def amend_review(
@@ -119,70 +111,12 @@ async def amend_review(
     return state
 
 
-async def join(tx: Tx, review_id: str, person_id: str, name: str, roles: tuple[str, ...]) -> bool:
-    """Give a person roles; the same roles again are a no-op. Returns whether it changed."""
-    unknown = sorted(set(roles) - set(ROLES))
-    if unknown or not roles:
-        raise Invalid(
-            f"Roles are {', '.join(ROLES)}; not {', '.join(unknown) or 'none'}.", field="roles"
-        )
-    await tx.lock(f"member/{review_id}/{person_id}")
-    if name:
-        await store.name_person(tx, person_id, clean(name))
-    known = await store.member(tx, review_id, person_id)
-    wanted = tuple(sorted(set(roles), key=ROLES.index))
-    if known and known["left_at"] is None and tuple(known["roles"]) == wanted:
-        return False
-    await store.put_member(tx, review_id, person_id, wanted)
-    tx.emit(MemberJoined(review_id=review_id, person_id=person_id, roles=wanted))
-    return True
-
-
-async def leave(tx: Tx, review_id: str, person_id: str) -> None:
-    """A person leaves; what they decided stays. Leaving twice is a no-op."""
-    await tx.lock(f"member/{review_id}/{person_id}")
-    known = await store.member(tx, review_id, person_id)
-    if known is None:
-        raise NotFound(f"'{person_id}' was never in review '{review_id}'.")
-    if known["left_at"] is None:
-        await store.end_membership(tx, review_id, person_id)
-        tx.emit(MemberLeft(review_id=review_id, person_id=person_id))
-
-
 async def known_review(tx: Tx, review_id: str) -> RowMapping:
     """A review's row; raises `NotFound`."""
     row = await store.review(tx, review_id)
     if row is None:
         raise NotFound(f"There is no review '{review_id}'; choose one from your list of reviews.")
     return row
-
-
-async def make_token(tx: Tx, person_id: str, label: str) -> str:
-    """A personal token, shown once; only its hash is kept."""
-    secret = f"rd_{secrets.token_urlsafe(32)}"
-    row = {
-        "token_hash": hashed(secret),
-        "token_id": hashed(secret)[:16],
-        "person_id": person_id,
-        "label": clean(label),
-        "created_at": tx.now(),
-        "revoked_at": None,
-    }
-    await store.put_token(tx, row)
-    return secret
-
-
-async def principal_of(tx: Tx, secret: str) -> Principal:
-    """Whom a personal token names, with their roles now; raises `Unauthenticated`."""
-    row = await store.token(tx, hashed(secret))
-    if row is None:
-        raise Unauthenticated("This personal token is unknown or was revoked; make a new one.")
-    return Principal(row["person_id"], await store.roles_of(tx, row["person_id"]))
-
-
-def hashed(secret: str) -> str:
-    """How a token is kept."""
-    return sha256(secret.encode()).hexdigest()
 
 
 def _check_id(review_id: str) -> None:
