@@ -6,9 +6,9 @@ from typing import Any, TypeVar
 import msgspec
 from sqlalchemy import Column, Executable, Table, select
 
-from shared.db import Tx, chunks, upsert
+from shared.db import Tx, chunks
 from shared.db.among import among
-from shared.db.bulk import columns_of, unnesting
+from shared.db.bulk import insert_rows
 
 T = TypeVar("T")
 Row = Mapping[str, Any]
@@ -51,41 +51,35 @@ async def rows_among(
     return await all_of(tx, select(table).where(here))
 
 
-async def put(tx: Tx, table: Table, rows: Sequence[Row], *, newer: str | None = None) -> int:
+async def put(
+    tx: Tx,
+    table: Table,
+    rows: Sequence[Row],
+    *,
+    newer: str | None = None,
+    kept: Collection[str] = (),
+) -> int:
     """Store rows, all with the same columns, over whatever has their keys.
 
     No two of them share a key. `newer` names a column that must be greater than what is there,
-    or the row changes nothing. On PostgreSQL one statement of constant text, on SQLite one row
-    after the other. Returns how many rows were stored.
+    or the row changes nothing; `kept` are columns that stay as they are in rows that are there.
+    Returns how many rows were stored.
     """
-    stored = 0
-    for some in chunks(rows, CHUNK):
-        names = tuple(some[0])
-        if tx.dialect == "postgresql":
-            statement = unnesting(table, names, _over(table, names, newer))
-            done = await tx.execute(statement, columns_of(table, names, some))
-        else:
-            upserting = _upserting(tx.dialect, table, names, newer)
-            done = await tx.execute(upserting, [dict(row) for row in some])
-        stored += done.rowcount
-    return stored
+    return sum(
+        [
+            await insert_rows(tx, table, some, _over(table, tuple(some[0]), newer, kept))
+            for some in chunks(rows, CHUNK)
+        ]
+    )
 
 
-def _over(table: Table, names: Sequence[str], newer: str | None) -> str:
+def _over(table: Table, names: Sequence[str], newer: str | None, kept: Collection[str]) -> str:
     """The `ON CONFLICT` of an upsert that stores `names`."""
     keys = [column.name for column in table.primary_key]
-    rest = ", ".join(f'"{name}" = excluded."{name}"' for name in names if name not in keys)
+    rest = ", ".join(
+        f'"{name}" = excluded."{name}"' for name in names if name not in (*keys, *kept)
+    )
     if not rest:
         return " ON CONFLICT DO NOTHING"
     tail = f" WHERE excluded.{newer} > {table.name}.{newer}" if newer else ""
     return f" ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {rest}{tail}"
-
-
-def _upserting(dialect: str, table: Table, names: Sequence[str], newer: str | None) -> Any:
-    keys = [column.name for column in table.primary_key]
-    statement = upsert(dialect, table)
-    rest = {name: statement.excluded[name] for name in names if name not in keys}
-    if not rest:
-        return statement.on_conflict_do_nothing()
-    only = statement.excluded[newer] > table.c[newer] if newer else None
-    return statement.on_conflict_do_update(index_elements=keys, set_=rest, where=only)

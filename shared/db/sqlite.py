@@ -52,6 +52,9 @@ class _Session:
     async def execute(self, statement: Executable, rows: Rows = None) -> CursorResult[Any]:
         return self._connection.execute(statement, rows)
 
+    async def execute_many(self, sql: str, rows: Sequence[tuple[Any, ...]]) -> int:
+        return self._connection.exec_driver_sql(sql, list(rows)).rowcount if rows else 0
+
     async def lock(self, keys: Sequence[str]) -> None:
         """The one writer holds everything."""
 

@@ -53,6 +53,13 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+def sqlite_moment(value: datetime) -> str:
+    """A moment as SQLAlchemy stores it in SQLite: UTC, without saying so, to the microsecond."""
+    if value.tzinfo is None:
+        raise ValueError("a moment without time zone; pass an aware datetime")
+    return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+
+
 def upsert(dialect: str, table: Table) -> Any:
     """The INSERT of this dialect that knows ON CONFLICT."""
     return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)

@@ -72,6 +72,8 @@ inbox = Table(
     ),
     Index("ix_inbox_done_at", "done_at"),
 )
+STUCK = text("state IN ('dead', 'parked')")
+"""The words of the partial index: SQLite uses it for these words only."""
 subscriptions = Table(
     "subscriptions",
     metadata,

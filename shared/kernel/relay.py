@@ -11,7 +11,7 @@ from shared.bus import Bus, Message
 from shared.db import Database
 from shared.db.among import among
 from shared.db.types import upsert
-from shared.kernel.outbox import counters, outbox, raise_counters
+from shared.kernel.outbox import NOT_SENT, counters, outbox, raise_counters
 from shared.kernel.tx import Tx
 
 BATCH = 500
@@ -51,7 +51,7 @@ async def _unsent(tx: Tx, batch: int) -> Sequence[Row[Any]]:
         outbox.c.review_id,
         outbox.c.envelope,
     )
-    oldest = select(*columns).where(outbox.c.sent.is_(False)).order_by(outbox.c.position)
+    oldest = select(*columns).where(NOT_SENT).order_by(outbox.c.position)
     return (await tx.execute(oldest.limit(batch))).all()
 
 
@@ -102,7 +102,7 @@ async def published_position(tx: Tx) -> int:
 
 async def unsent(tx: Tx) -> int:
     """How many events wait to leave."""
-    waiting = select(func.count()).select_from(outbox).where(outbox.c.sent.is_(False))
+    waiting = select(func.count()).select_from(outbox).where(NOT_SENT)
     return int((await tx.execute(waiting)).scalar_one())
 
 

@@ -23,6 +23,10 @@ class Session(Protocol):
         """Run one statement; the result is buffered."""
         ...
 
+    async def execute_many(self, sql: str, rows: Sequence[tuple[Any, ...]]) -> int:
+        """Run a statement in the driver's own words for every row; returns the rows stored."""
+        ...
+
     async def lock(self, keys: Sequence[str]) -> None:
         """Hold these names until the transaction ends."""
         ...
@@ -75,6 +79,10 @@ class Tx:
     async def execute(self, statement: Executable, rows: Rows = None) -> CursorResult[Any]:
         """Run one SQLAlchemy Core statement; the result is buffered."""
         return await self._session.execute(statement, rows)
+
+    async def execute_many(self, sql: str, rows: Sequence[tuple[Any, ...]]) -> int:
+        """Run a statement in the driver's own words for every row; see `shared.db.bulk`."""
+        return await self._session.execute_many(sql, rows)
 
     async def lock(self, *ids: str) -> None:
         """Hold the subjects `ids` before they are read to be changed.

@@ -13,7 +13,7 @@ from shared.ops.telemetry import log
 
 POLL = 1.0
 SOONEST = 0.01
-BATCH = 100
+BATCH = 400
 
 
 class Wakeup:

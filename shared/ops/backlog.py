@@ -7,9 +7,9 @@ from typing import Any
 import msgspec
 from sqlalchemy import func, or_, select
 
-from shared.kernel.inbox import inbox
+from shared.kernel.inbox import STUCK, inbox
 from shared.kernel.jobs import jobs
-from shared.kernel.outbox import counters, outbox
+from shared.kernel.outbox import NOT_SENT, counters, outbox
 from shared.kernel.tx import Tx
 
 _SOON = timedelta(seconds=5)
@@ -33,11 +33,10 @@ class Backlog(msgspec.Struct, frozen=True, kw_only=True):
 
 async def backlog(tx: Tx, subscriptions: frozenset[str]) -> Backlog:
     """Read the figures in one snapshot."""
-    inboxes = await _by_state(tx, inbox.c.state, inbox.c.state.in_(("waiting", "dead", "parked")))
+    inboxes = await _by_state(tx, inbox.c.state, inbox.c.state == "waiting")
+    inboxes |= await _by_state(tx, inbox.c.state, STUCK)
     work = await _by_state(tx, jobs.c.state, _pressing(tx))
-    oldest = await tx.execute(
-        select(func.count(), func.min(outbox.c.created_at)).where(outbox.c.sent.is_(False))
-    )
+    oldest = await tx.execute(select(func.count(), func.min(outbox.c.created_at)).where(NOT_SENT))
     unsent, since = tuple(oldest.one())
     counts = (await tx.execute(select(counters))).mappings().all()
     return Backlog(

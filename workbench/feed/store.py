@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy import RowMapping, select
 
 from shared.db import upsert
-from shared.db.bulk import bulk_insert, is_one_of
+from shared.db.bulk import insert_rows, is_one_of
 from shared.events import Received, type_name
 from shared.kernel.tx import Tx
 from workbench.tables import event_counts, feed, feed_heads
@@ -37,7 +37,7 @@ async def _append_to(tx: Tx, review_id: str, events: Sequence[Received[Any]]) ->
         return
     last = await head(tx, review_id)
     rows = [_row(event, last + n) for n, event in enumerate(new, start=1)]
-    await bulk_insert(tx, feed, rows)
+    await insert_rows(tx, feed, rows)
     stmt = upsert(tx.dialect, feed_heads).values(review_id=review_id, position=last + len(new))
     moved = {"position": stmt.excluded.position}
     await tx.execute(stmt.on_conflict_do_update(index_elements=["review_id"], set_=moved))

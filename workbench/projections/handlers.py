@@ -2,6 +2,8 @@
 
 from collections.abc import Awaitable, Callable, Collection
 
+from sqlalchemy import Table
+
 from shared.events.workbench import Stage
 from shared.kernel.tx import Tx
 from shared.review.prisma import Flow, flow_of, is_included
@@ -12,9 +14,17 @@ from workbench.projections.store import projections
 
 
 async def keep_flow(
-    tx: Tx, review_id: str, record_ids: Collection[str], change: Callable[[], Awaitable[None]]
+    tx: Tx,
+    review_id: str,
+    record_ids: Collection[str],
+    change: Callable[[], Awaitable[None]],
+    *,
+    table: Table,
+    merging: bool = False,
 ) -> None:
     """Make a change to these records, and the counts of the flow follow in its transaction.
+
+    `table` is the one that changes; `merging`: who stands for whom changes besides.
 
     Whoever calls holds the lock on the review's feed, so nobody else counts at the same time.
     Merges and splits must name both records: then no other family of records changes.
@@ -24,10 +34,11 @@ async def keep_flow(
         await store.recount(tx, review_id)
         return
     stood = await projections.names_of(tx, review_id, record_ids)
-    before = await store.counts_of(tx, review_id, stood)
+    facts = await store.facts_of(tx, review_id, stood.keys())
     await change()
-    stands = await projections.names_of(tx, review_id, stood)
-    after = await store.counts_of(tx, review_id, stands)
+    stands = await projections.names_of(tx, review_id, stood) if merging else stood
+    moved = {**facts, table: await store.rows_of(tx, table, review_id, stood.keys())}
+    before, after = store.counts_of(facts, stood), store.counts_of(moved, stands)
     await store.add(tx, review_id, difference(before, after))
 
 

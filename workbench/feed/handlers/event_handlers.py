@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 import msgspec
+from sqlalchemy import Table
 
 from shared.events import Event, Received, extraction, registered, screening, search, synthesis
 from shared.events.kernel import ReplayRequested
@@ -35,14 +36,21 @@ def _following(project: Project | None) -> Handler:
     return on_events
 
 
-def _counting(records_of: Callable[[Any], Collection[str]], project: Project) -> Project:
-    """A projection that moves records in the flow; `records_of` names them, by event."""
+def _counting(
+    project: Project,
+    table: Table,
+    names: Callable[[Any], Collection[str]],
+    *,
+    merging: bool = False,
+) -> Project:
+    """A projection that moves records in the flow; `names` are those that an event moves."""
 
     async def projects(events: Batch, tx: Tx) -> None:
         for review_id in sorted({e.review_id for e in events}):
             some = [e for e in events if e.review_id == review_id]
-            names = {name for e in some for name in records_of(e.event)}
-            await keep_flow(tx, review_id, names, partial(project, some, tx))
+            moved = {name for e in some for name in names(e.event)}
+            change = partial(project, some, tx)
+            await keep_flow(tx, review_id, moved, change, table=table, merging=merging)
 
     return projects
 
@@ -209,11 +217,11 @@ def _one(event: Any) -> Collection[str]:
     return (event.record.record_id,)
 
 
-def _both_merged(event: search.RecordMerged) -> Collection[str]:
+def _merged(event: search.RecordMerged) -> Collection[str]:
     return event.record.record_id, event.absorbed
 
 
-def _both_split(event: search.RecordSplit) -> Collection[str]:
+def _split(event: search.RecordSplit) -> Collection[str]:
     return event.record.record_id, event.restored.record_id
 
 
@@ -222,16 +230,24 @@ def _named(event: Any) -> Collection[str]:
 
 
 _PROJECTIONS: dict[type[Event], Project] = {
-    search.RecordAdded: _counting(_one, _records),
-    search.RecordAmended: _counting(_one, _records),
-    search.RecordFlagged: _counting(_one, _records),
-    search.RecordMerged: _counting(_both_merged, _merges),
-    search.RecordSplit: _counting(_both_split, _splits),
-    screening.RecordSettled: _counting(_named, _settlement(lambda e: str(e.verdict))),
-    screening.ConflictOpened: _counting(_named, _settlement(lambda e: "conflict")),
-    screening.SettlementReopened: _counting(_named, _settlement(lambda e: "reopened")),
-    extraction.ReportSought: _counting(_named, _retrieval("sought")),
-    extraction.ReportNotRetrieved: _counting(_named, _retrieval("not_retrieved")),
+    search.RecordAdded: _counting(_records, tables.records, _one),
+    search.RecordAmended: _counting(_records, tables.records, _one),
+    search.RecordFlagged: _counting(_records, tables.records, _one),
+    search.RecordMerged: _counting(_merges, tables.records, _merged, merging=True),
+    search.RecordSplit: _counting(_splits, tables.records, _split, merging=True),
+    screening.RecordSettled: _counting(
+        _settlement(lambda e: str(e.verdict)), tables.settlements, _named
+    ),
+    screening.ConflictOpened: _counting(
+        _settlement(lambda e: "conflict"), tables.settlements, _named
+    ),
+    screening.SettlementReopened: _counting(
+        _settlement(lambda e: "reopened"), tables.settlements, _named
+    ),
+    extraction.ReportSought: _counting(_retrieval("sought"), tables.retrievals, _named),
+    extraction.ReportNotRetrieved: _counting(
+        _retrieval("not_retrieved"), tables.retrievals, _named
+    ),
     extraction.DocumentAdded: _documents,
     extraction.SourceWithdrawn: _documents,
     extraction.SourceErased: _documents,

@@ -17,36 +17,36 @@ from workbench.projections.store import projections
 from workbench.tables import flow_kept, flow_paths, flow_sources, records, retrievals, settlements
 
 Rows = list[dict[str, Any]]
+FACTS = (records, settlements, retrievals)
+"""What the flow is counted from."""
 
 
-async def counts_of(tx: Tx, review_id: str, stands: Mapping[str, str]) -> FlowCounts:
-    """What families of records add to the flow; `stands` has all their ids with who stands."""
-    return flow_counts(*await _facts(tx, review_id, stands.keys()), stands)
+async def facts_of(tx: Tx, review_id: str, names: Collection[str] | None) -> dict[Table, Rows]:
+    """Records, settlements and retrievals under these ids, or of the whole review."""
+    return {table: await rows_of(tx, table, review_id, names) for table in FACTS}
+
+
+def counts_of(facts: Mapping[Table, Rows], stands: Mapping[str, str]) -> FlowCounts:
+    """What families of records add to the flow; `stands` leads to who stands for each id."""
+    return flow_counts(facts[records], facts[settlements], facts[retrievals], stands)
 
 
 async def counts_of_all(tx: Tx, review_id: str) -> FlowCounts:
     """The flow of a whole review, counted from scratch."""
     stands = await projections.survivors(tx, review_id)
-    return flow_counts(*await _facts(tx, review_id, None), stands)
+    return counts_of(await facts_of(tx, review_id, None), stands)
 
 
 async def paths_of(tx: Tx, review_id: str, record_ids: Collection[str]) -> dict[str, Path]:
     """The path of each of these records: that of the record which stands for it, if in play."""
     stands = await projections.names_of(tx, review_id, record_ids)
-    paths = paths_by_record(*await _facts(tx, review_id, stands.keys()), stands)
+    facts = await facts_of(tx, review_id, stands.keys())
+    paths = paths_by_record(facts[records], facts[settlements], facts[retrievals], stands)
     return {name: paths[stands[name]] for name in record_ids if stands[name] in paths}
 
 
-async def _facts(tx: Tx, review_id: str, names: Collection[str] | None) -> tuple[Rows, Rows, Rows]:
-    """Records, settlements and retrievals under these ids, or of the whole review."""
-    return (
-        await _rows(tx, records, review_id, names),
-        await _rows(tx, settlements, review_id, names),
-        await _rows(tx, retrievals, review_id, names),
-    )
-
-
-async def _rows(tx: Tx, table: Table, review_id: str, names: Collection[str] | None) -> Rows:
+async def rows_of(tx: Tx, table: Table, review_id: str, names: Collection[str] | None) -> Rows:
+    """Rows of one of these tables under these ids, or of the whole review."""
     found = select(table).where(table.c.review_id == review_id)
     if names is not None:
         found = found.where(among(tx.dialect, table.c.record_id, names))

@@ -8,6 +8,7 @@ from sqlalchemy import RowMapping, Table, or_, select, update
 from shared.db import chunks, upsert
 from shared.db.among import among
 from shared.kernel.tx import Tx
+from shared.projections import newest
 from workbench.tables import (
     ccmoc_states,
     ccmocs,
@@ -21,22 +22,7 @@ from workbench.tables import (
 
 async def keep_newest(tx: Tx, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Write rows whose `version` is newer than what is there; older ones change nothing."""
-    keys = [column.name for column in table.primary_key.columns]
-    newest: dict[tuple[Any, ...], Mapping[str, Any]] = {}
-    for row in rows:
-        key = tuple(row[name] for name in keys)
-        if key not in newest or newest[key]["version"] <= row["version"]:
-            newest[key] = row
-    if not newest:
-        return
-    stmt = upsert(tx.dialect, table)
-    given = next(iter(newest.values()))
-    stmt = stmt.on_conflict_do_update(
-        index_elements=keys,
-        set_={name: stmt.excluded[name] for name in given if name not in keys},
-        where=table.c.version < stmt.excluded.version,
-    )
-    await tx.execute(stmt, [newest[key] for key in sorted(newest)])
+    await newest.keep_newest(tx, table, rows, "version")
 
 
 async def set_alias(

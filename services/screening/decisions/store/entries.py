@@ -9,7 +9,8 @@ from sqlalchemy import and_, bindparam, delete, or_, select, update
 from services.screening import tables
 from services.screening.decisions.domain.entries import Entry
 from services.screening.decisions.store.rows import CastVote, entry_of, entry_row, vote_of, vote_row
-from shared.db import Tx, chunks, insert_ignoring_twins, upsert
+from shared.db import Tx, chunks, upsert
+from shared.db.bulk import insert_rows
 
 _KEY = ("review_id", "stage", "record_id")
 _SLICE = 2000
@@ -73,8 +74,7 @@ async def save_entries(tx: Tx, review_id: str, changed: Sequence[Entry]) -> None
 async def add_entries(tx: Tx, review_id: str, new: Sequence[Entry]) -> None:
     """Write new entries; those that are there already stay as they are."""
     rows = [{**entry_row(review_id, e), "score": None, "why": None} for e in new]
-    if rows:
-        await tx.execute(insert_ignoring_twins(tx.dialect, tables.entries), rows)
+    await insert_rows(tx, tables.entries, rows, " ON CONFLICT DO NOTHING")
 
 
 async def votes(

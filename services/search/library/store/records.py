@@ -5,13 +5,14 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import case, delete, func, select, update
+from sqlalchemy import delete, func, select, update
 
 from services.search.library.domain.record import Bibliography
 from services.search.tables import aliases, assignments, history, records, texts
 from shared.db import Tx, chunks, insert_ignoring_twins, upsert
 from shared.db.among import among
-from shared.db.rows import all_of, tuples_of
+from shared.db.bulk import insert_rows
+from shared.db.rows import all_of, put, tuples_of
 from shared.ids import new_id
 
 Row = Mapping[str, Any]
@@ -102,30 +103,21 @@ async def aliases_of(tx: Tx, review_id: str, ids: Collection[str]) -> dict[str, 
 
 
 async def keep(tx: Tx, rows: Sequence[dict[str, Any]]) -> None:
-    """Writes records whole, new or known."""
-    if not rows:
-        return
-    statement = upsert(tx.dialect, records)
-    names = [c.name for c in records.c if c.name not in ("review_id", "id", "number")]
-    statement = statement.on_conflict_do_update(
-        index_elements=["review_id", "id"],
-        set_={name: statement.excluded[name] for name in names},
-    )
-    await tx.execute(statement, rows)
+    """Writes records whole, new or known; a known one keeps its number."""
+    await put(tx, records, rows, kept=("number",))
 
 
 async def keep_texts(tx: Tx, rows: Sequence[dict[str, Any]]) -> None:
     """Writes what full-text search looks at; what is new will get its place in the index."""
-    if not rows:
-        return
-    statement = upsert(tx.dialect, texts)
-    new = statement.excluded.folded
-    statement = statement.on_conflict_do_update(
-        index_elements=["review_id", "record_id"],
-        set_={"folded": new, "place": case((texts.c.folded == new, texts.c.place))},
-    )
-    await tx.execute(statement, rows)
-    await tx.enqueue(INDEXING, not_before=tx.now() + INDEXED_AFTER)
+    if rows:
+        await insert_rows(tx, texts, rows, _OVER_TEXTS)
+        await tx.enqueue(INDEXING, not_before=tx.now() + INDEXED_AFTER)
+
+
+_OVER_TEXTS = (
+    " ON CONFLICT (review_id, record_id) DO UPDATE SET folded = excluded.folded,"
+    " place = CASE WHEN texts.folded = excluded.folded THEN texts.place END"
+)
 
 
 async def set_state(tx: Tx, review_id: str, ids: Collection[str], state: str) -> None:

@@ -4,13 +4,14 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, bindparam, delete, func, insert, select, update
+from sqlalchemy import Select, bindparam, delete, func, select, update
 
 from services.search.library.domain.record import Bibliography
 from services.search.library.store.content import decode
 from services.search.tables import sightings, source_records
-from shared.db import Tx, chunks, insert_ignoring_twins
+from shared.db import Tx, chunks
 from shared.db.among import among
+from shared.db.bulk import insert_rows
 from shared.db.rows import all_of
 from shared.ids import stable_id
 
@@ -49,8 +50,7 @@ async def next_arrival(tx: Tx, review_id: str) -> int:
 
 async def add(tx: Tx, rows: Sequence[dict[str, Any]]) -> None:
     """New source records."""
-    if rows:
-        await tx.execute(insert(source_records), rows)
+    await insert_rows(tx, source_records, rows)
 
 
 async def change(tx: Tx, review_id: str, rows: Sequence[dict[str, Any]]) -> None:
@@ -69,8 +69,7 @@ async def change(tx: Tx, review_id: str, rows: Sequence[dict[str, Any]]) -> None
 
 async def see(tx: Tx, rows: Sequence[dict[str, Any]]) -> None:
     """That origins (imports, searches, hands) brought source records; repeats are no-ops."""
-    if rows:
-        await tx.execute(insert_ignoring_twins(tx.dialect, sightings), rows)
+    await insert_rows(tx, sightings, rows, " ON CONFLICT DO NOTHING")
 
 
 async def seen_by(tx: Tx, review_id: str, origin: str, ids: Sequence[str]) -> set[str]:
