@@ -1,16 +1,36 @@
 """CCMOCs as the command line shows them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-from services.synthesis.domain.body import ORDER
+from runtime.loading.client import Api, segment
+from services.synthesis.engine.body import ORDER
 
 FIELDS = (*ORDER, "hash")
 """The body of a CCMOC in the order of the method's section 7."""
 
 
 INNER = {
-    "studies": ("positive", "contradicting", "not_fired", "alternative", "mixed", "chain"),
+    "studies": (
+        "positive",
+        "contradicting",
+        "not_fired",
+        "alternative",
+        "mixed",
+        "inferred_positive",
+        "inferred_contradicting",
+    ),
+    "slots": ("partner", "partner_tier", "contexts", "context_tier"),
+    "partners": (
+        "group",
+        "tier",
+        "positive",
+        "negative",
+        "chain",
+        "own_positive",
+        "own_negative",
+    ),
     "contexts": (
         "group",
         "verdict",
@@ -30,7 +50,7 @@ INNER = {
         "positive_absent",
         "negative_absent",
     ),
-    "failures": ("case", "explained_by"),
+    "failures": ("case", "open", "explained_by"),
     "explained_by": ("kind", "group"),
 }
 """The keys of the parts of a body, in the same section's order."""
@@ -61,21 +81,59 @@ def _in_order(name: str, value: Any) -> Any:
     return {key: _in_order(key, value[key]) for key in names}
 
 
-def shown_rows(items: Iterable[Mapping[str, Any]]) -> list[Sequence[Any]]:
-    """One row per configuration for the table of `retroduct ccmocs`."""
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """People's names for groups (theory → role → group → label), and undesired outcomes."""
+
+    names: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
+    undesired: Mapping[str, Collection[str]] = field(default_factory=dict)
+
+    def of(self, theory: str, role: str, group: str) -> str:
+        """The label of a group; its id where there is none."""
+        return self.names.get(theory, {}).get(role, {}).get(group) or group
+
+    def outcome(self, theory: str, group: str) -> str:
+        """An outcome as what people wish for: of an undesired one, its prevention."""
+        said = self.of(theory, "outcome", group)
+        return f"prevents: {said}" if group in self.undesired.get(theory, ()) else said
+
+
+async def labels_of(api: Api, review: str) -> Labels:
+    """The labels of a review's groups."""
+    found = await api.get(f"/api/synthesis/reviews/{segment(review)}/labels")
+    return Labels(found["labels"], found["undesired"])
+
+
+def shown_rows(items: Iterable[Mapping[str, Any]], labels: Labels) -> list[Sequence[Any]]:
+    """One row per configuration for the table of `retroduct ccmocs`.
+
+    Groups are shown by label, or by id where there is none.
+    """
     return [
         (
             f"{'* ' if item['leading'] else ''}{item['theory']}",
-            item["outcome"],
-            item["resource"] or "",
-            item["response"] or "",
+            labels.outcome(item["theory"], item["outcome"]),
+            item["role"],
+            labels.of(item["theory"], f"mechanism_{item['role']}", item["mechanism"]),
+            partner_shown(item, labels),
+            item["pattern"].replace("_", " "),
             len(item["studies"]["positive"]),
             len(item["studies"]["contradicting"]),
             "/".join(str(n) for n in item["supporting_share"]),
-            item.get("state", "conjectured"),
+            item.get("state", "conjectured").replace("_", " "),
         )
         for item in sorted(items, key=_place)
     ]
+
+
+def partner_shown(item: Mapping[str, Any], labels: Labels) -> str:
+    """What fills the slot of the other part, with its tier where no study states the link."""
+    slots = item["slots"]
+    if slots["partner"] is None:
+        return ""
+    role = "mechanism_response" if item["role"] == "resource" else "mechanism_resource"
+    said = labels.of(item["theory"], role, slots["partner"])
+    return said if slots["partner_tier"] == "stated" else f"{said} ({slots['partner_tier']})"
 
 
 def _place(item: Mapping[str, Any]) -> tuple[Any, ...]:
@@ -87,11 +145,31 @@ def _place(item: Mapping[str, Any]) -> tuple[Any, ...]:
         item["outcome_rank"],
         not item["leading"],
         -len(item["studies"]["positive"]),
+        -len(item["studies"]["contradicting"]),
         item["id"],
     )
 
 
-def contexts_shown(item: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """The groups that fill the context slot, each with its verdict."""
-    verdicts = {context["group"]: context["verdict"] for context in item["contexts"]}
-    return [(group, verdicts[group]) for group in item["slot"]]
+def place_in_method(item: Mapping[str, Any]) -> tuple[str, str, str, str]:
+    """The order of the method's section 7: theory, outcome, role, mechanism."""
+    return item["theory"], item["outcome"], item["role"], item["mechanism"]
+
+
+def contexts_shown(item: Mapping[str, Any], labels: Labels) -> list[tuple[str, str]]:
+    """The labels of the groups that fill the context slot, each with its verdict and grade."""
+    found = {context["group"]: context for context in item["contexts"]}
+    return [
+        (labels.of(item["theory"], "context", group), _verdict(found[group]))
+        for group in item["slots"]["contexts"]
+    ]
+
+
+def _verdict(context: Mapping[str, Any]) -> str:
+    """The method's words: *recurs with*, *enabling (contrast A)*."""
+    words = {
+        "recurs": "recurs with",
+        "recurs_failing": "recurs with failures",
+        "trigger": "stated with the mechanism",
+    }
+    said = words.get(context["verdict"], context["verdict"])
+    return f"{said} (contrast {context['grade']})" if context["grade"] else said

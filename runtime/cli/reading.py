@@ -5,7 +5,14 @@ from typing import Annotated, Any
 
 import typer
 
-from runtime.cli.configurations import body_of, revision_of, shown_rows
+from runtime.cli.configurations import (
+    Labels,
+    body_of,
+    labels_of,
+    place_in_method,
+    revision_of,
+    shown_rows,
+)
 from runtime.cli.output import console, print_json, print_listing, table
 from runtime.cli.session import JsonOption, ReviewOption, UrlOption, reach, run
 from runtime.loading.client import segment
@@ -84,6 +91,9 @@ def ccmocs(
     issues: Annotated[
         bool, typer.Option("--issues", help="What has no place in a configuration.")
     ] = False,
+    ids: Annotated[
+        bool, typer.Option("--ids", help="Print ids of groups instead of their labels.")
+    ] = False,
     review: ReviewOption = None,
     url: UrlOption = None,
     json: JsonOption = False,
@@ -102,7 +112,7 @@ def ccmocs(
         print_json(run(_bodies(url, review, wish, history=history)))
     else:
         found = run(listing(url, review, "synthesis", "ccmocs", **wish))
-        _print_ccmocs(found)
+        _print_ccmocs(found, Labels() if ids else run(_labels(url, review)))
 
 
 async def _check_theory(url: str | None, review: str | None, theory: str) -> None:
@@ -121,7 +131,7 @@ async def _bodies(
     async with reach(url) as session:
         review_id = await session.review_id(review)
         base = f"/api/synthesis/reviews/{segment(review_id)}/ccmocs"
-        items = sorted(await session.api.listed(base, **given), key=lambda item: str(item["id"]))
+        items = sorted(await session.api.listed(base, **given), key=place_in_method)
         if not history:
             return [body_of(item) for item in items]
         whole = [await session.api.get(f"{base}/{segment(item['id'])}") for item in items]
@@ -151,13 +161,21 @@ def _print_issues(found: Any) -> None:
         out.print("  ".join(parts), markup=False)
 
 
-def _print_ccmocs(found: list[dict[str, Any]]) -> None:
+async def _labels(url: str | None, review: str | None) -> Labels:
+    async with reach(url) as session:
+        review_id = await session.review_id(review)
+        return await labels_of(session.api, review_id)
+
+
+def _print_ccmocs(found: list[dict[str, Any]], labels: Labels) -> None:
     out = console()
     if not found:
         out.print("No configuration is conjectured yet: load a bundle, or code fragments.")
         return
-    columns = ("theory", "outcome", "resource", "response", "#studies +", "#-", "share", "state")
-    out.print(table("Conjectured, unless people have agreed", columns, shown_rows(found)))
+    link = ("theory", "outcome", "part", "mechanism", "with", "pattern")
+    columns = (*link, "#studies +", "#-", "share", "state")
+    rows = shown_rows(found, labels)
+    out.print(table("Conjectured, unless people have agreed (*: first to look at)", columns, rows))
 
 
 def report(

@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from runtime.cli.configurations import Labels
 from runtime.loading.client import Api, segment
 
 Item = Mapping[str, Any]
 
 
 async def changes_by_fragment(
-    api: Api, review: str, fragments: Sequence[str]
+    api: Api, review: str, fragments: Sequence[str], labels: Labels
 ) -> dict[str, list[str]]:
     """Fragment → one sentence per configuration that its coding moved, sorted.
 
@@ -26,7 +27,7 @@ async def changes_by_fragment(
         if not may_have_moved(item, fragments):
             continue
         whole = await api.get(f"{base}/{segment(item['id'])}")
-        for fragment, sentence in moved(item, whole["history"], causes):
+        for fragment, sentence in moved(item, whole["history"], causes, labels):
             said[fragment].append(sentence)
     return {fragment: sorted(sentences) for fragment, sentences in said.items()}
 
@@ -42,19 +43,21 @@ def may_have_moved(item: Item, fragments: Iterable[str]) -> bool:
     return item["revision"] > 1 or bool(set(item["fragments"]) & set(fragments))
 
 
-def moved(item: Item, history: Iterable[Item], causes: Mapping[str, str]) -> list[tuple[str, str]]:
+def moved(
+    item: Item, history: Iterable[Item], causes: Mapping[str, str], labels: Labels
+) -> list[tuple[str, str]]:
     """(fragment, what it changed) for every revision that one of the events in `causes` caused."""
     found = []
     for revision in history:
         named = dict.fromkeys(causes[e] for e in revision["caused_by"] if e in causes)
-        found += [(f, f"{name_of(item)}: {_words(revision, f)}") for f in named]
+        found += [(f, f"{name_of(item, labels)}: {_words(revision, f)}") for f in named]
     return found
 
 
-def name_of(item: Item) -> str:
-    """`resource & response → outcome`."""
-    mechanism = " & ".join(part for part in (item["resource"], item["response"]) if part)
-    return f"{mechanism} → {item['outcome']}"
+def name_of(item: Item, labels: Labels) -> str:
+    """`mechanism → outcome`, by label."""
+    mechanism = labels.of(item["theory"], f"mechanism_{item['role']}", item["mechanism"])
+    return f"{mechanism} → {labels.outcome(item['theory'], item['outcome'])}"
 
 
 def _words(revision: Item, fragment: str) -> str:

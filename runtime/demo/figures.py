@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from runtime.bundle.bundle import Bundle
-from runtime.bundle.codebook_checks import groups_of
 from runtime.bundle.model.evidence import Fragment
+from runtime.cli.configurations import Labels, labels_of
 from runtime.demo.changes import changes_by_fragment
 from runtime.loading.client import Api, segment
 
@@ -35,7 +35,7 @@ class Shown:
     flow: Mapping[str, Any]
     reported: Mapping[str, Any]
     leading: Sequence[tuple[str, str, Body | None]]
-    labels: Mapping[str, str]
+    labels: Labels
     changes: Sequence[Change]
     counts: Mapping[str, int]
 
@@ -45,13 +45,14 @@ async def gather(api: Api, bundle: Bundle, last: Sequence[Fragment]) -> Shown:
     review = bundle.review.id
     base = f"/api/reviews/{segment(review)}"
     found = {item["theory"]: item for item in await leading(api, review)}
-    changed = await changes_by_fragment(api, review, [fragment.id for fragment in last])
+    known = await labels_of(api, review)
+    changed = await changes_by_fragment(api, review, [fragment.id for fragment in last], known)
     return Shown(
         title=bundle.review.title,
         flow=await api.get(f"{base}/flow"),
         reported={number.id: number.value for number in bundle.review.reported_numbers},
         leading=[(t.key, t.name, found.get(t.key)) for t in bundle.theories],
-        labels=labels(bundle),
+        labels=known,
         changes=[(f.id, [str(theory) for theory in f.theories or ()], changed[f.id]) for f in last],
         counts=await api.get(f"{base}/event-counts"),
     )
@@ -62,12 +63,3 @@ async def leading(api: Api, review: str) -> list[Body]:
     path = f"/api/synthesis/reviews/{segment(review)}/ccmocs"
     found = await api.listed(path, leading=True)
     return [item for item in found if item["outcome_rank"] == 1]
-
-
-def labels(bundle: Bundle) -> dict[str, str]:
-    """Group id → label, for every group of the codebook."""
-    return {
-        group.group_id: group.label
-        for book in bundle.codebook.values()
-        for _, group in groups_of(book)
-    }

@@ -1,6 +1,5 @@
 """The demo on paper: four tables and a path."""
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -8,10 +7,11 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from runtime.cli.configurations import contexts_shown
+from runtime.cli.configurations import Labels, contexts_shown, partner_shown
 from runtime.demo.figures import REPORTED, Body, Shown
 
 UNCHECKED = "conjectured, unchecked"
+MORE_AGAINST = "most reported, fails more often than it occurs"
 
 
 def print_all(out: Console, shown: Shown, report: Path) -> None:
@@ -61,7 +61,7 @@ def _number(value: Any) -> str:
 
 
 def _leading(shown: Shown) -> Table:
-    table = _table("Leading configuration of each theory, by independent studies")
+    table = _table("First configuration to look at in each theory, by studies")
     table.add_column("theory", ratio=3)
     table.add_column("context, mechanism → outcome", ratio=6)
     table.add_column("studies", ratio=2)
@@ -78,20 +78,25 @@ def _leading(shown: Shown) -> Table:
     return table
 
 
-def _words(body: Body, labels: Mapping[str, str]) -> str:
+def _words(body: Body, labels: Labels) -> str:
     """The configuration slot by slot, in the codebook's labels."""
-
-    def said(group: str | None) -> str:
-        return "" if group is None else escape(f"{labels.get(group) or group} ({group})")
-
-    contexts = [f"{said(group)}, {verdict}" for group, verdict in contexts_shown(body)]
+    theory, role = body["theory"], body["role"]
+    contexts = [f"{said}, {verdict}" for said, verdict in contexts_shown(body, labels)]
+    mechanism = labels.of(theory, f"mechanism_{role}", body["mechanism"])
+    other = "response" if role == "resource" else "resource"
     lines = [
         ("C", "; ".join(contexts) or "none stated"),
-        ("M resource", said(body["resource"])),
-        ("M response", said(body["response"])),
-        ("O", said(body["outcome"])),
+        (f"M {role}", mechanism),
+        (f"M {other}", partner_shown(body, labels)),
+        ("O", labels.outcome(theory, body["outcome"])),
+        ("", MORE_AGAINST if _fails_more(body) else ""),
     ]
-    return "\n".join(f"[bold]{slot}[/] {text}" for slot, text in lines if text)
+    return "\n".join(f"[bold]{slot}[/] {escape(text)}" for slot, text in lines if text)
+
+
+def _fails_more(body: Body) -> bool:
+    studies = body["studies"]
+    return len(studies["contradicting"]) > len(studies["positive"])
 
 
 def _studies(body: Body) -> str:

@@ -154,12 +154,12 @@ class Afterwards:
 
     async def _state(self, event: StateEvent) -> None:
         await self._at_rest()
-        slots = (event.outcome, event.resource, event.response)
-        ccmoc = identified(theory_id(event.theory), *slots)
+        theory = theory_id(event.theory)
+        ccmoc = identified(theory, event.outcome, event.role, event.mechanism)
         body = event.model_dump(include={"state", "reason", "person", "seen"})
         path = f"/api/synthesis/{self.review}/ccmocs/{segment(ccmoc)}/state"
-        name = " & ".join(slot for slot in slots if slot)
-        await self._told(f"state of {theory_id(event.theory)}: {name}", path, body)
+        name = f"{event.mechanism} & {event.outcome}"
+        await self._told(f"state of {theory}: {name}", path, body)
 
     async def _version(self, event: VersionEvent) -> None:
         body = event.model_dump(include={"reason", "inputs_hash", "at", "person", "content"})

@@ -39,6 +39,8 @@ FRAGMENT_KEYS = (
     "start",
     "end",
     "quote",
+    "paraphrase",
+    "locator",
     "explicitness",
     "statement_level",
     "coder",
@@ -83,7 +85,8 @@ def theories_file(
 ) -> Line:
     """theories.json."""
     known = ("k_enabling", "k_disabling", "share", "near")
-    kept = ("theory", "outcome", "resource", "response", "fragment", "person", "as", "verdict")
+    link = ("theory", "outcome", "role", "mechanism", "fragment", "fragment_version")
+    kept = (*link, "person", "as", "verdict")
     return {
         "theories": [_theory(theory) for theory in theories],
         "parameters": {name: parameters[name] for name in known if name in parameters},
@@ -117,7 +120,7 @@ def note_event(theory: str, note: Line) -> Line:
 
 def state_event(ccmoc: Line) -> Line:
     """A line of events.jsonl: what people last said a configuration is, and of which body."""
-    slots = {name: ccmoc[name] for name in ("theory", "outcome", "resource", "response")}
+    slots = {name: ccmoc[name] for name in ("theory", "outcome", "role", "mechanism")}
     last = ccmoc["states"][-1] if ccmoc["states"] else {}
     told = {name: last.get(name) or None for name in ("reason", "person")}
     said = {**slots, "state": ccmoc["state"], **told, "seen": ccmoc["checked"]}
@@ -141,7 +144,7 @@ def codebook(groups: Sequence[Line]) -> Line:
             "label": group["label"],
             "codes": [_code(code) for code in group["codes"]],
         }
-        for name in ("level", "opposite_of"):
+        for name in ("level", "valence", "two_valued", "opposite_of"):
             if group.get(name):
                 line[name] = group[name]
         book[group["role"]].append(line)

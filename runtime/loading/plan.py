@@ -141,6 +141,8 @@ def _group(role: str, group: Any) -> Body:
         "role": role,
         "label": group.label,
         "level": level,
+        "valence": None if group.valence in {None, "unset"} else group.valence,
+        "two_valued": group.two_valued,
         "opposite_of": group.opposite_of,
         "codes": codes,
     }
@@ -207,11 +209,13 @@ def decision_body(row: DecisionRow, record_ids: Mapping[str, str]) -> Body:
 
 def judgement_body(judgement: Judgement) -> Body:
     """One judgement of POST .../judgements."""
+    mechanism = judgement.mechanism or judgement.response or judgement.resource
     return {
         "theory": theory_id(judgement.theory),
         "outcome": judgement.outcome,
-        "resource": judgement.resource,
-        "response": judgement.response,
+        "role": judgement.role or ("response" if judgement.response else "resource"),
+        "mechanism": mechanism,
+        "fragment_version": judgement.fragment_version,
         "fragment": judgement.fragment,
         "person": judgement.person,
         "as": judgement.as_,
@@ -231,7 +235,7 @@ def fragment_body(fragment: Fragment) -> Body:
         "duplicate_of": fragment.duplicate_of,
     }
     names = ("quote", "start", "end", "explicitness", "coder", "coded_at", "version", "memo")
-    for name in (*names, "statement_level"):
+    for name in (*names, "statement_level", "paraphrase", "locator"):
         value = getattr(fragment, name)
         if value is not None:
             body[name] = value

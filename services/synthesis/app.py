@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from services.synthesis.configurations import jobs
 from services.synthesis.configurations.api import ccmocs, theories, views
 from services.synthesis.projections.handlers import event_handlers
+from services.synthesis.projections.store import marks
 from services.synthesis.projections.store.tables import metadata
 from services.synthesis.report import api as report_api
 from services.synthesis.versions import api as versions_api
@@ -45,6 +46,11 @@ def routes(ctx: Context) -> APIRouter:
     return router
 
 
+async def mark_outdated(ctx: Context) -> None:
+    """At start: theories that an earlier version of the algorithm computed wait anew."""
+    await ctx.db.write(marks.mark_outdated)
+
+
 SERVICE = Service(
     name="synthesis",
     tables=metadata,
@@ -76,4 +82,5 @@ SERVICE = Service(
     },
     jobs={"recompute": jobs.recompute},
     routes=routes,
+    schedules=mark_outdated,
 )

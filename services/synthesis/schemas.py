@@ -79,9 +79,12 @@ class JudgementIn(Input):
 
     theory: Key
     outcome: Key
-    resource: Key | None = None
-    response: Key | None = None
+    role: Literal["resource", "response"]
+    mechanism: Key
     fragment: Key
+    fragment_version: int | None = Field(
+        None, ge=1, description="the version that was judged; left out: any"
+    )
     person: Key | None = None
     acting_as: Literal["reviewer", "verifier"] = Field(alias="as")
     verdict: Annotated[

@@ -41,7 +41,11 @@ class CodeState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupState:
-    """A group of codes of one role; `level` is proximal, intermediate, distal or None."""
+    """A group of codes of one role.
+
+    Of outcome groups: `level` is proximal, intermediate, distal or None, `valence` desired,
+    undesired or None. In a `two_valued` group the absence of an opposite code is a presence.
+    """
 
     group_id: str
     role: str
@@ -49,6 +53,8 @@ class GroupState:
     level: str | None = None
     opposite_of: str | None = None
     codes: tuple[CodeState, ...] = ()
+    valence: str | None = None
+    two_valued: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +87,11 @@ class SourceRef:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FragmentState:
-    """A fragment at one version; offsets are code points, end-exclusive."""
+    """A fragment at one version; offsets are code points, end-exclusive.
+
+    `quote` holds the source's own words, `paraphrase` the coder's; `locator` says where in the
+    source (page, table) they stand.
+    """
 
     fragment_id: str
     version: int
@@ -100,6 +110,8 @@ class FragmentState:
     duplicate_of: str | None = None
     confidential: bool = False
     memo: str = ""
+    paraphrase: str = ""
+    locator: str = ""
 
 
 @published("extraction", subject="record_id", kind="report")

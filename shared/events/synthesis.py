@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from shared.events.base import Event, published
+from shared.events.base import Event, published, upcast
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,34 +63,58 @@ class PinSet(Event):
     reason: str = ""
 
 
-@published("synthesis", subject="ccmoc_id", kind="ccmoc")
+@published("synthesis", subject="ccmoc_id", kind="ccmoc", version=2)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CcmocConjectured(Event):
     """A configuration was conjectured for the first time, or again after it lapsed.
 
-    `body` has the form of the CCMOC output (ids and counts, no quote);
-    `caused_by` holds the ids of the events that moved it.
+    It is built around one part of a mechanism: the group `mechanism` in its `role`, resource or
+    response. `body` has the form of the CCMOC output (ids and counts, no quote); `caused_by`
+    holds the ids of the events that moved it.
     """
 
     ccmoc_id: str
     theory_id: str
+    outcome: str
+    role: str
+    mechanism: str
     revision: int
     hash: str
     body: dict[str, Any]
     caused_by: tuple[str, ...] = ()
 
 
-@published("synthesis", subject="ccmoc_id", kind="ccmoc")
+@published("synthesis", subject="ccmoc_id", kind="ccmoc", version=2)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CcmocRevised(Event):
-    """A configuration's evidence changed."""
+    """A configuration's evidence changed; fields as in `CcmocConjectured`."""
 
     ccmoc_id: str
     theory_id: str
+    outcome: str
+    role: str
+    mechanism: str
     revision: int
     hash: str
     body: dict[str, Any]
     caused_by: tuple[str, ...] = ()
+
+
+@upcast("synthesis.ccmoc_conjectured", since=1)
+@upcast("synthesis.ccmoc_revised", since=1)
+def around_the_counting_part(data: dict[str, Any]) -> dict[str, Any]:
+    """Version 1 was keyed by a pair of resource and response, and counted by the response.
+
+    Its body keeps the form that it had; where there was no response, the resource counted.
+    """
+    body = data.get("body", {})
+    response, resource = body.get("response"), body.get("resource")
+    return {
+        **data,
+        "outcome": body.get("outcome", ""),
+        "role": "response" if response else "resource",
+        "mechanism": response or resource or "",
+    }
 
 
 @published("synthesis", subject="ccmoc_id", kind="ccmoc")
@@ -121,8 +145,9 @@ class CcmocJudged(Event):
 class GapFound(Event):
     """Something the evidence does not explain: where to search next.
 
-    `kind` is `unexplained_failure`, `single_source`, `undecided_context`,
-    `missing_slot` or `unchecked_opposite`; `closed` when it no longer stands.
+    `kind` is `open_case`, `success_sought`, `unreplicated`, `undecided_context`,
+    `missing_slot`, `prediction_unobserved` or `unchecked_opposite` (before algorithm 2 also
+    `unexplained_failure` and `single_source`); `closed` when it no longer stands.
     """
 
     gap_id: str
@@ -132,6 +157,7 @@ class GapFound(Event):
     ccmoc_id: str | None = None
     documents: tuple[str, ...] = ()
     closed: bool = False
+    argument_id: str | None = None
 
 
 @published("synthesis", subject="version_id", kind="version")

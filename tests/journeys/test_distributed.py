@@ -18,7 +18,7 @@ from tests.support.distributed import Deployment, deployed
 from tests.support.reference import ROOT
 
 RECO = ROOT / "examples" / "reco"
-CASE = ROOT / "tests" / "cases_of_algorithm_1"
+CASE = ROOT / "tests" / "cases"
 
 
 def a_case():

@@ -17,9 +17,7 @@ from shared.ids import stable_id
 from shared.ops.settings import Settings
 from tests.support.reference import ROOT
 
-CASES = sorted(
-    path.parent for path in (ROOT / "tests" / "cases_of_algorithm_1").glob("*/expected.json")
-)
+CASES = sorted(path.parent for path in (ROOT / "tests" / "cases").glob("*/expected.json"))
 
 
 def expected_of(folder: Path) -> list[dict[str, Any]]:

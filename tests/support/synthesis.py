@@ -1,6 +1,5 @@
 """The synthesis service alone, on a real database, spoken to by events and by HTTP."""
 
-import json
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from itertools import count
@@ -8,12 +7,10 @@ from itertools import count
 import httpx
 from sqlalchemy import select
 
-from benchmarks.synthesis_case import read_case, read_events, read_lines
 from runtime.bundle.reco_rules import (
+    NO_VALENCES,
     outcome_level,
-    sources_for,
     theory_id,
-    with_senses,
     with_sources,
     with_states,
 )
@@ -23,7 +20,7 @@ from services.synthesis.projections.store import tables
 from shared.bus.memory import MemoryBus
 from shared.events import Received, extraction
 from shared.events.screening import RecordSettled
-from shared.events.search import Flag, RecordAdded, RecordFlagged, RecordState
+from shared.events.search import RecordAdded, RecordState
 from shared.events.workbench import ReviewOpened, ReviewState, Stage
 from shared.http.auth import Principal
 from shared.kernel import envelope, outbox
@@ -157,9 +154,9 @@ def a_document(line, withdrawn=False):
     return kind(review_id=REVIEW, document=state)
 
 
-def a_fragment(line, status=None):
+def a_fragment(line, status=None, valences=NO_VALENCES):
     """The state of a fragment from a line of fragments.jsonl."""
-    filled = with_sources(with_states(line))
+    filled = with_sources(with_states(line, valences))
     return extraction.FragmentState(
         fragment_id=line["id"],
         version=line.get("version", 1),
@@ -170,6 +167,7 @@ def a_fragment(line, status=None):
                 role=item["role"],
                 code_id=item["code_id"],
                 state=None if item["state"] == "not_stated" else item["state"],
+                of_group=bool(item.get("of_group")),
             )
             for item in filled["elements"]
         ),
@@ -198,6 +196,8 @@ def a_codebook(theory, roles, version=1):
             label=group.get("label", ""),
             level=outcome_level(group.get("level")),
             opposite_of=group.get("opposite_of"),
+            valence=group.get("valence") if group.get("valence") != "unset" else None,
+            two_valued=bool(group.get("two_valued")),
             codes=tuple(
                 extraction.CodeState(
                     code_id=code["code_id"],
@@ -213,78 +213,6 @@ def a_codebook(theory, roles, version=1):
     return extraction.CodebookChanged(
         review_id=REVIEW, theory_id=theory_id(theory), version=version, groups=groups
     )
-
-
-class Replayed:
-    """A worked case, told to the service by events and by people's requests."""
-
-    def __init__(self, service, folder):
-        self.service, self.folder = service, folder
-        self.case = read_case(folder)
-        self.sources = read_lines(folder / "sources.jsonl")
-        self.events = read_events(folder)
-
-    async def load(self):
-        """Everything but the events that happened after."""
-        fragments = read_lines(self.folder / "fragments.jsonl")
-        book = with_senses(json.loads((self.folder / "codebook.json").read_text()), fragments)
-        stated = json.loads((self.folder / "theories.json").read_text())
-        for line in fragments:
-            await self.service.hear(
-                extraction.FragmentCoded(review_id=REVIEW, fragment=a_fragment(line))
-            )
-        for line in sources_for(map(with_sources, fragments), self.sources):
-            await self.service.hear(a_document(line))
-            if line.get("record"):
-                await self.service.hear(a_settlement(line["record"]))
-        for theory, roles in book["programme_theories"].items():
-            await self.service.hear(a_codebook(theory, roles))
-        for theory in stated["theories"]:
-            key = theory_id(theory["number"])
-            await self.service.ask("PUT", f"/theories/{key}", {"name": theory["name"]})
-            if theory.get("pin"):
-                await self.service.ask("PUT", f"/theories/{key}/pin", theory["pin"])
-
-    async def happen(self, event):
-        """One line of events.jsonl."""
-        await getattr(self, f"_{event['event']}")(event)
-
-    async def _study_linked(self, event):
-        one, other = sorted(event["studies"])
-        await self.service.hear(
-            extraction.StudyLinked(review_id=REVIEW, link_id=f"{one}|{other}", studies=(one, other))
-        )
-
-    async def _study_unlinked(self, event):
-        one, other = sorted(event["studies"])
-        await self.service.hear(
-            extraction.StudyUnlinked(
-                review_id=REVIEW, link_id=f"{one}|{other}", studies=(one, other)
-            )
-        )
-
-    async def _record_settled(self, event):
-        await self.service.hear(a_settlement(event["record"], event["verdict"]))
-
-    async def _record_flagged(self, event):
-        standing = () if event["flag"] == "reinstatement" else (Flag(kind=event["flag"]),)
-        record = RecordState(record_id=event["record"], flags=standing)
-        await self.service.hear(RecordFlagged(review_id=REVIEW, record=record, flag=event["flag"]))
-
-    async def _source_withdrawn(self, event):
-        line = next(item for item in self.sources if item["key"] == event["key"])
-        await self.service.hear(a_document(line, withdrawn=True))
-
-    async def _codebook_changed(self, event):
-        await self.service.hear(a_codebook(event["theory"], event["groups"], 2))
-
-    async def _pin_set(self, event):
-        body = {"outcome": event["outcome"], "reason": event["reason"]}
-        await self.service.ask("PUT", f"/theories/{theory_id(event['theory'])}/pin", body)
-
-    async def _ccmoc_judged(self, event):
-        said = {name: value for name, value in event.items() if name != "event"}
-        await self.service.ask("POST", "/judgements", {"judgements": [said]})
 
 
 def a_known_record(record_id, **more):

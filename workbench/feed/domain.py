@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 Data = Mapping[str, Any]
-ROLES = ("resource", "response", "outcome")
+CHAIN = ("mechanism", "outcome")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ def _named(data: Data, names: Names) -> Data:
     """The event with labels in place of the ids of its theory's groups."""
     labels = names.groups.get(str(data.get("theory_id")), {})
     body = data.get("body") or names.ccmocs.get(str(data.get("ccmoc_id"))) or {}
-    said: dict[str, Any] = {"body": {role: _label(body.get(role), labels) for role in ROLES}}
+    said: dict[str, Any] = {"body": {role: _label(body.get(role), labels) for role in CHAIN}}
     if data.get("outcome"):
         said["outcome"] = _label(data["outcome"], labels)
     if data.get("detail"):
@@ -62,7 +62,7 @@ def _settled(data: Data) -> str:
 
 def _ccmoc(verb: str) -> Callable[[Data], str]:
     def sentence(data: Data) -> str:
-        chain = " → ".join(data["body"][role] for role in ROLES if data["body"][role])
+        chain = " → ".join(data["body"][part] for part in CHAIN if data["body"][part])
         return f"{data['theory_id']}: {chain or 'a configuration'} {verb}"
 
     return sentence

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field, TypeAdapter, model_validator
 from runtime.bundle.model.evidence import Fragment, Key, Part, TheoryCodebook, TheoryKey
 from runtime.bundle.model.review import Moment, Verdict
 from runtime.bundle.model.theories import Judgement
-from services.synthesis.domain.body import fault_of
+from services.synthesis.engine import fault_of
 from services.synthesis.schemas import FrozenIn, NoteIn
 from shared.http.problems import Invalid
 
@@ -138,8 +138,8 @@ class StateEvent(Part):
     event: Literal["ccmoc_state_set"]
     theory: TheoryKey
     outcome: Key
-    resource: Key | None = None
-    response: Key | None = None
+    role: Literal["resource", "response"]
+    mechanism: Key
     state: Literal["conjectured", "checked", "agreed", "in_theory", "rejected", "dormant"]
     reason: str = ""
     person: Key | None = None

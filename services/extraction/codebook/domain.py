@@ -16,6 +16,7 @@ ROLES = ("context", "mechanism_resource", "mechanism_response", "outcome")
 SENSES = ("same", "opposite")
 SENSE_BY = ("person", "import_rule")
 LEVELS = ("proximal", "intermediate", "distal")
+VALENCES = ("desired", "undesired")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +95,19 @@ def _repeated_codes(groups: Sequence[GroupState]) -> list[CodebookProblem]:
 
 
 def _word_problems(n: int, group: GroupState) -> list[CodebookProblem]:
-    """Words outside their list, and levels on groups that are no outcome."""
+    """Words outside their list, and what only outcomes, or no outcomes, can have."""
     where = f"groups[{n}]"
     found = [
         *_outside(f"{where}.role", "role", group.role, ROLES),
         *_outside(f"{where}.level", "level", group.level, (*LEVELS, None)),
+        *_outside(f"{where}.valence", "valence", group.valence, (*VALENCES, None)),
     ]
+    if group.valence is not None and group.role != "outcome":
+        sentence = f"group '{group.group_id}' is no outcome; only outcomes have a valence"
+        found.append(CodebookProblem(f"{where}.valence", sentence))
+    if group.two_valued and group.role == "outcome":
+        sentence = f"group '{group.group_id}' is an outcome; only contexts and mechanisms can be"
+        found.append(CodebookProblem(f"{where}.two_valued", f"{sentence} two-valued"))
     if group.level is not None and group.role != "outcome":
         sentence = f"group '{group.group_id}' is no outcome; only outcomes have a level"
         found.append(CodebookProblem(f"{where}.level", sentence))

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from services.extraction.schemas import Input, Key, Words
 from shared.events.extraction import CodeState, GroupState
@@ -25,6 +25,10 @@ class GroupIn(Input):
     role: Words
     label: Words = ""
     level: Words | None = None
+    valence: Words | None = Field(None, description="of an outcome: desired or undesired")
+    two_valued: bool = Field(
+        False, description="the absence of a code of opposite sense is a presence of the group"
+    )
     opposite_of: Key | None = None
     codes: tuple[CodeIn, ...] = ()
 
@@ -41,6 +45,8 @@ class GroupIn(Input):
             level=self.level,
             opposite_of=self.opposite_of,
             codes=codes,
+            valence=self.valence,
+            two_valued=self.two_valued,
         )
 
 

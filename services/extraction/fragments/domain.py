@@ -127,7 +127,7 @@ def must_withhold(
 def withheld(state: FragmentState) -> FragmentState:
     """The fragment without a word of anybody's text: ids, roles, codes and places only."""
     elements = tuple(replace(element, statement="") for element in state.elements)
-    return replace(state, elements=elements, quote="", memo="", confidential=True)
+    return replace(state, elements=elements, quote="", paraphrase="", memo="", confidential=True)
 
 
 def erased(state: FragmentState) -> FragmentState:

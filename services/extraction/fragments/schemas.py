@@ -37,7 +37,9 @@ class FragmentIn(Input):
     elements: tuple[ElementIn, ...] = ()
     sources: tuple[SourceIn, ...] = ()
     document: Key | None = None
-    quote: Words = ""
+    quote: Words = Field("", description="the source's own words")
+    paraphrase: Words = Field("", description="the coder's words for them; never a quotation")
+    locator: Words = Field("", description="page, table or paragraph of the source")
     start: Whole | None = Field(None, description="code points, from 0")
     end: Whole | None = Field(None, description="code points, exclusive")
     explicitness: Words = "stated"
@@ -85,6 +87,8 @@ class FragmentIn(Input):
             coded_at=self.coded_at,
             duplicate_of=self.duplicate_of,
             memo=self.memo,
+            paraphrase=self.paraphrase,
+            locator=self.locator,
         )
 
 

@@ -5,14 +5,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from services.synthesis.configurations.domain.saturation import saturation
 from services.synthesis.configurations.store import ccmocs, inputs
-from services.synthesis.domain.evidence import Evidence
-from services.synthesis.domain.issues import issues_of
-from services.synthesis.domain.ranking import outcome_ranking
-from services.synthesis.domain.recompute import evidences
-from services.synthesis.domain.rows import Row
-from services.synthesis.domain.saturation import saturation
-from services.synthesis.domain.values import Codebook, Review
+from services.synthesis.engine import Evidence, Review, evidences, issues_of, outcome_ranking
+from services.synthesis.engine.issues import kind_of
+from services.synthesis.engine.rows import Row
+from services.synthesis.engine.values import Codebook, Element
 from services.synthesis.projections.handlers import flow as flow_handlers
 from services.synthesis.projections.store import flow, projections
 from services.synthesis.report.domain.material import (
@@ -71,25 +69,20 @@ async def _changes(
         return []
     last = frozen[-1]["number"]
     names = {
-        str(standing.body["id"]): _name(part, standing.body)
+        str(standing.body["id"]): part.short(standing.body)
         for part in parts
         for standing in part.standings
     }
     found = await versions_handlers.difference_of(review_id, last, versions_handlers.NOW, tx)
     return [
         {
-            "theory": item.theory,
-            "name": names.get(item.ccmoc, item.ccmoc),
-            "kinds": list(item.kinds),
-            "words": list(item.words[1:]),
+            "theory": item["theory"],
+            "name": names.get(item["ccmoc"], "a configuration that lapsed"),
+            "kinds": list(item["kinds"]),
+            "words": item["words"][1:],
         }
         for item in found
     ]
-
-
-def _name(part: TheoryPart, body: Mapping[str, Any]) -> str:
-    slots = [part.label(body[role]) for role in ("resource", "response") if body[role]]
-    return f"{' + '.join(slots)} → {part.label(body['outcome'])}"
 
 
 async def _parts(
@@ -114,11 +107,12 @@ async def _parts(
             labels=_labels(review.codebooks.get(evidence.theory)),
             standings=[_standing(row) for row in standings.get(evidence.theory, [])],
             ranking=_ranking(evidence),
-            kinds=Counter(row.kind for row in evidence.rows),
+            kinds=Counter(kind_of(review.fragments[r.fragment].elements) for r in evidence.rows),
             fragments=len(evidence.rows),
-            studies=len({study for row in evidence.rows for study in row.studies}),
+            studies=len({entry.study for row in evidence.rows for entry in row.entries}),
             passages=_passages(evidence.rows, fragments, sources),
             saturation=_saturation(evidence, fragments),
+            undesired=_undesired(review.codebooks.get(evidence.theory)),
         )
         for evidence in evidences(review, order)
     ]
@@ -165,12 +159,23 @@ def _passages(
         cited = [sources.get(s["document_id"], s["document_id"]) for s in item["sources"]]
         found[row.fragment] = Passage(
             fragment=row.fragment,
-            quote="" if item["confidential"] else item["quote"] or _statements(item),
+            quote="" if item["confidential"] else item["quote"],
+            paraphrase="" if item["confidential"] else item["paraphrase"] or _statements(item),
+            locator=item["locator"],
             source="; ".join(cited) or "no source",
             confidential=bool(item["confidential"]),
-            kind=row.kind,
+            kind=kind_of(_elements(item)),
         )
     return found
+
+
+def _elements(item: Mapping[str, Any]) -> tuple[Element, ...]:
+    return inputs.fragment_of(item).elements
+
+
+def _undesired(codebook: Codebook | None) -> frozenset[str]:
+    groups = codebook.groups if codebook else ()
+    return frozenset(group.id for group in groups if group.valence == "undesired")
 
 
 def _statements(item: Mapping[str, Any]) -> str:

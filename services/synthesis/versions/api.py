@@ -56,9 +56,8 @@ def _add_comparing(router: APIRouter, ctx: Context) -> None:
         """What changed between two versions or moments, CCMOC by CCMOC, in words and JSON."""
         principal.require_member(review_id)
         found = await ctx.db.read(lambda tx: use_cases.difference_of(review_id, since, until, tx))
-        kinds = Counter(kind for item in found for kind in item.kinds)
-        items = [item.as_json() for item in found]
-        return {"from": since, "to": until, "kinds": dict(sorted(kinds.items())), "items": items}
+        kinds = Counter(kind for item in found for kind in item["kinds"])
+        return {"from": since, "to": until, "kinds": dict(sorted(kinds.items())), "items": found}
 
     @router.get("/versions/triggers")
     async def triggers(review_id: Key, principal: PrincipalDep) -> Shown:

@@ -5,15 +5,13 @@ from datetime import datetime
 from typing import Any
 
 from services.synthesis.configurations.store import ccmocs, inputs
-from services.synthesis.domain.body import by_id, fault_of
-from services.synthesis.domain.difference import Difference, differences
-from services.synthesis.domain.snapshot import snapshot
-from services.synthesis.domain.triggers import Trigger, triggers
-from services.synthesis.domain.values import Review
+from services.synthesis.engine import Review, differences, fault_of, labels_of, snapshot
+from services.synthesis.engine.difference import Difference
 from services.synthesis.projections.handlers.flow import flow_of_review
 from services.synthesis.theories import store as theories
 from services.synthesis.theories.handlers import require_review
 from services.synthesis.versions import store as versions
+from services.synthesis.versions.domain import Trigger, triggers
 from shared.db import Tx
 from shared.events.synthesis import VersionFrozen
 from shared.http.problems import Conflict, Invalid, NotFound
@@ -160,7 +158,7 @@ async def _frozen(review_id: str, version: Version, tx: Tx) -> list[Body]:
 
 async def with_bodies(review_id: str, version: Version, tx: Tx) -> dict[str, Any]:
     """What a version froze, each CCMOC with its body: enough to bring it elsewhere."""
-    bodies = by_id(await _frozen(review_id, version, tx))
+    bodies = {str(body["id"]): body for body in await _frozen(review_id, version, tx)}
     content: dict[str, Any] = version["content"]
     kept = [{**item, "body": bodies[item["id"]]} for item in content["ccmocs"]]
     return {**content, "ccmocs": kept}
@@ -175,9 +173,16 @@ async def version_of(review_id: str, number: str, tx: Tx) -> Version:
     return row
 
 
-async def difference_of(review_id: str, old: str, new: str, tx: Tx) -> list[Difference]:
-    """What differs between two versions, moments or `now`, CCMOC by CCMOC."""
-    return differences(await bodies_of(review_id, old, tx), await bodies_of(review_id, new, tx))
+async def difference_of(review_id: str, old: str, new: str, tx: Tx) -> list[dict[str, Any]]:
+    """What differs between two versions, moments or `now`, CCMOC by CCMOC, with sentences."""
+    before = [body for body in await bodies_of(review_id, old, tx) if "role" in body]
+    after = [body for body in await bodies_of(review_id, new, tx) if "role" in body]
+    review = await inputs.inputs_of_review(tx, review_id)
+    return [_worded(item, review) for item in differences(before, after)]
+
+
+def _worded(item: Difference, review: Review) -> dict[str, Any]:
+    return {**item.as_json(), "words": item.words(labels_of(review, item.theory))}
 
 
 async def proposed(review_id: str, tx: Tx) -> list[Trigger]:
@@ -189,7 +194,9 @@ async def proposed(review_id: str, tx: Tx) -> list[Trigger]:
     before = await bodies_of(review_id, last["number"], tx)
     now = await bodies_of(review_id, NOW, tx)
     days = (tx.now() - last["at"]).days
-    return triggers(before, now, await retracted_under(review_id, before, tx), days)
+    review = await inputs.inputs_of_review(tx, review_id)
+    retracted = await retracted_under(review_id, before, tx)
+    return triggers(before, now, retracted, days, lambda theory: labels_of(review, theory))
 
 
 async def retracted_under(review_id: str, bodies: list[Body], tx: Tx) -> list[str]:

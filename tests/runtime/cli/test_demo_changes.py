@@ -3,10 +3,13 @@
 from typing import Any
 
 from runtime.bundle.model.evidence import Fragment
+from runtime.cli.configurations import Labels
 from runtime.demo import arrival
 from runtime.demo.changes import may_have_moved, moved
 
-ITEM = {"resource": "R", "response": "P", "outcome": "O", "revision": 2, "fragments": ["f1", "f2"]}
+KEY = {"theory": "PT1", "outcome": "O", "role": "response", "mechanism": "P"}
+ITEM = {**KEY, "revision": 2, "fragments": ["f1", "f2"]}
+LABELS = Labels({"PT1": {"mechanism_response": {"P": "Trust"}}}, {"PT1": ["O"]})
 
 
 def revision(words: list[str], *causes: str) -> dict[str, Any]:
@@ -18,13 +21,13 @@ def test_a_revision_is_told_of_the_fragment_whose_event_caused_it() -> None:
         revision(["Added."], "e0"),
         revision(["Strengthened.", "New supporting study s2.", "Rests now also on f2."], "e2"),
     ]
-    assert moved(ITEM, history, {"e2": "f2"}) == [
-        ("f2", "R & P → O: Strengthened. New supporting study s2.")
+    assert moved(ITEM, history, {"e2": "f2"}, LABELS) == [
+        ("f2", "Trust → prevents: O: Strengthened. New supporting study s2.")
     ]
 
 
 def test_a_revision_of_two_causes_is_told_of_both() -> None:
-    told = moved(ITEM, [revision(["Changed."], "e1", "e2")], {"e1": "f1", "e2": "f2"})
+    told = moved(ITEM, [revision(["Changed."], "e1", "e2")], {"e1": "f1", "e2": "f2"}, LABELS)
     assert [fragment for fragment, _ in told] == ["f1", "f2"]
 
 

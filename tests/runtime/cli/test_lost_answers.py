@@ -22,7 +22,7 @@ OK = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 1\r\
 BAD_GATEWAY = b"HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\n\r\n"
 MOVED = b"HTTP/1.1 308 Permanent Redirect\r\nlocation: %s\r\ncontent-length: 0\r\n\r\n"
 DROP = b""
-CASE = ROOT / "tests" / "cases_of_algorithm_1" / "11-sources-that-stop-counting"
+CASE = ROOT / "tests" / "cases" / "11-sources-that-stop-counting"
 
 
 @pytest.fixture(autouse=True)

@@ -49,7 +49,7 @@ def test_a_fragment_is_said_by_what_it_links_not_only_by_its_id():
 
 NAMES = Names(
     groups={"PT1": {"T": "trust in staff", "O": "staying"}, "PT2": {"T": "other"}},
-    ccmocs={"c1": {"resource": None, "response": "T", "outcome": "O"}},
+    ccmocs={"c1": {"resource": None, "mechanism": "T", "outcome": "O"}},
 )
 
 
@@ -58,8 +58,8 @@ NAMES = Names(
     [
         (
             "ccmoc_conjectured",
-            {"theory_id": "PT1", "body": {"resource": "R", "response": "T", "outcome": "O"}},
-            "PT1: R → trust in staff → staying conjectured",
+            {"theory_id": "PT1", "body": {"mechanism": "T", "outcome": "O"}},
+            "PT1: trust in staff → staying conjectured",
         ),
         (
             "ccmoc_judged",

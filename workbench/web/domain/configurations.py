@@ -7,6 +7,11 @@ from typing import Any
 from shared.review.drawing.graph import DrawnConfiguration
 
 UNCHECKED = "conjectured, unchecked"
+VERDICTS = {
+    "recurs": "recurs with",
+    "recurs_failing": "recurs with failures",
+    "trigger": "stated with the mechanism",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,8 +27,20 @@ class Context:
 
     @property
     def words(self) -> str:
-        """The verdict with its contrast grade."""
-        return f"{self.verdict}, grade {self.grade}" if self.grade else self.verdict
+        """The verdict in the method's words, with its contrast: *enabling (contrast A)*."""
+        said = VERDICTS.get(self.verdict, self.verdict)
+        return f"{said} (contrast {self.grade})" if self.grade else said
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Partner:
+    """A group of the other part of the mechanism, and on how many studies it stands."""
+
+    label: str
+    tier: str
+    positive: int
+    negative: int
+    chain: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,8 +51,11 @@ class Configuration:
     theory: str
     outcome: str
     outcome_rank: int
-    resource: str | None
-    response: str | None
+    role: str
+    mechanism: str
+    partner: str | None
+    partner_tier: str | None
+    pattern: str
     leading: bool
     near_tie: bool
     positive: int
@@ -43,11 +63,14 @@ class Configuration:
     not_fired: int
     share: str
     coverage: str
-    single_source: bool
+    unreplicated: bool
+    untested: bool
     state: str
     recheck: bool
     contexts: tuple[Context, ...]
-    failures: tuple[tuple[str, str], ...]
+    slot: tuple[Context, ...]
+    partners: tuple[Partner, ...]
+    failures: tuple[tuple[str, str, bool], ...]
     interacting: tuple[tuple[str, int], ...]
     counter: tuple[tuple[str, int], ...]
     fragments: tuple[str, ...]
@@ -57,25 +80,48 @@ class Configuration:
     revision: int
 
     @property
-    def slot(self) -> tuple[Context, ...]:
-        """What fills the context slot: enabling, else helpful, else the first linked or trigger."""
-        for verdict in ("enabling", "helpful"):
-            found = tuple(c for c in self.contexts if c.verdict == verdict)
-            if found:
-                return found
-        linked = [c for c in self.contexts if c.verdict != "trigger"]
-        return tuple((linked or list(self.contexts))[:1])
+    def resource(self) -> str | None:
+        """The resource: the part that is counted, or what fills the slot beside it."""
+        return self.mechanism if self.role == "resource" else self.partner
+
+    @property
+    def response(self) -> str | None:
+        """The response: the part that is counted, or what fills the slot beside it."""
+        return self.mechanism if self.role == "response" else self.partner
+
+    @property
+    def partner_words(self) -> str:
+        """On which tier the other part stands; empty where a study states the link."""
+        tiers = {
+            "joined": "joined from statements of one case",
+            "assembled": "assembled: no study states it with the outcome",
+        }
+        return tiers.get(self.partner_tier or "", "")
+
+    @property
+    def path(self) -> tuple[tuple[str, str], ...]:
+        """The parts to draw, by column: an assembled partner is none of them."""
+        parts = {"mr": self.resource, "ms": self.response}
+        if self.partner_tier == "assembled":
+            parts["ms" if self.role == "resource" else "mr"] = None
+        return tuple((css, said) for css, said in parts.items() if said)
+
+    @property
+    def fails_more(self) -> bool:
+        """Whether more studies report its failure than its success."""
+        return self.contradicting > self.positive > 0
 
     @property
     def drawn(self) -> DrawnConfiguration:
-        """What the graph shows of it."""
+        """What the graph shows of it: an assembled partner is linked by no study, so it is not."""
+        parts = dict(self.path)
         return DrawnConfiguration(
             id=self.id,
             rank=self.outcome_rank,
             studies=self.positive,
             contexts=tuple(context.label for context in self.slot),
-            resource=self.resource,
-            response=self.response,
+            resource=parts.get("mr"),
+            response=parts.get("ms"),
             outcome=self.outcome,
         )
 
@@ -89,14 +135,19 @@ class Configuration:
 def configuration(row: Mapping[Any, Any], labels: Mapping[str, str]) -> Configuration:
     """A stored CCMOC with group labels in place of ids."""
     body: Mapping[str, Any] = row["body"]
-    studies = body["studies"]
+    studies, slots = body["studies"], body["slots"]
+    contexts = tuple(_context(c, labels) for c in body["contexts"])
+    filled = {labels.get(group, group) for group in slots["contexts"]}
     return Configuration(
         id=body["id"],
         theory=body["theory"],
         outcome=labels.get(body["outcome"], body["outcome"]),
         outcome_rank=body["outcome_rank"],
-        resource=_label(body["resource"], labels),
-        response=_label(body["response"], labels),
+        role=body["role"],
+        mechanism=labels.get(body["mechanism"], body["mechanism"]),
+        partner=_label(slots["partner"], labels),
+        partner_tier=slots["partner_tier"],
+        pattern=body["pattern"].replace("_", " "),
         leading=body["leading"],
         near_tie=body["near_tie"],
         positive=len(studies["positive"]),
@@ -104,10 +155,13 @@ def configuration(row: Mapping[Any, Any], labels: Mapping[str, str]) -> Configur
         not_fired=len(studies["not_fired"]),
         share="{} of {}".format(*body["supporting_share"]),
         coverage="{} of {}".format(*body["coverage"]),
-        single_source=body["single_source"],
+        unreplicated=body["unreplicated"],
+        untested=body["untested"],
         state=row.get("state") or "conjectured",
         recheck=bool(row.get("recheck")),
-        contexts=tuple(_context(c, labels) for c in body["contexts"]),
+        contexts=contexts,
+        slot=tuple(context for context in contexts if context.label in filled),
+        partners=tuple(_partner(p, labels) for p in body["partners"]),
         failures=tuple(_failure(f, labels) for f in body["failures"]),
         interacting=_counted(body["interacting"], labels),
         counter=_counted(body["counter"], labels),
@@ -119,12 +173,32 @@ def configuration(row: Mapping[Any, Any], labels: Mapping[str, str]) -> Configur
     )
 
 
+def _partner(item: Mapping[Any, Any], labels: Mapping[str, str]) -> Partner:
+    return Partner(
+        label=labels.get(item["group"], item["group"]),
+        tier=item["tier"],
+        positive=len(item["positive"]),
+        negative=len(item["negative"]),
+        chain=len(item["chain"]),
+    )
+
+
 def in_order(rows: Sequence[Mapping[Any, Any]], labels: Mapping[str, str]) -> list[Configuration]:
-    """Configurations by theory, outcome rank and strength; the leading ones first."""
-    found = [configuration(row, labels) for row in rows]
+    """Configurations by theory, outcome rank and studies; the first to look at first.
+
+    Rows that algorithm 1 left, which lapse as soon as their theory is computed, are left out.
+    """
+    found = [configuration(row, labels) for row in rows if "role" in row["body"]]
     return sorted(
         found,
-        key=lambda c: (_natural(c.theory), c.outcome_rank, not c.leading, -c.positive, c.id),
+        key=lambda c: (
+            _natural(c.theory),
+            c.outcome_rank,
+            not c.leading,
+            -c.positive,
+            -c.contradicting,
+            c.id,
+        ),
     )
 
 
@@ -151,6 +225,7 @@ def _context(context: Mapping[Any, Any], labels: Mapping[str, str]) -> Context:
 
 _KINDS = {
     "disabling": "a disabling context was present",
+    "recurs_failing": "a context that recurs with failures was present",
     "suspected": "a suspected context was present",
     "enabling_absent": "an enabling context was absent",
     "counter": "a counter-mechanism was present",
@@ -158,13 +233,13 @@ _KINDS = {
 }
 
 
-def _failure(failure: Mapping[Any, Any], labels: Mapping[str, str]) -> tuple[str, str]:
-    """The case, and what explains its failure; unexplained ones say where to search next."""
+def _failure(failure: Mapping[Any, Any], labels: Mapping[str, str]) -> tuple[str, str, bool]:
+    """The case, what may explain its failure, and whether it is open: on the search agenda."""
     reasons = [
         f"{_KINDS[e['kind']]}: {labels.get(e['group'], e['group'])}"
         for e in failure["explained_by"]
     ]
-    return failure["case"], "; ".join(reasons) or "unexplained: on the search agenda"
+    return failure["case"], "; ".join(reasons) or "nothing coded explains it", failure["open"]
 
 
 def _counted(

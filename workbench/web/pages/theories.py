@@ -58,7 +58,7 @@ async def _found(tx: Tx, review_id: str, theory: str | None) -> Found:
 def _add_theories(router: APIRouter, ctx: Context) -> None:
     @router.get("/reviews/{review_id}/synthesis", response_class=HTMLResponse)
     async def theories(review_id: str, principal: PrincipalDep) -> HTMLResponse:
-        """The review's theories, each with what leads it."""
+        """The review's theories, each with what to look at first."""
         member(principal, review_id)
         review, found, rows, last = await ctx.db.read(lambda tx: _found(tx, review_id, None))
         leading = {c.theory: c for c in rows if c.leading and c.outcome_rank == 1}

@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from services.synthesis.configurations.handlers import judge as judge_handlers
 from services.synthesis.configurations.handlers import views
 from services.synthesis.configurations.store import ccmocs
-from services.synthesis.domain.values import Judgement
+from services.synthesis.engine.values import Judgement
 from services.synthesis.schemas import JudgementIn, JudgementsIn, Key, StateIn
 from shared.db import Tx
 from shared.http.api import CursorQuery, LimitQuery, Page, decode_cursor, page_of
@@ -135,9 +135,10 @@ def _judgement(principal: Principal, review_id: str, item: JudgementIn) -> Judge
     return Judgement(
         theory=item.theory,
         outcome=item.outcome,
-        resource=item.resource,
-        response=item.response,
+        role=item.role,
+        mechanism=item.mechanism,
         fragment=item.fragment,
+        fragment_version=item.fragment_version,
         person=principal.acting_for(review_id, item.person),
         acting_as=item.acting_as,
         verdict=item.verdict,
@@ -148,9 +149,10 @@ def _shown(row: Shown) -> Shown:
     return {
         "theory": row["theory_id"],
         "outcome": row["outcome"],
-        "resource": row["resource"],
-        "response": row["response"],
+        "role": row["role"],
+        "mechanism": row["mechanism"],
         "fragment": row["fragment_id"],
+        "fragment_version": row["fragment_version"],
         "person": row["person"],
         "as": row["acting_as"],
         "verdict": row["verdict"],

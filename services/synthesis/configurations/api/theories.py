@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 
 from services.synthesis.configurations.handlers import merge, views
 from services.synthesis.configurations.store import inputs
-from services.synthesis.domain.values import Parameters
+from services.synthesis.engine.values import Parameters
 from services.synthesis.schemas import (
     Key,
     NoteIn,

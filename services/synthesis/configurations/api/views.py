@@ -6,15 +6,15 @@ from typing import Any, Literal
 
 from fastapi import APIRouter
 
-from services.synthesis.configurations.handlers import views
-from services.synthesis.configurations.handlers.retractions import retractions
-from services.synthesis.configurations.store import ccmocs, inputs
-from services.synthesis.domain.views import (
+from services.synthesis.configurations.domain.views import (
     merge_offers,
     negative_cases,
     rivals,
     unchecked_opposites,
 )
+from services.synthesis.configurations.handlers import views
+from services.synthesis.configurations.handlers.retractions import retractions
+from services.synthesis.configurations.store import ccmocs, inputs
 from services.synthesis.schemas import Key
 from services.synthesis.theories.handlers import require_review
 from shared.db import Tx
@@ -29,6 +29,7 @@ def add_routes(router: APIRouter, ctx: Context) -> None:
     _add_issues(router, ctx)
     _add_views(router, ctx)
     _add_orders(router, ctx)
+    _add_labels(router, ctx)
 
 
 def _add_issues(router: APIRouter, ctx: Context) -> None:
@@ -64,6 +65,19 @@ def _add_issues(router: APIRouter, ctx: Context) -> None:
         principal.require_member(review_id)
         review = await ctx.db.read(lambda tx: inputs.inputs_of_review(tx, review_id))
         return {"items": unchecked_opposites(review.codebooks)}
+
+
+def _add_labels(router: APIRouter, ctx: Context) -> None:
+    @router.get("/labels")
+    async def labels(review_id: Key, principal: PrincipalDep) -> Shown:
+        """People's names for groups: theory, role, group; and which outcomes are undesired."""
+        principal.require_member(review_id)
+
+        async def query(tx: Tx) -> Shown:
+            await require_review(tx, review_id)
+            return await views.group_labels(review_id, tx)
+
+        return await ctx.db.read(query)
 
 
 def _add_views(router: APIRouter, ctx: Context) -> None:

@@ -6,8 +6,7 @@ from typing import Any
 
 from services.synthesis.configurations.handlers.recompute import identified
 from services.synthesis.configurations.store import ccmocs, inputs
-from services.synthesis.domain.judgements import Link, latest
-from services.synthesis.domain.values import Judgement
+from services.synthesis.engine.values import Judgement
 from services.synthesis.projections.handlers.marks import mark_theory
 from services.synthesis.theories.handlers import require_review
 from shared.db import Tx
@@ -27,34 +26,37 @@ async def judge(review_id: str, said: Sequence[Judgement], tx: Tx) -> int:
     await require_review(tx, review_id)
     theories = sorted({item.theory for item in said})
     await tx.lock(*(f"judgements/{review_id}/{theory}" for theory in theories))
-    known = latest(await inputs.judgements_of(tx, review_id, theories))
+    known = {_link(item): item for item in await inputs.judgements_of(tx, review_id, theories)}
     new: list[Judgement] = []
     for item in said:
-        key = (item.theory, Link(item.outcome, item.unit, item.fragment), item.person)
-        if known.get(key) != item:
-            known[key] = item
+        if known.get(_link(item)) != item:
+            known[_link(item)] = item
             new.append(item)
-    await ccmocs.append_judgements(tx, await _rows(review_id, new, tx))
+    await ccmocs.append_judgements(tx, _rows(review_id, new, tx))
     events = await _say(review_id, new, tx)
     for theory in sorted({item.theory for item in new}):
         await mark_theory(tx, review_id, theory, events[theory])
     return len(new)
 
 
-async def _rows(review_id: str, said: Sequence[Judgement], tx: Tx) -> list[dict[str, Any]]:
-    fragments = await ccmocs.fragments_of(tx, review_id, {item.fragment for item in said})
+def _link(item: Judgement) -> tuple[str, ...]:
+    """Whose word it is, and on what."""
+    return item.theory, item.outcome, item.role, item.mechanism, item.fragment, item.person
+
+
+def _rows(review_id: str, said: Sequence[Judgement], tx: Tx) -> list[dict[str, Any]]:
     return [
         {
             "review_id": review_id,
             "theory_id": item.theory,
             "outcome": item.outcome,
-            "resource": item.resource,
-            "response": item.response,
+            "role": item.role,
+            "mechanism": item.mechanism,
             "fragment_id": item.fragment,
             "person": item.person,
             "acting_as": item.acting_as,
             "verdict": item.verdict,
-            "fragment_version": fragments.get(item.fragment, {}).get("version"),
+            "fragment_version": item.fragment_version,
             "at": tx.now(),
         }
         for item in said
@@ -64,7 +66,7 @@ async def _rows(review_id: str, said: Sequence[Judgement], tx: Tx) -> list[dict[
 async def _say(review_id: str, said: Sequence[Judgement], tx: Tx) -> dict[str, str]:
     """One event per judged CCMOC; theory → id of its last event."""
     judged = {
-        identified(item.theory, item.outcome, item.resource, item.response): item for item in said
+        identified(item.theory, item.outcome, item.role, item.mechanism): item for item in said
     }
     counts = await _judged_fragments(review_id, sorted({item.theory for item in said}), tx)
     events: dict[str, str] = {}
@@ -86,7 +88,7 @@ async def _say(review_id: str, said: Sequence[Judgement], tx: Tx) -> dict[str, s
 async def _judged_fragments(review_id: str, theories: Sequence[str], tx: Tx) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for item in await inputs.judgements_of(tx, review_id, theories):
-        name = identified(item.theory, item.outcome, item.resource, item.response)
+        name = identified(item.theory, item.outcome, item.role, item.mechanism)
         found.setdefault(name, set()).add(item.fragment)
     return found
 

@@ -5,11 +5,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.synthesis.configurations.store import ccmocs, inputs
-from services.synthesis.domain.body import Body, canonical_json
-from services.synthesis.domain.difference import difference
-from services.synthesis.domain.gaps import Gap, gaps_of
-from services.synthesis.domain.recompute import recompute
-from services.synthesis.domain.values import Review
+from services.synthesis.engine import (
+    Body,
+    Gap,
+    Review,
+    canonical_json,
+    difference,
+    gaps_of,
+    labels_of,
+    recompute,
+)
+from services.synthesis.engine.values import PartRole
 from services.synthesis.projections.store import marks
 from services.synthesis.projections.store.marks import Cause
 from services.synthesis.theories import store as theories_store
@@ -29,6 +35,10 @@ MOST_CAUSES = 500
 """So many causes are named in one event; the revision keeps all."""
 
 
+LAPSED_WITH_ALGORITHM_1 = (
+    "It was counted for a pair of resource and response. CCMOCs are now built around one part of "
+    "a mechanism; see those of its resource and of its response."
+)
 MOST_SAID = 150_000
 """A body of so many bytes at most is said whole; events end at 256 KB."""
 
@@ -69,9 +79,9 @@ async def read_task(review_id: str, theory_id: str, tx: Tx) -> Task | None:
     )
 
 
-def identified(theory: str, outcome: str, resource: str | None, response: str | None) -> str:
+def identified(theory: str, outcome: str, role: PartRole, mechanism: str) -> str:
     """The id of a CCMOC: its key decides it."""
-    return stable_id("ccmoc", theory, outcome, resource or "", response or "")
+    return stable_id("ccmoc", theory, outcome, role, mechanism)
 
 
 def compute(task: Task) -> Result:
@@ -118,6 +128,7 @@ class Change:
         self._known = known
         self._standing = known is not None and not known["lapsed"]
         self._old: Body | None = known["body"] if known is not None and self._standing else None
+        self._foreign = self._old is not None and "role" not in self._old
         self._new = body
         self._body: Body = body if body is not None else (known or {})["body"]
         self._revision = (known["revision"] if known else 0) + 1
@@ -149,9 +160,7 @@ class Change:
             "review_id": self._task.review_id,
             "ccmoc_id": body["id"],
             "theory_id": self._task.theory_id,
-            "outcome": body["outcome"],
-            "resource": body["resource"],
-            "response": body["response"],
+            **self._key(),
             "leading": bool(body["leading"]) and self._new is not None,
             "revision": self._revision,
             "hash": body["hash"],
@@ -162,6 +171,11 @@ class Change:
             "checked_revision": checked[0],
             "checked_hash": checked[1],
         }
+
+    def _key(self) -> dict[str, str]:
+        """Outcome, role and mechanism; of a body of algorithm 1 as they are stored."""
+        source = (self._known or {}) if self._foreign else self._body
+        return {name: source[name] for name in ("outcome", "role", "mechanism")}
 
     def causes(self) -> list[str]:
         """Events that touched fragments of it, before or after; all, where none did."""
@@ -175,7 +189,7 @@ class Change:
 
     def revision_row(self) -> dict[str, Any]:
         """The revision: body (none when lapsed), what changed in words, and why."""
-        changed = difference(self._old, self._new)
+        kinds, words = self._changed()
         return {
             "review_id": self._task.review_id,
             "ccmoc_id": self._body["id"],
@@ -183,10 +197,19 @@ class Change:
             "theory_id": self._task.theory_id,
             "hash": None if self._new is None else self._new["hash"],
             "body": self._new,
-            "kinds": list(changed.kinds),
-            "words": list(changed.words),
+            "kinds": kinds,
+            "words": words,
             "caused_by": self.causes(),
         }
+
+    def _changed(self) -> tuple[list[str], list[str]]:
+        """Kinds of change and sentences by label; a body of algorithm 1 can only lapse."""
+        if self._foreign:
+            return ["lapsed"], [LAPSED_WITH_ALGORITHM_1]
+        changed = difference(self._old, self._new)
+        return list(changed.kinds), changed.words(
+            labels_of(self._task.review, self._task.theory_id)
+        )
 
     def say(self, tx: Tx) -> None:
         """Emit what became of it, and that people should look again, with the newest cause."""
@@ -204,8 +227,9 @@ class Change:
             tx.emit(CcmocLapsed(**common, **moved), causation_id=cause)
         else:
             kind = CcmocRevised if self._standing else CcmocConjectured
+            key = {name: self._new[name] for name in ("outcome", "role", "mechanism")}
             body = _sayable(self._new)
-            event = kind(**common, **moved, hash=self._new["hash"], body=body)
+            event = kind(**common, **moved, **key, hash=self._new["hash"], body=body)
             tx.emit(event, causation_id=cause)
         if self._known is not None and self._weighs() and not self._known["recheck"]:
             judged = CcmocJudged(**common, state=self._known["state"], recheck=True)
@@ -219,7 +243,15 @@ def _sayable(body: Body) -> Body:
     """
     if len(canonical_json(body)) <= MOST_SAID:
         return body
-    short = ("contexts", "conjunctions", "failures", "fragments", "interacting", "counter")
+    short = (
+        "partners",
+        "contexts",
+        "conjunctions",
+        "failures",
+        "fragments",
+        "interacting",
+        "counter",
+    )
     kept = {name: value for name, value in body.items() if name not in short}
     counts = {cell: len(studies) for cell, studies in body["studies"].items()}
     return {**kept, "studies": counts, "abridged": True}
@@ -251,7 +283,7 @@ def _gap_row(task: Task, name: str, gap: Gap) -> dict[str, Any]:
         "theory_id": task.theory_id,
         "kind": gap.kind,
         "detail": gap.detail,
-        "ccmoc_id": gap.ccmoc,
+        "ccmoc_id": gap.subject,
         "documents": list(gap.documents),
         "closed": False,
     }

@@ -4,7 +4,8 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from services.synthesis.configurations.store import ccmocs, inputs
-from services.synthesis.projections.store import flow, projections
+from services.synthesis.projections.store import flow
+from services.synthesis.projections.store import fragments as fragments_store
 from services.synthesis.theories.handlers import require_review
 from shared.db import Tx
 
@@ -21,8 +22,8 @@ async def retractions(review_id: str, tx: Tx) -> list[View]:
     sources = await inputs.sources_of(tx, review_id, described)
     found = []
     for key in sorted(name for name, source in sources.items() if source.retracted):
-        citing = await projections.fragments_citing(tx, review_id, {key})
-        theories = await projections.theories_of_fragments(tx, review_id, citing)
+        citing = await fragments_store.fragments_citing(tx, review_id, {key})
+        theories = await fragments_store.theories_of_fragments(tx, review_id, citing)
         reached = {name for some in theories.values() for name in some}
         found.append(
             {

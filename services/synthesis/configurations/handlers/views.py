@@ -3,16 +3,19 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from services.synthesis.configurations.domain.saturation import Yield, saturation
 from services.synthesis.configurations.handlers.judge import require_ccmoc
 from services.synthesis.configurations.store import ccmocs, inputs
-from services.synthesis.domain.difference import difference
-from services.synthesis.domain.evidence import Evidence
-from services.synthesis.domain.issues import issues_of
-from services.synthesis.domain.ranking import outcome_ranking
-from services.synthesis.domain.recompute import evidences
-from services.synthesis.domain.rows import Row
-from services.synthesis.domain.saturation import Yield, saturation
-from services.synthesis.domain.views import slot_of
+from services.synthesis.engine import (
+    Evidence,
+    difference,
+    evidences,
+    issues_of,
+    labels_of,
+    outcome_ranking,
+)
+from services.synthesis.engine.rows import Row
+from services.synthesis.projections.store import projections
 from services.synthesis.theories import store as theories_store
 from services.synthesis.theories.handlers import require_theory
 from shared.db import Tx
@@ -24,7 +27,6 @@ def shown(row: Mapping[str, Any]) -> View:
     """A CCMOC as lists show it: the body of section 7, then what people and time made of it."""
     return {
         **row["body"],
-        "slot": slot_of(row["body"]),
         "state": "lapsed" if row["lapsed"] else row["state"],
         "recheck": bool(row["recheck"]),
         "revision": row["revision"],
@@ -78,7 +80,10 @@ async def _unchecked_change(review_id: str, row: Mapping[str, Any], tx: Tx) -> V
     new = None if row["lapsed"] else row["body"]
     if old is None and new is None:
         return None
-    return difference(old, new).as_json()
+    changed = difference(old, new)
+    review = await inputs.inputs_of_theory(tx, review_id, row["theory_id"])
+    labels = labels_of(review, row["theory_id"])
+    return {**changed.as_json(), "words": changed.words(labels)}
 
 
 async def quotes_of(review_id: str, row: Mapping[str, Any], tx: Tx) -> list[View]:
@@ -94,6 +99,8 @@ async def quotes_of(review_id: str, row: Mapping[str, Any], tx: Tx) -> list[View
             "fragment": name,
             "version": item["version"],
             "quote": item["quote"],
+            "paraphrase": item["paraphrase"],
+            "locator": item["locator"],
             "confidential": bool(item["confidential"]),
             "explicitness": item["explicitness"],
             "document": item["document_id"],
@@ -113,9 +120,9 @@ async def _judged(
 ) -> dict[str, list[dict[str, Any]]]:
     """Latest judgement per person on each fragment of the CCMOC's unit."""
     latest: dict[tuple[str, str], dict[str, Any]] = {}
-    unit = row["response"] or row["resource"]
+    names = ("outcome", "role", "mechanism")
     for said in await ccmocs.judgements_of(tx, review_id, [row["theory_id"]]):
-        if said["outcome"] == row["outcome"] and (said["response"] or said["resource"]) == unit:
+        if all(said[name] == row[name] for name in names):
             latest[(said["fragment_id"], said["person"])] = said
     found: dict[str, list[dict[str, Any]]] = {}
     for (fragment, _), said in sorted(latest.items()):
@@ -141,6 +148,21 @@ async def issues(review_id: str, tx: Tx) -> list[View]:
         for kind, items in found.items()
         for item in items
     ]
+
+
+async def group_labels(review_id: str, tx: Tx) -> View:
+    """`labels`: theory → role → group → label; `undesired`: theory → outcome groups."""
+    theories = await projections.known_theories(tx, review_id)
+    books = await inputs.codebooks_of(tx, review_id, theories)
+    labels: dict[str, dict[str, dict[str, str]]] = {}
+    for theory, book in books.items():
+        for group in book.groups:
+            labels.setdefault(theory, {}).setdefault(group.role, {})[group.id] = group.label
+    undesired = {
+        theory: sorted(group.id for group in book.groups if group.valence == "undesired")
+        for theory, book in books.items()
+    }
+    return {"labels": labels, "undesired": undesired}
 
 
 async def outcome_order(review_id: str, theory_id: str, tx: Tx) -> list[View]:

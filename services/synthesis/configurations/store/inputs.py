@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from services.synthesis.domain.values import (
+from services.synthesis.engine.values import (
     Citation,
     Codebook,
     Element,
@@ -18,7 +18,9 @@ from services.synthesis.domain.values import (
     Pin,
     Review,
     Source,
+    pair,
 )
+from services.synthesis.projections.store import fragments as fragments_store
 from services.synthesis.projections.store import projections, tables
 from shared.db import Tx
 from shared.db.rows import all_of, first_of, rows_among
@@ -39,7 +41,12 @@ COUNTED = tuple(
 
 
 async def inputs_of_theory(tx: Tx, review_id: str, theory_id: str) -> Review:
-    """All that one theory is computed from, and nothing else of the review."""
+    """All that one theory is computed from.
+
+    Besides its own fragments that is what else cites the studies that they rest on (a case that
+    is named anywhere in a study makes unnamed ones of it unknown), and the codebooks of the
+    theories that share a fragment with it.
+    """
     member = (tables.fragment_theories.c.review_id == tables.fragments.c.review_id) & (
         tables.fragment_theories.c.fragment_id == tables.fragments.c.fragment_id
     )
@@ -51,32 +58,72 @@ async def inputs_of_theory(tx: Tx, review_id: str, theory_id: str) -> Review:
             tables.fragment_theories.c.theory_id == theory_id,
         )
     )
-    return await _inputs(tx, review_id, (theory_id,), await all_of(tx, query))
+    known = {row["fragment_id"]: fragment_of(row) for row in await all_of(tx, query)}
+    books = {theory_id, *(name for item in known.values() for name in item.theories)}
+    await _add_repeated(tx, review_id, known)
+    cited = {item.source for fragment in known.values() for item in fragment.citations}
+    beside = await _beside(tx, review_id, cited)
+    citing = await fragments_store.fragments_citing(tx, review_id, beside) - known.keys()
+    rows = await rows_among(tx, tables.fragments, review_id, tables.fragments.c.fragment_id, citing)
+    known |= {row["fragment_id"]: fragment_of(row) for row in rows}
+    await _add_repeated(tx, review_id, known)
+    return await _review(tx, review_id, (theory_id,), known, books, beside)
 
 
 async def inputs_of_review(tx: Tx, review_id: str) -> Review:
     """All that a whole review is computed from."""
     rows = await all_of(tx, select(*COUNTED).where(tables.fragments.c.review_id == review_id))
-    theories = await projections.known_theories(tx, review_id)
-    return await _inputs(tx, review_id, tuple(theories), rows)
-
-
-async def _inputs(
-    tx: Tx, review_id: str, theories: tuple[str, ...], rows: list[dict[str, Any]]
-) -> Review:
     known = {row["fragment_id"]: fragment_of(row) for row in rows}
-    await _add_repeated(tx, review_id, known)
+    theories = await projections.known_theories(tx, review_id)
     cited = {item.source for fragment in known.values() for item in fragment.citations}
+    beside = await _beside(tx, review_id, cited)
+    return await _review(tx, review_id, tuple(theories), known, theories, beside)
+
+
+async def _beside(tx: Tx, review_id: str, cited: Collection[str]) -> set[str]:
+    found = await projections.documents_beside(tx, review_id, dict.fromkeys(cited, ""))
+    return set().union(*found.values())
+
+
+async def _review(
+    tx: Tx,
+    review_id: str,
+    theories: tuple[str, ...],
+    known: Mapping[str, Fragment],
+    books: Collection[str],
+    documents: Collection[str],
+) -> Review:
+    judgements = tuple(await judgements_of(tx, review_id, theories))
     return Review(
         theories=theories,
         fragments=known,
-        sources=await sources_of(tx, review_id, cited),
-        links=frozenset(await projections.links_of(tx, review_id)),
-        codebooks=await codebooks_of(tx, review_id, theories),
+        versions=await versions_of(tx, review_id, judgements),
+        sources=await sources_of(tx, review_id, documents),
+        links=frozenset(pair(*link) for link in await projections.links_of(tx, review_id)),
+        codebooks=await codebooks_of(tx, review_id, books),
         pins=await pins_of(tx, review_id, theories),
-        judgements=tuple(await judgements_of(tx, review_id, theories)),
+        judgements=judgements,
         parameters=await parameters_of(tx, review_id),
     )
+
+
+async def versions_of(
+    tx: Tx, review_id: str, judgements: Iterable[Judgement]
+) -> dict[tuple[str, int], Fragment]:
+    """The bodies of the fragment versions that judgements name, as far as they are kept."""
+    named = {
+        (item.fragment, item.fragment_version)
+        for item in judgements
+        if item.fragment_version is not None
+    }
+    table = tables.fragment_versions
+    ids = {fragment for fragment, _ in named}
+    rows = await rows_among(tx, table, review_id, table.c.fragment_id, ids)
+    return {
+        key: fragment_of(row)
+        for row in rows
+        if (key := (row["fragment_id"], row["version"])) in named
+    }
 
 
 async def _add_repeated(tx: Tx, review_id: str, known: dict[str, Fragment]) -> None:
@@ -103,7 +150,12 @@ def fragment_of(row: Mapping[str, Any]) -> Fragment:
         id=row["fragment_id"],
         theories=tuple(row["theories"]),
         elements=tuple(
-            Element(item["role"], item["code_id"] or None, item["state"] or "not_stated")
+            Element(
+                item["role"],
+                item["code_id"] or None,
+                item["state"] or "not_stated",
+                bool(item.get("of_group")),
+            )
             for item in row["elements"]
         ),
         citations=tuple(
@@ -179,7 +231,9 @@ def _group(item: Mapping[str, Any]) -> Group:
             for code in item["codes"]
         ),
         opposite_of=(item["opposite_of"],) if item["opposite_of"] else (),
+        two_valued=bool(item.get("two_valued")),
         level=item["level"] or "unset",
+        valence=item.get("valence") or "unset",
         label=item["label"],
     )
 
@@ -199,12 +253,13 @@ async def judgements_of(tx: Tx, review_id: str, theories: Collection[str]) -> li
         Judgement(
             theory=row["theory_id"],
             outcome=row["outcome"],
-            resource=row["resource"],
-            response=row["response"],
+            role=row["role"],
+            mechanism=row["mechanism"],
             fragment=row["fragment_id"],
             person=row["person"],
             acting_as=row["acting_as"],
             verdict=row["verdict"],
+            fragment_version=row["fragment_version"],
         )
         for row in sorted(rows, key=lambda row: row["position"])
     ]

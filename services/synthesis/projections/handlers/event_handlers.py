@@ -1,6 +1,6 @@
 """What other services' events mean to synthesis. Facts are stored; reading decides."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -27,7 +27,9 @@ from services.synthesis.projections.handlers.rows import (
     review_row,
     settlement_row,
 )
+from services.synthesis.projections.store import fragments as fragments_store
 from services.synthesis.projections.store import projections, tables
+from services.synthesis.projections.store.fragments import Touched
 from shared.db import Tx
 from shared.events.base import Received
 from shared.events.extraction import (
@@ -55,11 +57,19 @@ async def on_reviews(said: Sequence[Received[AnyReview]], tx: Tx) -> None:
 
 
 async def on_documents(said: Sequence[Received[AnyDocument]], tx: Tx) -> None:
-    """Know where fragments come from; what cites a changed source is counted anew."""
+    """Know where fragments come from.
+
+    What cites the study that a changed source reports, or reported, is counted anew.
+    """
     affected = AffectedTheories()
-    await projections.keep(tx, tables.documents, [document_row(received) for received in said])
+    beside: dict[str, dict[str, set[str]]] = {}
     for review_id, some in by_review(said):
-        documents = {item.id: {item.event.document.document_id} for item in some}
+        facts = {item.id: item.event.document for item in some}
+        reported = {fact.document_id: fact.study_id for fact in facts.values()}
+        near = await projections.documents_beside(tx, review_id, reported)
+        beside[review_id] = {name: near[fact.document_id] for name, fact in facts.items()}
+    await projections.keep(tx, tables.documents, [document_row(received) for received in said])
+    for review_id, documents in beside.items():
         await affect_citing(tx, affected, review_id, documents)
     await affected.mark(tx)
 
@@ -69,29 +79,57 @@ async def on_sources_erased(said: Sequence[Received[SourceErased]], tx: Tx) -> N
     await on_documents(said, tx)
     for received in said:
         document = received.event.document.document_id
-        await projections.erase_words(tx, received.review_id, document)
+        await fragments_store.erase_words(tx, received.review_id, document)
 
 
 async def on_fragments(said: Sequence[Received[AnyFragment]], tx: Tx) -> None:
-    """Keep the fragments; the theories they are in, were in, or repeat into, wait."""
+    """Keep the fragments; the theories they are in, were in, or repeat into, wait.
+
+    Where they name a case in a study that named none, or take the last name away, whatever
+    cites that study waits too.
+    """
     affected = AffectedTheories()
     rows = [fragment_row(received) for received in said]
-    touched = await projections.keep_fragments(tx, rows)
-    repeated = await projections.repeated_fragments(tx, touched)
+    touched = await fragments_store.keep_fragments(tx, rows)
+    repeated = await fragments_store.repeated_fragments(tx, touched)
     for received in said:
         key = (received.review_id, received.event.fragment.fragment_id)
         if key not in touched:
             continue
-        own = {theory_id: {key[1]} for theory_id in touched[key]}
+        own = {theory_id: {key[1]} for theory_id in touched[key].theories}
         affected.fragments(received.review_id, received.id, own)
         if key in repeated:
-            repeats = await projections.theories_of_fragments(tx, key[0], {key[1]})
+            repeats = await fragments_store.theories_of_fragments(tx, key[0], {key[1]})
             affected.fragments(received.review_id, received.id, repeats)
+    await _affect_named_cases(tx, affected, said, touched)
     await affected.mark(tx)
 
 
+async def _affect_named_cases(
+    tx: Tx,
+    affected: AffectedTheories,
+    said: Sequence[Received[AnyFragment]],
+    touched: Mapping[tuple[str, str], Touched],
+) -> None:
+    """Affect what cites studies in which these fragments name the first or last case."""
+    for review_id, some in by_review(said):
+        kept = {item.event.fragment.fragment_id: item.id for item in some}
+        renamed = {
+            kept[fragment]: moved.renamed
+            for (review, fragment), moved in touched.items()
+            if review == review_id and moved.renamed
+        }
+        every = {document for documents in renamed.values() for document in documents}
+        alone = await projections.naming_alone(tx, review_id, every, set(kept))
+        beside = {
+            name: set().union(*(alone[document] for document in documents if document in alone))
+            for name, documents in renamed.items()
+        }
+        await affect_citing(tx, affected, review_id, {k: v for k, v in beside.items() if v})
+
+
 async def on_codebooks(said: Sequence[Received[CodebookChanged]], tx: Tx) -> None:
-    """Keep the codebook of a theory; all of the theory is counted anew."""
+    """Keep the codebook of a theory; it and those that share its fragments are counted anew."""
     affected = AffectedTheories()
     rows = [
         {
@@ -105,7 +143,11 @@ async def on_codebooks(said: Sequence[Received[CodebookChanged]], tx: Tx) -> Non
     ]
     await projections.keep(tx, tables.codebooks, rows)
     for received in said:
-        affected.theory(received.review_id, received.event.theory_id, received.id)
+        shared = await fragments_store.theories_sharing_fragments(
+            tx, received.review_id, {received.event.theory_id}
+        )
+        for theory_id in shared:
+            affected.theory(received.review_id, theory_id, received.id)
     await affected.mark(tx)
 
 

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from services.synthesis.domain.values import Review
+from services.synthesis.engine import Review
 from services.synthesis.projections.store import flow, projections
 from shared.db import Tx
 from shared.db.rows import state

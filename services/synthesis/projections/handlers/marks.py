@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
+from services.synthesis.projections.store import fragments as fragments_store
 from services.synthesis.projections.store import marks, projections
 from services.synthesis.projections.store.marks import Cause
 from shared.db import Tx
@@ -56,11 +57,11 @@ async def affect_citing(
     `needs_recheck` are the events that make people check again.
     """
     every = {document for some in documents.values() for document in some}
-    if not every or not await projections.fragments_citing(tx, review_id, every):
+    if not every or not await fragments_store.fragments_citing(tx, review_id, every):
         return
     for event_id, some in documents.items():
-        citing = await projections.fragments_citing(tx, review_id, some)
-        theories = await projections.theories_of_fragments(tx, review_id, citing)
+        citing = await fragments_store.fragments_citing(tx, review_id, some)
+        theories = await fragments_store.theories_of_fragments(tx, review_id, citing)
         affected.fragments(review_id, event_id, theories, needs_recheck=event_id in needs_recheck)
 
 

@@ -86,6 +86,8 @@ def fragment_row(received: Received[AnyFragment]) -> Row:
         "sources": msgspec.to_builtins(fragment.sources),
         "document_id": fragment.document_id,
         "quote": "" if fragment.confidential else fragment.quote,
+        "paraphrase": "" if fragment.confidential else fragment.paraphrase,
+        "locator": fragment.locator,
         "explicitness": fragment.explicitness,
         "statement_level": fragment.statement_level,
         "coder": fragment.coder,

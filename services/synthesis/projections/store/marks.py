@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import delete, select, update
 
+from services.synthesis.engine.values import ALGORITHM
 from services.synthesis.projections.store import tables
 from shared.db import Tx, upsert
 from shared.db.rows import all_of, first_of, put
@@ -46,7 +47,7 @@ async def mark(tx: Tx, review_id: str, theory_id: str, touched: Touched) -> None
     """Mark a theory as waiting and ask for its recomputation: at once, or after the pause."""
     table = tables.marks
     key = {"review_id": review_id, "theory_id": theory_id}
-    statement = upsert(tx.dialect, table).values(**key, marked=1, computed=0)
+    statement = upsert(tx.dialect, table).values(**key, marked=1, computed=0, algorithm=ALGORITHM)
     statement = statement.on_conflict_do_update(
         index_elements=["review_id", "theory_id"], set_={"marked": table.c.marked + 1}
     )
@@ -101,5 +102,17 @@ async def computed(tx: Tx, review_id: str, theory_id: str, upto: int) -> None:
     """
     table = tables.marks
     here = (table.c.review_id == review_id) & (table.c.theory_id == theory_id)
-    await tx.execute(update(table).where(here).values(computed=upto, computed_at=tx.now()))
+    await tx.execute(
+        update(table).where(here).values(computed=upto, computed_at=tx.now(), algorithm=ALGORITHM)
+    )
     await tx.execute(delete(tables.causes).where(*_causes(review_id, theory_id, upto)))
+
+
+async def mark_outdated(tx: Tx) -> int:
+    """Mark every theory that another version of the algorithm computed; returns how many."""
+    table = tables.marks
+    query = select(table.c.review_id, table.c.theory_id).where(table.c.algorithm != ALGORITHM)
+    rows = (await tx.execute(query.order_by(table.c.review_id, table.c.theory_id))).all()
+    for row in rows:
+        await mark(tx, row.review_id, row.theory_id, {})
+    return len(rows)

@@ -3,137 +3,25 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Table, delete, select
+from sqlalchemy import Table, select
 
-from services.synthesis.projections.store import tables
+from services.synthesis.projections.store import fragments, tables
 from shared.db import Tx, chunks
 from shared.db.rows import (
     CHUNK,
     Row,
     all_of,
     first_of,
-    put,
     rows_among,
 )
 from shared.projections import aliases
-from shared.projections.newest import keep_newest, newest_of
-from shared.review.studies import Pair
+from shared.projections.newest import keep_newest
+from shared.review.studies import Pair, canonical_studies
 
 
 async def keep(tx: Tx, table: Table, rows: Sequence[Row]) -> None:
     """Keep the newest state of each subject of a projection."""
     await keep_newest(tx, table, rows)
-
-
-async def keep_fragments(tx: Tx, rows: Sequence[Row]) -> dict[tuple[str, str], set[str]]:
-    """Keep fragments and their indexes; returns the theories each was and is in.
-
-    Keys of the result are (review id, fragment id); a fragment of which a newer version is here
-    already changes nothing and has no theories in the result.
-    """
-    touched: dict[tuple[str, str], set[str]] = {}
-    by_review: dict[str, list[Row]] = {}
-    for row in newest_of(rows, ("review_id", "fragment_id")):
-        by_review.setdefault(row["review_id"], []).append(row)
-    for review_id, said in sorted(by_review.items()):
-        await tx.lock(*(f"fragment/{review_id}/{row['fragment_id']}" for row in said))
-        ids = {str(row["fragment_id"]) for row in said}
-        known = {
-            row["fragment_id"]: row
-            for row in await rows_among(
-                tx, tables.fragments, review_id, tables.fragments.c.fragment_id, ids
-            )
-        }
-        newer = [row for row in said if _is_newer(row, known.get(row["fragment_id"]))]
-        await _replace(tx, review_id, newer)
-        for row in newer:
-            before = known.get(row["fragment_id"]) or {"theories": []}
-            theories = {*row["theories"], *before["theories"]}
-            touched[(review_id, row["fragment_id"])] = theories
-    return touched
-
-
-def _is_newer(row: Row, known: Row | None) -> bool:
-    return known is None or row["subject_version"] > known["subject_version"]
-
-
-async def _replace(tx: Tx, review_id: str, rows: Sequence[Row]) -> None:
-    await put(tx, tables.fragments, rows)
-    ids = [row["fragment_id"] for row in rows]
-    for table in (tables.fragment_theories, tables.fragment_documents):
-        for some in chunks(ids, CHUNK):
-            here = (table.c.review_id == review_id) & table.c.fragment_id.in_(some)
-            await tx.execute(delete(table).where(here))
-    theories = [
-        {"review_id": review_id, "theory_id": theory, "fragment_id": row["fragment_id"]}
-        for row in rows
-        for theory in dict.fromkeys(row["theories"])
-    ]
-    cited = [
-        {"review_id": review_id, "document_id": document, "fragment_id": row["fragment_id"]}
-        for row in rows
-        for document in dict.fromkeys(source["document_id"] for source in row["sources"])
-    ]
-    await put(tx, tables.fragment_theories, theories)
-    await put(tx, tables.fragment_documents, cited)
-
-
-async def erase_words(tx: Tx, review_id: str, document_id: str) -> None:
-    """Forget the words of a source that was erased; its fragments' ids and codes stay."""
-    citing = await fragments_citing(tx, review_id, {document_id})
-    table = tables.fragments
-    rows = await rows_among(tx, table, review_id, table.c.fragment_id, citing)
-    rows += await rows_among(tx, table, review_id, table.c.document_id, {document_id})
-    wordless = {
-        row["fragment_id"]: {
-            **row,
-            "quote": "",
-            "elements": [{**part, "statement": ""} for part in row["elements"]],
-        }
-        for row in rows
-    }
-    await put(tx, table, list(wordless.values()))
-
-
-async def repeated_fragments(
-    tx: Tx, fragments: Collection[tuple[str, str]]
-) -> set[tuple[str, str]]:
-    """Those of the (review, fragment) that another fragment is a duplicate of."""
-    by_review: dict[str, set[str]] = {}
-    for review_id, fragment_id in fragments:
-        by_review.setdefault(review_id, set()).add(fragment_id)
-    column = tables.fragments.c.duplicate_of
-    return {
-        (review_id, row["duplicate_of"])
-        for review_id, ids in by_review.items()
-        for row in await rows_among(tx, tables.fragments, review_id, column, ids)
-    }
-
-
-async def theories_of_fragments(
-    tx: Tx, review_id: str, fragment_ids: Collection[str]
-) -> dict[str, set[str]]:
-    """Theories that count any of the fragments, or a duplicate of one, each with which."""
-    reached = set(fragment_ids)
-    waiting = set(fragment_ids)
-    while waiting:
-        repeats = await rows_among(
-            tx, tables.fragments, review_id, tables.fragments.c.duplicate_of, waiting
-        )
-        waiting = {row["fragment_id"] for row in repeats} - reached
-        reached |= waiting
-    table = tables.fragment_theories
-    found: dict[str, set[str]] = {}
-    for row in await rows_among(tx, table, review_id, table.c.fragment_id, reached):
-        found.setdefault(row["theory_id"], set()).add(row["fragment_id"])
-    return found
-
-
-async def fragments_citing(tx: Tx, review_id: str, document_ids: Collection[str]) -> set[str]:
-    """Fragments of which one of the documents is a source."""
-    table = tables.fragment_documents
-    rows = await rows_among(tx, table, review_id, table.c.document_id, document_ids)
-    return {row["fragment_id"] for row in rows}
 
 
 async def documents_by_record(
@@ -157,6 +45,50 @@ async def names_of(tx: Tx, review_id: str, record_ids: Collection[str]) -> dict[
 async def survivors(tx: Tx, review_id: str) -> dict[str, str]:
     """Every absorbed record of the review with the record that stands for it."""
     return await aliases.all_survivors(tx, tables.aliases, review_id)
+
+
+async def documents_beside(
+    tx: Tx, review_id: str, documents: Mapping[str, str]
+) -> dict[str, set[str]]:
+    """For each document, those of the studies that it reports and reported, siblings included.
+
+    `documents` gives the study that each is said to report now, or "".
+    """
+    table = tables.documents
+    rows = await rows_among(tx, table, review_id, table.c.document_id, documents)
+    stored = {row["document_id"]: row["study_id"] for row in rows}
+    united = canonical_studies(await links_of(tx, review_id))
+    roots = {
+        name: {united.get(study, study) for study in (stored.get(name) or name, said or name)}
+        for name, said in documents.items()
+    }
+    wanted = {root for some in roots.values() for root in some}
+    every = wanted | {study for study, root in united.items() if root in wanted}
+    found: dict[str, set[str]] = {root: {root} for root in wanted}
+    for row in await rows_among(tx, table, review_id, table.c.study_id, every):
+        found[united.get(row["study_id"], row["study_id"])].add(row["document_id"])
+    for study in every:
+        found[united.get(study, study)].add(study)
+    return {name: {name}.union(*(found[root] for root in some)) for name, some in roots.items()}
+
+
+async def naming_alone(
+    tx: Tx, review_id: str, documents: Collection[str], naming: Collection[str]
+) -> dict[str, set[str]]:
+    """Of `documents`, those in whose study nothing but these fragments names a case.
+
+    Each with all documents of its study, siblings included.
+    """
+    beside = await documents_beside(tx, review_id, dict.fromkeys(documents, ""))
+    every = set().union(*beside.values())
+    table = tables.documents
+    rows = await rows_among(tx, table, review_id, table.c.document_id, every)
+    named = {row["document_id"] for row in rows if row["case_id"]}
+    citing = await fragments.fragments_citing(tx, review_id, every) - set(naming)
+    table = tables.fragments
+    for row in await rows_among(tx, table, review_id, table.c.fragment_id, citing):
+        named |= fragments.naming(row)
+    return {name: near for name, near in beside.items() if near.isdisjoint(named)}
 
 
 async def documents_of_studies(tx: Tx, review_id: str, studies: Collection[str]) -> set[str]:

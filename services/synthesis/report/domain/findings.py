@@ -1,9 +1,8 @@
 """The findings chapter: theory by theory, with the evidence for and against."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from services.synthesis.domain.views import slot_of
 from services.synthesis.report.domain.blocks import (
     Block,
     Bullets,
@@ -11,18 +10,17 @@ from services.synthesis.report.domain.blocks import (
     Heading,
     Notice,
     Paragraph,
-    Quote,
     table,
     with_rows,
 )
+from services.synthesis.report.domain.cases import negative, quotes
 from services.synthesis.report.domain.material import Material, Standing, TheoryPart
 from services.synthesis.report.domain.pictures import configuration_figure
-from services.synthesis.report.domain.sentences import in_words
+from services.synthesis.report.domain.sentences import in_words, verdict_words
 from services.synthesis.report.domain.sketch import sketch_figure
 
 KINDS = ("CMO", "CM", "MO", "CO", "RR", "single")
-QUOTES = 6
-"""Quotes per theory; all are in the JSON of the report and in the workbench."""
+SLOTS = ("Context", "Part", "Mechanism", "With", "Outcome")
 
 
 def summary(material: Material) -> Iterator[Block]:
@@ -39,34 +37,37 @@ def summary(material: Material) -> Iterator[Block]:
     rows = [
         (part.id, *_named(part, standing), _share(standing), standing.words)
         for part in material.theories
-        for standing in _leading(part)
+        for standing in part.leading()
     ]
     made = table(
-        "What leads in each theory: the first configuration of its first outcome",
-        ("Theory", "Context", "Resource", "Response", "Outcome", "Studies for, of all", "State"),
+        "What to look at first in each theory: the first configuration of its first outcome",
+        ("Theory", *SLOTS, "Studies for, of all", "State"),
         rows,
     )
     yield from with_rows(made, "No configuration is conjectured yet.")
 
 
-def _leading(part: TheoryPart) -> list[Standing]:
-    return [s for s in part.standings if s.body["leading"] and s.body["outcome_rank"] == 1]
-
-
-def _named(part: TheoryPart, standing: Standing) -> tuple[str, str, str, str]:
+def _named(part: TheoryPart, standing: Standing) -> tuple[str, str, str, str, str]:
     body = standing.body
-    contexts = "; ".join(part.label(group) for group in slot_of(body))
+    contexts = "; ".join(_slot_context(part, body, group) for group in body["slots"]["contexts"])
     return (
         contexts or part.from_theory(body["id"], "context") or "not stated",
-        part.label(body["resource"]) or part.from_theory(body["id"], "resource") or "not linked",
-        part.label(body["response"]) or part.from_theory(body["id"], "response") or "not linked",
-        part.label(body["outcome"]),
+        body["role"],
+        part.label(body["mechanism"]),
+        part.partner(body),
+        part.outcome(body["outcome"]),
     )
+
+
+def _slot_context(part: TheoryPart, body: Mapping[str, Any], group: str) -> str:
+    item = next(item for item in body["contexts"] if item["group"] == group)
+    return f"{part.label(group)} ({verdict_words(item)})"
 
 
 def _share(standing: Standing) -> str:
     positive, both = standing.body["supporting_share"]
-    return f"{positive} of {both}"
+    more = ", fails more often than it occurs" if both > 2 * positive else ""
+    return f"{positive} of {both}{more}"
 
 
 def theory(part: TheoryPart) -> Iterator[Block]:
@@ -79,11 +80,11 @@ def theory(part: TheoryPart) -> Iterator[Block]:
     if sketch is not None:
         yield sketch
     yield from _outcomes(part)
-    yield from in_words(part, _leading(part))
+    yield from in_words(part, part.leading())
     yield from _configurations(part)
     yield from _contexts(part)
-    yield from _negative(part)
-    yield from _quotes(part)
+    yield from negative(part)
+    yield from quotes(part)
 
 
 def _box(part: TheoryPart) -> Facts:
@@ -173,57 +174,51 @@ def _configurations(part: TheoryPart) -> Iterator[Block]:
     yield configuration_figure(part.id, [s.body for s in part.standings], part.labels)
     yield table(
         "Conjectured configurations; studies are counted once, whatever they contribute",
-        ("Resource", "Response", "Outcome", "For, of all", "Coverage", "Linked in", "State"),
+        (*SLOTS[1:], "Pattern", "For, of all", "Not fired", "Inferred", "Coverage", "State"),
         [
             (
                 *_named(part, standing)[1:],
+                standing.body["pattern"].replace("_", " "),
                 _share(standing),
+                len(standing.body["studies"]["not_fired"]),
+                _inferred(standing.body),
                 "{} of {}".format(*standing.body["coverage"]),
-                len(standing.body["studies"]["chain"]),
                 _state(standing),
             )
-            for standing in _ordered(part.standings)
+            for standing in part.ordered()
         ],
     )
 
 
-def _ordered(standings: Iterable[Standing]) -> list[Standing]:
-    """By outcome, the leading one first, then by support, share, coverage and linking studies."""
-    return sorted(standings, key=lambda standing: _place(standing.body))
-
-
-def _place(body: Mapping[str, Any]) -> tuple[Any, ...]:
-    positive, both = body["supporting_share"]
-    share, whole = positive / both, body["coverage"][1]
-    chain = len(body["studies"]["chain"])
-    order = (-positive, -share, -positive / whole if whole else 0, -chain, body["id"])
-    return (body["outcome_rank"], not body["leading"], *order)
+def _inferred(body: Mapping[str, Any]) -> str:
+    """Studies that somebody concluded a statement rests on: apart, never added."""
+    studies = body["studies"]
+    return f"{len(studies['inferred_positive'])} / {len(studies['inferred_contradicting'])}"
 
 
 def _state(standing: Standing) -> str:
     marks = []
     if standing.body["leading"]:
-        marks.append("leading")
+        marks.append("first to look at")
     if standing.body["leading_ties"]:
         marks.append("tied")
-    if standing.body["single_source"]:
-        marks.append("single study")
+    if standing.body["unreplicated"]:
+        marks.append("one study at most")
     listed = f" ({', '.join(marks)})" if marks else ""
     return f"{standing.words}{listed}"
 
 
 def _contexts(part: TheoryPart) -> Iterator[Block]:
-    for standing in _ordered(part.standings):
+    for standing in part.ordered():
         if not (standing.body["leading"] and standing.body["contexts"]):
             continue
         yield table(
-            f"Contexts of {_short(part, standing)}",
-            ("Context", "Verdict", "Grade", "With success", "With failure", "Trigger only in"),
+            f"Contexts of {part.short(standing.body)}",
+            ("Context", "Verdict", "With success", "With failure", "Stated with it only in"),
             [
                 (
                     part.label(item["group"]),
-                    item["verdict"],
-                    item["grade"] or "",
+                    verdict_words(item),
                     _studies(item["positive"]),
                     _studies(item["negative"]),
                     _studies(item["trigger"]),
@@ -233,65 +228,5 @@ def _contexts(part: TheoryPart) -> Iterator[Block]:
         )
 
 
-def _short(part: TheoryPart, standing: Standing) -> str:
-    body = standing.body
-    parts = [part.label(group) for group in (body["resource"], body["response"]) if group]
-    return f"{' + '.join(parts)} → {part.label(body['outcome'])}"
-
-
 def _studies(names: Sequence[str]) -> str:
     return f"{len(names)}: {', '.join(names)}" if names else "0"
-
-
-def _negative(part: TheoryPart) -> Iterator[Block]:
-    rows = []
-    for standing in _ordered(part.standings):
-        if standing.body["leading"]:
-            rows += [_failure(part, standing, item) for item in standing.body["failures"]]
-    if rows:
-        yield table(
-            "Negative cases of the leading configurations, and what may explain them",
-            ("Configuration", "Case", "May be explained by"),
-            rows,
-        )
-    untested = [
-        _short(part, standing)
-        for standing in _ordered(part.standings)
-        if standing.body["leading"] and not _against(standing.body)
-    ]
-    if untested:
-        yield Notice(f"Nobody has tried to disconfirm: {'; '.join(untested)}.")
-
-
-def _against(body: Mapping[str, Any]) -> bool:
-    studies = body["studies"]
-    return bool(studies["contradicting"] or studies["not_fired"] or studies["alternative"])
-
-
-EXPLAINED = {
-    "disabling": "disabling context {} present",
-    "suspected": "suspected context {} present",
-    "enabling_absent": "enabling context {} absent",
-    "counter": "counter-mechanism {}",
-    "not_fired": "{} did not fire",
-}
-
-
-def _failure(
-    part: TheoryPart, standing: Standing, failure: Mapping[str, Any]
-) -> tuple[str, str, str]:
-    reasons = [
-        EXPLAINED[item["kind"]].format(f"'{part.label(item['group'])}'")
-        for item in failure["explained_by"]
-    ]
-    return _short(part, standing), failure["case"], "; ".join(reasons) or "unexplained"
-
-
-def _quotes(part: TheoryPart) -> Iterator[Block]:
-    shown = 0
-    for standing in _leading(part):
-        for name in standing.body["fragments"]:
-            passage = part.passages.get(name)
-            if passage is not None and passage.quote and shown < QUOTES:
-                shown += 1
-                yield Quote(passage.quote, f"{passage.source}, {name}")

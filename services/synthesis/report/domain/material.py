@@ -11,10 +11,15 @@ Body = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A fragment as a report quotes it; no words where the source is confidential."""
+    """A fragment as a report quotes it; no words where the source is confidential.
+
+    `quote` are the source's words, `paraphrase` the coder's: it is never printed as a quotation.
+    """
 
     fragment: str
     quote: str
+    paraphrase: str
+    locator: str
     source: str
     confidential: bool
     kind: str
@@ -54,6 +59,15 @@ class TheoryPart:
     studies: int
     passages: Mapping[str, Passage]
     saturation: Sequence[Mapping[str, Any]]
+    undesired: frozenset[str] = frozenset()
+
+    def leading(self) -> list[Standing]:
+        """What to look at first: the first CCMOC of the first outcome."""
+        return [s for s in self.standings if s.body["leading"] and s.body["outcome_rank"] == 1]
+
+    def ordered(self) -> list[Standing]:
+        """By outcome, the first to look at first, then as the method orders them."""
+        return sorted(self.standings, key=lambda standing: _place(standing.body))
 
     @property
     def title(self) -> str:
@@ -65,6 +79,27 @@ class TheoryPart:
         """A group in people's words."""
         return "" if group is None else self.labels.get(group, group)
 
+    def outcome(self, group: str) -> str:
+        """An outcome group as what people wish for: of an undesired one, its prevention."""
+        said = self.label(group)
+        return f"prevents: {said}" if group in self.undesired else said
+
+    def partner(self, body: Body) -> str:
+        """What fills the slot of the other part of the mechanism, and on which tier.
+
+        Only a stated partner is linked by a study in one statement; others say so.
+        """
+        slots = body["slots"]
+        if slots["partner"] is None:
+            other = "resource" if body["role"] == "response" else "response"
+            return self.from_theory(body["id"], other) or "not linked"
+        said = self.label(slots["partner"])
+        return said if slots["partner_tier"] == "stated" else f"{said} ({slots['partner_tier']})"
+
+    def short(self, body: Body) -> str:
+        """`mechanism → outcome`."""
+        return f"{self.label(body['mechanism'])} → {self.outcome(body['outcome'])}"
+
     def from_theory(self, ccmoc: str, role: str) -> str:
         """What people filled into an empty slot without a linked fragment, marked as such."""
         filled = [
@@ -73,6 +108,18 @@ class TheoryPart:
             if note["kind"] == "slot" and note.get("ccmoc") == ccmoc and note["role"] == role
         ]
         return f"{'; '.join(filled)} (from theory)" if filled else ""
+
+
+PATTERNS = ("occurs", "both", "fails", "inferred", "not_fired")
+
+
+def _place(body: Body) -> tuple[Any, ...]:
+    positive, both = body["supporting_share"]
+    whole = body["coverage"][1]
+    group = 0 if positive else PATTERNS.index(body["pattern"])
+    share = positive / both if both else 0
+    order = (-positive, positive - both, -share, -positive / whole if whole else 0, body["id"])
+    return (body["outcome_rank"], not body["leading"], group, *order)
 
 
 @dataclass(frozen=True, slots=True)

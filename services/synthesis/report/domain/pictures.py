@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from services.synthesis.domain.views import slot_of
 from services.synthesis.report.domain.blocks import Figure
 from shared.review.drawing.flow import draw, in_words
 from shared.review.drawing.graph import DrawnConfiguration, draw_graph, drawn
@@ -31,16 +30,19 @@ def configuration_figure(theory: str, bodies: Sequence[Body], labels: Mapping[st
 
 
 def _drawn(body: Body, labels: Mapping[str, str]) -> DrawnConfiguration:
-    def label(group: str | None) -> str | None:
-        return labels.get(group, group) if group else None
-
+    """An assembled partner is left out: no study links it with the outcome."""
+    parts = {body["role"]: labels.get(body["mechanism"], body["mechanism"])}
+    slots = body["slots"]
+    if slots["partner"] and slots["partner_tier"] != "assembled":
+        other = "resource" if body["role"] == "response" else "response"
+        parts[other] = labels.get(slots["partner"], slots["partner"])
     return DrawnConfiguration(
         id=body["id"],
         rank=body["outcome_rank"],
         studies=body["supporting_share"][0],
-        contexts=tuple(labels.get(group, group) for group in slot_of(body)),
-        resource=label(body["resource"]),
-        response=label(body["response"]),
+        contexts=tuple(labels.get(group, group) for group in slots["contexts"]),
+        resource=parts.get("resource"),
+        response=parts.get("response"),
         outcome=labels.get(body["outcome"], body["outcome"]),
     )
 

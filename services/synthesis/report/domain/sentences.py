@@ -6,36 +6,76 @@ from typing import Any
 from services.synthesis.report.domain.blocks import Block, Paragraph
 from services.synthesis.report.domain.material import Standing, TheoryPart
 
+VERDICTS = {
+    "recurs": "recurs with",
+    "recurs_failing": "recurs with failures",
+    "trigger": "stated with the mechanism only",
+}
+
+
+def verdict_words(item: Mapping[str, Any]) -> str:
+    """A context's verdict in the method's words: *recurs with*, *enabling (contrast A)*."""
+    said = VERDICTS.get(item["verdict"], item["verdict"])
+    return f"{said} (contrast {item['grade']})" if item["grade"] else said
+
 
 def in_words(part: TheoryPart, standings: Iterable[Standing]) -> Iterator[Block]:
     """Configurations in sentences that count and claim nothing."""
     for standing in standings:
         body = standing.body
-        positive, both = body["supporting_share"]
-        failed = len(body["studies"]["contradicting"])
-        outcome = part.label(body["outcome"])
-        unit = part.label(body["response"] or body["resource"])
         sentences = [
-            f"'{unit}' goes with '{outcome}' in {_count(positive)} and with its failure in "
-            f"{_count(failed)} ({positive} of {both}; a study that reports both is in both).",
-            _linked(part, body),
+            _counted(part, body),
+            _more_failures(body),
+            _partner(part, body),
             *(_context_words(part, item) for item in body["contexts"]),
-            _unexplained(body),
+            _open(body),
             f"State: {standing.words}.",
         ]
         yield Paragraph(" ".join(sentence for sentence in sentences if sentence))
+
+
+def _counted(part: TheoryPart, body: Mapping[str, Any]) -> str:
+    positive, both = body["supporting_share"]
+    failed = len(body["studies"]["contradicting"])
+    outcome, unit = part.label(body["outcome"]), part.label(body["mechanism"])
+    if body["outcome"] in part.undesired:
+        happened, opposite = f"'{outcome}' being prevented", "its occurrence"
+    else:
+        happened, opposite = f"'{outcome}'", "its failure"
+    return (
+        f"The {body['role']} '{unit}' goes with {happened} in {_count(positive)} and with "
+        f"{opposite} in {_count(failed)} ({positive} of {both}; a study that reports both is in "
+        "both)."
+    )
+
+
+def _more_failures(body: Mapping[str, Any]) -> str:
+    positive, both = body["supporting_share"]
+    more = positive and both > 2 * positive
+    return "It is most reported, and fails more often than it occurs." if more else ""
 
 
 def _count(number: int) -> str:
     return "1 study" if number == 1 else f"{number} studies"
 
 
-def _linked(part: TheoryPart, body: Mapping[str, Any]) -> str:
-    if not (body["resource"] and body["response"]):
-        missing = "response" if body["resource"] else "resource"
-        return f"No {missing} is linked with it."
-    linking = _count(len(body["studies"]["chain"]))
-    return f"It is linked with the resource '{part.label(body['resource'])}' in {linking}."
+TIERS = {
+    "stated": "in one statement with the outcome",
+    "joined": "in one case with the outcome, in different statements",
+    "assembled": "without the outcome: the link to it is put together here, no study states it",
+}
+
+
+def _partner(part: TheoryPart, body: Mapping[str, Any]) -> str:
+    slots = body["slots"]
+    other = "resource" if body["role"] == "response" else "response"
+    if slots["partner"] is None:
+        return f"No {other} is linked with it."
+    chain = next(item for item in body["partners"] if item["group"] == slots["partner"])["chain"]
+    return (
+        f"It stands with the {other} '{part.label(slots['partner'])}' in {_count(len(chain))}, "
+        f"{TIERS[slots['partner_tier']]}."
+    )
 
 
 def _context_words(part: TheoryPart, item: Mapping[str, Any]) -> str:
@@ -43,13 +83,12 @@ def _context_words(part: TheoryPart, item: Mapping[str, Any]) -> str:
     if item["verdict"] == "trigger":
         studies = _count(len(item["trigger"]))
         return f"Context '{name}' is stated with the mechanism only, without outcome, in {studies}."
-    grade = f", grade {item['grade']}" if item["grade"] else ""
     return (
-        f"Context '{name}' is {item['verdict']}{grade}: with success in "
+        f"Context '{name}': {verdict_words(item)}; with success in "
         f"{_count(len(item['positive']))}, with failure in {_count(len(item['negative']))}."
     )
 
 
-def _unexplained(body: Mapping[str, Any]) -> str:
-    cases = [failure["case"] for failure in body["failures"] if not failure["explained_by"]]
-    return f"Failure is unexplained in: {', '.join(cases)}." if cases else ""
+def _open(body: Mapping[str, Any]) -> str:
+    cases = [failure["case"] for failure in body["failures"] if failure["open"]]
+    return f"Failure is not explained in: {', '.join(cases)}." if cases else ""

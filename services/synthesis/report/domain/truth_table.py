@@ -4,9 +4,9 @@ import csv
 from collections.abc import Iterable
 from io import StringIO
 
-from services.synthesis.domain.evidence import Evidence
-from services.synthesis.domain.rows import Row
-from services.synthesis.domain.values import CONTEXT, Unit
+from services.synthesis.engine import Evidence
+from services.synthesis.engine.rows import Row
+from services.synthesis.engine.values import CONTEXT, Unit
 
 PRESENT, ABSENT, BOTH, NOT_STATED = "1", "0", "1/0", ""
 
@@ -20,7 +20,7 @@ def truth_table(evidence: Evidence, outcome: str) -> str:
     """
     cases: dict[str, list[Row]] = {}
     for row in evidence.by_outcome.get(outcome, ()):
-        for case in row.cases:
+        for case in sorted({entry.case for entry in row.entries}):
             cases.setdefault(case, []).append(row)
     conditions = sorted({unit for rows in cases.values() for row in rows for unit in _stated(row)})
     target = StringIO()

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest_asyncio
 
 from shared.events import extraction
-from tests.support.synthesis import REVIEW, Replayed, a_fragment
+from tests.support.synthesis import REVIEW, a_fragment
+from tests.support.synthesis_cases import Replayed
 
-CASES = Path(__file__).resolve().parents[3] / "cases_of_algorithm_1"
+CASES = Path(__file__).resolve().parents[3] / "cases"
 
 
 @pytest_asyncio.fixture
@@ -19,6 +20,11 @@ async def toy(synthesis):
     await Replayed(synthesis, CASES / "01-toy").load()
     await synthesis.compute()
     return synthesis
+
+
+async def of_trust(toy):
+    """The CCMOC of the toy case that is built around trust."""
+    return next(body for body in await toy.ccmocs() if body["mechanism"] == "TRUST")
 
 
 async def test_stating_the_same_theory_again_says_nothing(synthesis):
@@ -75,14 +81,20 @@ async def test_a_threshold_changes_verdicts_and_the_others_stay(toy):
     said = await toy.ask("PUT", "/parameters", {"k_disabling": 1})
     assert said == {"k_enabling": 2, "k_disabling": 1, "share": 0.8, "near": 1}
     await toy.compute()
-    (body,) = await toy.ccmocs()
-    assert {item["group"]: item["verdict"] for item in body["contexts"]}["HC"] == "disabling"
+    body = await of_trust(toy)
+    assert {item["group"]: item["verdict"] for item in body["contexts"]}["HC"] == "recurs_failing"
     await toy.ask("PUT", "/parameters", {"share": 2}, status=422)
 
 
 async def test_a_judged_link_is_left_out_of_what_is_counted_and_shown_with_its_quote(toy):
-    (body,) = await toy.ccmocs()
-    said = {"theory": "PT1", "outcome": "ENG", "response": "TRUST", "fragment": "f1"}
+    body = await of_trust(toy)
+    said = {
+        "theory": "PT1",
+        "outcome": "ENG",
+        "role": "response",
+        "mechanism": "TRUST",
+        "fragment": "f1",
+    }
     judgements = [
         {**said, "person": "anna", "as": "reviewer", "verdict": "does not"},
         {**said, "person": "ben", "as": "verifier", "verdict": "does_not"},
@@ -91,7 +103,7 @@ async def test_a_judged_link_is_left_out_of_what_is_counted_and_shown_with_its_q
     again = await toy.ask("POST", "/judgements", {"judgements": judgements})
     assert (first["new"], again["new"]) == (2, 0)
     await toy.compute()
-    (after,) = await toy.ccmocs()
+    after = await of_trust(toy)
     assert "f1" not in after["fragments"]
     assert after["supporting_share"] == [2, 4]
     judged = (await toy.said("ccmoc_judged"))[0]
@@ -99,9 +111,15 @@ async def test_a_judged_link_is_left_out_of_what_is_counted_and_shown_with_its_q
 
 
 async def test_judgements_stay_with_quotes_and_an_earlier_version_is_marked(toy):
-    (body,) = await toy.ccmocs()
-    said = {"theory": "PT1", "outcome": "ENG", "response": "TRUST", "fragment": "f2"}
-    one = {**said, "person": "anna", "as": "reviewer", "verdict": "supports"}
+    body = await of_trust(toy)
+    said = {
+        "theory": "PT1",
+        "outcome": "ENG",
+        "role": "response",
+        "mechanism": "TRUST",
+        "fragment": "f2",
+    }
+    one = {**said, "person": "anna", "as": "reviewer", "verdict": "supports", "fragment_version": 1}
     await toy.ask("POST", "/judgements", {"judgements": [one]})
     path = f"/ccmocs/{body['id']}/quotes"
     quotes = {item["fragment"]: item for item in (await toy.ask("GET", path))["items"]}
@@ -121,7 +139,13 @@ async def test_judgements_stay_with_quotes_and_an_earlier_version_is_marked(toy)
 
 
 async def test_only_an_owner_records_what_somebody_else_judged(toy):
-    said = {"theory": "PT1", "outcome": "ENG", "response": "TRUST", "fragment": "f1"}
+    said = {
+        "theory": "PT1",
+        "outcome": "ENG",
+        "role": "response",
+        "mechanism": "TRUST",
+        "fragment": "f1",
+    }
     one = {**said, "person": "anna", "as": "reviewer", "verdict": "supports"}
     await toy.ask("POST", "/judgements", {"judgements": [one]}, by={"reviewer"}, status=403)
     mine = {name: value for name, value in one.items() if name != "person"}
@@ -131,11 +155,13 @@ async def test_only_an_owner_records_what_somebody_else_judged(toy):
 
 
 async def test_views_show_negative_cases_rivals_and_ranking(toy):
-    (negative,) = (await toy.ask("GET", "/negative-cases"))["items"]
+    items = (await toy.ask("GET", "/negative-cases"))["items"]
+    negative = next(item for item in items if item["mechanism"] == "TRUST")
     assert negative["contradicting"] == ["s3", "s4"]
     assert negative["suspected"] == ["HC"]
     assert not negative["untested"]
-    (rival,) = (await toy.ask("GET", "/rivals"))["items"]
+    items = (await toy.ask("GET", "/rivals"))["items"]
+    rival = next(item for item in items if item["mechanism"] == "TRUST")
     assert rival["counter"] == {"STRAIN": ["s4"]}
     (ranked,) = (await toy.ask("GET", "/theories/PT1/outcomes"))["items"]
     assert (ranked["outcome"], ranked["reporting"]) == ("ENG", 4)
@@ -168,12 +194,11 @@ async def test_a_version_freezes_and_differs_from_what_comes_later(toy):
     await toy.compute()
     await toy.ask("POST", "/versions", {"number": "1", "reason": "first"}, status=409)
     said = await toy.ask("GET", "/versions/diff?from=1")
-    assert said["kinds"] == {"strengthened": 1}
-    (changed,) = said["items"]
+    assert said["kinds"] == {"strengthened": 1, "changed": 1}
+    changed = next(item for item in said["items"] if item["kinds"] == ["strengthened"])
     frozen = await toy.ask("GET", "/versions/1")
-    assert [item["revision"] for item in frozen["content"]["ccmocs"]] == [1]
+    assert [item["revision"] for item in frozen["content"]["ccmocs"]] == [1, 1]
     await toy.ask("GET", "/versions/9", status=404)
-    assert changed["kinds"] == ["strengthened"]
     assert changed["studies"]["positive"]["gained"] == ["s9"]
     assert len(await toy.said("version_frozen")) == 1
     (listed,) = (await toy.ask("GET", "/versions"))["items"]
@@ -214,22 +239,22 @@ async def test_a_substantive_theory_is_appraised_in_the_words_of_the_criteria(to
 
 
 async def test_merging_puts_ccmocs_into_the_theory_in_peoples_words(toy):
-    (body,) = await toy.ccmocs()
+    body = await of_trust(toy)
     content = {"words": "An open door lets trust grow.", "ccmocs": [body["id"]]}
     path = "/theories/PT1/notes/statement/s1"
     await toy.ask("PUT", path, {"content": content})
-    assert [item["state"] for item in await toy.ccmocs()] == ["in_theory"]
+    assert (await of_trust(toy))["state"] == "in_theory"
     await toy.ask("PUT", "/theories/PT2", {"name": "Other"})
     await toy.ask("PUT", "/theories/PT2/notes/statement/s1", {"content": content}, status=422)
 
 
 async def test_a_slot_filled_from_theory_is_shown_as_such(toy):
-    (body,) = await toy.ccmocs()
+    body = await of_trust(toy)
     content = {"role": "resource", "words": "Time with one worker", "ccmoc": body["id"]}
     await toy.ask("PUT", "/theories/PT1/notes/slot/s1", {"content": content})
     words = await toy.ask("GET", "/report.md")
     assert "Time with one worker (from theory)" in words
-    assert (await toy.ccmocs())[0]["resource"] is None
+    assert (await of_trust(toy))["slots"]["partner"] is None
 
 
 async def test_a_version_that_was_not_seen_is_not_overwritten(toy):
@@ -245,7 +270,7 @@ async def test_nobody_searches_for_a_retired_theory_until_it_is_back(toy):
     await toy.ask("POST", "/theories/PT1/retire", {"reason": "set aside"})
     await toy.compute()
     assert (await toy.ask("GET", "/gaps?theory=PT1"))["items"] == []
-    assert len(await toy.ccmocs()) == 1
+    assert len(await toy.ccmocs()) == 2
     await toy.ask("POST", "/theories/PT1/bring-back", {})
     await toy.compute()
     assert (await toy.ask("GET", "/gaps?theory=PT1"))["items"]

@@ -10,13 +10,13 @@ from shared.events import extraction
 from shared.events.search import RecordMerged, RecordSplit, RecordState
 from tests.support.synthesis import (
     REVIEW,
-    Replayed,
     a_document,
     a_fragment,
     a_settlement,
 )
+from tests.support.synthesis_cases import Replayed
 
-CASES = Path(__file__).resolve().parents[3] / "cases_of_algorithm_1"
+CASES = Path(__file__).resolve().parents[3] / "cases"
 
 
 def line(number, *, theory="PT1", version=1, code="p", source=None, state="occurred", **more):
@@ -66,7 +66,7 @@ async def test_causes_name_only_the_events_that_touch_the_ccmoc(synthesis):
     await synthesis.compute()
     ids = await synthesis.hear(coded(3), coded(4, code="q"))
     await synthesis.compute()
-    revised = {event.body["response"]: event for event in await synthesis.said("ccmoc_revised")}
+    revised = {event.mechanism: event for event in await synthesis.said("ccmoc_revised")}
     assert revised["p"].caused_by == (ids[0],)
     assert revised["q"].caused_by == (ids[1],)
 
@@ -159,15 +159,15 @@ async def test_gaps_open_with_what_is_missing_and_close_when_it_is_found(synthes
     await synthesis.hear(coded(1))
     await synthesis.compute()
     found = {event.kind: event for event in await synthesis.said("gap_found")}
-    assert found["single_source"].documents == ("s1",)
-    assert not found["single_source"].closed
+    assert found["unreplicated"].documents == ("s1",)
+    assert not found["unreplicated"].closed
     await synthesis.hear(coded(2), coded(3, state="failed"))
     await synthesis.compute()
     said = [(event.kind, event.closed) for event in await synthesis.said("gap_found")]
-    assert ("single_source", True) in said
-    assert ("unexplained_failure", False) in said
+    assert ("unreplicated", True) in said
+    assert ("open_case", False) in said
     items = (await synthesis.ask("GET", "/gaps?theory=PT1"))["items"]
-    assert "single_source" not in {item["kind"] for item in items}
+    assert "unreplicated" not in {item["kind"] for item in items}
 
 
 async def test_recomputation_is_asked_for_at_once_and_then_after_a_pause(synthesis):
@@ -271,7 +271,7 @@ async def test_revisions_are_listed_newest_first_in_words(synthesis):
     await synthesis.compute()
     items = (await synthesis.ask("GET", "/revisions?theory=PT1"))["items"]
     assert [item["kinds"] for item in items] == [["strengthened"], ["added"]]
-    assert "New supporting study s2." in items[0]["words"]
+    assert "New study for it: s2." in items[0]["words"]
     await synthesis.ask("GET", "/revisions?since=2026-01-01T00:00:00", status=422)
 
 

@@ -6,13 +6,11 @@ from pathlib import Path
 import pytest
 
 from services.synthesis.configurations.handlers.recompute import identified
-from tests.support.synthesis import Replayed
+from tests.support.synthesis_cases import Replayed
 
 ROOT = Path(__file__).resolve().parents[4]
-CASES = sorted(
-    path.parent for path in (ROOT / "tests" / "cases_of_algorithm_1").glob("*/expected.json")
-)
-EXTRA = ("id", "leading_ties", "hash", "slot", "state", "recheck", "revision", "updated_at")
+CASES = sorted(path.parent for path in (ROOT / "tests" / "cases").glob("*/expected.json"))
+EXTRA = ("id", "leading_ties", "hash", "state", "recheck", "revision", "updated_at")
 
 
 def label(case):
@@ -20,8 +18,7 @@ def label(case):
 
 
 def product_id(key):
-    theory, outcome, resource, response = key.split("|")
-    return identified(theory, outcome, resource, response)
+    return identified(*key.split("|"))
 
 
 def as_told(expected):

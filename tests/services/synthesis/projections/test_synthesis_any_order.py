@@ -3,26 +3,27 @@
 import json
 import random
 from collections import Counter
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from benchmarks.synthesis_case import read_case, read_lines
-from runtime.bundle.reco_rules import sources_for, with_senses, with_sources
+from benchmarks.synthesis_bundle import read_inputs, read_lines
+from runtime.bundle.reco_rules import sources_for, valences_of, with_senses, with_sources
 from services.synthesis.app import SERVICE
 from services.synthesis.configurations.handlers.recompute import identified
-from services.synthesis.domain.recompute import recompute
+from services.synthesis.engine import recompute
 from shared.events import extraction
 from tests.support.synthesis import (
     REVIEW,
     a_codebook,
     a_document,
-    a_fragment,
     a_known_record,
     a_settlement,
 )
+from tests.support.synthesis import a_fragment as a_plain_fragment
 
-CASES = Path(__file__).resolve().parents[3] / "cases_of_algorithm_1"
+CASES = Path(__file__).resolve().parents[3] / "cases"
 NAMES = (
     "02-opposite-sense",
     "05-context-verdicts",
@@ -30,6 +31,9 @@ NAMES = (
     "12-duplicate",
     "13-participants-and-sites",
     "15-polarity-import",
+    "20-unknown-case",
+    "26-two-valued-and-opposites",
+    "27-codes-of-two-theories",
 )
 
 
@@ -37,6 +41,7 @@ def history(folder):
     """Everything that was said of a case: each subject in several versions, the last one true."""
     fragments = read_lines(folder / "fragments.jsonl")
     book = with_senses(json.loads((folder / "codebook.json").read_text()), fragments)
+    a_fragment = partial(a_plain_fragment, valences=valences_of(book["programme_theories"]))
     said = []
     for theory, roles in book["programme_theories"].items():
         said += [a_codebook(theory, {}), a_codebook(theory, roles, 2)]
@@ -76,6 +81,6 @@ async def test_events_in_any_order_twice_and_in_any_batch_lead_to_the_same(synth
         if chance.random() < 0.2:
             await synthesis.compute()
     await synthesis.compute()
-    want = recompute(read_case(CASES / name).review(), identify=identified)
+    want = recompute(read_inputs(CASES / name).review(), identify=identified)
     got = {item["id"]: item["hash"] for item in await synthesis.ccmocs()}
     assert got == {body["id"]: body["hash"] for body in want}

@@ -7,8 +7,8 @@ from xml.etree import ElementTree as ET
 
 import docx
 
-from benchmarks.synthesis_case import read_case
-from services.synthesis.domain.recompute import evidences, recompute
+from benchmarks.synthesis_bundle import read_inputs
+from services.synthesis.engine import evidences, recompute
 from services.synthesis.report.adapters.docx import docx_bytes
 from services.synthesis.report.domain import html, markdown
 from services.synthesis.report.domain.blocks import (
@@ -29,7 +29,7 @@ from shared.events.workbench import Stage
 from shared.review.paths import Path, Source, Standing
 from shared.review.prisma import Flow, flow_of
 
-CASES = FilePath(__file__).resolve().parents[3] / "cases_of_algorithm_1"
+CASES = FilePath(__file__).resolve().parents[3] / "cases"
 STAGES = (
     Stage(name="title"),
     Stage(name="mapping", source="title", main=False),
@@ -62,11 +62,14 @@ def test_pictures_are_well_formed_and_told_in_words() -> None:
     figure = flow_figure(a_flow())
     assert ET.fromstring(figure.svg).tag.endswith("svg")
     assert "5 source records were identified, 2 were duplicates" in figure.words
-    bodies = recompute(read_case(CASES / "01-toy").review())
+    bodies = recompute(read_inputs(CASES / "01-toy").review())
     labels = {"NWD": "No wrong door & <one> face", "TRUST": "Trust"}
     graph = configuration_figure("PT1", bodies, labels)
     assert ET.fromstring(graph.svg).find("{http://www.w3.org/2000/svg}title") is not None
-    assert graph.words == "No wrong door & <one> face → Trust → ENG (3 studies)."
+    assert (
+        graph.words
+        == "No wrong door & <one> face → Trust → ENG (3 studies); HC → STRAIN → ENG (0 studies)."
+    )
 
 
 EVIL = "<script>alert(1)</script> & | *x* [y](z) `c`"
@@ -109,7 +112,7 @@ def test_a_document_survives_as_docx_even_with_control_characters() -> None:
 
 
 def test_a_truth_table_keeps_not_stated_apart_from_absent() -> None:
-    review = read_case(CASES / "01-toy").review()
+    review = read_inputs(CASES / "01-toy").review()
     evidence = next(iter(evidences(review, ["PT1"])))
     rows = list(csv.DictReader(StringIO(truth_table(evidence, "ENG"))))
     by_case = {row["case"]: row for row in rows}
@@ -120,7 +123,7 @@ def test_a_truth_table_keeps_not_stated_apart_from_absent() -> None:
 
 
 def test_a_case_that_looks_like_a_formula_is_disarmed() -> None:
-    case = read_case(CASES / "01-toy")
+    case = read_inputs(CASES / "01-toy")
     case.apply(
         {
             "event": "fragment_coded",

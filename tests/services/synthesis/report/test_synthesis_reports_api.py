@@ -10,9 +10,10 @@ from services.synthesis.report.adapters.extraction import words_of
 from shared.events import extraction
 from shared.events.extraction import ReportNotRetrieved
 from shared.events.search import RecordAdded, RecordState, Route, SearchFinished
-from tests.support.synthesis import REVIEW, Replayed, a_document, a_fragment, a_settlement
+from tests.support.synthesis import REVIEW, a_document, a_fragment, a_settlement
+from tests.support.synthesis_cases import Replayed
 
-CASES = Path(__file__).resolve().parents[3] / "cases_of_algorithm_1"
+CASES = Path(__file__).resolve().parents[3] / "cases"
 
 
 @pytest_asyncio.fixture

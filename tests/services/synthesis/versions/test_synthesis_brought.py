@@ -6,9 +6,10 @@ from typing import Any
 import pytest_asyncio
 
 from shared.events import extraction
-from tests.support.synthesis import REVIEW, Replayed, a_fragment
+from tests.support.synthesis import REVIEW, a_fragment
+from tests.support.synthesis_cases import Replayed
 
-CASES = Path(__file__).resolve().parents[3] / "cases_of_algorithm_1"
+CASES = Path(__file__).resolve().parents[3] / "cases"
 OTHER = "0" * 64
 
 
@@ -21,7 +22,8 @@ async def toy(synthesis):
 
 
 async def the_ccmoc(service) -> dict[str, Any]:
-    (item,) = (await service.ask("GET", "/ccmocs"))["items"]
+    items = (await service.ask("GET", "/ccmocs"))["items"]
+    item = next(item for item in items if item["mechanism"] == "TRUST")
     whole: dict[str, Any] = await service.ask("GET", f"/ccmocs/{item['id']}")
     return whole
 
@@ -89,9 +91,9 @@ async def test_a_version_brought_from_elsewhere_can_be_compared_with(toy):
 
 async def test_a_version_with_an_altered_body_or_another_ones_number_is_refused(toy):
     given = await brought(toy)
-    (item,) = given["content"]["ccmocs"]
+    item, other = given["content"]["ccmocs"]
     altered = {**item, "body": {**item["body"], "participants": 99}}
-    wrong = {**given, "content": {**given["content"], "ccmocs": [altered]}}
+    wrong = {**given, "content": {**given["content"], "ccmocs": [altered, other]}}
     told = await toy.ask("PUT", "/versions/2", wrong, status=422)
     assert told["field"] == "content.ccmocs.0.body"
     await toy.ask("PUT", "/versions/1", {**given, "inputs_hash": OTHER}, status=409)

@@ -10,21 +10,14 @@ from services.synthesis.projections.store.tables.computed import (
     revisions,
     versions,
 )
-from services.synthesis.projections.store.tables.stated import (
-    judgements,
-    parameters,
-    pins,
-    theories,
-    theory_history,
-    theory_notes,
-)
-from services.synthesis.projections.store.tables.told import (
+from services.synthesis.projections.store.tables.published import (
     aliases,
     appraisals,
     codebooks,
     documents,
     fragment_documents,
     fragment_theories,
+    fragment_versions,
     fragments,
     records,
     retrievals,
@@ -32,6 +25,14 @@ from services.synthesis.projections.store.tables.told import (
     search_runs,
     settlements,
     study_links,
+)
+from services.synthesis.projections.store.tables.stated import (
+    judgements,
+    parameters,
+    pins,
+    theories,
+    theory_history,
+    theory_notes,
 )
 
 __all__ = [
@@ -44,6 +45,7 @@ __all__ = [
     "documents",
     "fragment_documents",
     "fragment_theories",
+    "fragment_versions",
     "fragments",
     "gaps",
     "judgements",

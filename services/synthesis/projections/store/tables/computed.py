@@ -13,6 +13,7 @@ marks = Table(
     Column("marked", BigKey, nullable=False),
     Column("computed", BigKey, nullable=False),
     Column("computed_at", UtcDateTime),
+    Column("algorithm", Integer, nullable=False),
 )
 causes = Table(
     "causes",
@@ -31,8 +32,8 @@ ccmocs = Table(
     key("ccmoc_id"),
     Column("theory_id", Text, nullable=False),
     Column("outcome", Text, nullable=False),
-    Column("resource", Text),
-    Column("response", Text),
+    Column("role", Text, nullable=False),
+    Column("mechanism", Text, nullable=False),
     flag("leading"),
     Column("revision", Integer, nullable=False),
     Column("hash", Text, nullable=False),
