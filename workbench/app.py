@@ -7,7 +7,7 @@ from pathlib import Path
 
 from fastapi import APIRouter
 
-from shared.clock import Clock
+from shared.db import Database
 from shared.kernel.service import Context, Service
 from shared.ops.settings import Settings
 from workbench.feed import store as feed_store
@@ -29,7 +29,7 @@ class Resources:
 
 
 @asynccontextmanager
-async def resources(_settings: Settings, _clock: Clock) -> AsyncIterator[Resources]:
+async def resources(_settings: Settings, _db: Database) -> AsyncIterator[Resources]:
     """A pulse for the feed's listeners."""
     pulse = Pulse()
     yield Resources(pulse)

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from fastapi import APIRouter
@@ -18,9 +19,10 @@ from services.search.living import api as living_api
 from services.search.living import jobs as living_jobs
 from services.search.living.handlers import event_handlers
 from services.search.pubmed.client.access import open_pubmed
+from services.search.pubmed.jobs import SharedPacer
 from services.search.pubmed.ports import PubMed
 from services.search.tables import metadata
-from shared.clock import Clock
+from shared.db import Database
 from shared.events.screening import RecordSettled, SettlementReopened
 from shared.events.synthesis import GapFound
 from shared.events.workbench import ReviewAmended, ReviewOpened
@@ -36,9 +38,9 @@ class Resources:
 
 
 @asynccontextmanager
-async def resources(settings: Settings, clock: Clock) -> AsyncIterator[Resources]:
-    """PubMed, as far as the settings allow it."""
-    async with open_pubmed(settings, clock) as pubmed:
+async def resources(settings: Settings, db: Database) -> AsyncIterator[Resources]:
+    """PubMed, as far as the settings allow it, at one pace for all copies of the service."""
+    async with open_pubmed(settings, db.clock, partial(SharedPacer, db)) as pubmed:
         yield Resources(pubmed)
 
 

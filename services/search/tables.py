@@ -4,6 +4,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Float,
     Index,
     Integer,
     LargeBinary,
@@ -56,6 +57,8 @@ imports = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("created_by", Text),
     Column("ended_at", UtcDateTime),
+    Column("reader", Text),  # token of whoever reads the file
+    Column("read_until", Float),  # by the database's clock
 )
 
 import_bytes = Table(

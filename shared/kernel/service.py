@@ -40,7 +40,7 @@ class Context:
     peers: Any = None
 
 
-Resources = Callable[[Settings, Clock], AbstractAsyncContextManager[Any]]
+Resources = Callable[[Settings, Database], AbstractAsyncContextManager[Any]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +71,7 @@ class Service:
 
 
 @asynccontextmanager
-async def nothing(_settings: Settings, _clock: Clock) -> AsyncIterator[None]:
+async def nothing(_settings: Settings, _db: Database) -> AsyncIterator[None]:
     """Resources of a service that needs none."""
     yield None
 
@@ -103,7 +103,7 @@ class Running:
         self.db.commit_hooks.append(self._notify)
         resources = self.service.resources or nothing
         self.context.resources = await self._stack.enter_async_context(
-            resources(self.settings, self.db.clock)
+            resources(self.settings, self.db)
         )
         await self.db.write(self._wake_up)
 

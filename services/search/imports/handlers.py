@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import timedelta
 from typing import Any
 
 from services.search.imports import store as imports_store
@@ -21,8 +20,7 @@ from shared.http.problems import Conflict, NotFound
 
 MOST_TOLD = 1000
 REVERSED_AT_ONCE = 500
-STILL_READING = timedelta(minutes=10)
-"""Another process may be reading; after this an import without an end has broken off."""
+STILL_READ = "The import is still being read; reverse it when it has ended."
 
 
 class UnknownImport(NotFound):
@@ -42,38 +40,68 @@ class Upload:
     arm: str
     sha256: str
     size: int
+    reader: str = ""
+    """Token of whoever reads it: of two who send the same bytes one reads them."""
 
 
 async def begin_import(tx: Tx, upload: Upload) -> Mapping[str, Any] | None:
-    """Notes that an import is being read; returns it whole if that was done before."""
+    """Notes that an import is being read; returns it whole if that was done before.
+
+    Raises `Conflict` while somebody reads it, in whichever process.
+    """
     await require_review(tx, upload.review_id)
+    await tx.lock(f"import/{upload.review_id}/{upload.import_id}")
     known = await imports_store.one(tx, upload.review_id, upload.import_id)
     if known is not None and known["state"] == "done":
         return known
-    await imports_store.begin(
-        tx,
-        {
-            "review_id": upload.review_id,
-            "id": upload.import_id,
-            "filename": upload.filename,
-            "source": upload.source,
-            "arm": upload.arm,
-            "format": "",
-            "encoding": "",
-            "state": "reading",
-            "sha256": upload.sha256,
-            "size": upload.size,
-            **dict.fromkeys(imports_store.COUNTS, 0),
-            "repairs": [],
-            "rejections": [],
-            "untold": 0,
-            "reason": "",
-            "created_at": tx.now(),
-            "created_by": tx.actor,
-            "ended_at": None,
-        },
-    )
+    if await imports_store.is_read(tx, upload.review_id, upload.import_id):
+        raise Conflict(
+            f"These bytes are being imported; look at imports/{upload.import_id}, or wait.",
+            import_id=upload.import_id,
+        )
+    await imports_store.begin(tx, _reading_row(upload, tx))
+    await go_on_reading(tx, upload)
     return None
+
+
+def _reading_row(upload: Upload, tx: Tx) -> dict[str, Any]:
+    """The row of an import whose reading begins."""
+    return {
+        "review_id": upload.review_id,
+        "id": upload.import_id,
+        "filename": upload.filename,
+        "source": upload.source,
+        "arm": upload.arm,
+        "format": "",
+        "encoding": "",
+        "state": "reading",
+        "sha256": upload.sha256,
+        "size": upload.size,
+        **dict.fromkeys(imports_store.COUNTS, 0),
+        "repairs": [],
+        "rejections": [],
+        "untold": 0,
+        "reason": "",
+        "created_at": tx.now(),
+        "created_by": tx.actor,
+        "ended_at": None,
+        "reader": upload.reader,
+        "read_until": None,
+    }
+
+
+async def go_on_reading(tx: Tx, upload: Upload) -> None:
+    """Keeps others from reading the import; raises `Conflict` if somebody else reads it."""
+    if not await imports_store.renew_reader(tx, upload.review_id, upload.import_id, upload.reader):
+        raise Conflict(
+            f"Import {upload.import_id} was taken over; send the file again if it does not end.",
+            import_id=upload.import_id,
+        )
+
+
+async def stop_reading(tx: Tx, upload: Upload) -> None:
+    """Lets others read the import, if this reader still holds it."""
+    await imports_store.release_reader(tx, upload.review_id, upload.import_id, upload.reader)
 
 
 def origin_of(upload: Upload) -> Origin:
@@ -83,6 +111,7 @@ def origin_of(upload: Upload) -> Origin:
 
 async def keep_import_page(tx: Tx, upload: Upload, page: Sequence[Prepared]) -> KeptPage:
     """Keeps one page of an import and counts it, in one transaction."""
+    await go_on_reading(tx, upload)
     kept = await keep_page(tx, upload.review_id, page, origin_of(upload))
     more = {
         "records": len(page),
@@ -104,6 +133,7 @@ async def end_import(
     untold: int,
 ) -> Mapping[str, Any]:
     """An import has been read to its end; `found` is its format and encoding."""
+    await go_on_reading(tx, upload)
     await imports_store.change(
         tx,
         upload.review_id,
@@ -119,6 +149,11 @@ async def end_import(
     row = await imports_store.one(tx, upload.review_id, upload.import_id)
     if row is None:
         raise UnknownImport()
+    _tell_end(tx, upload, row)
+    return row
+
+
+def _tell_end(tx: Tx, upload: Upload, row: Mapping[str, Any]) -> None:
     tx.emit(
         SearchFinished(
             review_id=upload.review_id,
@@ -134,7 +169,6 @@ async def end_import(
             seen=row["seen"],
         )
     )
-    return row
 
 
 async def refuse_import(tx: Tx, upload: Upload, why: str, line: int) -> None:
@@ -163,8 +197,8 @@ async def reverse_page(tx: Tx, review_id: str, import_id: str, reason: str) -> b
         raise UnknownImport(f"Import '{import_id}' is not one of review '{review_id}'.")
     if row["state"] == "reversed":
         return False
-    if row["state"] == "reading" and tx.now() - row["created_at"] < STILL_READING:
-        raise Conflict("The import is still being read; reverse it when it has ended.")
+    if await imports_store.is_read(tx, review_id, import_id):
+        raise Conflict(STILL_READ)
     gone, still = await sources.forget_origin(tx, review_id, import_id, REVERSED_AT_ONCE)
     if not gone and not still:
         await _end_reversal(tx, review_id, row, reason)

@@ -7,10 +7,11 @@ from typing import Any
 from sqlalchemy import delete, func, insert, select, update
 
 from services.search.tables import import_bytes, imports
-from shared.db import Tx
+from shared.db import Tx, database_now
 from shared.db.rows import all_of, first_of
 
 Row = Mapping[str, Any]
+READING_SECONDS = 60.0
 COUNTS = ("records", "source_records", "added", "merged", "seen")
 
 
@@ -38,6 +39,38 @@ async def begin(tx: Tx, row: dict[str, Any]) -> None:
     mine = (imports.c.review_id == row["review_id"], imports.c.id == row["id"])
     await tx.execute(delete(imports).where(*mine))
     await tx.execute(insert(imports), row)
+
+
+async def is_read(tx: Tx, review_id: str, import_id: str) -> bool:
+    """Whether somebody reads the import now: its lease runs, by the database's clock."""
+    found = await tx.execute(
+        select(imports.c.id).where(
+            imports.c.review_id == review_id,
+            imports.c.id == import_id,
+            imports.c.state == "reading",
+            imports.c.read_until > database_now(tx.dialect),
+        )
+    )
+    return found.first() is not None
+
+
+async def renew_reader(tx: Tx, review_id: str, import_id: str, reader: str) -> bool:
+    """Prolongs the lease of whoever reads the import; False if another reads it."""
+    until = database_now(tx.dialect) + READING_SECONDS
+    return await _of_reader(tx, (review_id, import_id, reader), read_until=until)
+
+
+async def release_reader(tx: Tx, review_id: str, import_id: str, reader: str) -> bool:
+    """Ends the lease of this reader; False if another reads it."""
+    return await _of_reader(tx, (review_id, import_id, reader), reader=None, read_until=None)
+
+
+async def _of_reader(tx: Tx, key: tuple[str, str, str], **values: Any) -> bool:
+    review_id, import_id, reader = key
+    mine = update(imports).where(
+        imports.c.review_id == review_id, imports.c.id == import_id, imports.c.reader == reader
+    )
+    return bool((await tx.execute(mine.values(values))).rowcount)
 
 
 async def count(tx: Tx, review_id: str, import_id: str, more: Mapping[str, int]) -> None:

@@ -124,7 +124,7 @@ class Resources:
 
 
 @asynccontextmanager
-async def resources(_settings: object, _clock: object) -> AsyncIterator[Resources]:
+async def resources(_settings: object, _db: object) -> AsyncIterator[Resources]:
     """The ranker for as long as the service runs."""
     ranker = ProcessRanker()
     try:

@@ -4,8 +4,8 @@ import asyncio
 import hashlib
 import tempfile
 import zlib
-from collections.abc import AsyncIterator, Generator, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Generator, Mapping
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import IO, Any, TypeVar
@@ -16,8 +16,9 @@ from services.search.imports.domain.result import ImportRefused, Rejection, Repa
 from services.search.imports.handlers import MOST_TOLD, Upload
 from services.search.imports.jobs.reading import ReadPage, read_pages
 from shared.db import Tx
-from shared.http.problems import Conflict, Invalid, TooLarge
-from shared.ids import stable_id
+from shared.http.problems import Invalid, TooLarge
+from shared.ids import new_id, stable_id
+from shared.kernel.cancellation import raise_if_cancelled
 from shared.kernel.service import Context
 from shared.ops.limited_process import turn
 
@@ -75,10 +76,13 @@ async def take_upload(
             arm=arm,
             sha256=sha256,
             size=size,
+            reader=new_id(),
         )
-        with _only_reader(upload):
-            done = await ctx.db.write(lambda tx: imports_handlers.begin_import(tx, upload))
-            return done if done is not None else await _read_or_refuse(ctx, upload, spool)
+        done = await ctx.db.write(lambda tx: imports_handlers.begin_import(tx, upload))
+        if done is not None:
+            return done
+        async with _only_reader(ctx, upload):
+            return await _read_or_refuse(ctx, upload, spool)
 
 
 async def _read_or_refuse(ctx: Context, upload: Upload, spool: IO[bytes]) -> Mapping[str, Any]:
@@ -96,23 +100,24 @@ async def _read_or_refuse(ctx: Context, upload: Upload, spool: IO[bytes]) -> Map
         raise
 
 
-_reading: set[tuple[str, str]] = set()
-
-
-@contextmanager
-def _only_reader(upload: Upload) -> Iterator[None]:
-    """Holds an import in this process: a client that repeats too soon is told to wait."""
-    key = (upload.review_id, upload.import_id)
-    if key in _reading:
-        raise Conflict(
-            f"These bytes are being imported; look at imports/{upload.import_id}, or wait.",
-            import_id=upload.import_id,
-        )
-    _reading.add(key)
+@asynccontextmanager
+async def _only_reader(ctx: Context, upload: Upload) -> AsyncIterator[None]:
+    """Renews the lease on an import while it is read, and ends it whatever happens."""
+    keeper = asyncio.create_task(_keep_reading(ctx, upload))
     try:
         yield
     finally:
-        _reading.discard(key)
+        keeper.cancel()
+        await ctx.db.write(lambda tx: imports_handlers.stop_reading(tx, upload))
+
+
+async def _keep_reading(ctx: Context, upload: Upload) -> None:
+    """A page that takes long is no reason to lose the lease; a lost one shows at the next page."""
+    while True:
+        raise_if_cancelled()
+        await asyncio.sleep(imports_store.READING_SECONDS / 3)
+        with suppress(Exception):
+            await ctx.db.write(lambda tx: imports_handlers.go_on_reading(tx, upload))
 
 
 async def _spool(body: AsyncIterator[bytes], spool: IO[bytes], most_mb: int) -> tuple[str, int]:
@@ -189,8 +194,6 @@ async def reverse_import(
 
     Also one that broke off; `Conflict` while it is being read.
     """
-    if (review_id, import_id) in _reading:
-        raise Conflict("The import is still being read; reverse it when it has ended.")
     while await ctx.db.write(
         lambda tx: imports_handlers.reverse_page(tx, review_id, import_id, reason)
     ):

@@ -7,14 +7,13 @@ scanned, so that what a search finds never depends on the index.
 
 import re
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, null, select, text, true, update
 
 from services.search.library.store.records import folded
 from services.search.tables import assignments, imports, records, text_places, texts
-from shared.db import Tx, chunks, upsert
+from shared.db import Tx, chunks, database_now, upsert
 from shared.db.among import among
 from shared.db.rows import Row, all_of, tuples_of
 
@@ -149,11 +148,10 @@ async def has_index(tx: Tx) -> bool:
 
 
 async def is_importing(tx: Tx) -> bool:
-    """Whether an import is being read, for less than ten minutes."""
-    since = tx.now() - timedelta(minutes=10)
+    """Whether an import is being read."""
     found = await tx.execute(
         select(imports.c.id)
-        .where(imports.c.state == "reading", imports.c.created_at > since)
+        .where(imports.c.state == "reading", imports.c.read_until > database_now(tx.dialect))
         .limit(1)
     )
     return found.first() is not None

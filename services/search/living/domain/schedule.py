@@ -8,12 +8,14 @@ caught up by one run in the newest of them.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from itertools import islice, pairwise
 
 from cronsim import CronSim, CronSimError
 
 SHORTEST = timedelta(hours=1)
 MOST_SLOTS = 100_000
+MINUTES_OF_A_WEEK = 7 * 24 * 60
 
 
 class UnusableSchedule(ValueError):
@@ -79,6 +81,14 @@ class Due:
     def key(self, search: str) -> str:
         """The unique key under which this slot of `search` runs once."""
         return slot_key(search, self.slot)
+
+
+def weekly(name: str) -> Cron:
+    """One minute of the week (UTC), the same for a name at all times, spread over all names."""
+    minute = int.from_bytes(sha256(name.encode()).digest()[:8]) % MINUTES_OF_A_WEEK
+    hour, minute = divmod(minute, 60)
+    day, hour = divmod(hour, 24)
+    return Cron(f"{minute} {hour} * * {day}")
 
 
 def slot_key(search: str, slot: datetime) -> str:

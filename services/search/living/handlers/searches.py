@@ -9,12 +9,12 @@ from services.search.library.handlers.reviews import require_review
 from services.search.library.store import reviews
 from services.search.living import store as living_store
 from services.search.living.domain.schedule import (
-    Cron,
     Schedule,
     UnusableSchedule,
     due,
     read_schedule,
     slot_key,
+    weekly,
 )
 from services.search.living.domain.strategy import UnreadableStrategy, compile_pubmed, read_concept
 from services.search.pubmed.domain.query_report import check, is_unusable
@@ -27,8 +27,6 @@ RUN_JOB = "run_search"
 SLOT_JOB = "scheduled_search"
 REFETCH_JOB = "refetch_records"
 REFETCH = "refetch"
-WEEKLY = Cron("0 5 * * 0")
-"""When a review's PubMed records are looked at again: Sundays at five, UTC."""
 State = Literal["active", "paused", "retired"]
 Row = Mapping[str, Any]
 
@@ -253,8 +251,11 @@ async def plan_review(review_id: str, tx: Tx) -> None:
 
 
 async def plan_refetch(review_id: str, tx: Tx) -> None:
-    """Enqueue the next weekly look at the review's PubMed records."""
-    slot = WEEKLY.after(tx.now())
+    """Enqueue the next weekly look at the review's PubMed records.
+
+    Every review has a minute of the week of its own, so that they never all wait at once.
+    """
+    slot = weekly(review_id).after(tx.now())
     key = slot_key(f"{REFETCH}:{review_id}", slot)
     payload = {"review_id": review_id, "slot": slot.isoformat()}
     await tx.enqueue(REFETCH_JOB, key=key, payload=payload, not_before=slot, slot=key)

@@ -1,11 +1,16 @@
 """PubMed as the settings say, or as little of it as they allow."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
 
 from services.search.pubmed.client.closed import ClosedPubMed
-from services.search.pubmed.client.pacing import Timing
+from services.search.pubmed.client.pacing import (
+    RATE_WITH_KEY,
+    RATE_WITHOUT_KEY,
+    Pace,
+    Timing,
+)
 from services.search.pubmed.client.pubmed import Access, PubMed
 from services.search.pubmed.ports import PubMed as Port
 from shared.clock import Clock
@@ -16,9 +21,12 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 @asynccontextmanager
-async def open_pubmed(settings: Settings, clock: Clock) -> AsyncIterator[Port]:
+async def open_pubmed(
+    settings: Settings, clock: Clock, pace_of: Callable[[float], Pace] | None = None
+) -> AsyncIterator[Port]:
     """The deployment's one PubMed, closed at the end.
 
+    `pace_of` gives the pace for a rate, in requests a second; without it the process paces itself.
     Where the network is not allowed, one that refuses every call and says
     which setting allows it; a stand-in on this machine needs no permission.
     """
@@ -37,6 +45,7 @@ async def open_pubmed(settings: Settings, clock: Clock) -> AsyncIterator[Port]:
             proxy=settings.https_proxy,
         ),
         timing=Timing(now=clock.now),
+        pace=pace_of(RATE_WITH_KEY if key else RATE_WITHOUT_KEY) if pace_of else None,
     )
     try:
         yield pubmed

@@ -17,7 +17,7 @@ from services.search.pubmed.client.answers import (
     Verdict,
     judge,
 )
-from services.search.pubmed.client.pacing import Pacer, Patience, Timing
+from services.search.pubmed.client.pacing import Pace, Patience, Timing
 from services.search.pubmed.client.transport import NoAnswer, redacted
 from services.search.pubmed.domain.answers import Call, PubMedRefused, PubMedUnavailable
 
@@ -52,7 +52,7 @@ class Caller:
     """Calls utilities through `send`, which blocks and therefore runs in one of two threads."""
 
     send: Send
-    pacer: Pacer
+    pacer: Pace
     patience: Patience
     timing: Timing
     pool: ThreadPoolExecutor = field(

@@ -6,6 +6,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Protocol
 
 RATE_WITHOUT_KEY = 2.7
 """Requests a second; NCBI allows 3 to an address."""
@@ -48,9 +49,21 @@ class Patience:
         return max(ceiling * chance, asked or 0.0)
 
 
+class Pace(Protocol):
+    """Who may send, and when."""
+
+    async def turn(self) -> None:
+        """Return when the caller may send one request."""
+        ...
+
+    async def hold(self, seconds: float) -> None:
+        """Send nothing for `seconds`: NCBI said that we are too fast."""
+        ...
+
+
 @dataclass(slots=True)
 class Pacer:
-    """Gives out sending times `1 / rate` apart, whoever asks and however many at once.
+    """Gives out sending times `1 / rate` apart in one process, however many ask at once.
 
     The time is reckoned under the lock and waited for outside it, so that a
     waiting caller never holds up one that may already go.

@@ -24,6 +24,7 @@ from services.search.pubmed.client.caller import Caller, Parameters
 from services.search.pubmed.client.pacing import (
     RATE_WITH_KEY,
     RATE_WITHOUT_KEY,
+    Pace,
     Pacer,
     Patience,
     Timing,
@@ -105,6 +106,7 @@ class PubMed:
         *,
         timing: Timing | None = None,
         patience: Patience | None = None,
+        pace: Pace | None = None,
     ) -> None:
         self._access = access or Access()
         self._timing = timing or Timing()
@@ -118,7 +120,7 @@ class PubMed:
         )
         self._caller = Caller(
             send=self._send,
-            pacer=Pacer(self._access.rate or rate, self._timing),
+            pacer=pace or Pacer(self._access.rate or rate, self._timing),
             patience=patience or Patience(),
             timing=self._timing,
         )

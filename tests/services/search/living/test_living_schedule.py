@@ -1,5 +1,6 @@
 """Slots of a schedule happen once, and missed ones are caught up by one run."""
 
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from services.search.living.domain.schedule import (
     due,
     read_schedule,
     slot_key,
+    weekly,
 )
 
 MONDAY = datetime(2026, 11, 23, 6, tzinfo=UTC)
@@ -72,3 +74,16 @@ def test_a_schedule_that_cannot_be_kept_is_refused_with_a_sentence(words: str) -
     with pytest.raises(UnusableSchedule) as refused:
         read_schedule(words, MONDAY)
     assert len(str(refused.value)) > 10
+
+
+def test_weekly_looks_of_many_reviews_are_spread_over_the_week() -> None:
+    start = datetime(2026, 1, 4, tzinfo=UTC)
+    names = [f"review {n}" for n in range(1000)]
+    slots = [weekly(name).after(start) for name in names]
+    assert [weekly(name).after(start) for name in names] == slots
+    assert all(start < slot <= start + timedelta(days=7) for slot in slots)
+    per_hour = Counter(slot.replace(minute=0) for slot in slots)
+    assert max(per_hour.values()) <= 20
+    assert len(per_hour) > 150
+    first = weekly("a").after(start)
+    assert weekly("a").after(first) == first + WEEK
