@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager
 from contextvars import ContextVar
 from typing import Annotated, Any, Generic, TypeVar
@@ -92,6 +92,30 @@ def check_etag(request: Request, version: int | str) -> None:
         )
 
 
+class Application(FastAPI):
+    """FastAPI that describes itself in the version of OpenAPI which it declares."""
+
+    def openapi(self) -> dict[str, Any]:
+        """The description, made once.
+
+        FastAPI describes the items of a stream by `itemSchema`, which is OpenAPI 3.2's: in
+        3.1 a stream is text, and its items are put into words by its route.
+        """
+        if self.openapi_schema is None:
+            for media in _media_types(super().openapi()):
+                if media.pop("itemSchema", None) is not None:
+                    media["schema"] = {"type": "string"}
+        described: dict[str, Any] = self.openapi_schema or {}
+        return described
+
+
+def _media_types(described: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for path in described["paths"].values():
+        for operation in path.values():
+            for answer in operation["responses"].values():
+                yield from answer.get("content", {}).values()
+
+
 def build_app(
     runnings: Sequence[Running],
     authenticator: Authenticator,
@@ -100,7 +124,7 @@ def build_app(
     lifespan: Callable[[FastAPI], AbstractAsyncContextManager[Any]] | None = None,
 ) -> FastAPI:
     """One application with the routes of every service given."""
-    app = FastAPI(
+    app = Application(
         title=title,
         version="1",
         lifespan=lifespan,

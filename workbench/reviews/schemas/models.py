@@ -71,7 +71,7 @@ class ReviewIn(_In):
 class ReviewPatch(_In):
     """What of a review is to change, and why; what is not named stays."""
 
-    title: str = Field("", min_length=1)
+    title: str = Field(default_factory=str, min_length=1)
     question: str = ""
     stages: list[StageModel] = []
     retired: bool = False
