@@ -8,6 +8,7 @@ import typer
 
 from runtime.cli.output import console, print_json, print_listing, table
 from runtime.cli.session import JsonOption, ReviewOption, Session, UrlOption, reach, run
+from runtime.cli.trace import lines_of, trace_record
 from runtime.loading.client import ApiError, segment
 from shared.ops.settings import SERVICES
 
@@ -65,24 +66,31 @@ async def _ask_all(session: Session, service: str | None, what: str) -> list[dic
 
 @app.command()
 def trace(
-    subject: Annotated[str, typer.Argument(help="`fragment/PT1-L-001`, or the bare id.")],
+    subject: Annotated[str, typer.Argument(help="A record's id, or `fragment/PT1-L-001`.")],
     url: UrlOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Print every event about one thing, from all services, oldest first."""
+    """Print a record's way from its search to the CCMOCs; of anything else, its events."""
+    run(_trace(subject, url, as_json=json))
 
-    async def work() -> list[dict[str, Any]]:
-        async with reach(url) as session:
-            return await _ask_all(session, None, f"trace/{segment(subject)}")
 
-    found = sorted(run(work()), key=lambda item: str(item["at"]))
-    if not found and not json:
+async def _trace(subject: str, url: str | None, *, as_json: bool) -> None:
+    async with reach(url) as session:
+        way = await trace_record(session.api, subject)
+        found = [] if way else await _ask_all(session, None, f"trace/{segment(subject)}")
+    if way is not None and as_json:
+        print_json(way.document())
+    elif way is not None:
+        for line in lines_of(way):
+            console().print(line, markup=False, soft_wrap=True)
+    elif not found and not as_json:
         console().print(
             f"No event is about '{subject}'; write a subject as events tail --json shows it.",
             markup=False,
         )
-        return
-    print_listing(found, ("at", "type", "subject", "#version"), as_json=json)
+    else:
+        found.sort(key=lambda item: str(item["at"]))
+        print_listing(found, ("at", "type", "subject", "#version"), as_json=as_json)
 
 
 @app.command()

@@ -1,5 +1,6 @@
 """`retroduct demo`, typed for real: what it prints, twice; then the review out and in again."""
 
+import json
 import os
 import re
 import subprocess
@@ -106,3 +107,49 @@ def _files(folder: Path) -> dict[str, bytes]:
         for path in folder.rglob("*")
         if path.is_file()
     }
+
+
+@pytest.fixture(scope="module")
+def coded_record(home: Path, printed: str) -> str:
+    """A record whose report was coded."""
+    del printed
+    found = json.loads(retroduct(home, "events", "trace", "document/Adams et al 2008", "--json"))
+    return str(found[0]["event"]["data"]["document"]["record_id"])
+
+
+def test_a_trace_shows_a_records_way_from_its_import_to_the_ccmocs_it_supports(
+    home: Path, coded_record: str
+) -> None:
+    printed = retroduct(home, "events", "trace", coded_record)
+    way = [
+        "record  Adams (2008)",
+        "search.record_added  from reco",
+        "screening.record_settled  full_text: include (single) for PT1 ‘First meeting",
+        "extraction.report_sought",
+        "document  Adams et al 2008",
+        "fragment  PT1-T-003 (CMO) in PT1 ‘First meeting",
+        "extraction.fragment_coded  version 1",
+        "synthesis.ccmoc_conjectured  revision 1 of PT1 ‘First meeting",
+        "supports CCMOC  PT1 ‘First meeting",
+    ]
+    at = 0
+    for words in way:
+        at = printed.index(words, at)
+    assert all(re.match(r"[│├└─ ]*\d{4}-\d\d-\d\d \d\d:\d\d:\d\d  ", line)
+               for line in printed.splitlines())  # fmt: skip
+
+
+def test_a_trace_for_programs_names_the_cause_of_every_event_that_a_service_made(
+    home: Path, coded_record: str
+) -> None:
+    way = json.loads(retroduct(home, "events", "trace", coded_record, "--json"))
+
+    def steps(step):
+        return [step, *(one for child in step["then"] for one in steps(child))]
+
+    events = {step["id"]: step for step in steps(way) if step["id"]}
+    (sought,) = (one for one in events.values() if one["what"] == "extraction.report_sought")
+    assert {events[cause]["what"] for cause in sought["caused_by"]} == {"screening.record_settled"}
+    computed = [one for one in events.values() if one["what"].startswith("synthesis.")]
+    assert computed
+    assert all(not events.keys().isdisjoint(one["caused_by"]) for one in computed)
