@@ -1,6 +1,6 @@
 """The ranking in a process of its own, so that training never holds up a decision.
 
-The process keeps the features of the reviews it was told of last. If it dies,
+The process keeps the features of the reviews it was told of last, as many as fit. If it dies,
 the next task tells it everything again.
 """
 

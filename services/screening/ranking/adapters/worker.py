@@ -1,6 +1,6 @@
 """What runs in the ranking's own process: the only one that loads the learning libraries.
 
-It keeps the features of the reviews it was told of last.
+It keeps the features of as many reviews as fit into `KEPT_BYTES`, those used last.
 """
 
 from collections import OrderedDict
@@ -14,7 +14,8 @@ from services.screening.stages.domain.record_text import RecordText
 from services.screening.stopping.domain.stopping import Assessment, Target
 from services.screening.stopping.domain.stopping_test import assess
 
-KEPT_REVIEWS = 3
+KEPT_BYTES = 1_000_000_000
+"""Features of 50,000 records with abstracts take about a third of it."""
 DRAWN = "drawn at random, for an honest estimate of what is left"
 
 _libraries: OrderedDict[str, FeatureLibrary] = OrderedDict()
@@ -41,13 +42,20 @@ def learn(review_id: str, count: int, *, anew: bool) -> None:
         raise ForgottenReview(review_id)
     if anew:
         _libraries[review_id] = FeatureLibrary()
-        while len(_libraries) > KEPT_REVIEWS:
-            _libraries.popitem(last=False)
     if review_id not in _libraries:
         raise ForgottenReview(review_id)
     _libraries.move_to_end(review_id)
     _libraries[review_id].learn(_brought)
     expect()
+    _make_room()
+
+
+def _make_room() -> None:
+    """Forget the reviews used longest ago while all take too much; the last one always stays."""
+    sizes = {review_id: library.nbytes for review_id, library in _libraries.items()}
+    while len(_libraries) > 1 and sum(sizes.values()) > KEPT_BYTES:
+        gone, _ = _libraries.popitem(last=False)
+        del sizes[gone]
 
 
 def rank(task: RankingTask) -> RankingDone:

@@ -30,6 +30,9 @@ from services.screening.stages.domain.record_text import RecordText
 STALE = 0.3
 """Share of records after the vocabulary was fitted from which on it is fitted anew."""
 
+_ROW_BYTES, _FEATURE_BYTES = 500, 40
+"""Measured besides the texts: objects of a record, and of a word or pair of the vocabulary."""
+
 
 @dataclass(slots=True)
 class FeatureLibrary:
@@ -39,6 +42,18 @@ class FeatureLibrary:
     rows: dict[str, int] = field(default_factory=dict)
     vocabulary: Vocabulary | None = None
     features: sparse.csr_matrix | None = None
+
+    @property
+    def nbytes(self) -> int:
+        """About how many bytes of memory texts, features and vocabulary take."""
+        texts = sum(len(text.title) + len(text.abstract) for text in self.texts)
+        total = texts + _ROW_BYTES * len(self.texts)
+        if self.features is not None:
+            total += sum(
+                part.nbytes
+                for part in (self.features.data, self.features.indices, self.features.indptr)
+            )
+        return total + (_FEATURE_BYTES * self.vocabulary.size if self.vocabulary else 0)
 
     def learn(self, told: Sequence[tuple[str, RecordText]]) -> None:
         """Add records (or newer texts of known ones) to the features."""

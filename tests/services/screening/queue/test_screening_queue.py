@@ -10,7 +10,6 @@ from services.screening.ranking import handlers as ranking_handlers
 from services.screening.ranking import jobs
 from services.screening.ranking.adapters import worker
 from services.screening.ranking.adapters.process import ProcessRanker
-from services.screening.ranking.adapters.worker import KEPT_REVIEWS
 from services.screening.ranking.ports import ForgottenReview, RankingTask
 from shared.db import chunks
 from shared.events.workbench import Policy, Stage
@@ -175,9 +174,9 @@ def _text(event):
     return RecordText(title=event.record.title, abstract=event.record.abstract)
 
 
-async def test_more_reviews_at_once_than_the_process_keeps_are_all_ranked_at_the_first_try(storage):
+async def test_many_active_reviews_are_told_to_the_ranker_once_and_ranked_at_every_try(storage):
     ranker = ProcessRanker()
-    reviews = [f"rev{i}" for i in range(KEPT_REVIEWS + 2)]
+    reviews = [f"rev{i}" for i in range(5)]
     try:
         async with alone(storage, ranker=ranker, records=()) as team:
             for name in reviews:
@@ -191,6 +190,7 @@ async def test_more_reviews_at_once_than_the_process_keeps_are_all_ranked_at_the
                 await asyncio.gather(*(_rank_again(context, name) for name in reviews))
             ranked = await team.said("records_ranked")
             assert Counter(e.review_id for e in ranked) == dict.fromkeys(reviews, 2)
+            assert all(ranker.stamp(name)[0] == 6 for name in reviews)
     finally:
         ranker.close()
 
