@@ -130,7 +130,7 @@ async def load(system: System, file: Path) -> dict[str, Any]:
 
 async def measure(file: Path, home: Path) -> dict[str, Any]:
     """Wall and CPU seconds, peak memory and the worst stalls of the event loop."""
-    async with open_system(Settings(home=home)) as system:
+    async with open_system(Settings(home=home, local_owner=True)) as system:
         stalls: list[float] = []
         watcher = asyncio.create_task(watch_stalls(stalls))
         start, cpu = time.perf_counter(), time.process_time()

@@ -131,7 +131,7 @@ class Bench:
 @asynccontextmanager
 async def open_bench(home: Path) -> AsyncIterator[Bench]:
     """The service with its loops, and a client that calls it in process."""
-    settings = Settings(home=home)
+    settings = Settings(home=home, local_owner=True)
     database = db.connect(settings.url_of("screening"), service="screening")
     bus = MemoryBus()
     await bus.declare({"screening": SERVICE.subscriptions()})

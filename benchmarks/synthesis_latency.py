@@ -85,7 +85,10 @@ async def measured(fragments: int, pause: float) -> dict[str, float | int]:
     """Milliseconds over all fragments: median, 95th percentile, worst."""
     times: list[float] = []
     with tempfile.TemporaryDirectory() as home:
-        async with open_system(Settings(home=Path(home))) as system, system.client() as client:
+        async with (
+            open_system(Settings(home=Path(home), local_owner=True)) as system,
+            system.client() as client,
+        ):
             await open_review(client)
             await system.drain()
             for number in range(100, 100 + fragments):

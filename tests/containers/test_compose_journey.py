@@ -34,7 +34,7 @@ async def load(api, home, bundle):
 
 async def embedded(home, bundle):
     """The same in one process, on SQLite."""
-    settings = Settings(home=home, sqlite_synchronous="NORMAL")
+    settings = Settings(home=home, sqlite_synchronous="NORMAL", local_owner=True)
     async with open_system(settings) as system, system.client() as http:
         return await load(Api(http, system.drain), home, bundle)
 

@@ -47,7 +47,7 @@ async def load(client, home, bundle, quiet=None):
 
 async def embedded(home, bundle):
     async with (
-        open_system(Settings(home=home, sqlite_synchronous="NORMAL")) as system,
+        open_system(Settings(home=home, sqlite_synchronous="NORMAL", local_owner=True)) as system,
         system.client() as client,
     ):
         return await load(client, home, bundle, system.drain)

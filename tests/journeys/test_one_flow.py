@@ -66,7 +66,7 @@ async def the_flow(api: Api) -> dict[str, Any]:
 
 
 async def test_pages_report_and_screening_count_one_flow_at_every_turn(tmp_path: Path) -> None:
-    settings = Settings(home=tmp_path, sqlite_synchronous="NORMAL")
+    settings = Settings(home=tmp_path, sqlite_synchronous="NORMAL", local_owner=True)
     async with open_system(settings) as system, system.client() as http:
         api = Api(http, quiet=lambda: system.drain(60))
         await api.post("/api/reviews", REVIEW)

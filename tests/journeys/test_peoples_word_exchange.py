@@ -89,7 +89,7 @@ def files_of(folder: Path) -> dict[str, bytes]:
 
 async def test_states_notes_and_versions_go_out_and_come_in_again(tmp_path: Path) -> None:
     folder = bundle_in(tmp_path / "bundle")
-    settings = Settings(home=tmp_path / "here", sqlite_synchronous="NORMAL")
+    settings = Settings(home=tmp_path / "here", sqlite_synchronous="NORMAL", local_owner=True)
     async with open_system(settings) as system, system.client() as http:
         api = Api(http, quiet=lambda: system.drain(60))
         await load(api, folder, settings.home)
@@ -98,7 +98,7 @@ async def test_states_notes_and_versions_go_out_and_come_in_again(tmp_path: Path
         await export(api, "words", tmp_path / "out", Silent())
     assert said["state"][:2] == ("agreed", True)
     assert said["since"]["items"]
-    settings = Settings(home=tmp_path / "there", sqlite_synchronous="NORMAL")
+    settings = Settings(home=tmp_path / "there", sqlite_synchronous="NORMAL", local_owner=True)
     async with open_system(settings) as system, system.client() as http:
         api = Api(http, quiet=lambda: system.drain(60))
         assert (await load(api, tmp_path / "out", settings.home)).refused == ()
@@ -109,7 +109,7 @@ async def test_states_notes_and_versions_go_out_and_come_in_again(tmp_path: Path
 
 
 async def test_votes_of_the_local_owner_and_of_who_left_come_out_loadable(tmp_path: Path) -> None:
-    settings = Settings(home=tmp_path / "here", sqlite_synchronous="NORMAL")
+    settings = Settings(home=tmp_path / "here", sqlite_synchronous="NORMAL", local_owner=True)
     stage = "/api/screening/reviews/words/stages/full_text"
     async with open_system(settings) as system, system.client() as http:
         api = Api(http, quiet=lambda: system.drain(60))
@@ -129,7 +129,7 @@ async def test_votes_of_the_local_owner_and_of_who_left_come_out_loadable(tmp_pa
         await api.post(f"{stage}/decisions", {"decisions": votes})
         await api.call("DELETE", "/api/reviews/words/members/bob")
         await export(api, "words", tmp_path / "out", Silent())
-    settings = Settings(home=tmp_path / "there", sqlite_synchronous="NORMAL")
+    settings = Settings(home=tmp_path / "there", sqlite_synchronous="NORMAL", local_owner=True)
     async with open_system(settings) as system, system.client() as http:
         api = Api(http, quiet=lambda: system.drain(60))
         assert (await load(api, tmp_path / "out", settings.home)).refused == ()

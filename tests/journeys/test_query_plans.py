@@ -48,7 +48,7 @@ def scans(url: str, asked: dict[str, Any]) -> list[str]:
 
 
 async def test_no_query_of_a_days_work_reads_a_growing_table_from_end_to_end(tmp_path: Path):
-    settings = Settings(home=tmp_path, sqlite_synchronous="NORMAL")
+    settings = Settings(home=tmp_path, sqlite_synchronous="NORMAL", local_owner=True)
     async with open_system(settings) as system, system.client() as http:
         api = Api(http, quiet=lambda: system.drain(60))
         await api.post("/api/reviews", REVIEW)

@@ -32,8 +32,7 @@ def expected_of(folder: Path) -> list[dict[str, Any]]:
 
 
 def _real_id(item: dict[str, Any]) -> str:
-    parts = (item["theory"], item["outcome"], item["resource"] or "", item["response"] or "")
-    return stable_id("ccmoc", *parts)
+    return stable_id("ccmoc", *(item[name] for name in ("theory", "outcome", "role", "mechanism")))
 
 
 def _sorted(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -52,7 +51,7 @@ async def computed(api: Api, folder: Path, home: Path) -> list[dict[str, Any]]:
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return Settings(home=tmp_path, sqlite_synchronous="NORMAL")
+    return Settings(home=tmp_path, sqlite_synchronous="NORMAL", local_owner=True)
 
 
 async def test_every_worked_case_holds_when_loaded_through_all_services(settings: Settings) -> None:

@@ -132,7 +132,7 @@ async def counts(api: Api) -> dict[str, int]:
 async def test_an_awkward_review_loads_once_and_comes_back_out_as_it_was(tmp_path: Path) -> None:
     folder = bundle_in(tmp_path / "bundle")
     here, there = tmp_path / "here", tmp_path / "there"
-    settings = Settings(home=here, sqlite_synchronous="NORMAL")
+    settings = Settings(home=here, sqlite_synchronous="NORMAL", local_owner=True)
     async with open_system(settings) as system, system.client() as http:
         api = Api(http, quiet=lambda: system.drain(60))
         first = await load(api, folder, here)
@@ -156,7 +156,7 @@ async def test_an_awkward_review_loads_once_and_comes_back_out_as_it_was(tmp_pat
         ("Trust keeps people in care", "include", None, None),
     ]
     assert said["pins"] == [{"outcome": "stay", "reason": "first of all"}]
-    settings = Settings(home=there, sqlite_synchronous="NORMAL")
+    settings = Settings(home=there, sqlite_synchronous="NORMAL", local_owner=True)
     async with open_system(settings) as system, system.client() as http:
         api = Api(http, quiet=lambda: system.drain(60))
         assert (await load(api, tmp_path / "out", there)).refused == ()

@@ -43,7 +43,7 @@ async def fill(home):
 
 
 def settings_of(home):
-    return Settings(home=home, sqlite_synchronous="NORMAL")
+    return Settings(home=home, sqlite_synchronous="NORMAL", local_owner=True)
 
 
 @pytest.fixture(scope="module")

@@ -57,7 +57,7 @@ async def test_a_search_defined_over_http_is_run_and_fills_the_library(tmp_path:
 
 
 async def test_a_query_that_cannot_be_read_is_a_problem_with_a_sentence(tmp_path: Path) -> None:
-    settings = Settings(home=tmp_path, sqlite_synchronous="NORMAL")
+    settings = Settings(home=tmp_path, sqlite_synchronous="NORMAL", local_owner=True)
     async with embedded.open_system(settings) as system, system.client() as client:
         await client.post("/api/reviews", json=REVIEW)
         body = {"name": "PubMed", "database": "pubmed", "query": "(dual[tiab]"}

@@ -60,7 +60,9 @@ async def live(living: Living) -> None:
 async def lived(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Lived]:
     """The year, lived once for all tests of this module."""
     year = living_year(START.date(), weekly=WEEKLY, flood=FLOOD, flood_week=49)
-    settings = Settings(home=tmp_path_factory.mktemp("year"), sqlite_synchronous="NORMAL")
+    settings = Settings(
+        home=tmp_path_factory.mktemp("year"), sqlite_synchronous="NORMAL", local_owner=True
+    )
     async with living_review(settings, year.corpus, START) as living:
         await living.define(QUERY)
         await live(living)
