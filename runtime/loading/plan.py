@@ -179,7 +179,7 @@ def document_body(source: Source, record_ids: Mapping[str, str]) -> Body:
         "record": record_ids[source.record] if source.record else None,
         "study": source.study or source.key,
         "case": source.case,
-        "confidential": source.confidential,
+        **({"confidential": True} if source.confidential else {}),
         "year": source.year,
         **({} if source.text is None else {"text": source.text}),
     }

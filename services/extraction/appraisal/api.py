@@ -4,7 +4,12 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from services.extraction.appraisal.handlers import Appraisal, appraise_fragment, write_memo
+from services.extraction.appraisal.handlers import (
+    Appraisal,
+    appraise_fragment,
+    check_open,
+    write_memo,
+)
 from services.extraction.appraisal.schemas import AppraisalIn, MemoIn
 from services.extraction.fragments.handlers.code import known_fragment
 from services.extraction.fragments.store import fragments
@@ -53,12 +58,16 @@ def _add_memos(router: APIRouter, ctx: Context) -> None:
         """Write a memo about a thing; it never leaves this service in an event."""
         principal.require(review_id, CODER, "reviewer")
         person = principal.person_id
+        if not may_read_all(principal, review_id):
+            await ctx.db.read(lambda tx: check_open(tx, review_id, body.about))
         return await ctx.db.write(
             lambda tx: write_memo(review_id, body.id, body.about, body.text, person, tx)
         )
 
     @router.get("/memos")
     async def memos(review_id: Key, principal: PrincipalDep, about: Key) -> list[dict[str, Any]]:
-        """Memos about a thing, oldest first (coders and reviewers)."""
+        """Memos about a thing, oldest first; about what is confidential, for coders."""
         principal.require(review_id, CODER, "reviewer")
+        if not may_read_all(principal, review_id):
+            await ctx.db.read(lambda tx: check_open(tx, review_id, about))
         return await ctx.db.read(lambda tx: fragments.memos_about(tx, review_id, about))

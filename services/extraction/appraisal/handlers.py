@@ -7,9 +7,10 @@ from services.extraction.appraisal.domain import appraisal_id, axis_problem
 from services.extraction.fragments.handlers.code import known_fragment
 from services.extraction.fragments.store import fragments
 from services.extraction.projections.handlers import lock_coding, require_review
+from services.extraction.texts import store as texts_store
 from shared.db import Tx
 from shared.events.extraction import FragmentAppraised
-from shared.http.problems import Invalid
+from shared.http.problems import Forbidden, Invalid
 from shared.ids import stable_id
 
 
@@ -57,6 +58,25 @@ async def appraise_fragment(review_id: str, appraisal: Appraisal, tx: Tx) -> boo
         )
     )
     return True
+
+
+async def check_open(tx: Tx, review_id: str, about: str) -> None:
+    """Raise `Forbidden` where a memo is about a confidential document, or its fragment.
+
+    A document or fragment that is not known here yet may be confidential.
+    """
+    kind, _, key = about.strip().partition("/")
+    match kind.strip().lower():
+        case "document" | "source":
+            documents = await texts_store.documents_by_id(tx, review_id, [key])
+            closed = key not in documents or bool(documents[key]["confidential"])
+        case "fragment":
+            rows = await fragments.fragments_by_id(tx, review_id, [key])
+            closed = key not in rows or bool(rows[key]["withheld"])
+        case _:
+            closed = False
+    if closed:
+        raise Forbidden("Memos about confidential documents are the coders' alone.")
 
 
 async def write_memo(

@@ -20,7 +20,13 @@ class DocumentIn(Input):
     record: Key | None = None
     study: Words = Field("", description="the study it reports; empty: a study of its own")
     case: Key | None = Field(None, description="setting, arm or subgroup")
-    confidential: bool = Field(False, description="no word of it leaves this service in events")
+    confidential: bool | None = Field(
+        None,
+        description="no word of it leaves this service in events; null leaves it as it is",
+    )
+    opening_reason: Words = Field(
+        "", max_length=5000, description="why an owner lets a confidential document be open"
+    )
     year: Whole | None = None
     text: Words | None = Field(None, description="null leaves the stored text as it is")
 
@@ -34,6 +40,7 @@ class DocumentIn(Input):
             study_id=self.study,
             case_id=self.case,
             confidential=self.confidential,
+            opening_reason=self.opening_reason,
             year=self.year,
             text=self.text,
         )

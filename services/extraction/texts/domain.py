@@ -33,7 +33,7 @@ class Passage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentFacts:
-    """What people say of a document; `text` None leaves the stored text as it is.
+    """What people say of a document; `text` or `confidential` None leave what is stored.
 
     Without a `study_id` the document is a study of its own.
     """
@@ -44,7 +44,8 @@ class DocumentFacts:
     record_id: str | None = None
     study_id: str = ""
     case_id: str | None = None
-    confidential: bool = False
+    confidential: bool | None = None
+    opening_reason: str = ""
     year: int | None = None
     text: str | None = None
 

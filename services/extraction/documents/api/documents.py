@@ -45,7 +45,10 @@ def _add_writing(router: APIRouter, ctx: Context) -> None:
         """Put many documents at once; the same again changes nothing."""
         principal.require(review_id, CODER)
         facts = [one.facts(one.id) for one in body.documents]
-        results = await ctx.db.write(lambda tx: documents.put_documents(review_id, facts, tx))
+        owner = principal.has(review_id)
+        results = await ctx.db.write(
+            lambda tx: documents.put_documents(review_id, facts, tx, may_open=owner)
+        )
         return ResultsOut(results=[_result(one) for one in results])
 
     @router.put("/documents/{document_id:path}")
@@ -54,8 +57,10 @@ def _add_writing(router: APIRouter, ctx: Context) -> None:
     ) -> ResultOut:
         """Put one document, with or without its text."""
         principal.require(review_id, CODER)
-        facts = [body.facts(document_id)]
-        results = await ctx.db.write(lambda tx: documents.put_documents(review_id, facts, tx))
+        facts, owner = [body.facts(document_id)], principal.has(review_id)
+        results = await ctx.db.write(
+            lambda tx: documents.put_documents(review_id, facts, tx, may_open=owner)
+        )
         return _result(results[0])
 
 

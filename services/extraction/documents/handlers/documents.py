@@ -14,7 +14,7 @@ from services.extraction.texts import store as texts_store
 from services.extraction.texts.domain import DocumentFacts, normalise, text_hash
 from shared.db import Tx
 from shared.events.extraction import DocumentAdded, SourceErased, SourceWithdrawn
-from shared.http.problems import NotFound
+from shared.http.problems import Forbidden, Invalid, NotFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,18 +27,21 @@ class DocumentResult:
 
 
 async def put_documents(
-    review_id: str, facts: Sequence[DocumentFacts], tx: Tx
+    review_id: str, facts: Sequence[DocumentFacts], tx: Tx, *, may_open: bool = False
 ) -> list[DocumentResult]:
     """Store what people say of documents; the same again changes nothing.
 
     A text that differs from the stored one is a new text version, in which the passages of
     the document's fragments are looked up again. Fragments that were coded before their
-    document, or before it was known to be confidential, are said anew.
+    document, or before it was known to be confidential, are said anew. A confidential
+    document is opened by who `may_open` it, with a reason.
     """
     await require_review(tx, review_id)
     ids = list(dict.fromkeys(one.document_id for one in facts))
     await lock_coding(tx, review_id)
     rows: dict[str, dict[str, Any]] = await texts_store.documents_by_id(tx, review_id, ids)
+    for one in facts:
+        _check_opening(rows.get(one.document_id), one, may_open=may_open)
     hashes = {
         d: text["sha256"] for d, text in (await texts_store.texts_by_id(tx, review_id, ids)).items()
     }
@@ -95,7 +98,7 @@ async def _put(
     tx: Tx,
 ) -> DocumentResult:
     before = rows.get(facts.document_id)
-    said = _said(facts)
+    said = _said(facts, before)
     text = None if facts.text is None else normalise(facts.text)
     has_new_text = text is not None and text_hash(text) != hashes.get(facts.document_id)
     changed = tuple(k for k, v in said.items() if before is None or before[k] != v)
@@ -111,7 +114,10 @@ async def _put(
         hashes[facts.document_id] = text_hash(text or "")
         changed = (*changed, "text")
     row = rows[facts.document_id] = _next(before or _blank(review_id, facts), said, tx)
-    await texts_store.keep_documents(tx, [row], "added" if before is None else "amended")
+    what, reason = "added" if before is None else "amended", ""
+    if before is not None and before["confidential"] and not row["confidential"]:
+        what, reason = "opened", facts.opening_reason
+    await texts_store.keep_documents(tx, [row], what, reason)
     if has_new_text:
         await _keep_text(review_id, row, text or "", tx)
     tx.emit(
@@ -124,14 +130,30 @@ async def _put(
     return DocumentResult(facts.document_id, row["version"], changed=True)
 
 
-def _said(facts: DocumentFacts) -> dict[str, Any]:
+def _check_opening(
+    before: Mapping[str, Any] | None, facts: DocumentFacts, *, may_open: bool
+) -> None:
+    """Refuse to open a confidential document without the right, or without a reason."""
+    if before is None or not before["confidential"] or facts.confidential is not False:
+        return
+    if not may_open:
+        raise Forbidden("Only an owner opens a confidential document; leave 'confidential' out.")
+    if not facts.opening_reason.strip():
+        raise Invalid(
+            "Say in 'opening_reason' why this confidential document may be open.",
+            field="opening_reason",
+        )
+
+
+def _said(facts: DocumentFacts, before: Mapping[str, Any] | None) -> dict[str, Any]:
+    stored = before is not None and bool(before["confidential"])
     return {
         "kind": facts.kind,
         "title": normalise(facts.title),
         "record_id": facts.record_id,
         "study_id": facts.study_id or facts.document_id,
         "case_id": facts.case_id,
-        "confidential": facts.confidential,
+        "confidential": stored if facts.confidential is None else facts.confidential,
         "year": facts.year,
     }
 

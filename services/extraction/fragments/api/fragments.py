@@ -143,8 +143,9 @@ def _add_reading(router: APIRouter, ctx: Context) -> None:
         principal.require_member(review_id)
         row = await ctx.db.read(lambda tx: code_handlers.known_fragment(tx, review_id, fragment_id))
         rows = await ctx.db.read(lambda tx: fragments.history_of(tx, review_id, fragment_id))
-        hidden = bool(row["withheld"]) and not may_read_all(principal, review_id)
-        return [shown_version(one, hidden=hidden) for one in rows]
+        everything = may_read_all(principal, review_id)
+        hidden = bool(row["withheld"]) and not everything
+        return [shown_version(one, hidden=hidden, may_read_all=everything) for one in rows]
 
     @router.get("/{fragment_id:path}")
     async def get(

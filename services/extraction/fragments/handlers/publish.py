@@ -1,6 +1,7 @@
 """Saying fragments in events: with their words, or without where a source is confidential."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from services.extraction.fragments.domain import documents_of, must_withhold, withheld
@@ -13,6 +14,7 @@ from shared.events.extraction import (
     FragmentState,
     FragmentWithdrawn,
 )
+from shared.ids import stable_id
 
 Rows = Mapping[str, Mapping[str, Any]]
 CONFIDENCE = ("confidential",)
@@ -54,6 +56,17 @@ def _decide(
         decided[one] = must_withhold(state, confidential, repeated)
 
 
+def _nameless(review_id: str, state: FragmentState) -> FragmentState:
+    """The fragment with participants told apart, but not named."""
+    sources = tuple(
+        replace(s, participant=stable_id(review_id, "participant", s.participant))
+        if s.participant
+        else s
+        for s in state.sources
+    )
+    return replace(state, sources=sources)
+
+
 def say(
     tx: Tx,
     review_id: str,
@@ -65,7 +78,7 @@ def say(
     reason: str = "",
 ) -> None:
     """Emit the event that a fragment's new state makes true."""
-    said = withheld(state) if withhold else state
+    said = _nameless(review_id, withheld(state)) if withhold else state
     if state.status == "withdrawn":
         tx.emit(
             FragmentWithdrawn(

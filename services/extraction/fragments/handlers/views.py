@@ -26,7 +26,7 @@ def shown_fragment(row: Mapping[str, Any], *, may_read_all: bool) -> dict[str, A
     """
     hidden = bool(row["withheld"]) and not may_read_all
     whole = fragments.state_of(row)
-    shown = _shown(withheld(whole) if hidden else whole)
+    shown = _shown(withheld(whole) if hidden else whole, may_read_all=may_read_all)
     place = fragments.place_of(row)
     stands = None if place is None else {name: getattr(place, name) for name in PLACE}
     if stands and hidden:
@@ -35,14 +35,14 @@ def shown_fragment(row: Mapping[str, Any], *, may_read_all: bool) -> dict[str, A
     return {**shown, **about, "confidential": bool(row["withheld"]), "words_withheld": hidden}
 
 
-def shown_version(row: Mapping[str, Any], *, hidden: bool) -> dict[str, Any]:
+def shown_version(row: Mapping[str, Any], *, hidden: bool, may_read_all: bool) -> dict[str, Any]:
     """A version out of a fragment's history, for a reader."""
     whole = state(row["state"], FragmentState)
-    shown = _shown(withheld(whole) if hidden else whole)
+    shown = _shown(withheld(whole) if hidden else whole, may_read_all=may_read_all)
     return {**shown, "at": row["at"], "by": row["by"], "reason": "" if hidden else row["reason"]}
 
 
-def _shown(fragment: FragmentState) -> dict[str, Any]:
+def _shown(fragment: FragmentState, *, may_read_all: bool) -> dict[str, Any]:
     said = {k: v for k, v in plain(fragment).items() if k not in RENAMED}
     elements = [
         {
@@ -59,7 +59,7 @@ def _shown(fragment: FragmentState) -> dict[str, Any]:
             "document": s.document_id,
             "attribution": s.attribution,
             "case": s.case_id,
-            "participant": s.participant,
+            "participant": s.participant if may_read_all else None,
         }
         for s in fragment.sources
     ]
