@@ -8,6 +8,7 @@ from services.search.library.domain.dedup import best
 from services.search.library.domain.record import Author, Bibliography
 from services.search.library.domain.retraction import Flag as Found
 from services.search.library.domain.retraction import flags_of, what_happened
+from services.search.library.domain.verdicts import without_verdicts
 from services.search.library.store import records, sources
 from services.search.library.store.content import decode, encode
 from shared.db import Tx
@@ -70,7 +71,7 @@ def _written(
     routes: Sequence[Row],
 ) -> RecomputedRecord:
     amended = known["amended"] if known else {}
-    bibliography = _bibliography(members, known, amended)
+    bibliography = without_verdicts(_bibliography(members, known, amended))
     before = [found(flag) for flag in (known["flags"] if known else ())]
     by_hand = [flag for flag in (known["flags"] if known else ()) if flag["by"] != "source"]
     from_sources = _standing(flags_of(bibliography), by_hand)
