@@ -118,6 +118,7 @@ def merged(review_id: str, numbers: range) -> list[Event]:
             review_id=review_id,
             record=RecordState(record_id=f"s{n // 10}", title="Survivor", routes=(ROUTE,)),
             absorbed=f"a{n}",
+            alias_version=1,
         )
         for n in numbers
     ]

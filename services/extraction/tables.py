@@ -61,6 +61,7 @@ aliases = Table(
     Column("survivor", Text, nullable=False),
     _flag("merged"),
     Column("subject_version", BigKey, nullable=False),
+    Index("ix_aliases_survivor", "review_id", "survivor"),
 )
 settlements = Table(
     "settlements",

@@ -72,11 +72,12 @@ aliases = Table(
     "aliases",
     metadata,
     _id("review_id"),
-    _id("absorbed"),
+    _id("record_id"),
     Column("survivor", Text, nullable=False),
-    Column("version", Integer, nullable=False),
+    Column("version", BigKey, nullable=False),
     Column("merged", Boolean, nullable=False),
     Column("restore", JsonB, nullable=False),
+    Index("ix_aliases_survivor", "review_id", "survivor"),
 )
 entries = Table(
     "entries",

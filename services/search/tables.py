@@ -149,9 +149,11 @@ aliases = Table(
     "aliases",
     metadata,
     Column("review_id", Text, primary_key=True),
-    Column("alias", Text, primary_key=True),
-    Column("record_id", Text, nullable=False),
-    Index("ix_aliases_record", "review_id", "record_id"),
+    Column("record_id", Text, primary_key=True),  # that was absorbed
+    Column("survivor", Text, nullable=False),
+    Column("merged", Boolean, nullable=False),  # false: it was split off again
+    Column("version", BigInteger, nullable=False),  # counts its merges and splits
+    Index("ix_aliases_survivor", "review_id", "survivor"),
 )
 
 history = Table(

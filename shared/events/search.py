@@ -1,8 +1,9 @@
 """What search says: records, where they came from, and what became of them."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from shared.events.base import Event, published
+from shared.events.base import Event, published, upcast
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,24 +76,45 @@ class RecordAmended(Event):
     reason: str = ""
 
 
-@published("search", subject="record.record_id", kind="record")
+@published("search", subject="record.record_id", kind="record", version=2)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordMerged(Event):
-    """`absorbed` is from now on an alias of `record` (the survivor)."""
+    """`absorbed` is from now on an alias of `record` (the survivor).
+
+    `alias_version` counts what became of the alias: merges and splits of `absorbed`, whichever
+    its survivor. Version 1 did not say it (0).
+    """
 
     record: RecordState
     absorbed: str
+    alias_version: int
     reason: str = ""
 
 
-@published("search", subject="record.record_id", kind="record")
+@published("search", subject="record.record_id", kind="record", version=2)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordSplit(Event):
-    """A merge was undone: `restored` stands alone again, beside `record`."""
+    """A merge was undone: `restored` stands alone again, beside `record`.
+
+    `restored_version` is the version of the restored record itself, by its own counter, and
+    `alias_version` that of its alias. Version 1 said neither (0).
+    """
 
     record: RecordState
     restored: RecordState
+    restored_version: int
+    alias_version: int
     reason: str = ""
+
+
+@upcast("search.record_merged", since=1)
+def _leave_the_alias_version_open(data: dict[str, Any]) -> dict[str, Any]:
+    return {"alias_version": 0, **data}
+
+
+@upcast("search.record_split", since=1)
+def _leave_both_versions_open(data: dict[str, Any]) -> dict[str, Any]:
+    return {"alias_version": 0, "restored_version": 0, **data}
 
 
 @published("search", subject="record.record_id", kind="record")

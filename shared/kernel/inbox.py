@@ -1,7 +1,7 @@
 """Events arrive in this table once, and wait here until they are handled."""
 
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -18,6 +18,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     delete,
+    func,
     select,
     text,
     update,
@@ -30,7 +31,7 @@ from shared.events.codec import newest
 from shared.kernel import envelope
 from shared.kernel.envelope import Undecodable, UnknownEvent
 from shared.kernel.failures import REASON_LENGTH, delay, describe, fingerprint
-from shared.kernel.outbox import raise_counters
+from shared.kernel.outbox import counters, raise_counters
 from shared.kernel.tx import Tx
 from shared.text import clean
 
@@ -256,6 +257,20 @@ async def forget_old(tx: Tx, days: int) -> int:
     before = tx.now() - timedelta(days=days)
     old = delete(inbox).where(inbox.c.state == "done", inbox.c.done_at < before)
     return (await tx.execute(old)).rowcount
+
+
+async def received_before(tx: Tx, names: Collection[str]) -> set[str]:
+    """Those of these types of which an event ever arrived."""
+    counted = select(counters.c.name).where(
+        counters.c.kind == "received", counters.c.name.in_(sorted(names))
+    )
+    return set((await tx.execute(counted)).scalars())
+
+
+async def next_replay(tx: Tx) -> int:
+    """A number that no replay has which the inbox remembers."""
+    highest = (await tx.execute(select(func.max(inbox.c.replay)))).scalar_one_or_none()
+    return (highest or 0) + 1
 
 
 async def new_subscriptions(tx: Tx, types: Sequence[type[Event]]) -> list[str]:

@@ -1,7 +1,7 @@
 """Events leave through this table, in the transaction that made them true."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -114,8 +114,19 @@ async def append(session: Any, emitted: Sequence[Emitted], origin: Origin) -> No
 
 
 async def _raise_versions(session: Any, emitted: Sequence[Emitted]) -> dict[tuple[str, str], int]:
-    """Last version before this transaction, per (review, subject)."""
+    """Last version before these events, per (review, subject)."""
     wanted = Counter((e.event.review_id, e.event.subject) for e in emitted)
+    raised = await raise_versions(session, wanted)
+    return {key: version - wanted[key] for key, version in raised.items()}
+
+
+async def raise_versions(
+    session: Any, wanted: Mapping[tuple[str, str], int]
+) -> dict[tuple[str, str], int]:
+    """Raise the counters of subjects, (review, subject) by how much; returns their versions.
+
+    Their row locks are held until the transaction ends.
+    """
     rows: Any = [
         {"review_id": review, "subject": subject, "version": n}
         for (review, subject), n in sorted(wanted.items())
@@ -125,15 +136,14 @@ async def _raise_versions(session: Any, emitted: Sequence[Emitted]) -> dict[tupl
         stmt = unnesting(subjects, names, f"{_RAISE} RETURNING review_id, subject, version")
         columns = columns_of(session.dialect, subjects, names, rows)
         raised = (await session.execute(stmt, columns)).all()
-        return {
-            (r.review_id, r.subject): r.version - wanted[(r.review_id, r.subject)] for r in raised
-        }
+        return {(r.review_id, r.subject): r.version for r in raised}
     # The one writer of SQLite: nobody raises a counter between looking and raising.
     asked = is_one_of(session.dialect, subjects.c.subject, [row["subject"] for row in rows])
     reviews = subjects.c.review_id.in_({row["review_id"] for row in rows})
-    known = (await session.execute(select(subjects).where(reviews, asked))).all()
+    found = (await session.execute(select(subjects).where(reviews, asked))).all()
+    known = {(r.review_id, r.subject): r.version for r in found}
     await insert_rows(session, subjects, rows, _RAISE)
-    return dict.fromkeys(wanted, 0) | {(r.review_id, r.subject): r.version for r in known}
+    return {key: known.get(key, 0) + n for key, n in wanted.items()}
 
 
 def _row(item: Emitted, version: int, origin: Origin) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """A service, described once, runnable in one process or on its own."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -110,13 +110,27 @@ class Running:
     async def _wake_up(self, tx: Tx) -> None:
         await inbox.resume_parked(tx)
         new = await inbox.new_subscriptions(tx, list(self._handlers))
-        for publisher, types in replay.missing_publishers(new).items():
+        again = await inbox.received_before(tx, new)
+        await self._ask_for_history(tx, [name for name in new if name not in again], 0)
+        await self._ask_for_history(tx, sorted(again), await inbox.next_replay(tx))
+
+    async def _ask_for_history(self, tx: Tx, types: Sequence[str], number: int) -> None:
+        """Ask the publishers for events; of types received before under a new replay number.
+
+        Such a subscription was taken away, by a migration that wants the history anew: the
+        inbox would drop it as second copies.
+        """
+        for publisher, some in replay.missing_publishers(types).items():
             if publisher == self.service.name:
-                await replay.ask(tx, ReplayRange(to=publisher, types=types))
+                await replay.ask(tx, ReplayRange(to=publisher, types=some, number=number))
             else:
                 tx.emit(
                     ReplayRequested(
-                        review_id="*", publisher=publisher, to=self.service.name, types=types
+                        review_id="*",
+                        publisher=publisher,
+                        to=self.service.name,
+                        types=some,
+                        number=number,
                     )
                 )
 

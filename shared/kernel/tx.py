@@ -1,6 +1,6 @@
 """The unit of work that a use case is given. It cannot be committed from inside."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Protocol
@@ -138,6 +138,18 @@ class Tx:
         item = outbox.emitted(event, found, causation_id)
         self._emitted.append(item)
         return item.id
+
+    async def next_versions(self, review_id: str, subjects: Collection[str]) -> dict[str, int]:
+        """Give each of these subjects (`kind/id`) its next version, for an event of another.
+
+        An event raises the counter of its own subject; one that holds the state of a further
+        subject must carry that one's version too. What is emitted of it later is newer.
+        """
+        if not subjects:
+            return {}
+        wanted = {(review_id, subject): 1 for subject in subjects}
+        raised = await outbox.raise_versions(self._session, wanted)
+        return {subject: version for (_, subject), version in raised.items()}
 
     async def enqueue(
         self,

@@ -1,13 +1,13 @@
 """Merged records: which record stands for an absorbed one, through any number of merges.
 
-Every reader keeps a table with the columns `review_id`, `record_id` (the absorbed record),
-`survivor` and `merged` (false: it was split off again). Nothing is re-keyed: facts stay under
-the id they were told of, and reading resolves it.
+Every reader has a table (or a subquery) with the columns `review_id`, `record_id` (the absorbed
+record), `survivor` and `merged` (false: it was split off again). Nothing is re-keyed: facts stay
+under the id they were told of, and reading resolves it.
 """
 
 from collections.abc import Collection, Iterable, Mapping
 
-from sqlalchemy import Table, select
+from sqlalchemy import FromClause, select
 
 from shared.db import Tx
 from shared.db.among import among
@@ -34,7 +34,7 @@ def survivors_among(into: Mapping[str, str]) -> dict[str, str]:
 
 
 async def survivors(
-    tx: Tx, aliases: Table, review_id: str, record_ids: Iterable[str]
+    tx: Tx, aliases: FromClause, review_id: str, record_ids: Iterable[str]
 ) -> dict[str, str]:
     """Each of these ids with the record that stands for it now: itself, unless absorbed.
 
@@ -58,7 +58,7 @@ async def survivors(
 
 
 async def absorbed(
-    tx: Tx, aliases: Table, review_id: str, record_ids: Iterable[str]
+    tx: Tx, aliases: FromClause, review_id: str, record_ids: Iterable[str]
 ) -> dict[str, str]:
     """Every record that was merged into one of these, through any number of merges.
 
@@ -80,8 +80,21 @@ async def absorbed(
     return into
 
 
+async def survivors_above(tx: Tx, aliases: FromClause, review_id: str, record_id: str) -> list[str]:
+    """The records that this one was merged into, one after the other, nearest first."""
+    above = [record_id]
+    while True:
+        query = select(aliases.c.survivor).where(
+            aliases.c.review_id == review_id, aliases.c.record_id == above[-1], aliases.c.merged
+        )
+        survivor = (await tx.execute(query)).scalar_one_or_none()
+        if survivor is None or survivor in above:
+            return above[1:]
+        above.append(survivor)
+
+
 async def names_of(
-    tx: Tx, aliases: Table, review_id: str, record_ids: Iterable[str]
+    tx: Tx, aliases: FromClause, review_id: str, record_ids: Iterable[str]
 ) -> dict[str, str]:
     """Every id by which one of these records is known, each with the record that stands for it.
 
@@ -93,7 +106,7 @@ async def names_of(
     return {**{end: end for end in ends}, **survivors_among(into), **stands}
 
 
-async def all_survivors(tx: Tx, aliases: Table, review_id: str) -> dict[str, str]:
+async def all_survivors(tx: Tx, aliases: FromClause, review_id: str) -> dict[str, str]:
     """Every absorbed record of a review with the record that stands for it now.
 
     For reading a whole review; what concerns a batch asks `survivors` of its ids.

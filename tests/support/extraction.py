@@ -3,14 +3,12 @@
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
-from itertools import count
 
 import httpx
 from sqlalchemy import select
 
 from services.extraction.app import SERVICE
 from shared.bus.memory import MemoryBus
-from shared.events import Received
 from shared.events.screening import RecordSettled
 from shared.events.search import RecordAdded, RecordState
 from shared.events.synthesis import TheoryState, TheoryStated
@@ -20,6 +18,7 @@ from shared.kernel import envelope, outbox
 from shared.kernel.service import Running
 from tests.support.apps import lending
 from tests.support.people import TellingAuthenticator
+from tests.support.versions import Versions
 
 REVIEW = "rev"
 BASE = f"/api/extraction/reviews/{REVIEW}"
@@ -33,7 +32,7 @@ class Alone:
     def __init__(self, running, client, authenticator):
         self.running, self.client, self.db = running, client, running.db
         self._authenticator = authenticator
-        self._versions = count(1)
+        self._versions = Versions()
 
     async def hear(self, *events, version=None):
         """Hand events of one type to their handler, as one batch."""
@@ -43,15 +42,7 @@ class Alone:
 
     def received(self, event, version=None):
         """An event as it would have arrived."""
-        number = version if version is not None else next(self._versions)
-        return Received(
-            id=f"e{next(self._versions)}",
-            event=event,
-            subject=event.subject,
-            subject_version=number,
-            time=datetime(2026, 1, 1, tzinfo=UTC),
-            correlation_id="c",
-        )
+        return self._versions.received(event, version)
 
     async def said(self, *names):
         """Events in the outbox, oldest first; of these names only, where there are any."""

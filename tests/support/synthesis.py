@@ -2,7 +2,6 @@
 
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from itertools import count
 
 import httpx
 from sqlalchemy import select
@@ -18,7 +17,7 @@ from services.synthesis.app import SERVICE
 from services.synthesis.configurations.jobs import recompute
 from services.synthesis.projections.store import tables
 from shared.bus.memory import MemoryBus
-from shared.events import Received, extraction
+from shared.events import extraction
 from shared.events.screening import RecordSettled
 from shared.events.search import RecordAdded, RecordState
 from shared.events.workbench import ReviewOpened, ReviewState, Stage
@@ -28,6 +27,7 @@ from shared.kernel.jobs import Job
 from shared.kernel.service import Running
 from tests.support.apps import lending
 from tests.support.people import TellingAuthenticator
+from tests.support.versions import Versions
 
 REVIEW = "rev"
 BASE = f"/api/synthesis/reviews/{REVIEW}"
@@ -41,7 +41,7 @@ class Alone:
     def __init__(self, running, client, authenticator):
         self.running, self.client, self.db = running, client, running.db
         self._authenticator = authenticator
-        self._versions = count(1)
+        self._versions = Versions()
 
     async def hear(self, *events, version=None):
         """Hand events of one type to their handler, as one batch; returns their ids."""
@@ -52,15 +52,7 @@ class Alone:
 
     def received(self, event, version=None):
         """An event as it would have arrived."""
-        number = version if version is not None else next(self._versions)
-        return Received(
-            id=f"e{next(self._versions)}",
-            event=event,
-            subject=event.subject,
-            subject_version=number,
-            time=datetime(2026, 1, 1, tzinfo=UTC),
-            correlation_id="c",
-        )
+        return self._versions.received(event, version)
 
     async def compute(self):
         """Recompute every theory that waits."""

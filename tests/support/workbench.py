@@ -8,13 +8,14 @@ import httpx
 
 from runtime.standing import LocalStanding
 from shared.bus.memory import MemoryBus
-from shared.events import Received
 from shared.http.auth import Principal
 from shared.kernel.service import Running
 from tests.support.apps import lending
 from tests.support.people import TellingAuthenticator
+from tests.support.versions import Versions
 from workbench.app import SERVICE
 
+NOON = datetime(2026, 1, 1, 12, 0, tzinfo=UTC)
 SECRET = "a secret that is long enough for HS256 in tests"
 
 
@@ -28,6 +29,7 @@ class Bench:
         self.authenticator = TellingAuthenticator(SECRET, local_owner=True, otherwise=standing)
         self.app = build([running], self.authenticator)
         self.ids = count(1)
+        self.versions = Versions()
 
     def client(self, **headers):
         """An HTTP client: the local owner's, unless the headers say who asks."""
@@ -48,19 +50,11 @@ class Bench:
             for review in reviews:
                 (await client.post("/api/reviews", json=review)).raise_for_status()
 
-    async def hear(self, *events, version=1, replay=0, ids=None):
+    async def hear(self, *events, version=None, replay=0, ids=None):
         """Hand events of one type to their handler as one batch."""
         named = ids or [f"e{next(self.ids)}" for _ in events]
         batch = [
-            Received(
-                id=id,
-                event=event,
-                subject=event.subject,
-                subject_version=version,
-                time=datetime(2026, 1, 1, 12, 0, tzinfo=UTC),
-                correlation_id="c",
-                replay=replay,
-            )
+            self.versions.received(event, version, id=id, time=NOON, replay=replay)
             for id, event in zip(named, events, strict=True)
         ]
         handler = SERVICE.on[type(events[0])]

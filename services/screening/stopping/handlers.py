@@ -148,7 +148,7 @@ async def check_result(review_id: str, stage: str, tx: Tx) -> CheckSeen:
 
 async def _as_they_count(tx: Tx, review_id: str, drawn: Sequence[str]) -> list[str]:
     """A sample with the survivors of what was absorbed since, each once."""
-    stands = await entries.survivors(tx, review_id, drawn)
+    stands = await records.survivors(tx, review_id, drawn)
     return list(dict.fromkeys(stands[record_id] for record_id in drawn))
 
 

@@ -2,7 +2,6 @@
 
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
-from itertools import count
 
 import httpx
 import numpy as np
@@ -14,7 +13,6 @@ from services.screening.ranking.domain.library import FeatureLibrary
 from services.screening.ranking.ports import RankingDone
 from services.screening.stopping.domain.stopping_test import assess
 from shared.clock import ManualClock
-from shared.events import Received
 from shared.events.search import RecordAdded, RecordMerged, RecordSplit, RecordState
 from shared.events.workbench import (
     MemberJoined,
@@ -29,6 +27,7 @@ from shared.kernel.job_worker import do_job
 from shared.kernel.service import Running
 from tests.support.apps import lending
 from tests.support.people import TellingAuthenticator
+from tests.support.versions import Versions
 
 REVIEW = "rev"
 BASE = f"/api/screening/reviews/{REVIEW}"
@@ -80,7 +79,7 @@ class Team:
     def __init__(self, running, client, authenticator, clock):
         self.running, self.client, self.db, self.clock = running, client, running.db, clock
         self._authenticator = authenticator
-        self._versions = count(1)
+        self._versions = Versions()
         self.after_open_votes = []
 
     async def join(self, bus):
@@ -94,14 +93,7 @@ class Team:
 
     def received(self, event, version=None):
         """An event as it would have arrived."""
-        return Received(
-            id=f"e{next(self._versions)}",
-            event=event,
-            subject=event.subject,
-            subject_version=version if version is not None else next(self._versions),
-            time=datetime(2026, 1, 1, tzinfo=UTC),
-            correlation_id="c",
-        )
+        return self._versions.received(event, version)
 
     async def work(self):
         """Let time pass and do every job that falls due."""
@@ -184,18 +176,22 @@ def joined(person, *roles):
     return MemberJoined(review_id=REVIEW, person_id=person, roles=roles)
 
 
-def merged(survivor, absorbed):
-    """record_merged."""
+def merged(survivor, absorbed, alias_version=0):
+    """record_merged; 0: the next version of its alias."""
     state = RecordState(record_id=survivor, title="T")
-    return RecordMerged(review_id=REVIEW, record=state, absorbed=absorbed)
+    return RecordMerged(
+        review_id=REVIEW, record=state, absorbed=absorbed, alias_version=alias_version
+    )
 
 
-def split(survivor, restored):
-    """record_split."""
+def split(survivor, restored, alias_version=0):
+    """record_split; 0: the next version of its alias."""
     return RecordSplit(
         review_id=REVIEW,
         record=RecordState(record_id=survivor, title="T"),
         restored=RecordState(record_id=restored, title="U"),
+        restored_version=0,
+        alias_version=alias_version,
     )
 
 

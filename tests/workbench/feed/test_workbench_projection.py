@@ -48,9 +48,22 @@ def settled(record, verdict, *, stage="title", reason=None):
     )
 
 
-def merged(survivor, absorbed):
+def merged(survivor, absorbed, alias_version=0):
     return RecordMerged(
-        review_id="rev", record=a_record(survivor, PUBMED, EMBASE), absorbed=absorbed
+        review_id="rev",
+        record=a_record(survivor, PUBMED, EMBASE),
+        absorbed=absorbed,
+        alias_version=alias_version,
+    )
+
+
+def split(survivor, restored, alias_version=0):
+    return RecordSplit(
+        review_id="rev",
+        record=a_record(survivor),
+        restored=a_record(restored, EMBASE),
+        restored_version=0,
+        alias_version=alias_version,
     )
 
 
@@ -71,17 +84,15 @@ async def test_a_merge_makes_one_record_and_one_duplicate(follower):
 async def test_a_split_takes_the_merge_back(follower):
     await follower.hear(added("r1"))
     await follower.hear(added("r2", EMBASE))
-    await follower.hear(merged("r1", "r2"), version=2)
-    split = RecordSplit(review_id="rev", record=a_record("r1"), restored=a_record("r2", EMBASE))
-    await follower.hear(split, version=3)
+    await follower.hear(merged("r1", "r2"))
+    await follower.hear(split("r1", "r2"))
     flow = await the_flow(follower)
     assert (flow["identified"], flow["duplicates"], flow["records"]) == (2, 0, 2)
 
 
 async def test_a_split_that_arrives_before_its_merge_stands(follower):
-    split = RecordSplit(review_id="rev", record=a_record("r1"), restored=a_record("r2", EMBASE))
-    await follower.hear(split, version=3)
-    await follower.hear(merged("r1", "r2"), version=2)
+    await follower.hear(split("r1", "r2", alias_version=2))
+    await follower.hear(merged("r1", "r2", alias_version=1))
     assert (await the_flow(follower))["records"] == 2
 
 

@@ -43,6 +43,7 @@ def record_states(name):
 @st.composite
 def events(draw):
     """Anything that may be told of five records, with a version: also what is long outdated."""
+    versions = st.integers(1, 6)
     name = draw(st.sampled_from(RECORDS))
     other = draw(st.sampled_from([r for r in RECORDS if r != name]))
     state = draw(record_states(name))
@@ -55,15 +56,23 @@ def events(draw):
     }.get(verdict) or RecordSettled(
         review_id="", verdict=verdict, reason="setting", how="automation", **settlement
     )
+    alias_version = draw(versions)
+    merged = RecordMerged(review_id="", record=state, absorbed=other, alias_version=alias_version)
     event = draw(
         st.sampled_from(
             [
                 RecordAdded(review_id="", record=state),
                 RecordAmended(review_id="", record=state),
                 RecordFlagged(review_id="", record=state, flag="retraction"),
-                RecordMerged(review_id="", record=state, absorbed=other),
-                RecordMerged(review_id="", record=state, absorbed=other),
-                RecordSplit(review_id="", record=state, restored=draw(record_states(other))),
+                merged,
+                merged,
+                RecordSplit(
+                    review_id="",
+                    record=state,
+                    restored=draw(record_states(other)),
+                    restored_version=draw(versions),
+                    alias_version=alias_version,
+                ),
                 settled,
                 settled,
                 ReportSought(review_id="", record_id=name),
@@ -71,7 +80,7 @@ def events(draw):
             ]
         )
     )
-    return event, draw(st.integers(1, 6))
+    return event, draw(versions)
 
 
 async def counts_agree(bench, told):

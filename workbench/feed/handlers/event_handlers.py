@@ -11,6 +11,8 @@ from shared.events import Event, Received, extraction, registered, screening, se
 from shared.events.kernel import ReplayRequested
 from shared.kernel.inbox import Handler
 from shared.kernel.tx import Tx
+from shared.projections.newest import keep_newest
+from shared.projections.records import alias_of, record_states
 from shared.review.paths import sightings
 from workbench import tables
 from workbench.feed import store as feed_store
@@ -55,11 +57,11 @@ def _counting(
     return projects
 
 
-def _record_row(received: Received[Any], record: search.RecordState) -> dict[str, Any]:
+def _record_row(review_id: str, record: search.RecordState, version: int) -> dict[str, Any]:
     return {
-        "review_id": received.review_id,
+        "review_id": review_id,
         "record_id": record.record_id,
-        "version": received.subject_version,
+        "version": version,
         "sightings": [[s.arm, s.source, s.source_records] for s in sightings(record.routes)],
         "retracted": record.is_retracted(),
         "removed": record.removed,
@@ -67,24 +69,14 @@ def _record_row(received: Received[Any], record: search.RecordState) -> dict[str
 
 
 async def _records(events: Batch, tx: Tx) -> None:
-    await projections.keep_newest(
-        tx, tables.records, [_record_row(e, e.event.record) for e in events]
-    )
+    rows = [_record_row(e.review_id, *stated) for e in events for stated in record_states(e)]
+    await keep_newest(tx, tables.records, rows, "version")
 
 
-async def _merges(events: Batch, tx: Tx) -> None:
+async def _aliases(events: Batch, tx: Tx) -> None:
     await _records(events, tx)
     for e in events:
-        survivor = e.event.record.record_id
-        await projections.set_alias(tx, e.review_id, e.event.absorbed, survivor, e.subject_version)
-
-
-async def _splits(events: Batch, tx: Tx) -> None:
-    await _records(events, tx)
-    for e in events:
-        restored = e.event.restored
-        await projections.keep_newest(tx, tables.records, [_record_row(e, restored)])
-        await projections.set_alias(tx, e.review_id, restored.record_id, None, e.subject_version)
+        await projections.set_alias(tx, e.review_id, alias_of(e))
 
 
 def _settlement(state: Callable[[Any], str]) -> Project:
@@ -101,7 +93,7 @@ def _settlement(state: Callable[[Any], str]) -> Project:
             }
             for e in events
         ]
-        await projections.keep_newest(tx, tables.settlements, rows)
+        await keep_newest(tx, tables.settlements, rows, "version")
 
     return project
 
@@ -118,7 +110,7 @@ def _retrieval(state: str) -> Project:
             }
             for e in events
         ]
-        await projections.keep_newest(tx, tables.retrievals, rows)
+        await keep_newest(tx, tables.retrievals, rows, "version")
 
     return project
 
@@ -134,7 +126,7 @@ async def _documents(events: Batch, tx: Tx) -> None:
         }
         for e in events
     ]
-    await projections.keep_newest(tx, tables.documents, rows)
+    await keep_newest(tx, tables.documents, rows, "version")
 
 
 def _links(linked: bool) -> Project:
@@ -150,7 +142,7 @@ def _links(linked: bool) -> Project:
             }
             for e in events
         ]
-        await projections.keep_newest(tx, tables.study_links, rows)
+        await keep_newest(tx, tables.study_links, rows, "version")
 
     return project
 
@@ -166,7 +158,7 @@ async def _theories(events: Batch, tx: Tx) -> None:
         }
         for e in events
     ]
-    await projections.keep_newest(tx, tables.theories, rows)
+    await keep_newest(tx, tables.theories, rows, "version")
 
 
 async def _codebooks(events: Batch, tx: Tx) -> None:
@@ -179,7 +171,7 @@ async def _codebooks(events: Batch, tx: Tx) -> None:
         }
         for e in events
     ]
-    await projections.keep_newest(tx, tables.groups, rows)
+    await keep_newest(tx, tables.groups, rows, "version")
 
 
 def _label(group: extraction.GroupState) -> str:
@@ -202,7 +194,7 @@ async def _ccmocs(events: Batch, tx: Tx) -> None:
         }
         for e in events
     ]
-    await projections.keep_newest(tx, tables.ccmocs, rows)
+    await keep_newest(tx, tables.ccmocs, rows, "version")
 
 
 async def _judged(events: Batch, tx: Tx) -> None:
@@ -216,7 +208,7 @@ async def _judged(events: Batch, tx: Tx) -> None:
         }
         for e in events
     ]
-    await projections.keep_newest(tx, tables.ccmoc_states, rows)
+    await keep_newest(tx, tables.ccmoc_states, rows, "version")
 
 
 def _one(event: Any) -> Collection[str]:
@@ -239,8 +231,8 @@ _PROJECTIONS: dict[type[Event], Project] = {
     search.RecordAdded: _counting(_records, tables.records, _one),
     search.RecordAmended: _counting(_records, tables.records, _one),
     search.RecordFlagged: _counting(_records, tables.records, _one),
-    search.RecordMerged: _counting(_merges, tables.records, _merged, merging=True),
-    search.RecordSplit: _counting(_splits, tables.records, _split, merging=True),
+    search.RecordMerged: _counting(_aliases, tables.records, _merged, merging=True),
+    search.RecordSplit: _counting(_aliases, tables.records, _split, merging=True),
     screening.RecordSettled: _counting(
         _settlement(lambda e: str(e.verdict)), tables.settlements, _named
     ),

@@ -3,12 +3,12 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import RowMapping, Table, or_, select, update
+from sqlalchemy import RowMapping, or_, select, update
 
 from shared.db import chunks, upsert
-from shared.db.among import among
 from shared.kernel.tx import Tx
-from shared.projections import newest
+from shared.projections import aliases
+from shared.projections.records import Alias
 from workbench.tables import (
     ccmoc_states,
     ccmocs,
@@ -19,16 +19,22 @@ from workbench.tables import (
     theories,
 )
 
+ALIASES = (
+    select(
+        records.c.review_id,
+        records.c.record_id,
+        records.c.alias_of.label("survivor"),
+        records.c.alias_of.is_not(None).label("merged"),
+    )
+    .where(records.c.alias_of.is_not(None))
+    .subquery("aliases")
+)
+"""Merges as the resolution of aliases reads them."""
 
-async def keep_newest(tx: Tx, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Write rows whose `version` is newer than what is there; older ones change nothing."""
-    await newest.keep_newest(tx, table, rows, "version")
 
-
-async def set_alias(
-    tx: Tx, review_id: str, record_id: str, alias_of: str | None, version: int
-) -> None:
-    """An absorbed record is an alias of its survivor; None undoes it; newest wins."""
+async def set_alias(tx: Tx, review_id: str, alias: Alias) -> None:
+    """An absorbed record counts as its survivor, a restored one as itself; newest wins."""
+    record_id, version = alias.record_id, alias.version
     row = {
         "review_id": review_id,
         "record_id": record_id,
@@ -43,43 +49,19 @@ async def set_alias(
         records.c.record_id == record_id,
         or_(records.c.alias_version.is_(None), records.c.alias_version < version),
     )
-    await tx.execute(mine.values(alias_of=alias_of, alias_version=version))
+    await tx.execute(
+        mine.values(alias_of=alias.survivor if alias.merged else None, alias_version=version)
+    )
 
 
 async def survivors(tx: Tx, review_id: str) -> dict[str, str]:
     """Every absorbed record with the record that stands for it now, however often merged."""
-    found = select(records.c.record_id, records.c.alias_of).where(
-        records.c.review_id == review_id, records.c.alias_of.is_not(None)
-    )
-    aliases: dict[str, str] = {row.record_id: row.alias_of for row in await tx.execute(found)}
-    return {record_id: _root(aliases, record_id) for record_id in aliases}
-
-
-def _root(aliases: Mapping[str, str], record_id: str) -> str:
-    seen = [record_id]
-    while (following := aliases.get(seen[-1])) is not None:
-        if following in seen:
-            return min(seen[seen.index(following) :])
-        seen.append(following)
-    return seen[-1]
+    return await aliases.all_survivors(tx, ALIASES, review_id)
 
 
 async def names_of(tx: Tx, review_id: str, record_ids: Collection[str]) -> dict[str, str]:
     """Every id by which these records are known, each with the record that stands for it."""
-    aliases: dict[str, str] = {}
-    names, ask = set(record_ids), set(record_ids)
-    while ask:
-        found = select(records.c.record_id, records.c.alias_of).where(
-            records.c.review_id == review_id,
-            records.c.alias_of.is_not(None),
-            among(tx.dialect, records.c.record_id, ask)
-            | among(tx.dialect, records.c.alias_of, ask),
-        )
-        new = {row.record_id: row.alias_of for row in await tx.execute(found)}
-        aliases |= new
-        ask = (new.keys() | set(new.values())) - names
-        names |= ask
-    return {record_id: _root(aliases, record_id) for record_id in names}
+    return await aliases.names_of(tx, ALIASES, review_id, record_ids)
 
 
 async def studies_by_record(tx: Tx, review_id: str) -> dict[str, list[str]]:

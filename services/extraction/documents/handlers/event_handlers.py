@@ -18,6 +18,7 @@ from shared.events.search import (
 )
 from shared.events.synthesis import TheoryRefined, TheoryRetired, TheoryStated
 from shared.events.workbench import ReviewAmended, ReviewOpened
+from shared.projections.records import alias_row, record_states
 
 AnyReview = ReviewOpened | ReviewAmended
 AnyTheory = TheoryStated | TheoryRefined | TheoryRetired
@@ -59,15 +60,14 @@ async def on_theories(said: Sequence[Received[AnyTheory]], tx: Tx) -> None:
 
 async def on_records(said: Sequence[Received[AnyRecord]], tx: Tx) -> None:
     """Know the records, for the pages and to say which report is meant."""
-    await projections_store.keep_records(tx, [_record_row(r, r.event.record) for r in said])
+    rows = [_record_row(r.review_id, *stated) for r in said for stated in record_states(r)]
+    await projections_store.keep_records(tx, rows)
 
 
 async def on_records_merged(said: Sequence[Received[RecordMerged]], tx: Tx) -> None:
     """The absorbed record is from now on the survivor; nothing is re-keyed."""
     await on_records(said, tx)
-    await projections_store.keep_aliases(
-        tx, [_alias_row(r, r.event.absorbed, merged=True) for r in said]
-    )
+    await projections_store.keep_aliases(tx, [alias_row(r) for r in said])
 
 
 async def on_records_split(said: Sequence[Received[RecordSplit]], tx: Tx) -> None:
@@ -76,8 +76,7 @@ async def on_records_split(said: Sequence[Received[RecordSplit]], tx: Tx) -> Non
     A merge that arrives late does not undo the split.
     """
     await on_records(said, tx)
-    rows = [_alias_row(r, r.event.restored.record_id, merged=False) for r in said]
-    await projections_store.keep_aliases(tx, rows)
+    await projections_store.keep_aliases(tx, [alias_row(r) for r in said])
     await _seek(tx, {(r.review_id, r.event.restored.record_id): r for r in said})
 
 
@@ -111,11 +110,11 @@ def _settlement_row(received: Received[AnySettlement]) -> dict[str, Any]:
     }
 
 
-def _record_row(received: Received[Any], record: RecordState) -> dict[str, Any]:
+def _record_row(review_id: str, record: RecordState, version: int) -> dict[str, Any]:
     return {
-        "review_id": received.review_id,
+        "review_id": review_id,
         "record_id": record.record_id,
-        "subject_version": received.subject_version,
+        "subject_version": version,
         "title": record.title,
         "label": record.label,
         "authors": list(record.authors),
@@ -125,18 +124,6 @@ def _record_row(received: Received[Any], record: RecordState) -> dict[str, Any]:
         "pmid": record.pmid,
         "retracted": record.is_retracted(),
         "removed": record.removed,
-    }
-
-
-def _alias_row(
-    received: Received[RecordMerged] | Received[RecordSplit], record_id: str, *, merged: bool
-) -> dict[str, Any]:
-    return {
-        "review_id": received.review_id,
-        "record_id": record_id,
-        "survivor": received.event.record.record_id,
-        "merged": merged,
-        "subject_version": received.subject_version,
     }
 
 

@@ -248,7 +248,7 @@ async def _entries(
     strange = [name for name in names if name not in found or not found[name].active]
     if not strange:
         return found, {name: name for name in names}
-    survivors = await entries_store.survivors(tx, review_id, strange)
+    survivors = await records.survivors(tx, review_id, strange)
     known = await records.standing_of(tx, review_id, survivors.values())
     for record_id in survivors.values():
         if record_id not in known:

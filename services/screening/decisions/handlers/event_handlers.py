@@ -72,7 +72,7 @@ async def _follow_source(tx: Tx, review: Review, stage: Stage) -> None:
     review_id = review.review_id
     if stage.source is None:
         standing = await records.all_standing(tx, review_id)
-        stands = await entries.survivors(tx, review_id, standing)
+        stands = await records.survivors(tx, review_id, standing)
         wanted = {r for r, removed in standing.items() if not removed and stands[r] == r}
     else:
         fed = await entries.entries_of_stage(tx, review_id, stage.source, "settled")
@@ -186,7 +186,7 @@ async def offer_what_holds(
 async def on_rescreens_suggested(suggested: Sequence[Received[RescreenSuggested]], tx: Tx) -> None:
     """Search asks for another look at an excluded record: it is offered, nothing is flipped."""
     for one in suggested:
-        stands = await entries.survivors(tx, one.review_id, [one.event.record_id])
+        stands = await records.survivors(tx, one.review_id, [one.event.record_id])
         record_id = stands[one.event.record_id]
         for entry in await entries.entries_of_record(tx, one.review_id, record_id):
             if entry.standing == "settled" and not entry.includes:

@@ -37,7 +37,7 @@ async def known_stage(tx: Tx, review_id: str, stage: str) -> tuple[Review, Stage
 
 async def known_records(tx: Tx, review_id: str, names: Iterable[str]) -> dict[str, str]:
     """Each name with the record it counts as; raises `NotKnownYet` for one unheard of."""
-    stands = await entries.survivors(tx, review_id, names)
+    stands = await records.survivors(tx, review_id, names)
     known = await records.standing_of(tx, review_id, stands.values())
     for record_id in stands.values():
         if record_id not in known:

@@ -6,7 +6,7 @@ from typing import Any
 
 from services.screening.decisions.handlers.known import follow
 from services.screening.decisions.handlers.settle import feed
-from services.screening.decisions.store import entries, records
+from services.screening.decisions.store import records
 from services.screening.stages.store import reviews
 from services.screening.stages.store.reviews import Review
 from shared.db import Tx
@@ -57,7 +57,7 @@ async def admit(tx: Tx, review: Review, record_ids: Iterable[str]) -> None:
     """Let records into the first stages; those that were removed again leave every stage."""
     ids = list(dict.fromkeys(record_ids))
     removed = await records.standing_of(tx, review.review_id, ids)
-    absorbed = await entries.survivors(tx, review.review_id, ids)
+    absorbed = await records.survivors(tx, review.review_id, ids)
     on = [r for r in ids if not removed.get(r, True) and absorbed[r] == r]
     off = [r for r in ids if removed.get(r, False)]
     for stage in review.graph.fed_by(None):

@@ -9,7 +9,7 @@ from services.screening.decisions.handlers.known import known_stage
 from services.screening.decisions.handlers.problems import NotInStage
 from services.screening.decisions.handlers.resolve import conflicting_votes, may
 from services.screening.decisions.handlers.vote_checks import state_of
-from services.screening.decisions.store import counts, entries
+from services.screening.decisions.store import counts, entries, records
 from services.screening.decisions.store.rows import CastVote, entry_of
 from shared.db import Tx
 
@@ -67,7 +67,7 @@ async def record_history(
 ) -> dict[str, Any]:
     """How a record stands, and its history. Votes of a round that still gathers are the voter's."""
     await known_stage(tx, review_id, stage)
-    record_id = (await entries.survivors(tx, review_id, [record]))[record]
+    record_id = (await records.survivors(tx, review_id, [record]))[record]
     entry = (await entries.entries(tx, review_id, stage, [record_id])).get(record_id)
     if entry is None:
         raise NotInStage(f"Record '{record_id}' is not in stage '{stage}'.", record=record_id)

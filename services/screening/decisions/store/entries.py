@@ -145,26 +145,6 @@ async def resolutions(
     return found
 
 
-async def survivors(tx: Tx, review_id: str, record_ids: Iterable[str]) -> dict[str, str]:
-    """Each id with the record it now counts as (itself, unless absorbed)."""
-    t = tables.aliases
-    wanted = list(dict.fromkeys(record_ids))
-    stands = {record_id: record_id for record_id in wanted}
-    ask = wanted
-    for _ in range(20):
-        hops: dict[str, str] = {}
-        for part in chunks(ask, _SLICE):
-            rows = select(t.c.absorbed, t.c.survivor).where(
-                t.c.review_id == review_id, t.c.merged.is_(True), t.c.absorbed.in_(part)
-            )
-            hops |= {r.absorbed: r.survivor for r in await tx.execute(rows)}
-        if not hops:
-            break
-        stands = {one: hops.get(now, now) for one, now in stands.items()}
-        ask = list(dict.fromkeys(hops.values()))
-    return stands
-
-
 async def settled_in_order(tx: Tx, review_id: str, stage: str) -> list[tuple[str, str, datetime]]:
     """`(record, verdict, when)` of a stage's settlements in the order they were made."""
     t = tables.entries

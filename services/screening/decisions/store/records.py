@@ -1,15 +1,18 @@
 """Records as search told them, and what screening reads of them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import func, select, update
 
 from services.screening import tables
 from services.screening.stages.domain.record_text import RecordText
-from shared.db import Tx, chunks, upsert
+from shared.db import Tx, chunks
+from shared.events.base import Received
 from shared.events.search import RecordState
+from shared.projections import aliases as alias_rows
 from shared.projections.newest import keep_newest
+from shared.projections.records import alias_row
 
 _SLICE = 2000
 
@@ -115,24 +118,24 @@ async def identities(tx: Tx, review_id: str) -> list[Any]:
 async def alias(tx: Tx, review_id: str, absorbed: str) -> Any:
     """The row that says what became of an absorbed record, or None."""
     t = tables.aliases
-    found = select(t).where(t.c.review_id == review_id, t.c.absorbed == absorbed)
+    found = select(t).where(t.c.review_id == review_id, t.c.record_id == absorbed)
     return (await tx.execute(found)).first()
 
 
-async def keep_alias(
-    tx: Tx, review_id: str, absorbed: str, survivor: str, version: int, *, merged: bool,
-    restore: dict[str, Any],
-) -> None:  # fmt: skip
-    """Keep that a record counts as another one (or, with `merged` false, no longer)."""
-    row = {
-        "review_id": review_id, "absorbed": absorbed, "survivor": survivor, "version": version,
-        "merged": merged, "restore": restore,
-    }  # fmt: skip
-    stmt = upsert(tx.dialect, tables.aliases).values(row)
-    keep = {k: stmt.excluded[k] for k in ("survivor", "version", "merged", "restore")}
-    await tx.execute(
-        stmt.on_conflict_do_update(index_elements=["review_id", "absorbed"], set_=keep)
-    )
+async def keep_alias(tx: Tx, received: Received[Any], restore: Mapping[str, Any]) -> None:
+    """Keep that a record counts as another one, or no longer, newest first.
+
+    `restore` is what undoing a merge needs.
+    """
+    row = {**alias_row(received, "version"), "restore": dict(restore)}
+    await keep_newest(tx, tables.aliases, [row], "version")
+
+
+async def stand_alone(tx: Tx, review_id: str, absorbed: str) -> None:
+    """Let a record count as itself while it leaves one survivor for another."""
+    t = tables.aliases
+    here = (t.c.review_id == review_id) & (t.c.record_id == absorbed)
+    await tx.execute(update(t).where(here).values(merged=False))
 
 
 async def close_offers(tx: Tx, review_id: str, stage: str, record_ids: Sequence[str]) -> None:
@@ -146,28 +149,19 @@ async def close_offers(tx: Tx, review_id: str, stage: str, record_ids: Sequence[
         )
 
 
+async def survivors(tx: Tx, review_id: str, record_ids: Iterable[str]) -> dict[str, str]:
+    """Each id with the record it now counts as (itself, unless absorbed)."""
+    return await alias_rows.survivors(tx, tables.aliases, review_id, record_ids)
+
+
 async def absorbed_by(tx: Tx, review_id: str, survivor: str) -> list[str]:
     """The records that now count as this one, through however many merges."""
-    t = tables.aliases
-    found: list[str] = []
-    ask = [survivor]
-    while ask:
-        rows = select(t.c.absorbed).where(
-            t.c.review_id == review_id, t.c.merged.is_(True), t.c.survivor.in_(ask)
-        )
-        ask = [r.absorbed for r in await tx.execute(rows) if r.absorbed not in found]
-        found += ask
-    return found
+    return sorted(await alias_rows.absorbed(tx, tables.aliases, review_id, [survivor]))
 
 
 async def survivors_above(tx: Tx, review_id: str, record_id: str) -> list[str]:
     """The records that this one was absorbed by, nearest first; mostly none."""
-    found = [record_id]
-    while True:
-        above = await alias(tx, review_id, found[-1])
-        if above is None or not above.merged or above.survivor in found:
-            return found[1:]
-        found.append(above.survivor)
+    return await alias_rows.survivors_above(tx, tables.aliases, review_id, record_id)
 
 
 async def absorbing(tx: Tx, review_id: str, record_ids: Sequence[str]) -> set[str]:
@@ -185,10 +179,10 @@ async def absorbing(tx: Tx, review_id: str, record_ids: Sequence[str]) -> set[st
 async def absorbed_into(tx: Tx, review_id: str, survivor: str) -> dict[str, Any]:
     """What was merged into this very record, each with what the merge remembers."""
     t = tables.aliases
-    rows = select(t.c.absorbed, t.c.restore).where(
+    rows = select(t.c.record_id, t.c.restore).where(
         t.c.review_id == review_id, t.c.merged.is_(True), t.c.survivor == survivor
     )
-    return {r.absorbed: r.restore for r in await tx.execute(rows.order_by(t.c.absorbed))}
+    return {r.record_id: r.restore for r in await tx.execute(rows.order_by(t.c.record_id))}
 
 
 async def stamp(tx: Tx, review_id: str) -> tuple[int, int]:

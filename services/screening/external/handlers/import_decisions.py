@@ -9,7 +9,7 @@ from services.screening.decisions.domain.votes import first_reason, verdict_from
 from services.screening.decisions.handlers.decide import decide
 from services.screening.decisions.handlers.decisions import Decided, Decision
 from services.screening.decisions.handlers.known import known_stage
-from services.screening.decisions.store import entries, records
+from services.screening.decisions.store import records
 from services.screening.external.domain.external_decisions import ExternalDecision
 from services.screening.external.domain.matching import LibraryRecord, Matches, match_lines
 from services.screening.stages.store import reviews
@@ -97,7 +97,7 @@ def _decision(
 async def _matches(tx: Tx, review_id: str, decisions: Sequence[ExternalDecision]) -> Matches:
     """Lines and the records that they are about; nothing that was taken out of the library."""
     rows = await records.identities(tx, review_id)
-    stands = await entries.survivors(tx, review_id, [row.record_id for row in rows])
+    stands = await records.survivors(tx, review_id, [row.record_id for row in rows])
     library = [
         LibraryRecord(
             counts_as=stands[row.record_id], title=row.title, doi=row.doi or "", pmid=row.pmid or ""

@@ -16,7 +16,7 @@ async def as_they_count(
 ) -> dict[str, str]:
     """Each record with the one that it counts as, all of them locked against merges."""
     await lock_records(tx, review_id, stage, record_ids)
-    stands = await entries.survivors(tx, review_id, record_ids)
+    stands = await records.survivors(tx, review_id, record_ids)
     await lock_records(tx, review_id, stage, sorted(set(stands.values()) - set(record_ids)))
     return stands
 

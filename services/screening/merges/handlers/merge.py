@@ -18,6 +18,7 @@ from services.screening.stages.store.reviews import Review
 from shared.db import Tx
 from shared.events.base import Received
 from shared.events.search import RecordMerged, RecordSplit
+from shared.projections.records import alias_of, record_states
 
 _JUDGED = ("vote", "resolution", "reopened")
 
@@ -30,34 +31,44 @@ async def on_records_merged(received: Sequence[Received[RecordMerged]], tx: Tx) 
     conflict there.
     """
     for one in received:
-        event, review_id = one.event, one.review_id
-        await records.keep_records(tx, review_id, [(event.record, one.subject_version)])
-        alias = await records.alias(tx, review_id, event.absorbed)
-        if alias is not None and alias.version >= one.subject_version:
-            continue
-        survivor, version = event.record.record_id, one.subject_version
+        await records.keep_records(tx, one.review_id, record_states(one))
+        review = await reviews.review(tx, one.review_id)
+        before = await records.alias(tx, one.review_id, one.event.absorbed)
         with tx.caused_by(one):
-            await _merge(tx, review_id, survivor, event.absorbed, version)
+            if before is None or before.version < alias_of(one).version:
+                await _merge(tx, review, one, before)
+            if review is not None:
+                await admit(tx, review, [one.event.record.record_id])
 
 
-async def _merge(tx: Tx, review_id: str, survivor: str, absorbed: str, version: int) -> None:
-    review = await reviews.review(tx, review_id)
+async def _merge(tx: Tx, review: Review | None, one: Received[RecordMerged], before: Any) -> None:
+    """Let the survivor answer for the absorbed record, which may have counted as another."""
+    survivor, absorbed = one.event.record.record_id, one.event.absorbed
+    if before is not None and before.merged and before.survivor == survivor:
+        await records.keep_alias(tx, one, before.restore)
+        return
+    if review is not None and before is not None and before.merged:
+        await records.stand_alone(tx, one.review_id, absorbed)
+        await _part_all(tx, review, before, absorbed)
     restore: dict[str, Any] = {"stages": [], "rounds": {}, "aside": {}}
     if review is not None:
-        await admit(tx, review, [survivor])
-        names = [stage.name for stage in review.graph.stages]
-        for name in names:
-            await lock_records(tx, review_id, name, [survivor, absorbed])
-        gone = {e.stage: e for e in await entries.entries_of_record(tx, review_id, absorbed)}
-        above = await records.survivors_above(tx, review_id, survivor)
-        for stage in review.graph.stages:
-            place = MergePair(tx=tx, review=review, stage=stage)
-            if stage.name in gone and gone[stage.name].active:
-                await _join(place, survivor, gone[stage.name], restore)
-            await holds.follow_merge(place, [survivor, *above], absorbed)
-    await records.keep_alias(
-        tx, review_id, absorbed, survivor, version, merged=True, restore=restore
-    )
+        await _join_all(tx, review, survivor, absorbed, restore)
+    await records.keep_alias(tx, one, restore)
+
+
+async def _join_all(
+    tx: Tx, review: Review, survivor: str, absorbed: str, restore: dict[str, Any]
+) -> None:
+    await admit(tx, review, [survivor])
+    for stage in review.graph.stages:
+        await lock_records(tx, review.review_id, stage.name, [survivor, absorbed])
+    gone = {e.stage: e for e in await entries.entries_of_record(tx, review.review_id, absorbed)}
+    above = await records.survivors_above(tx, review.review_id, survivor)
+    for stage in review.graph.stages:
+        place = MergePair(tx=tx, review=review, stage=stage)
+        if stage.name in gone and gone[stage.name].active:
+            await _join(place, survivor, gone[stage.name], restore)
+        await holds.follow_merge(place, [survivor, *above], absorbed)
 
 
 async def _join(place: MergePair, survivor: str, absorbed: Entry, restore: dict[str, Any]) -> None:
@@ -86,23 +97,18 @@ async def _join(place: MergePair, survivor: str, absorbed: Entry, restore: dict[
 async def on_records_split(split: Sequence[Received[RecordSplit]], tx: Tx) -> None:
     """A merge was undone: each record gets its own standing and votes back."""
     for one in split:
-        event, review_id = one.event, one.review_id
-        states = [(event.record, one.subject_version), (event.restored, one.subject_version)]
-        await records.keep_records(tx, review_id, states)
-        absorbed, survivor = event.restored.record_id, event.record.record_id
-        alias = await records.alias(tx, review_id, absorbed)
-        if alias is not None and alias.version >= one.subject_version:
-            continue
-        await records.keep_alias(
-            tx, review_id, absorbed, survivor, one.subject_version, merged=False, restore={}
-        )
-        review = await reviews.review(tx, review_id)
-        if review is None:
-            continue
-        with tx.caused_by(one):
-            if alias is not None and alias.merged:
-                await _part_all(tx, review, alias, absorbed)
-            await admit(tx, review, [absorbed, survivor])
+        await records.keep_records(tx, one.review_id, record_states(one))
+        review = await reviews.review(tx, one.review_id)
+        absorbed, survivor = one.event.restored.record_id, one.event.record.record_id
+        before = await records.alias(tx, one.review_id, absorbed)
+        if before is None or before.version < alias_of(one).version:
+            await records.keep_alias(tx, one, {})
+            if review is not None and before is not None and before.merged:
+                with tx.caused_by(one):
+                    await _part_all(tx, review, before, absorbed)
+        if review is not None:
+            with tx.caused_by(one):
+                await admit(tx, review, [absorbed, survivor])
 
 
 async def _part_all(tx: Tx, review: Review, alias: Any, absorbed: str) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from services.search.cluster.domain.round import in_order
 from services.search.cluster.domain.yields import Count, Verdicts, closing, count, per_step
 from services.search.cluster.store import rounds
+from services.search.library.store import records
 from shared.db import Tx
 from shared.events.search import ClusterRoundFinished, RoundTotal, StepYield
 
@@ -30,7 +31,7 @@ async def _standing(tx: Tx, review_id: str, hits: Iterable[Row]) -> list[Shown]:
     """Hits with the records that now stand for those that were absorbed."""
     rows = [dict(hit) for hit in hits]
     ids = {row["record_id"] for row in rows if row["record_id"]}
-    now = await rounds.survivors(tx, review_id, ids) if ids else {}
+    now = await records.survivors(tx, review_id, ids)
     return [row | {"record_id": now.get(row["record_id"], row["record_id"])} for row in rows]
 
 

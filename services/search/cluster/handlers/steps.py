@@ -177,7 +177,8 @@ async def _recheck(tx: Tx, step: Row, pearls: Mapping[str, Bibliography]) -> dic
 
 
 async def _pearls(tx: Tx, review_id: str, wanted: Sequence[str]) -> dict[str, Bibliography]:
-    ids = [await records.resolved(tx, review_id, one) for one in dict.fromkeys(wanted)]
+    stands = await records.survivors(tx, review_id, wanted)
+    ids = list(dict.fromkeys(stands.values()))
     rows = await records.rows_of(tx, review_id, ids)
     absent = [one for one in ids if one not in rows or rows[one]["state"] != "active"]
     if absent:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, or_, select, tuple_, update
 
 from services.search.cluster.store.tables import round_hits, rounds
-from services.search.tables import aliases, settlements
+from services.search.tables import settlements
 from shared.db import Tx, insert_ignoring_twins
 from shared.db.among import among
 from shared.db.rows import Row, all_of, first_of, tuples_of
@@ -143,17 +143,6 @@ async def next_number(tx: Tx, review_id: str, step_id: str) -> int:
         rounds.c.review_id == review_id, rounds.c.step_id == step_id
     )
     return ((await tx.execute(latest)).scalar_one_or_none() or 0) + 1
-
-
-async def survivors(tx: Tx, review_id: str, ids: Collection[str]) -> dict[str, str]:
-    """Those of `ids` that were absorbed, with the record that now stands for each."""
-    found = await tuples_of(
-        tx,
-        select(aliases.c.alias, aliases.c.record_id).where(
-            aliases.c.review_id == review_id, among(tx.dialect, aliases.c.alias, ids)
-        ),
-    )
-    return dict(found)
 
 
 async def verdicts(tx: Tx, review_id: str, ids: Collection[str]) -> dict[str, set[str]]:

@@ -54,7 +54,7 @@ def by_hand(
 
 async def standing_record(tx: Tx, review_id: str, record_id: str) -> Mapping[str, Any]:
     """The row of a record, aliases resolved. Raises `UnknownRecord`."""
-    survivor = await records_store.resolved(tx, review_id, record_id)
+    survivor = (await records_store.survivors(tx, review_id, [record_id]))[record_id]
     row = (await records_store.rows_of(tx, review_id, [survivor])).get(survivor)
     if row is None:
         raise UnknownRecord(f"'{record_id}' is no record of review '{review_id}'.")
@@ -187,7 +187,7 @@ async def merge_records(
     couples = [pair(a, b) for a in members[one["id"]] for b in members[other["id"]]]
     await _decide(tx, review_id, couples, "merge", reason, person)
     await _settle_again(tx, review_id, couples[0], reason)
-    return await records_store.resolved(tx, review_id, one["id"])
+    return (await records_store.survivors(tx, review_id, [one["id"]]))[one["id"]]
 
 
 async def split_record(

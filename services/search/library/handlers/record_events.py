@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from services.search.library.domain.dedup import Placement
+from services.search.library.domain.dedup import Merged, Placement
 from services.search.library.domain.retraction import Flag as Found
 from services.search.library.domain.retraction import what_happened
 from services.search.library.handlers.recompute import (
@@ -42,14 +42,13 @@ class Changes:
 
 async def tell(tx: Tx, review_id: str, changes: Changes) -> dict[str, RecomputedRecord]:
     """Recomputes every record that `changes` touches, writes it, and emits its events."""
-    placement = changes.placement
-    await _move_names(tx, review_id, placement)
+    placement, versions = await _move_names(tx, review_id, changes.placement)
     touched = {*placement.added, *(record for record, _ in placement.joined)}
     touched |= {merged.survivor for merged in placement.merged}
     touched |= {name for split in placement.split for name in (split.origin, split.record)}
     touched |= {*changes.amended, *changes.routes}
     written = await refresh(tx, review_id, touched, changes.former)
-    said = _emit_moves(tx, review_id, placement, written, changes.reason)
+    said = _emit_moves(tx, review_id, placement, written, versions, changes.reason)
     for record_id in sorted(written.keys() - said):
         only_routes = record_id in changes.routes and record_id not in changes.amended
         tx.emit(
@@ -64,18 +63,48 @@ async def tell(tx: Tx, review_id: str, changes: Changes) -> dict[str, Recomputed
     return written
 
 
-async def _move_names(tx: Tx, review_id: str, placement: Placement) -> None:
-    """Aliases and states of records that were merged or split."""
+@dataclass(frozen=True, slots=True)
+class _Versions:
+    """Versions that events carry beside their subject's: of aliases, and of restored records."""
+
+    aliases: Mapping[str, int]
+    restored: Mapping[str, int]
+
+
+async def _move_names(tx: Tx, review_id: str, placement: Placement) -> tuple[Placement, _Versions]:
+    """Aliases and states of records that were merged or split; the placement with strays."""
     await _inherit_flags(tx, review_id, placement)
-    for merged in placement.merged:
-        await records.set_alias(tx, review_id, merged.absorbed, merged.survivor)
-        detail = {"into": merged.survivor}
-        await records.note(tx, review_id, merged.absorbed, "merged", detail)
-    await records.set_state(tx, review_id, {m.absorbed for m in placement.merged}, "absorbed")
-    restored = {split.record for split in placement.split}
-    await records.drop_aliases(tx, review_id, restored)
-    for split in placement.split:
-        await records.note(tx, review_id, split.record, "split", {"from": split.origin})
+    into = {merged.absorbed: merged.survivor for merged in placement.merged}
+    origins = {split.record: split.origin for split in placement.split}
+    for absorbed, survivor in into.items():
+        await records.note(tx, review_id, absorbed, "merged", {"into": survivor})
+    for restored, origin in origins.items():
+        await records.note(tx, review_id, restored, "split", {"from": origin})
+    await records.set_state(tx, review_id, into, "absorbed")
+    aliases = await records.keep_aliases(tx, review_id, into, merged=True)
+    aliases |= await records.keep_aliases(tx, review_id, origins, merged=False)
+    strays = await _strays(tx, review_id, placement)
+    aliases |= await records.keep_aliases(tx, review_id, strays, merged=True)
+    moved = tuple(Merged(survivor, absorbed) for absorbed, survivor in strays.items())
+    raised = await tx.next_versions(review_id, [f"record/{name}" for name in origins])
+    own = {subject.partition("/")[2]: version for subject, version in raised.items()}
+    return replace(placement, merged=(*placement.merged, *moved)), _Versions(aliases, own)
+
+
+async def _strays(tx: Tx, review_id: str, placement: Placement) -> dict[str, str]:
+    """Absorbed records that a split would leave with the wrong one, each with its right one.
+
+    C was merged into B, and B into A; when B is split off again, the source that C is named
+    after may stay with A.
+    """
+    if not placement.split:
+        return {}
+    stands = await records.survivors(tx, review_id, placement.records)
+    return {
+        name: record
+        for name, record in sorted(placement.records.items())
+        if stands[name] not in (name, record)
+    }
 
 
 async def watch_flags(tx: Tx, review_id: str, flags: Mapping[str, tuple[Found, ...]]) -> None:
@@ -124,6 +153,7 @@ def _emit_moves(
     review_id: str,
     placement: Placement,
     written: Mapping[str, RecomputedRecord],
+    versions: _Versions,
     reason: str,
 ) -> set[str]:
     """Events of added, merged and split records; the ids that have been told by them."""
@@ -133,8 +163,15 @@ def _emit_moves(
         said.add(record_id)
     for merged in placement.merged:
         state = written[merged.survivor].state
-        absorbed = merged.absorbed
-        tx.emit(RecordMerged(review_id=review_id, record=state, absorbed=absorbed, reason=reason))
+        tx.emit(
+            RecordMerged(
+                review_id=review_id,
+                record=state,
+                absorbed=merged.absorbed,
+                alias_version=versions.aliases[merged.absorbed],
+                reason=reason,
+            )
+        )
         said.add(merged.survivor)
     for split in placement.split:
         origin, restored = written.get(split.origin), written[split.record]
@@ -143,10 +180,12 @@ def _emit_moves(
                 review_id=review_id,
                 record=origin.state if origin else restored.state,
                 restored=restored.state,
+                restored_version=versions.restored[split.record],
+                alias_version=versions.aliases[split.record],
                 reason=reason,
             )
         )
-        said.add(split.origin)
+        said |= {split.origin, split.record}
     return said
 
 

@@ -117,4 +117,4 @@ async def export_page(
 async def included(tx: Tx, review_id: str, stage: str) -> set[str]:
     """The records that a stage included, aliases resolved."""
     ids = await reviews.settled(tx, review_id, stage, "include")
-    return {await records_store.resolved(tx, review_id, one) for one in ids}
+    return set((await records_store.survivors(tx, review_id, ids)).values())

@@ -1,11 +1,11 @@
 """Records: what the review screens, their text for searching, aliases and history."""
 
 import unicodedata
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import func, select, update
 
 from services.search.library.domain.record import Bibliography
 from services.search.tables import aliases, assignments, history, records, texts
@@ -14,6 +14,7 @@ from shared.db.among import among
 from shared.db.bulk import insert_rows
 from shared.db.rows import all_of, put, tuples_of
 from shared.ids import new_id
+from shared.projections import aliases as alias_rows
 
 Row = Mapping[str, Any]
 _CHUNK = 5000
@@ -72,33 +73,17 @@ async def by_pmid(tx: Tx, review_id: str, pmids: Collection[str]) -> Sequence[Ro
     )
 
 
-async def resolved(tx: Tx, review_id: str, record_id: str) -> str:
-    """The record that `record_id` now stands for (itself, unless it was absorbed)."""
-    for _ in range(20):
-        alias = await tx.execute(
-            select(aliases.c.record_id).where(
-                aliases.c.review_id == review_id, aliases.c.alias == record_id
-            )
-        )
-        survivor = alias.scalar_one_or_none()
-        if survivor is None:
-            return record_id
-        record_id = survivor
-    return record_id
+async def survivors(tx: Tx, review_id: str, ids: Iterable[str]) -> dict[str, str]:
+    """Each of these ids with the record that it now stands for: itself, unless absorbed."""
+    return await alias_rows.survivors(tx, aliases, review_id, ids)
 
 
 async def aliases_of(tx: Tx, review_id: str, ids: Collection[str]) -> dict[str, list[str]]:
-    """The absorbed ids that now stand for each of these records."""
+    """The absorbed ids that now stand for each of these records, sorted."""
+    into = await alias_rows.absorbed(tx, aliases, review_id, ids)
     found: dict[str, list[str]] = {}
-    for some in chunks(sorted(ids), _CHUNK):
-        rows = await tuples_of(
-            tx,
-            select(aliases.c.record_id, aliases.c.alias)
-            .where(aliases.c.review_id == review_id, among(tx.dialect, aliases.c.record_id, some))
-            .order_by(aliases.c.alias),
-        )
-        for record_id, alias in rows:
-            found.setdefault(record_id, []).append(alias)
+    for alias, record_id in sorted(alias_rows.survivors_among(into).items()):
+        found.setdefault(record_id, []).append(alias)
     return found
 
 
@@ -130,31 +115,32 @@ async def set_state(tx: Tx, review_id: str, ids: Collection[str], state: str) ->
         )
 
 
-async def set_alias(tx: Tx, review_id: str, alias: str, record_id: str) -> None:
-    """`alias` stands for `record_id` from now on; so does whatever stood for `alias`."""
-    await tx.execute(
-        update(aliases)
-        .where(aliases.c.review_id == review_id, aliases.c.record_id == alias)
-        .values(record_id=record_id)
-    )
-    statement = upsert(tx.dialect, aliases).values(
-        review_id=review_id, alias=alias, record_id=record_id
-    )
-    await tx.execute(
-        statement.on_conflict_do_update(
-            index_elements=["review_id", "alias"], set_={"record_id": record_id}
-        )
-    )
+async def keep_aliases(
+    tx: Tx, review_id: str, into: Mapping[str, str], *, merged: bool
+) -> dict[str, int]:
+    """Records (keys) count as others (values) from now on, or no longer; returns their versions.
 
-
-async def drop_aliases(tx: Tx, review_id: str, ids: Collection[str]) -> None:
-    """These ids stand for themselves again."""
-    for some in chunks(sorted(ids), _CHUNK):
-        await tx.execute(
-            delete(aliases).where(
-                aliases.c.review_id == review_id, among(tx.dialect, aliases.c.alias, some)
-            )
-        )
+    The version of an alias counts its merges and splits, whichever the survivor.
+    """
+    if not into:
+        return {}
+    rows = [
+        {
+            "review_id": review_id,
+            "record_id": one,
+            "survivor": other,
+            "merged": merged,
+            "version": 1,
+        }
+        for one, other in sorted(into.items())
+    ]
+    statement = upsert(tx.dialect, aliases)
+    new = {name: statement.excluded[name] for name in ("survivor", "merged")}
+    statement = statement.on_conflict_do_update(
+        index_elements=["review_id", "record_id"], set_={**new, "version": aliases.c.version + 1}
+    )
+    stored = await tx.execute(statement.returning(aliases.c.record_id, aliases.c.version), rows)
+    return {row.record_id: row.version for row in stored}
 
 
 async def note(tx: Tx, review_id: str, record_id: str, what: str, detail: dict[str, Any]) -> None:

@@ -1,6 +1,6 @@
 """What other services' events mean to synthesis. Facts are stored; reading decides."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -19,7 +19,6 @@ from services.synthesis.projections.handlers.rows import (
     AnyReport,
     AnyReview,
     AnySettlement,
-    alias_row,
     document_row,
     fragment_row,
     link_row,
@@ -44,7 +43,10 @@ from shared.events.search import (
     RecordSplit,
     SearchFinished,
 )
+from shared.projections.records import alias_of, alias_row, record_states
 from shared.review.studies import canonical_studies
+
+NO_MORE: Mapping[str, Collection[str]] = {}
 
 
 async def on_reviews(said: Sequence[Received[AnyReview]], tx: Tx) -> None:
@@ -169,28 +171,35 @@ async def on_links(said: Sequence[Received[AnyLink]], tx: Tx) -> None:
 
 async def on_records(said: Sequence[Received[AnyRecord]], tx: Tx) -> None:
     """Know records and their flags; a retraction or its reversal reaches all that cites them."""
-    rows = [record_row(item, item.event.record) for item in said]
-    rows += [
-        record_row(item, item.event.restored)
-        for item in said
-        if isinstance(item.event, RecordSplit)
-    ]
-    await projections.keep(tx, tables.records, rows)
+    await _keep_records(said, tx)
     await _affect_records(tx, {item.id: item for item in said})
+
+
+async def _keep_records(said: Sequence[Received[AnyRecord]], tx: Tx) -> None:
+    rows = [record_row(item.review_id, *stated) for item in said for stated in record_states(item)]
+    await projections.keep(tx, tables.records, rows)
 
 
 async def on_records_merged(said: Sequence[Received[RecordMerged]], tx: Tx) -> None:
     """The absorbed record is the survivor from now on; nothing is re-keyed."""
-    rows = [alias_row(item, item.event.absorbed, merged=True) for item in said]
-    await projections.keep(tx, tables.aliases, rows)
-    await on_records(said, tx)
+    await _keep_aliases(said, tx)
 
 
 async def on_records_split(said: Sequence[Received[RecordSplit]], tx: Tx) -> None:
     """The restored record is itself again; a merge that arrives late does not undo it."""
-    rows = [alias_row(item, item.event.restored.record_id, merged=False) for item in said]
-    await projections.keep(tx, tables.aliases, rows)
-    await on_records(said, tx)
+    await _keep_aliases(said, tx)
+
+
+async def _keep_aliases(said: Sequence[Received[RecordMerged | RecordSplit]], tx: Tx) -> None:
+    """Keep merges and splits; what cites a record before or after is counted anew."""
+    stood: dict[str, Collection[str]] = {}
+    for review_id, some in by_review(said):
+        aliases = {item.id: alias_of(item).record_id for item in some}
+        before = await projections.survivors_of(tx, review_id, aliases.values())
+        stood |= {event_id: (before[record_id],) for event_id, record_id in aliases.items()}
+    await projections.keep(tx, tables.aliases, [alias_row(item) for item in said])
+    await _keep_records(said, tx)
+    await _affect_records(tx, {item.id: item for item in said}, stood)
 
 
 async def on_records_settled(said: Sequence[Received[AnySettlement]], tx: Tx) -> None:
@@ -199,10 +208,13 @@ async def on_records_settled(said: Sequence[Received[AnySettlement]], tx: Tx) ->
     await _affect_records(tx, {item.id: item for item in said})
 
 
-async def _affect_records(tx: Tx, said: dict[str, Received[Any]]) -> None:
+async def _affect_records(
+    tx: Tx, said: dict[str, Received[Any]], more: Mapping[str, Collection[str]] = NO_MORE
+) -> None:
+    """Touch what cites the records of each event, and `more` records by event id."""
     affected = AffectedTheories()
     for review_id, some in by_review(list(said.values())):
-        names = {item.id: _record_ids(item.event) for item in some}
+        names = {item.id: _record_ids(item.event) | {*more.get(item.id, ())} for item in some}
         every = {name for ids in names.values() for name in ids}
         known = await projections.documents_by_record(tx, review_id, every)
         documents = {

@@ -109,12 +109,12 @@ def link_row(received: Received[AnyLink]) -> Row:
     }
 
 
-def record_row(received: Received[Any], record: RecordState) -> Row:
+def record_row(review_id: str, record: RecordState, version: int) -> Row:
     """A record with its flags."""
     return {
-        "review_id": received.review_id,
+        "review_id": review_id,
         "record_id": record.record_id,
-        "subject_version": received.subject_version,
+        "subject_version": version,
         "title": record.title,
         "label": record.label,
         "authors": list(record.authors),
@@ -124,17 +124,6 @@ def record_row(received: Received[Any], record: RecordState) -> Row:
         "routes": msgspec.to_builtins(record.routes),
         "retracted": record.is_retracted(),
         "removed": record.removed,
-    }
-
-
-def alias_row(received: Received[Any], record_id: str, *, merged: bool) -> Row:
-    """A merge, or that it was undone."""
-    return {
-        "review_id": received.review_id,
-        "record_id": record_id,
-        "survivor": received.event.record.record_id,
-        "merged": merged,
-        "subject_version": received.subject_version,
     }
 
 

@@ -1,6 +1,6 @@
 """What synthesis keeps of the other services' events, and which theories each touches."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Table, select
@@ -40,6 +40,11 @@ async def documents_by_record(
 async def names_of(tx: Tx, review_id: str, record_ids: Collection[str]) -> dict[str, str]:
     """Every id by which these records are known, each with the record that stands for it."""
     return await aliases.names_of(tx, tables.aliases, review_id, record_ids)
+
+
+async def survivors_of(tx: Tx, review_id: str, record_ids: Iterable[str]) -> dict[str, str]:
+    """Each of these records with the record that stands for it."""
+    return await aliases.survivors(tx, tables.aliases, review_id, record_ids)
 
 
 async def survivors(tx: Tx, review_id: str) -> dict[str, str]:

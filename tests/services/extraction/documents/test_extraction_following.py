@@ -88,15 +88,22 @@ async def test_a_record_is_shown_beside_its_report_whenever_it_arrives(extractio
     assert (page["items"][0]["title"], page["items"][0]["year"]) == ("On trust", 2011)
 
 
-def merged(absorbed="r2", survivor="r1"):
-    return RecordMerged(review_id=REVIEW, record=RecordState(record_id=survivor), absorbed=absorbed)
+def merged(absorbed="r2", survivor="r1", alias_version=0):
+    return RecordMerged(
+        review_id=REVIEW,
+        record=RecordState(record_id=survivor),
+        absorbed=absorbed,
+        alias_version=alias_version,
+    )
 
 
-def split(restored="r2", survivor="r1"):
+def split(restored="r2", survivor="r1", alias_version=0):
     return RecordSplit(
         review_id=REVIEW,
         record=RecordState(record_id=survivor),
         restored=RecordState(record_id=restored),
+        restored_version=0,
+        alias_version=alias_version,
     )
 
 
@@ -116,8 +123,8 @@ async def test_a_record_that_is_split_off_again_seeks_its_own_report(extraction)
 
 
 async def test_a_merge_that_arrives_after_its_split_does_not_undo_it(extraction):
-    await extraction.hear(split(), version=9)
-    await extraction.hear(merged(), version=8)
+    await extraction.hear(split(alias_version=2))
+    await extraction.hear(merged(alias_version=1))
     await extraction.hear(a_settlement("r2"))
     assert await sought(extraction) == ["r2"]
 

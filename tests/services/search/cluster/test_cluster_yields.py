@@ -153,7 +153,7 @@ async def test_a_round_whose_records_all_fail_screening_is_a_reason_to_close_and
     seen = await round_(living)
     assert seen["may_close"]
     assert "none of the new records passed" in seen["closing"]
-    step = await living.db.read(lambda tx: event_handlers.following.step_of(tx, REVIEW, GAP))
+    step = await living.db.read(lambda tx: event_handlers.reviews.step_of(tx, REVIEW, GAP))
     assert step is not None
     assert step["state"] == "approved"
     closed = await living.db.write(

@@ -147,10 +147,14 @@ async def test_a_merged_record_counts_by_its_survivor_and_a_split_undoes_that(sy
     await synthesis.compute()
     assert await synthesis.ccmocs() == []
     kept, old = RecordState(record_id="kept"), RecordState(record_id="old")
-    await synthesis.hear(RecordMerged(review_id=REVIEW, record=kept, absorbed="old"))
+    merged = RecordMerged(review_id=REVIEW, record=kept, absorbed="old", alias_version=1)
+    await synthesis.hear(merged)
     await synthesis.compute()
     assert len(await synthesis.ccmocs()) == 1
-    await synthesis.hear(RecordSplit(review_id=REVIEW, record=kept, restored=old))
+    split = RecordSplit(
+        review_id=REVIEW, record=kept, restored=old, restored_version=1, alias_version=2
+    )
+    await synthesis.hear(split)
     await synthesis.compute()
     assert await synthesis.ccmocs() == []
 

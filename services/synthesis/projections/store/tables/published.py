@@ -137,7 +137,7 @@ aliases = Table(
     metadata,
     key("review_id"),
     key("record_id"),
-    key("survivor"),
+    Column("survivor", Text, nullable=False),
     version(),
     flag("merged"),
     Index("ix_aliases_survivor", "review_id", "survivor"),
