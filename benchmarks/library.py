@@ -174,7 +174,9 @@ def main() -> None:
         writer.join()
         measured = asyncio.run(measure(file, Path(folder) / "home"))
         size = {"words": wish.words, "file_mb": file.stat().st_size // 10**6}
-        print(json.dumps({**size, **measured, **control(file)}))
+        alone = control(file)
+        ratio = round(measured["cpu_s"] / alone["rispy_cpu_s"], 1)
+        print(json.dumps({**size, **measured, **alone, "ratio": ratio}))
 
 
 if __name__ == "__main__":
