@@ -6,7 +6,7 @@ from fastapi import APIRouter
 
 from services.screening.decisions import jobs as decisions_jobs
 from services.screening.decisions.api import counts, criteria, decide, resolve
-from services.screening.decisions.handlers import event_handlers, records
+from services.screening.decisions.handlers import event_handlers, records, stage_changes
 from services.screening.external.api import exports, imports
 from services.screening.merges.handlers import merge
 from services.screening.queue import api as queue_api
@@ -65,7 +65,11 @@ SERVICE = Service(
         TheoryRefined: event_handlers.on_theories_refined,
         TheoryRetired: event_handlers.on_theories_retired,
     },
-    jobs={"follow": jobs.follow, "reconsider": decisions_jobs.reconsider},
+    jobs={
+        "follow": jobs.follow,
+        "reconsider": decisions_jobs.reconsider,
+        stage_changes.JOB: decisions_jobs.follow_stage_change,
+    },
     routes=routes,
     resources=resources,
 )

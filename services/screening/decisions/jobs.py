@@ -1,8 +1,9 @@
-"""Records offered again, outside transactions."""
+"""Records offered again, and changed stages followed, in transactions of a chunk each."""
 
 import asyncio
 from typing import Any
 
+from services.screening.decisions.handlers import stage_changes
 from services.screening.decisions.store import counts
 from services.screening.decisions.store.counts import Excluded
 from services.screening.stages.domain.reconsider import offers
@@ -39,3 +40,16 @@ async def _excluded(ctx: Context, review_id: str, stage: str, after: str) -> lis
 async def _offer(ctx: Context, review_id: str, stage: str, cause: str, found: Any) -> None:
     if found:
         await ctx.db.write(lambda tx: counts.offer_again(tx, review_id, stage, cause, found))
+
+
+async def follow_stage_change(job: Job, ctx: Context) -> None:
+    """Let the records of a changed stage follow, chunk by chunk, what the review says by then."""
+    payload = job.payload
+    key = (payload["review_id"], payload["stage"], payload["what"])
+    after: str | None = payload["after"]
+    while after is not None:
+        after = await _next_chunk(ctx, key, after)
+
+
+async def _next_chunk(ctx: Context, key: tuple[str, str, str], after: str) -> str | None:
+    return await ctx.db.write(lambda tx: stage_changes.next_chunk(tx, *key, after))

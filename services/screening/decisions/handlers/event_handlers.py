@@ -1,16 +1,16 @@
 """Reviews, people and theories as other services tell of them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
-from services.screening.decisions.domain.entries import Entry, new_entry
 from services.screening.decisions.handlers.known import follow
-from services.screening.decisions.handlers.records import admit
-from services.screening.decisions.handlers.settle import feed
-from services.screening.decisions.store import counts, entries, holds, records
+from services.screening.decisions.handlers.stage_changes import (
+    MEMBERSHIP,
+    POLICY,
+    follow_change,
+)
+from services.screening.decisions.store import counts, entries, holds
 from services.screening.stages.domain.reconsider import changed_words
 from services.screening.stages.store import reviews
-from services.screening.stages.store.reviews import Review
 from shared.db import Tx
 from shared.events.base import Received
 from shared.events.search import RescreenSuggested
@@ -21,7 +21,6 @@ from shared.events.workbench import (
     ReviewAmended,
     ReviewOpened,
     ReviewState,
-    Stage,
 )
 
 RECONSIDER = "reconsider"
@@ -49,55 +48,10 @@ async def _keep_review(tx: Tx, state: ReviewState, version: int) -> None:
     assert review is not None
     for stage in review.graph.stages:
         old = before.graph.by_name.get(stage.name) if before is not None else None
-        if old is None and stage.source is not None:
-            await _fill(tx, review, stage)
+        if old is None or old.source != stage.source:
+            await follow_change(tx, review.review_id, stage.name, MEMBERSHIP)
         if old is not None and old.policy != stage.policy:
-            await _follow_policy(tx, review, stage)
-        if old is not None and old.source != stage.source:
-            await _follow_source(tx, review, stage)
-    first = list(review.graph.fed_by(None))
-    if before is None or any(s.name not in before.graph.by_name for s in first):
-        await admit(tx, review, await records.all_standing(tx, review.review_id))
-
-
-async def _fill(tx: Tx, review: Review, stage: Stage) -> None:
-    """A new stage takes in what its source has included so far."""
-    assert stage.source is not None
-    settled = await entries.entries_of_stage(tx, review.review_id, stage.source, "settled")
-    await feed(tx, review, stage, [e.record_id for e in settled if e.includes])
-
-
-async def _follow_source(tx: Tx, review: Review, stage: Stage) -> None:
-    """A stage that is fed from elsewhere now holds what its new source lets through."""
-    review_id = review.review_id
-    if stage.source is None:
-        standing = await records.all_standing(tx, review_id)
-        stands = await records.survivors(tx, review_id, standing)
-        wanted = {r for r, removed in standing.items() if not removed and stands[r] == r}
-    else:
-        fed = await entries.entries_of_stage(tx, review_id, stage.source, "settled")
-        wanted = {entry.record_id for entry in fed if entry.includes}
-    there = {entry.record_id for entry in await entries.entries_of_stage(tx, review_id, stage.name)}
-    reason = f"stage {stage.name} is fed from {stage.source or 'the library'} now"
-    await feed(tx, review, stage, sorted(wanted - there), sorted(there - wanted), reason)
-
-
-async def _follow_policy(tx: Tx, review: Review, stage: Stage) -> None:
-    """Records without any vote need as many judges as the policy now says.
-
-    Pairs that are begun are finished. While there are any, the first vote tells
-    of the others: how many may hold a record would tell which have a vote.
-    """
-    review_id = review.review_id
-    waiting = await entries.entries_of_stage(tx, review_id, stage.name, "open", "maybe")
-    voted = set(await counts.votes_of_open(tx, review_id, stage.name))
-    begun = any(entry.record_id in voted and entry.needed != 1 for entry in waiting)
-    changed: list[Entry] = []
-    for entry in waiting:
-        needed = 0 if begun else new_entry(stage, entry.record_id, review.seed).needed
-        if entry.record_id not in voted and entry.needed != needed:
-            changed.append(replace(entry, needed=needed))
-    await entries.save_entries(tx, review_id, changed)
+            await follow_change(tx, review.review_id, stage.name, POLICY)
 
 
 async def on_members_joined(joined: Sequence[Received[MemberJoined]], tx: Tx) -> None:

@@ -99,11 +99,12 @@ async def texts(
     return found
 
 
-async def all_standing(tx: Tx, review_id: str) -> dict[str, bool]:
-    """Every record of the review, and whether it was removed."""
+async def ids_after(tx: Tx, review_id: str, after: str, most: int) -> list[str]:
+    """The next ids of the review's records, in the order of ids."""
     t = tables.records
-    rows = select(t.c.record_id, t.c.removed).where(t.c.review_id == review_id)
-    return {row.record_id: row.removed for row in await tx.execute(rows)}
+    rows = select(t.c.record_id).where(t.c.review_id == review_id, t.c.record_id > after)
+    rows = rows.order_by(t.c.record_id).limit(most)
+    return list((await tx.execute(rows)).scalars())
 
 
 async def identities(tx: Tx, review_id: str) -> list[Any]:
