@@ -38,6 +38,9 @@ class _Session:
     async def execute_many(self, sql: str, rows: Sequence[tuple[Any, ...]]) -> int:
         return (await self._connection.exec_driver_sql(sql, list(rows))).rowcount if rows else 0
 
+    async def compute(self, work: Callable[[], T]) -> T:
+        return await asyncio.to_thread(work)
+
     async def lock(self, keys: Sequence[str]) -> None:
         space = signed_crc(f"{self._service}subject")
         for key in keys:

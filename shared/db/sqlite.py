@@ -58,6 +58,9 @@ class _Session:
     async def lock(self, keys: Sequence[str]) -> None:
         """The one writer holds everything."""
 
+    async def compute(self, work: Callable[[], T]) -> T:
+        return work()
+
 
 @dataclass(slots=True)
 class _Call:

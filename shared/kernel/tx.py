@@ -1,9 +1,10 @@
 """The unit of work that a use case is given. It cannot be committed from inside."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any, Protocol
+from functools import partial
+from typing import Any, ParamSpec, Protocol, TypeVar
 
 from sqlalchemy import CursorResult, Executable
 
@@ -11,6 +12,8 @@ from shared.clock import Clock
 from shared.events import Event, Received
 from shared.kernel import jobs, outbox
 
+P = ParamSpec("P")
+T = TypeVar("T")
 Rows = Sequence[Mapping[str, Any]] | Mapping[str, Any] | None
 
 
@@ -29,6 +32,10 @@ class Session(Protocol):
 
     async def lock(self, keys: Sequence[str]) -> None:
         """Hold these names until the transaction ends."""
+        ...
+
+    async def compute(self, work: Callable[[], T]) -> T:
+        """Do slow pure work where it holds up no event loop."""
         ...
 
 
@@ -90,6 +97,13 @@ class Tx:
         Sorted, so that two transactions never wait for each other in a circle.
         """
         await self._session.lock(sorted(set(ids)))
+
+    async def compute(self, function: Callable[P, T], *args: P.args, **more: P.kwargs) -> T:
+        """What a slow pure function returns, computed off the event loop.
+
+        On PostgreSQL it runs in a thread; on SQLite a use case is in a thread already.
+        """
+        return await self._session.compute(partial(function, *args, **more))
 
     @contextmanager
     def handling(self, batch: Sequence[Received[Any]]) -> Iterator[None]:

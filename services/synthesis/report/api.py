@@ -51,13 +51,15 @@ def _add_reports(router: APIRouter, ctx: Context) -> None:
     async def as_html(review_id: Key, principal: PrincipalDep, request: Request) -> str:
         """The report as one self-contained page."""
         principal.require_member(review_id)
-        return html.page(report(await _material(ctx, review_id, request)))
+        material = await _material(ctx, review_id, request)
+        return await asyncio.to_thread(lambda: html.page(report(material)))
 
     @router.get("/report.md", response_class=PlainTextResponse)
     async def as_markdown(review_id: Key, principal: PrincipalDep, request: Request) -> str:
         """The report as Markdown."""
         principal.require_member(review_id)
-        return markdown.text(report(await _material(ctx, review_id, request)))
+        material = await _material(ctx, review_id, request)
+        return await asyncio.to_thread(lambda: markdown.text(report(material)))
 
     @router.get("/report.json")
     async def as_json(review_id: Key, principal: PrincipalDep, request: Request) -> Shown:
@@ -69,8 +71,9 @@ def _add_reports(router: APIRouter, ctx: Context) -> None:
     async def as_docx(review_id: Key, principal: PrincipalDep, request: Request) -> Response:
         """The report as a Word document."""
         principal.require_member(review_id)
-        document = report(await _material(ctx, review_id, request))
-        return Response(await asyncio.to_thread(docx_bytes, document), media_type=DOCX)
+        material = await _material(ctx, review_id, request)
+        written = await asyncio.to_thread(lambda: docx_bytes(report(material)))
+        return Response(written, media_type=DOCX)
 
 
 def _add_pictures(router: APIRouter, ctx: Context) -> None:

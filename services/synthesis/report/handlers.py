@@ -40,7 +40,7 @@ async def material_of(review_id: str, tx: Tx) -> Material:
     labels = {source.key: source.title or source.key for source in sources}
     frozen = await versions_store.every(tx, review_id)
     parts = await _parts(review_id, review, fragments, labels, tx)
-    issues = issues_of(review)
+    issues = await tx.compute(issues_of, review)
     return Material(
         review_id=review_id,
         title=str(review_row["title"]),
@@ -114,7 +114,7 @@ async def _parts(
             saturation=_saturation(evidence, fragments),
             undesired=_undesired(review.codebooks.get(evidence.theory)),
         )
-        for evidence in evidences(review, order)
+        for evidence in await tx.compute(evidences, review, order)
     ]
 
 

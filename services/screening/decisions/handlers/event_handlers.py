@@ -8,7 +8,7 @@ from services.screening.decisions.handlers.stage_changes import (
     POLICY,
     follow_change,
 )
-from services.screening.decisions.store import counts, entries, holds
+from services.screening.decisions.store import counts, entries, holds, records
 from services.screening.stages.domain.reconsider import changed_words
 from services.screening.stages.store import reviews
 from shared.db import Tx

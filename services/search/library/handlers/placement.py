@@ -42,7 +42,8 @@ async def place_records(
     near = {name for names in hits.values() for name in names}
     before = await placement_store.bundles_of(tx, review_id, near | fresh.keys())
     apart, together = await placement_store.decisions(tx, review_id, before.keys() | fresh.keys())
-    return Placements(place(list(fresh.items()), before, apart, together, hits=hits), before)
+    placed = await tx.compute(place, list(fresh.items()), before, apart, together, hits=hits)
+    return Placements(placed, before)
 
 
 async def _add_bundles(

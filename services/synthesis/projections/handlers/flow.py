@@ -1,7 +1,7 @@
 """The flow of records through a review, from what search, screening and extraction told."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from services.synthesis.engine import Review
@@ -31,8 +31,10 @@ async def flow_of_review(review_id: str, review: Review, tx: Tx) -> Flow:
     stages = [Stage(name=s["name"], source=s.get("source"), main=s["main"]) for s in row["stages"]]
     survivors = await projections.survivors(tx, review_id)
     records = await flow.records_not_absorbed(tx, review_id)
-    seen = {r["record_id"]: sightings(state(r["routes"], list[Route])) for r in records}
-    paths = await _paths(review_id, survivors, records, seen, tx)
+    seen = await tx.compute(_sightings, records)
+    settled = await flow.settlements_of(tx, review_id)
+    sought = await flow.retrievals_of(tx, review_id)
+    paths = await tx.compute(_paths, survivors, records, seen, settled, sought)
     counting = {path for path in set(paths.values()) if is_included(stages, path)}
     included = {name for name, path in paths.items() if path in counting}
     return flow_of(
@@ -43,21 +45,25 @@ async def flow_of_review(review_id: str, review: Review, tx: Tx) -> Flow:
     )
 
 
-async def _paths(
-    review_id: str,
+def _sightings(records: Sequence[Mapping[str, Any]]) -> Seen:
+    return {r["record_id"]: sightings(state(r["routes"], list[Route])) for r in records}
+
+
+def _paths(
     survivors: Mapping[str, str],
     records: Sequence[Mapping[str, Any]],
     seen: Seen,
-    tx: Tx,
+    settled: Iterable[Mapping[str, Any]],
+    sought: Iterable[Mapping[str, Any]],
 ) -> dict[str, Path]:
     """The path of every record in play."""
     settlements = defaultdict[str, list[tuple[str, str, Standing]]](list)
-    for row in await flow.settlements_of(tx, review_id):
+    for row in settled:
         how = standing_of(row["verdict"], row["reason"], automation=row["automation"])
         stands = survivors.get(row["record_id"], row["record_id"])
         settlements[stands].append((row["record_id"], row["stage"], how))
     retrievals = defaultdict[str, list[tuple[str, str | None]]](list)
-    for row in await flow.retrievals_of(tx, review_id):
+    for row in sought:
         reason = row["reason"] if row["missing"] else None
         retrievals[survivors.get(row["record_id"], row["record_id"])].append(
             (row["record_id"], reason)
