@@ -4,6 +4,7 @@ from pathlib import Path
 
 from fastapi import APIRouter
 
+from services.synthesis.arguments import api as arguments_api
 from services.synthesis.configurations import jobs
 from services.synthesis.configurations.api import ccmocs, theories, views
 from services.synthesis.projections.handlers import event_handlers
@@ -41,7 +42,7 @@ from shared.kernel.service import Context, Service
 def routes(ctx: Context) -> APIRouter:
     """All routes of the service, without the prefix it is mounted under."""
     router = APIRouter(prefix="/reviews/{review_id}")
-    for part in (theories, ccmocs, views, versions_api, report_api):
+    for part in (theories, ccmocs, views, arguments_api, versions_api, report_api):
         part.add_routes(router, ctx)
     return router
 

@@ -140,6 +140,93 @@ class CcmocJudged(Event):
     judged: int = 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArgumentTerm:
+    """A group of a role in a state: present, absent; of outcomes occurred, failed, reversed."""
+
+    role: str
+    group: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArgumentPrediction:
+    """Where all of `given` is so, people expect `expected`; `id` is its key in the argument."""
+
+    id: str
+    given: tuple[ArgumentTerm, ...]
+    expected: ArgumentTerm
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArgumentState:
+    """A configuration that people hold, at one version; `because` says why this version.
+
+    `status` is `held` or `retired`; `rivals` are ids of arguments, or words.
+    """
+
+    argument_id: str
+    theory_id: str
+    version: int
+    outcome: str
+    outcome_state: str = "occurred"
+    contexts: tuple[ArgumentTerm, ...] = ()
+    resource: str | None = None
+    response: str | None = None
+    warrant: str = ""
+    rivals: tuple[str, ...] = ()
+    predictions: tuple[ArgumentPrediction, ...] = ()
+    because: str = ""
+    status: str = "held"
+
+
+@published("synthesis", subject="argument.argument_id", kind="argument")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArgumentStated(Event):
+    """People stated an argument, amended it, retired it or brought it back."""
+
+    argument: ArgumentState
+
+
+@published("synthesis", subject="argument_id", kind="argument_evidence")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArgumentEvidenceChanged(Event):
+    """What speaks for and against an argument changed.
+
+    `body` has the form of the method's section 9; a very long one holds numbers of cases in
+    place of cases and is `abridged`. `argument` is the argument in words and `moves` says in
+    sentences which cases came and went, both by label. `caused_by` are ids of events.
+    """
+
+    argument_id: str
+    theory_id: str
+    revision: int
+    hash: str
+    body: dict[str, Any]
+    argument: str = ""
+    moves: tuple[str, ...] = ()
+    caused_by: tuple[str, ...] = ()
+
+
+@published("synthesis", subject="refutation_id", kind="refutation")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PredictionRefuted(Event):
+    """New cases refute a prediction of an argument; `cases` are all that do.
+
+    `prediction` is its key in the argument; `words` say it by label.
+    """
+
+    refutation_id: str
+    argument_id: str
+    prediction: str
+    theory_id: str
+    cases: tuple[str, ...]
+    argument: str = ""
+    words: str = ""
+    caused_by: tuple[str, ...] = ()
+
+
 @published("synthesis", subject="gap_id", kind="gap")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GapFound(Event):

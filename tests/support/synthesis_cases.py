@@ -45,6 +45,8 @@ class Replayed:
             await self.service.ask("PUT", f"/theories/{key}", {"name": theory["name"]})
             if theory.get("pin"):
                 await self.service.ask("PUT", f"/theories/{key}/pin", theory["pin"])
+        for argument in stated.get("arguments", ()):
+            await self._argument_stated({"argument": argument})
 
     async def happen(self, event):
         """One line of events.jsonl."""
@@ -65,7 +67,10 @@ class Replayed:
         await self.service.hear(kind(review_id=REVIEW, fragment=state), version=state.version)
 
     async def _argument_stated(self, event):
-        """Arguments move no CCMOC."""
+        """In the version that the line says; without one it is the next."""
+        said = {name: value for name, value in event["argument"].items() if name != "id"}
+        said["theory"] = theory_id(said["theory"])
+        await self.service.ask("PUT", f"/arguments/{event['argument']['id']}", said)
 
     async def _study_linked(self, event):
         one, other = sorted(event["studies"])

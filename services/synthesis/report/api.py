@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse, PlainTextResponse
 from services.synthesis.configurations.handlers import views
 from services.synthesis.configurations.store import ccmocs, inputs
 from services.synthesis.projections.handlers.flow import flow_of_review
+from services.synthesis.projections.store.codebooks import codebooks_of
 from services.synthesis.report import handlers as report_handlers
 from services.synthesis.report.adapters.docx import docx_bytes
 from services.synthesis.report.adapters.extraction import words_of
@@ -108,7 +109,7 @@ def _add_pictures(router: APIRouter, ctx: Context) -> None:
 
         async def query(tx: Tx) -> str:
             rows = await ccmocs.page(tx, review_id, limit=1_000_000, theory_id=theory_id)
-            books = await inputs.codebooks_of(tx, review_id, [theory_id])
+            books = await codebooks_of(tx, review_id, [theory_id])
             groups = books[theory_id].groups if theory_id in books else ()
             labels = {group.id: group.label or group.id for group in groups}
             return configuration_figure(theory_id, [row["body"] for row in rows], labels).svg

@@ -98,6 +98,12 @@ def _add_one(router: APIRouter, ctx: Context) -> None:
 
         return {"items": await ctx.db.read(query)}
 
+    @router.get("/ccmocs/{ccmoc_id}/argument-offer")
+    async def argument_offer(review_id: Key, ccmoc_id: Key, principal: PrincipalDep) -> Shown:
+        """The CCMOC's slots as an argument to hold: people choose, and give it a name."""
+        principal.require_member(review_id)
+        return await ctx.db.read(lambda tx: views.argument_offer(review_id, ccmoc_id, tx))
+
     @router.put("/ccmocs/{ccmoc_id}/state")
     async def set_state(
         review_id: Key, ccmoc_id: Key, principal: PrincipalDep, body: StateIn

@@ -4,16 +4,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from services.synthesis.arguments.handlers.evidence import Computed, keep_evidence
+from services.synthesis.configurations.handlers.gaps import keep_gaps
 from services.synthesis.configurations.store import ccmocs, inputs
 from services.synthesis.engine import (
     Body,
     Gap,
     Review,
+    arguments_of,
     canonical_json,
+    ccmocs_of,
     difference,
+    evidences,
     gaps_of,
     labels_of,
-    recompute,
 )
 from services.synthesis.engine.values import PartRole
 from services.synthesis.projections.store import marks
@@ -25,7 +29,6 @@ from shared.events.synthesis import (
     CcmocJudged,
     CcmocLapsed,
     CcmocRevised,
-    GapFound,
 )
 from shared.ids import stable_id
 
@@ -60,6 +63,7 @@ class Result:
     """What the engine made of a task."""
 
     bodies: Sequence[Body]
+    arguments: Sequence[Body]
     gaps: Sequence[Gap]
 
 
@@ -89,9 +93,13 @@ def compute(task: Task) -> Result:
 
     A retired theory keeps its CCMOCs and has no gaps: nobody searches for it.
     """
-    bodies = recompute(task.review, [task.theory_id], identified)
-    gaps = [] if task.retired else gaps_of(task.review, task.theory_id, bodies)
-    return Result(bodies, gaps)
+    bodies: list[Body] = []
+    arguments: list[Body] = []
+    for evidence in evidences(task.review, [task.theory_id]):
+        bodies += ccmocs_of(evidence, identified)
+        arguments += arguments_of(evidence, task.review.arguments)
+    gaps = [] if task.retired else gaps_of(task.review, task.theory_id, bodies, arguments)
+    return Result(bodies, arguments, gaps)
 
 
 async def keep_result(task: Task, result: Result, tx: Tx) -> None:
@@ -116,7 +124,10 @@ async def keep_result(task: Task, result: Result, tx: Tx) -> None:
     await ccmocs.keep(tx, rows, revisions)
     for change in moved:
         change.say(tx)
-    await _keep_gaps(tx, task, result.gaps)
+    await keep_gaps(tx, task.review_id, task.theory_id, result.gaps)
+    await keep_evidence(
+        Computed(task.review_id, task.theory_id, task.review, result.arguments, task.causes), tx
+    )
     await marks.computed(tx, task.review_id, task.theory_id, task.marked)
 
 
@@ -255,35 +266,3 @@ def _sayable(body: Body) -> Body:
     kept = {name: value for name, value in body.items() if name not in short}
     counts = {cell: len(studies) for cell, studies in body["studies"].items()}
     return {**kept, "studies": counts, "abridged": True}
-
-
-async def _keep_gaps(tx: Tx, task: Task, gaps: Sequence[Gap]) -> None:
-    """Store gaps; say those that are new, open again, or closed."""
-    known = await ccmocs.gaps_of(tx, task.review_id, task.theory_id)
-    now = {stable_id("gap", gap.kind, gap.about): gap for gap in gaps}
-    rows = {name: _gap_row(task, name, gap) for name, gap in now.items()}
-    closing = {name for name, row in known.items() if not row["closed"]} - now.keys()
-    changed = [
-        row
-        for name, row in rows.items()
-        if known.get(name) is None or any(known[name][key] != row[key] for key in row)
-    ]
-    closed = [{**known[name], "closed": True} for name in sorted(closing)]
-    await ccmocs.keep_gaps(tx, changed + closed)
-    for row in changed + closed:
-        before = known.get(row["gap_id"])
-        if before is None or before["closed"] != row["closed"]:
-            tx.emit(GapFound(**{**row, "documents": tuple(row["documents"])}))
-
-
-def _gap_row(task: Task, name: str, gap: Gap) -> dict[str, Any]:
-    return {
-        "review_id": task.review_id,
-        "gap_id": name,
-        "theory_id": task.theory_id,
-        "kind": gap.kind,
-        "detail": gap.detail,
-        "ccmoc_id": gap.subject,
-        "documents": list(gap.documents),
-        "closed": False,
-    }

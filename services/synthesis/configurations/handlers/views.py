@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from services.synthesis.arguments.domain import offer_of
 from services.synthesis.configurations.domain.saturation import Yield, saturation
 from services.synthesis.configurations.handlers.judge import require_ccmoc
 from services.synthesis.configurations.store import ccmocs, inputs
@@ -15,7 +16,9 @@ from services.synthesis.engine import (
     outcome_ranking,
 )
 from services.synthesis.engine.rows import Row
+from services.synthesis.engine.values import OUTCOME
 from services.synthesis.projections.store import projections
+from services.synthesis.projections.store.codebooks import codebooks_of
 from services.synthesis.theories import store as theories_store
 from services.synthesis.theories.handlers import require_theory
 from shared.db import Tx
@@ -140,6 +143,17 @@ def _judgement(said: Mapping[str, Any], fragment: Mapping[str, Any]) -> View:
     }
 
 
+async def argument_offer(review_id: str, ccmoc_id: str, tx: Tx) -> View:
+    """A CCMOC's slots as an argument that people may hold; raises `NotFound`."""
+    row = await require_ccmoc(tx, review_id, ccmoc_id)
+    book = (await codebooks_of(tx, review_id, [row["theory_id"]])).get(row["theory_id"])
+    undesired = any(
+        group.role == OUTCOME and group.id == row["outcome"] and group.valence == "undesired"
+        for group in (book.groups if book else ())
+    )
+    return offer_of(row["body"], undesired=undesired)
+
+
 async def issues(review_id: str, tx: Tx) -> list[View]:
     """What has no place in a CCMOC, each with its kind."""
     found = issues_of(await inputs.inputs_of_review(tx, review_id))
@@ -153,7 +167,7 @@ async def issues(review_id: str, tx: Tx) -> list[View]:
 async def group_labels(review_id: str, tx: Tx) -> View:
     """`labels`: theory → role → group → label; `undesired`: theory → outcome groups."""
     theories = await projections.known_theories(tx, review_id)
-    books = await inputs.codebooks_of(tx, review_id, theories)
+    books = await codebooks_of(tx, review_id, theories)
     labels: dict[str, dict[str, dict[str, str]]] = {}
     for theory, book in books.items():
         for group in book.groups:

@@ -6,14 +6,12 @@ from typing import Any
 
 from sqlalchemy import select
 
+from services.synthesis.arguments.store import held_arguments
 from services.synthesis.engine.values import (
     Citation,
-    Codebook,
     Element,
     Fragment,
-    Group,
     Judgement,
-    Membership,
     Parameters,
     Pin,
     Review,
@@ -22,6 +20,7 @@ from services.synthesis.engine.values import (
 )
 from services.synthesis.projections.store import fragments as fragments_store
 from services.synthesis.projections.store import projections, tables
+from services.synthesis.projections.store.codebooks import codebooks_of
 from shared.db import Tx
 from shared.db.rows import all_of, first_of, rows_among
 
@@ -103,6 +102,7 @@ async def _review(
         codebooks=await codebooks_of(tx, review_id, books),
         pins=await pins_of(tx, review_id, theories),
         judgements=judgements,
+        arguments=await held_arguments(tx, review_id, theories),
         parameters=await parameters_of(tx, review_id),
     )
 
@@ -211,31 +211,6 @@ async def _names(tx: Tx, review_id: str, record_ids: Collection[str]) -> dict[st
 def _speaks_for(names: Collection[str], told: Mapping[str, Mapping[str, Any]], what: str) -> bool:
     """The word of the first name that search told of: the survivor's, if it is there."""
     return next((bool(told[name][what]) for name in names if name in told), False)
-
-
-async def codebooks_of(tx: Tx, review_id: str, theories: Collection[str]) -> dict[str, Codebook]:
-    """Codebooks of the theories that have one."""
-    rows = await rows_among(tx, tables.codebooks, review_id, tables.codebooks.c.theory_id, theories)
-    return {
-        row["theory_id"]: Codebook(tuple(_group(item) for item in row["groups"]), row["version"])
-        for row in rows
-    }
-
-
-def _group(item: Mapping[str, Any]) -> Group:
-    return Group(
-        role=item["role"],
-        id=item["group_id"],
-        members=tuple(
-            Membership(code["code_id"], code["sense"], code["sense_by"] != "person")
-            for code in item["codes"]
-        ),
-        opposite_of=(item["opposite_of"],) if item["opposite_of"] else (),
-        two_valued=bool(item.get("two_valued")),
-        level=item["level"] or "unset",
-        valence=item.get("valence") or "unset",
-        label=item["label"],
-    )
 
 
 async def pins_of(tx: Tx, review_id: str, theories: Collection[str]) -> dict[str, Pin]:

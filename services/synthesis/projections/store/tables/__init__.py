@@ -2,6 +2,8 @@
 
 from services.synthesis.projections.store.tables.columns import metadata
 from services.synthesis.projections.store.tables.computed import (
+    argument_evidence,
+    argument_revisions,
     causes,
     ccmoc_states,
     ccmocs,
@@ -27,6 +29,8 @@ from services.synthesis.projections.store.tables.published import (
     study_links,
 )
 from services.synthesis.projections.store.tables.stated import (
+    argument_history,
+    arguments,
     judgements,
     parameters,
     pins,
@@ -38,6 +42,10 @@ from services.synthesis.projections.store.tables.stated import (
 __all__ = [
     "aliases",
     "appraisals",
+    "argument_evidence",
+    "argument_history",
+    "argument_revisions",
+    "arguments",
     "causes",
     "ccmoc_states",
     "ccmocs",

@@ -84,9 +84,35 @@ gaps = Table(
     text("kind"),
     text("detail"),
     Column("ccmoc_id", Text),
+    Column("argument_id", Text),
     Column("documents", JsonB, nullable=False),
     flag("closed"),
     Index("ix_gaps_theory", "review_id", "theory_id"),
+)
+argument_evidence = Table(
+    "argument_evidence",
+    metadata,
+    key("review_id"),
+    key("argument_id"),
+    Column("theory_id", Text, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("hash", Text, nullable=False),
+    Column("body", JsonB, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+    Index("ix_argument_evidence_theory", "review_id", "theory_id"),
+)
+argument_revisions = Table(
+    "argument_revisions",
+    metadata,
+    key("review_id"),
+    key("argument_id"),
+    Column("revision", Integer, primary_key=True, autoincrement=False),
+    Column("argument_version", Integer, nullable=False),
+    Column("hash", Text, nullable=False),
+    Column("body", JsonB, nullable=False),
+    Column("words", JsonB, nullable=False),
+    Column("caused_by", JsonB, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
 )
 versions = Table(
     "versions",

@@ -1,4 +1,4 @@
-"""What people said here: theories, pins, thresholds, judgements."""
+"""What people said here: theories, pins, thresholds, judgements, arguments."""
 
 from sqlalchemy import Column, Index, Integer, Table, Text
 
@@ -68,4 +68,26 @@ judgements = Table(
     Column("at", UtcDateTime, nullable=False),
     Index("ix_judgements_theory", "review_id", "theory_id"),
     sqlite_autoincrement=True,
+)
+arguments = Table(
+    "arguments",
+    metadata,
+    key("review_id"),
+    key("argument_id"),
+    Column("theory_id", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("state", JsonB, nullable=False),
+    Column("event_id", Text, nullable=False),
+    Index("ix_arguments_theory", "review_id", "theory_id"),
+)
+argument_history = Table(
+    "argument_history",
+    metadata,
+    key("review_id"),
+    key("argument_id"),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("state", JsonB, nullable=False),
+    Column("person", Text),
+    Column("at", UtcDateTime, nullable=False),
 )

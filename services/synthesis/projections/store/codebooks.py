@@ -1,0 +1,34 @@
+"""The groups of each theory, as the engine reads them."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from services.synthesis.engine.values import Codebook, Group, Membership
+from services.synthesis.projections.store import tables
+from shared.db import Tx
+from shared.db.rows import rows_among
+
+
+async def codebooks_of(tx: Tx, review_id: str, theories: Collection[str]) -> dict[str, Codebook]:
+    """Codebooks of the theories that have one."""
+    rows = await rows_among(tx, tables.codebooks, review_id, tables.codebooks.c.theory_id, theories)
+    return {
+        row["theory_id"]: Codebook(tuple(_group(item) for item in row["groups"]), row["version"])
+        for row in rows
+    }
+
+
+def _group(item: Mapping[str, Any]) -> Group:
+    return Group(
+        role=item["role"],
+        id=item["group_id"],
+        members=tuple(
+            Membership(code["code_id"], code["sense"], code["sense_by"] != "person")
+            for code in item["codes"]
+        ),
+        opposite_of=(item["opposite_of"],) if item["opposite_of"] else (),
+        two_valued=bool(item.get("two_valued")),
+        level=item["level"] or "unset",
+        valence=item.get("valence") or "unset",
+        label=item["label"],
+    )
