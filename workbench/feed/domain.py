@@ -7,6 +7,7 @@ from typing import Any
 
 Data = Mapping[str, Any]
 CHAIN = ("mechanism", "outcome")
+HELD = ("resource", "response", "outcome")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +31,15 @@ def say(event_type: str, data: Data, names: Names = NONE) -> str:
 
 def _named(data: Data, names: Names) -> Data:
     """The event with labels in place of the ids of its theory's groups."""
-    labels = names.groups.get(str(data.get("theory_id")), {})
+    held = data.get("argument")
+    theory = held.get("theory_id") if isinstance(held, Mapping) else data.get("theory_id")
+    labels = names.groups.get(str(theory), {})
     body = data.get("body") or names.ccmocs.get(str(data.get("ccmoc_id"))) or {}
     said: dict[str, Any] = {"body": {role: _label(body.get(role), labels) for role in CHAIN}}
     if data.get("outcome"):
         said["outcome"] = _label(data["outcome"], labels)
+    if isinstance(held, Mapping):
+        said["argument"] = {**held, **{part: _label(held.get(part), labels) for part in HELD}}
     if data.get("detail"):
         said["detail"] = re.sub(
             r"'([^']+)'", lambda found: f"'{_label(found[1], labels)}'", data["detail"]
@@ -71,6 +76,34 @@ def _ccmoc(verb: str) -> Callable[[Data], str]:
 def _judged(data: Data) -> str:
     again = ", to be checked again" if data.get("recheck") else ""
     return _ccmoc(f"is now {str(data['state']).replace('_', ' ')}{again}")(data)
+
+
+def _argument_stated(data: Data) -> str:
+    """What people did with an argument, and why."""
+    held = data["argument"]
+    chain = " → ".join(held[part] for part in HELD if held.get(part))
+    if held.get("status") == "retired":
+        done = "retired"
+    elif "status" in (data.get("changed") or ()):
+        done = "held again"
+    else:
+        done = "stated" if held["version"] == 1 else "amended"
+    why = f" ({held['because']})" if held.get("because") else ""
+    return f"{held['theory_id']}: argument {done}: {chain}{why}"
+
+
+def _evidence_changed(data: Data) -> str:
+    """The argument, and which cases came and went."""
+    moves = " ".join(data.get("moves") or ()) or "its evidence changed."
+    return f"{data['theory_id']}: argument {data.get('argument') or 'held'}: {moves}"
+
+
+def _refuted(data: Data) -> str:
+    """Which prediction of which argument, and in which cases."""
+    said = data.get("words") or data["prediction"]
+    held = f" of the argument {data['argument']}" if data.get("argument") else ""
+    cases = ", ".join(data["cases"])
+    return f"{data['theory_id']}: prediction refuted{held}: {said}; not so in {cases}"
 
 
 def _cluster_round(data: Data) -> str:
@@ -146,6 +179,9 @@ _SENTENCES: dict[str, Callable[[Data], str]] = {
     "synthesis.ccmoc_revised": _ccmoc("revised"),
     "synthesis.ccmoc_lapsed": _ccmoc("lost its evidence"),
     "synthesis.ccmoc_judged": _judged,
+    "synthesis.argument_stated": _argument_stated,
+    "synthesis.argument_evidence_changed": _evidence_changed,
+    "synthesis.prediction_refuted": _refuted,
     "synthesis.gap_found": lambda d: f"{d['theory_id']}: {d['detail']}",
     "synthesis.version_frozen": lambda d: f"Version {d['number']} frozen",
 }

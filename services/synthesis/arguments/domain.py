@@ -24,7 +24,8 @@ LISTS = {
     "not_fired": "in which the resource did not bring the response",
     "mixed": "that speak for and against it",
 }
-SIDES = ("supports", "challenges")
+ANYWHERE = {"supports": "in keeping with it", "challenges": "held against it"}
+"""What is full where no context is asked for."""
 
 
 def argument_of(state: ArgumentState) -> Argument:
@@ -75,6 +76,8 @@ def moves_in_words(
 ) -> tuple[str, ...]:
     """A sentence per list of cases that moved; groups by label, cases by their own names."""
     names = dict(LISTS)
+    if not argument.contexts:
+        names |= {f"{side} full": said for side, said in ANYWHERE.items()}
     for item in argument.predictions:
         said = prediction_in_words(item, labels)
         names[f"observed {item.id}"] = f"in which the prediction is observed: {said}"

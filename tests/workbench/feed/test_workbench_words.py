@@ -92,3 +92,60 @@ def test_a_cluster_round_says_what_it_brought():
     said = say("search.cluster_round_finished", event)
     assert said == "CLUSTER round 2 finished: 4 new records"
     assert say("search.cluster_round_finished", {"round": 1}) == "CLUSTER round 1 finished"
+
+
+HELD = {
+    "argument_id": "a1",
+    "theory_id": "PT1",
+    "version": 2,
+    "response": "T",
+    "outcome": "O",
+    "because": "seen in two wards",
+}
+TOLD = {"theory_id": "PT1", "argument": "'trust in staff' → 'staying' occurred"}
+
+
+@pytest.mark.parametrize(
+    ("event", "data", "words"),
+    [
+        (
+            "argument_stated",
+            {"argument": {**HELD, "version": 1, "because": ""}},
+            "PT1: argument stated: trust in staff → staying",
+        ),
+        (
+            "argument_stated",
+            {"argument": HELD, "changed": ["because"]},
+            "PT1: argument amended: trust in staff → staying (seen in two wards)",
+        ),
+        (
+            "argument_stated",
+            {"argument": {**HELD, "status": "retired"}, "changed": ["status"]},
+            "PT1: argument retired: trust in staff → staying (seen in two wards)",
+        ),
+        (
+            "argument_stated",
+            {"argument": {**HELD, "status": "held"}, "changed": ["status"]},
+            "PT1: argument held again: trust in staff → staying (seen in two wards)",
+        ),
+        (
+            "argument_evidence_changed",
+            {**TOLD, "moves": ["New case held against it, its contexts not stated: s2."]},
+            "PT1: argument 'trust in staff' → 'staying' occurred: "
+            "New case held against it, its contexts not stated: s2.",
+        ),
+        (
+            "prediction_refuted",
+            {
+                **TOLD,
+                "prediction": "p1",
+                "words": "given 'C' absent, 'O' failed follows",
+                "cases": ["s2", "s3"],
+            },
+            "PT1: prediction refuted of the argument 'trust in staff' → 'staying' occurred: "
+            "given 'C' absent, 'O' failed follows; not so in s2, s3",
+        ),
+    ],
+)
+def test_what_becomes_of_an_argument_is_said_by_label(event, data, words):
+    assert say(f"synthesis.{event}", data, NAMES) == words
