@@ -8,11 +8,62 @@ from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from shared.ops.settings import Settings
 
 GRACE_SECONDS = 2
 """How long an open event stream may hold up the end."""
+
+
+HEADER_SECONDS = 15
+"""How long the head of a request may take to arrive."""
+MOST_CONNECTIONS = 2_000
+
+
+class Connection(H11Protocol):
+    """A connection that is ended when the head of a request does not arrive in time.
+
+    uvicorn waits for ever for a request that was begun, and holds any number of connections.
+    """
+
+    _awaited: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        if len(self.connections) > MOST_CONNECTIONS:
+            transport.abort()
+            return
+        self._wait_for_head()
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self._answering():
+            self._stop_waiting()
+        elif self._awaited is None:
+            self._wait_for_head()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._stop_waiting()
+        super().connection_lost(exc)
+
+    def _wait_for_head(self) -> None:
+        self._awaited = self.loop.call_later(HEADER_SECONDS, self._end)
+
+    def _stop_waiting(self) -> None:
+        if self._awaited is not None:
+            self._awaited.cancel()
+            self._awaited = None
+
+    def _end(self) -> None:
+        self._awaited = None
+        if not self._answering():
+            self.transport.abort()
+
+    def _answering(self) -> bool:
+        """Whether the head of a request is here and its answer is not yet given."""
+        cycle: Any = self.cycle  # None before the first
+        return cycle is not None and not cycle.response_complete
 
 
 class Server(uvicorn.Server):
@@ -39,6 +90,7 @@ async def serve_while(app: FastAPI, settings: Settings, *lives: "asyncio.Future[
         port=settings.port,
         forwarded_allow_ips=settings.forwarded_allow_ips,
         log_level="warning",
+        http=Connection,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
     server = Server(config)

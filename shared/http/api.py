@@ -18,6 +18,7 @@ from shared.db import Who, who
 from shared.events.base import registered
 from shared.http import problem_handlers
 from shared.http.auth import Authenticator, PrincipalDep, current_principal, passed_on
+from shared.http.limits import RequestLimits
 from shared.http.problems import Forbidden, Invalid, Stale
 from shared.ids import stable_id
 from shared.kernel import inbox, replay
@@ -136,6 +137,7 @@ def build_app(
     app.state.runnings = {running.service.name: running for running in runnings}
     problem_handlers.install(app)
     app.add_middleware(TraceContext)
+    app.add_middleware(RequestLimits)
     for running in runnings:
         _mount(app, running)
     return app

@@ -97,6 +97,21 @@ class TooLarge(Problem):
     title = "Too large"
 
 
+class Slow(Problem):
+    """The request did not arrive in time."""
+
+    status = 408
+    title = "The request came too slowly"
+
+
+class TooMany(Problem):
+    """More at once than one caller gets."""
+
+    status = 429
+    title = "Too much at once"
+    headers: ClassVar[dict[str, str]] = {"Retry-After": "2"}
+
+
 class EventTooLarge(TooLarge):
     """An event over 256 KB."""
 

@@ -7,6 +7,8 @@ from contextlib import asynccontextmanager, suppress
 import httpx
 import uvicorn
 
+from runtime.serving import Connection
+
 
 def from_here(app, **headers):
     """A client on this machine that says nothing of who it is, unless by headers."""
@@ -17,10 +19,16 @@ def from_here(app, **headers):
 
 
 @asynccontextmanager
-async def serving(app):
+async def serving(app, http=Connection):
     """Serve an application on a free port of this machine; yields its URL."""
     config = uvicorn.Config(
-        app, host="127.0.0.1", port=0, log_level="warning", timeout_graceful_shutdown=1, ws="none"
+        app,
+        host="127.0.0.1",
+        port=0,
+        log_level="warning",
+        timeout_graceful_shutdown=1,
+        ws="none",
+        http=http,
     )
     server = uvicorn.Server(config)
     server.install_signal_handlers = lambda: None
