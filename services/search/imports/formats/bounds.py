@@ -33,6 +33,7 @@ _DIALECTS: tuple[Dialect, ...] = (
     *(ovid.OVID.dialect, refworks.REFWORKS.dialect, xml.DIALECT),
 )
 _YEAR_TAGS = frozenset(chain.from_iterable(dialect.year for dialect in _DIALECTS))
+_TITLE_TAGS = frozenset(chain.from_iterable(dialect.title for dialect in _DIALECTS))
 
 
 def bounded(events: Iterator[ImportEvent]) -> Iterator[ImportEvent]:
@@ -65,6 +66,8 @@ def _judged(record: SourceRecord) -> Iterator[ImportEvent]:
     unread = _unread_year(content)
     if unread:
         yield Repair(line, f"'{unread[:40]}' is no year; it is kept, and the year is unknown")
+    if any(tag in _TITLE_TAGS for tag, _ in content.extra):
+        yield Repair(line, "the record has two titles; perhaps it is two records, run together")
     if not (content.title or content.doi or content.pmid or content.pmcid or record.own_id):
         yield Repair(line, "the record has neither a title nor an identifier")
     yield replace(record, bibliography=replace(content, **cut)) if cut else record

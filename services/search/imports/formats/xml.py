@@ -21,6 +21,9 @@ LARGEST_RECORD = 16 << 20
 _DECLARED = re.compile(r"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.-]{2,40})["']""")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|&#(?:x0?[0-8bcefBCEF]|1?[0-9]);")
 _ENTITY = re.compile(r"&(?!#\d{1,7};|#[xX][0-9a-fA-F]{1,6};|(?:amp|lt|gt|quot|apos);)(\w{2,30};)?")
+_TAG = re.compile(r"<[^<>]*>")
+LONGEST_BETWEEN = 200
+"""Characters of text between two records that may be something else than a record."""
 _STRAYS = "retroduct-strays"
 
 
@@ -60,6 +63,7 @@ class XmlRecords:
             at = 0
             new = max(0, len(rest) - self._longest)
             while (at or self._edge.search(text, new)) and (found := self._piece(text, at)):
+                yield from self._lost(text[at : found[0]])
                 yield from self._parsed(text[found[0] : found[1]], whole=found[2])
                 self._line += text.count("\n", found[0], found[1])
                 at = found[1]
@@ -68,6 +72,7 @@ class XmlRecords:
                 why = f"A record is longer than {LARGEST_RECORD >> 20} MB, or never ends."
                 raise ImportRefused(why, self._line)
         begun = self._start.search(rest)
+        yield from self._lost(rest[: begun.start()] if begun else rest)
         if begun:
             yield Repair(self._line, "file ends before the record does")
             yield from self._parsed(rest[begun.start() :], whole=True)
@@ -86,6 +91,11 @@ class XmlRecords:
             self._line -= text.count("\n", at, begun.start())
             return None
         return begun.start(), end + len(begun[1]) + 3, True
+
+    def _lost(self, between: str) -> Iterator[Rejection]:
+        """Tells of a record whose beginning is damaged: between two others, only its end stands."""
+        if self._edge.search(between) or len(_TAG.sub("", between).strip()) > LONGEST_BETWEEN:
+            yield Rejection(self._line, "a record whose beginning is damaged was not read", between)
 
     def _parsed(self, piece: str, *, whole: bool) -> Iterator[tuple[int, Any] | Repair | Rejection]:
         plain = mend_mojibake(piece) if has_mojibake(piece) else piece

@@ -18,6 +18,8 @@ _INNOCENT = 10 << 20
 MOST_STRINGS = 5_000_000
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\b[^>]*?\sref="([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})"')
 _FORMULA = re.compile(rb"<(?:\w+:)?f[ >]")
+_ROW = re.compile(rb"<(?:\w+:)?row[ >]")
+_DECLARED = re.compile(rb"<(?:\w+:)?sheet\s")
 _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml", re.IGNORECASE)
 _BLOCK = 1 << 18
 _OVERLAP = 200
@@ -28,9 +30,11 @@ _PHONETIC = f"{{{SHEET_MAIN_NS}}}rPh"
 
 @dataclass(frozen=True, slots=True)
 class Sheets:
-    """What the sheets' XML holds, of all sheets: their number, formulas, merged ranges."""
+    """What the sheets' XML holds: how many there are, or should be; how many of them have
+    rows; formulas and merged ranges of all."""
 
     count: int
+    with_rows: int
     formulas: bool
     merged: tuple[str, ...]
 
@@ -58,15 +62,18 @@ def judge_archive(spool: IO[bytes]) -> None:
 
 def look_at_sheets(spool: IO[bytes]) -> Sheets:
     """A first look through the sheets, without parsing them. Any exception means damage."""
-    formulas, merged = False, dict[str, None]()
+    formulas, merged, filled = False, dict[str, None](), set[str]()
     with zipfile.ZipFile(spool) as archive:
         names = [name for name in archive.namelist() if _SHEET.fullmatch(name)]
+        declared = len(_DECLARED.findall(archive.read("xl/workbook.xml")))
         for name in names:
             for octets in _overlapping(archive, name):
+                if _ROW.search(octets):
+                    filled.add(name)
                 formulas = formulas or _FORMULA.search(octets) is not None
                 if b"mergeCell" in octets:
                     merged.update((found.decode(), None) for found in _MERGED.findall(octets))
-    return Sheets(len(names), formulas, tuple(merged))
+    return Sheets(max(len(names), declared), len(filled), formulas, tuple(merged))
 
 
 def _overlapping(archive: zipfile.ZipFile, name: str) -> Iterator[bytes]:

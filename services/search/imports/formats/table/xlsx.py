@@ -58,7 +58,7 @@ def _sheets(spool: IO[bytes], source: str) -> Iterator[ImportEvent]:
         raise ImportRefused(f"The spreadsheet cannot be opened ({error}); {_ADVICE}.") from error
     yield from _merged(seen.merged)
     try:
-        yield from _records(book, formulas, source)
+        yield from _records(book, formulas, source, seen.with_rows)
     finally:
         book.close()
         if formulas is not None:
@@ -66,11 +66,11 @@ def _sheets(spool: IO[bytes], source: str) -> Iterator[ImportEvent]:
     yield from _missing(seen.count, book)
 
 
-def _records(book: Any, formulas: Any, source: str) -> Iterator[ImportEvent]:
+def _records(book: Any, formulas: Any, source: str, with_rows: int) -> Iterator[ImportEvent]:
     """The events of the sheets; a sheet that cannot be read is told behind the others."""
     refused: ImportRefused | None = None
     passed_over: list[Rejection] = []
-    readable = 0
+    readable = given = 0
     for sheet in book.worksheets:
         rows = _Rows(sheet, None if formulas is None else formulas[sheet.title])
         try:
@@ -81,6 +81,10 @@ def _records(book: Any, formulas: Any, source: str) -> Iterator[ImportEvent]:
             refused = error if refused is None or rows.filled else refused
             if rows.filled:
                 passed_over.append(_passed_over(sheet.title, error))
+        given += rows.number > 0
+    if given < with_rows:
+        what = f"the rows of {with_rows - given} of {with_rows} sheets cannot be read"
+        passed_over.append(Rejection(1, f"{what}; open and save the file, or {_ADVICE}"))
     if refused is not None and not readable:
         raise refused
     yield from passed_over
@@ -106,7 +110,7 @@ def _merged(ranges: tuple[str, ...]) -> Iterator[Repair]:
 
 def _missing(count: int, book: Any) -> Iterator[Rejection]:
     """Sheets that are in the archive and that the workbook does not list, or the other way."""
-    listed = len(book.worksheets)
+    listed = len(book.sheetnames)
     if count > listed:
         what = f"{count - listed} of {count} sheets are not listed in the workbook"
         yield Rejection(1, f"{what}, and not read; open and save the file, or {_ADVICE}")
@@ -119,7 +123,7 @@ def _passed_over(title: str, error: ImportRefused) -> Rejection:
 
 
 class _Rows:
-    """The rows of a sheet as text; `filled` once one of them held anything."""
+    """The rows of a sheet as text; `filled` once one held anything; `number` of the last."""
 
     def __init__(self, sheet: Any, formulas: Any) -> None:
         self._sheet = sheet
@@ -127,6 +131,7 @@ class _Rows:
         self._cells = 0
         self._text = 0
         self.filled = False
+        self.number = 0
 
     def __iter__(self) -> Iterator[Row]:
         """Raises `DamagedSheet` where the sheet cannot be read, or goes beyond a bound."""
@@ -142,6 +147,7 @@ class _Rows:
                 raise DamagedSheet(f"Row {number} cannot be read ({error}).", number) from error
             if cells is None:
                 return
+            self.number = number
             self._judge(number, cells)
             self.filled = self.filled or any(cells)
             yield number, cells
