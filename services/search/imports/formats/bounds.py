@@ -3,6 +3,7 @@
 A text beyond its bound is cut, and that is told; the upload itself is kept whole.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import chain
@@ -28,6 +29,9 @@ LONGEST = {
 }
 """Characters of a field."""
 LONGEST_NAME = 2_000
+LONGEST_LINE = 1_000
+MANY_TAGS = 6
+_TAGS = re.compile(r"\b[A-Z][A-Z0-9]{1,3} {0,2}- ")
 _DIALECTS: tuple[Dialect, ...] = (
     *(RIS, TABLE, bibtex.DIALECT, enw.ENW.dialect, nbib.NBIB.dialect, wos.CIW.dialect),
     *(ovid.OVID.dialect, refworks.REFWORKS.dialect, xml.DIALECT),
@@ -63,6 +67,9 @@ def _judged(record: SourceRecord) -> Iterator[ImportEvent]:
     if people != content.authors:
         yield Repair(line, f"a name is longer than {LONGEST_NAME:,} characters, and was cut")
         cut["authors"] = people
+    raw = record.raw
+    if len(raw) > LONGEST_LINE and "\n" not in raw and len(_TAGS.findall(raw)) >= MANY_TAGS:
+        yield Repair(line, "the lines of the file run into one another; only one record was read")
     unread = _unread_year(content)
     if unread:
         yield Repair(line, f"'{unread[:40]}' is no year; it is kept, and the year is unknown")

@@ -99,14 +99,15 @@ _ODD_ENDS = {
 }
 """NEL, line and paragraph separators, by encoding; to some programs they end lines."""
 _TELLING = 3
+_SHIFTED = re.compile(f"[{''.join(chr(code << 8) for code in range(0x61, 0x7B))}]{{5}}")
+"""Latin letters in UTF-16 of which one byte was lost: each is read with its neighbour's half."""
 
 
 def odd_ends(head: bytes, encoding: str) -> tuple[bytes, ...]:
     """The odd signs that end the lines of a file that begins with `head`; () for usual ones."""
-    if b"\n" in head or b"\r" in head:
-        return ()
+    usual = head.count(b"\n") + head.count(b"\r")
     ends = _ODD_ENDS.get(encoding, _ODD_ENDS["utf-8"])
-    return tuple(end for end in ends if head.count(end) >= _TELLING)
+    return tuple(end for end in ends if head.count(end) >= max(_TELLING, 10 * usual))
 
 
 class LineSource(Protocol):
@@ -176,8 +177,22 @@ class Lines:
         wide = self.encoding.startswith(("utf-16", "utf-32"))
         decode = codecs.getincrementaldecoder(self.encoding)("replace").decode if wide else None
         block = self._head
+        told = False
         while block:
-            yield decode(block).encode("utf-8", "replace") if decode else block
+            if decode is None:
+                yield block
+            else:
+                text = decode(block)
+                if not told and _SHIFTED.search(text):
+                    told = True
+                    self.repairs.append(
+                        Repair(
+                            self.line,
+                            "a byte is missing or too much; below it "
+                            "the text cannot be read: save the file as UTF-8",
+                        )
+                    )
+                yield text.encode("utf-8", "replace")
             block = self._stream.read(BLOCK)
 
     def _lines(self, octets: bytes) -> list[str]:
