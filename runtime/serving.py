@@ -30,6 +30,7 @@ class Connection(H11Protocol):
     _awaited: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begins to wait for the head of a request; one connection too many is ended at once."""
         super().connection_made(transport)
         if len(self.connections) > MOST_CONNECTIONS:
             transport.abort()
@@ -37,6 +38,7 @@ class Connection(H11Protocol):
         self._wait_for_head()
 
     def data_received(self, data: bytes) -> None:
+        """Waits on, unless the head is complete."""
         super().data_received(data)
         if self._answering():
             self._stop_waiting()
@@ -44,6 +46,7 @@ class Connection(H11Protocol):
             self._wait_for_head()
 
     def connection_lost(self, exc: Exception | None) -> None:
+        """Waits no longer."""
         self._stop_waiting()
         super().connection_lost(exc)
 

@@ -14,6 +14,7 @@ from typing import Any
 import yaml
 
 from runtime.bundle.problems import Problems
+from shared.spreadsheets import unguarded
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,9 @@ class Folder:
                         line=reader.line_num,
                     )
                     continue
-                filled = {k.strip(): v.strip() for k, v in row.items() if v and v.strip()}
+                filled = {
+                    k.strip(): unguarded(v.strip()) for k, v in row.items() if v and v.strip()
+                }
                 if filled:
                     yield Row(reader.line_num, filled)
         except csv.Error as error:

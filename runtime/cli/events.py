@@ -1,12 +1,11 @@
 """`retroduct events`: what the services tell each other."""
 
 import asyncio
-import json as jsonlib
 from typing import Annotated, Any
 
 import typer
 
-from runtime.cli.output import console, print_json, print_listing, table
+from runtime.cli.output import console, print_json, print_json_line, print_listing, table
 from runtime.cli.session import JsonOption, ReviewOption, Session, UrlOption, reach, run
 from runtime.cli.trace import lines_of, trace_record
 from runtime.loading.client import ApiError, segment
@@ -49,7 +48,7 @@ async def _tail(
 
 def _print_event(item: dict[str, Any], *, as_json: bool) -> None:
     if as_json:
-        print(jsonlib.dumps(item, ensure_ascii=False))
+        print_json_line(item)
         return
     line = f"{item['position']:>7}  {item['at'][:19]}  {item['type']}  {item['words']}"
     console().print(line, markup=False, soft_wrap=True)

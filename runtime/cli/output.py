@@ -1,6 +1,7 @@
 """What the command line prints: tables and bars for people, JSON for programs."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -9,10 +10,13 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bars
 from rich.table import Table
+from rich.text import Text
 
 from runtime.bundle.problems import BundleError, BundleProblem
 
 SHOWN = 20
+_LATE_CONTROL = re.compile("[\x7f-\x9f]")
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 ACCENT = "cyan"
 
 
@@ -26,22 +30,36 @@ def messages() -> Console:
     return _console(stderr=True)
 
 
+class _Console(Console):
+    """Prints texts as they are: what strangers wrote is no markup and no command."""
+
+    def print(self, *objects: Any, **more: Any) -> None:
+        """As rich does, with texts in place of markup."""
+        said = [Text(quiet(one)) if isinstance(one, str) else one for one in objects]
+        super().print(*said, **more)
+
+
 def _console(*, stderr: bool) -> Console:
-    out = Console(stderr=stderr, highlight=False, soft_wrap=False)
-    return out if out.is_terminal else Console(stderr=stderr, highlight=False, width=100)
+    out = _Console(stderr=stderr, highlight=False, soft_wrap=False)
+    return out if out.is_terminal else _Console(stderr=stderr, highlight=False, width=100)
+
+
+def quiet(text: str) -> str:
+    """The text without control characters, so that a terminal obeys nothing in it."""
+    return _CONTROL.sub("\ufffd", text)
 
 
 def complain(sentence: str) -> None:
     """One line that says what is wrong and what to do."""
     line = " ".join(sentence.split())
-    messages().print(f"[bold red]Error:[/] {_plain(line)}", soft_wrap=True)
+    messages().print(Text.assemble(("Error:", "bold red"), " ", quiet(line)), soft_wrap=True)
 
 
 def complain_of_bundle(error: BundleError) -> None:
     """The problems of a bundle, one a line."""
     out = messages()
     for problem in error.problems[:SHOWN]:
-        out.print(_plain(str(problem)), soft_wrap=True)
+        out.print(str(problem), soft_wrap=True)
     more = len(error.problems) - SHOWN
     if more > 0:
         out.print(f"... and {more} more")
@@ -54,29 +72,41 @@ def warn_of_bundle(problems: Sequence[BundleProblem], word: str = "note") -> Non
     """What a bundle's reader noticed and did not mind."""
     out = messages()
     for problem in problems[:SHOWN]:
-        out.print(f"[yellow]{word}:[/] {_plain(str(problem))}", soft_wrap=True)
+        said = Text.assemble((f"{word}:", "yellow"), " ", quiet(str(problem)))
+        out.print(said, soft_wrap=True)
     if len(problems) > SHOWN:
         out.print(f"... and {len(problems) - SHOWN} more")
 
 
-def _plain(text: str) -> str:
-    """Text in which rich sees no markup."""
-    return text.replace("[", "\\[")
-
-
 def print_json(value: Any) -> None:
     """A value as JSON, always in the same form."""
-    print(json.dumps(value, ensure_ascii=False, indent=1))
+    print(_as_json(value, indent=1))
+
+
+def print_json_line(value: Any) -> None:
+    """A value as one line of JSON."""
+    print(_as_json(value))
+
+
+def _as_json(value: Any, indent: int | None = None) -> str:
+    """JSON in which every control character is escaped, also those that JSON lets stand."""
+    written = json.dumps(value, ensure_ascii=False, indent=indent)
+    return _LATE_CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", written)
 
 
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Table:
     """A table; a column whose name starts with `#` holds numbers and stands to the right."""
-    made = Table(title=title or None, title_justify="left", header_style="bold", pad_edge=False)
+    made = Table(
+        title=Text(quiet(title)) if title else None,
+        title_justify="left",
+        header_style="bold",
+        pad_edge=False,
+    )
     for name in columns:
         right = name.startswith("#")
         made.add_column(name.lstrip("#"), justify="right" if right else "left", overflow="fold")
     for row in rows:
-        made.add_row(*(_plain("" if cell is None else str(cell)) for cell in row))
+        made.add_row(*(Text(quiet("" if cell is None else str(cell))) for cell in row))
     return made
 
 

@@ -8,20 +8,26 @@ from rich.markup import escape
 from rich.table import Table
 
 from runtime.cli.configurations import Labels, contexts_shown, partner_shown
+from runtime.cli.output import quiet
 from runtime.demo.figures import REPORTED, Body, Shown
 
 UNCHECKED = "conjectured, unchecked"
 MORE_AGAINST = "most reported, fails more often than it occurs"
 
 
+def _safe(text: str) -> str:
+    """Text in which rich sees no markup and a terminal no command."""
+    return escape(quiet(text))
+
+
 def print_all(out: Console, shown: Shown, report: Path) -> None:
     """Print flow, leading configurations, last changes, event counts, and where the report is."""
-    out.rule(escape(shown.title), style="cyan")
+    out.rule(_safe(shown.title), style="cyan")
     for table in (_flow(shown), _leading(shown), _changes(shown), _counts(shown)):
         out.print()
         out.print(table)
     out.print()
-    out.print(f"Report: {escape(str(report))}", soft_wrap=True)
+    out.print(f"Report: {report}", soft_wrap=True)
 
 
 def _table(title: str, caption: str = "") -> Table:
@@ -67,7 +73,7 @@ def _leading(shown: Shown) -> Table:
     table.add_column("studies", ratio=2)
     table.add_column("state", ratio=2)
     for theory, name, body in shown.leading:
-        heading = f"[bold]{escape(theory)}[/] {escape(name)}"
+        heading = f"[bold]{_safe(theory)}[/] {_safe(name)}"
         if body is None:
             table.add_row(heading, "no configuration: no evidence links a mechanism", "", "")
         else:
@@ -91,7 +97,7 @@ def _words(body: Body, labels: Labels) -> str:
         ("O", labels.outcome(theory, body["outcome"])),
         ("", MORE_AGAINST if _fails_more(body) else ""),
     ]
-    return "\n".join(f"[bold]{slot}[/] {escape(text)}" for slot, text in lines if text)
+    return "\n".join(f"[bold]{slot}[/] {_safe(text)}" for slot, text in lines if text)
 
 
 def _fails_more(body: Body) -> bool:
@@ -121,7 +127,7 @@ def _changes(shown: Shown) -> Table:
     table.add_column("changed", ratio=1)
     for fragment, theories, changed in shown.changes:
         said = "\n".join(changed) or "nothing"
-        table.add_row(escape(fragment), escape(", ".join(theories)), escape(said))
+        table.add_row(_safe(fragment), _safe(", ".join(theories)), _safe(said))
     return table
 
 
@@ -130,5 +136,5 @@ def _counts(shown: Shown) -> Table:
     table.add_column("event")
     table.add_column("count", justify="right")
     for name, count in sorted(shown.counts.items()):
-        table.add_row(escape(name), f"{count:,}")
+        table.add_row(_safe(name), f"{count:,}")
     return table

@@ -12,6 +12,7 @@ import yaml
 from runtime.loading import exported
 from runtime.loading.client import Api, segment
 from runtime.loading.progress import Progress
+from shared.spreadsheets import guarded
 
 Line = dict[str, Any]
 
@@ -214,4 +215,4 @@ class _Writer:
         with (self.target / name).open("w", encoding="utf-8", newline="") as out:
             writer = csv.DictWriter(out, columns, lineterminator="\n", extrasaction="ignore")
             writer.writeheader()
-            writer.writerows(rows)
+            writer.writerows({k: guarded(v) for k, v in row.items()} for row in rows)

@@ -9,7 +9,7 @@ from services.screening.decisions.schemas.models import AssignIn, QueueOut, Take
 from services.screening.queue import handlers as queue_handlers
 from services.screening.queue.handlers import QueuePage
 from services.screening.queue.store import Asked
-from shared.http.api import CursorQuery, decode_cursor, page_of
+from shared.http.api import CursorQuery, SearchQuery, decode_cursor, page_of
 from shared.http.auth import PrincipalDep
 from shared.kernel.service import Context
 
@@ -31,7 +31,7 @@ def _add_pages(router: APIRouter, ctx: Context) -> None:
         principal: PrincipalDep,
         limit: PageLimit = 50,
         cursor: CursorQuery = None,
-        q: str = "",
+        q: SearchQuery = "",
         state: Annotated[str, Query(pattern="^(waiting|maybe)$")] = "waiting",
         assigned: bool = False,
         year_from: int | None = None,

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from shared.events.workbench import Policy, Stage
 from shared.http.api import Whole
@@ -11,6 +11,16 @@ from shared.http.api import Whole
 
 class _In(BaseModel):
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+
+def _with_value(number: dict[str, Any]) -> dict[str, Any]:
+    if number.get("value") is None:
+        raise ValueError("a reported number needs a 'value'")
+    return number
+
+
+ReportedNumber = Annotated[dict[str, Any], AfterValidator(_with_value)]
+"""A number that the report states: `value`, and `what` or `id` to name it."""
 
 
 class PolicyModel(_In):
@@ -64,7 +74,7 @@ class ReviewIn(_In):
     stages: list[StageModel] = []
     team: list[TeamMember] = []
     seed: Annotated[int, Field(ge=-(2**53), le=2**53)] = 0
-    reported_numbers: list[dict[str, Any]] = []
+    reported_numbers: list[ReportedNumber] = []
     protocol: Any = None
 
 
@@ -75,7 +85,7 @@ class ReviewPatch(_In):
     question: str = ""
     stages: list[StageModel] = []
     retired: bool = False
-    reported_numbers: list[dict[str, Any]] = []
+    reported_numbers: list[ReportedNumber] = []
     protocol: Any = None
     reason: str = Field(min_length=1)
 

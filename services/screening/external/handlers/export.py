@@ -13,6 +13,7 @@ from services.screening.decisions.store import entries
 from services.screening.decisions.store.rows import CastVote, entry_of
 from services.screening.external import store as external_store
 from shared.db import Tx
+from shared.spreadsheets import guarded
 
 COLUMNS = (
     "record", "label", "title", "authors", "year", "journal", "doi", "pmid", "flags", "state",
@@ -42,7 +43,8 @@ async def export_page(
         writer.writerow(COLUMNS)
     for row in rows:
         record = row["record_id"]
-        writer.writerow(_line(row, votes.get(record, ()), resolved.get(record)))
+        line = _line(row, votes.get(record, ()), resolved.get(record))
+        writer.writerow(map(guarded, line))
     return out.getvalue(), ids[-1] if len(ids) == ROWS_AT_ONCE else None
 
 

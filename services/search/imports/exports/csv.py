@@ -10,12 +10,12 @@ from services.search.imports.domain.restore import carried
 from services.search.imports.formats.table.headers import EXPORTED_ID
 from services.search.imports.formats.table.reader import TableReader
 from services.search.library.domain.record import Bibliography, SourceRecord
+from shared.spreadsheets import guarded
 
 _PLAIN = ("title", "abstract", "year", "journal", "volume", "issue", "pages", "publisher")
 _MORE = ("language", "doi", "pmid", "pmcid", "kind")
 _LISTS = ("keywords", "mesh", "publication_types", "trial_ids", "grants", "references", "urls")
 COLUMNS = (EXPORTED_ID, "authors", *_PLAIN, *_MORE, "issns", *_LISTS, "carried")
-_RISKY = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write_csv(records: Iterable[tuple[str, Bibliography]], *, header: bool = True) -> Iterator[str]:
@@ -56,9 +56,5 @@ def _listed(values: Iterable[str]) -> str:
 
 def _row(cells: list[str]) -> str:
     written = io.StringIO()
-    csv.writer(written, lineterminator="\r\n").writerow([_safe(cell) for cell in cells])
+    csv.writer(written, lineterminator="\r\n").writerow(map(guarded, cells))
     return written.getvalue()
-
-
-def _safe(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_RISKY) else cell

@@ -23,7 +23,7 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_FORBIDDEN = re.compile("[\x00\x1a\ufeff]")
+_FORBIDDEN = re.compile("[\x00-\x08\x0e-\x1b\x7f\ufeff\ufffe\uffff]")
 _CUT = re.compile(r"\r\n|\r|\n")
 
 
@@ -236,7 +236,7 @@ class Lines:
             for sign in sorted(set(_FORBIDDEN.findall(line))):
                 if sign == "\ufeff" and self.line == 1 and index == 0:
                     continue
-                self.repairs.append(Repair(self.line + index, f"{_NAMES[sign]} removed"))
+                self.repairs.append(Repair(self.line + index, f"{_name(sign)} removed"))
         return _FORBIDDEN.sub("", text)
 
 
@@ -264,7 +264,11 @@ class Bound:
             )
 
 
-_NAMES = {"\x00": "U+0000", "\x1a": "end-of-file sign U+001A", "\ufeff": "byte order mark"}
+_NAMES = {"\x1a": "end-of-file sign U+001A", "\ufeff": "byte order mark"}
+
+
+def _name(sign: str) -> str:
+    return _NAMES.get(sign, f"U+{ord(sign):04X}")
 
 
 def _is_utf8(line: bytes) -> bool:

@@ -30,6 +30,7 @@ from shared.http.api import (
     CursorQuery,
     LimitQuery,
     Page,
+    SearchQuery,
     check_etag,
     decode_cursor,
     encode_cursor,
@@ -60,7 +61,7 @@ def _reading(router: APIRouter, ctx: Context) -> None:
     async def search(
         review_id: str,
         principal: PrincipalDep,
-        q: str = "",
+        q: SearchQuery = "",
         assigned: str = "",
         limit: LimitQuery = 50,
         cursor: CursorQuery = None,

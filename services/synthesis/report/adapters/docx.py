@@ -1,5 +1,6 @@
 """A document as DOCX, for journals; pictures are told in words beside their table."""
 
+import re
 from collections.abc import Callable
 from io import BytesIO
 from typing import Any
@@ -18,14 +19,15 @@ from services.synthesis.report.domain.blocks import (
     Table,
 )
 
-LAST_CONTROL = 32
-KEPT = "\t\n\r"
+_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+LONGEST_TITLE = 255
+"""Characters of a document's title among its properties."""
 
 
 def docx_bytes(document: Document) -> bytes:
     """The document as the bytes of a .docx file."""
     target = docx.Document()
-    target.core_properties.title = document.title
+    target.core_properties.title = _plain(document.title)[:LONGEST_TITLE]
     for block in document.blocks:
         _ADD[type(block)](target, block)
     buffer = BytesIO()
@@ -35,7 +37,7 @@ def docx_bytes(document: Document) -> bytes:
 
 def _plain(text: str) -> str:
     """XML 1.0 has no control characters but tab and line ends."""
-    return "".join(c for c in text if ord(c) >= LAST_CONTROL or c in KEPT)
+    return _ILLEGAL.sub("", text)
 
 
 def _heading(target: Any, block: Heading) -> None:

@@ -7,6 +7,7 @@ from io import StringIO
 from services.synthesis.engine import Evidence
 from services.synthesis.engine.rows import Row
 from services.synthesis.engine.values import CONTEXT, Unit
+from shared.spreadsheets import guarded
 
 PRESENT, ABSENT, BOTH, NOT_STATED = "1", "0", "1/0", ""
 
@@ -25,14 +26,15 @@ def truth_table(evidence: Evidence, outcome: str) -> str:
     conditions = sorted({unit for rows in cases.values() for row in rows for unit in _stated(row)})
     target = StringIO()
     writer = csv.writer(target)
-    writer.writerow(["case", "study", *(_column(unit) for unit in conditions), outcome])
+    names = ["case", "study", *(_column(unit) for unit in conditions), outcome]
+    writer.writerow(map(guarded, names))
     for case, rows in sorted(cases.items()):
         studies = sorted({e.study for row in rows for e in row.entries if e.case == case})
         values = [_value(rows, unit) for unit in conditions]
         happened = _sign(
             any(outcome in row.occurred for row in rows), any(outcome in row.failed for row in rows)
         )
-        writer.writerow(_guarded([case, " ".join(studies), *values, happened]))
+        writer.writerow(map(guarded, [case, " ".join(studies), *values, happened]))
     return target.getvalue()
 
 
@@ -60,8 +62,3 @@ def _sign(present: bool, absent: bool) -> str:
     if present and absent:
         return BOTH
     return PRESENT if present else ABSENT if absent else NOT_STATED
-
-
-def _guarded(cells: list[str]) -> list[str]:
-    """Cells that a spreadsheet would read as a formula get an apostrophe before them."""
-    return [f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t") else cell for cell in cells]

@@ -56,3 +56,11 @@ async def test_an_export_of_many_pages_drops_no_record(storage, monkeypatch):
     stages = (Stage(name="title", policy=Policy(kind="dual")),)
     async with alone(storage, stages=stages, records=records) as team:
         assert list(await exported(team)) == records
+
+
+async def test_no_cell_of_the_export_is_a_formula(team):
+    await team.hear(a_record("h", title='=HYPERLINK("http://x","y")', journal="@SUM(A1)"))
+
+    row = (await exported(team))["h"]
+
+    assert (row["title"], row["journal"]) == ('\'=HYPERLINK("http://x","y")', "'@SUM(A1)")

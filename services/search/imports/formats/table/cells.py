@@ -12,6 +12,7 @@ from services.search.imports.domain.restore import MARK
 from services.search.imports.formats.table.headers import LISTED, PEOPLE
 from services.search.library.domain.cleaning import clean, suspect
 from services.search.library.domain.values import listed_values, names_of
+from shared.spreadsheets import unguarded
 
 _GUARDED = re.compile(r"^=\"(.*)\"$", re.DOTALL)
 _LINKED = re.compile(
@@ -19,7 +20,6 @@ _LINKED = re.compile(
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"^=([\d.]+)$")
-_FORMULA = re.compile(r"^'([=+\-@\t\r].*)$", re.DOTALL)
 _NOTHING = frozenset(
     (
         *("nan", "NaN", "NaT", "<NA>", "NULL", "null", "None"),
@@ -49,9 +49,8 @@ def plain(cell: str, undone: dict[str, None]) -> str:
     cell = cell.strip()
     if cell.startswith("=") and (linked := _LINKED.match(cell)):
         cell = linked["shown"] or linked["address"]
-    guarded = _GUARDED.match(cell) or _FORMULA.match(cell) or _NUMBER.match(cell)
-    if guarded:
-        cell = guarded[1]
+    shown = _GUARDED.match(cell) or _NUMBER.match(cell)
+    cell = shown[1] if shown else unguarded(cell)
     if cell.startswith(MARK):
         return cell
     if suspect(cell):

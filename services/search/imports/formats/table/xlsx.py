@@ -4,6 +4,7 @@ Rows, columns, cells and the text they stand for are bounded: a few bytes can na
 the row 999,999,999, and one text can stand in a million cells.
 """
 
+import re
 import tempfile
 import warnings
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ MOST_COLUMNS = 2_000
 MOST_CELLS = 20_000_000
 LARGEST_TEXT = 400 << 20
 _IN_MEMORY = 8 << 20
+_ILLEGAL = re.compile("[\x00-\x08\x0e-\x1b\x7f\ufffe\uffff]")
 _ADVICE = "export it as CSV"
 
 
@@ -195,4 +197,4 @@ def _text(cell: object) -> str:
         return cell.isoformat(" ") if cell.hour or cell.minute else cell.date().isoformat()
     if isinstance(cell, date):
         return cell.isoformat()
-    return str(cell).replace("\x00", "")
+    return _ILLEGAL.sub("", str(cell))
