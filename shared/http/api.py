@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager
 from contextvars import ContextVar
 from typing import Annotated, Any, Generic, TypeVar
+from urllib.parse import quote
 
 import msgspec
 from fastapi import APIRouter, Depends, FastAPI, Query, Request, Response
@@ -90,6 +91,12 @@ def page_of(items: Sequence[T], limit: int, key: Callable[[T], tuple[Any, ...]])
     shown = list(items[:limit])
     more = len(items) > limit
     return Page(items=shown, next=encode_cursor(*key(shown[-1])) if more else None)
+
+
+def created(request: Request, response: Response, name: str) -> None:
+    """Say where the thing is that was made by a request to its collection: `Location`."""
+    collection = request.url.path.rstrip("/")
+    response.headers["location"] = f"{collection}/{quote(name, safe='')}"
 
 
 def etag(version: int | str) -> str:

@@ -23,8 +23,8 @@ ANONYMOUS_BYTES = 16 * KB
 PAGE_BYTES = 1 * MB
 JSON_BYTES = 4 * MB
 WITH_BODY = frozenset({"POST", "PUT", "PATCH", "DELETE"})
-OPEN = re.compile(r"/api/tokens/exchange$")
-"""Routes of the interface that take a body from somebody who has not said who they are."""
+OPEN = re.compile(r"/api/tokens(?:/exchange)?$")
+"""Routes of the interface that take a body from somebody whom only they can tell."""
 LARGER: tuple[tuple[re.Pattern[str], int], ...] = (
     (re.compile(r"/api/screening/reviews/[^/]+/stages/[^/]+/imports$"), 100 * MB),
     (re.compile(r"/api/extraction/.*/(?:documents|fragments)/batch$"), 64 * MB),

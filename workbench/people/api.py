@@ -3,8 +3,9 @@
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Query, Request, Response
 
+from shared.http.api import created
 from shared.http.auth import LIFETIME, Authenticator, Principal, PrincipalDep, current_principal
 from shared.http.problems import Forbidden
 from shared.kernel.service import Context
@@ -60,12 +61,18 @@ def _add_making(router: APIRouter, ctx: Context) -> None:
     maker = _maker(ctx)
 
     @router.post("/tokens", status_code=201)
-    async def make(wish: TokenWish, principal: Annotated[Principal, Depends(maker)]) -> TokenMade:
+    async def make(
+        wish: TokenWish,
+        principal: Annotated[Principal, Depends(maker)],
+        request: Request,
+        response: Response,
+    ) -> TokenMade:
         """A personal token, shown this once; the installation's owner makes them for others."""
         person = wish.person or principal.person_id
         if person != principal.person_id and not principal.everywhere:
             raise Forbidden("You can make tokens for yourself only.")
         made = await ctx.db.write(lambda tx: use.make_token(tx, person, wish.label, wish.days))
+        created(request, response, made.token_id)
         return TokenMade(
             token=made.secret, id=made.token_id, person=person, expires_at=made.expires_at
         )

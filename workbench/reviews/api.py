@@ -3,10 +3,10 @@
 from typing import Annotated, Any
 
 import msgspec
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Path, Request, Response
 
 from shared.events.workbench import ReviewState
-from shared.http.api import LimitQuery
+from shared.http.api import LimitQuery, created
 from shared.http.auth import Principal, PrincipalDep
 from shared.kernel.service import Context
 from shared.kernel.tx import Tx
@@ -34,11 +34,14 @@ def routes(ctx: Context) -> APIRouter:
 
 def _add_commands(router: APIRouter, ctx: Context) -> None:
     @router.post("/reviews", status_code=201, responses={200: {"model": ReviewOut}})
-    async def open_review(wish: ReviewIn, principal: PrincipalDep, response: Response) -> ReviewOut:
+    async def open_review(
+        wish: ReviewIn, principal: PrincipalDep, request: Request, response: Response
+    ) -> ReviewOut:
         """Open a living review; the same again answers 200 with the review as it is."""
         command = _command(wish)
         new = await ctx.db.write(lambda tx: use.open_review(tx, command, principal))
         response.status_code = 201 if new else 200
+        created(request, response, wish.id)
         return await ctx.db.read(lambda tx: shown(tx, wish.id))
 
     @router.patch("/reviews/{review_id}")

@@ -4,12 +4,13 @@ from collections import Counter
 from dataclasses import asdict
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from services.synthesis.schemas import Key, VersionBroughtIn, VersionIn
 from services.synthesis.versions import handlers as use_cases
 from services.synthesis.versions import store as store
 from shared.db import Tx
+from shared.http.api import created
 from shared.http.auth import PrincipalDep
 from shared.kernel.service import Context
 
@@ -27,7 +28,11 @@ def add_routes(router: APIRouter, ctx: Context) -> None:
 def _add_freezing(router: APIRouter, ctx: Context) -> None:
     @router.post("/versions", responses=NEW)
     async def freeze(
-        review_id: Key, principal: PrincipalDep, body: VersionIn, response: Response
+        review_id: Key,
+        principal: PrincipalDep,
+        body: VersionIn,
+        request: Request,
+        response: Response,
     ) -> Shown:
         """Freeze what stands now; the same number and inputs again are no news."""
         principal.require(review_id, "owner")
@@ -35,6 +40,7 @@ def _add_freezing(router: APIRouter, ctx: Context) -> None:
             lambda tx: use_cases.freeze(review_id, body.number, body.reason, tx)
         )
         response.status_code = 201 if new else 200
+        created(request, response, str(row["number"]))
         return _shown(row)
 
     @router.get("/versions")

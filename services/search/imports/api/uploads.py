@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Mapping
 from functools import partial
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from services.search.imports import store as imports_store
@@ -12,7 +12,7 @@ from services.search.imports.handlers import UnknownImport
 from services.search.imports.jobs.uploads import reverse_import, take_upload
 from services.search.library.schemas import ImportOut, ReasonIn
 from shared.db import Tx
-from shared.http.api import CursorQuery, LimitQuery, Page, decode_cursor, page_of
+from shared.http.api import CursorQuery, LimitQuery, Page, created, decode_cursor, page_of
 from shared.http.auth import PrincipalDep
 from shared.kernel.service import Context
 
@@ -30,6 +30,7 @@ def _taking(router: APIRouter, ctx: Context) -> None:
     async def upload(
         review_id: str,
         request: Request,
+        response: Response,
         principal: PrincipalDep,
         filename: Annotated[str, Query(max_length=300)] = "upload",
         source: Annotated[str, Query(max_length=200)] = "",
@@ -40,6 +41,7 @@ def _taking(router: APIRouter, ctx: Context) -> None:
         row = await take_upload(
             ctx, review_id, request.stream(), filename=filename, source=source, arm=arm
         )
+        created(request, response, row["id"])
         return _out(row)
 
     @router.post("/reviews/{review_id}/imports/{import_id}/reverse")

@@ -32,6 +32,7 @@ from shared.http.api import (
     Page,
     SearchQuery,
     check_etag,
+    created,
     decode_cursor,
     encode_cursor,
     etag,
@@ -97,11 +98,16 @@ def _reading(router: APIRouter, ctx: Context) -> None:
 def _adding(router: APIRouter, ctx: Context) -> None:
     @router.post("/reviews/{review_id}/records", status_code=201)
     async def add(
-        review_id: str, body: RecordIn, principal: PrincipalDep, response: Response
+        review_id: str,
+        body: RecordIn,
+        principal: PrincipalDep,
+        request: Request,
+        response: Response,
     ) -> RecordWholeOut:
         """Add one record by hand; a repeat gives the same record."""
         principal.require(review_id, "reviewer", "resolver", "coder")
         kept = await _add(ctx, review_id, [body])
+        created(request, response, kept[0].record_id)
         return await _whole(ctx, review_id, kept[0].record_id, response)
 
     @router.post("/reviews/{review_id}/records/batch")
