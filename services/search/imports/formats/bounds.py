@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import chain
+from typing import Any
 
 from services.search.imports.domain.compose import Dialect
 from services.search.imports.domain.result import ImportEvent, Rejection, Repair
@@ -47,16 +48,35 @@ def bounded(events: Iterator[ImportEvent]) -> Iterator[ImportEvent]:
         last = event.line or last
         if isinstance(event, SourceRecord):
             records += 1
-            yield from _judged(event)
+            yield from _gaps(event)
+            if _is_long(event.bibliography):
+                yield from _cut(event)
+            else:
+                yield event
         else:
             yield event
     if not records:
         yield Rejection(last, "no record could be read in the file")
 
 
-def _judged(record: SourceRecord) -> Iterator[ImportEvent]:
+def _is_long(content: Bibliography) -> bool:
+    """Whether a text may be beyond its bound; a quick look, for every record passes here."""
+    rest = (content.journal, content.publisher, content.language)
+    place = (content.volume, content.issue, content.pages)
+    names = (len(a.family) + len(a.given) + len(a.collective) for a in content.authors)
+    return (
+        len(content.abstract) > LONGEST["abstract"]
+        or len(content.title) > LONGEST["title"]
+        or sum(map(len, rest)) > LONGEST["language"]
+        or sum(map(len, place)) > LONGEST["pages"]
+        or any(size > LONGEST_NAME for size in names)
+    )
+
+
+def _cut(record: SourceRecord) -> Iterator[ImportEvent]:
+    """The record with its texts within their bounds, after what was cut."""
     line, content = record.line or 1, record.bibliography
-    cut = {
+    cut: dict[str, Any] = {
         name: text[:longest]
         for name, longest in LONGEST.items()
         if len(text := getattr(content, name)) > longest
@@ -67,17 +87,21 @@ def _judged(record: SourceRecord) -> Iterator[ImportEvent]:
     if people != content.authors:
         yield Repair(line, f"a name is longer than {LONGEST_NAME:,} characters, and was cut")
         cut["authors"] = people
-    raw = record.raw
+    yield replace(record, bibliography=replace(content, **cut))
+
+
+def _gaps(record: SourceRecord) -> list[Repair]:
+    """What is missing in a record, or stands in it twice."""
+    content, raw, found = record.bibliography, record.raw, list[str]()
     if len(raw) > LONGEST_LINE and "\n" not in raw and len(_TAGS.findall(raw)) >= MANY_TAGS:
-        yield Repair(line, "the lines of the file run into one another; only one record was read")
-    unread = _unread_year(content)
-    if unread:
-        yield Repair(line, f"'{unread[:40]}' is no year; it is kept, and the year is unknown")
-    if any(tag in _TITLE_TAGS for tag, _ in content.extra):
-        yield Repair(line, "the record has two titles; perhaps it is two records, run together")
+        found.append("the lines of the file run into one another; only one record was read")
+    if content.year is None and (unread := _unread_year(content)):
+        found.append(f"'{unread[:40]}' is no year; it is kept, and the year is unknown")
+    if content.extra and not _TITLE_TAGS.isdisjoint([tag for tag, _ in content.extra]):
+        found.append("the record has two titles; perhaps it is two records, run together")
     if not (content.title or content.doi or content.pmid or content.pmcid or record.own_id):
-        yield Repair(line, "the record has neither a title nor an identifier")
-    yield replace(record, bibliography=replace(content, **cut)) if cut else record
+        found.append("the record has neither a title nor an identifier")
+    return [Repair(record.line or 1, what) for what in found]
 
 
 def _short(author: Author) -> Author:
@@ -93,6 +117,4 @@ def _short(author: Author) -> Author:
 
 def _unread_year(content: Bibliography) -> str:
     """What stands where the year should be, when it is none."""
-    if content.year is not None:
-        return ""
     return next((value for tag, value in content.extra if tag in _YEAR_TAGS and value), "")
