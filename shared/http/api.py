@@ -11,7 +11,7 @@ from urllib.parse import quote
 import msgspec
 from fastapi import APIRouter, Depends, FastAPI, Query, Request, Response
 from fastapi.responses import PlainTextResponse
-from pydantic import AfterValidator, BaseModel, Field
+from pydantic import BaseModel, Field
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -36,19 +36,6 @@ Whole = Annotated[int, Field(ge=-(2**31), lt=2**31)]
 """A whole number that every database keeps in an integer column."""
 LimitQuery = Annotated[int, Query(ge=1, le=1000, description="at most so many items")]
 CursorQuery = Annotated[str | None, Query(description="the `next` of the page before")]
-
-
-MOST_WORDS = 32
-
-
-def _few_words(query: str) -> str:
-    if len(query.split()) > MOST_WORDS:
-        raise ValueError(f"a search takes up to {MOST_WORDS} words")
-    return query
-
-
-SearchQuery = Annotated[str, Query(max_length=2000), AfterValidator(_few_words)]
-"""The words of a search: each costs a look through the index."""
 
 
 class Page(BaseModel, Generic[T]):

@@ -9,8 +9,9 @@ from services.screening.decisions.schemas.models import AssignIn, QueueOut, Take
 from services.screening.queue import handlers as queue_handlers
 from services.screening.queue.handlers import QueuePage
 from services.screening.queue.store import Asked
-from shared.http.api import CursorQuery, SearchQuery, decode_cursor, page_of
+from shared.http.api import CursorQuery, decode_cursor, page_of
 from shared.http.auth import PrincipalDep
+from shared.http.search_query import SearchQuery
 from shared.kernel.service import Context
 
 PageLimit = Annotated[int, Query(ge=1, le=200, description="at most so many records")]

@@ -30,7 +30,6 @@ from shared.http.api import (
     CursorQuery,
     LimitQuery,
     Page,
-    SearchQuery,
     check_etag,
     created,
     decode_cursor,
@@ -39,6 +38,7 @@ from shared.http.api import (
 )
 from shared.http.auth import PrincipalDep
 from shared.http.problems import Invalid
+from shared.http.search_query import SearchQuery
 from shared.kernel.service import Context
 from shared.text import clean
 
