@@ -26,8 +26,8 @@ test-slow: $(STAMP)
 # Everything that decides whether a change lands.
 test-all: test test-slow containers-test
 
-# The compose deployment on a real container engine; skips where none can be had, unless
-# RETRODUCT_TEST_CONTAINERS=require.
+# The compose deployment on a real container engine; skips where none answers, unless
+# RETRODUCT_TEST_CONTAINERS=require, which installs one from Debian's packages.
 RETRODUCT_TEST_CONTAINERS ?= run
 containers-test: $(STAMP)
 	RETRODUCT_TEST_CONTAINERS=$(RETRODUCT_TEST_CONTAINERS) $(PYTHON) -m pytest tests/containers
