@@ -76,6 +76,7 @@ class BundleInputs:
         for item in theories.get("judgements") or []:
             self.judge(item)
         self.arguments: dict[str, Argument] = {}
+        self.retired: set[str] = set()
         for item in theories.get("arguments") or []:
             self.state_argument({"argument": item})
         self.links: set[tuple[str, str]] = set()
@@ -91,7 +92,9 @@ class BundleInputs:
             codebooks=dict(self.codebooks),
             pins=dict(self.pins),
             judgements=tuple(self.judgements),
-            arguments=tuple(self.arguments.values()),
+            arguments=tuple(
+                item for name, item in self.arguments.items() if name not in self.retired
+            ),
             parameters=self.parameters,
         )
 
@@ -205,7 +208,10 @@ class BundleInputs:
         self.judgements.append(judgement_of(event))
 
     def state_argument(self, event: Mapping[str, Any]) -> None:
-        """An argument in a version: a higher one stands, without a version it is the next."""
+        """An argument in a version: a higher one stands, without a version it is the next.
+
+        A retired one is held no more until a later version holds it again.
+        """
         item = event["argument"]
         argument = argument_of(item)
         known = self.arguments.get(argument.id)
@@ -213,6 +219,9 @@ class BundleInputs:
             argument = replace(argument, version=known.version + 1)
         if known is None or argument.version > known.version:
             self.arguments[argument.id] = argument
+            self.retired.discard(argument.id)
+            if item.get("status") == "retired":
+                self.retired.add(argument.id)
 
 
 _APPLY: dict[str, Callable[[BundleInputs, Mapping[str, Any]], None]] = {

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from runtime.bundle.model.arguments import Argument
 from runtime.bundle.model.events import BundleEvent
 from runtime.bundle.model.evidence import Fragment, Source, TheoryCodebook
 from runtime.bundle.model.review import DecisionRow, RecordRow, ReviewFile
@@ -23,6 +24,7 @@ class Bundle:
     theories: tuple[Theory, ...] = ()
     parameters: Parameters | None = None
     judgements: tuple[Judgement, ...] = ()
+    arguments: tuple[Argument, ...] = ()
     codebook: dict[str, TheoryCodebook] = field(default_factory=dict)
     fragments: tuple[Fragment, ...] = ()
     sources: tuple[Source, ...] = ()

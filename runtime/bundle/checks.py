@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Callable, Hashable, Iterable, Iterator
 
+from runtime.bundle.argument_checks import check_arguments
 from runtime.bundle.codebook_checks import checked_codebook, groups_of
 from runtime.bundle.model.evidence import Fragment
 from runtime.bundle.model.review import DecisionRow, ReviewFile
@@ -102,9 +103,9 @@ def _check_theories(raw: RawBundle, problems: Problems) -> None:
     once = {theory.key: theory for theory in reversed(raw.theories.theories)}
     kept = tuple(once[key] for key in dict.fromkeys(keys))
     raw.theories = raw.theories.model_copy(update={"theories": kept})
-    for name in ("arguments", "ideas"):
-        if getattr(raw.theories, name):
-            problems.warn("theories.json", f"holds {name}", "they are not loaded yet", field=name)
+    if raw.theories.ideas:
+        problems.warn("theories.json", "holds ideas", "they are not loaded yet", field="ideas")
+    check_arguments(raw, problems)
     known = {fragment.id for _, fragment in raw.fragments}
     for index, judgement in enumerate(raw.theories.judgements):
         if judgement.fragment not in known:

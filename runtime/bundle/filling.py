@@ -42,6 +42,7 @@ def whole(raw: RawBundle, root: Path, digest: str) -> Bundle:
         theories=theories,
         parameters=raw.theories.parameters,
         judgements=raw.theories.judgements,
+        arguments=raw.theories.arguments,
         codebook=senses(raw.codebook, [fragment for _, fragment in raw.fragments]),
         fragments=fragments,
         sources=sources,

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from runtime.cli import clusters, events, loading, operating, reading, screening
+from runtime.cli import arguments, clusters, events, loading, operating, reading, screening
 
 app = typer.Typer(
     name="retroduct",
@@ -41,6 +41,7 @@ for panel, commands in (
         (
             reading.reviews,
             reading.ccmocs,
+            arguments.arguments,
             reading.report,
             reading.records,
             reading.fragments,

@@ -9,6 +9,7 @@ import httpx
 from runtime.bundle.bundle import Bundle
 from runtime.bundle.filling import filled_fragment
 from runtime.bundle.model.events import (
+    ArgumentEvent,
     BundleEvent,
     CodebookEvent,
     FragmentEvent,
@@ -24,7 +25,7 @@ from runtime.bundle.model.events import (
 )
 from runtime.bundle.model.evidence import Fragment
 from runtime.bundle.reco_rules import theory_id
-from runtime.loading import plan
+from runtime.loading import arguments, plan
 from runtime.loading.client import Api, ApiError, segment
 from runtime.loading.records import flag_record
 from services.synthesis.configurations.handlers.recompute import identified
@@ -32,17 +33,23 @@ from services.synthesis.configurations.handlers.recompute import identified
 
 @dataclass(slots=True)
 class Afterwards:
-    """Applies events in order; keeps the fragments as they stand, for events that amend them."""
+    """Applies events in order; keeps the fragments as they stand, for events that amend them.
+
+    `arguments` holds the highest version of each that a line has had, or was given.
+    """
 
     bundle: Bundle
     api: Api
     record_ids: Mapping[str, str]
     fragments: dict[str, Fragment] = field(init=False)
+    arguments: dict[str, int] = field(default_factory=dict)
     refused: list[str] = field(default_factory=list)
     _moving: bool = True
 
     def __post_init__(self) -> None:
         self.fragments = {fragment.id: fragment for fragment in self.bundle.fragments}
+        for argument in self.bundle.arguments:
+            arguments.version_of(argument, self.arguments)
 
     @property
     def review(self) -> str:
@@ -50,7 +57,9 @@ class Afterwards:
         return f"reviews/{segment(self.bundle.review.id)}"
 
     def remember(self, event: BundleEvent) -> Fragment | None:
-        """Take in what an event says of a fragment, without sending it."""
+        """Take in what an event says of a fragment or an argument, without sending it."""
+        if isinstance(event, ArgumentEvent):
+            arguments.version_of(event.argument, self.arguments)
         if not isinstance(event, FragmentEvent):
             return None
         fragment = self._as_it_stands(event)
@@ -80,6 +89,7 @@ class Afterwards:
             CodebookEvent: self._codebook,
             PinEvent: self._pin,
             JudgedEvent: self._judge,
+            ArgumentEvent: self._argument,
             NoteEvent: self._note,
             StateEvent: self._state,
             VersionEvent: self._version,
@@ -141,6 +151,12 @@ class Afterwards:
         path = f"/api/synthesis/{self.review}/judgements"
         await self.api.post(path, {"judgements": [plan.judgement_body(event)]})
 
+    async def _argument(self, event: ArgumentEvent) -> None:
+        said = event.argument
+        version = said.version or self.arguments[said.id]
+        path = f"/api/synthesis/{self.review}/arguments/{segment(said.id)}"
+        await self._told(f"argument {said.id}", path, arguments.body_of(said, version))
+
     async def _at_rest(self) -> None:
         """Wait until configurations stand: what people say next is said of them."""
         if self._moving:
@@ -167,11 +183,11 @@ class Afterwards:
         await self.api.put(path, body)
 
     async def _told(self, what: str, path: str, body: plan.Body) -> None:
-        """Say it; what names a configuration that does not stand here is noted."""
+        """Say it; what names a thing that does not stand here is noted."""
         try:
             await self.api.put(path, body)
         except ApiError as error:
-            if error.status != httpx.codes.NOT_FOUND:
+            if error.status not in {httpx.codes.NOT_FOUND, httpx.codes.CONFLICT}:
                 raise
             self.refused.append(f"{what}: {error}")
 

@@ -100,7 +100,10 @@ async def _write_theories(api: Api, review: str, writer: "_Writer") -> list[Line
     theories = [await api.get(f"{base}/theories/{segment(one['id'])}") for one in listed]
     parameters = await api.get(f"{base}/parameters")
     judgements = await api.listed(f"{base}/judgements")
-    writer.json("theories.json", exported.theories_file(theories, parameters, judgements))
+    held = await api.listed(f"{base}/arguments", retired=True)
+    arguments = [await api.get(f"{base}/arguments/{segment(one['id'])}") for one in held]
+    said = exported.theories_file(theories, parameters, judgements, arguments)
+    writer.json("theories.json", said)
     return theories
 
 

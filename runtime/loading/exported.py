@@ -3,6 +3,8 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+from runtime.loading.arguments import lines_of
+
 Line = dict[str, Any]
 
 ROLES = ("context", "mechanism_resource", "mechanism_response", "outcome")
@@ -81,9 +83,12 @@ def _number(number: Line) -> Line:
 
 
 def theories_file(
-    theories: Sequence[Line], parameters: Mapping[str, Any], judgements: Sequence[Line]
+    theories: Sequence[Line],
+    parameters: Mapping[str, Any],
+    judgements: Sequence[Line],
+    arguments: Sequence[Line],
 ) -> Line:
-    """theories.json."""
+    """theories.json; `arguments` come with their versions."""
     known = ("k_enabling", "k_disabling", "share", "near")
     link = ("theory", "outcome", "role", "mechanism", "fragment", "fragment_version")
     kept = (*link, "person", "as", "verdict")
@@ -91,6 +96,7 @@ def theories_file(
         "theories": [_theory(theory) for theory in theories],
         "parameters": {name: parameters[name] for name in known if name in parameters},
         "judgements": [{name: one.get(name) for name in kept} for one in judgements],
+        "arguments": lines_of(arguments),
     }
 
 

@@ -14,7 +14,7 @@ import httpx
 
 from runtime.bundle.bundle import Bundle
 from runtime.bundle.model.review import DecisionRow
-from runtime.loading import afterwards, plan
+from runtime.loading import afterwards, arguments, plan
 from runtime.loading.client import Api, ApiError, segment
 from runtime.loading.ledger import Ledger, Mark, beginnings
 from runtime.loading.progress import Progress, Silent
@@ -224,7 +224,8 @@ class Loader:
         return results
 
     async def _load_peoples_word(self) -> None:
-        """Pins, parameters and judgements."""
+        """Arguments, pins, parameters and judgements."""
+        await self._load_arguments()
         pinned = [theory for theory in self.bundle.theories if theory.pin is not None]
         judged = self.bundle.judgements
         if not (pinned or judged or self.bundle.parameters):
@@ -244,6 +245,22 @@ class Loader:
             bodies = [plan.judgement_body(judgement) for judgement in some]
             await self.api.post(f"{base}/judgements", {"judgements": bodies})
             self.progress.advance(len(some))
+
+    async def _load_arguments(self) -> None:
+        """State the arguments, every version in order; one that is refused is noted."""
+        if self.bundle.arguments:
+            self.progress.step("arguments", len(self.bundle.arguments))
+        highest: dict[str, int] = {}
+        for argument in self.bundle.arguments:
+            body = arguments.body_of(argument, arguments.version_of(argument, highest))
+            path = f"/api/synthesis/{self.at}/arguments/{segment(argument.id)}"
+            try:
+                await self.api.put(path, body)
+            except ApiError as error:
+                if error.status not in {httpx.codes.CONFLICT, httpx.codes.NOT_FOUND}:
+                    raise
+                self.refused.append(f"argument {argument.id}: {error}")
+            self.progress.advance()
 
     async def _load_events(self, mark: Mark, record_ids: Mapping[str, str]) -> int:
         """Apply the lines of events.jsonl that the ledger does not have yet."""

@@ -6,6 +6,7 @@ from pydantic import Field, model_validator
 
 from runtime.bundle.model.evidence import Key, Part, Role, TheoryKey, Whole
 
+OF_OUTCOMES = ("occurred", "failed", "reversed")
 Sign = Literal["present", "absent", "occurred", "failed", "reversed"]
 
 
@@ -15,6 +16,15 @@ class Term(Part):
     role: Role
     group: Key
     state: Sign
+
+    @model_validator(mode="after")
+    def _state_of_role(self) -> "Term":
+        allowed = OF_OUTCOMES if self.role == "outcome" else ("present", "absent")
+        if self.state not in allowed:
+            raise ValueError(
+                f"state '{self.state}' does not fit role {self.role}; write {' or '.join(allowed)}"
+            )
+        return self
 
 
 class ContextTerm(Part):
@@ -41,7 +51,10 @@ class Prediction(Part):
 
 
 class Argument(Part):
-    """One version of an argument; without `version` it is the next one."""
+    """One version of an argument; without `version` it is the next one.
+
+    `because` says why this version; a `retired` one is kept and no longer watched.
+    """
 
     id: Key
     theory: TheoryKey
@@ -55,6 +68,7 @@ class Argument(Part):
     rivals: tuple[str, ...] = ()
     predictions: tuple[Prediction, ...] = ()
     because: str = ""
+    status: Literal["held", "retired"] = "held"
 
     @model_validator(mode="after")
     def _names_a_mechanism(self) -> "Argument":

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, TypeAdapter, model_validator
 
+from runtime.bundle.model.arguments import Argument
 from runtime.bundle.model.evidence import Fragment, Key, Part, TheoryCodebook, TheoryKey
 from runtime.bundle.model.review import Moment, Verdict
 from runtime.bundle.model.theories import Judgement
@@ -114,6 +115,13 @@ class JudgedEvent(Judgement):
     event: Literal["ccmoc_judged"]
 
 
+class ArgumentEvent(Part):
+    """People stated an argument, amended it, retired it or brought it back."""
+
+    event: Literal["argument_stated"]
+    argument: Argument
+
+
 class NoteEvent(Part):
     """A note on a theory: idea, slot, substantive theory, part of the sketch, statement."""
 
@@ -176,6 +184,7 @@ BundleEvent = (
     | CodebookEvent
     | PinEvent
     | JudgedEvent
+    | ArgumentEvent
     | NoteEvent
     | StateEvent
     | VersionEvent
