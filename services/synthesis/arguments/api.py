@@ -26,7 +26,7 @@ def add_routes(router: APIRouter, ctx: Context) -> None:
 
 
 def _add_stating(router: APIRouter, ctx: Context) -> None:
-    @router.put("/arguments/{argument_id}")
+    @router.put("/arguments/{argument_id:path}")
     async def state(
         review_id: Key,
         argument_id: Key,
@@ -74,7 +74,7 @@ def _answer(done: tuple[ArgumentState, bool]) -> Shown:
 
 
 def _add_standing(router: APIRouter, ctx: Context) -> None:
-    @router.post("/arguments/{argument_id}/retire")
+    @router.post("/arguments/{argument_id:path}/retire")
     async def retire(
         review_id: Key, argument_id: Key, principal: PrincipalDep, body: ReasonIn
     ) -> Shown:
@@ -86,7 +86,7 @@ def _add_standing(router: APIRouter, ctx: Context) -> None:
             )
         )
 
-    @router.post("/arguments/{argument_id}/bring-back")
+    @router.post("/arguments/{argument_id:path}/bring-back")
     async def bring_back(
         review_id: Key, argument_id: Key, principal: PrincipalDep, body: ReasonIn
     ) -> Shown:
@@ -110,7 +110,7 @@ def _add_reading(router: APIRouter, ctx: Context) -> None:
             "items": await ctx.db.read(lambda tx: views.arguments(review_id, theory, retired, tx))
         }
 
-    @router.get("/arguments/{argument_id}")
+    @router.get("/arguments/{argument_id:path}")
     async def one(review_id: Key, argument_id: Key, principal: PrincipalDep) -> Shown:
         """An argument with its versions and their reasons, and the revisions of its evidence."""
         principal.require_member(review_id)
