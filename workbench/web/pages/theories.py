@@ -1,13 +1,14 @@
 """Routes of synthesis: the programme theories, and one of them with its configurations."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 from markupsafe import Markup
 
-from shared.http.auth import PrincipalDep
+from shared.http.auth import Principal, PrincipalDep
 from shared.http.problems import NotFound
 from shared.kernel.service import Context
 from shared.kernel.tx import Tx
@@ -17,6 +18,7 @@ from workbench.projections.store import projections
 from workbench.reviews.handlers.reviews import member
 from workbench.reviews.schemas.models import ReviewOut
 from workbench.reviews.schemas.shown import shown
+from workbench.web.domain import arguments as arguments_domain
 from workbench.web.domain import configurations
 from workbench.web.services import ask, key
 from workbench.web.session import pages_router
@@ -81,24 +83,89 @@ def _add_theory(router: APIRouter, ctx: Context) -> None:
         review_id: str, theory_id: str, principal: PrincipalDep, request: Request
     ) -> HTMLResponse:
         """One theory: statement, drawing, configurations, gaps, issues, history."""
-        member(principal, review_id)
-        review, theories, rows, last = await ctx.db.read(
-            lambda tx: _found(tx, review_id, theory_id)
-        )
-        state = next((t for t in theories if t["theory_id"] == theory_id), None)
-        if state is None:
-            raise NotFound(f"There is no theory '{theory_id}' in review '{review_id}'.")
-        return await page(
-            "theory.html",
-            review=review,
-            theories=theories,
-            t=state,
-            rows=rows,
-            last=last,
-            most=MOST,
-            drawing=Markup(draw_graph((row.drawn for row in rows), theory_id)),  # noqa: S704
-            **await _asked(ctx, request, review_id, theory_id),
-        )
+        return await theory_page(ctx, request, principal, review_id, theory_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tried:
+    """What somebody typed that was refused: an argument, or the reason to retire one."""
+
+    argument: arguments_domain.Form | None = None
+    retired: str = ""
+    reason: str = ""
+    problem: str = ""
+    status: int = 200
+
+
+NOTHING_TRIED = Tried()
+
+
+async def theory_page(
+    ctx: Context,
+    request: Request,
+    principal: Principal,
+    review_id: str,
+    theory_id: str,
+    tried: Tried = NOTHING_TRIED,
+) -> HTMLResponse:
+    """The page of a theory, with what was tried and refused where there is any.
+
+    In the query `amend` names an argument, `hold` a CCMOC to start the form from.
+    """
+    member(principal, review_id)
+    review, theories, rows, last = await ctx.db.read(lambda tx: _found(tx, review_id, theory_id))
+    state = next((t for t in theories if t["theory_id"] == theory_id), None)
+    if state is None:
+        raise NotFound(f"There is no theory '{theory_id}' in review '{review_id}'.")
+    return await page(
+        "theory.html",
+        status=tried.status,
+        review=review,
+        theories=theories,
+        t=state,
+        rows=rows,
+        last=last,
+        most=MOST,
+        drawing=Markup(draw_graph((row.drawn for row in rows), theory_id)),  # noqa: S704
+        tried=tried,
+        **await _asked(ctx, request, review_id, theory_id),
+        **await _arguments(ctx, request, review_id, theory_id, tried),
+    )
+
+
+async def _arguments(
+    ctx: Context, request: Request, review_id: str, theory_id: str, tried: Tried
+) -> dict[str, Any]:
+    """The theory's arguments in words, and the form with what there is to choose from."""
+    base = f"/api/synthesis/reviews/{key(review_id)}"
+    wish = {"theory": theory_id, "retired": "true"}
+    found = await ask(ctx, request, "GET", f"{base}/arguments", params=wish)
+    labels = await ask(ctx, request, "GET", f"{base}/labels")
+    groups = arguments_domain.choices(labels.body["labels"].get(theory_id, {}) if labels.ok else {})
+    form = tried.argument or await _form(ctx, request, base, found.items())
+    return {
+        "arguments": [arguments_domain.shown(item) for item in found.items()],
+        "arguments_problem": found.problem,
+        "form": form,
+        "groups": groups,
+        "terms": arguments_domain.terms(groups),
+        "ROLES": arguments_domain.ROLES,
+    }
+
+
+async def _form(
+    ctx: Context, request: Request, base: str, items: Sequence[Mapping[str, Any]]
+) -> arguments_domain.Form:
+    """What the form starts from: an argument to amend, a CCMOC to hold, or nothing."""
+    amend, hold = request.query_params.get("amend"), request.query_params.get("hold")
+    known = next((item for item in items if item["id"] == amend), None)
+    if known is not None:
+        return arguments_domain.form_of(known, amend=True)
+    if hold:
+        offer = await ask(ctx, request, "GET", f"{base}/ccmocs/{key(hold)}/argument-offer")
+        if offer.ok:
+            return arguments_domain.form_of(offer.body["argument"], amend=False)
+    return arguments_domain.Form()
 
 
 async def _asked(ctx: Context, request: Request, review_id: str, theory_id: str) -> dict[str, Any]:

@@ -1,0 +1,141 @@
+"""The page of a theory shows its arguments in words, and takes new ones by a plain form."""
+
+import html
+import re
+
+import pytest_asyncio
+
+from runtime.embedded import open_system
+from shared.ops.settings import Settings
+from tests.browser import the_review
+from tests.support.people import member_head
+
+PAGE = "/reviews/rev/theories/PT1"
+FORM = {
+    "id": "doors",
+    "contexts": ["context|present|DOOR", ""],
+    "resource": "",
+    "response": "TRUST",
+    "outcome": "ENG",
+    "outcome_state": "occurred",
+    "warrant": "who is known is not afraid",
+    "rivals": "nowhere else to go\n\nmoney",
+    "because": "from the workshop",
+    "p0_id": "",
+    "p0_given": ["context|absent|DOOR", ""],
+    "p0_expected": "outcome|failed|ENG",
+    "p0_words": "",
+}
+
+
+@pytest_asyncio.fixture
+async def pages(tmp_path):
+    """The small review, and a client of its owner."""
+    settings = Settings(home=tmp_path, sqlite_synchronous="NORMAL")
+    async with open_system(settings) as system, system.client() as client:
+        await the_review.fill(system, client)
+        await system.drain()
+        yield system, client
+
+
+async def state(client, **more):
+    return await client.post("/reviews/rev/arguments-of/PT1", data={**FORM, **more})
+
+
+async def shown(system, client, path=PAGE):
+    await system.drain()
+    answer = await client.get(path)
+    assert answer.status_code == 200
+    words = html.unescape(re.sub(r"<[^>]+>", " ", answer.text))
+    return " ".join(words.split()), answer.text
+
+
+async def test_an_argument_is_stated_by_the_form_and_shown_with_its_cases(pages):
+    system, client = pages
+    assert "No argument is held yet" in (await shown(system, client))[0]
+    answer = await state(client)
+    assert answer.status_code == 303, answer.text
+    assert answer.headers["location"] == f"{PAGE}#arguments"
+    words, _ = await shown(system, client)
+    assert "'Trust' → 'Engagement' occurred, where 'No wrong door' present" in words
+    assert "doors, version 1: from the workshop" in words
+    assert "Rivals nowhere else to go; money" in words
+    assert "In keeping with it" in words
+    assert "given 'No wrong door' absent, 'Engagement' failed follows: unobserved" in words
+    for never in ("proven", "confirmed", "significant"):
+        assert never not in words
+
+
+async def test_what_is_refused_stands_beside_the_form_with_what_was_typed(pages):
+    system, client = pages
+    answer = await state(client, response="", warrant="typed with care")
+    assert answer.status_code == 422
+    assert "name a resource, a response or both" in answer.text
+    assert "typed with care" in answer.text
+    assert '<option value="context|present|DOOR" selected>' in answer.text
+    answer = await state(client, id=" ")
+    assert "Give the argument a short name" in answer.text
+    assert "No argument is held yet" in (await shown(system, client))[0]
+
+
+async def test_an_amendment_starts_from_the_argument_and_needs_a_reason(pages):
+    system, client = pages
+    await state(client)
+    _, text = await shown(system, client, f"{PAGE}?amend=doors")
+    assert '<input type="hidden" name="seen" value="1">' in text
+    assert '<option value="outcome|failed|ENG" selected>' in text
+    assert "who is known is not afraid" in text
+    again = {"seen": "1", "p0_id": "p1", "contexts": [""]}
+    refused = await state(client, **again, because="")
+    assert refused.status_code == 422
+    assert "Say why the argument changes" in refused.text
+    assert (await state(client, **again, because="two wards differ")).status_code == 303
+    late = await state(client, **again, because="late", warrant="other")
+    assert late.status_code == 412
+    words, _ = await shown(system, client)
+    assert "doors, version 2: two wards differ" in words
+
+
+async def test_a_new_argument_overwrites_none_of_the_same_name(pages):
+    _, client = pages
+    await state(client)
+    assert (await state(client, warrant="another one")).status_code == 412
+
+
+async def test_an_argument_is_retired_with_a_reason_and_brought_back(pages):
+    system, client = pages
+    await state(client)
+    path, deed = "/reviews/rev/arguments-standing/PT1", {"argument": "doors", "deed": "retire"}
+    refused = await client.post(path, data={**deed, "reason": ""})
+    assert refused.status_code == 422
+    assert "Say why the argument is retired" in refused.text
+    assert (await client.post(path, data={**deed, "reason": "too broad"})).status_code == 303
+    words, _ = await shown(system, client)
+    assert "No argument is held yet" in words
+    assert "Bring back: doors, retired (too broad)" in words
+    back = {"argument": "doors", "deed": "bring-back", "reason": "asked for"}
+    assert (await client.post(path, data=back)).status_code == 303
+    assert "doors, version 3: asked for" in (await shown(system, client))[0]
+
+
+async def test_a_configuration_can_be_held_as_it_stands(pages):
+    system, client = pages
+    items = (await client.get("/api/synthesis/reviews/rev/ccmocs")).json()["items"]
+    ccmoc = next(item["id"] for item in items if item["mechanism"] == "TRUST")
+    _, text = await shown(system, client, f"/reviews/rev/ccmocs/{ccmoc}")
+    assert f"{PAGE}?hold={ccmoc}#argument-form" in text
+    _, text = await shown(system, client, f"{PAGE}?hold={ccmoc}")
+    assert '<option value="TRUST" selected>' in text
+    assert '<option value="ENG" selected>' in text
+
+
+async def test_a_reader_sees_arguments_and_is_told_why_a_form_is_refused(pages):
+    system, client = pages
+    await state(client)
+    await system.drain()
+    head = await member_head(system, "rev", "rosa", "reader")
+    async with system.client(headers=head) as reader:
+        assert "'Trust' →" in (await reader.get(PAGE)).text.replace("&#39;", "'")
+        answer = await state(reader, id="another")
+        assert answer.status_code == 403
+        assert "is not reviewer in review" in answer.text
