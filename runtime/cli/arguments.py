@@ -37,7 +37,7 @@ def shown_rows(items: Iterable[Mapping[str, Any]], *, ids: bool) -> list[Sequenc
 
     Groups are said by label; with `ids` the argument is told by its id alone.
     """
-    rows = []
+    rows: list[Sequence[Any]] = []
     for item in items:
         said = item["id"] if ids else f"{item['id']}: {item['in_words']['argument']}"
         body = item["evidence"]
