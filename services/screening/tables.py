@@ -119,6 +119,7 @@ votes = Table(
     Column("decided_at", UtcDateTime, nullable=False),
     Column("criteria_version", Integer, nullable=False),
     Column("source", Text, nullable=False),
+    Column("recorded_by", Text),
     Index("ix_votes_person", "review_id", "stage", "person"),
 )
 history = Table(

@@ -60,6 +60,7 @@ class RecordSettled(Event):
     exclusions; `how` is `single`, `agreement`, `resolution`, `automation`;
     `settlement_id` is `stage/record_id`. `theories` name what a full text
     speaks to; `theory_versions` pairs a theory with its version at the time.
+    `recorded_by` names who brought in votes for others, where anybody did.
     """
 
     settlement_id: str
@@ -72,6 +73,7 @@ class RecordSettled(Event):
     criteria_version: int = 0
     theory_versions: tuple[tuple[str, int], ...] = ()
     settled_at: str = ""
+    recorded_by: tuple[str, ...] = ()
 
 
 @published("screening", subject="settlement_id", kind="settlement")

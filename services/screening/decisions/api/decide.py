@@ -56,7 +56,7 @@ def _add_changes(router: APIRouter, ctx: Context) -> None:
     ) -> DecidedOut:
         """Change one's vote, until the other vote exists."""
         principal.require(review_id, *VOTERS)
-        decision = change_of(record, body, principal.sitting_for(body.person))
+        decision = change_of(record, body, principal.sitting_for(body.person), principal)
         return decided_out(
             await ctx.db.write(
                 lambda tx: decide_handlers.change_vote(review_id, stage, decision, tx)

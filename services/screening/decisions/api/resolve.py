@@ -69,7 +69,7 @@ def _add_resolution(router: APIRouter, ctx: Context) -> None:
     ) -> DecidedOut:
         """Settle a conflict, by a third person or by the two, after a discussion, with a `note`."""
         principal.require_member(review_id)
-        decision = change_of(record, body, principal.acting_for(review_id, body.person))
+        decision = change_of(record, body, principal.acting_for(review_id, body.person), principal)
         owner = principal.has(review_id) and decision.person == principal.person_id
         return decided_out(
             await ctx.db.write(
@@ -112,7 +112,7 @@ def _add_overturning(router: APIRouter, ctx: Context) -> None:
         The verdict that stands already changes nothing.
         """
         principal.require(review_id, "resolver")
-        decision = change_of(record, body, principal.acting_for(review_id, body.person))
+        decision = change_of(record, body, principal.acting_for(review_id, body.person), principal)
         return decided_out(
             await ctx.db.write(
                 lambda tx: resolve_handlers.overturn_settlement(review_id, stage, decision, tx)

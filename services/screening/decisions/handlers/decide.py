@@ -7,7 +7,7 @@ from services.screening.decisions.handlers import problems
 from services.screening.decisions.handlers.decision_batch import DecisionBatch, open_batch
 from services.screening.decisions.handlers.decisions import Decided, Decision
 from services.screening.decisions.handlers.settle import settle_entries
-from services.screening.decisions.handlers.vote_checks import state_of
+from services.screening.decisions.handlers.vote_checks import answer, check_people, state_of
 from services.screening.decisions.handlers.vote_merge import take_back_from_twin
 from services.screening.decisions.store import entries
 from services.screening.decisions.store.rows import CastVote
@@ -23,8 +23,9 @@ async def decide(
     a longer batch (or with `lines`) its line says so and the others are taken. A record that
     no event has told screening of refuses the whole batch (`NotKnownYet`).
     """
+    await check_people(tx, review_id, decisions)
     batch = await open_batch(tx, review_id, stage, [d.record for d in decisions])
-    results = [batch.take(decision) for decision in decisions]
+    results = [answer(decision, batch.take(decision)) for decision in decisions]
     if not lines and len(results) == 1 and results[0].refused is not None:
         raise results[0].refused
     await batch.save()

@@ -169,6 +169,7 @@ class DecisionBatch:
             decided_at=decision.decided_at or self.tx.now(),
             criteria_version=self.criteria.version if version is None else version,
             source=decision.source,
+            recorded_by=decision.recorded_by,
         )
 
     def _made_under(self, votes: Iterable[CastVote]) -> Basis:
@@ -186,6 +187,8 @@ class DecisionBatch:
             "verdict": verdict, "reason": reason, "theories": list(theories), "note": cast.note,
             "round": cast.round, "decided_at": cast.decided_at.isoformat(),
         }  # fmt: skip
+        if cast.recorded_by:
+            said["recorded_by"] = cast.recorded_by
         self.lines.append(
             {
                 "record_id": entry.record_id, "person": cast.person, "what": what, "said": said,

@@ -14,7 +14,8 @@ class Decision:
     """One person's verdict on one record, as it is handed in.
 
     `decided_at` is given for decisions made elsewhere: they were independent of
-    what stands here. `told`: an owner says what this person decided.
+    what stands here. `told`: an owner says what this person decided. `recorded_by` is
+    that owner; `vouched`: it is the owner of the installation.
     """
 
     record: str
@@ -25,6 +26,13 @@ class Decision:
     criteria_version: int | None = None
     source: str = ""
     told: bool = False
+    recorded_by: str | None = None
+    vouched: bool = False
+
+    @property
+    def unseen(self) -> bool:
+        """Whether who records it may not learn from the answer what is stored."""
+        return self.recorded_by is not None and not self.vouched
 
     @property
     def elsewhere(self) -> bool:
@@ -39,7 +47,7 @@ class Decision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decided:
-    """What became of a decision: `state` waiting, settled, maybe or conflict.
+    """What became of a decision: `state` waiting, settled, maybe, conflict, or `recorded`.
 
     `changed` is false for a repeat; `refused` is why it was not taken.
     """

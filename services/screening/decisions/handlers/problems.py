@@ -79,3 +79,9 @@ class NotYoursToResolve(Conflict):
     """A party to a conflict, or somebody without the role, wants to resolve it."""
 
     title = "Somebody else must resolve this conflict"
+
+
+class NotOnTheTeam(Invalid):
+    """A decision of somebody who never was a member."""
+
+    title = "Decisions are recorded for members only"

@@ -6,7 +6,13 @@ from services.screening.decisions.handlers import problems
 from services.screening.decisions.handlers.decision_batch import DecisionBatch, open_batch
 from services.screening.decisions.handlers.decisions import Decided, Decision
 from services.screening.decisions.handlers.settle import settle_entries
-from services.screening.decisions.handlers.vote_checks import ask_why, refusal, resolved, state_of
+from services.screening.decisions.handlers.vote_checks import (
+    ask_why,
+    check_people,
+    refusal,
+    resolved,
+    state_of,
+)
 from services.screening.decisions.store import entries, records
 from services.screening.decisions.store.rows import CastVote
 from services.screening.stages.store import reviews
@@ -22,6 +28,7 @@ async def resolve_conflict(
 
     `owner`: the person owns the review even if workbench lists no such member.
     """
+    await check_people(tx, review_id, [decision])
     batch = await open_batch(tx, review_id, stage, [decision.record])
     record_id = batch.survivors[decision.record]
     entry = batch.entries.get(record_id)
@@ -77,6 +84,7 @@ async def overturn_settlement(review_id: str, stage: str, decision: Decision, tx
 
     The same verdict again changes nothing.
     """
+    await check_people(tx, review_id, [decision])
     batch = await open_batch(tx, review_id, stage, [decision.record])
     record_id = batch.survivors[decision.record]
     entry = batch.entries.get(record_id)
@@ -123,6 +131,8 @@ def _check(batch: DecisionBatch, decision: Decision) -> None:
 
 async def _overturn(batch: DecisionBatch, entry: Entry, decision: Decision, after: Entry) -> None:
     said = _words(decision.verdict) | {"note": decision.note, "by": decision.person}
+    if decision.recorded_by:
+        said["recorded_by"] = decision.recorded_by
     line = {
         "record_id": entry.record_id, "person": decision.person, "what": "resolution",
         "said": said, "blind": False,

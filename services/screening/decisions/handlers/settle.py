@@ -28,8 +28,11 @@ async def settle_entries(
     """
     changed = [entry for entry in after if before.get(entry.record_id) != entry]
     await entries.save_entries(tx, review.review_id, changed)
+    settled = [entry.record_id for entry in changed if entry.stands]
+    recorders = await entries.recorders(tx, review.review_id, stage, settled)
     for entry in changed:
-        _tell(tx, review.review_id, before.get(entry.record_id), entry, reason)
+        who = recorders.get((entry.record_id, entry.round), ())
+        _tell(tx, review.review_id, before.get(entry.record_id), entry, reason, recorders=who)
     on = [e.record_id for e in changed if e.includes and not _included(before, e)]
     off = [e.record_id for e in changed if not e.includes and _included(before, e)]
     if on or off:
@@ -83,7 +86,15 @@ def _included(before: Mapping[str, Entry], entry: Entry) -> bool:
     return old is not None and old.includes
 
 
-def _tell(tx: Tx, review_id: str, before: Entry | None, after: Entry, reason: str) -> None:
+def _tell(
+    tx: Tx,
+    review_id: str,
+    before: Entry | None,
+    after: Entry,
+    reason: str,
+    *,
+    recorders: Sequence[str],
+) -> None:
     if before is not None and before.said == after.said:
         return
     about: dict[str, Any] = {
@@ -99,7 +110,7 @@ def _tell(tx: Tx, review_id: str, before: Entry | None, after: Entry, reason: st
         case "conflict":
             tx.emit(ConflictOpened(**about))
         case _:
-            tx.emit(_settled(about, after))
+            tx.emit(_settled(about | {"recorded_by": tuple(recorders)}, after))
 
 
 def _settled(about: Mapping[str, Any], entry: Entry) -> RecordSettled:

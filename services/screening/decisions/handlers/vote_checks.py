@@ -6,7 +6,11 @@ from dataclasses import replace
 from services.screening.decisions.domain.entries import Basis, Entry
 from services.screening.decisions.domain.votes import Verdict, name_of
 from services.screening.decisions.handlers import problems
-from shared.http.problems import Invalid, Problem
+from services.screening.decisions.handlers.decisions import Decided, Decision
+from services.screening.decisions.handlers.problems import NotOnTheTeam
+from services.screening.stages.store import reviews
+from shared.db import Tx
+from shared.http.problems import Invalid, NotKnownYet, Problem
 
 
 def resolved(entry: Entry, verdict: Verdict, made_under: Basis) -> Entry:
@@ -20,6 +24,30 @@ def resolved(entry: Entry, verdict: Verdict, made_under: Basis) -> Entry:
         theory_versions=made_under.theory_versions,
         settled_at=made_under.at,
     )
+
+
+async def check_people(tx: Tx, review_id: str, decisions: Sequence[Decision]) -> None:
+    """Refuse what an owner records for somebody who never was on the team."""
+    named = {d.person for d in decisions if d.unseen}
+    if not named:
+        return
+    strange = sorted(named - {member.person for member in await reviews.members(tx, review_id)})
+    if strange:
+        raise NotOnTheTeam(
+            f"'{strange[0]}' is not on the team; what they decided is recorded once they have "
+            "joined the review.",
+            people=strange,
+        )
+
+
+def answer(decision: Decision, decided: Decided) -> Decided:
+    """What is said of a decision; of another person's vote the same, whatever is stored.
+
+    A refusal that depends on no vote is told as it is.
+    """
+    if not decision.unseen or isinstance(decided.refused, _TOLD_ANYBODY):
+        return decided
+    return Decided(record=decision.record, state="recorded")
 
 
 def ask_why(record: str, note: str) -> None:
@@ -70,6 +98,16 @@ def check_ticked(met: Iterable[str], criteria: Sequence[str], stage: str) -> Non
             "verdict itself.",
             field="met",
         )
+
+
+_TOLD_ANYBODY = (
+    problems.AlreadySettled,
+    Invalid,
+    NotKnownYet,
+    problems.NotInStage,
+    problems.StaleQueue,
+    problems.UnknownReason,
+)
 
 
 def state_of(entry: Entry) -> str:

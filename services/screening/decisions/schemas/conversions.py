@@ -43,6 +43,8 @@ async def decisions_of(
             decided_at=one.decided_at,
             criteria_version=one.criteria_version,
             told=one.person is not None and principal.has(review_id),
+            recorded_by=_recorder(principal, one.person),
+            vouched=principal.everywhere,
         )
         for one in wanted
     ]
@@ -58,10 +60,21 @@ async def _verdict(tx: Tx, review_id: str, stage: str, one: DecisionIn) -> Verdi
     return verdict_of_criteria(met, criteria.criteria, found.policy.inclusion)
 
 
-def change_of(record: str, change: ChangeIn, person: str) -> Decision:
+def change_of(record: str, change: ChangeIn, person: str, principal: Principal) -> Decision:
     """The command of a single verdict on the record that the path names."""
     verdict = verdict_from(change.verdict, change.reason, change.theories)
-    return Decision(record=record, person=person, verdict=verdict, note=clean(change.note))
+    return Decision(
+        record=record,
+        person=person,
+        verdict=verdict,
+        note=clean(change.note),
+        recorded_by=_recorder(principal, person),
+        vouched=principal.everywhere,
+    )
+
+
+def _recorder(principal: Principal, person: str | None) -> str | None:
+    return None if person in (None, principal.person_id) else principal.person_id
 
 
 def decided_out(decided: Decided) -> DecidedOut:
@@ -108,6 +121,7 @@ def vote_out(row: Any) -> VoteOut:
         decided_at=row.decided_at,
         criteria_version=row.criteria_version,
         source=row.source,
+        recorded_by=row.recorded_by,
     )
 
 
@@ -128,6 +142,7 @@ def cast_out(vote: CastVote) -> VoteOut:
         decided_at=vote.decided_at,
         criteria_version=vote.criteria_version,
         source=vote.source,
+        recorded_by=vote.recorded_by,
     )
 
 
@@ -148,6 +163,7 @@ def settlement_out(row: Any, resolution: Any) -> SettlementOut:
         settled_at=row.settled_at,
         person=resolution.person if resolution is not None else None,
         note=resolution.said["note"] if resolution is not None else None,
+        recorded_by=resolution.said.get("recorded_by") if resolution is not None else None,
     )
 
 

@@ -12,6 +12,8 @@ from pydantic import (
     model_validator,
 )
 
+from shared.http.api import Whole
+
 Verdict = Literal["include", "exclude", "maybe"]
 
 
@@ -27,10 +29,14 @@ Why = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_
 """A written reason: words, not blanks."""
 
 
-class Asked(BaseModel):
-    """Base of request bodies: an unknown key is a mistake, not a wish."""
+Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+"""The key of a record, a person, a theory or a criterion; a term."""
 
-    model_config = ConfigDict(extra="forbid")
+
+class Asked(BaseModel):
+    """Base of request bodies: an unknown key is a mistake, not a wish; no text is endless."""
+
+    model_config = ConfigDict(extra="forbid", str_max_length=20_000)
 
 
 class CriterionIn(Asked):
@@ -63,13 +69,13 @@ class DecisionIn(Asked):
 
     record: str = Field(min_length=1, max_length=200)
     verdict: Verdict | None = None
-    met: dict[str, bool | None] | None = None
+    met: dict[Name, bool | None] | None = Field(default=None, max_length=200)
     reason: str | None = Field(default=None, max_length=200)
     note: str = Field(default="", max_length=20_000)
-    theories: list[str] = Field(default=[], max_length=200)
+    theories: list[Name] = Field(default=[], max_length=100)
     person: str | None = Field(default=None, max_length=200)
     decided_at: Moment | None = None
-    criteria_version: int | None = None
+    criteria_version: Whole | None = None
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:
@@ -90,7 +96,7 @@ class ChangeIn(Asked):
     verdict: Verdict
     reason: str | None = Field(default=None, max_length=200)
     note: str = Field(default="", max_length=20_000)
-    theories: list[str] = Field(default=[], max_length=200)
+    theories: list[Name] = Field(default=[], max_length=100)
     person: str | None = Field(default=None, max_length=200)
 
 
@@ -107,6 +113,8 @@ class ResolutionIn(ChangeIn):
 
 class DecidedOut(BaseModel):
     """`state`: waiting, settled, maybe, conflict (absent with `refused`); `changed`: not a repeat.
+
+    Of another person's vote it is `recorded` and `changed`, whatever is stored.
 
     `refused` is the problem that says why this decision was not taken.
     """
@@ -166,8 +174,8 @@ class TakeIn(Asked):
 class AssignIn(Asked):
     """Records for a person: these, or the next `count`."""
 
-    person: str
-    records: list[str] = Field(default=[], max_length=5000)
+    person: Name
+    records: list[Name] = Field(default=[], max_length=5000)
     count: int = Field(default=0, ge=0, le=5000)
 
 
@@ -185,6 +193,7 @@ class VoteOut(BaseModel):
     decided_at: datetime
     criteria_version: int
     source: str = ""
+    recorded_by: str | None = None
 
 
 class ConflictOut(BaseModel):
@@ -215,6 +224,7 @@ class SettlementOut(BaseModel):
     settled_at: datetime
     person: str | None = None
     note: str | None = None
+    recorded_by: str | None = None
 
 
 class OfferOut(BaseModel):
@@ -248,12 +258,12 @@ class StartIn(Asked):
     """What a ranking starts from, and the share of records offered at random."""
 
     query: str = Field(default="", max_length=5000)
-    records: list[str] = Field(default=[], max_length=1000)
+    records: list[Name] = Field(default=[], max_length=1000)
     random_share: float = Field(default=0.0, ge=0, le=1)
 
 
 class HighlightIn(Asked):
     """Terms to be marked in texts; a term may end in `*`."""
 
-    terms: list[str] = Field(max_length=500)
+    terms: list[Name] = Field(max_length=500)
     colour: str = Field(default="", max_length=40)

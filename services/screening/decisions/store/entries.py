@@ -92,6 +92,22 @@ async def votes(
     return found
 
 
+async def recorders(
+    tx: Tx, review_id: str, stage: str, record_ids: Sequence[str]
+) -> dict[tuple[str, int], list[str]]:
+    """Who recorded votes for others, by record and round."""
+    t = tables.votes
+    found: dict[tuple[str, int], list[str]] = {}
+    for part in chunks(list(record_ids), _SLICE):
+        rows = select(t.c.record_id, t.c.round, t.c.recorded_by).where(
+            t.c.review_id == review_id, t.c.stage == stage, t.c.record_id.in_(part),
+            t.c.recorded_by.is_not(None),
+        )  # fmt: skip
+        for row in await tx.execute(rows.distinct().order_by(t.c.recorded_by)):
+            found.setdefault((row.record_id, row.round), []).append(row.recorded_by)
+    return found
+
+
 async def keep_votes(tx: Tx, review_id: str, cast: Sequence[CastVote]) -> None:
     """Write votes over the same person's earlier ones of the same round."""
     rows = [vote_row(review_id, vote) for vote in cast]

@@ -18,7 +18,10 @@ FROM = "record "
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CastVote:
-    """A vote as it was cast: the verdict and everything around it."""
+    """A vote as it was cast: the verdict and everything around it.
+
+    `recorded_by` says who brought it in for the person, where that was somebody else.
+    """
 
     stage: str
     record_id: str
@@ -29,6 +32,7 @@ class CastVote:
     decided_at: datetime
     criteria_version: int
     source: str = ""
+    recorded_by: str | None = None
 
     @property
     def vote(self) -> Vote:
@@ -90,6 +94,7 @@ def vote_of(row: Row) -> CastVote:
         decided_at=row["decided_at"],
         criteria_version=row["criteria_version"],
         source=row["source"],
+        recorded_by=row.get("recorded_by"),
     )
 
 
@@ -109,6 +114,7 @@ def vote_row(review_id: str, vote: CastVote) -> dict[str, Any]:
         "decided_at": vote.decided_at,
         "criteria_version": vote.criteria_version,
         "source": vote.source,
+        "recorded_by": vote.recorded_by,
     }
 
 

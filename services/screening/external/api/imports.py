@@ -60,6 +60,8 @@ def add_routes(router: APIRouter, ctx: Context) -> None:
             person=principal.acting_for(review_id, person),
             people=dict(pair.split("=", 1) for pair in people if "=" in pair),
             decided_at=decided_at,
+            recorded_by=principal.person_id,
+            vouched=principal.everywhere,
         )
         done = await ctx.db.write(
             lambda tx: import_decisions.import_decisions(review_id, stage, wanted, tx)

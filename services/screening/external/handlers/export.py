@@ -75,4 +75,5 @@ def _told(vote: CastVote) -> dict[str, Any]:
         "person": vote.person, "round": vote.round, "verdict": verdict, "reason": reason,
         "theories": list(theories), "note": vote.note, "decided_at": vote.decided_at.isoformat(),
         "criteria_version": vote.criteria_version, "source": vote.source,
+        "recorded_by": vote.recorded_by,
     }  # fmt: skip

@@ -39,6 +39,8 @@ class Import:
     person: str
     people: Mapping[str, str]
     decided_at: datetime | None = None
+    recorded_by: str | None = None
+    vouched: bool = False
 
 
 async def import_decisions(review_id: str, stage: str, wanted: Import, tx: Tx) -> Imported:
@@ -83,14 +85,17 @@ def _criterion(said: str, reasons: Mapping[str, str], order: Sequence[str]) -> s
 def _decision(
     wanted: Import, one: ExternalDecision, record: str, reason: str | None, now: datetime
 ) -> Decision:
+    person = wanted.people.get(one.person, one.person) or wanted.person
     note = one.note if reason or not one.reason else f"{one.reason}. {one.note}".strip()
     return Decision(
         record=record,
-        person=wanted.people.get(one.person, one.person) or wanted.person,
+        person=person,
         verdict=verdict_from(one.verdict, reason, []),
         note=note,
         decided_at=wanted.decided_at or one.decided_at or now,
         source=wanted.tool,
+        recorded_by=None if person == wanted.recorded_by else wanted.recorded_by,
+        vouched=wanted.vouched,
     )
 
 
