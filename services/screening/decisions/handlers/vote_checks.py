@@ -33,11 +33,16 @@ async def check_people(tx: Tx, review_id: str, decisions: Sequence[Decision]) ->
         return
     strange = sorted(named - {member.person for member in await reviews.members(tx, review_id)})
     if strange:
-        raise NotOnTheTeam(
-            f"'{strange[0]}' is not on the team; what they decided is recorded once they have "
-            "joined the review.",
-            people=strange,
-        )
+        raise not_on_the_team(strange[0])
+
+
+def not_on_the_team(person: str) -> NotOnTheTeam:
+    """Why nothing is recorded for this person."""
+    return NotOnTheTeam(
+        f"'{person}' is not on the team; what they decided is recorded once they have joined "
+        "the review.",
+        person=person,
+    )
 
 
 def answer(decision: Decision, decided: Decided) -> Decided:

@@ -9,6 +9,7 @@ from services.screening.decisions.domain.votes import first_reason, verdict_from
 from services.screening.decisions.handlers.decide import decide
 from services.screening.decisions.handlers.decisions import Decided, Decision
 from services.screening.decisions.handlers.known import known_stage
+from services.screening.decisions.handlers.vote_checks import not_on_the_team
 from services.screening.decisions.store import records
 from services.screening.external.domain.external_decisions import ExternalDecision
 from services.screening.external.domain.matching import LibraryRecord, Matches, match_lines
@@ -65,14 +66,29 @@ async def import_decisions(review_id: str, stage: str, wanted: Import, tx: Tx) -
         if one.reason and reason is None:
             unknown.add(one.reason)
         decisions.append(_decision(wanted, one, record, reason, tx.now()))
-    results = await decide(review_id, stage, decisions, tx, lines=True) if decisions else []
+    strangers = await _strangers(tx, review_id, decisions)
     return Imported(
-        results=results,
+        results=await _taken(tx, review_id, stage, decisions, strangers),
         unmatched=[d for d in wanted.decisions if d.line not in found],
         several=matches.several,
         unknown_reasons=sorted(unknown),
-        unknown_people=await _strangers(tx, review_id, decisions),
+        unknown_people=strangers,
     )
+
+
+async def _taken(
+    tx: Tx, review_id: str, stage: str, decisions: Sequence[Decision], strangers: Sequence[str]
+) -> list[Decided]:
+    """What became of each decision; those of people who never joined are refused by line."""
+    refused = [d.unseen and d.person in strangers for d in decisions]
+    taken = [d for d, no in zip(decisions, refused, strict=True) if not no]
+    done = iter(await decide(review_id, stage, taken, tx, lines=True) if taken else ())
+    return [
+        Decided(record=d.record, state="absent", changed=False, refused=not_on_the_team(d.person))
+        if no
+        else next(done)
+        for d, no in zip(decisions, refused, strict=True)
+    ]
 
 
 def _criterion(said: str, reasons: Mapping[str, str], order: Sequence[str]) -> str | None:

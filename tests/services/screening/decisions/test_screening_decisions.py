@@ -3,7 +3,7 @@
 import pytest
 
 from shared.events.workbench import Policy, Stage
-from tests.services.screening.screening_team import STAGES, a_record, alone
+from tests.services.screening.screening_team import STAGES, a_record, alone, joined
 
 
 async def test_a_first_vote_settles_nothing_and_says_nothing(team):
@@ -142,12 +142,15 @@ async def test_ticked_criteria_amount_to_a_verdict(team):
 async def test_an_owner_brings_in_what_others_decided_elsewhere(team):
     await team.agree("r1", "exclude")
     more = {"person": "cleo", "decided_at": "2025-01-01"}  # a day alone is midnight, UTC
+    await team.hear(joined("cleo", "reviewer"))
     taken = await team.vote("owner", "r1", "include", **more)
-    assert taken["state"] == "conflict"
+    assert taken["state"] == "recorded"
+    assert (await team.standing("r1"))[0] == "conflict"
     refused = await team.vote("ann", "r2", "include", person="ben", status=403)
     assert "owner" in refused["detail"]
-    same = await team.vote("owner", "r1", "include", **more)
-    assert not same["changed"]
+    before = len(await team.outbox())
+    assert await team.vote("owner", "r1", "include", **more) == taken
+    assert len(await team.outbox()) == before
 
 
 async def test_leases_keep_two_people_from_the_same_single_record(storage):

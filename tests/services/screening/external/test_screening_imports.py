@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.services.screening.screening_team import a_record
+from tests.services.screening.screening_team import a_record, joined
 
 RAYYAN = """title,doi,notes
 Housing first,,"RAYYAN-INCLUSION: {""A."" => ""Included"", ""B.""=>""Excluded""} | RAYYAN-EXCLUSION-REASONS: wrong planet"
@@ -38,13 +38,13 @@ async def test_a_rayyan_export_becomes_the_votes_of_its_people(team):
     )
     done = await send(team, PATH, RAYYAN)
     assert [(r["record"], r["state"]) for r in done["results"]] == [
-        ("h", "waiting"), ("h", "conflict"), ("o", "waiting"), ("o", "settled"),
+        ("h", "recorded"), ("h", "recorded"), ("o", "recorded"), ("o", "recorded"),
     ]  # fmt: skip
     assert [u["title"] for u in done["unmatched"]] == ["Unknown work"]
     assert done["unknown_reasons"] == ["wrong planet"]
     before = len(await team.outbox())
     again = await send(team, PATH, RAYYAN)
-    assert not any(r["changed"] for r in again["results"])
+    assert again["results"] == done["results"]
     assert len(await team.outbox()) == before
     votes = (await team.ask("GET", "/stages/title/decisions"))["items"]
     assert {(v["record"], v["person"], v["source"]) for v in votes} == {
@@ -62,6 +62,7 @@ async def test_only_an_owner_brings_in_decisions_and_a_bad_file_says_why(team):
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp1252"])
 async def test_an_export_is_read_in_the_encodings_that_programs_write(team, encoding):
     await team.hear(a_record("h", title="Wohnen für Menschen"))
+    await team.hear(joined("A.", "reviewer"), joined("B.", "reviewer"))
     await team.ask("PUT", "/stages/title/criteria", {
         "criteria": [{"id": "c1", "text": "Wrong design"}, {"id": "c2", "text": "wrong population"}]
     })  # fmt: skip
@@ -71,7 +72,7 @@ async def test_an_export_is_read_in_the_encodings_that_programs_write(team, enco
     )
     done = await send(team, PATH, text.encode(encoding))
     assert [(r["record"], r["state"]) for r in done["results"]] == [
-        ("h", "waiting"), ("h", "settled"),
+        ("h", "recorded"), ("h", "recorded"),
     ]  # fmt: skip
     assert done["unknown_reasons"] == []
     (item,) = (await team.ask("GET", "/stages/title/settlements"))["items"]
@@ -87,8 +88,10 @@ async def test_names_that_are_nobodys_and_titles_that_fit_several_are_told(team)
     text += "Évaluation d'un service,Yes,Zoë\n"
     done = await send(team, "/stages/title/imports?format=covidence", text)
     assert [(r["record"], r["state"]) for r in done["results"]] == [
-        ("é", "waiting"), ("é", "settled"),
+        ("é", "recorded"), ("é", "absent"),
     ]  # fmt: skip
+    assert done["results"][1]["refused"]["type"] == "/problems/not-on-the-team"
+    assert (await team.standing("é"))[0] == "waiting"
     assert [(u["title"], u["several"]) for u in done["unmatched"]] == [
         ("Editorial", True), ("None", False),
     ]  # fmt: skip

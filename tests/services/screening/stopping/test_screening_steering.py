@@ -219,7 +219,9 @@ async def test_a_decision_from_elsewhere_never_flips_a_verdict_that_no_vote_made
     await team.agree("r2", "include")
     await team.hear(merged("r1", "r2"))
     more = {"person": "cleo", "decided_at": "2025-01-01T00:00:00Z"}
-    assert (await team.vote("owner", "r1", "exclude", **more))["state"] == "conflict"
+    await team.hear(joined("cleo", "reviewer"))
+    await team.vote("owner", "r1", "exclude", **more)
+    assert (await team.standing("r1"))[0] == "conflict"
     await team.ask("PUT", "/stages/title/settlements/r3", body)
     await team.vote("owner", "r3", "exclude", status=409, **more)
 
