@@ -67,6 +67,7 @@ class PostgresDatabase:
             max_overflow=OVERFLOW,
             json_serializer=to_json,
             json_deserializer=msgspec.json.decode,
+            hide_parameters=True,
             connect_args={
                 "server_settings": {
                     "search_path": schema,

@@ -11,6 +11,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -93,6 +94,7 @@ class SqliteDatabase:
         """Open the file and start the writer thread."""
         Path(self._path).parent.mkdir(parents=True, exist_ok=True)
         try:
+            _keep_private(Path(self._path))
             with self._engine.connect():
                 pass
         except Exception as error:
@@ -254,6 +256,7 @@ def _engine(url: str, synchronous: str, *, readonly: bool = False) -> Engine:
         max_overflow=4,
         json_serializer=to_json,
         json_deserializer=msgspec.json.decode,
+        hide_parameters=True,
     )
 
     @event.listens_for(engine, "connect")
@@ -281,3 +284,11 @@ def _engine(url: str, synchronous: str, *, readonly: bool = False) -> Engine:
 
 
 __all__ = ["SqliteDatabase", "Tx", "step"]
+
+
+def _keep_private(path: Path) -> None:
+    """Let nobody but its owner read a file; SQLite gives its journals the same rights."""
+    path.touch(mode=0o600)
+    for one in (path, *path.parent.glob(f"{path.name}-*")):
+        with suppress(FileNotFoundError, PermissionError):
+            one.chmod(0o600)

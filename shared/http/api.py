@@ -264,8 +264,22 @@ def _owner_everywhere(principal: Any) -> None:
         raise Forbidden("Only the owner of the installation may do that.")
 
 
+SAFE_HEADERS = {
+    "content-security-policy": (
+        "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; font-src data:; "
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    ),
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+}
+"""What every answer carries that does not say otherwise: no script runs in a report or drawing."""
+
+
 class TraceContext:
-    """Carries the caller's trace context into the events that a request causes."""
+    """Carries the caller's trace context into the events that a request causes.
+
+    Every answer, a refusal too, gets the headers that keep a browser from running what it holds.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -281,7 +295,10 @@ class TraceContext:
 
         async def send_traced(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message)["traceparent"] = parent
+                answer = MutableHeaders(scope=message)
+                answer["traceparent"] = parent
+                for name, value in SAFE_HEADERS.items():
+                    answer.setdefault(name, value)
             await send(message)
 
         try:
