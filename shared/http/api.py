@@ -19,6 +19,7 @@ from shared.db import Who, who
 from shared.events.base import registered
 from shared.http import problem_handlers
 from shared.http.auth import Authenticator, PrincipalDep, current_principal, passed_on
+from shared.http.headers import SAFE_HEADERS
 from shared.http.limits import RequestLimits
 from shared.http.problems import Forbidden, Invalid, Stale
 from shared.ids import stable_id
@@ -262,17 +263,6 @@ class ReplayWish(BaseModel):
 def _owner_everywhere(principal: Any) -> None:
     if not principal.everywhere:
         raise Forbidden("Only the owner of the installation may do that.")
-
-
-SAFE_HEADERS = {
-    "content-security-policy": (
-        "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; font-src data:; "
-        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-    ),
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "same-origin",
-}
-"""What every answer carries that does not say otherwise: no script runs in a report or drawing."""
 
 
 class TraceContext:
