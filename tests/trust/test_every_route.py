@@ -133,7 +133,6 @@ READERS_OWN = [
     "POST /api/extraction/reviews/{review_id}/fragments/quotes",
     "POST /api/invitations/{review_id}/accept",
     "POST /api/screening/reviews/{review_id}/stages/{stage}/conflicts/{record}/resolution",
-    "POST /reviews/{review_id}/arguments-of/{theory_id:path}",
     "POST /reviews/{review_id}/coding-of/{document_id:path}",
     "POST /reviews/{review_id}/texts-of/{document_id:path}",
     "POST /reviews/{review_id}/withdrawals-of/{fragment_id:path}",

@@ -92,6 +92,7 @@ async def test_an_amendment_starts_from_the_argument_and_needs_a_reason(pages):
     assert (await state(client, **again, because="two wards differ")).status_code == 303
     late = await state(client, **again, because="late", warrant="other")
     assert late.status_code == 412
+    assert "Somebody amended this argument meanwhile" in late.text
     words, _ = await shown(system, client)
     assert "doors, version 2: two wards differ" in words
 
@@ -99,7 +100,10 @@ async def test_an_amendment_starts_from_the_argument_and_needs_a_reason(pages):
 async def test_a_new_argument_overwrites_none_of_the_same_name(pages):
     _, client = pages
     await state(client)
-    assert (await state(client, warrant="another one")).status_code == 412
+    answer = await state(client, warrant="another one")
+    assert answer.status_code == 412
+    assert "choose another name, or amend that one" in answer.text
+    assert "another one" in answer.text
 
 
 async def test_an_argument_is_retired_with_a_reason_and_brought_back(pages):
@@ -127,6 +131,14 @@ async def test_a_configuration_can_be_held_as_it_stands(pages):
     _, text = await shown(system, client, f"{PAGE}?hold={ccmoc}")
     assert '<option value="TRUST" selected>' in text
     assert '<option value="ENG" selected>' in text
+
+
+async def test_an_argument_that_names_what_the_codebook_lacks_is_listed(pages):
+    system, client = pages
+    body = {"theory": "PT1", "response": "GONE", "outcome": "ENG", "version": 1}
+    await the_review.said(client.put("/api/synthesis/reviews/rev/arguments/old", json=body))
+    words, _ = await shown(system, client)
+    assert "Argument that cannot be weighed as it is stated (1) old response GONE is no" in words
 
 
 async def test_a_reader_sees_arguments_and_is_told_why_a_form_is_refused(pages):

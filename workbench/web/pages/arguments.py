@@ -1,5 +1,6 @@
 """Routes of arguments on the page of their theory: stating one, retiring it, bringing it back."""
 
+from http import HTTPStatus
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request, Response
@@ -12,6 +13,10 @@ from workbench.web.domain import arguments as domain
 from workbench.web.pages.theories import Tried, theory_page
 from workbench.web.services import Answer, ask, key
 from workbench.web.session import pages_router
+
+SYNTHESIST = "reviewer"
+TAKEN = "There is an argument of this name already: choose another name, or amend that one."
+OVERTAKEN = "Somebody amended this argument meanwhile: open it again and repeat your change."
 
 
 def routes(ctx: Context) -> APIRouter:
@@ -29,6 +34,7 @@ def _add_stating(router: APIRouter, ctx: Context) -> None:
     ) -> Response:
         """State an argument, or amend the version that was seen."""
         same_origin(request)
+        principal.require(review_id, SYNTHESIST)
         sent = await request.form()
         typed = domain.typed({name: [str(v) for v in sent.getlist(name)] for name in sent})
         answer = await _stated(ctx, request, review_id, theory_id, typed)
@@ -47,7 +53,10 @@ async def _stated(
         return Answer(422, None, "Choose the outcome that the argument is about.")
     path = f"/api/synthesis/reviews/{key(review_id)}/arguments/{key(typed.id)}"
     head = {"if-match": f'"{typed.seen or 0}"'}
-    return await ask(ctx, request, "PUT", path, extra=head, json=typed.body(theory_id))
+    answer = await ask(ctx, request, "PUT", path, extra=head, json=typed.body(theory_id))
+    if answer.status == HTTPStatus.PRECONDITION_FAILED:
+        return Answer(answer.status, None, OVERTAKEN if typed.seen else TAKEN)
+    return answer
 
 
 def _add_standing(router: APIRouter, ctx: Context) -> None:
@@ -63,6 +72,7 @@ def _add_standing(router: APIRouter, ctx: Context) -> None:
     ) -> Response:
         """Retire an argument, or bring it back, with a reason."""
         same_origin(request)
+        principal.require(review_id, SYNTHESIST)
         action = "retire" if deed == "retire" else "bring-back"
         path = f"/api/synthesis/reviews/{key(review_id)}/arguments/{key(argument)}/{action}"
         answer = await ask(ctx, request, "POST", path, json={"reason": reason})

@@ -33,6 +33,7 @@ ISSUES = {
     "unknown_theories": "Theory that nobody stated",
     "link_cycles": "Studies linked in a circle",
     "senses_by_import_rule": "Sense set by an import rule, not checked by a person",
+    "argument_faults": "Argument that cannot be weighed as it is stated",
     "theories_without_evidence": "Theory without active evidence",
 }
 
@@ -193,7 +194,11 @@ def _issues(
     for item in items:
         if theory_id in (item.get("theory"), item.get("id")):
             words = ISSUES.get(item["kind"], item["kind"].replace("_", " "))
-            things = [str(item[k]) for k in ("fragment", "code", "group") if item.get(k)]
+            things = [
+                str(item[k])
+                for k in ("fragment", "code", "group", "argument", "fault")
+                if item.get(k)
+            ]
             found.setdefault(words, []).append(
                 " ".join(labels.get(thing, thing) for thing in things) or theory_id
             )
