@@ -21,7 +21,7 @@ async def test_a_theory_shows_statement_drawing_configurations_and_what_is_open(
         graph = page.get_by_role("img", name="Configurations of PT1")
         for words in ("No wrong door", "Trust", "Engagement"):
             await expect(graph.get_by_text(words)).to_be_visible()
-        await expect(page.get_by_role("row", name="PT1.1")).to_contain_text("leads its outcome")
+        await expect(page.get_by_role("row", name="PT1.1")).to_contain_text("first to look at")
         await expect(page.get_by_text("No resource is linked")).to_be_visible()
         await page.get_by_role("link", name="PT1.1").click()
         await expect(page.locator("h1")).to_have_text("Trust → Engagement")

@@ -56,7 +56,7 @@ def wait_until_ready(port, process, log):
 def test_the_session_of_the_readme_does_what_the_readme_says(installation, tmp_path):
     answers = type_in(script_of("README.md", installation), tmp_path)
     before, after = leading(answers)
-    assert (before["outcome"], before["response"], before["state"]) == (
+    assert (before["outcome"], before["mechanism"], before["state"]) == (
         "STAY",
         "TRUST",
         "conjectured",
@@ -65,9 +65,13 @@ def test_the_session_of_the_readme_does_what_the_readme_says(installation, tmp_p
     assert before["studies"]["contradicting"] == ["Poe 2015"]
     assert before["supporting_share"] == [2, 3]
     verdicts = {c["group"]: (c["verdict"], c["grade"]) for c in before["contexts"]}
-    assert verdicts == {"WELCOME": ("enabling", "C"), "LOAD": ("suspected", None)}
+    assert verdicts == {"WELCOME": ("recurs", None), "LOAD": ("suspected", None)}
     assert before["failures"] == [
-        {"case": "Poe 2015", "explained_by": [{"kind": "suspected", "group": "LOAD"}]}
+        {
+            "case": "Poe 2015",
+            "open": True,
+            "explained_by": [{"kind": "suspected", "group": "LOAD"}],
+        }
     ]
     assert after["supporting_share"] == [1, 2]
     assert after["studies"]["positive"] != before["studies"]["positive"]

@@ -55,7 +55,7 @@ def test_reported_numbers_stand_beside_the_loaded_ones(printed: str) -> None:
 
 
 def test_every_theory_has_a_leading_configuration_marked_unchecked(printed: str) -> None:
-    leading = section(printed, "Leading configuration of each theory")
+    leading = section(printed, "First configuration to look at in each theory")
     assert re.findall(r"│ (PT\d+) ", leading) == THEORIES
     assert leading.count("conjectured,") == len(THEORIES)
     assert leading.count("unchecked") == len(THEORIES)
