@@ -90,7 +90,7 @@ def test_the_tutorial_does_what_the_tutorial_says(installation, tmp_path):
     first, linked, unlinked = leading(answers)
     assert first["studies"]["positive"] == ["Doe trial", "roe"]
     assert first["studies"]["not_fired"] == ["evaluation"]
-    assert (linked["studies"]["positive"], linked["single_source"]) == (["Doe trial"], True)
+    assert (linked["studies"]["positive"], linked["unreplicated"]) == (["Doe trial"], True)
     assert unlinked["hash"] == first["hash"]
     told = next(a for a in answers if a.get("items") and "position" in a["items"][0])
     assert len(told["items"]) == 3
