@@ -29,7 +29,10 @@ async def prepare(system, http):
 async def test_a_step_is_approved_and_its_round_read_on_a_phone_and_a_desk(tmp_path, chromium):
     with serve(around_the_pearls()) as eutils:
         settings = Settings(
-            home=tmp_path, ncbi_base_url=eutils.base_url, sqlite_synchronous="NORMAL"
+            home=tmp_path,
+            ncbi_base_url=eutils.base_url,
+            sqlite_synchronous="NORMAL",
+            local_owner=True,
         )
         async with open_system(settings) as system, system.client() as http:
             api = await prepare(system, http)
@@ -66,7 +69,10 @@ async def _approve(visit, api):
 async def test_a_refused_approval_keeps_what_was_filled_in(tmp_path, chromium):
     with serve(around_the_pearls()) as eutils:
         settings = Settings(
-            home=tmp_path, ncbi_base_url=eutils.base_url, sqlite_synchronous="NORMAL"
+            home=tmp_path,
+            ncbi_base_url=eutils.base_url,
+            sqlite_synchronous="NORMAL",
+            local_owner=True,
         )
         async with open_system(settings) as system, system.client() as http:
             await prepare(system, http)

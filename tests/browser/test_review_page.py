@@ -105,7 +105,7 @@ async def test_a_configuration_goes_down_to_its_quotes(sqlite_system, visit):
         await page.locator(".ccmocs tbody th a").click()
         await expect(page.locator("h1")).to_have_text("Trust → Engagement")
         await expect(page.get_by_text("They trusted us, and stayed (0).")).to_be_visible()
-        await expect(page.get_by_text("enabling, grade C").first).to_be_visible()
+        await expect(page.get_by_text("recurs with").first).to_be_visible()
         await expect(page.get_by_text("Revision 1", exact=True)).to_be_visible()
         await expect(page.locator(".named")).to_contain_text("s0; s1")
     assert visit.faults == []

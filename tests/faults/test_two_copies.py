@@ -3,6 +3,10 @@
 import pytest
 
 from tests.faults.two_copies import measured
+from tests.support.servers import require_connections
+
+CONNECTIONS = 200
+"""What two copies of five services may hold, with room for other tests."""
 
 
 def check(found):
@@ -18,9 +22,11 @@ def check(found):
 
 
 async def test_copies_killed_at_random_for_a_short_time_lose_and_double_nothing(tmp_path):
+    require_connections(CONNECTIONS)
     check(await measured(tmp_path, seconds=15, seed=1))
 
 
 @pytest.mark.slow
 async def test_copies_killed_at_random_for_five_minutes_lose_and_double_nothing(tmp_path):
+    require_connections(CONNECTIONS)
     check(await measured(tmp_path, seconds=300, seed=2))

@@ -8,7 +8,7 @@ from runtime.embedded import open_system
 from runtime.loading.client import Api
 from runtime.loading.ledger import Ledger
 from runtime.loading.loader import Loader
-from services.synthesis.projections.store.tables import computed, told
+from services.synthesis.projections.store.tables import computed, published
 from shared import db as databases
 from shared.kernel.inbox import inbox, subscriptions
 from shared.kernel.outbox import counters
@@ -36,7 +36,7 @@ async def as_if_it_had_never_listened(settings):
     await db.open()
 
     async def forget(tx):
-        for table in [*tables_of(told), *tables_of(computed), inbox, subscriptions]:
+        for table in [*tables_of(published), *tables_of(computed), inbox, subscriptions]:
             await tx.execute(delete(table))
         await tx.execute(delete(counters).where(counters.c.kind == "received"))
 

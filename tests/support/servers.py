@@ -40,6 +40,20 @@ def require_amqp() -> str:
     return amqp_url() or _missing("RabbitMQ", "RETRODUCT_TEST_AMQP_URL")
 
 
+def require_connections(least: int) -> None:
+    """Skip (with CI=true: fail) where PostgreSQL allows fewer connections at once."""
+    allowed = _run(_allowed_connections(require_database()))
+    if allowed < least:
+        _missing(f"PostgreSQL with {least} connections (it allows {allowed})", "max_connections")
+
+
+async def _allowed_connections(url: str) -> int:
+    connection = await asyncpg.connect(url, timeout=30)
+    allowed = int(await connection.fetchval("SHOW max_connections"))
+    await connection.close()
+    return allowed
+
+
 def _missing(server: str, variable: str) -> str:
     why = f"no {server} lets us in on 127.0.0.1; set {variable}"
     if os.environ.get("CI") == "true":

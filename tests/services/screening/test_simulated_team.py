@@ -16,6 +16,8 @@ from shared.events.workbench import MemberLeft, Policy, Stage
 from tests.services.screening.screening_team import a_record, alone, joined
 from tests.services.screening.wired_team import WiredTeam
 
+pytestmark = pytest.mark.slow
+
 RECO = (5_099, 817, 414, 172)
 STAGES = (
     Stage(name="title_abstract_1", policy=Policy(kind="dual")),

@@ -21,6 +21,8 @@ from tests.services.search.living.living_harness import REVIEW, Living, living_r
 from tests.support.eutils import faults
 from tests.support.eutils.generated import Year, living_year
 
+pytestmark = pytest.mark.slow
+
 START = datetime(2026, 1, 5, 5, 30, tzinfo=UTC)
 QUERY = '"dual diagnosis"[tiab] OR "Diagnosis, Dual (Psychiatry)"[mh]'
 WEEKLY = 20
