@@ -120,7 +120,7 @@ async def _fragment(
 
 
 def _mechanism(ccmoc: Event, names: Names) -> str:
-    parts = [names(ccmoc[role]) for role in ("resource", "response", "outcome") if ccmoc[role]]
+    parts = [names(ccmoc[part]) for part in ("mechanism", "outcome")]
     return f"{names(ccmoc['theory'])}: {' → '.join(parts)}"
 
 

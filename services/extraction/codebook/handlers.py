@@ -95,6 +95,8 @@ async def read_codebook(
                 "role": g.role,
                 "label": g.label,
                 "level": g.level,
+                "valence": g.valence,
+                "two_valued": g.two_valued,
                 "opposite_of": g.opposite_of,
                 "codes": [
                     {
