@@ -34,14 +34,16 @@ def unchecked_codes(
     no positive fragment and in at least one negative one. They are opposite in a group of whose
     elements, in all fragments of the theory, fewer than four in five lie in negative fragments.
     """
-    tallies = _tallies(fragments)
+    by_code = _counts_by_code(fragments)
     found: dict[str, Unchecked] = {}
     for theory, roles in books_of(codebook).items():
-        tally = tallies[theory_id(theory)]
+        counted = by_code[theory_id(theory)]
         found[theory] = Unchecked(set(), set())
         for role, group in _groups(roles):
-            codes = {(role, group["group_id"], code) for code in _only_failing(group, role, tally)}
-            opposite = _mostly_negative(group, role, tally)
+            codes = {
+                (role, group["group_id"], code) for code in _only_failing(group, role, counted)
+            }
+            opposite = _mostly_negative(group, role, counted)
             (found[theory].kept if opposite else found[theory].opposite).update(codes)
     return found
 
@@ -61,7 +63,7 @@ def _groups(roles: Mapping[str, Any]) -> Iterable[tuple[str, Mapping[str, Any]]]
 
 
 @dataclass(slots=True)
-class Tally:
+class CodeCounts:
     """Elements of one code: in positive and negative fragments, in all, with a state."""
 
     positive: int = 0
@@ -70,41 +72,41 @@ class Tally:
     with_state: int = 0
 
 
-Tallies = dict[tuple[str, str], Tally]
+CountsByCode = dict[tuple[str, str], CodeCounts]
 
 
-def _tallies(fragments: Iterable[Mapping[str, Any]]) -> defaultdict[str, Tallies]:
+def _counts_by_code(fragments: Iterable[Mapping[str, Any]]) -> defaultdict[str, CountsByCode]:
     """Per theory and (role, code)."""
-    tallies: defaultdict[str, Tallies] = defaultdict(dict)
+    by_code: defaultdict[str, CountsByCode] = defaultdict(dict)
     for fragment in fragments:
         polarity = fragment.get("polarity")
         for theory in theory_ids(fragment):
             for element in fragment.get("elements") or []:
                 key = (str(element.get("role")), str(element.get("code_id")))
-                tally = tallies[theory].setdefault(key, Tally())
-                tally.positive += polarity == "positive"
-                tally.negative += polarity == "negative"
-                tally.total += 1
-                tally.with_state += bool(element.get("state"))
-    return tallies
+                counted = by_code[theory].setdefault(key, CodeCounts())
+                counted.positive += polarity == "positive"
+                counted.negative += polarity == "negative"
+                counted.total += 1
+                counted.with_state += bool(element.get("state"))
+    return by_code
 
 
-def _only_failing(group: Mapping[str, Any], role: str, tallies: Tallies) -> list[str]:
+def _only_failing(group: Mapping[str, Any], role: str, by_code: CountsByCode) -> list[str]:
     found = []
     for code in group.get("codes") or []:
-        tally = tallies.get((role, str(code["code_id"])), Tally())
-        if code.get("sense") or tally.with_state or tally.positive:
+        counted = by_code.get((role, str(code["code_id"])), CodeCounts())
+        if code.get("sense") or counted.with_state or counted.positive:
             continue
-        if tally.negative:
+        if counted.negative:
             found.append(str(code["code_id"]))
     return found
 
 
-def _mostly_negative(group: Mapping[str, Any], role: str, tallies: Tallies) -> bool:
+def _mostly_negative(group: Mapping[str, Any], role: str, by_code: CountsByCode) -> bool:
     codes = group.get("codes") or []
-    counts = [tallies.get((role, str(code["code_id"])), Tally()) for code in codes]
-    total = sum(tally.total for tally in counts)
-    negative = sum(tally.negative for tally in counts)
+    counts = [by_code.get((role, str(code["code_id"])), CodeCounts()) for code in codes]
+    total = sum(counted.total for counted in counts)
+    negative = sum(counted.negative for counted in counts)
     return bool(total) and Fraction(negative, total) >= MOSTLY_NEGATIVE
 
 
