@@ -1,155 +1,107 @@
-"""Labelled nodes in columns with lines between them: configurations, or people's own sketch.
+"""The configurations of a theory as a drawing: what studies link, and nothing that they do not.
 
-A line is as wide as what stands behind it; colours come from the style of the page, or from
-`standalone`.
+A solid line is stated by a study. A dashed one is joined from statements of one case, or is a
+context that is stated with the mechanism only; a dotted one leads to failure.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from html import escape
-from itertools import pairwise
+from typing import Literal
 
-from shared.review.drawing.text_metrics import wrapped
+from shared.review.drawing.network import SCREEN, Layout, Line, Node, draw_network, stronger
 
 COLUMNS = (("c", "Context"), ("mr", "Resource"), ("ms", "Response"), ("o", "Outcome"))
-WIDE, GAP, TOP = 258, 88, 44
-SIZE, LINE, PAD, SPACE = 13.0, 18, 11, 16
 MOST = 12
 """So many configurations are drawn at most, the strongest; the table beside it has all."""
-_MARKER = (
-    '<defs><marker id="graph-tip" viewBox="0 0 8 8" refX="7.5" refY="4" markerWidth="9" '
-    'markerHeight="9" markerUnits="userSpaceOnUse" orient="auto">'
-    '<path class="g-tip" d="M0 0 8 4 0 8z"/></marker></defs>'
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DrawnConfiguration:
-    """A configuration as the graph needs it: labels by column, and the studies behind it.
+    """A configuration as the graph needs it: labels, and the studies behind it.
 
-    `rank` is that of its outcome; `studies` is how many independent studies support it.
+    `rank` is that of its outcome; `studies` report its success, `failing` its failure. `part` is
+    the part of the mechanism that is counted, `partner` what studies link with it (None: nothing
+    does), `stated` whether one statement links the partner with the outcome. `contexts` are
+    stated with the part and the outcome, `triggers` with the part only.
     """
 
     id: str
     rank: int
     studies: int
-    contexts: tuple[str, ...]
-    resource: str | None
-    response: str | None
+    role: Literal["resource", "response"]
+    part: str
     outcome: str
-
-
-@dataclass(frozen=True, slots=True)
-class Node:
-    """A node: its column (`c`, `mr`, `ms`, `o` or `a` for an actor), and a name unique in it."""
-
-    column: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class NodePosition:
-    """Where a node stands."""
-
-    x: int
-    y: int
-    height: int
-    lines: tuple[str, ...]
+    failing: int = 0
+    partner: str | None = None
+    stated: bool = True
+    contexts: tuple[str, ...] = ()
+    triggers: tuple[str, ...] = ()
 
     @property
-    def middle(self) -> float:
-        """Height at which lines meet it."""
-        return self.y + self.height / 2
+    def fails(self) -> bool:
+        """Whether studies report its failure only."""
+        return not self.studies and self.failing > 0
+
+    @property
+    def resource(self) -> str | None:
+        """What stands in the column of resources."""
+        return self.part if self.role == "resource" else self.partner
+
+    @property
+    def response(self) -> str | None:
+        """What stands in the column of responses."""
+        return self.part if self.role == "response" else self.partner
 
 
 def drawn(configurations: Iterable[DrawnConfiguration]) -> list[DrawnConfiguration]:
-    """Those that the picture shows: by outcome, the strongest first."""
-    return sorted(configurations, key=lambda c: (c.rank, -c.studies, c.id))[:MOST]
+    """Those that the picture shows: by outcome, the strongest first.
+
+    What no study reports with success or failure, as inferred or not fired, is in the table only.
+    """
+    reported = (c for c in configurations if c.studies or c.failing)
+    order = sorted(reported, key=lambda c: (c.rank, -c.studies, -c.failing, c.id))
+    return order[:MOST]
 
 
-def draw_graph(configurations: Iterable[DrawnConfiguration], name: str) -> str:
-    """The configurations of a theory as inline SVG."""
-    shown = drawn(configurations)
-    paths = [_path(c) for c in shown]
-    nodes = {node: node.name for path in paths for step in path for node in step}
-    edges: dict[tuple[Node, Node], float] = {}
-    for path, configuration in zip(paths, shown, strict=True):
-        for before, after in pairwise(path):
-            for edge in ((start, end) for start in before for end in after):
-                width = 1 + 0.7 * min(configuration.studies, 9)
-                edges[edge] = max(edges.get(edge, 0), width)
-    return draw_network(COLUMNS, nodes, edges, f"Configurations of {name}")
-
-
-def _path(c: DrawnConfiguration) -> list[list[Node]]:
-    """The columns that a configuration fills, empty ones left out."""
-    steps = [
-        [Node("c", context) for context in c.contexts],
-        [Node("mr", c.resource)] if c.resource else [],
-        [Node("ms", c.response)] if c.response else [],
-        [Node("o", c.outcome)],
-    ]
-    return [step for step in steps if step]
-
-
-def draw_network(
-    columns: Sequence[tuple[str, str]],
-    nodes: Mapping[Node, str],
-    edges: Mapping[tuple[Node, Node], float],
-    title: str,
+def draw_graph(
+    configurations: Iterable[DrawnConfiguration], name: str, layout: Layout = SCREEN
 ) -> str:
-    """Nodes with their labels under the heads of their columns, linked by lines of some width."""
-    places = _positions(columns, nodes)
-    bottom = max((p.y + p.height for p in places.values()), default=TOP) + 6
-    right = len(columns) * (WIDE + GAP) - GAP + 4
-    parts = [_head(n, css, words) for n, (css, words) in enumerate(columns)]
-    in_place = sorted(edges.items(), key=lambda e: [(n.column, n.name) for n in e[0]])
-    parts += [_edge(places[a], places[b], width) for (a, b), width in in_place]
-    parts += [_node(node.column, place) for node, place in places.items()]
-    return (
-        f'<svg class="graph" viewBox="0 0 {right} {bottom}" width="{right}" height="{bottom}" '
-        f'role="img" aria-label="{escape(title)}">{_MARKER}{"".join(parts)}</svg>'
-    )
+    """The configurations of a theory as inline SVG."""
+    nodes: dict[Node, str] = {}
+    edges: dict[tuple[Node, Node], Line] = {}
+    for configuration in drawn(configurations):
+        nodes |= {node: node.name for node in _nodes(configuration)}
+        for edge, line in _lines(configuration):
+            edges[edge] = stronger(edges.get(edge), line)
+    return draw_network(COLUMNS, nodes, edges, f"Configurations of {name}", layout)
 
 
-def _positions(
-    columns: Sequence[tuple[str, str]], nodes: Mapping[Node, str]
-) -> dict[Node, NodePosition]:
-    below = {css: TOP for css, _ in columns}
-    left = {css: 2 + n * (WIDE + GAP) for n, (css, _) in enumerate(columns)}
-    places: dict[Node, NodePosition] = {}
-    for node, label in nodes.items():
-        lines = tuple(wrapped(label, SIZE, WIDE - 2 * PAD - 4))
-        height = len(lines) * LINE + 2 * PAD - 4
-        places[node] = NodePosition(left[node.column], below[node.column], height, lines)
-        below[node.column] += height + SPACE
-    return places
+def _nodes(c: DrawnConfiguration) -> Iterator[Node]:
+    yield from (Node("c", context) for context in (*c.contexts, *c.triggers))
+    if c.resource:
+        yield Node("mr", c.resource)
+    if c.response:
+        yield Node("ms", c.response)
+    yield Node("o", c.outcome)
 
 
-def _head(n: int, css: str, words: str) -> str:
-    x = 2 + n * (WIDE + GAP)
-    return (
-        f'<g class="k-{css}"><text class="g-head" x="{x}" y="18">{words}</text>'
-        f'<path class="g-rule" d="M{x} 29h{WIDE}"/></g>'
-    )
-
-
-def _edge(start: NodePosition, end: NodePosition, width: float) -> str:
-    a, b, bend = start.x + WIDE, end.x, GAP / 2
-    return (
-        f'<path class="g-edge" stroke-width="{width:.1f}" marker-end="url(#graph-tip)" '
-        f'd="M{a} {start.middle:g}'
-        f'C{a + bend:g} {start.middle:g} {b - bend:g} {end.middle:g} {b} {end.middle:g}"/>'
-    )
-
-
-def _node(css: str, place: NodePosition) -> str:
-    texts = "".join(
-        f'<text x="{place.x + PAD + 4}" y="{place.y + PAD + 11 + n * LINE}">{escape(line)}</text>'
-        for n, line in enumerate(place.lines)
-    )
-    return (
-        f'<g class="g-node k-{css}"><rect x="{place.x}" y="{place.y}" width="{WIDE}" '
-        f'height="{place.height}" rx="3"/><rect class="g-bar" x="{place.x}" y="{place.y}" '
-        f'width="4" height="{place.height}"/>{texts}</g>'
-    )
+def _lines(c: DrawnConfiguration) -> Iterator[tuple[tuple[Node, Node], Line]]:
+    """Context to the counted part, part and partner, and on to the outcome."""
+    width = 1 + 0.7 * min(c.studies or c.failing, 9)
+    solid, dashed = Line(width, fails=c.fails), Line(width, dashed=True, fails=c.fails)
+    part = Node("mr" if c.role == "resource" else "ms", c.part)
+    outcome = Node("o", c.outcome)
+    for context in c.contexts:
+        yield (Node("c", context), part), solid
+    for context in c.triggers:
+        yield (Node("c", context), part), Line(1, dashed=True)
+    if c.role == "resource" and c.partner:
+        partner = Node("ms", c.partner)
+        yield (part, partner), solid
+        yield (partner, outcome), solid if c.stated else dashed
+        if not c.stated:
+            yield (part, outcome), solid
+        return
+    if c.partner:
+        yield (Node("mr", c.partner), part), solid if c.stated else dashed
+    yield (part, outcome), solid

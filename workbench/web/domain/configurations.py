@@ -114,14 +114,18 @@ class Configuration:
     @property
     def drawn(self) -> DrawnConfiguration:
         """What the graph shows of it: an assembled partner is linked by no study, so it is not."""
-        parts = dict(self.path)
+        triggers = tuple(c.label for c in self.slot if c.verdict == "trigger")
         return DrawnConfiguration(
             id=self.id,
             rank=self.outcome_rank,
             studies=self.positive,
-            contexts=tuple(context.label for context in self.slot),
-            resource=parts.get("mr"),
-            response=parts.get("ms"),
+            failing=self.contradicting,
+            role="resource" if self.role == "resource" else "response",
+            part=self.mechanism,
+            partner=None if self.partner_tier == "assembled" else self.partner,
+            stated=self.partner_tier != "joined",
+            contexts=tuple(c.label for c in self.slot if c.verdict != "trigger"),
+            triggers=triggers,
             outcome=self.outcome,
         )
 

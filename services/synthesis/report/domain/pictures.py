@@ -1,11 +1,12 @@
 """The two pictures of a report: the flow of records, and a theory's configurations."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from services.synthesis.report.domain.blocks import Figure
 from shared.review.drawing.flow import draw, in_words
 from shared.review.drawing.graph import DrawnConfiguration, draw_graph, drawn
+from shared.review.drawing.network import PAPER
 from shared.review.drawing.standalone import standalone
 from shared.review.prisma import Flow
 
@@ -18,36 +19,65 @@ def flow_figure(flow: Flow) -> Figure:
     return Figure("Flow of records (PRISMA 2020, living)", svg, in_words(flow))
 
 
-def configuration_figure(theory: str, bodies: Sequence[Body], labels: Mapping[str, str]) -> Figure:
+def configuration_figure(
+    theory: str, bodies: Sequence[Body], labels: Mapping[str, str], undesired: Collection[str] = ()
+) -> Figure:
     """Contexts, resources, responses and outcomes of a theory's configurations, linked.
 
     A line is as wide as the studies that support it. Leading configurations come first.
+    `undesired` are outcome groups of which the prevention is what people wish for.
     """
-    found = [_drawn(body, labels) for body in bodies]
-    svg = standalone(draw_graph(found, theory), f"Configurations of {theory}")
+    found = [_drawn(body, labels, undesired) for body in bodies]
+    svg = standalone(draw_graph(found, theory, PAPER), f"Configurations of {theory}")
     words = "; ".join(_words(one) for one in drawn(found)) or "none"
-    return Figure(f"Configurations of {theory}, conjectured from the evidence", svg, f"{words}.")
+    return Figure(
+        f"Configurations of {theory}, conjectured from the evidence. {READING}", svg, f"{words}."
+    )
 
 
-def _drawn(body: Body, labels: Mapping[str, str]) -> DrawnConfiguration:
+READING = (
+    "Solid lines are stated by studies; dashed ones are joined from statements of one case, or "
+    "from contexts stated with the mechanism only; dotted ones lead to failure. Lines that meet "
+    "in a box may come from different studies: the table says what belongs together."
+)
+
+
+def _drawn(body: Body, labels: Mapping[str, str], undesired: Collection[str]) -> DrawnConfiguration:
     """An assembled partner is left out: no study links it with the outcome."""
-    parts = {body["role"]: labels.get(body["mechanism"], body["mechanism"])}
     slots = body["slots"]
-    if slots["partner"] and slots["partner_tier"] != "assembled":
-        other = "resource" if body["role"] == "response" else "response"
-        parts[other] = labels.get(slots["partner"], slots["partner"])
+    linked = slots["partner"] if slots["partner_tier"] != "assembled" else None
+    verdicts = {item["group"]: item["verdict"] for item in body["contexts"]}
+    outcome = labels.get(body["outcome"], body["outcome"])
+    triggers = [group for group in slots["contexts"] if verdicts[group] == "trigger"]
     return DrawnConfiguration(
         id=body["id"],
         rank=body["outcome_rank"],
         studies=body["supporting_share"][0],
-        contexts=tuple(labels.get(group, group) for group in slots["contexts"]),
-        resource=parts.get("resource"),
-        response=parts.get("response"),
-        outcome=labels.get(body["outcome"], body["outcome"]),
+        failing=len(body["studies"]["contradicting"]),
+        role=body["role"],
+        part=labels.get(body["mechanism"], body["mechanism"]),
+        partner=labels.get(linked, linked) if linked else None,
+        stated=slots["partner_tier"] != "joined",
+        contexts=tuple(labels.get(g, g) for g in slots["contexts"] if g not in triggers),
+        triggers=tuple(labels.get(group, group) for group in triggers),
+        outcome=f"prevents: {outcome}" if body["outcome"] in undesired else outcome,
     )
 
 
 def _words(found: DrawnConfiguration) -> str:
-    chain = [*found.contexts, found.resource, found.response, found.outcome]
-    studies = f"{found.studies} {'study' if found.studies == 1 else 'studies'}"
-    return f"{' → '.join(label for label in chain if label)} ({studies})"
+    """A chain; what no statement links with the outcome says so."""
+    triggers = [f"{label} (stated with the mechanism only)" for label in found.triggers]
+    mechanism = [found.part]
+    if found.partner:
+        said = found.partner if found.stated else f"{found.partner} (joined)"
+        mechanism = [found.part, said] if found.role == "resource" else [said, found.part]
+    chain = [*found.contexts, *triggers, *mechanism]
+    return f"{' → '.join([*chain, found.outcome])} ({_studies(found)})"
+
+
+def _studies(found: DrawnConfiguration) -> str:
+    return f"fails in {_count(found.failing)}" if found.fails else _count(found.studies)
+
+
+def _count(number: int) -> str:
+    return f"{number} {'study' if number == 1 else 'studies'}"

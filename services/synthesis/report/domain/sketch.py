@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from services.synthesis.report.domain.blocks import Figure
-from shared.review.drawing.graph import Node, draw_network
+from shared.review.drawing.network import PAPER, Line, Node, draw_network
 from shared.review.drawing.standalone import standalone
 
 Note = Mapping[str, Any]
@@ -15,14 +15,15 @@ COLUMNS = {
     "response": ("ms", "Response"),
     "outcome": ("o", "Outcome"),
 }
-WITH_EVIDENCE, WITHOUT = 2.0, 0.8
+WITH_EVIDENCE, WITHOUT = Line(2.0), Line(0.8, dashed=True)
 
 
 def sketch_figure(theory: str, notes: Sequence[Note], active: Mapping[str, bool]) -> Figure | None:
     """The sketch of a theory, or None without nodes.
 
     `active` tells of known fragments whether they count; a link without an active fragment is
-    drawn thin, and said to be without evidence. A link to a node that is not there is left out.
+    drawn thin and dashed, and said to be without evidence. A link to a node that is not there is
+    left out.
     """
     nodes = {str(note["id"]): note for note in notes if note["kind"] == "node"}
     if not nodes:
@@ -42,7 +43,7 @@ def sketch_figure(theory: str, notes: Sequence[Note], active: Mapping[str, bool]
     used = [COLUMNS[role] for role in COLUMNS if any(n["role"] == role for n in nodes.values())]
     title = f"Programme sketch of {theory}"
     labels = {node: str(nodes[name]["label"]) for name, node in placed.items()}
-    svg = standalone(draw_network(used, labels, edges, title), title)
+    svg = standalone(draw_network(used, labels, edges, title, PAPER), title)
     words = "; ".join(_words(link, nodes, active) for link in links) or "No links yet"
     return Figure(f"{title}, drawn by people", svg, f"{words}.")
 

@@ -9,15 +9,19 @@ SVG = "{http://www.w3.org/2000/svg}"
 LONG = "Formalised, structured, sustained network opportunities for everyone who works there"
 
 
-def a_configuration(id, *, context=LONG, resource="Team & <training>", response="Trust", n=1):
+def a_configuration(
+    id, *, context=LONG, resource="Team & <training>", response="Trust", n=1, **more
+):
     return DrawnConfiguration(
         id=id,
         rank=1,
         studies=n,
         contexts=(context,) if context else (),
-        resource=resource,
-        response=response,
+        role="response" if response else "resource",
+        part=response or resource,
+        partner=resource if response else None,
         outcome="Engagement",
+        **more,
     )
 
 
@@ -65,3 +69,48 @@ def test_the_strongest_are_drawn_when_there_are_many():
 
 def test_a_theory_without_configurations_has_a_drawing():
     assert nodes(parsed()) == []
+
+
+def edges(root):
+    return [p for p in root.iter(f"{SVG}path") if "g-edge" in p.get("class", "")]
+
+
+def rows_of_column(root, x):
+    """Top and bottom of the boxes of a column."""
+    boxes = [node.find(f"{SVG}rect") for node in nodes(root)]
+    return [
+        (float(b.get("y")), float(b.get("y")) + float(b.get("height")))
+        for b in boxes
+        if float(b.get("x")) == x
+    ]
+
+
+def test_a_line_that_bypasses_the_response_passes_between_the_boxes_of_its_column():
+    root = parsed(
+        a_configuration("a", n=3, context=""),
+        a_configuration("b", n=2, context="", response=None),
+        a_configuration("c", n=1, context="", response="Hope"),
+    )
+    (across,) = [p for p in edges(root) if "g-bypass" in p.get("class")]
+    x, y = across.get("d").split("h")[0][1:].split()
+    boxes = rows_of_column(root, float(x))
+    assert len(boxes) == 2
+    assert all(not top <= float(y) <= bottom for top, bottom in boxes)
+
+
+def test_what_only_fails_is_dotted_and_what_no_statement_links_is_dashed():
+    root = parsed(
+        a_configuration("a", context="", resource=None, n=0, failing=2),
+        a_configuration("b", context="", resource="Joined", response="Hope", stated=False),
+    )
+    styles = sorted(p.get("class") for p in edges(root))
+    assert styles == ["g-edge", "g-edge g-dashed", "g-edge g-fails"]
+
+
+def test_a_context_is_linked_with_the_part_that_it_was_stated_with():
+    root = parsed(a_configuration("a", context="Open door", resource="Team"))
+    assert len([p for p in edges(root) if "g-bypass" in p.get("class")]) == 1
+
+
+def test_what_nobody_reports_with_success_or_failure_is_not_drawn():
+    assert nodes(parsed(a_configuration("a", n=0))) == []
