@@ -42,7 +42,9 @@ PortOption = Annotated[
 
 def up(
     port: PortOption = None,
-    demo: Annotated[bool, typer.Option("--demo", help="Load the RECO review first.")] = False,
+    demo: Annotated[
+        bool, typer.Option("--demo", help="Load the two example reviews first.")
+    ] = False,
 ) -> None:
     """Run everything in this process and serve API and pages (http://127.0.0.1:8000)."""
     made = settings()
@@ -78,7 +80,9 @@ async def _up(made: Settings, *, demo: bool) -> None:
         if demo:
             async with system.client() as http:
                 api = Api(http, quiet=system.drain)
-                await demonstration.show(Session(api, made, HERE, system))
+                session = Session(api, made, HERE, system)
+                await demonstration.show(session)
+                await demonstration.bring_tour(session)
         url = f"http://{made.host}:{made.port}"
         console().print(f"Retroduct serves {url} (data in {made.home}); Ctrl-C stops it.")
         if not system.authenticator.local_owner:

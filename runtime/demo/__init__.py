@@ -21,14 +21,15 @@ from runtime.loading.loader import Loader
 from runtime.loading.progress import Progress
 
 LAST = 20
-EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "reco"
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
+EXAMPLE, TOUR = EXAMPLES / "reco", EXAMPLES / "tour"
 EVALUATION = {"staff", "service_user", "carer", "workshop"}
 
 
 async def demonstrate(folder: Path | None = None, *, reset: bool = False) -> None:
     """Load the example review (or the bundle in `folder`) and print what it shows."""
     if reset:
-        await start_over(settings(), (folder or EXAMPLE).name)
+        await start_over(settings(), {(folder or EXAMPLE).name, TOUR.name})
     async with reach() as session:
         await show(session, folder)
 
@@ -44,6 +45,15 @@ async def show(session: Session, folder: Path | None = None) -> None:
         report = await _write_report(session, bundle.review.id)
         bars.advance()
     pages.print_all(console(), shown, report)
+
+
+async def bring_tour(session: Session) -> None:
+    """Load the invented review of the tutorial beside it. Raises `BundleError`, `ApiError`."""
+    bundle = read_bundle(TOUR).whole()
+    ledger = Ledger(session.settings.home, bundle.review.id, session.address)
+    with progress() as bars:
+        await Loader(bundle, session.api, ledger, bars).load()
+    await session.api.wait_until_settled(bundle.review.id)
 
 
 async def _load(bundle: Bundle, session: Session, last: list[Fragment], bars: Progress) -> None:

@@ -7,6 +7,7 @@ import jsonschema
 import pytest
 import yaml
 
+from examples import build_tour
 from examples.build_reco import build
 from runtime.bundle.parse import read_bundle
 from runtime.bundle.schemas import rendered
@@ -28,6 +29,24 @@ def test_the_example_is_in_step_with_what_it_is_built_from(tmp_path: Path) -> No
     assert held == built, "run: python -m examples.build_reco"
 
 
+def test_the_invented_example_is_in_step_with_the_words_it_is_built_from(tmp_path: Path) -> None:
+    build_tour.build(tmp_path)
+    built = {p.relative_to(tmp_path): p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()}
+    kept = EXAMPLES / "tour"
+    held = {p.relative_to(kept): p.read_bytes() for p in kept.rglob("*") if p.is_file()}
+    assert held == built, "run: python -m examples.build_tour"
+
+
+def test_every_record_of_the_invented_example_says_that_it_is_invented() -> None:
+    example = read_bundle(EXAMPLES / "tour").whole()
+    assert len(example.records) == 150
+    assert all(r.abstract.startswith("Invented example record.") for r in example.records)
+    assert all(r.doi and r.doi.startswith("10.5555/") for r in example.records)
+    texts = [source.text for source in example.sources if source.text]
+    assert len(texts) == 4
+    assert all(text.startswith("Invented example.") for text in texts)
+
+
 @pytest.mark.parametrize(
     ("file", "schema"),
     [("fragments.jsonl", "fragment.schema.json"), ("sources.jsonl", "source.schema.json")],
@@ -46,8 +65,9 @@ def test_the_examples_review_fits_its_schema() -> None:
     jsonschema.Draft202012Validator(json.loads(text)).validate(review)
 
 
-def test_the_example_has_nothing_to_complain_of() -> None:
-    reading = read_bundle(EXAMPLES / "reco")
+@pytest.mark.parametrize("name", ["reco", "tour"])
+def test_the_example_has_nothing_to_complain_of(name: str) -> None:
+    reading = read_bundle(EXAMPLES / name)
     assert list(reading.problems) == []
     assert reading.whole().made == ()
 

@@ -1,0 +1,1 @@
+"""What the invented example review `examples/tour` is built from."""
