@@ -29,7 +29,7 @@ async def test_a_theory_follows_what_is_coded_without_taking_the_focus(sqlite_sy
             await expect(page.get_by_text("What is shown here has changed.")).to_be_visible()
             await expect(row.locator("[data-label=For]")).to_have_text("2")
             await expect(row.get_by_role("link")).to_be_focused()
-            await page.get_by_role("link", name="Synthesis").focus()
+            await page.get_by_role("link", name="Theorise").focus()
             await expect(row.locator("[data-label=For]")).to_have_text("3")
             await expect(page.get_by_text("What is shown here has changed.")).to_be_hidden()
     assert visit.faults == []

@@ -70,7 +70,7 @@ async def test_j_and_k_walk_the_queue_and_decide_nothing(sqlite_system, visit):
             await expect(page.locator("[name=note]")).to_have_value("i e m")
             await page.keyboard.press("Escape")
             await page.keyboard.press("?")
-            await expect(page.locator("dialog")).to_be_visible()
+            await expect(page.locator("#keys")).to_be_visible()
             await page.keyboard.press("i")
             await expect(title).to_have_text(first)
         assert await settled(client) == {}
@@ -86,7 +86,7 @@ async def test_single_keys_can_be_switched_off(sqlite_system, visit):
             await page.get_by_role("button", name="Close").click()
             await page.keyboard.press("i")
             await page.keyboard.press("?")
-            await expect(page.locator("dialog")).to_be_visible()
+            await expect(page.locator("#keys")).to_be_visible()
         assert await settled(client) == {}
 
 

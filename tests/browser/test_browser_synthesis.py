@@ -47,5 +47,5 @@ async def test_a_review_without_theories_or_documents_says_what_comes_next(sqlit
         assert (await client.get("/reviews/rev/theories/PT9")).status_code == 404
     async with visit.page("/reviews/rev/synthesis", java_script_enabled=False) as page:
         await expect(page.get_by_text("No theory is stated yet.")).to_be_visible()
-        await page.get_by_role("link", name="Coding").click()
+        await page.get_by_role("link", name="Code", exact=True).click()
         await expect(page.get_by_text("No document yet.")).to_be_visible()

@@ -89,7 +89,7 @@ async def test_the_page_works_with_scripts_off(sqlite_system, visit):
     async with sqlite_system.client() as client:
         await the_review.fill(sqlite_system, client)
     async with visit.page("/", java_script_enabled=False) as page:
-        await page.get_by_text("Coaching in heart failure").click()
+        await page.locator(".pick").get_by_text("Coaching in heart failure").click()
         await expect(page.locator("svg.flow")).to_be_visible()
         await page.get_by_text("Flow as a table").click()
         await expect(page.get_by_role("rowheader", name="full text")).to_be_visible()
@@ -124,6 +124,7 @@ async def test_an_empty_review_says_what_to_do_next(sqlite_system, visit):
 
 async def test_the_chosen_theme_is_kept(sqlite_system, visit):
     async with visit.page("/", color_scheme="light") as page:
+        await page.locator(".person summary").click()
         await page.get_by_role("button", name="Theme").click()
         await expect(page.locator("html")).to_have_attribute("data-theme", "dark")
         await page.reload()

@@ -24,6 +24,23 @@ async def all_reviews(tx: Tx) -> Sequence[RowMapping]:
     return (await tx.execute(ordered)).mappings().all()
 
 
+async def titles_of(tx: Tx, person_id: str | None, limit: int) -> list[tuple[str, str]]:
+    """Key and title of the newest reviews that a person is in; None: of any."""
+    found = select(reviews.c.review_id, reviews.c.state)
+    if person_id is not None:
+        found = found.join(members, members.c.review_id == reviews.c.review_id).where(
+            members.c.person_id == person_id, members.c.left_at.is_(None)
+        )
+    newest = found.order_by(reviews.c.opened_at.desc(), reviews.c.review_id).limit(limit)
+    return [(row.review_id, row.state["title"]) for row in await tx.execute(newest)]
+
+
+async def title_of(tx: Tx, review_id: str) -> str:
+    """A review's title; empty where there is no such review."""
+    row = await review(tx, review_id)
+    return str(row["state"]["title"]) if row else ""
+
+
 def state_of(row: RowMapping) -> ReviewState:
     """The review as its readers know it."""
     return msgspec.convert(row["state"], ReviewState)

@@ -21,6 +21,8 @@ class Answer:
     status: int
     body: Any
     problem: str = ""
+    field: str = ""
+    """The field that the refusal is about, where it says so."""
 
     @property
     def ok(self) -> bool:
@@ -55,8 +57,11 @@ async def ask(
     body = _body(answer)
     if answer.is_success:
         return Answer(answer.status_code, body)
-    said = body.get("detail") or body.get("title") if isinstance(body, dict) else ""
-    return Answer(answer.status_code, None, said or SILENT)
+    refusal = body if isinstance(body, dict) else {}
+    said = refusal.get("detail") or refusal.get("title") or SILENT
+    faults = refusal.get("faults") or [{}]
+    named = refusal.get("field") or faults[0].get("field") or ""
+    return Answer(answer.status_code, None, str(said), str(named).rsplit(".", 1)[-1])
 
 
 def _body(answer: httpx.Response) -> Any:

@@ -18,6 +18,7 @@ from shared.http.problems import Problem, Unauthenticated
 from shared.kernel.service import Context
 from workbench.people import handlers as use
 from workbench.people.schemas import PERSONAL_COOKIE
+from workbench.web.frame import looking
 from workbench.web.site import page
 
 SESSION, PERSONAL = SESSION_COOKIE, PERSONAL_COOKIE
@@ -33,6 +34,7 @@ class PageRoute(APIRoute):
 
         async def handle(request: Request) -> Response:
             request, signed = await _renewed(request)
+            looking.set(request)
             try:
                 response = await inner(request)
             except Problem as problem:

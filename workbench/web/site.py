@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from shared.review.drawing.flow import stage_name
 from workbench.web import assets
+from workbench.web.frame import NOBODY, frame
 
 HEADERS = {
     "content-security-policy": (
@@ -58,6 +59,10 @@ def moment(text: str) -> str:
 
 
 async def page(template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
-    """A rendered page; rendered in a thread, so that a long one holds up nobody."""
+    """A rendered page; rendered in a thread, so that a long one holds up nobody.
+
+    Templates whose name begins with `_` are parts that a script puts in: no frame around them.
+    """
+    values["frame"] = NOBODY if template.startswith("_") else await frame()
     body = await asyncio.to_thread(environment().get_template(template).render, **values)
     return HTMLResponse(body, status_code=status, headers=HEADERS)

@@ -5,7 +5,12 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Response
 
 from services.screening.decisions.schemas.conversions import VOTERS, queue_item
-from services.screening.decisions.schemas.models import AssignIn, QueueOut, TakeIn
+from services.screening.decisions.schemas.models import (
+    AssignIn,
+    QueueCountOut,
+    QueueOut,
+    TakeIn,
+)
 from services.screening.queue import handlers as queue_handlers
 from services.screening.queue.handlers import QueuePage
 from services.screening.queue.store import Asked
@@ -17,9 +22,13 @@ from shared.kernel.service import Context
 PageLimit = Annotated[int, Query(ge=1, le=200, description="at most so many records")]
 
 
+MOST_COUNTED = 10_000
+
+
 def add_routes(router: APIRouter, ctx: Context) -> None:
     """Queue, leases, postponing, assignments."""
     _add_pages(router, ctx)
+    _add_count(router, ctx)
     _add_leases(router, ctx)
     _add_assignments(router, ctx)
 
@@ -48,6 +57,23 @@ def _add_pages(router: APIRouter, ctx: Context) -> None:
         )  # fmt: skip
         page = await ctx.db.read(lambda tx: queue_handlers.queue_page(review_id, stage, asked, tx))
         return _queue_out(page, limit)
+
+
+def _add_count(router: APIRouter, ctx: Context) -> None:
+    @router.get("/reviews/{review_id}/stages/{stage}/queue/count")
+    async def count(
+        review_id: str, stage: str, principal: PrincipalDep, person: str | None = None
+    ) -> QueueCountOut:
+        """How many records wait for the person, counted up to 10,000, and were decided today."""
+        principal.require(review_id, *VOTERS)
+        asked = Asked(person=principal.sitting_for(person), limit=MOST_COUNTED + 1)
+        midnight = ctx.clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
+        waiting, today = await ctx.db.read(
+            lambda tx: queue_handlers.count_own(review_id, stage, asked, midnight, tx)
+        )
+        return QueueCountOut(
+            waiting=min(waiting, MOST_COUNTED), more=waiting > MOST_COUNTED, today=today
+        )
 
 
 def _add_leases(router: APIRouter, ctx: Context) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from services.screening.decisions.handlers.known import known_entries, known_stage
@@ -32,6 +33,19 @@ async def queue_page(review_id: str, stage: str, asked: Asked, tx: Tx) -> QueueP
     asked = replace(asked, closing=stopped == "closing")
     rows = [] if stopped == "stopped" else await queue_store.queue(tx, review_id, stage, asked)
     return QueuePage(rows=rows, criteria_version=criteria.version, stopped=stopped)
+
+
+async def count_own(
+    review_id: str, stage: str, asked: Asked, midnight: datetime, tx: Tx
+) -> tuple[int, int]:
+    """How many records wait for a person, up to the limit, and how many they decided today."""
+    await known_stage(tx, review_id, stage)
+    state = await reviews.stage_state(tx, review_id, stage)
+    asked = replace(asked, closing=state["stopped"] == "closing")
+    ended = state["stopped"] == "stopped"
+    waiting = 0 if ended else await queue_store.count(tx, review_id, stage, asked)
+    today = await queue_store.cast_since(tx, review_id, stage, asked.person, midnight)
+    return waiting, today
 
 
 async def take_next(review_id: str, stage: str, person: str, count: int, tx: Tx) -> QueuePage:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -52,6 +53,24 @@ async def queue(tx: Tx, review_id: str, stage: str, asked: Asked) -> list[Any]:
             page = _page(tx.dialect, review_id, stage, asked, later).limit(wanted)
             rows += (await tx.execute(_shown(page, review_id))).all()
     return rows
+
+
+async def count(tx: Tx, review_id: str, stage: str, asked: Asked) -> int:
+    """How many records `queue` would give in all, counted up to `limit`."""
+    pages = [_page(tx.dialect, review_id, stage, asked, later) for later in (0, 1)]
+    parts = [page.order_by(None).limit(asked.limit).subquery() for page in pages]
+    counts = [await tx.execute(select(func.count()).select_from(part)) for part in parts]
+    return min(asked.limit, sum(int(found.scalar_one()) for found in counts))
+
+
+async def cast_since(tx: Tx, review_id: str, stage: str, person: str, moment: datetime) -> int:
+    """How many records a person decided at or after a moment."""
+    v = tables.votes
+    found = select(func.count(func.distinct(v.c.record_id))).where(
+        v.c.review_id == review_id, v.c.stage == stage, v.c.person == person,
+        v.c.decided_at >= moment,
+    )  # fmt: skip
+    return int((await tx.execute(found)).scalar_one())
 
 
 def _page(dialect: str, review_id: str, stage: str, asked: Asked, later: int) -> Any:

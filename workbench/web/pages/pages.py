@@ -25,7 +25,16 @@ from workbench.reviews.schemas.models import ActivityOut, ReviewOut
 from workbench.reviews.schemas.shown import invitation_out, reviews_of, shown
 from workbench.web import assets, session
 from workbench.web.domain import configurations as configurations_domain
-from workbench.web.pages import arguments, cluster, coding, conflicts, screening, theories
+from workbench.web.pages import (
+    arguments,
+    cluster,
+    coding,
+    conflicts,
+    screening,
+    seek,
+    theories,
+    waiting,
+)
 from workbench.web.services import ask
 from workbench.web.session import pages_router
 from workbench.web.site import page
@@ -46,6 +55,8 @@ def routes(ctx: Context) -> APIRouter:
     router.include_router(theories.routes(ctx))
     router.include_router(arguments.routes(ctx))
     router.include_router(cluster.routes(ctx))
+    router.include_router(seek.routes(ctx))
+    router.include_router(waiting.routes(ctx))
     return router
 
 

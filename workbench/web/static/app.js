@@ -1,10 +1,7 @@
-// Theme switch and the live feed. Pages work without this file.
+// The frame, the theme switch and the live feed. Pages work without this file.
+import './frame.js';
 import './live.js';
 import './screening.js';
-
-// On a narrow screen the sections scroll sideways: begin where the reader is.
-const section = document.querySelector('.top nav [aria-current]');
-if (section) section.parentElement.scrollLeft = section.offsetLeft - section.parentElement.clientWidth / 3;
 
 document.querySelector('[data-theme-toggle]')?.addEventListener('click', () => {
   const root = document.documentElement;

@@ -1,6 +1,6 @@
 // Coding: a selection becomes a passage. Offsets are Unicode code points, as the stored
 // text counts them, never UTF-16 units.
-import { keysOn, setKeys } from './keys.js';
+import { keysOn } from './keys.js';
 
 const ROLES = ['context', 'mechanism_resource', 'mechanism_response', 'outcome'];
 const TYPING = 'input:not([type=radio]):not([type=checkbox]), textarea, select';
@@ -68,9 +68,6 @@ class Coding extends HTMLElement {
     this.addEventListener('submit', (event) => this.submitted(event));
     this.addEventListener('change', (event) => event.target.id === 'theory' && event.target.form.requestSubmit());
     addEventListener('keydown', (event) => this.key(event));
-    const keys = document.querySelector('[data-keys-on]');
-    keys.checked = keysOn();
-    keys.addEventListener('change', () => setKeys(keys.checked));
   }
 
   get text() { return this.querySelector('#text'); }
@@ -165,8 +162,7 @@ class Coding extends HTMLElement {
       if (event.key === 'Escape') field.blur();
       return;
     }
-    if (event.key === '?') document.querySelector('#keys').showModal();
-    else if (event.key === 'Escape' && this.text) this.clear();
+    if (event.key === 'Escape' && this.text) this.clear();
     else if (!keysOn() || !this.act(event.key.toLowerCase(), event.shiftKey)) return;
     event.preventDefault();
   }

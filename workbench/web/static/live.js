@@ -1,6 +1,7 @@
 // One stream per browser: HTTP/1.1 allows six connections to a host, so the tab that
 // holds the lock streams and the others listen to it.
 // The light in the top bar names the review and the position at which the page was made.
+import { countSoon } from './frame.js';
 import { later } from './fresh.js';
 
 const light = document.querySelector('[data-live]');
@@ -19,6 +20,7 @@ function add(entry) {
   if (entry.position <= Number(light.dataset.after)) return;
   light.dataset.after = entry.position;
   if (log) announce(entry);
+  countSoon();
   if (!hears || hears.includes(entry.type)) later();
 }
 

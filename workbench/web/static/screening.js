@@ -1,5 +1,5 @@
 // Screening by keys, without loading the page anew. Every form works without this file.
-import { keysOn, onKeys, setKeys } from './keys.js';
+import { onKeys } from './keys.js';
 import { say } from './say.js';
 
 const bench = document.querySelector('[data-bench]');
@@ -92,7 +92,6 @@ const KEYS = {
   n: () => { find('[name=note]')?.focus(); return true; },
   u: () => { find('[data-undo] button')?.click(); return true; },
   h: () => { bench.classList.toggle('plain'); return true; },
-  '?': () => { document.querySelector('[data-keys]').showModal(); return true; },
   escape: calm,
 };
 
@@ -110,8 +109,4 @@ if (bench) {
     send(link.href);
   });
   onKeys((key) => (/^[1-9]$/.test(key) ? choose(Number(key)) : KEYS[key]?.()));
-  document.querySelector('[data-help]')?.addEventListener('click', KEYS['?']);
-  const single = document.querySelector('[data-keys-on]');
-  single.checked = keysOn();
-  single.addEventListener('change', () => setKeys(single.checked));
 }

@@ -156,6 +156,14 @@ class QueueItem(BaseModel):
     postponed: bool
 
 
+class QueueCountOut(BaseModel):
+    """What waits for a person at a stage (`more`: at least so many), and their day (UTC)."""
+
+    waiting: int
+    more: bool
+    today: int
+
+
 class QueueOut(BaseModel):
     """A page of the queue and the criteria version to judge by; `stopped` says if it ended."""
 

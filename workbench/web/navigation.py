@@ -1,0 +1,111 @@
+"""The pages of the workbench in one table: areas in the top bar, their pages in the second bar.
+
+A page that is to stand in the bars is one line here. The current one is found by its path, so
+templates say nothing of it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from urllib.parse import quote
+
+
+@dataclass(frozen=True, slots=True)
+class SubPage:
+    """One page of an area.
+
+    `path` is what follows the review's address (or the whole path, outside a review); `also` are
+    further beginnings of paths that lie on it; `counts` names the number of things that wait
+    there for who looks (see `waiting`).
+    """
+
+    words: str
+    path: str
+    also: tuple[str, ...] = ()
+    counts: str = ""
+
+    def is_on(self, path: str) -> int:
+        """How much of a path belongs to this page, in characters; -1 for nothing."""
+        found = [len(own) for own in (self.path, *self.also) if path == own or _below(path, own)]
+        return max(found, default=-1)
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """An entry of the top bar with its pages; `in_bar` is false where menus lead to it."""
+
+    key: str
+    words: str
+    pages: tuple[SubPage, ...]
+    in_bar: bool = True
+
+
+AREAS = (
+    Area(
+        "overview",
+        "Overview",
+        (SubPage("Home", ""),),
+    ),
+    Area(
+        "find",
+        "Find",
+        (SubPage("CLUSTER", "/steps", counts="steps"),),
+    ),
+    Area(
+        "screen",
+        "Screen",
+        (
+            SubPage("Queue", "/screening", counts="queue"),
+            SubPage("Conflicts", "/conflicts", counts="conflicts"),
+        ),
+    ),
+    Area("code", "Code", (SubPage("Documents", "/coding"),)),
+    Area(
+        "theorise",
+        "Theorise",
+        (SubPage("Theories", "/synthesis", also=("/theories", "/ccmocs")),),
+    ),
+)
+"""Inside a review; paths follow `/reviews/<its key>`."""
+
+SITE: tuple[Area, ...] = ()
+"""Outside any review; paths are whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """What the bars show: areas, the current one, and its current page."""
+
+    areas: tuple[Area, ...]
+    area: Area | None = None
+    page: SubPage | None = None
+    base: str = ""
+
+    def in_bar(self) -> Iterator[Area]:
+        """The areas of the top bar."""
+        return (area for area in self.areas if area.in_bar)
+
+    def site(self) -> tuple[Area, ...]:
+        """Where the person menu leads."""
+        return SITE
+
+    def address(self, page: SubPage) -> str:
+        """Where a page is."""
+        return self.base + page.path
+
+
+def bars_of(path: str, review_id: str | None) -> Bars:
+    """The bars of a page; `path` is that of the request."""
+    base = f"/reviews/{quote(review_id, safe='')}" if review_id else ""
+    bars = Bars(AREAS if review_id else SITE, base=base)
+    below = path.removeprefix(f"/reviews/{review_id}") if review_id else path
+    longest, best = -1, bars
+    for area in bars.areas:
+        for page in area.pages:
+            found = page.is_on(below)
+            if found > longest:
+                longest, best = found, replace(bars, area=area, page=page)
+    return best
+
+
+def _below(path: str, own: str) -> bool:
+    return bool(own) and path.startswith(f"{own}/")

@@ -1,0 +1,85 @@
+"""What waits for the reader, by name: the numbers beside pages in the bars."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+
+from fastapi import APIRouter, Request
+
+from shared.http.auth import PrincipalDep
+from shared.kernel.service import Context
+from shared.review.prisma import Flow
+from workbench.feed.handlers import views
+from workbench.web.pages.review_at import ReviewAt, open_at
+from workbench.web.services import key
+from workbench.web.session import pages_router
+
+PATIENCE = 5.0
+"""Seconds after which a number that is not there yet is left out."""
+
+
+def routes(ctx: Context) -> APIRouter:
+    """The numbers, for the script of the bars."""
+    router = pages_router()
+
+    @router.get("/reviews/{review_id}/waiting")
+    async def waiting(review_id: str, request: Request, principal: PrincipalDep) -> dict[str, int]:
+        """How many things wait for the reader, by the names in `navigation`."""
+        at = await open_at(ctx, request, principal, review_id)
+        return await counted(at)
+
+    return router
+
+
+async def counted(at: ReviewAt) -> dict[str, int]:
+    """Every number that can be told in time; what a service does not tell is left out."""
+    names = list(COUNTERS)
+    found = await asyncio.gather(*(_told(at, COUNTERS[name]) for name in names))
+    return {name: number for name, number in zip(names, found, strict=True) if number}
+
+
+async def _told(at: ReviewAt, counter: Callable[[ReviewAt], Awaitable[int]]) -> int:
+    try:
+        async with asyncio.timeout(PATIENCE):
+            return await counter(at)
+    except TimeoutError:
+        return 0
+
+
+async def _flow(at: ReviewAt) -> Flow:
+    return await at.ctx.db.read(lambda tx: views.flow(tx, at.review.id))
+
+
+async def own_queues(at: ReviewAt) -> dict[str, Mapping[str, int]]:
+    """Stage → what waits for the reader there, and what they decided today."""
+    if not at.may("reviewer", "resolver"):
+        return {}
+    names = [str(stage["name"]) for stage in at.review.stages]
+    told = await asyncio.gather(
+        *(at.ask("GET", "screening", f"/stages/{key(name)}/queue/count") for name in names)
+    )
+    return {name: one.body for name, one in zip(names, told, strict=True) if one.ok}
+
+
+async def _queue(at: ReviewAt) -> int:
+    return sum(one["waiting"] for one in (await own_queues(at)).values())
+
+
+async def _conflicts(at: ReviewAt) -> int:
+    if not at.may("resolver"):
+        return 0
+    return sum(stage.conflict for stage in (await _flow(at)).stages)
+
+
+async def _steps(at: ReviewAt) -> int:
+    if not at.may("resolver", "reviewer"):
+        return 0
+    answer = await at.ask("GET", "search", "/steps", params={"state": "proposed"})
+    return len(answer.items())
+
+
+COUNTERS: dict[str, Callable[[ReviewAt], Awaitable[int]]] = {
+    "queue": _queue,
+    "conflicts": _conflicts,
+    "steps": _steps,
+}
+"""Name → how it is counted; a page names it in `navigation`."""
