@@ -1,5 +1,6 @@
 """The command `retroduct`."""
 
+import faulthandler
 import sys
 
 from runtime.bundle.problems import BundleError
@@ -7,12 +8,18 @@ from runtime.cli.app import app
 from runtime.cli.output import complain, complain_of_bundle
 from runtime.loading.client import ApiError
 from shared.http.problems import Problem
+from shared.ops.process import release_memory
 
 __all__ = ["main"]
 
 
 def main() -> None:
-    """Run the command line; what goes wrong for a known reason is one clear line and exit 1."""
+    """Run the command line; what goes wrong for a known reason is one clear line and exit 1.
+
+    Should the interpreter itself crash, it says where on standard error.
+    """
+    if sys.__stderr__ is not None:
+        faulthandler.enable(sys.__stderr__)
     try:
         app()
     except BundleError as error:
@@ -25,6 +32,8 @@ def main() -> None:
         sys.exit(130)
     else:
         return
+    finally:
+        release_memory()
     sys.exit(1)
 
 

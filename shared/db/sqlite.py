@@ -113,7 +113,7 @@ class SqliteDatabase:
             self._calls.put(None)
             await asyncio.to_thread(self._writer.join)
             self._writer = None
-        self._readers.shutdown()
+        await asyncio.to_thread(self._readers.shutdown)
         self._engine.dispose()
         self._looking.dispose()
 
@@ -239,8 +239,8 @@ def _settle(
         else:
             call.future.set_result(call.result)
     if events or work:
-        for ring in commit_hooks:
-            ring(events, work)
+        for notify in commit_hooks:
+            notify(events, work)
 
 
 def _is_fatal(error: Exception) -> bool:

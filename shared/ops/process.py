@@ -30,3 +30,12 @@ def freeze_memory() -> None:
     """
     gc.collect()
     gc.freeze()
+
+
+def release_memory() -> None:
+    """Let the garbage collector see everything again; call before the interpreter ends.
+
+    What stays frozen until then is never collected, but torn down in the order in which
+    modules happen to go, extension types before their instances.
+    """
+    gc.unfreeze()
