@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 
 from shared.ops.settings import Settings
-from tests.support import schemas, servers
+from tests.support import ranking, schemas, servers
 from tests.support.apps import open_system
 
 hypothesis.settings.register_profile("any machine", deadline=None)
@@ -29,6 +29,13 @@ def kept_schemas():
     """What tests hand on to each other in PostgreSQL goes with the last of them."""
     yield
     schemas.remove_kept()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def kept_ranking_processes():
+    """Systems hand their ranking process on to the next one."""
+    with ranking.lending_processes():
+        yield
 
 
 @pytest_asyncio.fixture(params=["sqlite", "postgres"])

@@ -1,5 +1,6 @@
 """A service that has heard nothing yet asks for history and ends with the same state."""
 
+import pytest
 from sqlalchemy import delete
 
 from runtime.bundle.parse import read_bundle
@@ -15,6 +16,7 @@ from shared.kernel.outbox import counters
 from tests.support.reference import ROOT
 
 RECO = ROOT / "examples" / "reco"
+CASE = ROOT / "tests" / "cases" / "09-outcomes-pinned-and-distal"
 
 
 async def ccmocs(client, review):
@@ -44,8 +46,9 @@ async def as_if_it_had_never_listened(settings):
     await db.close()
 
 
-async def test_a_service_that_starts_after_the_load_catches_up_by_replay(settings):
-    bundle = read_bundle(RECO).whole()
+@pytest.mark.parametrize("folder", [CASE, pytest.param(RECO, marks=pytest.mark.slow)])
+async def test_a_service_that_starts_after_the_load_catches_up_by_replay(settings, folder):
+    bundle = read_bundle(folder).whole()
     async with open_system(settings) as system, system.client() as client:
         api = Api(client, system.drain)
         await Loader(bundle, api, Ledger(settings.home, bundle.review.id)).load()

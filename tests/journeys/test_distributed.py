@@ -18,13 +18,13 @@ from tests.support.distributed import Deployment, deployed
 from tests.support.reference import ROOT
 
 RECO = ROOT / "examples" / "reco"
-CASE = ROOT / "tests" / "cases"
+CASES = ROOT / "tests" / "cases"
 
 
 def a_case():
     """The richest of the worked cases that has events."""
     return max(
-        (p.parent for p in CASE.glob("*/events.jsonl")), key=lambda p: len(list(p.iterdir()))
+        (p.parent for p in CASES.glob("*/events.jsonl")), key=lambda p: len(list(p.iterdir()))
     )
 
 
@@ -53,12 +53,18 @@ async def embedded(home, bundle):
         return await load(client, home, bundle, system.drain)
 
 
-async def test_reco_on_postgres_and_rabbitmq_is_identical_to_sqlite(tmp_path, there):
-    bundle = read_bundle(RECO).whole()
+@pytest.mark.parametrize(
+    ("folder", "fewer"),
+    [(CASES / "24-argument-lists", 1), pytest.param(RECO, 11, marks=pytest.mark.slow)],
+)
+async def test_a_review_on_postgres_and_rabbitmq_is_identical_to_sqlite(
+    tmp_path, there, folder, fewer
+):
+    bundle = read_bundle(folder).whole()
     here = await embedded(tmp_path / "near", bundle)
     async with there.client() as client:
         assert await load(client, tmp_path / "far", bundle) == here
-    assert len(here) > 11
+    assert len(here) > fewer
 
 
 async def test_services_killed_at_any_moment_of_a_load_lose_nothing(tmp_path, there):

@@ -92,6 +92,7 @@ def test_a_second_demo_changes_nothing_and_prints_the_same(home: Path, printed: 
     assert retroduct(home, "ccmocs", "--history") == history
 
 
+@pytest.mark.slow
 def test_export_then_load_reproduces_the_review(home: Path, printed: str, tmp_path: Path) -> None:
     assert printed
     retroduct(home, "export", str(tmp_path / "out"))

@@ -1,20 +1,23 @@
 """Tables that are made once in a process and emptied, not made again, for the next test.
 
 `kept_prefix` and `put_file` are for tests of what services do; tests of migrations and
-of the kernel's own tables make theirs afresh.
+of the kernel's own tables make theirs afresh. A service finds its subscriptions there, as if it
+had been started before: otherwise each would ask every other for its history, in two dozen jobs.
 """
 
 import asyncio
 import tempfile
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from uuid import uuid4
 
 import asyncpg
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, insert
 
 from runtime.catalogue import services
 from shared.kernel import migrations
+from shared.kernel.inbox import subscriptions
 from shared.ops.settings import SERVICES, Settings
 from tests.support import servers
 
@@ -26,7 +29,7 @@ BEGIN
     SELECT c.oid::regclass AS name, pg_relation_size(c.oid) AS octets
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE starts_with(n.nspname, '{prefix}') AND c.relkind = 'r'
-      AND c.relname <> 'alembic_version' AND pg_relation_size(c.oid) > 0
+      AND c.relname NOT IN ('alembic_version', 'subscriptions') AND pg_relation_size(c.oid) > 0
   LOOP
     EXECUTE CASE WHEN it.octets > 262144 THEN 'TRUNCATE ' ELSE 'DELETE FROM ' END || it.name;
   END LOOP;
@@ -94,5 +97,8 @@ def _migrated(name: str) -> bytes:
         engine = create_engine(f"sqlite:///{path}")
         with engine.begin() as connection:
             migrations.upgrade_connection(connection, service.tables, service.migrations, None)
+            since = datetime(2026, 1, 1, tzinfo=UTC)
+            rows = [{"type": one, "since": since} for one in sorted(service.subscriptions())]
+            connection.execute(insert(subscriptions), rows)
         engine.dispose()
         return path.read_bytes()
