@@ -1,6 +1,6 @@
 """What changed between two bodies of a CCMOC or of an argument: data, and words by label."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
@@ -41,6 +41,20 @@ class Moved:
     def __bool__(self) -> bool:
         return bool(self.gained or self.lost)
 
+    def named(self, name: Callable[[str], str]) -> "Moved":
+        """The same with names in place of ids, each once."""
+        return Moved(
+            tuple(dict.fromkeys(map(name, self.gained))), tuple(dict.fromkeys(map(name, self.lost)))
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """How sentences name studies and fragments: by their ids, unless something else is said."""
+
+    study: Callable[[str], str] = str
+    fragment: Callable[[str], str] = str
+
 
 @dataclass(frozen=True, slots=True)
 class Changed:
@@ -76,16 +90,18 @@ class Difference:
         """Plain lists and dicts, in the order of the fields."""
         return asdict(self)
 
-    def words(self, labels: Labels) -> list[str]:
-        """Sentences for people: labels of groups and ids of studies and fragments, no hashes."""
+    def words(self, labels: Labels, called: Called = Called()) -> list[str]:
+        """Sentences for people, groups by label; `called` names studies and fragments."""
         said = [f"{', '.join(self.kinds).capitalize() or 'Unchanged'}."]
-        said += [_of_cell(CELLS[cell], moved) for cell, moved in self.studies.items()]
+        said += [
+            _of_cell(CELLS[cell], moved.named(called.study)) for cell, moved in self.studies.items()
+        ]
         said += [
             _of_changed("Partner", labels.partner(_part(self.role), item.group), item)
             for item in self.partners
         ]
         said += [_of_changed("Context", labels.context(item.group), item) for item in self.contexts]
-        said += _of_fragments(self.fragments) + _of_place(self)
+        said += _of_fragments(self.fragments.named(called.fragment)) + _of_place(self)
         said += [
             f"{RATIOS[k]}: {a[0]} of {a[1]} before, {b[0]} of {b[1]} now."
             for k, (a, b) in self.ratios.items()

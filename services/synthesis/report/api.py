@@ -1,7 +1,7 @@
 """Routes of reports, pictures and exports."""
 
 import asyncio
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
@@ -11,14 +11,15 @@ from services.synthesis.configurations.handlers import views
 from services.synthesis.configurations.store import ccmocs, inputs
 from services.synthesis.projections.handlers.flow import flow_of_review
 from services.synthesis.projections.store.codebooks import codebooks_of
-from services.synthesis.report import handlers as report_handlers
 from services.synthesis.report.adapters.docx import docx_bytes
 from services.synthesis.report.adapters.extraction import words_of
+from services.synthesis.report.adapters.peers import told_of
 from services.synthesis.report.domain import html, markdown
 from services.synthesis.report.domain.material import Material, confidential_fragments, with_words
 from services.synthesis.report.domain.pictures import configuration_figure, flow_figure
 from services.synthesis.report.domain.truth_table import truth_table
 from services.synthesis.report.domain.writing import report
+from services.synthesis.report.handlers.gather import material_of
 from services.synthesis.schemas import Key
 from services.synthesis.theories.handlers import require_review
 from shared.db import Tx
@@ -38,13 +39,23 @@ def add_routes(router: APIRouter, ctx: Context) -> None:
 
 
 async def _material(ctx: Context, review_id: str, request: Request) -> Material:
-    """What the report is written from, with the confidential words that the reader may see."""
-    material = await ctx.db.read(lambda tx: report_handlers.material_of(review_id, tx))
-    hidden = confidential_fragments(material)
-    if not hidden or ctx.peers is None:
+    """What the report is written from, with what the other services tell this reader."""
+    material = await ctx.db.read(lambda tx: material_of(review_id, tx))
+    if ctx.peers is None:
         return material
-    words = await words_of(ctx.peers.client, request.headers, review_id, hidden)
-    return with_words(material, words)
+    client, headers = ctx.peers.client, request.headers
+    told = await told_of(client, headers, review_id, material.stages)
+    hidden = confidential_fragments(material)
+    words = await words_of(client, headers, review_id, hidden) if hidden else {}
+    return replace(with_words(material, words), told=told)
+
+
+def _plain(material: Material) -> Shown:
+    """The material as JSON; what to call studies is said once."""
+    plain = asdict(material)
+    for part in plain["theories"]:
+        plain["names"] = part.pop("names")
+    return plain
 
 
 def _add_reports(router: APIRouter, ctx: Context) -> None:
@@ -66,7 +77,7 @@ def _add_reports(router: APIRouter, ctx: Context) -> None:
     async def as_json(review_id: Key, principal: PrincipalDep, request: Request) -> Shown:
         """All that the report is written from, every quote and configuration included."""
         principal.require_member(review_id)
-        return asdict(await _material(ctx, review_id, request))
+        return _plain(await _material(ctx, review_id, request))
 
     @router.get("/report.docx", response_class=Response)
     async def as_docx(review_id: Key, principal: PrincipalDep, request: Request) -> Response:

@@ -1,7 +1,7 @@
 """A document as a list of blocks, the same for every format."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 Cell = str
@@ -9,10 +9,11 @@ Cell = str
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A heading; level 1 is the document's title."""
+    """A heading; level 1 is the document's title. On paper a `chapter` begins a new page."""
 
     level: int
     text: str
+    chapter: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,15 @@ class Bullets:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """Words of a source, and whose."""
+    """Words of a source, and where they stand: source and locator."""
+
+    text: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paraphrase:
+    """What a coder wrote of a passage: never a quotation, and never the source's words."""
 
     text: str
     source: str
@@ -54,7 +63,10 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table; every row has as many cells as there are columns."""
+    """A table; every row has as many cells as there are columns.
+
+    Columns named after a role (`ROLES`) are shown in its colour.
+    """
 
     caption: str
     columns: tuple[str, ...]
@@ -70,7 +82,11 @@ class Figure:
     words: str
 
 
-Block = Heading | Paragraph | Notice | Bullets | Quote | Facts | Table | Figure
+Block = Heading | Paragraph | Notice | Bullets | Quote | Paraphrase | Facts | Table | Figure
+ROLES = {"Context": "c", "Resource": "mr", "Response": "ms", "Outcome": "o"}
+"""Columns of roles, and how the pages call their colours."""
+TAGS = {"c": "C", "mr": "Mr", "ms": "Ms", "o": "O"}
+"""What stands beside a colour, which never says anything alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +95,18 @@ class Document:
 
     title: str
     blocks: tuple[Block, ...]
+
+
+def numbered(blocks: Iterable[Block]) -> Iterator[Block]:
+    """The blocks with a number before each caption, tables and figures apart."""
+    counts = {Table: 0, Figure: 0}
+    for block in blocks:
+        if isinstance(block, Table | Figure):
+            counts[type(block)] += 1
+            name = type(block).__name__
+            yield replace(block, caption=f"{name} {counts[type(block)]}. {block.caption}")
+        else:
+            yield block
 
 
 def table(caption: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Table:

@@ -1,42 +1,26 @@
-"""Negative cases of a theory, and what its fragments say in whose words."""
+"""Positive and negative cases, with what their sources say and in whose words."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from services.synthesis.report.domain.blocks import (
     Block,
+    Heading,
     Notice,
     Paragraph,
+    Paraphrase,
     Quote,
     table,
 )
-from services.synthesis.report.domain.material import Standing, TheoryPart
+from services.synthesis.report.domain.material import CaseRows, Standing, TheoryPart
 
-QUOTES = 6
-"""Quotes per theory; all are in the JSON of the report and in the workbench."""
-
-
-def negative(part: TheoryPart) -> Iterator[Block]:
-    """Cases in which what to look at first failed, and what nobody has tried to disconfirm."""
-    rows = []
-    for standing in part.ordered():
-        if standing.body["leading"]:
-            rows += [_failure(part, standing, item) for item in standing.body["failures"]]
-    if rows:
-        yield table(
-            "Negative cases of what to look at first, and what may explain them",
-            ("Configuration", "Case", "May be explained by", ""),
-            rows,
-        )
-    untested = [
-        part.short(standing.body)
-        for standing in part.ordered()
-        if standing.body["leading"] and standing.body["untested"]
-    ]
-    if untested:
-        yield Notice(f"Nobody has tried to disconfirm: {'; '.join(untested)}.")
-
-
+SHOWN = 8
+"""Passages per side of a configuration; the table of fragments and the JSON have all."""
+SIDES = (
+    ("for", "Positive cases"),
+    ("against", "Negative cases"),
+    ("not fired", "Cases in which it did not fire"),
+)
 EXPLAINED = {
     "disabling": "disabling context {} present",
     "recurs_failing": "context {}, which recurs with failures, present",
@@ -47,6 +31,62 @@ EXPLAINED = {
 }
 
 
+def cases(part: TheoryPart) -> Iterator[Block]:
+    """Case by case: what to look at first, and whatever people checked or agreed on."""
+    for standing in part.told():
+        yield Heading(3, f"Cases of {part.short(standing.body)}")
+        for how, title in SIDES:
+            yield from _side(part, [one for one in standing.cases if one.how == how], title)
+    untested = [part.short(s.body) for s in part.leading() if s.body["untested"]]
+    if untested:
+        yield Notice(f"Nobody has tried to disconfirm: {'; '.join(untested)}.")
+
+
+def _side(part: TheoryPart, found: list[CaseRows], title: str) -> Iterator[Block]:
+    if not found:
+        return
+    told = [f"{one.case} ({_numbers(part, one.fragments)})" for one in found]
+    yield Heading(4, f"{title} ({len(found)})")
+    yield Paragraph(f"{'; '.join(told)}. Numbers are those of the table of fragments.")
+    yield from _passages(part, [name for one in found for name in one.fragments])
+
+
+def _numbers(part: TheoryPart, fragments: Iterable[str]) -> str:
+    return ", ".join(str(part.passages[n].number) for n in fragments if n in part.passages)
+
+
+def _passages(part: TheoryPart, fragments: Iterable[str]) -> Iterator[Block]:
+    """Quotations as such, a coder's words as a paraphrase; quotations first."""
+    found = [part.passages[name] for name in dict.fromkeys(fragments) if name in part.passages]
+    told = sorted(found, key=lambda passage: not passage.quote)
+    for passage in told[:SHOWN]:
+        where = f"{passage.where}; fragment {passage.number}"
+        if passage.quote:
+            yield Quote(passage.quote, where)
+        elif passage.paraphrase:
+            yield Paraphrase(passage.paraphrase, where)
+    if len(told) > SHOWN:
+        yield Paragraph(f"{len(told) - SHOWN} more stand in the table of fragments.")
+
+
+def open_cases(part: TheoryPart) -> Iterator[Block]:
+    """Every case of failure, in all configurations: what may explain it, and what is open."""
+    yield Heading(3, "Unexplained and open cases")
+    rows = [
+        _failure(part, standing, item)
+        for standing in part.ordered()
+        for item in standing.body["failures"]
+    ]
+    if not rows:
+        yield Paragraph("No study reports a failure.")
+        return
+    yield table(
+        "Cases of failure, what may explain them, and whether they are open",
+        ("Configuration", "Case", "May be explained by", "Open"),
+        sorted(rows, key=lambda row: row[3] == ""),
+    )
+
+
 def _failure(
     part: TheoryPart, standing: Standing, failure: Mapping[str, Any]
 ) -> tuple[str, str, str, str]:
@@ -55,21 +95,5 @@ def _failure(
         for item in failure["explained_by"]
     ]
     said = "; ".join(reasons) or "nothing coded"
-    return part.short(standing.body), failure["case"], said, "open" if failure["open"] else ""
-
-
-def quotes(part: TheoryPart) -> Iterator[Block]:
-    """Quotations as such; a coder's words as a plain sentence that says whose they are."""
-    shown = 0
-    for standing in part.leading():
-        for name in standing.body["fragments"]:
-            passage = part.passages.get(name)
-            if passage is None or shown == QUOTES:
-                continue
-            where = f"{passage.source}, {passage.locator}" if passage.locator else passage.source
-            if passage.quote:
-                shown += 1
-                yield Quote(passage.quote, f"{where}, {name}")
-            elif passage.paraphrase:
-                shown += 1
-                yield Paragraph(f"Paraphrased by the coder, {name}: {passage.paraphrase} [{where}]")
+    case = part.names.case(failure["case"])
+    return part.short(standing.body), case, said, "open" if failure["open"] else ""

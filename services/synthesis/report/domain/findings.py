@@ -3,24 +3,26 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from services.synthesis.report.domain import missing
 from services.synthesis.report.domain.blocks import (
     Block,
-    Bullets,
-    Facts,
     Heading,
     Notice,
     Paragraph,
     table,
     with_rows,
 )
-from services.synthesis.report.domain.cases import negative, quotes
+from services.synthesis.report.domain.cases import cases, open_cases
+from services.synthesis.report.domain.coded import coded
+from services.synthesis.report.domain.held import arguments
 from services.synthesis.report.domain.material import Material, Standing, TheoryPart
 from services.synthesis.report.domain.pictures import configuration_figure
 from services.synthesis.report.domain.sentences import in_words, verdict_words
 from services.synthesis.report.domain.sketch import sketch_figure
+from services.synthesis.report.domain.wording import wording
 
 KINDS = ("CMO", "CM", "MO", "CO", "RR", "single")
-SLOTS = ("Context", "Part", "Mechanism", "With", "Outcome")
+SLOTS = ("Context", "Resource", "Response", "Outcome")
 
 
 def summary(material: Material) -> Iterator[Block]:
@@ -35,28 +37,32 @@ def summary(material: Material) -> Iterator[Block]:
         ],
     )
     rows = [
-        (part.id, *_named(part, standing), _share(standing), standing.words)
+        (
+            part.title,
+            *_named(part, standing),
+            standing.body["role"],
+            _share(standing),
+            standing.words,
+        )
         for part in material.theories
         for standing in part.leading()
     ]
     made = table(
         "What to look at first in each theory: the first configuration of its first outcome",
-        ("Theory", *SLOTS, "Studies for, of all", "State"),
+        ("Theory", *SLOTS, "Counted", "Studies for, of all", "State"),
         rows,
     )
     yield from with_rows(made, "No configuration is conjectured yet.")
 
 
-def _named(part: TheoryPart, standing: Standing) -> tuple[str, str, str, str, str]:
+def _named(part: TheoryPart, standing: Standing) -> tuple[str, str, str, str]:
+    """Context, resource, response, outcome: what is counted, and what fills the slots beside it."""
     body = standing.body
     contexts = "; ".join(_slot_context(part, body, group) for group in body["slots"]["contexts"])
-    return (
-        contexts or part.from_theory(body["id"], "context") or "not stated",
-        body["role"],
-        part.label(body["mechanism"]),
-        part.partner(body),
-        part.outcome(body["outcome"]),
-    )
+    counted, beside = part.label(body["mechanism"]), part.partner(body)
+    first, second = (beside, counted) if body["role"] == "response" else (counted, beside)
+    said = contexts or part.from_theory(body["id"], "context") or "not stated"
+    return said, first, second, part.outcome(body["outcome"])
 
 
 def _slot_context(part: TheoryPart, body: Mapping[str, Any], group: str) -> str:
@@ -66,83 +72,42 @@ def _slot_context(part: TheoryPart, body: Mapping[str, Any], group: str) -> str:
 
 def _share(standing: Standing) -> str:
     positive, both = standing.body["supporting_share"]
-    more = ", fails more often than it occurs" if both > 2 * positive else ""
+    more = ", most reported, fails more often than it occurs" if _fails_more(standing.body) else ""
     return f"{positive} of {both}{more}"
 
 
 def theory(part: TheoryPart) -> Iterator[Block]:
-    """One theory: box, history, outcomes, configurations, contexts, negative cases, quotes."""
-    yield Heading(2, part.title)
-    yield _box(part)
-    yield from _history(part)
-    yield from _notes(part)
-    sketch = sketch_figure(part.id, part.notes, dict.fromkeys(part.passages, True))
+    """One theory in the order of the RECO chapter."""
+    yield Heading(2, part.title, chapter=True)
+    yield from wording(part)
+    yield from arguments(part)
+    yield from missing.notes(part, NOTES)
+    sketch = sketch_figure(part.title, part.notes, _numbers(part))
     if sketch is not None:
         yield sketch
+    yield from coded(part)
+    yield Heading(3, "Outcomes and conjectured configurations")
     yield from _outcomes(part)
     yield from in_words(part, part.leading())
     yield from _configurations(part)
     yield from _contexts(part)
-    yield from negative(part)
-    yield from quotes(part)
+    yield from cases(part)
+    yield from open_cases(part)
+    yield from missing.substantive(part)
+    yield from missing.refutation(part)
+    yield from missing.missing(part)
 
 
-def _box(part: TheoryPart) -> Facts:
-    state = part.state
-    named = (
-        ("Statement", state.get("statement")),
-        ("Context", state.get("context")),
-        ("Resource", state.get("resource")),
-        ("Response", state.get("response")),
-        ("Proximal outcome", state.get("outcome_proximal")),
-        ("Distal outcome", state.get("outcome_distal")),
-        ("Domain", state.get("domain")),
-        ("Status", state.get("status")),
-    )
-    pairs = tuple((name, str(value)) for name, value in named if value)
-    return Facts(f"Programme theory {part.id}, in people's words", pairs)
-
-
-def _history(part: TheoryPart) -> Iterator[Block]:
-    changed = [item for item in part.history if item["version"] > 1]
-    if changed:
-        yield Heading(3, "From initial to final")
-        yield Bullets(
-            tuple(
-                f"Version {item['version']} ({item['at'][:10]}): {item['reason'] or 'no reason'}"
-                for item in changed
-            )
-        )
+def _numbers(part: TheoryPart) -> dict[str, str]:
+    """Active fragments and how the chapter calls them."""
+    return {name: f"fragment {passage.number}" for name, passage in part.passages.items()}
 
 
 NOTES = {
-    "idea": ("If-then ideas", ("if", "then", "became")),
-    "slot": ("Slots filled from theory", ("role", "words", "source")),
-    "substantive_theory": (
-        "Substantive theories",
-        ("name", "level", "fit", "simplicity", "compatibility", "decision", "phase", "comment"),
-    ),
-    "statement": ("Merged statements", ("words", "ccmocs", "reason")),
-    "node": ("Programme sketch: nodes", ("label", "role", "group")),
-    "link": ("Programme sketch: links", ("from", "to", "evidence")),
+    "idea": ("If-then ideas", ("if", "then", "because", "became")),
+    "slot": ("Slots filled from theory, without a fragment", ("role", "words", "source")),
+    "statement": ("Statements merged from configurations", ("words", "reason")),
 }
-
-
-def _notes(part: TheoryPart) -> Iterator[Block]:
-    for kind, (title, columns) in NOTES.items():
-        rows = [
-            (note["id"], *(_plain(note.get(column)) for column in columns))
-            for note in part.notes
-            if note["kind"] == kind
-        ]
-        if rows:
-            yield table(title, ("", *columns), rows)
-
-
-def _plain(value: Any) -> str:
-    if isinstance(value, list | tuple):
-        return ", ".join(str(item) for item in value)
-    return "" if value is None else str(value)
 
 
 def _outcomes(part: TheoryPart) -> Iterator[Block]:
@@ -171,16 +136,26 @@ def _configurations(part: TheoryPart) -> Iterator[Block]:
     if not part.standings:
         yield Paragraph("No configuration is conjectured: no fragment links a mechanism to it.")
         return
-    yield configuration_figure(part.id, [s.body for s in part.standings], part.labels)
+    bodies = [standing.body for standing in part.standings]
+    yield configuration_figure(part.title, bodies, part.labels, part.undesired)
     yield table(
-        "Conjectured configurations; studies are counted once, whatever they contribute",
-        (*SLOTS[1:], "Pattern", "For, of all", "Not fired", "Inferred", "Coverage", "State"),
+        "Conjectured configurations. Studies for, against and not fired are counted once, "
+        "whatever they contribute; inferred ones stand apart and are never added",
+        (
+            *SLOTS,
+            "Counted",
+            "For",
+            "Against",
+            "Not fired",
+            "Inferred for / against",
+            "Coverage",
+            "State",
+        ),
         [
             (
-                *_named(part, standing)[1:],
-                standing.body["pattern"].replace("_", " "),
-                _share(standing),
-                len(standing.body["studies"]["not_fired"]),
+                *_named(part, standing),
+                standing.body["role"],
+                *(len(standing.body["studies"][cell]) for cell in CELLS),
                 _inferred(standing.body),
                 "{} of {}".format(*standing.body["coverage"]),
                 _state(standing),
@@ -188,6 +163,17 @@ def _configurations(part: TheoryPart) -> Iterator[Block]:
             for standing in part.ordered()
         ],
     )
+    near = [part.short(s.body) for s in part.ordered() if _fails_more(s.body)]
+    if near:
+        yield Notice(f"Most reported, fails more often than it occurs: {'; '.join(near)}.")
+
+
+CELLS = ("positive", "contradicting", "not_fired")
+
+
+def _fails_more(body: Mapping[str, Any]) -> bool:
+    positive, both = body["supporting_share"]
+    return bool(positive) and both > 2 * positive
 
 
 def _inferred(body: Mapping[str, Any]) -> str:
@@ -204,29 +190,66 @@ def _state(standing: Standing) -> str:
         marks.append("tied")
     if standing.body["unreplicated"]:
         marks.append("one study at most")
-    listed = f" ({', '.join(marks)})" if marks else ""
-    return f"{standing.words}{listed}"
+    return ", ".join([standing.words, *marks])
+
+
+VERDICTS = (
+    "enabling", "helpful", "recurs", "disabling", "recurs_failing", "suspected", "undecided",
+    "trigger",
+)  # fmt: skip
 
 
 def _contexts(part: TheoryPart) -> Iterator[Block]:
-    for standing in part.ordered():
-        if not (standing.body["leading"] and standing.body["contexts"]):
-            continue
+    """Contexts of what stands first in each outcome, by verdict."""
+    rows = [
+        (VERDICTS.index(item["verdict"]), _context(part, standing.body, item))
+        for standing in part.ordered()
+        if standing.body["leading"]
+        for item in standing.body["contexts"]
+    ]
+    if rows:
         yield table(
-            f"Contexts of {part.short(standing.body)}",
-            ("Context", "Verdict", "With success", "With failure", "Stated with it only in"),
-            [
-                (
-                    part.label(item["group"]),
-                    verdict_words(item),
-                    _studies(item["positive"]),
-                    _studies(item["negative"]),
-                    _studies(item["trigger"]),
-                )
-                for item in standing.body["contexts"]
-            ],
+            "Contexts by verdict, of the first configuration of each outcome",
+            (
+                "Verdict",
+                "Context",
+                "Configuration",
+                "With success",
+                "With failure",
+                "Absent with success",
+                "Absent with failure",
+                "Stated with the mechanism only",
+            ),
+            [cells for _, cells in sorted(rows)],
         )
+    joined = [
+        (*_conjunction(part, item), part.short(standing.body))
+        for standing in part.ordered()
+        if standing.body["leading"]
+        for item in standing.body["conjunctions"]
+    ]
+    if joined:
+        columns = ("Contexts together", "Verdict", "With success", "With failure", "Configuration")
+        yield table("Conjunctions of undecided contexts", columns, joined)
 
 
-def _studies(names: Sequence[str]) -> str:
-    return f"{len(names)}: {', '.join(names)}" if names else "0"
+def _context(part: TheoryPart, body: Mapping[str, Any], item: Mapping[str, Any]) -> tuple[str, ...]:
+    cells = ("positive", "negative", "positive_absent", "negative_absent", "trigger")
+    return (
+        verdict_words(item),
+        part.label(item["group"]),
+        part.short(body),
+        *(_studies(part, item[name]) for name in cells),
+    )
+
+
+def _conjunction(part: TheoryPart, item: Mapping[str, Any]) -> tuple[str, str, str, str]:
+    named = " and ".join(part.label(group) for group in item["groups"])
+    sides = (_studies(part, item[name]) for name in ("positive", "negative"))
+    first, second = sides
+    return named, verdict_words(item), first, second
+
+
+def _studies(part: TheoryPart, names: Sequence[str]) -> str:
+    said = dict.fromkeys(map(part.names.study, names))
+    return f"{len(names)}: {', '.join(said)}" if names else "0"

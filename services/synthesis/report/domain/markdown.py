@@ -12,6 +12,7 @@ from services.synthesis.report.domain.blocks import (
     Heading,
     Notice,
     Paragraph,
+    Paraphrase,
     Quote,
     Table,
 )
@@ -60,6 +61,7 @@ _RENDER: dict[type, Callable[[Any], str]] = {
     Notice: lambda block: f"> **Note.** {_safe(block.text)}",
     Bullets: _bullets,
     Quote: lambda block: f"> {_safe(block.text)}\n>\n> ({_safe(block.source)})",
+    Paraphrase: lambda block: f"Paraphrase: {_safe(block.text)} [{_safe(block.source)}]",
     Facts: _facts,
     Table: _table,
     Figure: lambda block: f"**{_safe(block.caption)}**\n\n{_safe(block.words)}",

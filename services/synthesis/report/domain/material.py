@@ -4,35 +4,64 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from services.synthesis.projections.domain.naming import Names
 from shared.review.prisma import Flow
 
 Body = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
+class Words:
+    """What a fragment says: the source's words, or the coder's."""
+
+    quote: str
+    paraphrase: str
+
+
+@dataclass(frozen=True, slots=True)
 class Passage:
     """A fragment as a report quotes it; no words where the source is confidential.
 
+    `number` is its place in the theory's table of fragments, by which the chapter refers to it.
     `quote` are the source's words, `paraphrase` the coder's: it is never printed as a quotation.
+    `parts` are its codes in words by role, `counts` says for how much it counts.
     """
 
     fragment: str
+    number: int
     quote: str
     paraphrase: str
     locator: str
     source: str
     confidential: bool
     kind: str
+    parts: Mapping[str, str] = field(default_factory=dict)
+    counts: str = ""
+
+    @property
+    def where(self) -> str:
+        """Source and place in it."""
+        return f"{self.source}, {self.locator}" if self.locator else self.source
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRows:
+    """A case of a CCMOC: `how` is `for`, `against` or `not fired`; the fragments that say so."""
+
+    case: str
+    how: str
+    fragments: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A CCMOC with what people say of it."""
+    """A CCMOC with what people say of it; `cases` only of those told case by case."""
 
     body: Body
     state: str
     recheck: bool
     revision: int
+    cases: Sequence[CaseRows] = ()
 
     @property
     def words(self) -> str:
@@ -40,6 +69,40 @@ class Standing:
         if self.recheck:
             return f"{self.state}, changed since: check again"
         return "conjectured, unchecked" if self.state == "conjectured" else self.state
+
+
+@dataclass(frozen=True, slots=True)
+class PredictionPart:
+    """A prediction in words, what people said of it, and the cases that bear on it."""
+
+    words: str
+    said: str
+    observed: Sequence[str]
+    refuted: Sequence[str]
+    refuted_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class ArgumentPart:
+    """An argument in words, with what speaks for and against it.
+
+    `lists` names every list that has cases. `refuted_by` says what would be held against it;
+    `log` tells what its evidence went through, `versions` what people changed and why.
+    """
+
+    id: str
+    version: int
+    status: str
+    words: str
+    because: str
+    warrant: str
+    rivals: Sequence[str]
+    predictions: Sequence[PredictionPart]
+    lists: Sequence[tuple[str, Sequence[str]]]
+    refuted_by: str
+    versions: Sequence[Mapping[str, Any]] = ()
+    log: Sequence[Mapping[str, Any]] = ()
+    computed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +123,13 @@ class TheoryPart:
     passages: Mapping[str, Passage]
     saturation: Sequence[Mapping[str, Any]]
     undesired: frozenset[str] = frozenset()
+    arguments: Sequence[ArgumentPart] = ()
+    gaps: Sequence[Mapping[str, str]] = ()
+    names: Names = field(default_factory=Names)
+
+    def told(self) -> list[Standing]:
+        """What is told case by case: the first of the first outcome, and what people agreed on."""
+        return [s for s in self.ordered() if s.cases]
 
     def leading(self) -> list[Standing]:
         """What to look at first: the first CCMOC of the first outcome."""
@@ -135,6 +205,38 @@ class SourcePart:
     theories: Sequence[str]
     active: bool
     flags: Sequence[str]
+    label: str = ""
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorText:
+    """What the authors wrote for an item of a reporting standard, at its newest version."""
+
+    item: str
+    version: int
+    text: str
+    at: str
+    person: str | None = None
+    because: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What other services told this reader; `silent` names those that gave no answer.
+
+    `searches` are definitions with their runs, `agreement` is by stage, `events` counts the log
+    by type, `amendments` are the review's versions with reasons.
+    """
+
+    reported: Sequence[Mapping[str, Any]] = ()
+    amendments: Sequence[Mapping[str, Any]] = ()
+    team: Sequence[Mapping[str, Any]] = ()
+    searches: Sequence[Mapping[str, Any]] = ()
+    imports: Sequence[Mapping[str, Any]] = ()
+    agreement: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    events: Mapping[str, int] = field(default_factory=dict)
+    silent: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,9 +256,11 @@ class Material:
     triggers: Sequence[Mapping[str, Any]]
     issues: Mapping[str, int]
     appraisals: Sequence[Mapping[str, Any]]
-    amendments: int = 0
     registration: str = ""
-    retracted: Sequence[str] = field(default_factory=tuple)
+    retracted: Sequence[str] = ()
+    texts: Sequence[AuthorText] = ()
+    told: Told = Told()
+    stages: Sequence[str] = ()
 
 
 def confidential_fragments(material: Material) -> list[str]:
@@ -171,13 +275,15 @@ def confidential_fragments(material: Material) -> list[str]:
     )
 
 
-def with_words(material: Material, words: Mapping[str, str]) -> Material:
+def with_words(material: Material, words: Mapping[str, Words]) -> Material:
     """The material with words that the reader was allowed to fetch (fragment id → words)."""
     parts = [
         replace(
             part,
             passages={
-                name: replace(passage, quote=words.get(name, passage.quote))
+                name: replace(passage, quote=words[name].quote, paraphrase=words[name].paraphrase)
+                if name in words
+                else passage
                 for name, passage in part.passages.items()
             },
         )

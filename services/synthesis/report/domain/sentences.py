@@ -28,7 +28,7 @@ def in_words(part: TheoryPart, standings: Iterable[Standing]) -> Iterator[Block]
             _more_failures(body),
             _partner(part, body),
             *(_context_words(part, item) for item in body["contexts"]),
-            _open(body),
+            _open(part, body),
             f"State: {standing.words}.",
         ]
         yield Paragraph(" ".join(sentence for sentence in sentences if sentence))
@@ -89,6 +89,6 @@ def _context_words(part: TheoryPart, item: Mapping[str, Any]) -> str:
     )
 
 
-def _open(body: Mapping[str, Any]) -> str:
-    cases = [failure["case"] for failure in body["failures"] if failure["open"]]
-    return f"Failure is not explained in: {', '.join(cases)}." if cases else ""
+def _open(part: TheoryPart, body: Mapping[str, Any]) -> str:
+    cases = [part.names.case(failure["case"]) for failure in body["failures"] if failure["open"]]
+    return f"Failure is not explained in: {', '.join(dict.fromkeys(cases))}." if cases else ""

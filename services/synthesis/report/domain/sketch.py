@@ -18,10 +18,10 @@ COLUMNS = {
 WITH_EVIDENCE, WITHOUT = Line(2.0), Line(0.8, dashed=True)
 
 
-def sketch_figure(theory: str, notes: Sequence[Note], active: Mapping[str, bool]) -> Figure | None:
+def sketch_figure(theory: str, notes: Sequence[Note], active: Mapping[str, str]) -> Figure | None:
     """The sketch of a theory, or None without nodes.
 
-    `active` tells of known fragments whether they count; a link without an active fragment is
+    `active` are the fragments that count, and what to call them; a link without one is
     drawn thin and dashed, and said to be without evidence. A link to a node that is not there is
     left out.
     """
@@ -48,11 +48,11 @@ def sketch_figure(theory: str, notes: Sequence[Note], active: Mapping[str, bool]
     return Figure(f"{title}, drawn by people", svg, f"{words}.")
 
 
-def _rests(link: Note, active: Mapping[str, bool]) -> list[str]:
-    return [name for name in link.get("evidence") or [] if active.get(name)]
+def _rests(link: Note, active: Mapping[str, str]) -> list[str]:
+    return [active[name] for name in link.get("evidence") or [] if name in active]
 
 
-def _words(link: Note, nodes: Mapping[str, Note], active: Mapping[str, bool]) -> str:
+def _words(link: Note, nodes: Mapping[str, Note], active: Mapping[str, str]) -> str:
     evidence = _rests(link, active)
     ground = f"rests on {', '.join(evidence)}" if evidence else "has no active evidence"
     return f"{nodes[link['from']]['label']} → {nodes[link['to']]['label']} {ground}"

@@ -2,27 +2,33 @@
 
 from collections.abc import Iterator
 
-from services.synthesis.report.domain import findings, methods
-from services.synthesis.report.domain.blocks import Block, Document
+from services.synthesis.report.domain import automation, findings, process, sources, standards
+from services.synthesis.report.domain.blocks import Block, Document, numbered
 from services.synthesis.report.domain.material import Material
+from services.synthesis.report.domain.searching import searches
 
 
 def report(material: Material) -> Document:
     """The whole report; it says nothing that is not in `material`."""
-    return Document(material.title, tuple(_blocks(material)))
+    return Document(material.title, tuple(numbered(_blocks(material))))
 
 
 def _blocks(material: Material) -> Iterator[Block]:
-    yield from methods.opening(material)
-    yield from methods.flow(material)
+    """Before the theories how the review went, after them what it rests on."""
+    yield from process.opening(material)
+    yield from searches(material)
+    yield from process.flow(material)
+    yield from process.agreement(material)
+    yield from process.amendments(material)
+    yield from process.changes(material)
     yield from findings.summary(material)
     for part in material.theories:
         yield from findings.theory(part)
-    yield from methods.searches(material)
-    yield from methods.documents(material)
-    yield from methods.appraisals(material)
-    yield from methods.saturation(material)
-    yield from methods.issues(material)
-    yield from methods.changes(material)
-    yield from methods.rameses(material)
-    yield from methods.living(material)
+    yield from sources.documents(material)
+    yield from sources.appraisals(material)
+    yield from sources.saturation(material)
+    yield from sources.issues(material)
+    yield from standards.rameses(material)
+    yield from standards.living(material)
+    yield from sources.references(material)
+    yield from automation.automation(material)

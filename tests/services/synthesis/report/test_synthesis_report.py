@@ -19,6 +19,7 @@ from services.synthesis.report.domain.blocks import (
     Heading,
     Notice,
     Paragraph,
+    Paraphrase,
     Quote,
     Table,
 )
@@ -72,6 +73,7 @@ def test_pictures_are_well_formed_and_told_in_words() -> None:
     )
 
 
+DRAWING = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"></svg>'
 EVIL = "<script>alert(1)</script> & | *x* [y](z) `c`"
 WHOLE = Document(
     EVIL,
@@ -84,7 +86,8 @@ WHOLE = Document(
         Quote(EVIL, EVIL),
         Facts(EVIL, ((EVIL, EVIL),)),
         Table(EVIL, (EVIL,), ((EVIL,),)),
-        Figure(EVIL, "<svg></svg>", EVIL),
+        Figure(EVIL, DRAWING, EVIL),
+        Paraphrase(EVIL, EVIL),
     ),
 )
 
@@ -150,10 +153,10 @@ def test_a_sketch_tells_which_links_have_evidence() -> None:
         {"kind": "link", "id": "l2", "from": "n2", "to": "n1", "evidence": ["gone"]},
         {"kind": "link", "id": "l3", "from": "n2", "to": "nowhere", "evidence": []},
     ]
-    figure = sketch_figure("PT1", notes, {"f1": True})
+    figure = sketch_figure("PT1", notes, {"f1": "fragment 1"})
     assert figure is not None
     assert ET.fromstring(figure.svg) is not None
     assert figure.words == (
-        "Open door → Trust rests on f1; Trust → Open door has no active evidence."
+        "Open door → Trust rests on fragment 1; Trust → Open door has no active evidence."
     )
     assert sketch_figure("PT1", [], {}) is None

@@ -7,6 +7,7 @@ import httpx
 import pytest_asyncio
 
 from services.synthesis.report.adapters.extraction import words_of
+from services.synthesis.report.domain.material import Words
 from shared.events import extraction
 from shared.events.extraction import ReportNotRetrieved
 from shared.events.search import RecordAdded, RecordState, Route, SearchFinished
@@ -122,7 +123,7 @@ async def test_the_words_of_a_confidential_source_are_in_no_report(confidential)
 async def test_who_may_read_confidential_words_gets_them_from_extraction(confidential):
     client = confidential.running.context.peers.client
     words = await words_of(client, {"authorization": "Bearer a coder"}, REVIEW, ["f1"])
-    assert words == {"f1": "secret words"}
+    assert words == {"f1": Words("secret words", "")}
     assert await words_of(client, {}, REVIEW, ["f1"]) == {}
 
 

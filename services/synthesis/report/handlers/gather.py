@@ -1,0 +1,80 @@
+"""Gathering what a report is written from, out of one snapshot."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from services.synthesis.configurations.store import ccmocs, inputs
+from services.synthesis.engine import issues_of
+from services.synthesis.projections.domain.naming import Names
+from services.synthesis.projections.handlers import flow as flow_handlers
+from services.synthesis.projections.handlers.names import names_of_review
+from services.synthesis.projections.store import projections
+from services.synthesis.report.domain.material import Material, TheoryPart
+from services.synthesis.report.handlers.arguments import argument_parts
+from services.synthesis.report.handlers.sources import source_parts
+from services.synthesis.report.handlers.theories import theory_parts
+from services.synthesis.theories.handlers import require_review
+from services.synthesis.versions import handlers as versions_handlers
+from services.synthesis.versions import store as versions_store
+from shared.db import Tx
+
+
+async def material_of(review_id: str, tx: Tx) -> Material:
+    """All that the report of a review says; raises `NotKnownYet` for an unknown one."""
+    await require_review(tx, review_id)
+    review_row = await projections.review_of(tx, review_id) or {}
+    review = await inputs.inputs_of_review(tx, review_id)
+    fragments = await ccmocs.fragments_of(tx, review_id, review.fragments)
+    sources = await source_parts(review_id, review, fragments, tx)
+    names = await names_of_review(review_id, tx)
+    frozen = await versions_store.every(tx, review_id)
+    arguments = await argument_parts(review_id, review, names, tx)
+    parts = await theory_parts(review_id, review, fragments, names, arguments, tx)
+    issues = await tx.compute(issues_of, review)
+    return Material(
+        review_id=review_id,
+        title=str(review_row["title"]),
+        question=str(review_row["question"]),
+        written_at=tx.now().isoformat(),
+        flow=await flow_handlers.flow_of_review(review_id, review, tx),
+        theories=parts,
+        sources=sources,
+        searches=await versions_store.searches_of(tx, review_id),
+        versions=[_version(row) for row in frozen],
+        changes=await _changes(review_id, frozen, parts, names, tx),
+        triggers=[asdict(item) for item in await versions_handlers.proposed(review_id, tx)],
+        issues={kind: len(items) for kind, items in issues.items()},
+        appraisals=await projections.appraisals_of(tx, review_id),
+        registration=str(review_row["registration"]),
+        retracted=[s.label for s in sources if "retraction" in s.flags],
+        stages=[stage["name"] for stage in review_row["stages"]],
+    )
+
+
+def _version(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {"number": row["number"], "at": row["at"].isoformat(), "reason": row["reason"]}
+
+
+async def _changes(
+    review_id: str, frozen: Sequence[Any], parts: Sequence[TheoryPart], names: Names, tx: Tx
+) -> list[dict[str, Any]]:
+    """Changes since the last version, each configuration named in people's words."""
+    if not frozen:
+        return []
+    last = frozen[-1]["number"]
+    said = {
+        str(standing.body["id"]): part.short(standing.body)
+        for part in parts
+        for standing in part.standings
+    }
+    found = await versions_handlers.difference_of(review_id, last, versions_handlers.NOW, tx)
+    return [
+        {
+            "theory": item["theory"],
+            "name": said.get(item["ccmoc"], "a configuration that lapsed"),
+            "kinds": list(item["kinds"]),
+            "words": item["words"][1:],
+        }
+        for item in found
+    ]
