@@ -30,7 +30,9 @@ class CriteriaChanged(Event):
 @published("screening", subject="day_id", kind="decisions")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecisionMade(Event):
-    """How many decisions a stage has seen on `day` (`YYYY-MM-DD`); no record, no person.
+    """How many decisions of a stage became known on `day` (`YYYY-MM-DD`); no record, no person.
+
+    Of two votes both count once the second is there.
 
     `day_id` is `stage/day`.
     """

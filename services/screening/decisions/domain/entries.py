@@ -11,6 +11,7 @@ from services.screening.decisions.domain.votes import (
     Settled,
     Standing,
     Verdict,
+    Vote,
     Waiting,
     name_of,
     verdict_from,
@@ -53,6 +54,11 @@ class Entry:
         return self.round + (self.standing == "maybe")
 
     @property
+    def closed_round(self) -> int:
+        """The last round whose votes are known: those of later ones wait unseen."""
+        return self.round - (self.standing == "open")
+
+    @property
     def includes(self) -> bool:
         """Whether the record goes on from here."""
         return self.active and self.standing == "settled" and isinstance(self.verdict, Include)
@@ -61,6 +67,10 @@ class Entry:
     def stands(self) -> bool:
         """Whether a settlement stands that others may build on."""
         return self.active and self.standing in ("settled", "maybe")
+
+    def is_made_by(self, vote: Vote) -> bool:
+        """Whether the vote speaks for the verdict that stands."""
+        return self.verdict is not None and name_of(vote.verdict) == name_of(self.verdict)
 
     @property
     def said(self) -> tuple[object, ...]:
@@ -135,29 +145,41 @@ def merged(survivor: Entry, absorbed: Entry) -> Entry:
     """The survivor's entry when another record turns out to be the same.
 
     Settled alike, or only one of them settled: that settlement stands. Settled
-    differently: a conflict, for people to resolve. Rounds are counted by the
-    survivor, whose open votes stay in the round in which they are unseen. What
-    open votes amount to is another matter (`vote_merge`).
+    differently: a conflict, for people to resolve. Votes that wait for others
+    have no part in it: they stay on the record on which they were cast, in a
+    round that is not closed by the merge. So a verdict that a waiting survivor
+    takes over stands in the round before the one that waits.
     """
     if not absorbed.active or absorbed.standing == "open":
-        return replace(
-            survivor,
-            needed=survivor.needed or absorbed.needed,
-            closing=survivor.closing or absorbed.closing,
-        )
+        return replace(survivor, closing=survivor.closing or absorbed.closing)
     if not survivor.active or survivor.standing == "open":
         return replace(
             absorbed,
             record_id=survivor.record_id,
             place=survivor.place,
-            round=survivor.voting_round - (absorbed.standing == "maybe"),
-            needed=survivor.needed or absorbed.needed,
+            round=survivor.closed_round,
+            needed=survivor.needed,
         )
     if "conflict" in (survivor.standing, absorbed.standing) or _differ(survivor, absorbed):
-        return replace(
-            survivor, standing="conflict", round=survivor.voting_round, verdict=None, how=None
-        )
+        return replace(survivor, standing="conflict", verdict=None, how=None)
     return survivor
+
+
+def after_late_vote(entry: Entry, vote: Vote) -> Entry:
+    """A settled entry after a vote that was cast elsewhere is taken in.
+
+    Only what people settled by their votes can be contradicted; a resolution stands.
+    """
+    if entry.standing != "settled" or entry.how not in ("single", "agreement"):
+        return entry
+    if entry.verdict is None or entry.is_made_by(vote):
+        return entry
+    return replace(entry, standing="conflict", verdict=None, how=None, settled_at=None)
+
+
+def overturn(entry: Entry, verdict: Verdict, basis: Basis) -> Entry:
+    """The entry with a verdict that a person gives it directly; votes that wait stay unseen."""
+    return replace(settle(entry, verdict, "resolution", basis), round=entry.closed_round)
 
 
 def _differ(one: Entry, other: Entry) -> bool:

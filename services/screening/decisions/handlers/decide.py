@@ -8,7 +8,6 @@ from services.screening.decisions.handlers.decision_batch import DecisionBatch, 
 from services.screening.decisions.handlers.decisions import Decided, Decision
 from services.screening.decisions.handlers.settle import settle_entries
 from services.screening.decisions.handlers.vote_checks import answer, check_people, state_of
-from services.screening.decisions.handlers.vote_merge import take_back_from_twin
 from services.screening.decisions.store import entries
 from services.screening.decisions.store.rows import CastVote
 from shared.db import Tx
@@ -71,7 +70,6 @@ async def take_back_vote(review_id: str, stage: str, record: str, person: str, t
 async def _forget(batch: DecisionBatch, vote: CastVote) -> None:
     tx, review_id = batch.tx, batch.review.review_id
     await entries.drop_vote(tx, review_id, vote)
-    await take_back_from_twin(tx, review_id, vote)
     said = {"verdict": as_words(vote.verdict)[0], "round": vote.round}
     line = {
         "record_id": vote.record_id, "person": vote.person, "what": "vote taken back",

@@ -5,8 +5,13 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from services.screening.decisions.domain.criteria_verdict import unknown_reason
-from services.screening.decisions.domain.entries import Basis, Entry, after_votes, as_words
-from services.screening.decisions.domain.vote_merge import after_open_votes
+from services.screening.decisions.domain.entries import (
+    Basis,
+    Entry,
+    after_late_vote,
+    after_votes,
+    as_words,
+)
 from services.screening.decisions.domain.votes import (
     Accepted,
     Exclude,
@@ -128,7 +133,7 @@ class DecisionBatch:
         return [v for v in self.votes.get(entry.record_id, []) if v.round == number]
 
     def _is_new_voter(self, entry: Entry, vote: Vote) -> bool:
-        voters = {v.person for v in self.votes.get(entry.record_id, [])}
+        voters = {v.person for v in self.votes.get(entry.record_id, []) if v.round <= entry.round}
         return entry.how in ("single", "agreement") and vote.person not in voters
 
     def _resolves(self, held: list[Vote], vote: Vote) -> bool:
@@ -143,13 +148,16 @@ class DecisionBatch:
         self.votes[entry.record_id] = [*kept, *others, cast]
         self.cast.append(cast)
         self._note(entry, cast, "vote", blind=True)
+        self.entries[entry.record_id] = self._after(entry, others, cast, needed)
+
+    def _after(self, entry: Entry, others: list[CastVote], cast: CastVote, needed: int) -> Entry:
+        """The entry with a new vote beside the others of its round."""
+        if entry.standing == "settled" and not any(entry.is_made_by(v.vote) for v in others):
+            return after_late_vote(entry, cast.vote)
         votes = [*others, cast]
         found = outcome([v.vote for v in votes], needed, self.criteria.ids)
         opened = replace(entry, needed=needed) if not entry.needed else entry
-        after = after_votes(opened, found, self._made_under(votes))
-        if entry.standing == "settled" and not others:
-            after = after_open_votes(entry, (), [cast.vote])
-        self.entries[entry.record_id] = after
+        return after_votes(opened, found, self._made_under(votes))
 
     def _resolve(self, entry: Entry, decision: Decision) -> None:
         ask_why(entry.record_id, decision.why)
@@ -208,9 +216,22 @@ class DecisionBatch:
             tx.actor = None
         await entries_store.keep_votes(tx, review_id, self.cast)
         await entries_store.note(tx, review_id, stage, self.lines)
-        today = tx.now().date().isoformat()
-        await reviews.count_votes_of_day(tx, review_id, stage, today, len(self.lines))
+        if known := self._known_now():
+            today = tx.now().date().isoformat()
+            await reviews.count_votes_of_day(tx, review_id, stage, today, known)
         await settle_entries(tx, self.review, stage, self.before, list(self.entries.values()))
+
+    def _known_now(self) -> int:
+        """How many decisions of this batch, and votes that waited for them, are known now."""
+        known = sum(not line["blind"] for line in self.lines)
+        new = {id(vote) for vote in self.cast}
+        for record_id, entry in self.entries.items():
+            until = self.before[record_id].closed_round
+            known += sum(
+                vote.round <= entry.closed_round and (vote.round > until or id(vote) in new)
+                for vote in self.votes.get(record_id, [])
+            )
+        return known
 
 
 async def open_batch(

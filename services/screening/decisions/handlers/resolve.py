@@ -1,6 +1,6 @@
 """Conflicts are resolved, settlements overturned or reopened: by a person, with a reason."""
 
-from services.screening.decisions.domain.entries import Entry, as_words, reopen, settle
+from services.screening.decisions.domain.entries import Entry, as_words, overturn, reopen
 from services.screening.decisions.domain.votes import Verdict, may_resolve
 from services.screening.decisions.handlers import problems
 from services.screening.decisions.handlers.decision_batch import DecisionBatch, open_batch
@@ -93,9 +93,7 @@ async def overturn_settlement(review_id: str, stage: str, decision: Decision, tx
     if entry.stands and entry.verdict == decision.verdict:
         return Decided(record=decision.record, state=state_of(entry), changed=False)
     _check(batch, decision)
-    await _overturn(
-        batch, entry, decision, settle(entry, decision.verdict, "resolution", batch.basis)
-    )
+    await _overturn(batch, entry, decision, overturn(entry, decision.verdict, batch.basis))
     return Decided(record=decision.record, state=state_of(batch.entries[record_id]))
 
 

@@ -66,17 +66,17 @@ async def _let_through(tx: Tx, review: Review, stage: Stage, ids: Sequence[str])
 async def _follow_policy(tx: Tx, review: Review, stage: Stage, ids: Sequence[str]) -> None:
     """Records without any vote need as many judges as the policy now says.
 
-    Pairs that are begun are finished. While there are any, the first vote tells
-    of the others: how many may hold a record would tell which have a vote.
+    Pairs that are begun are finished. Where two had to judge a record and one
+    suffices now, its first vote tells: how many may hold a record would tell
+    whether it has a vote.
     """
     review_id = review.review_id
     await lock_records(tx, review_id, stage.name, ids)
     voted = set(await counts.votes_of_open(tx, review_id, stage.name))
-    pairs = _waiting(await entries.entries(tx, review_id, stage.name, sorted(voted)))
-    begun = any(entry.needed != 1 for entry in pairs)
     changed: list[Entry] = []
     for entry in _waiting(await entries.entries(tx, review_id, stage.name, ids)):
-        needed = 0 if begun else new_entry(stage, entry.record_id, review.seed).needed
+        needed = new_entry(stage, entry.record_id, review.seed).needed
+        needed = 0 if needed == 1 and entry.needed != 1 else needed
         if entry.record_id not in voted and entry.needed != needed:
             changed.append(replace(entry, needed=needed))
     await entries.save_entries(tx, review_id, changed)

@@ -72,11 +72,11 @@ async def record_history(
     if entry is None:
         raise NotInStage(f"Record '{record_id}' is not in stage '{stage}'.", record=record_id)
     verdict, reason, theories = as_words(entry.verdict)
-    hidden_from = entry.round + (entry.standing == "maybe") if entry.standing != "settled" else None
+    shown_to = entry.round - (entry.standing in ("open", "conflict"))
     lines = [
         {"at": line.at, "person": line.person, "what": line.what, "said": _shown(line)}
         for line in await entries.history(tx, review_id, stage, record_id)
-        if not line.blind or line.person == person or _is_over(line.said, hidden_from)
+        if not line.blind or line.person == person or int(line.said.get("round", 0)) <= shown_to
     ]
     return {
         "record": record_id,
@@ -99,8 +99,3 @@ def _shown(line: Any) -> dict[str, Any]:
 
 
 _STOOD = ("record_id", "standing", "verdict", "reason", "theories", "how", "criteria_version")
-
-
-def _is_over(said: dict[str, Any], hidden_from: int | None) -> bool:
-    """Whether the vote belongs to a round that is settled."""
-    return hidden_from is None or int(said.get("round", 0)) < hidden_from

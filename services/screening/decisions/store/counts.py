@@ -179,7 +179,12 @@ async def votes_of_open(tx: Tx, review_id: str, stage: str) -> list[str]:
         select(e.c.record_id)
         .join(v, _same(v, e))
         .where(e.c.review_id == review_id, e.c.stage == stage, e.c.active.is_(True))
-        .where(or_(v.c.round > e.c.round, and_(v.c.round == e.c.round, e.c.standing == "open")))
+        .where(
+            or_(
+                and_(v.c.round > e.c.round, e.c.standing == "maybe"),
+                and_(v.c.round == e.c.round, e.c.standing == "open"),
+            )
+        )
         .distinct()
     )
     return [row.record_id for row in await tx.execute(rows)]

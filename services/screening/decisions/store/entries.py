@@ -183,7 +183,7 @@ async def first_rounds(tx: Tx, review_id: str, stage: str) -> list[tuple[dict[st
     gathers votes is left out, so that no figure shows an open vote.
     """
     t, e = tables.votes, tables.entries
-    complete = or_(e.c.standing != "open", e.c.round > 1)
+    complete = or_(e.c.round > t.c.round, and_(e.c.round == t.c.round, e.c.standing != "open"))
     same = and_(
         e.c.review_id == t.c.review_id, e.c.stage == t.c.stage, e.c.record_id == t.c.record_id
     )

@@ -7,7 +7,6 @@ from sqlalchemy import bindparam, delete, exists, select
 
 from services.screening import tables
 from services.screening.decisions.domain.holds import Hold
-from services.screening.decisions.store.rows import FROM
 from shared.db import Tx, database_now, upsert
 
 LEASE_SECONDS = 600.0
@@ -126,16 +125,14 @@ async def release_judged(tx: Tx, review_id: str, stage: str) -> None:
     """Forget postponements of records that their people have judged meanwhile.
 
     Done in the background: a vote already keeps a record out of the voter's
-    queue, and one that was cast on a twin may leave again. Leases run out by
-    themselves and assignments stay: if they ended with the vote, others' queues
-    would show that there is one.
+    queue. Leases run out by themselves and assignments stay: if they ended with
+    the vote, others' queues would show that there is one.
     """
     v, e, t = tables.votes, tables.entries, tables.postponed
     judged = (
         exists()
         .where(*(v.c[name] == t.c[name] for name in _KEY))
         .where(*(e.c[name] == t.c[name] for name in _KEY[:3]), v.c.round >= e.c.round)
-        .where(~v.c.source.startswith(FROM, autoescape=True))
     )
     await tx.execute(delete(t).where(t.c.review_id == review_id, t.c.stage == stage, judged))
 

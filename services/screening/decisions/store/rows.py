@@ -12,9 +12,6 @@ from services.screening.decisions.domain.votes import Verdict, Vote, verdict_fro
 
 Row = RowMapping | Mapping[str, Any]
 
-FROM = "record "
-"""How the source of a vote begins that was cast on a record which was absorbed since."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CastVote:

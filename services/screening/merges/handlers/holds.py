@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from services.screening.decisions.domain.entries import Entry, new_entry
 from services.screening.decisions.domain.holds import Hold, following, leases_following
 from services.screening.decisions.handlers.known import lock_records
-from services.screening.decisions.handlers.vote_merge import MergePair
 from services.screening.decisions.store import entries, holds, records
+from services.screening.merges.handlers.merge_pair import MergePair
 from services.screening.stages.store.reviews import Review
 from shared.db import Tx
 

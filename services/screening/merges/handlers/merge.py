@@ -1,18 +1,21 @@
-"""Two records turn out to be one, and come apart again: entries, votes and holds follow."""
+"""Two records turn out to be one, and come apart again: entries and holds follow.
+
+Votes that wait for others stay with the record on which they were cast, and rest with it:
+if they followed, who merges two records could read how others voted on one of them.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from services.screening.decisions.domain.entries import Entry, new_entry
-from services.screening.decisions.handlers import vote_merge
+from services.screening.decisions.domain.entries import Entry, merged, new_entry
 from services.screening.decisions.handlers.known import lock_records
 from services.screening.decisions.handlers.records import admit
 from services.screening.decisions.handlers.settle import settle_entries
-from services.screening.decisions.handlers.vote_merge import MergePair
 from services.screening.decisions.store import entries, records
 from services.screening.decisions.store.rows import entry_for_history, entry_from_history
 from services.screening.merges.handlers import holds
+from services.screening.merges.handlers.merge_pair import MergePair, as_the_policy_says
 from services.screening.stages.store import reviews
 from services.screening.stages.store.reviews import Review
 from shared.db import Tx
@@ -24,11 +27,11 @@ _JUDGED = ("vote", "resolution", "reopened")
 
 
 async def on_records_merged(received: Sequence[Received[RecordMerged]], tx: Tx) -> None:
-    """Two records are one: the absorbed one's entries and open votes count for the survivor.
+    """Two records are one: what the team settled on the absorbed one counts for the survivor.
 
     Nothing is re-keyed: the absorbed entries and their votes rest, and return
     when the merge is undone. Settled differently at a stage, the survivor is in
-    conflict there.
+    conflict there. Open votes count for nothing but their own record.
     """
     for one in received:
         await records.keep_records(tx, one.review_id, record_states(one))
@@ -50,7 +53,7 @@ async def _merge(tx: Tx, review: Review | None, one: Received[RecordMerged], bef
     if review is not None and before is not None and before.merged:
         await records.stand_alone(tx, one.review_id, absorbed)
         await _part_all(tx, review, before, absorbed)
-    restore: dict[str, Any] = {"stages": [], "rounds": {}, "aside": {}}
+    restore: dict[str, Any] = {"stages": [], "rounds": {}}
     if review is not None:
         await _join_all(tx, review, survivor, absorbed, restore)
     await records.keep_alias(tx, one, restore)
@@ -85,11 +88,10 @@ async def _join(place: MergePair, survivor: str, absorbed: Entry, restore: dict[
     now = before[survivor]
     await _note(place, now, f"absorbed {absorbed.record_id}")
     waiting = replace(now, active=True) if now.standing == "open" else now
-    entry, aside = await vote_merge.join(place, waiting, absorbed)
+    entry = merged(waiting, absorbed)
     after = [replace(entry, active=now.active), replace(absorbed, active=False)]
     restore["stages"].append(place.stage.name)
     restore["rounds"][place.stage.name] = entry.round
-    restore["aside"][place.stage.name] = aside
     reason = f"merged into record {survivor}"
     await settle_entries(place.tx, place.review, place.stage.name, before, after, reason)
 
@@ -117,8 +119,7 @@ async def _part_all(tx: Tx, review: Review, alias: Any, absorbed: str) -> None:
     await _part(tx, review, restore, survivor, absorbed, f"parted from {absorbed}")
     above = await records.survivors_above(tx, review.review_id, survivor)
     for further in above:
-        what = f"{absorbed} parted from {survivor}"
-        await _part(tx, review, {**restore, "aside": {}}, further, absorbed, what)
+        await _part(tx, review, restore, further, absorbed, f"{absorbed} parted from {survivor}")
     await holds.follow_split(tx, review, [survivor, *above], absorbed)
 
 
@@ -126,29 +127,25 @@ async def _part(
     tx: Tx, review: Review, restore: Mapping[str, Any], survivor: str, absorbed: str, what: str
 ) -> None:
     """Wake the absorbed entries; the survivor stands as it did before the merge."""
-    with_it = [absorbed, *await records.absorbed_by(tx, review.review_id, absorbed)]
     for stage in (s for s in review.graph.stages if s.name in restore.get("stages", ())):
         place = MergePair(tx=tx, review=review, stage=stage)
         await lock_records(tx, review.review_id, stage.name, [survivor, absorbed])
         both = await entries.entries(*place.at, [survivor, absorbed])
         after = [replace(both[absorbed], active=True)] if absorbed in both else []
-        after = [await vote_merge.as_the_policy_says(place, entry) for entry in after]
+        after = [await as_the_policy_says(place, entry) for entry in after]
         if survivor in both:
             now = both[survivor]
             await _note(place, now, what)
-            aside = restore.get("aside", {}).get(stage.name, [])
-            left = await vote_merge.give_back(place, now, with_it, aside)
-            own = await vote_merge.as_the_policy_says(place, await _own(place, now, left))
+            own = await as_the_policy_says(place, await _own(place, now))
             after.append(replace(own, active=now.active, place=now.place))
         reason = f"parted from record {absorbed}"
         await settle_entries(tx, review, stage.name, both, after, reason)
 
 
-async def _own(place: MergePair, now: Entry, left: bool) -> Entry:
+async def _own(place: MergePair, now: Entry) -> Entry:
     """The survivor's entry as it stood before its first merge, joined with those still absorbed.
 
-    What was not settled before and is judged since keeps the judgement, unless
-    votes that `left` made it.
+    What was not settled before and is judged since keeps the judgement.
     """
     own, merges = now, 0
     for line in await entries.history(*place.at, now.record_id):
@@ -157,12 +154,17 @@ async def _own(place: MergePair, now: Entry, left: bool) -> Entry:
             merges += 1
         elif line.what.startswith("parted "):
             merges -= 1
-        elif line.what in _JUDGED and own.standing != "settled":
-            own = vote_merge.without_them(now) if left else now
+        elif line.what in _JUDGED and own.standing != "settled" and not _on_twins(line, own):
+            own = now
     still = await records.absorbed_by(place.tx, place.review.review_id, now.record_id)
     for other in (await entries.entries(*place.at, still)).values():
-        own = await vote_merge.merge_into_settled(place, own, replace(other, active=True))
-    return await vote_merge.recount(place, own)
+        own = merged(own, replace(other, active=True))
+    return own
+
+
+def _on_twins(line: Any, own: Entry) -> bool:
+    """Whether a vote joined the verdict on a twin, in a round that was closed here before."""
+    return line.what == "vote" and int(line.said["round"]) <= own.closed_round
 
 
 async def _note(place: MergePair, entry: Entry, what: str) -> None:

@@ -1,50 +1,67 @@
-"""One voice for each person when two records turn out to be one."""
+"""What a vote from elsewhere makes of a settlement, and what a merge makes of two entries."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
-from services.screening.decisions.domain.entries import Entry
-from services.screening.decisions.domain.vote_merge import (
-    MergedVotes,
-    after_open_votes,
-    merge_votes,
+from services.screening.decisions.domain.entries import (
+    Basis,
+    Entry,
+    after_late_vote,
+    merged,
+    overturn,
 )
-from services.screening.decisions.domain.votes import Exclude, Include, Verdict, Vote
+from services.screening.decisions.domain.votes import Exclude, Include, Maybe, Verdict, Vote
 
-ANN, BEN = (Vote(person=p, verdict=Include()) for p in ("ann", "ben"))
 SETTLED = Entry(
     stage="s", record_id="r", standing="settled", verdict=Include(), how="agreement", round=1
 )
-
-
-def test_a_voice_is_carried_once_and_kept_where_it_says_the_same() -> None:
-    assert merge_votes([ANN], [BEN]) == MergedVotes(carried=("ben",))
-    assert merge_votes([ANN], [ANN]) == MergedVotes()
-    assert merge_votes([], [ANN, BEN]) == MergedVotes(carried=("ann", "ben"))
-    reasons = [replace(ANN, verdict=Exclude(r)) for r in ("a", "b")]
-    assert merge_votes(reasons[:1], reasons[1:]) == MergedVotes(), "the reason makes no difference"
-
-
-def test_who_contradicts_themselves_has_no_voice_yet() -> None:
-    other = replace(ANN, verdict=Exclude())
-    assert merge_votes([ANN, BEN], [other]) == MergedVotes(aside=("ann",))
+OPEN = Entry(stage="s", record_id="w", needed=2)
 
 
 @pytest.mark.parametrize(
-    ("verdict", "spoken", "how", "standing"),
+    ("verdict", "how", "standing"),
     [
-        (Include(), set(), "agreement", "settled"),
-        (Exclude(), set(), "agreement", "conflict"),
-        (Exclude(), set(), "single", "conflict"),
-        (Exclude(), {"ann"}, "agreement", "settled"),
-        (Exclude(), set(), "resolution", "settled"),
+        (Include(), "agreement", "settled"),
+        (Include(("PT1",)), "agreement", "settled"),
+        (Exclude(), "agreement", "conflict"),
+        (Exclude(), "single", "conflict"),
+        (Exclude(), "resolution", "settled"),
     ],
 )
-def test_a_settlement_hears_new_voices(
-    verdict: Verdict, spoken: set[str], how: str, standing: str
-) -> None:
+def test_a_settlement_hears_votes_from_elsewhere(verdict: Verdict, how: str, standing: str) -> None:
     entry = replace(SETTLED, how=how)
-    found = after_open_votes(entry, spoken, [Vote(person="ann", verdict=verdict)])
+    found = after_late_vote(entry, Vote(person="ann", verdict=verdict))
     assert found.standing == standing
     assert (found.verdict is None) == (standing == "conflict")
+
+
+@pytest.mark.parametrize("verdict", [Include(), Exclude(), Maybe()])
+@pytest.mark.parametrize("number", [1, 4])
+def test_a_verdict_that_a_waiting_record_takes_over_closes_no_round(
+    verdict: Verdict, number: int
+) -> None:
+    standing = "maybe" if isinstance(verdict, Maybe) else "settled"
+    waiting = replace(OPEN, round=number)
+    found = merged(waiting, replace(SETTLED, verdict=verdict, standing=standing, round=3))
+    assert (found.record_id, found.standing, found.verdict) == ("w", standing, verdict)
+    assert found.closed_round == waiting.closed_round, "votes that wait stay unseen"
+    assert found.needed == 2
+
+
+def test_two_waiting_records_make_one_that_waits_for_its_own_votes() -> None:
+    assert merged(OPEN, replace(OPEN, record_id="x", needed=1, round=5)) == OPEN
+
+
+def test_two_settlements_that_differ_are_a_conflict_in_the_closed_round() -> None:
+    for standing, verdict in (("settled", Exclude()), ("maybe", Maybe())):
+        survivor = replace(SETTLED, standing=standing, verdict=verdict, round=2)
+        found = merged(survivor, SETTLED)
+        assert (found.standing, found.closed_round) == ("conflict", 2 if standing else 1)
+
+
+def test_an_overturned_record_keeps_what_waits_unseen() -> None:
+    found = overturn(OPEN, Exclude(), Basis(at=datetime(2026, 1, 1, tzinfo=UTC)))
+    assert (found.standing, found.how) == ("settled", "resolution")
+    assert found.closed_round == OPEN.closed_round

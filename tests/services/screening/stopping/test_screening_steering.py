@@ -127,11 +127,23 @@ async def test_full_text_settlements_name_their_theories(team):
 
 
 async def test_day_counts_name_no_record_and_no_person(team):
-    await team.vote("ann", "r1", "include")
+    await team.agree("r1", "include")
     await team.vote("ann", "r2", "include")
     await team.work()
     (event,) = await team.said("decision_made")
     assert (event.stage, event.day, event.decisions) == ("title", "2026-03-01", 2)
+
+
+async def test_day_counts_tell_of_a_vote_once_the_other_is_there(team):
+    await team.vote("ann", "r1", "include")
+    await team.work()
+    assert await team.said("decision_made") == []
+    await team.vote("ben", "r1", "exclude")
+    await team.work()
+    body = {"verdict": "exclude", "note": "read in full"}
+    await team.ask("POST", "/stages/title/conflicts/r1/resolution", body, by="rita")
+    await team.work()
+    assert [event.decisions for event in await team.said("decision_made")] == [2]
 
 
 async def test_two_voters_resolve_by_discussion_where_that_is_the_policy(storage):
