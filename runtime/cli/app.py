@@ -5,7 +5,16 @@ from typing import Annotated
 
 import typer
 
-from runtime.cli import arguments, clusters, events, loading, operating, reading, screening
+from runtime.cli import (
+    arguments,
+    clusters,
+    documents,
+    events,
+    loading,
+    operating,
+    reading,
+    screening,
+)
 
 app = typer.Typer(
     name="retroduct",
@@ -56,6 +65,7 @@ for panel, commands in (
             operating.doctor,
             operating.migrate,
             operating.token,
+            documents.key,
             operating.asyncapi,
             operating.openapi,
         ),
@@ -64,4 +74,5 @@ for panel, commands in (
     for command in commands:
         app.command(command.__name__.strip("_"), rich_help_panel=panel)(command)
 
+app.add_typer(documents.app, name="documents", rich_help_panel="Work")
 app.add_typer(events.app, name="events", rich_help_panel="Operate")

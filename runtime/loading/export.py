@@ -147,7 +147,8 @@ async def _write_evidence(
     base = f"/api/extraction/reviews/{segment(review)}"
     standing = exported.survivors(records)
     flags = {record["record_id"]: exported.flags(record) for record in records}
-    documents = sorted(await api.listed(f"{base}/documents"), key=lambda one: str(one["id"]))
+    listed = await api.listed(f"{base}/documents")
+    documents = sorted((d for d in listed if d["version"]), key=lambda one: str(one["id"]))
     sources = []
     for document in documents:
         text = None

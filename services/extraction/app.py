@@ -1,15 +1,24 @@
 """Extraction's wiring: which event is handled by what, and which routes there are."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from fastapi import APIRouter
 
 from services.extraction.appraisal import api as appraisal_api
 from services.extraction.codebook import api as codebook_api
+from services.extraction.documents import jobs as documents_jobs
 from services.extraction.documents.api import documents, retrievals
 from services.extraction.documents.handlers import event_handlers
+from services.extraction.documents.handlers.documents import REMOVE_FILES
+from services.extraction.documents.handlers.erasure import ERASE_DUE
 from services.extraction.fragments.api import fragments
 from services.extraction.tables import metadata
+from services.extraction.uploads import api as uploads_api
+from services.extraction.uploads.jobs import folder_watch, sealing
+from services.extraction.uploads.jobs import uploads as uploads_jobs
+from shared.db import Database
 from shared.events.screening import RecordSettled, SettlementReopened
 from shared.events.search import (
     RecordAdded,
@@ -21,12 +30,28 @@ from shared.events.search import (
 from shared.events.synthesis import TheoryRefined, TheoryRetired, TheoryStated
 from shared.events.workbench import ReviewAmended, ReviewOpened
 from shared.kernel.service import Context, Service
+from shared.keyring import keyring_of
+from shared.ops.settings import Settings
+
+
+@asynccontextmanager
+async def resources(settings: Settings, db: Database) -> AsyncIterator[None]:
+    """The keys that confidential sources are sealed with, for every transaction."""
+    db.keys = keyring_of(settings)
+    yield
+
+
+async def schedules(ctx: Context) -> None:
+    """At start: a look at the watched folders, at what is due for erasure, and at the keys."""
+    await folder_watch.plan_watch(ctx)
+    await documents_jobs.plan_erasure(ctx)
+    await sealing.plan_sealing(ctx)
 
 
 def routes(ctx: Context) -> APIRouter:
     """All routes of the service, without the prefix it is mounted under."""
     router = APIRouter()
-    for part in (documents, retrievals, codebook_api, appraisal_api, fragments):
+    for part in (uploads_api, documents, retrievals, codebook_api, appraisal_api, fragments):
         router.include_router(part.routes(ctx))
     return router
 
@@ -49,5 +74,13 @@ SERVICE = Service(
         RecordSettled: event_handlers.on_records_settled,
         SettlementReopened: event_handlers.on_records_settled,
     },
+    jobs={
+        REMOVE_FILES: uploads_jobs.remove_files,
+        folder_watch.JOB: folder_watch.watch_folders,
+        sealing.JOB: sealing.seal_sources,
+        ERASE_DUE: documents_jobs.erase_due_sources,
+    },
+    resources=resources,
+    schedules=schedules,
     routes=routes,
 )

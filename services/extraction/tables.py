@@ -99,6 +99,9 @@ documents = Table(
     _flag("withdrawn"),
     _flag("erased"),
     Column("text_version", Integer, nullable=False, default=0),
+    Column("participant", Text),
+    Column("speakers", JsonB),
+    Column("retain_until", UtcDateTime),
     Column("version", Integer, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
     Index(None, "review_id", "record_id"),
@@ -113,6 +116,42 @@ document_texts = Table(
     Column("sha256", Text, nullable=False),
     Column("stored_at", UtcDateTime, nullable=False),
     Column("stored_by", Text),
+)
+document_maps = Table(
+    "document_maps",
+    metadata,
+    _key("review_id"),
+    _key("document_id"),
+    Column("text_version", Integer, primary_key=True),
+    Column("map", JsonB, nullable=False),
+)
+sealing = Table(
+    "sealing",
+    metadata,
+    _key("key_id"),
+    Column("sealed_at", UtcDateTime, nullable=False),
+)
+uploads = Table(
+    "uploads",
+    metadata,
+    _key("review_id"),
+    _key("upload_id"),
+    Column("sha256", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("size", BigKey, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("proposals", JsonB, nullable=False),
+    Column("warnings", JsonB, nullable=False),
+    Column("pages", Integer, nullable=False),
+    Column("document_id", Text),
+    Column("text_version", Integer),
+    Column("uploaded_at", UtcDateTime, nullable=False),
+    Column("uploaded_by", Text),
+    Column("confirmed_at", UtcDateTime),
+    Column("confirmed_by", Text),
+    Index(None, "review_id", "document_id"),
+    Index(None, "sha256"),
 )
 document_history = Table(
     "document_history",

@@ -53,6 +53,7 @@ class Database(Protocol):
     dialect: str
     clock: Clock
     commit_hooks: "list[Callable[[bool, bool], None]]"
+    keys: Any
 
     async def write(self, use_case: UseCase[T]) -> T:
         """Run a use case in a transaction: its rows and its events, or neither."""
@@ -75,8 +76,8 @@ class Database(Protocol):
         ...
 
 
-def transaction(session: Session, *, service: str, clock: Clock, whom: Who) -> Tx:
-    """A `Tx` over a session, on behalf of whoever asks."""
+def transaction(session: Session, *, service: str, clock: Clock, whom: Who, keys: Any = None) -> Tx:
+    """A `Tx` over a session, on behalf of whoever asks; `keys` open confidential words."""
     return Tx(
         session,
         service=service,
@@ -85,6 +86,7 @@ def transaction(session: Session, *, service: str, clock: Clock, whom: Who) -> T
         correlation_id=whom.correlation_id,
         traceparent=whom.traceparent,
         causation_id=whom.causation_id,
+        keys=keys,
     )
 
 

@@ -60,6 +60,7 @@ class PostgresDatabase:
         self.schema = schema
         self.clock = clock
         self.commit_hooks: list[Callable[[bool, bool], None]] = []
+        self.keys: Any = None
         self.url = asyncpg_url(url)
         self._engine: AsyncEngine = create_async_engine(
             self.url,
@@ -128,6 +129,7 @@ class PostgresDatabase:
                 service=self.service,
                 clock=self.clock,
                 whom=who.get(),
+                keys=self.keys,
             )
             try:
                 result = await use_case(tx)
@@ -159,7 +161,9 @@ class PostgresDatabase:
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
             )
             session = _Session(connection, self.service)
-            tx = transaction(session, service=self.service, clock=self.clock, whom=who.get())
+            tx = transaction(
+                session, service=self.service, clock=self.clock, whom=who.get(), keys=self.keys
+            )
             result = await query(tx)
             await connection.rollback()
             return result

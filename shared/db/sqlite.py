@@ -83,6 +83,7 @@ class SqliteDatabase:
         self.service = service
         self.clock = clock
         self.commit_hooks: list[Callable[[bool, bool], None]] = []
+        self.keys: Any = None
         self._path = make_url(url).database or ""
         self._engine = _engine(url, synchronous)
         self._looking = _engine(url, synchronous, readonly=True)
@@ -141,8 +142,9 @@ class SqliteDatabase:
 
     def _read(self, query: UseCase[T], whom: Who) -> T:
         with self._looking.connect() as connection:
+            session = _Session(connection)
             tx = transaction(
-                _Session(connection), service=self.service, clock=self.clock, whom=whom
+                session, service=self.service, clock=self.clock, whom=whom, keys=self.keys
             )
             result: T = step(query(tx))
             return result
@@ -177,8 +179,9 @@ class SqliteDatabase:
         self._answer(calls)
 
     def _run(self, connection: Connection, call: _Call) -> None:
+        session = _Session(connection)
         tx = transaction(
-            _Session(connection), service=self.service, clock=self.clock, whom=call.whom
+            session, service=self.service, clock=self.clock, whom=call.whom, keys=self.keys
         )
         savepoint = connection.begin_nested()
         try:

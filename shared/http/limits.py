@@ -27,6 +27,8 @@ OPEN = re.compile(r"/api/tokens(?:/exchange)?$")
 """Routes of the interface that take a body from somebody whom only they can tell."""
 LARGER: tuple[tuple[re.Pattern[str], int], ...] = (
     (re.compile(r"/api/screening/reviews/[^/]+/stages/[^/]+/imports$"), 100 * MB),
+    (re.compile(r"/api/extraction/reviews/[^/]+/uploads$"), 1024 * MB),
+    (re.compile(r"/reviews/[^/]+/uploads$"), 1024 * MB),
     (re.compile(r"/api/extraction/.*/(?:documents|fragments)/batch$"), 64 * MB),
     (re.compile(r"/api/search/reviews/[^/]+/records/batch$"), 64 * MB),
     (re.compile(r"/api/screening/reviews/[^/]+/stages/[^/]+/decisions$"), 64 * MB),

@@ -42,7 +42,8 @@ class Session(Protocol):
 class Tx:
     """Rows and events of one use case: all of them, or none.
 
-    Inside a use case only the methods of its `Tx` may be awaited.
+    Inside a use case only the methods of its `Tx` may be awaited. `keys` seal and open
+    confidential words (`shared.keyring.Keyring`), where the service has any.
     """
 
     def __init__(
@@ -55,7 +56,9 @@ class Tx:
         correlation_id: str | None = None,
         traceparent: str | None = None,
         causation_id: str | None = None,
+        keys: Any = None,
     ) -> None:
+        self.keys = keys
         self._session = session
         self._emitted: list[outbox.Emitted] = []
         self._correlation = correlation_id

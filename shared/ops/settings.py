@@ -92,6 +92,13 @@ class Settings(BaseSettings):
     secret: SecretStr | None = Field(
         None, description="key that signs short-lived tokens; made under `home` when embedded"
     )
+    source_keys: SecretStr | None = Field(
+        None,
+        description=(
+            "keys that seal confidential sources, with commas, the newest first; "
+            "one is made under `home` when embedded"
+        ),
+    )
     local_owner: bool | None = Field(
         None,
         description=(
@@ -117,6 +124,16 @@ class Settings(BaseSettings):
     prefetch: int = Field(200, ge=1, description="messages that RabbitMQ hands out unacknowledged")
     inbox_days: int = Field(30, ge=1, description="days for which handled event ids are kept")
     max_upload_mb: int = Field(2048, ge=1, description="largest upload, in megabytes")
+    documents_folder: Path | None = Field(
+        None, description="folder of the full texts' files; `documents` under `home` without it"
+    )
+    max_document_mb: int = Field(100, ge=1, description="largest full text, in megabytes")
+    documents_disk_mb: int = Field(
+        51_200, ge=1, description="megabytes that all full texts together may take on disk"
+    )
+    europe_pmc_url: str = Field(
+        "", description="base of Europe PMC's web service; without it none is asked for full texts"
+    )
     log_level: str = Field("INFO", description="level of the structured log")
     log_json: bool = Field(False, description="log as JSON lines")
     ncbi_base_url: str = Field(
@@ -162,6 +179,10 @@ class Settings(BaseSettings):
     def schema_of(self, service: str) -> str:
         """The PostgreSQL schema of one service."""
         return f"{self.schema_prefix}{service}"
+
+    def folder_of_documents(self) -> Path:
+        """Where the files of full texts lie."""
+        return self.documents_folder or self.home / "documents"
 
     @property
     def embedded(self) -> bool:

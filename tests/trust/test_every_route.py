@@ -134,7 +134,9 @@ READERS_OWN = [
     "POST /api/invitations/{review_id}/accept",
     "POST /api/screening/reviews/{review_id}/stages/{stage}/conflicts/{record}/resolution",
     "POST /reviews/{review_id}/coding-of/{document_id:path}",
+    "POST /reviews/{review_id}/confirmations",
     "POST /reviews/{review_id}/texts-of/{document_id:path}",
+    "POST /reviews/{review_id}/uploads",
     "POST /reviews/{review_id}/withdrawals-of/{fragment_id:path}",
 ]
 """Open to readers: a question, their own invitation, and what looks at the record or the form

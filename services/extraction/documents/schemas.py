@@ -3,13 +3,28 @@
 from datetime import datetime
 from typing import Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, Field
 
 from services.extraction.schemas import Input, Key, Words
-from services.extraction.texts.domain import DocumentFacts
+from services.extraction.texts.domain import DocumentFacts, Speaker
 from shared.http.api import Whole
 
 MOST_DOCUMENTS = 500
+
+
+class SpeakerIn(Input):
+    """Who speaks in a transcript, and as whom they count."""
+
+    speaker: Key = Field(description="the name as the transcript has it")
+    participant: Key
+    kind: Words = Field("", max_length=100, description="staff, service_user, carer …")
+    case: Key | None = None
+
+    def said(self) -> Speaker:
+        """As the domain says it."""
+        return Speaker(
+            speaker=self.speaker, participant=self.participant, kind=self.kind, case=self.case
+        )
 
 
 class DocumentIn(Input):
@@ -29,6 +44,13 @@ class DocumentIn(Input):
     )
     year: Whole | None = None
     text: Words | None = Field(None, description="null leaves the stored text as it is")
+    participant: Key | None = Field(None, description="who speaks in all of it")
+    speakers: tuple[SpeakerIn, ...] | None = Field(
+        None, max_length=500, description="who speaks in a transcript; null leaves it as it is"
+    )
+    retain_until: AwareDatetime | None = Field(
+        None, description="when every word of it is erased by itself; null leaves it as it is"
+    )
 
     def facts(self, document_id: str) -> DocumentFacts:
         """As the use case takes it."""
@@ -43,6 +65,9 @@ class DocumentIn(Input):
             opening_reason=self.opening_reason,
             year=self.year,
             text=self.text,
+            participant=self.participant,
+            speakers=None if self.speakers is None else tuple(s.said() for s in self.speakers),
+            retain_until=self.retain_until,
         )
 
 
@@ -75,6 +100,39 @@ class DocumentOut(BaseModel):
     version: int
     fragments: int = Field(description="fragments that rest on it (in lists)")
     updated_at: datetime
+    participant: str | None = None
+    speakers: list[dict[str, Any]] | None = None
+    retain_until: datetime | None = None
+    retrieval: str | None = Field(
+        None, description="of a document to get (version 0): sought, requested, not_retrieved …"
+    )
+
+
+class PlaceOut(BaseModel):
+    """A paragraph of a text: code points from `start` to `end`, and where it stands."""
+
+    start: int
+    end: int
+    page: int | None = None
+    part: str = "body"
+    section: str = ""
+    speaker: str = ""
+    seconds: float | None = None
+
+
+class ErasureOut(BaseModel):
+    """What is left of a source: rows that hold its words, by what they are."""
+
+    document: str
+    erased: bool
+    left: dict[str, int]
+
+
+class MapOut(BaseModel):
+    """Where the paragraphs of a text stand; none where the text was pasted."""
+
+    text_version: int
+    paragraphs: list[PlaceOut]
 
 
 class TextOut(BaseModel):
@@ -114,8 +172,14 @@ class LinkOut(BaseModel):
 class RetrievalIn(Input):
     """How far the getting of a report is."""
 
-    state: Literal["sought", "retrieved", "not_retrieved"]
-    reason: Words = ""
+    state: Literal["sought", "requested", "received", "not_retrieved", "retrieved"] = Field(
+        description="`retrieved` is an older word for `received`"
+    )
+    reason: Words = Field("", max_length=5000)
+
+    def said(self) -> Literal["sought", "requested", "received", "not_retrieved"]:
+        """The state in the word that is kept."""
+        return "received" if self.state == "retrieved" else self.state
 
 
 class LinkPair(BaseModel):

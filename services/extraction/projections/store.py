@@ -63,6 +63,18 @@ async def record_of(tx: Tx, review_id: str, record_id: str) -> dict[str, Any] | 
     return await first_of(tx, select(records).where(here))
 
 
+async def last_verdict(tx: Tx, review_id: str, record_id: str) -> str | None:
+    """The team's verdict on a record at the last main stage; None: none, or none yet."""
+    query = (
+        select(settlements.c.verdict)
+        .join(reviews, reviews.c.review_id == settlements.c.review_id)
+        .where(settlements.c.review_id == review_id, settlements.c.record_id == record_id)
+        .where(settlements.c.stage == reviews.c.last_stage)
+    )
+    verdict: str | None = (await tx.execute(query)).scalar_one_or_none()
+    return verdict
+
+
 async def survivors(tx: Tx, review_id: str, record_ids: Collection[str]) -> dict[str, str]:
     """Each of these records with the record that stands for it now."""
     return await alias_rows.survivors(tx, aliases, review_id, record_ids)

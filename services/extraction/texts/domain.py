@@ -6,11 +6,17 @@ pointer which no longer fits its text is noticed instead of believed.
 """
 
 import unicodedata
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
+from typing import Any
 
-KINDS = ("literature", "interview", "workshop", "policy", "audit", "evaluation", "note", "other")
-"""Suggested kinds of documents; a team may use words of its own."""
+KINDS = (
+    *("literature", "policy", "workshop", "staff", "service_user", "carer"),
+    *("interview", "audit", "evaluation", "note", "other"),
+)
+"""Suggested kinds of sources; a team may use words of its own."""
 
 CONTEXT = 32
 """Code points kept on either side of a quote."""
@@ -32,10 +38,22 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DocumentFacts:
-    """What people say of a document; `text` or `confidential` None leave what is stored.
+class Speaker:
+    """Who speaks in a transcript, as whom they count: participant, kind of source, case."""
 
-    Without a `study_id` the document is a study of its own.
+    speaker: str
+    participant: str
+    kind: str = ""
+    case: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentFacts:
+    """What people say of a document; `text`, `confidential`, `speakers` or `retain_until` None
+    leave what is stored.
+
+    Without a `study_id` the document is a study of its own. `participant` is who speaks in all
+    of it; `speakers` who speaks where in a transcript. `places` are the paragraphs of `text`.
     """
 
     document_id: str
@@ -48,6 +66,10 @@ class DocumentFacts:
     opening_reason: str = ""
     year: int | None = None
     text: str | None = None
+    participant: str | None = None
+    speakers: tuple[Speaker, ...] | None = None
+    retain_until: datetime | None = None
+    places: Sequence[Mapping[str, Any]] | None = None
 
 
 def normalise(text: str) -> str:
@@ -92,14 +114,10 @@ def stands_in(text: str, place: Passage) -> bool:
 
 
 def relocate(text: str, place: Passage) -> Passage | None:
-    """The passage in another version of its text, or None where it is gone or ambiguous.
-
-    Where the quote stands several times, the one with the same context is meant.
+    """The passage in another version of its text, or None where its quote does not stand there
+    exactly once: then a person says which place is meant.
     """
     starts = occurrences(text, place.quote)
-    if len(starts) > 1:
-        whole = place.before + place.quote + place.after
-        starts = [at + len(place.before) for at in occurrences(text, whole)]
     if len(starts) != 1:
         return None
     return passage(text, starts[0], starts[0] + len(place.quote), place.quote)

@@ -1,19 +1,29 @@
-"""Documents, their texts and their history."""
+"""Documents, their texts and their history.
+
+Every word of a confidential document is sealed in its rows and opened when it is read.
+"""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, select, tuple_, update
 
 from services.extraction.tables import (
     document_history,
+    document_maps,
     document_texts,
     documents,
     fragment_documents,
+    sealing,
+    uploads,
 )
 from shared.db import Tx, chunks
 from shared.db.rows import CHUNK, Row, all_of, first_of, put, rows_among
+from shared.db.sealing import opened, require_key, sealed
 from shared.events.extraction import DocumentState
+
+WORDS, VALUES = ("title", "participant"), ("speakers",)
+"""Columns of a document that hold words: as text, and as JSON."""
 
 
 def state_of(row: Row) -> DocumentState:
@@ -38,7 +48,7 @@ async def documents_by_id(
 ) -> dict[str, dict[str, Any]]:
     """Those of the documents that are known, by id."""
     rows = await rows_among(tx, documents, review_id, documents.c.document_id, document_ids)
-    return {row["document_id"]: row for row in rows}
+    return {row["document_id"]: opened(tx, row, WORDS, VALUES) for row in rows}
 
 
 async def texts_by_id(
@@ -56,7 +66,8 @@ async def texts_by_id(
             .join(documents, newest)
             .where(documents.c.review_id == review_id, documents.c.document_id.in_(some))
         )
-        found |= {row["document_id"]: row for row in await all_of(tx, query)}
+        rows = [opened(tx, row, ("text",), ()) for row in await all_of(tx, query)]
+        found |= {row["document_id"]: row for row in rows}
     return found
 
 
@@ -69,11 +80,47 @@ async def text_version(
         & (document_texts.c.document_id == document_id)
         & (document_texts.c.text_version == version)
     )
-    return await first_of(tx, select(document_texts).where(here))
+    row = await first_of(tx, select(document_texts).where(here))
+    return None if row is None else opened(tx, row, ("text",), ())
+
+
+async def map_version(
+    tx: Tx, review_id: str, document_id: str, version: int
+) -> list[dict[str, Any]] | None:
+    """Where the paragraphs of a stored text stand, or None where nobody knows."""
+    here = (
+        (document_maps.c.review_id == review_id)
+        & (document_maps.c.document_id == document_id)
+        & (document_maps.c.text_version == version)
+    )
+    row = await first_of(tx, select(document_maps).where(here))
+    if row is None:
+        return None
+    places: list[dict[str, Any]] = opened(tx, row, (), ("map",))["map"]
+    return places
+
+
+async def keep_map(
+    tx: Tx, document: Row, text_version: int, places: Sequence[Mapping[str, Any]]
+) -> None:
+    """Store where the paragraphs of a document's text stand."""
+    keys = {name: document[name] for name in ("review_id", "document_id")}
+    row = {**keys, "text_version": text_version, "map": list(places)}
+    await put(tx, document_maps, [sealed(tx, row, (), ("map",)) if _closed(document) else row])
+
+
+def _closed(document: Row) -> bool:
+    return bool(document["confidential"])
 
 
 async def keep_documents(tx: Tx, rows: Sequence[Row], what: str, reason: str = "") -> None:
-    """Store documents at their new versions, with an entry of history each."""
+    """Store documents at their new versions, with an entry of history each.
+
+    Raises `NoSourceKey` where one is confidential and there is no key to seal it with.
+    """
+    if any(_closed(row) and row["text_version"] for row in rows):
+        require_key(tx)
+    rows = [sealed(tx, row, WORDS, VALUES) if _closed(row) else row for row in rows]
     await put(tx, documents, rows)
     entries = [
         {
@@ -81,7 +128,7 @@ async def keep_documents(tx: Tx, rows: Sequence[Row], what: str, reason: str = "
             "document_id": row["document_id"],
             "version": row["version"],
             "what": what,
-            "state": {k: v for k, v in row.items() if k not in {"review_id", "updated_at"}},
+            "state": {k: v for k, v in row.items() if k not in _NOT_IN_HISTORY},
             "reason": reason,
             "at": row["updated_at"],
             "by": tx.actor,
@@ -91,21 +138,80 @@ async def keep_documents(tx: Tx, rows: Sequence[Row], what: str, reason: str = "
     await put(tx, document_history, entries)
 
 
-async def keep_texts(tx: Tx, rows: Sequence[Row]) -> None:
-    """Store texts as new versions."""
-    await put(tx, document_texts, rows)
+_NOT_IN_HISTORY = {"review_id", "updated_at", "retain_until"}
 
 
-async def erase_texts(tx: Tx, review_id: str, document_id: str) -> None:
-    """Delete every stored text of a document, and every word from its history."""
-    texts = (document_texts.c.review_id == review_id) & (
-        document_texts.c.document_id == document_id
-    )
-    await tx.execute(delete(document_texts).where(texts))
+async def keep_text(tx: Tx, row: Row, *, confidential: bool) -> None:
+    """Store a text as a new version."""
+    await put(tx, document_texts, [sealed(tx, row, ("text",), ()) if confidential else row])
+
+
+async def seal_again(tx: Tx, document: Row) -> None:
+    """Store every text and map of a document anew: sealed if it is confidential, else open.
+
+    After its confidence changed, or the newest key did.
+    """
+    for table, words, values in ((document_texts, ("text",), ()), (document_maps, (), ("map",))):
+        here = (table.c.review_id == document["review_id"]) & (
+            table.c.document_id == document["document_id"]
+        )
+        rows = [
+            opened(tx, row, words, values) for row in await all_of(tx, select(table).where(here))
+        ]
+        if _closed(document):
+            rows = [sealed(tx, row, words, values) for row in rows]
+        await put(tx, table, rows)
+
+
+async def confidential_page(tx: Tx, after: tuple[str, str], limit: int) -> list[dict[str, Any]]:
+    """Confidential documents of any review, by review and id after `after`."""
+    key = tuple_(documents.c.review_id, documents.c.document_id)
+    query = select(documents).where(documents.c.confidential, key > after)
+    ordered = query.order_by(documents.c.review_id, documents.c.document_id).limit(limit)
+    return [opened(tx, row, WORDS, VALUES) for row in await all_of(tx, ordered)]
+
+
+async def seal_document(tx: Tx, row: Row) -> None:
+    """Store a confidential document, its history and its texts anew under the newest key."""
+    await put(tx, documents, [sealed(tx, row, WORDS, VALUES)])
+    past = await history_of(tx, row["review_id"], row["document_id"])
+    states = [opened(tx, one["state"], WORDS, VALUES) for one in past]
+    again = [
+        {**one, "state": sealed(tx, state, WORDS, VALUES)}
+        for one, state in zip(past, states, strict=True)
+    ]
+    await put(tx, document_history, again)
+    await seal_again(tx, row)
+
+
+async def is_sealed_with(tx: Tx, key: str) -> bool:
+    """Whether everything confidential was sealed with this key."""
+    found = await tx.execute(select(sealing.c.key_id).where(sealing.c.key_id == key))
+    return found.first() is not None
+
+
+async def keep_key(tx: Tx, key: str) -> None:
+    """From now on everything confidential is sealed with this key."""
+    await tx.execute(delete(sealing))
+    await put(tx, sealing, [{"key_id": key, "sealed_at": tx.now()}])
+
+
+async def erase_texts(tx: Tx, review_id: str, document_id: str) -> list[str]:
+    """Delete every stored text of a document, and every word from its history.
+
+    Returns the hashes of its files, which no upload of this document names any more.
+    """
+    files = (uploads.c.review_id == review_id) & (uploads.c.document_id == document_id)
+    hashes = list((await tx.execute(select(uploads.c.sha256).where(files))).scalars())
+    await tx.execute(delete(uploads).where(files))
+    for table in (document_texts, document_maps):
+        here = (table.c.review_id == review_id) & (table.c.document_id == document_id)
+        await tx.execute(delete(table).where(here))
     past = (document_history.c.review_id == review_id) & (
         document_history.c.document_id == document_id
     )
     await tx.execute(update(document_history).where(past).values(state={}, reason=""))
+    return hashes
 
 
 async def history_of(tx: Tx, review_id: str, document_id: str) -> list[dict[str, Any]]:
@@ -138,4 +244,4 @@ async def document_page(
     )
     for name, value in filters.items():
         query = query.where(documents.c[name] == value)
-    return await all_of(tx, query)
+    return [opened(tx, row, WORDS, VALUES) for row in await all_of(tx, query)]

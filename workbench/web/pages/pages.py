@@ -33,6 +33,7 @@ from workbench.web.pages import (
     screening,
     seek,
     theories,
+    uploads,
     waiting,
 )
 from workbench.web.services import ask
@@ -52,6 +53,7 @@ def routes(ctx: Context) -> APIRouter:
     router.include_router(screening.routes(ctx))
     router.include_router(conflicts.routes(ctx))
     router.include_router(coding.routes(ctx))
+    router.include_router(uploads.routes(ctx))
     router.include_router(theories.routes(ctx))
     router.include_router(arguments.routes(ctx))
     router.include_router(cluster.routes(ctx))

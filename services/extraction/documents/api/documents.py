@@ -5,14 +5,18 @@ from typing import Any
 from fastapi import APIRouter
 
 from services.extraction.documents.handlers import documents
+from services.extraction.documents.handlers.erasure import erasure_of
 from services.extraction.documents.schemas import (
     DocumentEntryOut,
     DocumentIn,
     DocumentOut,
     DocumentsIn,
+    ErasureOut,
     LinkIn,
     LinkOut,
     LinksOut,
+    MapOut,
+    PlaceOut,
     TextOut,
 )
 from services.extraction.fragments.handlers.views import read_links, shown_document
@@ -32,6 +36,7 @@ def routes(ctx: Context) -> APIRouter:
     _add_writing(router, ctx)
     _add_withdrawing(router, ctx)
     _add_reading(router, ctx)
+    _add_maps(router, ctx)
     _add_texts(router, ctx)
     _add_studies(router, ctx)
     return router
@@ -113,17 +118,44 @@ def _add_reading(router: APIRouter, ctx: Context) -> None:
         limit: LimitQuery = 100,
         cursor: CursorQuery = None,
     ) -> Page[DocumentOut]:
-        """Documents by id, each with the number of fragments that rest on it."""
+        """Documents by id, each with the number of fragments that rest on it.
+
+        A record that is included at the last stage is a document to get (version 0) at once.
+        """
         principal.require_member(review_id)
         wanted = {"kind": kind, "record_id": record, "study_id": study}
         filters = {name: value for name, value in wanted.items() if value is not None}
         after = (decode_cursor(cursor, 1) or ("",))[0]
         rows = await ctx.db.read(
-            lambda tx: store.document_page(tx, review_id, filters, after=after, limit=limit + 1)
+            lambda tx: documents.document_or_sought_page(
+                tx, review_id, filters, after=after, limit=limit + 1
+            )
         )
         all_ = may_read_all(principal, review_id)
         items = [DocumentOut(**shown_document(row, may_read_all=all_)) for row in rows]
         return page_of(items, limit, lambda item: (item.id,))
+
+
+def _add_maps(router: APIRouter, ctx: Context) -> None:
+    @router.get("/documents/{document_id:path}/map")
+    async def get_map(
+        review_id: Key, document_id: Key, principal: PrincipalDep, version: Whole | None = None
+    ) -> MapOut:
+        """Where the paragraphs of the text stand: pages, sections, speakers, times."""
+        principal.require_member(review_id)
+        row = await ctx.db.read(lambda tx: documents.known_document(tx, review_id, document_id))
+        if row["confidential"] and not may_read_all(principal, review_id):
+            raise Forbidden("The text is confidential; coders and owners of the review read it.")
+        wanted = row["text_version"] if version is None else version
+        places = await ctx.db.read(lambda tx: store.map_version(tx, review_id, document_id, wanted))
+        return MapOut(text_version=wanted, paragraphs=[PlaceOut(**one) for one in places or ()])
+
+    @router.get("/documents/{document_id:path}/erasure")
+    async def get_erasure(review_id: Key, document_id: Key, principal: PrincipalDep) -> ErasureOut:
+        """What is left of the source's words: nothing, once it is erased."""
+        principal.require(review_id, CODER)
+        found = await ctx.db.read(lambda tx: erasure_of(review_id, document_id, tx))
+        return ErasureOut(**found)
 
 
 def _add_texts(router: APIRouter, ctx: Context) -> None:
@@ -159,9 +191,9 @@ def _add_texts(router: APIRouter, ctx: Context) -> None:
     async def get_document(
         review_id: Key, document_id: Key, principal: PrincipalDep
     ) -> DocumentOut:
-        """One document."""
+        """One document, or one to get."""
         principal.require_member(review_id)
-        row = await ctx.db.read(lambda tx: documents.known_document(tx, review_id, document_id))
+        row = await ctx.db.read(lambda tx: documents.document_or_sought(tx, review_id, document_id))
         all_ = may_read_all(principal, review_id)
         return DocumentOut(**shown_document(row, may_read_all=all_))
 

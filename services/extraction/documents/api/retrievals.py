@@ -36,9 +36,10 @@ def _add_retrievals(router: APIRouter, ctx: Context) -> None:
         """Reports to get and got, by record id; `included` says what holds now."""
         principal.require_member(review_id)
         after = (decode_cursor(cursor, 1) or ("",))[0]
+        wanted = "received" if state == "retrieved" else state
         rows = await ctx.db.read(
             lambda tx: projections_store.retrieval_page(
-                tx, review_id, state=state, after=after, limit=limit + 1
+                tx, review_id, state=wanted, after=after, limit=limit + 1
             )
         )
         return page_of([_shown(row) for row in rows], limit, lambda item: (item.record,))
@@ -50,7 +51,7 @@ def _add_retrievals(router: APIRouter, ctx: Context) -> None:
         """Say how far the getting of a report is; not retrieved needs a reason."""
         principal.require(review_id, CODER, "reviewer")
         row = await ctx.db.write(
-            lambda tx: mark_retrieval(review_id, record_id, body.state, body.reason, tx)
+            lambda tx: mark_retrieval(review_id, record_id, body.said(), body.reason, tx)
         )
         return _shown(row)
 

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from services.extraction.documents.handlers.retrievals import mark_retrieved
+from services.extraction.documents import store as documents_store
+from services.extraction.documents.handlers.retrievals import mark_received
 from services.extraction.fragments.domain import content_hash, erased
 from services.extraction.fragments.handlers.anchors import NONE, anchor_again
 from services.extraction.fragments.handlers.publish import say, say_again
@@ -13,6 +14,7 @@ from services.extraction.projections.handlers import SourceIsErased, lock_coding
 from services.extraction.texts import store as texts_store
 from services.extraction.texts.domain import DocumentFacts, normalise, text_hash
 from shared.db import Tx
+from shared.db.rows import plain
 from shared.events.extraction import DocumentAdded, SourceErased, SourceWithdrawn
 from shared.http.problems import Forbidden, Invalid, NotFound
 
@@ -24,6 +26,8 @@ class DocumentResult:
     id: str
     version: int
     changed: bool
+    to_place: tuple[str, ...] = ()
+    """Fragments whose passages a person has to find again in the new text."""
 
 
 async def put_documents(
@@ -73,13 +77,30 @@ async def erase_source(review_id: str, document_id: str, reason: str, tx: Tx) ->
     row = await known_document(tx, review_id, document_id)
     if row["erased"]:
         return DocumentResult(document_id, row["version"], changed=False)
-    await texts_store.erase_texts(tx, review_id, document_id)
+    files = await texts_store.erase_texts(tx, review_id, document_id)
+    if files:
+        await tx.enqueue(REMOVE_FILES, key=document_id, payload={"files": files})
     gone = {"title": "", "withdrawn": True, "erased": True, "confidential": True}
-    row = _next(row, gone, tx)
+    row = _next(row, {**gone, "participant": None, "speakers": None, "retain_until": None}, tx)
     await texts_store.keep_documents(tx, [row], "erased", reason)
     await _erase_fragments(review_id, document_id, tx)
     tx.emit(SourceErased(review_id=review_id, document=texts_store.state_of(row)))
     return DocumentResult(document_id, row["version"], changed=True)
+
+
+async def document_or_sought(tx: Tx, review_id: str, document_id: str) -> dict[str, Any]:
+    """A document's row, or that of one to get (version 0); raises `NotFound`."""
+    found = await documents_store.sought_document(tx, review_id, document_id)
+    return found or await known_document(tx, review_id, document_id)
+
+
+async def document_or_sought_page(
+    tx: Tx, review_id: str, filters: Mapping[str, Any], *, after: str, limit: int
+) -> list[dict[str, Any]]:
+    """Documents and those to get, by id after `after`."""
+    here = await texts_store.document_page(tx, review_id, filters, after=after, limit=limit)
+    sought = await documents_store.sought_page(tx, review_id, filters, after=after, limit=limit)
+    return sorted([*here, *sought], key=lambda row: str(row["document_id"]))[:limit]
 
 
 async def known_document(tx: Tx, review_id: str, document_id: str) -> dict[str, Any]:
@@ -118,16 +139,23 @@ async def _put(
     if before is not None and before["confidential"] and not row["confidential"]:
         what, reason = "opened", facts.opening_reason
     await texts_store.keep_documents(tx, [row], what, reason)
+    if before is not None and before["confidential"] != row["confidential"]:
+        await texts_store.seal_again(tx, row)
+    to_place: list[str] = []
     if has_new_text:
-        await _keep_text(review_id, row, text or "", tx)
-    tx.emit(
-        DocumentAdded(
-            review_id=review_id,
-            document=texts_store.state_of(row),
-            changed=changed if before else (),
-        )
-    )
-    return DocumentResult(facts.document_id, row["version"], changed=True)
+        to_place = await _keep_text(review_id, row, text or "", tx)
+        if facts.places is not None:
+            await texts_store.keep_map(tx, row, row["text_version"], facts.places)
+    document = texts_store.state_of(row)
+    public = tuple(name for name in changed if name not in _STAYS_HERE)
+    tx.emit(DocumentAdded(review_id=review_id, document=document, changed=public if before else ()))
+    return DocumentResult(facts.document_id, row["version"], True, tuple(to_place))
+
+
+REMOVE_FILES = "remove_files"
+"""The job that deletes files which no upload names any more."""
+_STAYS_HERE = ("participant", "speakers", "retain_until")
+"""What no event tells of a document."""
 
 
 def _check_opening(
@@ -155,6 +183,9 @@ def _said(facts: DocumentFacts, before: Mapping[str, Any] | None) -> dict[str, A
         "case_id": facts.case_id,
         "confidential": stored if facts.confidential is None else facts.confidential,
         "year": facts.year,
+        "participant": facts.participant,
+        **({} if facts.speakers is None else {"speakers": plain(facts.speakers)}),
+        **({} if facts.retain_until is None else {"retain_until": facts.retain_until}),
     }
 
 
@@ -165,6 +196,8 @@ def _blank(review_id: str, facts: DocumentFacts) -> dict[str, Any]:
         "withdrawn": False,
         "erased": False,
         "text_version": 0,
+        "speakers": None,
+        "retain_until": None,
         "version": 0,
     }
 
@@ -173,7 +206,8 @@ def _next(row: Mapping[str, Any], changes: Mapping[str, Any], tx: Tx) -> dict[st
     return {**row, **changes, "version": row["version"] + 1, "updated_at": tx.now()}
 
 
-async def _keep_text(review_id: str, row: Mapping[str, Any], text: str, tx: Tx) -> None:
+async def _keep_text(review_id: str, row: Mapping[str, Any], text: str, tx: Tx) -> list[str]:
+    """Store a text; returns the fragments whose passages stand in it nowhere, or twice."""
     document_id = row["document_id"]
     stored = {
         "review_id": review_id,
@@ -184,12 +218,13 @@ async def _keep_text(review_id: str, row: Mapping[str, Any], text: str, tx: Tx) 
         "stored_at": tx.now(),
         "stored_by": tx.actor,
     }
-    await texts_store.keep_texts(tx, [stored])
+    await texts_store.keep_text(tx, stored, confidential=bool(row["confidential"]))
     on = await fragments.fragment_ids_on(tx, review_id, [document_id])
     coded = await fragments.fragments_by_id(tx, review_id, on)
-    await anchor_again(tx, review_id, document_id, text, list(coded.values()))
+    to_place = await anchor_again(tx, review_id, document_id, text, list(coded.values()))
     if row["record_id"] is not None:
-        await mark_retrieved(tx, review_id, [row["record_id"]])
+        await mark_received(tx, review_id, [row["record_id"]])
+    return to_place
 
 
 async def _set_withdrawn(

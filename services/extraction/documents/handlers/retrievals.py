@@ -1,4 +1,4 @@
-"""Getting reports: sought, retrieved, or not retrieved and why."""
+"""Getting reports: sought, requested, received, or not retrieved and why."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Literal
@@ -10,8 +10,8 @@ from shared.events.base import Received
 from shared.events.extraction import ReportNotRetrieved, ReportSought
 from shared.http.problems import Invalid
 
-SOUGHT, RETRIEVED, NOT_RETRIEVED = "sought", "retrieved", "not_retrieved"
-Retrieval = Literal["sought", "retrieved", "not_retrieved"]
+SOUGHT, REQUESTED, RECEIVED, NOT_RETRIEVED = "sought", "requested", "received", "not_retrieved"
+Retrieval = Literal["sought", "requested", "received", "not_retrieved"]
 
 
 async def seek_reports(
@@ -61,12 +61,12 @@ async def mark_retrieval(
     return row
 
 
-async def mark_retrieved(tx: Tx, review_id: str, record_ids: Sequence[str]) -> None:
+async def mark_received(tx: Tx, review_id: str, record_ids: Sequence[str]) -> None:
     """Texts of these records' reports have arrived."""
     for record_id in dict.fromkeys(record_ids):
         before = await projections_store.retrieval_of(tx, review_id, record_id)
-        if before is not None and before["state"] != RETRIEVED:
-            row = _row(tx, review_id, record_id, RETRIEVED, before=before)
+        if before is not None and before["state"] != RECEIVED:
+            row = _row(tx, review_id, record_id, RECEIVED, before=before)
             await projections_store.keep_retrievals(tx, [row])
             _say(tx, row, before)
 

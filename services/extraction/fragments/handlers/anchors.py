@@ -10,7 +10,6 @@ from services.extraction.texts.domain import (
     normalise,
     passage,
     relocate,
-    stands_in,
 )
 from shared.db import Tx
 from shared.events.extraction import FragmentState
@@ -54,23 +53,30 @@ def anchored(
 
 async def anchor_again(
     tx: Tx, review_id: str, document_id: str, text: str, rows: Sequence[Mapping[str, Any]]
-) -> None:
-    """Look up the passages of a document's fragments in its new text; nothing is refused now."""
-    moved = []
+) -> list[str]:
+    """Look up the passages of a document's fragments in its new text; nothing is refused now.
+
+    Returns the fragments whose passages a person has to find again, sorted.
+    """
+    moved: list[dict[str, Any]] = []
     for row in rows:
         place = fragments.place_of(row)
         if row["document_id"] == document_id and place is not None:
             anchor, found = look_up(text, place)
             moved.append({**row, "anchor": anchor, "place": found})
     await fragments.keep_marks(tx, moved)
+    return sorted(row["fragment_id"] for row in moved if row["anchor"] == BROKEN)
 
 
 def look_up(text: str, place: Passage) -> tuple[str, Passage]:
-    """The anchor of a passage in another text, and where it stands there (or stood, if broken)."""
-    if stands_in(text, place):
-        return VERIFIED, passage(text, place.start, place.end, place.quote)
+    """The anchor of a passage in another text, and where it stands there (or stood, if broken).
+
+    A passage is carried over only where its quote stands in the other text exactly once.
+    """
     found = relocate(text, place)
-    return (BROKEN, place) if found is None else (MOVED, found)
+    if found is None:
+        return BROKEN, place
+    return (VERIFIED if found.start == place.start else MOVED), found
 
 
 def _as_said(fragment: FragmentState) -> Passage:

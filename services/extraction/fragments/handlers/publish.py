@@ -105,10 +105,7 @@ async def say_again(tx: Tx, review_id: str, fragment_ids: Collection[str]) -> No
         states = {f: fragments.state_of(row) for f, row in rows.items()}
         now = await withheld_ids(tx, review_id, states)
         moved = [f for f in sorted(rows) if now[f] != bool(rows[f]["withheld"])]
-        await fragments.keep_marks(
-            tx,
-            [{**rows[f], "place": fragments.place_of(rows[f]), "withheld": now[f]} for f in moved],
-        )
+        await fragments.seal_again(tx, [{**rows[f], "withheld": now[f]} for f in moved])
         for f in moved:
             say(tx, review_id, states[f], withhold=now[f], is_new=False, changed=CONFIDENCE)
         waiting = await fragments.repeating(tx, review_id, moved)

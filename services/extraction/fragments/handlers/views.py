@@ -129,4 +129,8 @@ def shown_document(row: Mapping[str, Any], *, may_read_all: bool) -> dict[str, A
         "version": row["version"],
         "fragments": row.get("fragments", 0),
         "updated_at": row["updated_at"],
+        "participant": row["participant"] if may_read_all else None,
+        "speakers": row["speakers"] if may_read_all else None,
+        "retain_until": row["retain_until"],
+        "retrieval": row.get("state"),
     }

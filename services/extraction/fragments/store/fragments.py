@@ -1,9 +1,12 @@
-"""Fragments, with every version they ever had, and what people say of them."""
+"""Fragments, with every version they ever had, and what people say of them.
+
+What rests on confidential sources is sealed in its rows and opened when it is read.
+"""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Select, Table, delete, select, update
+from sqlalchemy import Select, Table, delete, select, tuple_, update
 
 from services.extraction.fragments.domain import documents_of, kind_of
 from services.extraction.tables import (
@@ -18,7 +21,13 @@ from services.extraction.tables import (
 from services.extraction.texts.domain import Passage
 from shared.db import Tx, chunks
 from shared.db.rows import CHUNK, Row, all_of, plain, put, rows_among, state
+from shared.db.sealing import opened, sealed
 from shared.events.extraction import FragmentState
+
+VALUES = ("state", "place")
+"""Columns of a fragment that hold words."""
+PAST = (("reason",), ("state",))
+"""Columns of a fragment's version that hold words: as text, and as JSON."""
 
 
 def state_of(row: Row) -> FragmentState:
@@ -36,7 +45,7 @@ async def fragments_by_id(
 ) -> dict[str, dict[str, Any]]:
     """Those of the fragments that are known, by id."""
     rows = await rows_among(tx, fragments, review_id, fragments.c.fragment_id, fragment_ids)
-    return {row["fragment_id"]: row for row in rows}
+    return {row["fragment_id"]: opened(tx, row, (), VALUES) for row in rows}
 
 
 async def versions_by_id(
@@ -83,10 +92,13 @@ async def keep_fragments(tx: Tx, rows: Sequence[Row], reason: str = "") -> None:
         return
     review_id = rows[0]["review_id"]
     stored = [{**row, "state": plain(row["state"]), "place": plain(row["place"])} for row in rows]
-    await put(tx, fragments, stored)
+    await put(tx, fragments, [_as_stored(tx, row) for row in stored])
     keys = ("review_id", "fragment_id", "version", "hash", "state")
     past = {"reason": reason, "by": tx.actor}
-    versions = [{k: r[k] for k in keys} | past | {"at": r["updated_at"]} for r in stored]
+    versions = [
+        _past(tx, {k: r[k] for k in keys} | past | {"at": r["updated_at"]}, sealing=r["withheld"])
+        for r in stored
+    ]
     await put(tx, fragment_versions, versions)
     ids = [row["fragment_id"] for row in rows]
     for table, column, values in _indexes(rows):
@@ -98,6 +110,33 @@ async def keep_fragments(tx: Tx, rows: Sequence[Row], reason: str = "") -> None:
         for f, role, code in sorted(codes)
     ]
     await _replace_index(tx, fragment_codes, review_id, ids, entries)
+
+
+def _as_stored(tx: Tx, row: Row) -> Row:
+    return sealed(tx, row, (), VALUES) if row["withheld"] else row
+
+
+def _past(tx: Tx, row: Row, *, sealing: bool) -> Row:
+    return sealed(tx, row, *PAST) if sealing else row
+
+
+async def seal_again(tx: Tx, rows: Sequence[Row]) -> None:
+    """Store these fragments and every version of them anew, sealed where they are withheld."""
+    await keep_marks(tx, [{**row, "place": place_of(row)} for row in rows])
+    for row in rows:
+        past = await history_of(tx, row["review_id"], row["fragment_id"])
+        await put(tx, fragment_versions, [_past(tx, r, sealing=row["withheld"]) for r in past])
+
+
+async def withheld_page(tx: Tx, after: tuple[str, str], limit: int) -> list[dict[str, Any]]:
+    """Fragments of any review that are withheld, by review and id after `after`."""
+    query = (
+        select(fragments)
+        .where(fragments.c.withheld, tuple_(fragments.c.review_id, fragments.c.fragment_id) > after)
+        .order_by(fragments.c.review_id, fragments.c.fragment_id)
+        .limit(limit)
+    )
+    return [opened(tx, row, (), VALUES) for row in await all_of(tx, query)]
 
 
 def _indexes(rows: Sequence[Row]) -> list[tuple[Any, str, list[tuple[str, str]]]]:
@@ -137,7 +176,8 @@ def row_of(review_id: str, fragment: FragmentState, content: str) -> dict[str, A
 
 async def keep_marks(tx: Tx, rows: Sequence[Row]) -> None:
     """Store anew what is said *about* fragments (place, anchor, withheld): no new version."""
-    await put(tx, fragments, [{**row, "place": plain(row["place"])} for row in rows])
+    stored = [_as_stored(tx, {**row, "place": plain(row["place"])}) for row in rows]
+    await put(tx, fragments, stored)
 
 
 async def erase_words(tx: Tx, rows: Sequence[Row]) -> None:
@@ -163,7 +203,8 @@ async def fragment_page(
     `anchor`.
     """
     query = _filtered(review_id, filters).where(fragments.c.fragment_id > after)
-    return await all_of(tx, query.order_by(fragments.c.fragment_id).limit(limit))
+    rows = await all_of(tx, query.order_by(fragments.c.fragment_id).limit(limit))
+    return [opened(tx, row, (), VALUES) for row in rows]
 
 
 def _filtered(review_id: str, filters: Mapping[str, str]) -> Select[Any]:
@@ -189,7 +230,8 @@ async def history_of(tx: Tx, review_id: str, fragment_id: str) -> list[dict[str,
     """Every version of a fragment, oldest first."""
     table = fragment_versions
     here = (table.c.review_id == review_id) & (table.c.fragment_id == fragment_id)
-    return await all_of(tx, select(table).where(here).order_by(table.c.version))
+    rows = await all_of(tx, select(table).where(here).order_by(table.c.version))
+    return [opened(tx, row, *PAST) for row in rows]
 
 
 async def appraisals_of(tx: Tx, review_id: str, fragment_id: str) -> list[dict[str, Any]]:

@@ -68,9 +68,9 @@ def test_every_piece_of_a_text_stands_where_it_was_cut(text: str, data: st.DataO
 
 
 def test_a_passage_follows_its_quote_into_a_new_text() -> None:
-    old = passage(TEXT, 13, 20, "trusted")
+    old = passage(TEXT, 11, 20, "🙂 trusted")
     assert relocate("A new page.\n" + TEXT, old) == Passage(
-        25, 32, "trusted", "A new page.\nStaff felt 🙂 "[-32:], old.after
+        23, 32, "🙂 trusted", "A new page.\nStaff felt "[-32:], old.after
     )
 
 
@@ -78,6 +78,7 @@ def test_a_passage_that_is_gone_or_ambiguous_is_not_guessed() -> None:
     stayed = passage(TEXT, 22, 29, "Clients")
     assert relocate("nothing of it", stayed) is None
     assert relocate("Clients or Clients", stayed) is None
+    assert relocate("A new page.\n" + TEXT, stayed) is None, "the same words around are no proof"
 
 
 def test_a_changed_surrounding_is_noticed() -> None:

@@ -1,0 +1,163 @@
+"""Documents to get: included records whose report is not here yet."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, Table, and_, exists, func, select
+
+from services.extraction.projections.store import INCLUDE
+from services.extraction.tables import (
+    aliases,
+    appraisals,
+    document_maps,
+    document_texts,
+    documents,
+    fragment_documents,
+    fragments,
+    records,
+    retrievals,
+    reviews,
+    settlements,
+    uploads,
+)
+from shared.db import Tx
+from shared.db.rows import all_of
+
+
+async def sought_page(
+    tx: Tx, review_id: str, filters: Mapping[str, Any], *, after: str, limit: int
+) -> list[dict[str, Any]]:
+    """Documents to get, by the id of their record after `after`, as rows of documents.
+
+    `filters` as for documents: a document to get is literature, and a study of its own.
+    """
+    if filters.get("kind", "literature") != "literature":
+        return []
+    query = _sought(review_id).where(retrievals.c.record_id > after)
+    for name in ("record_id", "study_id"):
+        if name in filters:
+            query = query.where(retrievals.c.record_id == filters[name])
+    rows = await all_of(tx, query.order_by(retrievals.c.record_id).limit(limit))
+    return [_as_document(row) for row in rows]
+
+
+async def sought_document(tx: Tx, review_id: str, record_id: str) -> dict[str, Any] | None:
+    """The document to get of a record, or None where there is none."""
+    rows = await all_of(tx, _sought(review_id).where(retrievals.c.record_id == record_id))
+    return _as_document(rows[0]) if rows else None
+
+
+async def all_sought(tx: Tx, review_id: str) -> list[dict[str, Any]]:
+    """Every document to get with what is known of its record (`doi`, `pmid`, `authors`)."""
+    return [{**row, **_as_document(row)} for row in await all_of(tx, _sought(review_id))]
+
+
+def _sought(review_id: str) -> Select[Any]:
+    included = and_(
+        settlements.c.review_id == retrievals.c.review_id,
+        settlements.c.record_id == retrievals.c.record_id,
+        settlements.c.stage == reviews.c.last_stage,
+        settlements.c.verdict == INCLUDE,
+    )
+    of_record = and_(
+        records.c.review_id == retrievals.c.review_id,
+        records.c.record_id == retrievals.c.record_id,
+    )
+    known = (records.c.title, records.c.label, records.c.year, records.c.doi, records.c.pmid)
+    return (
+        select(retrievals, *known, records.c.authors)
+        .join(reviews, reviews.c.review_id == retrievals.c.review_id)
+        .join(settlements, included)
+        .outerjoin(records, of_record)
+        .where(retrievals.c.review_id == review_id, ~_is_here(), ~_is_absorbed())
+    )
+
+
+def _is_here() -> ColumnElement[bool]:
+    """Whether a document reports the record, or one that was merged into it."""
+    own = exists().where(
+        documents.c.review_id == retrievals.c.review_id,
+        documents.c.record_id == retrievals.c.record_id,
+    )
+    named = exists().where(
+        documents.c.review_id == retrievals.c.review_id,
+        documents.c.document_id == retrievals.c.record_id,
+    )
+    absorbed = exists().where(
+        documents.c.review_id == retrievals.c.review_id,
+        documents.c.review_id == aliases.c.review_id,
+        documents.c.record_id == aliases.c.record_id,
+        aliases.c.survivor == retrievals.c.record_id,
+        aliases.c.merged,
+    )
+    return own | named | absorbed
+
+
+def _is_absorbed() -> ColumnElement[bool]:
+    return exists().where(
+        aliases.c.review_id == retrievals.c.review_id,
+        aliases.c.record_id == retrievals.c.record_id,
+        aliases.c.merged,
+    )
+
+
+async def due_for_erasure(tx: Tx, now: datetime) -> list[tuple[str, str]]:
+    """Documents whose retention date has passed and that are not erased."""
+    here = (documents.c.retain_until <= now) & ~documents.c.erased
+    query = select(documents.c.review_id, documents.c.document_id).where(here)
+    return [(row.review_id, row.document_id) for row in await tx.execute(query)]
+
+
+async def next_retention(tx: Tx) -> datetime | None:
+    """The earliest retention date of a document that is not erased."""
+    query = select(func.min(documents.c.retain_until)).where(~documents.c.erased)
+    found: datetime | None = (await tx.execute(query)).scalar_one_or_none()
+    return found
+
+
+async def words_left(tx: Tx, review_id: str, document_id: str) -> dict[str, int]:
+    """How many rows of each table hold words of a document, or of fragments that rest on it."""
+    on = select(fragment_documents.c.fragment_id).where(
+        fragment_documents.c.review_id == review_id,
+        fragment_documents.c.document_id == document_id,
+    )
+    tables = {"texts": document_texts, "maps": document_maps, "files": uploads}
+    left = {}
+    for name, table in tables.items():
+        here = (table.c.review_id == review_id) & (table.c.document_id == document_id)
+        left[name] = await _count(tx, table, here)
+    coded = (fragments.c.review_id == review_id) & fragments.c.fragment_id.in_(on)
+    left["places"] = await _count(tx, fragments, coded & fragments.c.place.is_not(None))
+    left["fragments"] = await _count(tx, fragments, coded & (fragments.c.status != "withdrawn"))
+    told = (appraisals.c.review_id == review_id) & appraisals.c.fragment_id.in_(on)
+    left["comments"] = await _count(tx, appraisals, told & (appraisals.c.comment != ""))
+    return left
+
+
+async def _count(tx: Tx, table: Table, here: ColumnElement[bool]) -> int:
+    query = select(func.count()).select_from(table).where(here)
+    return int((await tx.execute(query)).scalar_one())
+
+
+def _as_document(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "review_id": row["review_id"],
+        "document_id": row["record_id"],
+        "kind": "literature",
+        "title": row["title"] or row["label"] or "",
+        "record_id": row["record_id"],
+        "study_id": row["record_id"],
+        "case_id": None,
+        "year": row["year"],
+        "confidential": False,
+        "withdrawn": False,
+        "erased": False,
+        "text_version": 0,
+        "participant": None,
+        "speakers": None,
+        "retain_until": None,
+        "version": 0,
+        "updated_at": row["changed_at"],
+        "state": row["state"],
+    }

@@ -1,0 +1,155 @@
+"""Routes of full texts: upload, proposals, confirmation, the files themselves."""
+
+import asyncio
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Query, Request, Response
+
+from services.extraction.documents.handlers.documents import known_document
+from services.extraction.rights import CODER, may_read_all
+from services.extraction.schemas import Key
+from services.extraction.uploads import handlers, store
+from services.extraction.uploads.jobs.uploads import confirm, files_of, take_upload
+from services.extraction.uploads.schemas import (
+    ConfirmationOut,
+    ConfirmationsIn,
+    ConfirmationsOut,
+    ConfirmIn,
+    NamedConfirmIn,
+    UploadOut,
+    upload_out,
+)
+from shared.http.api import CursorQuery, LimitQuery, Page, created, decode_cursor, page_of
+from shared.http.auth import PrincipalDep
+from shared.http.problems import Forbidden, Problem
+from shared.kernel.service import Context
+
+MEDIA = {"pdf": "application/pdf"}
+"""What a browser may show by itself; everything else is bytes to keep."""
+
+
+def routes(ctx: Context) -> APIRouter:
+    """Uploads of a review."""
+    router = APIRouter(prefix="/reviews/{review_id}")
+    _add_taking(router, ctx)
+    _add_confirming(router, ctx)
+    _add_reading(router, ctx)
+    _add_files(router, ctx)
+    return router
+
+
+def _add_taking(router: APIRouter, ctx: Context) -> None:
+    @router.post("/uploads", status_code=201)
+    async def upload(
+        review_id: Key,
+        request: Request,
+        response: Response,
+        principal: PrincipalDep,
+        filename: Annotated[str, Query(max_length=300)] = "upload",
+        document: Annotated[str | None, Query(min_length=1, max_length=500)] = None,
+        x_file_password: Annotated[str, Header(max_length=200)] = "",
+    ) -> UploadOut:
+        """Take in a full text, sent as the raw body; without a document it is proposed one.
+
+        PDF, DOCX, HTML, JATS XML, WebVTT or plain text. The same file again changes nothing.
+        """
+        principal.require(review_id, CODER)
+        taken = await take_upload(
+            ctx,
+            review_id,
+            request.stream(),
+            name=filename,
+            document_id=document,
+            password=x_file_password,
+        )
+        created(request, response, taken.row["upload_id"])
+        return upload_out(taken.row, taken.to_place)
+
+
+def _add_confirming(router: APIRouter, ctx: Context) -> None:
+    @router.post("/uploads/confirm")
+    async def confirm_many(
+        review_id: Key, principal: PrincipalDep, body: ConfirmationsIn
+    ) -> ConfirmationsOut:
+        """Say of many uploads which documents they are the texts of; each by itself."""
+        principal.require(review_id, CODER)
+        return ConfirmationsOut(
+            results=[await _confirmed(ctx, review_id, one) for one in body.items]
+        )
+
+    @router.post("/uploads/{upload_id}/confirm")
+    async def confirm_one(
+        review_id: Key, upload_id: Key, principal: PrincipalDep, body: ConfirmIn
+    ) -> UploadOut:
+        """The upload is the text of this document: a new version of it, if it has a text."""
+        principal.require(review_id, CODER)
+        taken = await confirm(ctx, review_id, upload_id, body.document, body.password)
+        return upload_out(taken.row, taken.to_place)
+
+    @router.delete("/uploads/{upload_id}", status_code=204)
+    async def discard(review_id: Key, upload_id: Key, principal: PrincipalDep) -> Response:
+        """Forget an upload that is no document's text, and delete its file."""
+        principal.require(review_id, CODER)
+        await ctx.db.write(lambda tx: handlers.discard_upload(review_id, upload_id, tx))
+        return Response(status_code=204)
+
+
+async def _confirmed(ctx: Context, review_id: str, item: NamedConfirmIn) -> ConfirmationOut:
+    said = ConfirmationOut(upload=item.upload, document=item.document, confirmed=False)
+    try:
+        taken = await confirm(ctx, review_id, item.upload, item.document, item.password)
+    except Problem as problem:
+        return said.model_copy(update={"problem": problem.detail or problem.title})
+    return said.model_copy(update={"confirmed": True, "to_place": list(taken.to_place)})
+
+
+def _add_reading(router: APIRouter, ctx: Context) -> None:
+    @router.get("/uploads")
+    async def list_uploads(
+        review_id: Key,
+        principal: PrincipalDep,
+        state: str | None = None,
+        document: str | None = None,
+        limit: LimitQuery = 100,
+        cursor: CursorQuery = None,
+    ) -> Page[UploadOut]:
+        """Files that were taken in, with the documents they seem to be of."""
+        principal.require(review_id, CODER)
+        wanted = {"state": state, "document_id": document}
+        filters = {name: value for name, value in wanted.items() if value is not None}
+        after = (decode_cursor(cursor, 1) or ("",))[0]
+        rows = await ctx.db.read(
+            lambda tx: store.upload_page(tx, review_id, filters, after=after, limit=limit + 1)
+        )
+        return page_of([upload_out(row) for row in rows], limit, lambda one: (one.id,))
+
+    @router.get("/uploads/{upload_id}")
+    async def get_upload(review_id: Key, upload_id: Key, principal: PrincipalDep) -> UploadOut:
+        """One upload."""
+        principal.require(review_id, CODER)
+        row = await ctx.db.read(lambda tx: handlers.known_upload(review_id, upload_id, tx))
+        return upload_out(row)
+
+
+def _add_files(router: APIRouter, ctx: Context) -> None:
+    @router.get("/documents/{document_id:path}/file")
+    async def get_file(review_id: Key, document_id: Key, principal: PrincipalDep) -> Response:
+        """The document's file as it was uploaded; a confidential one for coders and owners."""
+        principal.require_member(review_id)
+        row = await ctx.db.read(lambda tx: known_document(tx, review_id, document_id))
+        if row["confidential"] and not may_read_all(principal, review_id):
+            raise Forbidden("The file is confidential; coders and owners of the review read it.")
+        upload = await ctx.db.read(lambda tx: handlers.newest_file(review_id, document_id, tx))
+        data = await asyncio.to_thread(files_of(ctx).read, upload["sha256"])
+        headers = {
+            "content-disposition": f'attachment; filename="document.{_suffix(upload["kind"])}"',
+            "cache-control": "private, no-store",
+            "etag": f'"{upload["sha256"]}"',
+            "cross-origin-resource-policy": "same-origin",
+        }
+        media = MEDIA.get(upload["kind"], "application/octet-stream")
+        return Response(data, media_type=media, headers=headers)
+
+
+def _suffix(kind: str) -> str:
+    return {"text": "txt", "jats": "xml"}.get(kind, kind)
