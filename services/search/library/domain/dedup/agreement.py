@@ -7,13 +7,15 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import Hamming
 
 from services.search.library.domain.dedup.features import Features
+from services.search.library.domain.dedup.identifiers import same_doi
 from services.search.library.domain.dedup.journals import same_journal
-from services.search.library.domain.dedup.locators import digits
+from services.search.library.domain.dedup.locators import digits, same_issue
+from services.search.library.domain.dedup.names import GROUP
 from services.search.library.domain.dedup.spelling import respelt, without_greek
 
 
 class Titles(IntEnum):
-    """How close two titles are, weakest first."""
+    """How close two titles are, weakest first; CONTAINED: one has all words of the other."""
 
     DIFFERENT = 0
     WEAK = 1
@@ -37,6 +39,17 @@ class PrintedPlace(NamedTuple):
     years: int | None
     doi: bool | None
     pmid: bool | None
+    registration: bool | None
+
+    @property
+    def identified(self) -> bool:
+        """Do they share an identifier?"""
+        return bool(self.doi or self.pmid or self.registration)
+
+    @property
+    def identified_apart(self) -> bool:
+        """Does an identifier differ?"""
+        return False in (self.doi, self.pmid, self.registration)
 
 
 class Evidence(NamedTuple):
@@ -52,10 +65,16 @@ class Evidence(NamedTuple):
     years: int | None
     doi: bool | None
     pmid: bool | None
+    registration: bool | None
     title: Titles
     authors: float | None
     journal: bool | None
     abstract: bool | None
+
+    @property
+    def identified(self) -> bool:
+        """Do they share an identifier?"""
+        return bool(self.doi or self.pmid or self.registration)
 
 
 _CONTAINED = 16
@@ -69,8 +88,11 @@ def locate(a: Features, b: Features) -> PrintedPlace:
         volume=volumes(a, b),
         issue=issues(a, b),
         years=abs(a.year - b.year) if a.year and b.year else None,
-        doi=None if not a.doi or not b.doi else a.doi == b.doi,
+        doi=same_doi(a.doi, b.doi),
         pmid=None if not a.pmid or not b.pmid else a.pmid == b.pmid,
+        registration=(
+            None if not a.registration or not b.registration else a.registration == b.registration
+        ),
     )
 
 
@@ -91,10 +113,16 @@ def titles(a: Features, b: Features) -> Titles:
     if len(short) >= _CONTAINED and short in long:
         return Titles.CONTAINED
     if ratio >= 80:
-        return Titles.SIMILAR
+        return Titles.CONTAINED if _shortened(a.title, b.title) else Titles.SIMILAR
     if ratio >= 60 or fuzz.token_set_ratio(a.title, b.title) >= 80:
         return Titles.WEAK
     return Titles.DIFFERENT
+
+
+def _shortened(one: str, other: str) -> bool:
+    """Is one title the other without some of its words?"""
+    mine, theirs = set(one.split()), set(other.split())
+    return mine < theirs or theirs < mine
 
 
 def _printed_together(a: Features, b: Features) -> bool:
@@ -102,7 +130,10 @@ def _printed_together(a: Features, b: Features) -> bool:
 
 
 def pages(a: Features, b: Features) -> bool | None:
-    """Same first page, or one digit of it wrong; a letter counts only if both have one."""
+    """Same first page, or one digit of it wrong; a letter counts only if both have one.
+
+    `359` may stand for `356-359`; a single page up to 31 may be the day of a date.
+    """
     if not a.first or not b.first:
         return None
     if a.first == b.first:
@@ -110,24 +141,60 @@ def pages(a: Features, b: Features) -> bool | None:
     one, other = digits(a.first), digits(b.first)
     if one == other:
         return not (a.first[0].isalpha() and b.first[0].isalpha())
+    if len(one) > 1 and ((not a.last and one == b.last) or (not b.last and other == a.last)):
+        return True
     if a.last and a.last == b.last and len(a.last) > 2:
         return True if Hamming.distance(one, other, pad=True) == 1 else None
-    return None if _numbered_apart(a, b) else False
+    if _numbered_apart(a, b) or _overlap(a, b) or _day(a, b) or _day(b, a):
+        return None
+    return False
+
+
+def _day(a: Features, b: Features) -> bool:
+    return not a.last and a.first.isdigit() and int(a.first) <= 31 < int(digits(b.first) or 0)
 
 
 def same_range(a: Features, b: Features) -> bool:
-    """The same first and last page, of more than one page: hardly ever two works."""
+    """The same first and last page, of more than one page, or one article number.
+
+    Hardly ever two works.
+    """
     start = digits(a.first)
-    if not a.last or a.last != b.last or start != digits(b.first):
+    if not start or start != digits(b.first):
         return False
-    return a.last != start and start != "1"
+    if a.last and a.last == b.last:
+        return a.last != start and start != "1"
+    return a.first == b.first and not a.last and _article_number(a)
+
+
+def _overlap(a: Features, b: Features) -> bool:
+    """Ranges that overlap or end on one page: no two works do that, one page is wrong."""
+    one, other = digits(a.first), digits(b.first)
+    if not a.last or not b.last or not one or not other:
+        return False
+    return a.last == b.last or max(int(one), int(other)) < min(int(a.last), int(b.last))
+
+
+def one_digit_wrong(a: Features, b: Features) -> bool:
+    """Ranges of one length whose first pages differ in one digit: `752-767` and `452-467`."""
+    one, other = digits(a.first), digits(b.first)
+    if not a.last or not b.last or not len(one) == len(other) > 1:
+        return False
+    length = int(a.last) - int(one)
+    return Hamming.distance(one, other) == 1 and length == int(b.last) - int(other) > 0
 
 
 def _numbered_apart(a: Features, b: Features) -> bool:
     """An article number beside a page range says nothing: `e106` and `1-12`."""
-    return any(
-        f.first == "1" or len(digits(f.first)) >= 6 or f.first.startswith("e") for f in (a, b)
-    )
+    return a.first == "1" or b.first == "1" or _article_number(a) or _article_number(b)
+
+
+def _article_number(f: Features) -> bool:
+    """`e106`, `123456`, `c1804`: the number of an article that has no pages."""
+    letter, size = f.first[:1], len(digits(f.first))
+    if letter == "e" or size >= 6:
+        return True
+    return not f.last and ((letter in "bcdf" and size >= 3) or (letter == "a" and size >= 4))
 
 
 def volumes(a: Features, b: Features) -> bool | None:
@@ -148,7 +215,7 @@ def issues(a: Features, b: Features) -> bool | None:
         return None
     if a.issue == digits(b.first) or b.issue == digits(a.first):
         return None
-    return a.issue == b.issue
+    return same_issue(a.issue, b.issue)
 
 
 def journals(a: Features, b: Features) -> bool | None:
@@ -159,7 +226,10 @@ def journals(a: Features, b: Features) -> bool | None:
 
 
 def authors(a: Features, b: Features) -> float | None:
-    """Shared family names over the shorter list; given names help where families miss."""
+    """Shared family names over the shorter list; given names help where families miss.
+
+    A group that stands alone for its people says nothing beside them.
+    """
     one, other = a.authors, b.authors
     if not one or not other:
         return None
@@ -170,7 +240,13 @@ def authors(a: Features, b: Features) -> float | None:
     hits = sum(name in pool for name in short.authors)
     if hits * 2 < len(short.authors):
         hits = max(hits, _spelt_alike(short, long))
+    if hits * 2 < len(short.authors) and (_only_groups(one) or _only_groups(other)):
+        return None
     return hits / len(short.authors)
+
+
+def _only_groups(names: tuple[str, ...]) -> bool:
+    return all(name.startswith(GROUP) for name in names)
 
 
 def _spelt_alike(short: Features, long: Features) -> int:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
 from typing import Any
 
+from services.search.library.domain.dedup.citation import repaired
 from services.search.library.domain.record import Author, Bibliography
 
 _UNITED = frozenset(
@@ -24,14 +25,15 @@ _MOST_OFTEN = frozenset(("kind", "year", "volume", "issue", "doi", "pmid", "pmci
 def best(sources: Mapping[str, Bibliography]) -> tuple[Bibliography, dict[str, tuple[str, ...]]]:
     """The best bibliography of `sources` (id to content), and each field's sources.
 
-    Lists are united; titles prefer mixed case and length, abstracts and names
-    of journals length, author lists completeness, numbers the majority. The
-    second value names, per field that has a value, the sources that said
-    exactly that (or, for united lists, that added to it). Raises ValueError
-    without any source.
+    Fields that hold too much are repaired first (see `citation`). Lists are
+    united; titles prefer mixed case and length, abstracts and names of journals
+    length, author lists completeness, numbers the majority. The second value
+    names, per field that has a value, the sources that said exactly that (or,
+    for united lists, that added to it). Raises ValueError without any source.
     """
     if not sources:
         raise ValueError("a record needs at least one source")
+    sources = {source: repaired(said) for source, said in sources.items()}
     several = list(sources.values())
     chosen: dict[str, Any] = {
         spec.name: _field(spec.name, [getattr(s, spec.name) for s in several])

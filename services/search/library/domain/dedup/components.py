@@ -13,8 +13,10 @@ from typing import NamedTuple
 from services.search.library.domain.dedup.agreement import pages, volumes
 from services.search.library.domain.dedup.compare import Outcome, Verdict, compare
 from services.search.library.domain.dedup.features import Features
+from services.search.library.domain.dedup.identifiers import same_doi
 
 Pair = tuple[str, str]
+VOUCHED = 900  # per mille: how sure a merge is that only the company of others forbids
 
 
 def pair(one: str, other: str) -> Pair:
@@ -39,6 +41,7 @@ class _Profile(NamedTuple):
     ids: frozenset[str]
     dois: frozenset[str]
     pmids: frozenset[str]
+    registrations: frozenset[str]
     notices: frozenset[str]
     parts: frozenset[tuple[str, ...]]
 
@@ -47,6 +50,7 @@ class _Profile(NamedTuple):
             self.ids | other.ids,
             self.dois | other.dois,
             self.pmids | other.pmids,
+            self.registrations | other.registrations,
             self.notices | other.notices,
             self.parts | other.parts,
         )
@@ -86,6 +90,7 @@ def _profile(name: str, f: Features) -> _Profile:
         frozenset((name,)),
         frozenset((f.doi,)) if f.doi else frozenset(),
         frozenset((f.pmid,)) if f.pmid else frozenset(),
+        frozenset((f.registration,)) if f.registration else frozenset(),
         frozenset((f.notice,)),
         frozenset((f.parts,)) if f.parts else frozenset(),
     )
@@ -95,7 +100,10 @@ def _contested(bundle: Mapping[str, Features], apart: Collection[Pair]) -> bool:
     """Could anything in the bundle be vetoed? Most bundles: nothing, and all is one cluster."""
     if len(bundle) < 2:
         return False
-    distinct = {(f.doi, f.pmid, f.notice, f.parts, f.first, f.volume) for f in bundle.values()}
+    distinct = {
+        (f.doi, f.pmid, f.registration, f.notice, f.parts, f.first, f.volume)
+        for f in bundle.values()
+    }
     if len(distinct) > 1 and _quarrelling(bundle.values()):
         return True
     return bool(apart) and any(one in bundle and other in bundle for one, other in apart)
@@ -108,7 +116,9 @@ def _quarrelling(several: Iterable[Features]) -> bool:
 
 def clashes(a: Features, b: Features) -> bool:
     """May these two never stand in one cluster, whoever vouches between them?"""
-    if (a.doi and b.doi and a.doi != b.doi) or (a.pmid and b.pmid and a.pmid != b.pmid):
+    if same_doi(a.doi, b.doi) is False or bool(a.pmid and b.pmid and a.pmid != b.pmid):
+        return True
+    if a.registration and b.registration and a.registration != b.registration:
         return True
     if a.parts != b.parts and a.parts and b.parts:
         return True
@@ -148,7 +158,7 @@ def _asked(verdict: Verdict) -> Verdict:
     if verdict.outcome is Outcome.PROPOSE:
         return verdict
     reason = f"{verdict.reason}; but it would join records that must stay apart"
-    return Verdict(Outcome.PROPOSE, reason, verdict.strength)
+    return Verdict(Outcome.PROPOSE, reason, VOUCHED)
 
 
 def _divided(mine: _Profile, theirs: _Profile, apart: Collection[Pair]) -> bool:
@@ -158,7 +168,10 @@ def _divided(mine: _Profile, theirs: _Profile, apart: Collection[Pair]) -> bool:
 
 
 def _clash(mine: _Profile, theirs: _Profile, bundle: Mapping[str, Features]) -> bool:
-    for one, other in zip(mine[1:], theirs[1:], strict=True):
+    dois = {same_doi(one, other) for one in mine.dois for other in theirs.dois}
+    if False in dois and True not in dois:
+        return True
+    for one, other in zip(mine[2:], theirs[2:], strict=True):
         if one and other and one.isdisjoint(other):
             return True
     if not (mine.dois.isdisjoint(theirs.dois) and mine.pmids.isdisjoint(theirs.pmids)):

@@ -1,14 +1,17 @@
 """What comparison needs of one source record, computed once and kept beside it."""
 
+from functools import lru_cache
 from hashlib import blake2b
 
 import msgspec
 
 from services.search.library.domain.dedup import identifiers, journals, locators, names, titles
+from services.search.library.domain.dedup.citation import repaired
 from services.search.library.domain.dedup.text import plain, words
 from services.search.library.domain.record import Bibliography
 
 ABSTRACT_HEAD = 160
+BRIEF = 20  # letters of a title
 _MEETING = frozenset({"meeting abstract", "conference abstract", "congress", "abstract"})
 _TYPES = (
     ("retraction of publication", "retraction"),
@@ -24,8 +27,9 @@ _TYPES = (
 class Features(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One source record folded for comparison; see `normalise`.
 
-    `year` 0 and "" elsewhere mean unknown. `pmid`: the PubMed number, or that of
-    the trial register's entry which the record is. `meeting`: the source calls it a
+    `year` 0 and "" elsewhere mean unknown. `doi` is without the punctuation after
+    its prefix. `registration`: the number of the trial register's entry that the
+    record is. `meeting`: the source calls it a
     conference abstract, or its pages, issue or journal look like one.
     """
 
@@ -51,11 +55,17 @@ class Features(msgspec.Struct, frozen=True, array_like=True, gc=False):
     supplement: bool = False
     kind: str = ""
     abstract: str = ""
+    registration: str = ""
 
     @property
     def squeezed(self) -> str:
         """The title without blanks: `follow-up` and `followup` agree."""
         return self.title.replace(" ", "")
+
+    @property
+    def brief(self) -> bool:
+        """Is the title so short that others may well have it (`Anxious interactions`)?"""
+        return len(self.squeezed) < BRIEF
 
     @property
     def digest(self) -> str:
@@ -68,8 +78,14 @@ class Features(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
     @staticmethod
     def decode(data: bytes) -> "Features":
-        """The features that `encode` wrote; raises `msgspec.DecodeError` on other bytes."""
-        return _DECODER.decode(data)
+        """The features that `encode` wrote; raises `msgspec.DecodeError` on other bytes.
+
+        Bytes of earlier versions hold a registry number where `pmid` is.
+        """
+        found = _DECODER.decode(data)
+        if found.pmid and not found.pmid.isdigit():
+            return msgspec.structs.replace(found, pmid="", registration=found.pmid)
+        return found
 
 
 _ENCODER = msgspec.msgpack.Encoder()
@@ -78,20 +94,23 @@ _DECODER = msgspec.msgpack.Decoder(Features)
 
 def normalise(source: Bibliography) -> Features:
     """Fold a bibliography into the values that `compare` and `candidate_keys` read."""
+    meeting = _called_meeting(source)
+    source = repaired(source)
     title = titles.fold(source.title)
+    people = tuple(names.people(source.authors))
     volume = locators.volume(source.volume, source.issue)
     pages = locators.pages(source.pages or _article_number(source))
     return Features(
-        doi=identifiers.doi(source.doi),
-        pmid=identifiers.pmid(source.pmid) or identifiers.registration(source),
+        doi=identifiers.folded_doi(source.doi),
+        pmid=identifiers.pmid(source.pmid),
         title=title.text,
         notice=title.notice or _typed(source),
         parts=title.parts,
         digits=title.digits,
         generic=title.generic,
-        authors=names.families(source.authors),
-        givens=names.givens(source.authors),
-        initial=names.initial(source.authors),
+        authors=names.families(people),
+        givens=names.givens(people),
+        initial=names.initial(people),
         year=source.year or 0,
         volume=volume.number,
         issue=volume.issue,
@@ -100,10 +119,11 @@ def normalise(source: Bibliography) -> Features:
         journal=journals.journal(source.journal),
         issns=identifiers.issns(source.issns),
         isbns=identifiers.isbns(source.isbns),
-        meeting=_meeting(source, pages),
-        supplement=volume.supplement or "supplement" in source.journal.lower(),
+        meeting=meeting or _single_abstract(pages),
+        supplement=_supplementary(source, volume, pages),
         kind=source.kind,
         abstract=_head(source.abstract),
+        registration=identifiers.registration(source),
     )
 
 
@@ -128,14 +148,36 @@ def _typed(source: Bibliography) -> str:
     return "retraction" if start.startswith("reports the retraction") else ""
 
 
-def _meeting(source: Bibliography, pages: locators.Pages) -> bool:
-    """Does the source itself, its journal, issue or pages say `conference abstract`?"""
+def _called_meeting(source: Bibliography) -> bool:
+    """Does the source itself, its journal, issue or volume say `conference abstract`?"""
     if any(t.lower() in _MEETING for t in source.publication_types):
         return True
-    told = f"{source.journal} {source.issue} {source.volume}".lower()
-    if "conference:" in told or "meeting" in told or ("abstract" in told and "disser" not in told):
+    return _gathering(source.journal) or _gathering(f"{source.issue} {source.volume}")
+
+
+@lru_cache(maxsize=65536)
+def _gathering(text: str) -> bool:
+    told = text.lower()
+    if "conference:" in told or "meeting" in told:
         return True
-    return pages.first[:1] in {"a", "s"} and pages.first[1:].isdigit()
+    return "abstract" in told and "disser" not in told
+
+
+def _single_abstract(pages: locators.Pages) -> bool:
+    """`S45`, `A12-A13`: an abstract; `S417-S429` is an article of a supplement."""
+    letter, number = pages.first[:1], pages.first[1:]
+    if letter not in {"a", "s"} or not number.isdigit():
+        return False
+    if not pages.last:
+        return letter == "s" or len(number) < 4
+    return int(pages.last) - int(number) <= 1
+
+
+def _supplementary(source: Bibliography, volume: locators.Volume, pages: locators.Pages) -> bool:
+    """A supplement by its volume or issue, its journal's name, or pages like `S417-S429`."""
+    if volume.supplement or "supplement" in source.journal.lower():
+        return True
+    return pages.first[:1] == "s" or source.pages[:4].lower() == "supp"
 
 
 def _head(abstract: str) -> str:

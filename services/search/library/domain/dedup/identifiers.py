@@ -47,6 +47,27 @@ def doi(raw: str | None) -> str:
     return "" if _CUT.match(value) else value
 
 
+_SUFFIX = re.compile(r"pub\d+|abstract|full|pdf|epdf|x|html|meta|issn\d+|isbn\d+|[a-z]{3,12}\d?")
+
+
+def folded_doi(raw: str | None) -> str:
+    """The DOI in `raw` without the punctuation after its prefix, which databases change."""
+    prefix, slash, rest = doi(raw).partition("/")
+    return f"{prefix}/{re.sub(r'[^a-z0-9]', '', rest)}" if slash else ""
+
+
+def same_doi(one: str, other: str) -> bool | None:
+    """Do two folded DOIs agree? None if one is missing, or is the other with a suffix."""
+    if not one or not other:
+        return None
+    if one == other:
+        return True
+    short, long = (one, other) if len(one) < len(other) else (other, one)
+    if long.startswith(short) and _SUFFIX.fullmatch(long, len(short)):
+        return None
+    return False
+
+
 def _unbalanced(value: str) -> bool:
     return value.count(")") > value.count("(") or value.count("]") > value.count("[")
 
@@ -75,14 +96,14 @@ def registration(source: Bibliography) -> str:
 
 def issns(raw: Iterable[str]) -> tuple[str, ...]:
     """ISSNs as eight characters without hyphen, sorted, each once."""
-    found = {m.replace("-", "").lower() for text in raw for m in _ISSN.findall(text)}
+    found = {m.replace("-", "").lower() for text in raw if text for m in _ISSN.findall(text)}
     return tuple(sorted(found))
 
 
 def isbns(raw: Iterable[str]) -> tuple[str, ...]:
     """ISBNs as their nine significant digits (ISBN-10 and -13 become equal), sorted."""
     found: set[str] = set()
-    for text in raw:
+    for text in filter(None, raw):
         for part in re.split(r"[;,\s]+", text):
             digits = re.sub(r"[^0-9xX]", "", part)
             if len(digits) == 13 and digits[:3] in {"978", "979"}:

@@ -11,10 +11,12 @@ _STOP = re.compile(
     r"\d+(?:st|nd|rd|th)?"
 )
 _TAIL = re.compile(
-    r"\s*(?:=|/|[:;.,]\s*(?:the |an? )(?:official |international )*(?:journal|publication)\b|"
+    r"\s*(?:=|(?<=\s)/(?=\s)|"
+    r"[:;.,]\s*(?:the |an? )(?:official |international )*(?:journal|publication)\b|"
     r":\s*(?:the\s+)?official|\bofficial (?:journal|publication)|\bconference\s*:|"
     r"\s-\s(?:supplement|an official))"
 )
+_GLUED = re.compile(r"(?<=[a-zß-ÿ])(?=[A-ZÀ-Þ])|(?<=[A-Z])(?=[A-Z][a-z])")
 _BRACKET = re.compile(r"[\(\[].*?[\)\]]")
 _GATHERING = re.compile(
     r"\b(?:conference|conf|symposium|proceedings|proc|workshop|congress|meeting)\b"
@@ -29,7 +31,10 @@ _SHORT = {"jama": "journal american medical association", "bmj": "british medica
 @lru_cache(maxsize=16384)
 def journal(raw: str) -> str:
     """The journal's significant words, without parallel titles, brackets and stop words."""
-    text = plain(raw[:500])
+    raw = raw[:500].strip()
+    if len(raw) > 8 and " " not in raw:
+        raw = _GLUED.sub(" ", raw)  # `TheFooJournal`
+    text = plain(raw)
     if _GATHERING.search(text):
         text = _EDITION.sub(" ", text)  # `2015 Fourth International Conference on ...`
     head = _TAIL.split(_BRACKET.sub(" ", text), maxsplit=1)[0]

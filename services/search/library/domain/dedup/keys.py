@@ -6,7 +6,7 @@ spelling error leaves the initials of the words alone, a missing beginning or
 subtitle the longest words, a translation the printed place.
 """
 
-from services.search.library.domain.dedup.features import Features
+from services.search.library.domain.dedup.features import BRIEF, Features
 from services.search.library.domain.dedup.locators import digits
 
 OVERSIZED = 64
@@ -28,8 +28,8 @@ def _identifier_keys(f: Features) -> list[str]:
     keys = []
     if f.doi:
         keys.append("d" + f.doi)
-    if f.pmid:
-        keys.append("p" + f.pmid)
+    if f.pmid or f.registration:
+        keys.append("p" + (f.pmid or f.registration))
     return keys
 
 
@@ -38,12 +38,16 @@ def _title_keys(f: Features) -> list[str]:
     if not text:
         return []
     author = f.authors[0] if f.authors else ""
-    if f.generic:
+    keys = []
+    if f.generic or len(text) < BRIEF:
         head = text[:_GENERIC_HEAD]
-        return [f"g{head}|{f.year}|{author}", f"h{head}|{f.volume}|{digits(f.first)}"]
+        keys = [f"g{head}|{f.year}|{author}", f"h{head}|{f.volume}|{digits(f.first)}"]
+    if f.generic:
+        return keys
     words = f.title.split()
-    longest = sorted(set(words), key=lambda w: (-len(w), w))
-    keys = ["t" + text[:_HEAD], "w" + " ".join(sorted(longest[:_LONGEST]))]
+    longest = sorted(set(words))
+    longest.sort(key=len, reverse=True)
+    keys += ["t" + text[:_HEAD], "w" + " ".join(sorted(longest[:_LONGEST]))]
     if len(words) > _LONGEST:
         keys.append("i" + "".join(word[0] for word in words[:_INITIALS]))
     if author:

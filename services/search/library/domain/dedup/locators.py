@@ -12,6 +12,9 @@ _PAGE = re.compile(r"\b([a-z]{0,6})\.?\s?(\d{1,9})([a-z]?)\b")
 _RANGE = re.compile(r"\s*(?:-|–|—|−|‐|‑|/)+\s*")
 _SUPPLEMENT = re.compile(r"sup+l|\bsup\d|\bs\s?\d|meeting|abstr|^s\d")
 _NUMBER = re.compile(r"\d+")
+_ISSUES = re.compile(r"^\s*(\d{1,4})\s*[-–/&]\s*(\d{1,4})\b")
+LONGEST_RANGE = 12  # issues printed in one
+YEARLY = 60  # a weekly has 52 or 53 issues: higher numbers count from the first year on
 _LETTERED = re.compile(r"^(?:sup+l\w*\.?\s*)?([a-h])$")  # `Supplement H`
 _ROMAN = re.compile(r"^[ivxlc]{1,7}$")
 _VALUES = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
@@ -109,6 +112,26 @@ def digits(page: str) -> str:
 
 
 @lru_cache(maxsize=65536)
+def same_issue(one: str, other: str) -> bool | None:
+    """Do two issues agree? `3-5` includes 5; a count through all years says nothing of a year's."""
+    if one == other:
+        return True
+    (a, b), (c, d) = _span(one), _span(other)
+    if not a or not c:
+        return False
+    if (a > YEARLY) != (c > YEARLY):
+        return None
+    return a <= d and c <= b
+
+
+def _span(issue: str) -> tuple[int, int]:
+    low, _, high = issue.partition("-")
+    if not low.isdigit():
+        return 0, 0
+    return int(low), int(high) if high.isdigit() else int(low)
+
+
+@lru_cache(maxsize=65536)
 def volume(raw_volume: str, raw_issue: str) -> Volume:
     """Volume and issue from both fields: `28 (3)`, `88 Suppl 1`, `Part A. 9`, `17 (1) (no pag)`.
 
@@ -143,7 +166,11 @@ def _significant(number: str) -> str:
 
 
 def _issue(text: str) -> str:
+    """The issue's number; `3-5`, or `03-May` through a spreadsheet, is a range."""
     text = _unmangled(text)
+    if found := _ISSUES.match(text):
+        low, high = sorted((int(found[1]), int(found[2])))
+        return f"{low}-{high}" if low and low < high <= low + LONGEST_RANGE else str(low or high)
     if _MONTH.search(text):
         return ""
     if found := _NUMBER.search(text):

@@ -88,11 +88,12 @@ _NOTICES = (
 )
 
 
-_HINT = re.compile(
-    r"concern|retract|withdraw|errat|corri|correction|addend|repl[yi]|respon|rejoinder|comment|"
-    r"\bre\s*:|letter|discussion|editorial|regarding|journal club|rebuttal|abstract|brief record|"
-    r"protocol|rationale|design|method|summar|highlights|appendix|key mess|supplement|abridged|"
-    r"reprint|republish"
+_HINTS = (
+    *("concern", "retract", "withdraw", "errat", "corri", "correction", "addend", "reply"),
+    *("repli", "respon", "rejoinder", "comment", "re:", "re :", "letter", "discussion"),
+    *("editorial", "regarding", "journal club", "rebuttal", "abstract", "brief record"),
+    *("protocol", "rationale", "design", "method", "summar", "highlights", "appendix"),
+    *("key mess", "supplement", "abridged", "reprint", "republish"),
 )
 
 
@@ -102,7 +103,10 @@ def notice_of(text: str) -> str:
     `abstracted` is another database's summary of a work (DARE), `protocol` the
     plan of one: both carry nearly its title.
     """
-    if not _HINT.search(text):
+    for hint in _HINTS:
+        if hint in text:
+            break
+    else:
         return ""
     for name, pattern in _NOTICES:
         if pattern.search(text):

@@ -1,6 +1,7 @@
 """One title in two spellings: British and American, hyphens, lost Greek, slips of the pen."""
 
 import re
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
@@ -31,19 +32,19 @@ _BRITISH = (
     (re.compile(r"(?<=en)ce\b"), "se"),
     (re.compile(r"\bgrey\b"), "gray"),
 )
-_HINT = re.compile(
-    r"[ao]e|our|[iy]s(?:e|ing|ation)|[bct]re|ll(?:e|ing)|sulph|gramme|ogue|ence\b|grey"
-)
 
 
 def american(tokens: list[str]) -> str:
     """The words of a plain title without articles, in one spelling of `haemo`, `labour`, `-ise`."""
-    text = " ".join(word for word in tokens if word != "the")
-    text = text.removeprefix("an ").removeprefix("a ")
-    if _HINT.search(text):
-        for pattern, instead in _BRITISH:
-            text = pattern.sub(instead, text)
-    return text
+    text = " ".join([_american(word) for word in tokens if word != "the"])
+    return text.removeprefix("an ").removeprefix("a ")
+
+
+@lru_cache(maxsize=131072)
+def _american(word: str) -> str:
+    for pattern, instead in _BRITISH:
+        word = pattern.sub(instead, word)
+    return word
 
 
 def respelt(one: str, other: str) -> bool:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from services.search.library.domain.dedup.agreement import Evidence, Titles
 from services.search.library.domain.dedup.features import Features
+from services.search.library.domain.dedup.rules import living
 
 
 class Kind(Enum):
@@ -28,10 +29,14 @@ class Veto(NamedTuple):
 
 def veto(a: Features, b: Features, e: Evidence) -> Veto | None:
     """The first veto that holds between two records, or None; symmetric."""
+    if _living(a, b, e) and (e.doi is False or e.years or e.volume is False or e.issue is False):
+        return Veto(Kind.ASK, "two versions of one living review")
     if e.doi is False:
         return Veto(_if_same_place(e), "the DOIs differ")
     if e.pmid is False:
-        return Veto(_if_same_place(e), "the PubMed or registry numbers differ")
+        return Veto(_if_same_place(e), "the PubMed numbers differ")
+    if e.registration is False:
+        return Veto(_if_same_place(e), "the registry numbers differ")
     for rule in (_notice, _part, _version, _number, _meeting, _supplement, _identity):
         if found := rule(a, b, e):
             return found
@@ -66,11 +71,18 @@ def _part(a: Features, b: Features, e: Evidence) -> Veto | None:
 
 def _version(a: Features, b: Features, e: Evidence) -> Veto | None:
     """Cochrane reviews keep title and number through every update; the issue tells them apart."""
-    if e.doi or e.pmid or not (_cochrane(a) and _cochrane(b)):
+    if e.identified or not (_cochrane(a) and _cochrane(b)):
         return None
     if e.years or e.issue is False:
-        return Veto(Kind.APART, "two versions of one Cochrane review")
+        kind = Kind.ASK if _living(a, b, e) else Kind.APART
+        return Veto(kind, "two versions of one Cochrane review")
     return None
+
+
+def _living(a: Features, b: Features, e: Evidence) -> bool:
+    """Do both titles say that the review lives, and the same people sign it?"""
+    signed = (e.authors or 0) >= 0.6 and e.title >= Titles.NEAR
+    return signed and living(a, b)
 
 
 def _cochrane(f: Features) -> bool:
@@ -80,7 +92,7 @@ def _cochrane(f: Features) -> bool:
 def _number(a: Features, b: Features, e: Evidence) -> Veto | None:
     """Titles alike but for a number: doses, years, phases."""
     one, other = a.digits.replace(".", ""), b.digits.replace(".", "")
-    if one == other or one.startswith(other) or other.startswith(one) or e.doi or e.pmid:
+    if one == other or one.startswith(other) or other.startswith(one) or e.identified:
         return None
     if e.pages and e.volume and not (a.meeting or b.meeting):
         return None
@@ -93,15 +105,28 @@ def _meeting(a: Features, b: Features, e: Evidence) -> Veto | None:
     The one that is not marked may be an abstract too: in the same issue, in a
     supplement, or on a single page. An article takes more.
     """
-    if a.meeting == b.meeting or e.pages or e.doi or e.pmid:
+    if a.meeting == b.meeting or e.pages or e.identified:
         return None
     plain = b if a.meeting else a
     if e.pages is None and e.volume is not False and e.issue is not False and e.years == 0:
         if (e.volume and e.issue) or plain.supplement or plain.first == plain.last != "":
             return None
+        if _bare_twin(a, b, e):
+            return None
         return Veto(Kind.ASK if e.journal or e.volume else Kind.APART, _ABSTRACT)
     twice = e.title is Titles.EQUAL and e.journal and e.volume and e.years == 0
     return Veto(Kind.ASK if twice else Kind.APART, _ABSTRACT)
+
+
+def _bare_twin(a: Features, b: Features, e: Evidence) -> bool:
+    """Nothing but one mark tells them apart: no pages or issue where the article would have some.
+
+    One volume, or none in both; the same people, title, journal and year.
+    """
+    plain = b if a.meeting else a
+    alike = e.title is Titles.EQUAL and bool(e.journal) and (e.authors or 0) > 0.99
+    bare = not (plain.first or plain.issue) and bool(e.volume or not (a.volume or b.volume))
+    return alike and bare
 
 
 _ABSTRACT = "only one is marked as a conference abstract"
@@ -109,7 +134,7 @@ _ABSTRACT = "only one is marked as a conference abstract"
 
 def _supplement(a: Features, b: Features, e: Evidence) -> Veto | None:
     """A supplement's abstract against the article of a regular issue, when pages cannot tell."""
-    if a.supplement == b.supplement or e.pages is not None or e.doi or e.pmid:
+    if a.supplement == b.supplement or e.pages is not None or e.identified:
         return None
     plain = b if a.supplement else a
     if plain.meeting or plain.first == plain.last or not plain.issue:
@@ -119,6 +144,6 @@ def _supplement(a: Features, b: Features, e: Evidence) -> Veto | None:
 
 def _identity(a: Features, b: Features, e: Evidence) -> Veto | None:
     """Nothing to go by: no title in one of them and no shared identifier."""
-    if (a.title and b.title) or e.doi or e.pmid:
+    if (a.title and b.title) or e.identified:
         return None
     return Veto(Kind.ASK, "one has no title")

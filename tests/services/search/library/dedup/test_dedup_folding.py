@@ -151,7 +151,7 @@ def test_a_title_is_the_same_in_every_dress(one: str, other: str) -> None:
         ("Authors' reply", "reply"),
         ("Comment on: Sleep in adults", "comment"),
         ("Sleep in adults: study protocol", "protocol"),
-        ("Sleep in adults (structured abstract)", "abstracted"),
+        ("Sleep in adults (structured abstract)", ""),
         ("Response to treatment in adults", ""),
         ("Lithium in adults: the dose-response", ""),
         ("Correction of hyponatraemia in adults", ""),

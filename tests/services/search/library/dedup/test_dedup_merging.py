@@ -48,10 +48,13 @@ def test_a_bare_record_in_the_same_journal_and_year_merges() -> None:
     assert merges(PAPER, BARE)
 
 
-def test_a_translated_title_on_the_same_pages_merges() -> None:
+def test_a_translated_title_on_the_same_pages_is_proposed() -> None:
     other = replace(PAPER, title="Effet de la pratique mentale sur la fonction dans la vie")
 
-    assert merges(PAPER, other)
+    verdict = compare(features(), features(other))
+
+    assert verdict.outcome is Outcome.PROPOSE
+    assert "a translation perhaps" in verdict.reason
 
 
 def test_a_lost_greek_letter_on_the_same_page_is_a_spelling() -> None:

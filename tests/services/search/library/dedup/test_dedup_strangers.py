@@ -179,3 +179,66 @@ def test_a_chapter_and_its_book() -> None:
     chapter = replace(book, kind="chapter", title="Imagery and the brain", journal=PAPER.title)
 
     assert outcome(book, chapter) is not Outcome.MERGE
+
+
+LIVING = replace(PAPER, title=f"{PAPER.title}: a living systematic review", doi="10.1000/v.pub1")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (replace(PAPER, doi="10.1000/one"), replace(PAPER, doi="10.2000/two")),
+        (PAPER, replace(PAPER, title="Wirkung mentaler Praxis auf die Leistung im Alltag")),
+        (PAPER, replace(PAPER, pages="801-815")),
+        (LIVING, replace(LIVING, doi="10.1000/v.pub2", year=2011, volume="65", pages="11-30")),
+    ],
+    ids=["other DOIs at one place", "translated", "conflicting pages", "living review"],
+)
+def test_what_only_a_person_can_tell_is_proposed_with_the_reason(
+    one: Bibliography, other: Bibliography
+) -> None:
+    verdict = compare(features(one), features(other))
+
+    assert verdict.outcome is Outcome.PROPOSE
+    assert verdict.reason
+    assert 0 <= verdict.strength <= 1000
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(PAPER, journal="Stroke. Conference: 9th European Stroke Congress", pages="S12"),
+        replace(PAPER, journal="Neurology. Conference: 62nd Annual Meeting", pages="A300"),
+    ],
+)
+def test_one_talk_at_two_congresses(other: Bibliography) -> None:
+    first = replace(PAPER, journal="Glia. Conference: 8th Meeting on Glial Cells", pages="S71")
+
+    assert outcome(first, other) is not Outcome.MERGE
+
+
+@pytest.mark.parametrize("numbers", [("5 mg", "10 mg"), ("2010", "2014"), ("GLP-1", "GLP-2")])
+@pytest.mark.parametrize("place", PLACES)
+def test_titles_that_differ_in_a_number(numbers: tuple[str, str], place: str) -> None:
+    base = replace(PAPER, **PLACES[place])
+    one, other = (replace(base, title=TITLE.format(number)) for number in numbers)
+
+    assert outcome(one, other) is not Outcome.MERGE
+
+
+@pytest.mark.parametrize("word", ["simvastatin", "early", "oral"])
+@pytest.mark.parametrize("place", PLACES)
+def test_a_title_with_a_word_more(word: str, place: str) -> None:
+    base = replace(PAPER, **PLACES[place])
+    one = replace(base, title=TITLE.format("training"))
+    other = replace(base, title=TITLE.format(f"{word} training"))
+
+    assert outcome(one, other) is not Outcome.MERGE
+
+
+def test_citations_of_two_parts_told_in_the_journal_field() -> None:
+    base = Bibliography(title=PAPER.title, authors=PAPER.authors, year=1999)
+    one = replace(base, journal="Acta Exempli.12 (3) ()(pp 45-52) 1999.")
+    other = replace(base, journal="Acta Exempli.12 (4) ()(pp 145-152) 1999.")
+
+    assert outcome(one, other) is not Outcome.MERGE
