@@ -55,9 +55,14 @@ async def backlog(tx: Tx, subscriptions: frozenset[str]) -> Backlog:
 
 
 def _pressing(tx: Tx) -> Any:
-    """Jobs that change something soon: running, or due; schedules of the future do not count."""
+    """Jobs that change something soon: running, due, or failed and tried again later.
+
+    Schedules of the future do not count. A job that failed has work left, however long it
+    backs off.
+    """
     soon = jobs.c.not_before <= tx.now() + _SOON
-    return or_(jobs.c.state.in_(("running", "dead")), (jobs.c.state == "waiting") & soon)
+    waiting = (jobs.c.state == "waiting") & or_(soon, jobs.c.attempts > 0)
+    return or_(jobs.c.state.in_(("running", "dead")), waiting)
 
 
 async def _by_state(tx: Tx, state: Any, condition: Any) -> dict[str, int]:

@@ -13,6 +13,7 @@ from shared.kernel import jobs as job_rows
 from shared.kernel.jobs import jobs
 from shared.kernel.operations import trace_of
 from shared.kernel.replay import JOB as REPLAY
+from shared.ops.backlog import unsettled
 from tests.support.jobs import Work, asking, claiming, do_all, rows, until
 from tests.support.kernel import a_record, pair, reader, say
 
@@ -42,6 +43,18 @@ async def test_a_slot_is_never_fired_twice(storage):
         await two.reader.db.write(asking(slot="search-1@2026-01-01"))
         await do_all(two.reader, work)
         assert len(work.done) == 1
+
+
+async def test_nothing_is_settled_while_a_failed_job_waits_to_be_tried_again(storage):
+    work, clock = Work(failures=3), ManualClock(NOW)
+    async with pair(storage, clock=clock) as two:
+        await two.reader.db.write(asking())
+        for pause in (1, 10, 60):
+            await do_all(two.reader, work)
+            assert unsettled([await two.reader.backlog()])["screening"]["jobs"] == 1
+            clock.advance(timedelta(seconds=pause))
+        await do_all(two.reader, work)
+        assert "jobs" not in unsettled([await two.reader.backlog()]).get("screening", {})
 
 
 async def test_a_failing_job_backs_off_and_dies_with_its_reason(storage):
