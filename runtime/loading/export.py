@@ -73,7 +73,7 @@ async def export(api: Api, review: str, target: Path, progress: Progress) -> Exp
     records = [record for record in found if record["state"] == "active"]
     writer.csv("records/records.csv", RECORD_COLUMNS, map(exported.record_row, records))
     progress.advance()
-    rows = await _write_decisions(api, review, about, exported.survivors(records), writer)
+    rows = await _write_decisions(api, review, about, exported.standing_records(records), writer)
     deciders = {row["person"] for row in rows if row.get("person")}
     writer.yaml("review.yaml", exported.review_file(about, criteria, deciders))
     progress.step("fragments", 2)
@@ -145,7 +145,7 @@ async def _write_evidence(
 ) -> set[str]:
     """Sources and fragments; returns the records that sources name."""
     base = f"/api/extraction/reviews/{segment(review)}"
-    standing = exported.survivors(records)
+    standing = exported.standing_records(records)
     flags = {record["record_id"]: exported.flags(record) for record in records}
     listed = await api.listed(f"{base}/documents")
     documents = sorted((d for d in listed if d["version"]), key=lambda one: str(one["id"]))

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from runtime.loading.arguments import lines_of
+from shared.projections.aliases import survivors_among
 
 Line = dict[str, Any]
 
@@ -191,13 +192,11 @@ def flag_events(record: Line) -> list[Line]:
     return [{**head, **flag} for flag in flags(record)]
 
 
-def survivors(records: Sequence[Line]) -> dict[str, str]:
-    """Every id by which a record was ever known → the id of the record that stands."""
-    return {
-        known: record["record_id"]
-        for record in records
-        for known in (record["record_id"], *record["aliases"])
-    }
+def standing_records(records: Sequence[Line]) -> dict[str, str]:
+    """Every absorbed id that a record is known by, with the id of the record that stands."""
+    return survivors_among(
+        {absorbed: record["record_id"] for record in records for absorbed in record["aliases"]}
+    )
 
 
 def decision_row(stage: str, decision: Line, standing: Mapping[str, str], how: str) -> Line:
