@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-import msgspec
 from sqlalchemy import RowMapping, select
 
 from shared.db import upsert
@@ -55,7 +54,7 @@ def _row(received: Received[Any], position: int) -> dict[str, Any]:
         "at": received.time,
         "actor_id": received.actor_id,
         "causation_id": received.causation_id,
-        "data": msgspec.to_builtins(received.event),
+        "data": received.event,
     }
 
 
