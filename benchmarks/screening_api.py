@@ -36,7 +36,7 @@ from shared.bus.memory import MemoryBus
 from shared.events import Received
 from shared.events.search import RecordAdded, RecordState
 from shared.events.workbench import MemberJoined, Policy, ReviewOpened, ReviewState, Stage
-from shared.http.api import build_app
+from shared.http.application import build_app
 from shared.http.auth import Authenticator, Principal
 from shared.kernel.service import Running
 from shared.ops.settings import Settings

@@ -17,7 +17,7 @@ from runtime.standing import LocalStanding
 from shared import db
 from shared.bus.memory import MemoryBus
 from shared.clock import Clock, SystemClock
-from shared.http.api import build_app
+from shared.http.application import build_app
 from shared.http.auth import LOCAL, Authenticator, check_secret, loops_back
 from shared.http.problems import Unavailable
 from shared.kernel.service import Running

@@ -14,7 +14,7 @@ from runtime.standing import LocalStanding, RemoteStanding
 from shared import db
 from shared.bus.rabbit import RabbitBus
 from shared.clock import SystemClock
-from shared.http.api import build_app
+from shared.http.application import build_app
 from shared.http.auth import Authenticator, Standing
 from shared.http.problems import Unavailable
 from shared.kernel.service import Running

@@ -5,7 +5,7 @@ from pydantic import ValidationError
 from sqlalchemy import select
 
 from shared.bus import Message, UnknownService
-from shared.http.api import ReplayWish
+from shared.http.application import ReplayWish
 from shared.http.problems import Invalid
 from shared.kernel import inbox, replay
 from shared.kernel.jobs import jobs

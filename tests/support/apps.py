@@ -7,7 +7,7 @@ send two requests. The application is the real one: only what its routes reach i
 from contextlib import asynccontextmanager, contextmanager
 
 from runtime import embedded
-from shared.http.api import build_app
+from shared.http.application import build_app
 
 _free: dict[tuple, list] = {}
 

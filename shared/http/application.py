@@ -1,0 +1,238 @@
+"""One application with the routes of services, and the routes that every service has."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractAsyncContextManager, suppress
+from typing import Any
+
+import msgspec
+from fastapi import APIRouter, Depends, FastAPI, Request, Response
+from fastapi.responses import PlainTextResponse
+from pydantic import BaseModel, Field
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.routing import NoMatchFound
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from shared.db import Who, who
+from shared.events.base import registered
+from shared.http import problem_handlers
+from shared.http.api import LimitQuery, asked
+from shared.http.auth import Authenticator, PrincipalDep, current_principal, passed_on
+from shared.http.headers import SAFE_HEADERS
+from shared.http.limits import RequestLimits
+from shared.http.problems import Forbidden, Invalid
+from shared.kernel import inbox, replay
+from shared.kernel.envelope import MAX_BIGINT, MAX_INTEGER
+from shared.kernel.operations import dead_events, trace_of
+from shared.kernel.relay import ReplayRange
+from shared.kernel.service import Running
+from shared.ops.metrics import exposition
+from shared.ops.settings import SERVICES
+from shared.ops.telemetry import traceparent
+
+
+class Application(FastAPI):
+    """FastAPI that describes itself in the version of OpenAPI which it declares."""
+
+    def openapi(self) -> dict[str, Any]:
+        """The description, made once.
+
+        FastAPI describes the items of a stream by `itemSchema`, which is OpenAPI 3.2's: in
+        3.1 a stream is text, and its items are put into words by its route.
+        """
+        if self.openapi_schema is None:
+            for media in _media_types(super().openapi()):
+                if media.pop("itemSchema", None) is not None:
+                    media["schema"] = {"type": "string"}
+        described: dict[str, Any] = self.openapi_schema or {}
+        return described
+
+
+def _media_types(described: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for path in described["paths"].values():
+        for operation in path.values():
+            for answer in operation["responses"].values():
+                yield from answer.get("content", {}).values()
+
+
+def build_app(
+    runnings: Sequence[Running],
+    authenticator: Authenticator,
+    *,
+    title: str = "Retroduct",
+    lifespan: Callable[[FastAPI], AbstractAsyncContextManager[Any]] | None = None,
+) -> FastAPI:
+    """One application with the routes of every service given."""
+    app = Application(
+        title=title,
+        version="1",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        responses={"4XX": problem_handlers.REFUSAL, 503: problem_handlers.REFUSAL},
+    )
+    app.state.authenticator = authenticator
+    app.state.runnings = {running.service.name: running for running in runnings}
+    problem_handlers.install(app)
+    app.add_middleware(TraceContext)
+    app.add_middleware(RequestLimits)
+    for running in runnings:
+        _mount(app, running)
+    _prepare_routes(app)
+    return app
+
+
+def _prepare_routes(app: FastAPI) -> None:
+    """Have FastAPI make what it makes of included routes now, and not at the first request.
+
+    That request would hold up the event loop for a tenth of a second. Looking for a name
+    goes through every route.
+    """
+    with suppress(NoMatchFound):
+        app.url_path_for("")
+
+
+def _mount(app: FastAPI, running: Running) -> None:
+    service = running.service
+    prefix = "/api" if service.name == "workbench" else f"/api/{service.name}"
+    app.include_router(operations(running), prefix=f"/api/{service.name}", tags=["operations"])
+    if service.routes is not None:
+        app.include_router(service.routes(running.context), prefix=prefix, tags=[service.name])
+    if service.pages is not None:
+        app.include_router(service.pages(running.context), include_in_schema=False)
+
+
+def operations(running: Running) -> APIRouter:
+    """Health, readiness, figures, dead events and replay: the same for every service."""
+    router = APIRouter()
+    _add_health(router, running)
+    _add_repairs(router, running)
+    return router
+
+
+def _add_health(router: APIRouter, running: Running) -> None:
+    inside = [Depends(_inside)]
+
+    @router.get("/health")
+    async def health() -> dict[str, str]:
+        """The process answers."""
+        return {"status": "ok"}
+
+    @router.get("/ready", dependencies=inside)
+    async def ready(response: Response) -> dict[str, Any]:
+        """The database answers and every loop lives; otherwise 503 and what is wrong."""
+        await running.backlog()
+        response.status_code = 200 if running.is_ready() else 503
+        return {"ready": running.is_ready(), "problems": running.health}
+
+    @router.get("/pending", dependencies=inside)
+    async def pending() -> Response:
+        """What waits in outbox, inbox and jobs, and counts of events by type."""
+        body = msgspec.json.encode(await running.backlog())
+        return Response(body, media_type="application/json")
+
+    @router.get("/metrics", response_class=PlainTextResponse, dependencies=inside)
+    async def metrics() -> str:
+        """The same figures for Prometheus."""
+        return exposition(await running.backlog())
+
+
+async def _inside(request: Request) -> None:
+    """Let probes and peers on the services' own network in without a token.
+
+    What came through a proxy says so in a header, and needs the installation's owner.
+    """
+    if passed_on(request):
+        _owner_everywhere(await current_principal(request))
+
+
+def _add_repairs(router: APIRouter, running: Running) -> None:
+    @router.get("/dead")
+    async def dead(principal: PrincipalDep, limit: LimitQuery = 100) -> dict[str, Any]:
+        """Events and jobs that were given up, and parked ones, with reasons."""
+        _owner_everywhere(principal)
+        return {"items": await running.db.read(lambda tx: dead_events(tx, limit))}
+
+    @router.post("/dead/retry")
+    async def retry(principal: PrincipalDep, ids: list[str] | None = None) -> dict[str, int]:
+        """Give dead events (all, or these) another full round of attempts."""
+        _owner_everywhere(principal)
+        return {"retried": await running.db.write(lambda tx: inbox.retry_dead(tx, ids))}
+
+    @router.post("/replays", status_code=202)
+    async def ask_replay(principal: PrincipalDep, wish: ReplayWish) -> dict[str, Any]:
+        """Send history again to one service's queue; it is handled again."""
+        _owner_everywhere(principal)
+        replay_range = wish.replay_range()
+        await running.db.write(lambda tx: replay.ask(tx, replay_range))
+        return {"queued": True, "number": replay_range.number}
+
+    @router.get("/trace/{subject_id:path}")
+    async def trace(principal: PrincipalDep, subject_id: str) -> dict[str, Any]:
+        """Every event about one thing, in the order it was published."""
+        _owner_everywhere(principal)
+        return {"items": await running.db.read(lambda tx: trace_of(tx, subject_id))}
+
+
+class ReplayWish(BaseModel):
+    """Which history to send again, to whom."""
+
+    to: str
+    types: list[str] = []
+    review: str | None = None
+    since: int = Field(0, ge=0, le=MAX_BIGINT)
+    number: int = Field(1, le=MAX_INTEGER)
+
+    def replay_range(self) -> ReplayRange:
+        """As the kernel says it; raises `Invalid` for a type or service that does not exist."""
+        if self.to not in SERVICES:
+            services = ", ".join(SERVICES)
+            raise Invalid(f"No service is called '{self.to}'; name one of {services}.")
+        known = {name for name, _ in registered()}
+        for name in self.types:
+            if name not in known:
+                raise Invalid(f"No event is called '{name}'; see `retroduct events counts`.")
+        return ReplayRange(
+            to=self.to,
+            types=tuple(self.types),
+            review_id=self.review,
+            since=self.since,
+            number=max(1, self.number),
+        )
+
+
+def _owner_everywhere(principal: Any) -> None:
+    if not principal.everywhere:
+        raise Forbidden("Only the owner of the installation may do that.")
+
+
+class TraceContext:
+    """Carries the caller's trace context into the events that a request causes.
+
+    Every answer, a refusal too, gets the headers that keep a browser from running what it holds.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        parent = traceparent(headers.get("traceparent"))
+        path = asked.set(scope["path"])
+        token = who.set(Who(traceparent=parent, correlation_id=headers.get("x-request-id")))
+
+        async def send_traced(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                answer = MutableHeaders(scope=message)
+                answer["traceparent"] = parent
+                for name, value in SAFE_HEADERS.items():
+                    answer.setdefault(name, value)
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_traced)
+        finally:
+            who.reset(token)
+            asked.reset(path)
