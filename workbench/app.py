@@ -19,6 +19,11 @@ from workbench.people import api as people_api
 from workbench.reviews import api as reviews_api
 from workbench.tables import metadata
 from workbench.web.pages import pages
+from workbench.webhooks import api as webhooks_api
+from workbench.webhooks import jobs as webhook_jobs
+from workbench.webhooks.adapters import Sender
+from workbench.webhooks.handlers import JOB as DELIVER
+from workbench.webhooks.handlers import with_webhooks
 
 
 @dataclass(slots=True)
@@ -26,13 +31,15 @@ class Resources:
     """What workbench keeps while it runs."""
 
     pulse: Pulse
+    sender: Sender
 
 
 @asynccontextmanager
-async def resources(_settings: Settings, _db: Database) -> AsyncIterator[Resources]:
-    """A pulse for the feed's listeners."""
+async def resources(settings: Settings, db: Database) -> AsyncIterator[Resources]:
+    """A pulse for the feed's listeners, and who sends to webhooks."""
     pulse = Pulse()
-    yield Resources(pulse)
+    sender = Sender(now=db.clock.now, private=settings.webhook_private, proxy=settings.https_proxy)
+    yield Resources(pulse, sender)
     await pulse.close()
 
 
@@ -44,7 +51,7 @@ async def start_pulse(ctx: Context) -> None:
 def routes(ctx: Context) -> APIRouter:
     """All routes of the service, without the prefix it is mounted under."""
     router = APIRouter()
-    for part in (reviews_api, overview, feed_api, people_api):
+    for part in (reviews_api, overview, feed_api, webhooks_api, people_api):
         router.include_router(part.routes(ctx))
     return router
 
@@ -53,7 +60,8 @@ SERVICE = Service(
     name="workbench",
     tables=metadata,
     migrations=Path(__file__).parent / "migrations",
-    on=event_handlers.handlers(),
+    on=with_webhooks(event_handlers.handlers()),
+    jobs={DELIVER: webhook_jobs.deliver},
     routes=routes,
     pages=pages.routes,
     resources=resources,

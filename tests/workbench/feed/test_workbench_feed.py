@@ -86,6 +86,20 @@ async def test_a_reader_resumes_after_the_last_event_it_saw(alone):
             assert [m["id"] for m in await reading.messages(1)] == ["3"]
 
 
+async def test_a_reader_who_knows_more_than_the_feed_is_told_to_load_anew(sqlite_alone):
+    await sqlite_alone.open(REVIEW)
+    await hear(sqlite_alone, 1, 2)
+    async with (
+        serving(sqlite_alone.app) as url,
+        listening(url, "rev", last_event_id=40) as reading,
+    ):
+        (first,) = await reading.messages(1)
+        await hear(sqlite_alone, 3)
+        (second,) = await reading.messages(1)
+    assert (first["event"], first["data"]) == ("resync", {"position": 2})
+    assert (second["event"], second["id"]) == ("retroduct", "3")
+
+
 async def test_a_quiet_feed_is_kept_open_by_a_comment(sqlite_alone, monkeypatch):
     monkeypatch.setattr(feed_api, "PING_SECONDS", 0.05)
     await sqlite_alone.open(REVIEW)

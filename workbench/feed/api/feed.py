@@ -8,7 +8,6 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Query, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
-from sqlalchemy import RowMapping
 
 from shared.http.api import LimitQuery
 from shared.http.auth import Authenticator, Principal, PrincipalDep
@@ -16,8 +15,7 @@ from shared.http.problems import Invalid, Unauthenticated, Unavailable
 from shared.kernel.service import Context
 from shared.kernel.tx import Tx
 from workbench.feed import store as store
-from workbench.feed.domain import Names, say
-from workbench.feed.handlers.views import names_for
+from workbench.feed.handlers.views import shown_entries
 from workbench.reviews.handlers.reviews import ANY_ROLE, known_review, member
 from workbench.reviews.schemas.models import ActivityOut
 
@@ -116,8 +114,16 @@ class Listener:
 async def stream(
     ctx: Context, review_id: str, after: int, may_listen: Callable[[], Awaitable[bool]]
 ) -> AsyncIterator[ServerSentEvent]:
-    """Messages from a position on, for as long as the reader may listen."""
+    """Messages from a position on, for as long as the reader may listen.
+
+    A position that the feed has not reached, as after a backup was restored, is answered by
+    `resync`: the reader must load anew what it knows, and is sent what follows the feed's end.
+    """
     yield ServerSentEvent(comment="feed", retry=RETRY_MS)
+    head = await ctx.db.read(lambda tx: store.head(tx, review_id))
+    if after > head:
+        yield ServerSentEvent(raw_data=json.dumps({"position": head}), event="resync", id=str(head))
+        after = head
     async with ctx.resources.pulse.listening(review_id) as beat:
         while True:
             entries = await ctx.db.read(
@@ -139,28 +145,7 @@ async def _page(
     return await shown_entries(tx, review_id, rows)
 
 
-async def shown_entries(tx: Tx, review_id: str, rows: Sequence[RowMapping]) -> list[ActivityOut]:
-    """Feed rows as the interface shows them, in sentences with people's labels."""
-    names = await names_for(tx, review_id, rows)
-    return [_entry(row, names) for row in rows]
-
-
 def message(entry: ActivityOut) -> ServerSentEvent:
     """A feed entry as a server-sent event."""
     shown = json.dumps(entry.model_dump(mode="json"), ensure_ascii=False)
     return ServerSentEvent(raw_data=shown, event="retroduct", id=str(entry.position))
-
-
-def _entry(row: RowMapping, names: Names) -> ActivityOut:
-    return ActivityOut(
-        position=row["position"],
-        id=row["event_id"],
-        type=row["type"],
-        subject=row["subject"],
-        version=row["subject_version"],
-        at=row["at"],
-        actor=row["actor_id"],
-        causation=row["causation_id"],
-        words=say(row["type"], row["data"], names),
-        data=row["data"],
-    )

@@ -15,8 +15,8 @@ from shared.kernel.tx import Tx
 from shared.review.drawing.flow import NARROW, draw
 from shared.review.prisma import Flow
 from workbench.feed import store as feed_store
-from workbench.feed.api.feed import shown_entries
 from workbench.feed.handlers import views as views_handlers
+from workbench.feed.handlers.views import shown_entries
 from workbench.projections.store import projections
 from workbench.reviews import store as store
 from workbench.reviews.handlers import members

@@ -51,6 +51,10 @@ let state = ['wait', 'Connecting'];
 function deliver(message) {
   if (message.state) show(...message.state);
   else if (message.entry) add(message.entry);
+  else if ('resync' in message) {
+    light.dataset.after = message.resync;
+    later();
+  }
 }
 
 function share(message) {
@@ -77,6 +81,7 @@ function open() {
   stream.onopen = () => tell('on', 'Live');
   stream.onerror = () => (stream.readyState === 2 ? again() : tell('wait', 'Reconnecting'));
   stream.addEventListener('retroduct', (message) => share({ entry: JSON.parse(message.data) }));
+  stream.addEventListener('resync', (message) => share({ resync: JSON.parse(message.data).position }));
   return new Promise(() => {}); // keeps the lock for the life of the tab
 }
 
