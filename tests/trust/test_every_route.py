@@ -74,7 +74,9 @@ async def answered(system):
                     where = re.sub(
                         r"\{[^}]+\}",
                         "x",
-                        re.sub(r"\{number\}", "1", path.replace("{review_id}", "secret")),
+                        re.sub(
+                            r"\{(?:number|position)\}", "1", path.replace("{review_id}", "secret")
+                        ),
                     )
                     described = whole["paths"].get(path.replace(":path}", "}"), {})
                     operation = described.get(method.lower(), {})
