@@ -14,6 +14,7 @@ from runtime.cli import (
     operating,
     reading,
     screening,
+    versions,
 )
 
 app = typer.Typer(
@@ -44,7 +45,7 @@ def _options(
 for panel, commands in (
     ("Start", (operating.up, operating.serve, loading.demo)),
     ("A review in and out", (loading.load, loading.export, loading.import_)),
-    ("Work", (screening.search, screening.queue, screening.decide)),
+    ("Work", (screening.search, screening.queue, screening.decide, versions.freeze)),
     (
         "Read",
         (
@@ -52,6 +53,8 @@ for panel, commands in (
             reading.ccmocs,
             arguments.arguments,
             reading.report,
+            versions.versions,
+            versions.diff,
             reading.records,
             reading.fragments,
             reading.theories,

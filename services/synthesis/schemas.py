@@ -215,6 +215,7 @@ class FrozenIn(Input):
     theories: list[dict[str, Any]] = []
     searches: list[dict[str, Any]] = []
     flow: dict[str, Any] = {}
+    arguments: list[dict[str, Any]] = []
 
 
 class VersionBroughtIn(Input):

@@ -81,12 +81,20 @@ async def heads(tx: Tx, review_ids: Sequence[str]) -> dict[str, int]:
 
 
 async def entries(
-    tx: Tx, review_id: str, after: int, limit: int, *, types: Sequence[str] = ()
+    tx: Tx,
+    review_id: str,
+    after: int,
+    limit: int,
+    *,
+    types: Sequence[str] = (),
+    ids: Sequence[str] = (),
 ) -> Sequence[RowMapping]:
-    """Feed entries after a position, in order."""
+    """Feed entries after a position, in order; only of these types or events, where given."""
     wanted = select(feed).where(feed.c.review_id == review_id, feed.c.position > after)
     if types:
         wanted = wanted.where(feed.c.type.in_(types))
+    if ids:
+        wanted = wanted.where(feed.c.event_id.in_(ids))
     return (await tx.execute(wanted.order_by(feed.c.position).limit(limit))).mappings().all()
 
 

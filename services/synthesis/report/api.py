@@ -22,6 +22,8 @@ from services.synthesis.report.domain.writing import report
 from services.synthesis.report.handlers.gather import material_of
 from services.synthesis.schemas import Key
 from services.synthesis.theories.handlers import require_review
+from services.synthesis.versions.adapters.feed import events_in_words
+from services.synthesis.versions.domain.telling import FIRST_CAUSES, told_causes
 from shared.db import Tx
 from shared.http.auth import PrincipalDep
 from shared.kernel.service import Context
@@ -47,7 +49,18 @@ async def _material(ctx: Context, review_id: str, request: Request) -> Material:
     told = await told_of(client, headers, review_id, material.stages)
     hidden = confidential_fragments(material)
     words = await words_of(client, headers, review_id, hidden) if hidden else {}
-    return replace(with_words(material, words), told=told)
+    changes = await _with_causes(ctx, review_id, request, material)
+    return replace(with_words(material, words), told=told, changes=changes)
+
+
+async def _with_causes(
+    ctx: Context, review_id: str, request: Request, material: Material
+) -> list[Shown]:
+    """Changes since the last version, each with its first causes in words."""
+    items = [dict(item) for item in material.changes]
+    ids = [event for item in items for event in item["caused_by"][:FIRST_CAUSES]]
+    said = await events_in_words(ctx.peers.client, request.headers, review_id, ids) if ids else {}
+    return told_causes(items, said)
 
 
 def _plain(material: Material) -> Shown:

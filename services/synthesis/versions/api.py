@@ -7,8 +7,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 
 from services.synthesis.schemas import Key, VersionBroughtIn, VersionIn
-from services.synthesis.versions import handlers as use_cases
 from services.synthesis.versions import store as store
+from services.synthesis.versions.adapters.feed import events_in_words
+from services.synthesis.versions.domain.telling import FIRST_CAUSES, told_causes
+from services.synthesis.versions.handlers import comparing, freezing
 from shared.db import Tx
 from shared.http.api import created
 from shared.http.auth import PrincipalDep
@@ -37,7 +39,7 @@ def _add_freezing(router: APIRouter, ctx: Context) -> None:
         """Freeze what stands now; the same number and inputs again are no news."""
         principal.require(review_id, "owner")
         row, new = await ctx.db.write(
-            lambda tx: use_cases.freeze(review_id, body.number, body.reason, tx)
+            lambda tx: freezing.freeze(review_id, body.number, body.reason, tx)
         )
         response.status_code = 201 if new else 200
         created(request, response, str(row["number"]))
@@ -56,21 +58,38 @@ def _add_comparing(router: APIRouter, ctx: Context) -> None:
     async def diff(
         review_id: Key,
         principal: PrincipalDep,
+        request: Request,
         since: Annotated[str, Query(alias="from", description="number, ISO moment or 'now'")],
-        until: Annotated[str, Query(alias="to")] = use_cases.NOW,
+        until: Annotated[str, Query(alias="to")] = comparing.NOW,
     ) -> Shown:
-        """What changed between two versions or moments, CCMOC by CCMOC, in words and JSON."""
+        """What changed between two versions or moments, in words by label and by cause.
+
+        Items are CCMOCs, arguments and theories (`what`); `causes` are sentences about the events
+        of `caused_by`, as far as the workbench tells them.
+        """
         principal.require_member(review_id)
-        found = await ctx.db.read(lambda tx: use_cases.difference_of(review_id, since, until, tx))
-        kinds = Counter(kind for item in found for kind in item["kinds"])
-        return {"from": since, "to": until, "kinds": dict(sorted(kinds.items())), "items": found}
+        found = await ctx.db.read(lambda tx: comparing.differences_of(review_id, since, until, tx))
+        items = await _with_causes(ctx, request, review_id, found)
+        kinds = Counter(kind for item in items for kind in item["kinds"])
+        return {"from": since, "to": until, "kinds": dict(sorted(kinds.items())), "items": items}
 
     @router.get("/versions/triggers")
     async def triggers(review_id: Key, principal: PrincipalDep) -> Shown:
         """Reasons for a new version since the last, for a person to decide."""
         principal.require_member(review_id)
-        found = await ctx.db.read(lambda tx: use_cases.proposed(review_id, tx))
+        found = await ctx.db.read(lambda tx: comparing.proposed(review_id, tx))
         return {"items": [asdict(item) for item in found]}
+
+
+async def _with_causes(
+    ctx: Context, request: Request, review_id: str, items: list[Shown]
+) -> list[Shown]:
+    """Each item with what its first causes were, in words."""
+    ids = [event for item in items for event in item["caused_by"][:FIRST_CAUSES]]
+    if ctx.peers is None or not ids:
+        return told_causes(items, {})
+    said = await events_in_words(ctx.peers.client, request.headers, review_id, ids)
+    return told_causes(items, said)
 
 
 def _add_one(router: APIRouter, ctx: Context) -> None:
@@ -82,8 +101,8 @@ def _add_one(router: APIRouter, ctx: Context) -> None:
         principal.require_member(review_id)
 
         async def query(tx: Tx) -> Shown:
-            row = await use_cases.version_of(review_id, number, tx)
-            whole = await use_cases.with_bodies(review_id, row, tx) if bodies else _plain(row)
+            row = await freezing.version_of(review_id, number, tx)
+            whole = await freezing.with_bodies(review_id, row, tx) if bodies else _plain(row)
             return {**_shown(row), "content": whole}
 
         return await ctx.db.read(query)
@@ -99,7 +118,7 @@ def _add_one(router: APIRouter, ctx: Context) -> None:
         """Keep a version that another installation froze; every body must have its hash."""
         principal.require(review_id, "owner")
         given = {**body.model_dump(exclude={"content"}), "content": body.content.model_dump()}
-        row, new = await ctx.db.write(lambda tx: use_cases.bring(review_id, number, given, tx))
+        row, new = await ctx.db.write(lambda tx: freezing.bring(review_id, number, given, tx))
         response.status_code = 201 if new else 200
         return _shown(row)
 

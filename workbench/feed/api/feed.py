@@ -44,11 +44,15 @@ def _add_activity(router: APIRouter, ctx: Context) -> None:
         after: AfterQuery = None,
         limit: LimitQuery = 100,
         types: Annotated[list[str] | None, Query(alias="type")] = None,
+        ids: Annotated[list[str] | None, Query(alias="id", max_length=200)] = None,
     ) -> dict[str, Any]:
-        """Feed entries after a position, in order; `next` is the position to go on from."""
+        """Feed entries after a position, in order; `next` is the position to go on from.
+
+        With `id` only the entries of these events.
+        """
         member(principal, review_id)
         items = await ctx.db.read(
-            lambda tx: _page(tx, review_id, after or 0, limit, types=types or ())
+            lambda tx: _page(tx, review_id, after or 0, limit, types=types or (), ids=ids or ())
         )
         return {"items": items, "next": str(items[-1].position) if len(items) == limit else None}
 
@@ -139,9 +143,15 @@ async def stream(
 
 
 async def _page(
-    tx: Tx, review_id: str, after: int, limit: int, *, types: Sequence[str] = ()
+    tx: Tx,
+    review_id: str,
+    after: int,
+    limit: int,
+    *,
+    types: Sequence[str] = (),
+    ids: Sequence[str] = (),
 ) -> list[ActivityOut]:
-    rows = await store.entries(tx, review_id, after, limit, types=types)
+    rows = await store.entries(tx, review_id, after, limit, types=types, ids=ids)
     return await shown_entries(tx, review_id, rows)
 
 

@@ -95,6 +95,17 @@ async def bodies_at(tx: Tx, review_id: str, at: datetime) -> list[dict[str, Any]
     return [body for body in bodies if body is not None]
 
 
+async def revisions_between(
+    tx: Tx, review_id: str, start: datetime, end: datetime
+) -> list[dict[str, Any]]:
+    """CCMOC and causes of every revision after `start` and not after `end`, oldest first."""
+    table = tables.revisions
+    query = select(table.c.ccmoc_id, table.c.caused_by).where(
+        table.c.review_id == review_id, table.c.at > start, table.c.at <= end
+    )
+    return await all_of(tx, query.order_by(table.c.at, table.c.ccmoc_id, table.c.revision))
+
+
 async def append_state(tx: Tx, row: Row) -> None:
     """Note what people said a CCMOC's state is."""
     await tx.execute(tables.ccmoc_states.insert(), dict(row))

@@ -175,7 +175,7 @@ def changes(material: Material) -> Iterator[Block]:
                 item["name"],
                 ", ".join(item["kinds"]),
                 " ".join(item["words"]),
-                "; ".join(item["causes"]),
+                "; ".join(item.get("causes") or ()),
             )
             for item in material.changes
         ],

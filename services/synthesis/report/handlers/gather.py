@@ -6,17 +6,16 @@ from typing import Any
 
 from services.synthesis.configurations.store import ccmocs, inputs
 from services.synthesis.engine import issues_of
-from services.synthesis.projections.domain.naming import Names
 from services.synthesis.projections.handlers import flow as flow_handlers
 from services.synthesis.projections.handlers.names import names_of_review
 from services.synthesis.projections.store import projections
-from services.synthesis.report.domain.material import Material, TheoryPart
+from services.synthesis.report.domain.material import Material
 from services.synthesis.report.handlers.arguments import argument_parts
 from services.synthesis.report.handlers.sources import source_parts
 from services.synthesis.report.handlers.theories import theory_parts
 from services.synthesis.theories.handlers import require_review
-from services.synthesis.versions import handlers as versions_handlers
 from services.synthesis.versions import store as versions_store
+from services.synthesis.versions.handlers import comparing
 from shared.db import Tx
 
 
@@ -42,8 +41,8 @@ async def material_of(review_id: str, tx: Tx) -> Material:
         sources=sources,
         searches=await versions_store.searches_of(tx, review_id),
         versions=[_version(row) for row in frozen],
-        changes=await _changes(review_id, frozen, parts, names, tx),
-        triggers=[asdict(item) for item in await versions_handlers.proposed(review_id, tx)],
+        changes=await _changes(review_id, frozen, tx),
+        triggers=[asdict(item) for item in await comparing.proposed(review_id, tx)],
         issues={kind: len(items) for kind, items in issues.items()},
         appraisals=await projections.appraisals_of(tx, review_id),
         registration=str(review_row["registration"]),
@@ -56,25 +55,8 @@ def _version(row: Mapping[str, Any]) -> dict[str, Any]:
     return {"number": row["number"], "at": row["at"].isoformat(), "reason": row["reason"]}
 
 
-async def _changes(
-    review_id: str, frozen: Sequence[Any], parts: Sequence[TheoryPart], names: Names, tx: Tx
-) -> list[dict[str, Any]]:
-    """Changes since the last version, each configuration named in people's words."""
+async def _changes(review_id: str, frozen: Sequence[Any], tx: Tx) -> list[dict[str, Any]]:
+    """What moved since the last version; causes are told where they are asked for."""
     if not frozen:
         return []
-    last = frozen[-1]["number"]
-    said = {
-        str(standing.body["id"]): part.short(standing.body)
-        for part in parts
-        for standing in part.standings
-    }
-    found = await versions_handlers.difference_of(review_id, last, versions_handlers.NOW, tx)
-    return [
-        {
-            "theory": item["theory"],
-            "name": said.get(item["ccmoc"], "a configuration that lapsed"),
-            "kinds": list(item["kinds"]),
-            "words": item["words"][1:],
-        }
-        for item in found
-    ]
+    return await comparing.differences_of(review_id, frozen[-1]["number"], comparing.NOW, tx)

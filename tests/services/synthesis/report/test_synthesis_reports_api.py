@@ -97,6 +97,8 @@ class Extraction:
         )
 
     def answer(self, request):
+        if not request.url.path.startswith("/api/extraction"):
+            return httpx.Response(503)
         if request.headers.get("authorization") != "Bearer a coder":
             return httpx.Response(200, json={"items": [{"id": "f1", "words_withheld": True}]})
         item = {"id": "f1", "quote": "secret words", "words_withheld": False}

@@ -1,17 +1,16 @@
-"""Freezing a version of the synthesis, and telling two apart."""
+"""Freezing a version of the synthesis, and bringing one in from another installation."""
 
 from dataclasses import asdict
-from datetime import datetime
 from typing import Any
 
+from services.synthesis.arguments import store as arguments_store
+from services.synthesis.arguments.domain import shown
 from services.synthesis.configurations.store import ccmocs, inputs
-from services.synthesis.engine import Review, differences, fault_of, labels_of, snapshot
-from services.synthesis.engine.difference import Difference
+from services.synthesis.engine import Review, fault_of, snapshot
 from services.synthesis.projections.handlers.flow import flow_of_review
 from services.synthesis.theories import store as theories
 from services.synthesis.theories.handlers import require_review
 from services.synthesis.versions import store as versions
-from services.synthesis.versions.domain import Trigger, triggers
 from shared.db import Tx
 from shared.events.synthesis import VersionFrozen
 from shared.http.problems import Conflict, Invalid, NotFound
@@ -19,7 +18,6 @@ from shared.ids import stable_id
 
 Version = dict[str, Any]
 Body = dict[str, Any]
-NOW = "now"
 
 
 async def freeze(review_id: str, number: str, reason: str, tx: Tx) -> tuple[Version, bool]:
@@ -117,34 +115,35 @@ async def _content(review_id: str, review: Review, tx: Tx) -> dict[str, Any]:
             for row in rows
         ],
         "theories": [row["state"] for row in await theories.every(tx, review_id)],
+        "arguments": await arguments_now(review_id, tx),
         "searches": await versions.searches_of(tx, review_id),
         "flow": asdict(await flow_of_review(review_id, review, tx)),
     }
 
 
-async def bodies_of(review_id: str, which: str, tx: Tx) -> list[Body]:
-    """The bodies of a version (its number), of a moment (ISO), or of `now`; sorted by id.
+async def arguments_now(review_id: str, tx: Tx) -> list[dict[str, Any]]:
+    """Every argument as it stands, with its evidence (None: not computed yet)."""
+    known = await arguments_store.evidence(tx, review_id)
+    return [
+        {
+            **shown(arguments_store.state_of(row)),
+            "evidence": known[row["argument_id"]]["body"] if row["argument_id"] in known else None,
+        }
+        for row in await arguments_store.every(tx, review_id)
+    ]
 
-    Raises `NotFound` or `Invalid` saying what can be named.
-    """
-    if which == NOW:
-        return [row["body"] for row in await ccmocs.page(tx, review_id, limit=1_000_000)]
-    row = await versions.one(tx, review_id, stable_id(review_id, "version", which))
-    if row is not None:
-        return await _frozen(review_id, row, tx)
-    try:
-        at = datetime.fromisoformat(which)
-    except ValueError:
+
+async def version_of(review_id: str, number: str, tx: Tx) -> Version:
+    """A frozen version by its number; raises `NotFound` naming those there are."""
+    row = await versions.one(tx, review_id, stable_id(review_id, "version", number))
+    if row is None:
         known = ", ".join(item["number"] for item in await versions.every(tx, review_id))
-        raise NotFound(
-            f"'{which}' is no version (there are: {known or 'none'}), no date and not 'now'."
-        ) from None
-    if at.tzinfo is None:
-        raise Invalid(f"'{which}' has no time zone; write 2026-01-31T00:00:00+00:00.", field="from")
-    return await ccmocs.bodies_at(tx, review_id, at)
+        raise NotFound(f"There is no version '{number}'; there are: {known or 'none yet'}.")
+    return row
 
 
-async def _frozen(review_id: str, version: Version, tx: Tx) -> list[Body]:
+async def frozen_bodies(review_id: str, version: Version, tx: Tx) -> list[Body]:
+    """The bodies of the CCMOCs that a version froze."""
     found: list[Body] = []
     for item in version["content"]["ccmocs"]:
         if "body" in item:
@@ -158,51 +157,7 @@ async def _frozen(review_id: str, version: Version, tx: Tx) -> list[Body]:
 
 async def with_bodies(review_id: str, version: Version, tx: Tx) -> dict[str, Any]:
     """What a version froze, each CCMOC with its body: enough to bring it elsewhere."""
-    bodies = {str(body["id"]): body for body in await _frozen(review_id, version, tx)}
+    bodies = {str(body["id"]): body for body in await frozen_bodies(review_id, version, tx)}
     content: dict[str, Any] = version["content"]
     kept = [{**item, "body": bodies[item["id"]]} for item in content["ccmocs"]]
     return {**content, "ccmocs": kept}
-
-
-async def version_of(review_id: str, number: str, tx: Tx) -> Version:
-    """A frozen version by its number; raises `NotFound` naming those there are."""
-    row = await versions.one(tx, review_id, stable_id(review_id, "version", number))
-    if row is None:
-        known = ", ".join(item["number"] for item in await versions.every(tx, review_id))
-        raise NotFound(f"There is no version '{number}'; there are: {known or 'none yet'}.")
-    return row
-
-
-async def difference_of(review_id: str, old: str, new: str, tx: Tx) -> list[dict[str, Any]]:
-    """What differs between two versions, moments or `now`, CCMOC by CCMOC, with sentences."""
-    before = [body for body in await bodies_of(review_id, old, tx) if "role" in body]
-    after = [body for body in await bodies_of(review_id, new, tx) if "role" in body]
-    review = await inputs.inputs_of_review(tx, review_id)
-    return [_worded(item, review) for item in differences(before, after)]
-
-
-def _worded(item: Difference, review: Review) -> dict[str, Any]:
-    return {**item.as_json(), "words": item.words(labels_of(review, item.theory))}
-
-
-async def proposed(review_id: str, tx: Tx) -> list[Trigger]:
-    """Reasons for a new version since the last one; none without a version."""
-    known = await versions.every(tx, review_id)
-    if not known:
-        return []
-    last = known[-1]
-    before = await bodies_of(review_id, last["number"], tx)
-    now = await bodies_of(review_id, NOW, tx)
-    days = (tx.now() - last["at"]).days
-    review = await inputs.inputs_of_review(tx, review_id)
-    retracted = await retracted_under(review_id, before, tx)
-    return triggers(before, now, retracted, days, lambda theory: labels_of(review, theory))
-
-
-async def retracted_under(review_id: str, bodies: list[Body], tx: Tx) -> list[str]:
-    """Documents cited by the bodies' fragments whose record is retracted now, sorted."""
-    names = {name for body in bodies for name in body["fragments"]}
-    rows = await ccmocs.fragments_of(tx, review_id, names)
-    cited = {item["document_id"] for row in rows.values() for item in row["sources"]}
-    sources = await inputs.sources_of(tx, review_id, cited)
-    return sorted(key for key, source in sources.items() if source.retracted)

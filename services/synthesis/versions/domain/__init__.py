@@ -1,0 +1,1 @@
+"""Versions of the synthesis as values."""
