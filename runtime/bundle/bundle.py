@@ -6,6 +6,7 @@ from pathlib import Path
 from runtime.bundle.model.arguments import Argument
 from runtime.bundle.model.events import BundleEvent
 from runtime.bundle.model.evidence import Fragment, Source, TheoryCodebook
+from runtime.bundle.model.inference import Idea, LineageLink, Memo, SubstantiveTheory
 from runtime.bundle.model.review import DecisionRow, RecordRow, ReviewFile
 from runtime.bundle.model.theories import Judgement, Parameters, Theory
 from runtime.bundle.problems import BundleError, BundleProblem, Problems
@@ -25,6 +26,10 @@ class Bundle:
     parameters: Parameters | None = None
     judgements: tuple[Judgement, ...] = ()
     arguments: tuple[Argument, ...] = ()
+    ideas: tuple[Idea, ...] = ()
+    lineage: tuple[LineageLink, ...] = ()
+    substantive_theories: tuple[SubstantiveTheory, ...] = ()
+    memos: tuple[Memo, ...] = ()
     codebook: dict[str, TheoryCodebook] = field(default_factory=dict)
     fragments: tuple[Fragment, ...] = ()
     sources: tuple[Source, ...] = ()

@@ -5,6 +5,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator
 
 from runtime.bundle.argument_checks import check_arguments
 from runtime.bundle.codebook_checks import checked_codebook, groups_of
+from runtime.bundle.inference_checks import check_inference
 from runtime.bundle.model.evidence import Fragment
 from runtime.bundle.model.review import DecisionRow, ReviewFile
 from runtime.bundle.problems import Problems
@@ -103,9 +104,8 @@ def _check_theories(raw: RawBundle, problems: Problems) -> None:
     once = {theory.key: theory for theory in reversed(raw.theories.theories)}
     kept = tuple(once[key] for key in dict.fromkeys(keys))
     raw.theories = raw.theories.model_copy(update={"theories": kept})
-    if raw.theories.ideas:
-        problems.warn("theories.json", "holds ideas", "they are not loaded yet", field="ideas")
     check_arguments(raw, problems)
+    check_inference(raw, problems)
     known = {fragment.id for _, fragment in raw.fragments}
     for index, judgement in enumerate(raw.theories.judgements):
         if judgement.fragment not in known:

@@ -25,7 +25,7 @@ from runtime.bundle.model.events import (
 )
 from runtime.bundle.model.evidence import Fragment
 from runtime.bundle.reco_rules import theory_id
-from runtime.loading import arguments, plan
+from runtime.loading import arguments, inference, plan
 from runtime.loading.client import Api, ApiError, segment
 from runtime.loading.records import flag_record
 from services.synthesis.configurations.handlers.recompute import identified
@@ -164,6 +164,13 @@ class Afterwards:
 
     async def _note(self, event: NoteEvent) -> None:
         await self._at_rest()
+        of_review = inference.item_of_note(event)
+        if of_review is not None:
+            path, body = of_review
+            await self._told(
+                f"{event.kind} {event.id}", f"/api/synthesis/{self.review}{path}", body
+            )
+            return
         theory, kind = segment(theory_id(event.theory)), event.kind
         path = f"/api/synthesis/{self.review}/theories/{theory}/notes/{kind}/{segment(event.id)}"
         await self._told(f"note {event.id}", path, {"content": event.content})

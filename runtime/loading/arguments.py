@@ -56,8 +56,10 @@ def line_of(version: Mapping[str, Any]) -> Body:
         }
         for item in version["predictions"]
     ]
+    rests_on = ("substantive_theories", "memos")
     return {
         **{name: version[name] for name in WORDS},
+        **{name: list(version[name]) for name in rests_on if version.get(name)},
         "contexts": [_kept(item, ("group", "state")) for item in version["contexts"]],
         "predictions": predictions,
     }

@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from runtime.loading import exported
+from runtime.loading import exported, inference
 from runtime.loading.client import Api, segment
 from runtime.loading.progress import Progress
 from shared.spreadsheets import guarded
@@ -102,7 +102,8 @@ async def _write_theories(api: Api, review: str, writer: "_Writer") -> list[Line
     judgements = await api.listed(f"{base}/judgements")
     held = await api.listed(f"{base}/arguments", retired=True)
     arguments = [await api.get(f"{base}/arguments/{segment(one['id'])}") for one in held]
-    said = exported.theories_file(theories, parameters, judgements, arguments)
+    inferred = await inference.lines(api, base)
+    said = exported.theories_file(theories, parameters, judgements, arguments, inferred)
     writer.json("theories.json", said)
     return theories
 

@@ -88,8 +88,9 @@ def theories_file(
     parameters: Mapping[str, Any],
     judgements: Sequence[Line],
     arguments: Sequence[Line],
+    inferred: Mapping[str, Sequence[Line]],
 ) -> Line:
-    """theories.json; `arguments` come with their versions."""
+    """theories.json; `arguments` come with their versions, `inferred` are lines by their key."""
     known = ("k_enabling", "k_disabling", "share", "near")
     link = ("theory", "outcome", "role", "mechanism", "fragment", "fragment_version")
     kept = (*link, "person", "as", "verdict")
@@ -98,6 +99,7 @@ def theories_file(
         "parameters": {name: parameters[name] for name in known if name in parameters},
         "judgements": [{name: one.get(name) for name in kept} for one in judgements],
         "arguments": lines_of(arguments),
+        **{name: list(lines) for name, lines in inferred.items() if lines},
     }
 
 
@@ -105,6 +107,8 @@ def _theory(theory: Line) -> Line:
     earlier = [_wording(version) for version in theory["history"][:-1]]
     now = theory["history"][-1:]
     reason = {"reason": now[0]["reason"]} if now and now[0]["reason"] else {}
+    if now and now[0]["moved_by"]:
+        reason["moved_by"] = _references(now[0]["moved_by"])
     said = {name: theory[name] for name in THEORY_WORDS if theory.get(name) not in (None, "")}
     pin = theory.get("pin")
     pinned = {"pin": {"outcome": pin["outcome"], "reason": pin.get("reason") or ""}} if pin else {}
@@ -115,7 +119,12 @@ def _wording(version: Line) -> Line:
     """An earlier wording of a theory (its number is the theory's)."""
     words = [name for name in THEORY_WORDS if name != "number"]
     said = {name: version["state"].get(name) for name in words} | {"reason": version["reason"]}
+    said["moved_by"] = _references(version["moved_by"])
     return {name: value for name, value in said.items() if value}
+
+
+def _references(items: Sequence[Line]) -> list[Line]:
+    return [{"kind": item["kind"], "id": item["id"]} for item in items]
 
 
 def note_event(theory: str, note: Line) -> Line:

@@ -14,7 +14,7 @@ import httpx
 
 from runtime.bundle.bundle import Bundle
 from runtime.bundle.model.review import DecisionRow
-from runtime.loading import afterwards, arguments, plan
+from runtime.loading import afterwards, arguments, inference, plan
 from runtime.loading.client import Api, ApiError, segment
 from runtime.loading.ledger import Ledger, Mark, beginnings
 from runtime.loading.progress import Progress, Silent
@@ -224,7 +224,8 @@ class Loader:
         return results
 
     async def _load_peoples_word(self) -> None:
-        """Arguments, pins, parameters and judgements."""
+        """The way to the theories, arguments, pins, parameters and judgements."""
+        self.refused += await inference.load(self.bundle, self.api, f"/api/synthesis/{self.at}")
         await self._load_arguments()
         pinned = [theory for theory in self.bundle.theories if theory.pin is not None]
         judged = self.bundle.judgements

@@ -91,7 +91,10 @@ def theory_bodies(theory: Theory) -> list[Body]:
     earlier = [{**base, **_wording(wording)} for wording in theory.history]
     words = {name: getattr(theory, name) for name in THEORY_WORDS}
     words["statement"] = theory.statement or theory.initial
+    moved_by = [_said(item) for item in theory.moved_by]
     first = {**base, **words, "status": theory.status or "initial", "reason": theory.reason}
+    if moved_by:
+        first["moved_by"] = moved_by
     if theory.final is None:
         return [*earlier, first]
     return [*earlier, {**first, "status": "initial"}, _final(theory, theory.final, first)]
@@ -100,12 +103,14 @@ def theory_bodies(theory: Theory) -> list[Body]:
 def _wording(wording: Wording) -> Body:
     names = (*THEORY_WORDS, "status", "reason", "name", "domain")
     said = {name: getattr(wording, name) for name in names}
+    said["moved_by"] = [_said(item) for item in wording.moved_by]
     return {name: value for name, value in said.items() if value}
 
 
 def _final(theory: Theory, final: FinalStatement, first: Body) -> Body:
     return {
         **first,
+        "statement": theory.statement or "",
         "context": " ".join(final.context),
         "resource": " ".join(final.mechanism_resource),
         "response": " ".join(final.mechanism_response),

@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from services.synthesis.arguments import api as arguments_api
 from services.synthesis.configurations import jobs
 from services.synthesis.configurations.api import ccmocs, theories, views
+from services.synthesis.inference.api import ideas, lineage, memos
 from services.synthesis.projections.handlers import event_handlers
 from services.synthesis.projections.store import marks
 from services.synthesis.projections.store.tables import metadata
@@ -42,7 +43,8 @@ from shared.kernel.service import Context, Service
 def routes(ctx: Context) -> APIRouter:
     """All routes of the service, without the prefix it is mounted under."""
     router = APIRouter(prefix="/reviews/{review_id}")
-    for part in (theories, ccmocs, views, arguments_api, versions_api, report_api):
+    inference = (ideas, lineage, memos)
+    for part in (theories, ccmocs, views, arguments_api, *inference, versions_api, report_api):
         part.add_routes(router, ctx)
     return router
 

@@ -13,6 +13,7 @@ from pydantic import (
     ValidationError,
 )
 
+from shared.events.synthesis import Reference
 from shared.http.api import Whole
 from shared.http.problems import Invalid
 from shared.text import clean
@@ -20,8 +21,19 @@ from shared.text import clean
 Key = Annotated[str, StringConstraints(min_length=1, max_length=500), AfterValidator(clean)]
 Words = Annotated[str, AfterValidator(clean)]
 Hash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-Rating = Literal["strong", "weak", "no"]
-NoteKind = Literal["idea", "slot", "substantive_theory", "node", "link", "statement"]
+NoteKind = Literal["slot", "node", "link", "statement"]
+ReferenceKind = Literal[
+    "theory",
+    "idea",
+    "ccmoc",
+    "argument",
+    "memo",
+    "substantive_theory",
+    "code",
+    "document",
+    "fragment",
+    "person",
+]
 
 
 def _verdict(value: Any) -> Any:
@@ -32,6 +44,17 @@ class Input(BaseModel):
     """What people send; unknown fields are refused."""
 
     model_config = ConfigDict(extra="forbid")
+
+
+class ReferenceIn(Input):
+    """A thing of the review that people point at."""
+
+    kind: ReferenceKind
+    id: Key
+
+    def reference(self) -> Reference:
+        """The value."""
+        return Reference(kind=self.kind, id=self.id)
 
 
 class ReasonIn(Input):
@@ -54,6 +77,9 @@ class TheoryIn(Input):
     domain: Words = ""
     status: Literal["initial", "refined", "final", "retired"] = "initial"
     reason: Words = ""
+    moved_by: list[ReferenceIn] = Field(
+        [], max_length=100, description="memos, passages, CCMOCs or arguments that moved it"
+    )
 
 
 class PinIn(Input):
@@ -110,15 +136,6 @@ class StateIn(Input):
     seen: Hash | None = None
 
 
-class IdeaIn(Input):
-    """An if-then idea, and which theories it became."""
-
-    if_: Words = Field(alias="if")
-    then: Words
-    because: Words = ""
-    became: list[Key] = []
-
-
 class SlotIn(Input):
     """A slot that people fill from theory, without a linked fragment: shown as such."""
 
@@ -126,19 +143,6 @@ class SlotIn(Input):
     words: Words
     source: Words = ""
     ccmoc: Key | None = None
-
-
-class SubstantiveTheoryIn(Input):
-    """A substantive theory, appraised by the criteria of Shearn et al., and the decision."""
-
-    name: Words
-    level: Literal["micro", "meso", "macro"] | None = None
-    fit: Rating | None = None
-    simplicity: Rating | None = None
-    compatibility: Rating | None = None
-    decision: Literal["shortlisted", "selected", "rejected"] = "shortlisted"
-    phase: Literal["initial", "final"] = "initial"
-    comment: Words = ""
 
 
 class NodeIn(Input):
@@ -166,9 +170,7 @@ class StatementIn(Input):
 
 
 NOTES: dict[str, type[Input]] = {
-    "idea": IdeaIn,
     "slot": SlotIn,
-    "substantive_theory": SubstantiveTheoryIn,
     "node": NodeIn,
     "link": LinkIn,
     "statement": StatementIn,

@@ -1,12 +1,13 @@
 """The published language: every event that services say to each other."""
 
-from shared.events import extraction, kernel, screening, search, synthesis, workbench
+from shared.events import extraction, inference, kernel, screening, search, synthesis, workbench
 from shared.events.base import Event, Received, published, registered, type_name, upcast, upcasts
 
 __all__ = [
     "Event",
     "Received",
     "extraction",
+    "inference",
     "kernel",
     "published",
     "registered",

@@ -7,6 +7,18 @@ from shared.events.base import Event, published, upcast
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """A thing of the review that people point at.
+
+    `kind` is `theory`, `idea`, `ccmoc`, `argument`, `memo`, `substantive_theory`, `code`,
+    `document`, `fragment` or `person`; `id` is its key.
+    """
+
+    kind: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TheoryState:
     """A programme theory at one version; `theory_id` is its key in the review (`PT1`).
 
@@ -38,10 +50,11 @@ class TheoryStated(Event):
 @published("synthesis", subject="theory.theory_id", kind="theory")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TheoryRefined(Event):
-    """A programme theory was worded anew, and why."""
+    """A programme theory was worded anew, why, and what moved it."""
 
     theory: TheoryState
     reason: str = ""
+    moved_by: tuple[Reference, ...] = ()
 
 
 @published("synthesis", subject="theory.theory_id", kind="theory")
@@ -163,7 +176,8 @@ class ArgumentPrediction:
 class ArgumentState:
     """A configuration that people hold, at one version; `because` says why this version.
 
-    `status` is `held` or `retired`; `rivals` are ids of arguments, or words.
+    `status` is `held` or `retired`; `rivals` are ids of arguments, or words. The warrant is in
+    words, and rests on `substantive_theories` and `memos` (ids).
     """
 
     argument_id: str
@@ -179,6 +193,8 @@ class ArgumentState:
     predictions: tuple[ArgumentPrediction, ...] = ()
     because: str = ""
     status: str = "held"
+    substantive_theories: tuple[str, ...] = ()
+    memos: tuple[str, ...] = ()
 
 
 @published("synthesis", subject="argument.argument_id", kind="argument")

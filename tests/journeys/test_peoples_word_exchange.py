@@ -43,8 +43,8 @@ async def load(api: Api, folder: Path, home: Path) -> Loaded:
 async def people_speak(api: Api) -> None:
     """Notes, a state, a version; then evidence that makes the state one to check again."""
     (ccmoc,) = await api.listed(f"{AT}/ccmocs")
-    idea = {"if": "doors are open", "then": "clients stay", "because": "they trust"}
-    await api.put(f"{AT}/theories/PT1/notes/idea/1", {"content": idea})
+    slot = {"role": "context", "words": "doors are open", "source": "the workshop"}
+    await api.put(f"{AT}/theories/PT1/notes/slot/1", {"content": slot})
     statement = {"words": "Open doors keep people.", "ccmocs": [ccmoc["id"]]}
     await api.put(f"{AT}/theories/PT1/notes/statement/main", {"content": statement})
     said = {"state": "agreed", "reason": "read by two", "person": "ann", "seen": ccmoc["hash"]}

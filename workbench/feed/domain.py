@@ -106,6 +106,30 @@ def _refuted(data: Data) -> str:
     return f"{data['theory_id']}: prediction refuted{held}: {said}; not so in {cases}"
 
 
+def _idea(data: Data) -> str:
+    """What people did with an if-then idea, and why."""
+    idea, changed = data["idea"], data.get("changed") or ()
+    done = "noted" if idea["version"] == 1 else "worded anew"
+    if "status" in changed:
+        done = "taken up again" if idea["status"] == "open" else str(idea["status"])
+    elif "theories" in changed and "text" not in changed:
+        done = f"sorted into {', '.join(idea['theories']) or 'no theory'}"
+    why = f" ({idea['because']})" if idea.get("because") else ""
+    return f"Idea {done}: {idea['text']}{why}"
+
+
+def _lineage(data: Data) -> str:
+    """Which theory came out of which, and why."""
+    link = data["link"]
+    why = f" ({link['because']})" if link.get("because") else ""
+    if link.get("status") == "withdrawn":
+        return f"No longer linked: {link['earlier']} and {link['later']}{why}"
+    if link["kind"] == "split_from":
+        return f"{link['later']} was split from {link['earlier']}{why}"
+    verb = "was merged into" if link["kind"] == "merged_into" else "became"
+    return f"{link['earlier']} {verb} {link['later']}{why}"
+
+
 def _cluster_round(data: Data) -> str:
     """A round in one line, with what it brought (early events do not say)."""
     ended = "finished" if data.get("succeeded", True) else "failed"
@@ -170,6 +194,15 @@ _SENTENCES: dict[str, Callable[[Data], str]] = {
     "synthesis.theory_stated": lambda d: f"Theory stated: {d['theory']['name']}",
     "synthesis.theory_refined": lambda d: f"Theory refined: {d['theory']['name']}",
     "synthesis.theory_retired": lambda d: f"Theory retired: {d['theory']['name']}",
+    "synthesis.idea_stated": _idea,
+    "synthesis.lineage_stated": _lineage,
+    "synthesis.substantive_theory_appraised": lambda d: (
+        f"Substantive theory {d['substantive_theory']['decision']}: "
+        f"{d['substantive_theory']['name']}"
+    ),
+    "synthesis.memo_written": lambda d: (
+        f"Memo {'withdrawn' if d.get('status') == 'withdrawn' else 'written'} by {d['person_id']}"
+    ),
     "synthesis.pin_set": lambda d: (
         f"{d['theory_id']}: outcome pinned to {d['outcome']}"
         if d["outcome"]

@@ -68,6 +68,8 @@ class Argument(Part):
     rivals: tuple[str, ...] = ()
     predictions: tuple[Prediction, ...] = ()
     because: str = ""
+    substantive_theories: tuple[Key, ...] = ()
+    memos: tuple[Key, ...] = ()
     status: Literal["held", "retired"] = "held"
 
     @model_validator(mode="after")

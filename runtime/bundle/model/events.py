@@ -133,11 +133,21 @@ class NoteEvent(Part):
 
     @model_validator(mode="after")
     def _content_fits_kind(self) -> "NoteEvent":
+        if self.kind in ("idea", "substantive_theory"):
+            self._check_item()
+            return self
         try:
             NoteIn(content=self.content).of_kind(self.kind)
         except Invalid as error:
             raise ValueError(f"{error.detail} see the fields of this kind") from None
         return self
+
+    def _check_item(self) -> None:
+        """Ideas and substantive theories were notes once; they are the review's now."""
+        needed = ("if", "then") if self.kind == "idea" else ("name",)
+        missing = next((name for name in needed if not self.content.get(name)), None)
+        if missing:
+            raise ValueError(f"Field 'content.{missing}': it is missing; write it")
 
 
 class StateEvent(Part):

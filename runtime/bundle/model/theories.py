@@ -1,4 +1,4 @@
-"""theories.json: programme theories in their words, thresholds, and what people judged."""
+"""theories.json: programme theories, the way to them, thresholds, and what people judged."""
 
 from typing import Annotated, Any, Literal
 
@@ -6,6 +6,13 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from runtime.bundle.model.arguments import Argument
 from runtime.bundle.model.evidence import Key, Part, TheoryKey, Whole
+from runtime.bundle.model.inference import (
+    Idea,
+    LineageLink,
+    Memo,
+    ReferenceEntry,
+    SubstantiveTheory,
+)
 
 
 class Pin(Part):
@@ -35,6 +42,7 @@ class Wording(Part):
     outcome_distal: str = ""
     status: Literal["initial", "refined", "final", "retired"] = "initial"
     reason: str = ""
+    moved_by: tuple[ReferenceEntry, ...] = ()
 
 
 class FinalStatement(Part):
@@ -62,6 +70,7 @@ class Theory(Part):
     outcome_distal: str = ""
     status: Literal["initial", "refined", "final", "retired"] | None = None
     reason: str = Field("", description="Why it is worded as it is now.")
+    moved_by: tuple[ReferenceEntry, ...] = Field((), description="What moved it to its words.")
     history: tuple[Wording, ...] = Field((), description="Earlier wordings, oldest first.")
     refinements: tuple[Refinement, ...] = ()
     final: FinalStatement | None = None
@@ -131,8 +140,11 @@ class TheoriesFile(Part):
     source: str | None = None
     note: str | None = None
     theories: tuple[Theory, ...] = ()
-    draft_ideas: tuple[dict[str, Any], ...] = Field((), description="Told, not loaded.")
+    draft_ideas: tuple[Idea, ...] = Field((), description="Ideas, before the others.")
     parameters: Parameters | None = None
     judgements: tuple[Judgement, ...] = ()
     arguments: tuple[Argument, ...] = ()
-    ideas: tuple[dict[str, Any], ...] = ()
+    ideas: tuple[Idea, ...] = ()
+    lineage: tuple[LineageLink, ...] = ()
+    substantive_theories: tuple[SubstantiveTheory, ...] = ()
+    memos: tuple[Memo, ...] = ()

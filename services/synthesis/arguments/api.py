@@ -54,8 +54,9 @@ def _add_stating(router: APIRouter, ctx: Context) -> None:
 def _said(body: ArgumentIn) -> dict[str, Any]:
     """The fields of the state that a request gives."""
     plain = ("resource", "response", "outcome", "outcome_state", "warrant", "because")
+    rests_on = ("substantive_theories", "memos")
     return {
-        **{name: getattr(body, name) for name in plain},
+        **{name: getattr(body, name) for name in (*plain, *rests_on)},
         "theory_id": body.theory,
         "contexts": tuple(context.term() for context in body.contexts),
         "rivals": body.rivals,

@@ -65,6 +65,37 @@ def argument_in_words(argument: Argument, labels: Labels) -> str:
     return f"{chain}, where {labels.terms(argument.contexts)}" if argument.contexts else chain
 
 
+def composed_statement(arguments: Iterable[ArgumentState], labels: Labels) -> list[str]:
+    """The statement of a programme theory: one sentence for each argument that it holds.
+
+    `Where 'No wrong door' is present, 'Trust' and so 'Retention' occurs, because ….` They are
+    what people hold: no sentence says that the evidence shows it.
+    """
+    held = [state for state in arguments if state.status == HELD]
+    return [_held_sentence(state, labels) for state in held]
+
+
+def _held_sentence(state: ArgumentState, labels: Labels) -> str:
+    argument = argument_of(state)
+    where = " and ".join(
+        f"'{labels.of(*term.unit)}' is {'present' if term.holds else 'absent'}"
+        for term in argument.contexts
+    )
+    parts = [f"'{labels.of(*part)}'" for part in argument.parts]
+    verb = "occurs" if argument.occurs else "does not occur"
+    outcome = f"'{labels.outcome(argument.outcome)}' {verb}"
+    chain = " brings about ".join(parts)
+    start = f"Where {where}, " if where else ""
+    said = (
+        f"{start}{chain}, so that {outcome}"
+        if len(parts) > 1
+        else (f"{start}through {chain}, {outcome}")
+    )
+    warrant = " ".join(state.warrant.split()).rstrip(".")
+    sentence = f"{said}, because {warrant[:1].lower()}{warrant[1:]}" if warrant else said
+    return f"{sentence[:1].upper()}{sentence[1:]}."
+
+
 def prediction_in_words(prediction: Prediction, labels: Labels) -> str:
     """`given 'High caseload' present, 'Retention' failed follows`."""
     given, expected = labels.terms(prediction.given), labels.terms([prediction.expected])
@@ -137,6 +168,8 @@ def shown(state: ArgumentState) -> dict[str, Any]:
             for item in state.predictions
         ],
         "because": state.because,
+        "substantive_theories": list(state.substantive_theories),
+        "memos": list(state.memos),
     }
 
 

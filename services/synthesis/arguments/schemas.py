@@ -84,6 +84,8 @@ class ArgumentIn(Input):
     rivals: tuple[Words, ...] = ()
     predictions: tuple[PredictionIn, ...] = ()
     because: Words = ""
+    substantive_theories: tuple[Key, ...] = Field((), description="on which the warrant rests")
+    memos: tuple[Key, ...] = Field((), description="on which the warrant rests")
     version: Annotated[Whole, Field(ge=1)] | None = None
     status: Literal["held", "retired"] | None = Field(
         None, description="only with `version`: retire and bring back by their own routes"

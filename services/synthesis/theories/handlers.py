@@ -1,8 +1,8 @@
 """What people say of theories: wording with why, retirement, pins, thresholds, notes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -12,6 +12,7 @@ from services.synthesis.theories import store as theories_store
 from shared.db import Tx
 from shared.events.synthesis import (
     PinSet,
+    Reference,
     TheoryRefined,
     TheoryRetired,
     TheoryState,
@@ -46,12 +47,18 @@ async def lock_theory(tx: Tx, review_id: str, theory_id: str) -> None:
 
 
 async def state_theory(
-    review_id: str, theory_id: str, wording: Mapping[str, Any], reason: str, tx: Tx
+    review_id: str,
+    theory_id: str,
+    wording: Mapping[str, Any],
+    reason: str,
+    tx: Tx,
+    moved_by: Sequence[Reference] = (),
 ) -> tuple[TheoryState, bool]:
     """State a theory, or word it anew, and why; the same words again change nothing.
 
-    Returns the state and whether it is new. The first statement lets the theory be computed;
-    its retirement closes its gaps, its return opens them.
+    `moved_by` are the memos, passages, CCMOCs or arguments that moved the wording. Returns the
+    state and whether it is new. The first statement lets the theory be computed; its retirement
+    closes its gaps, its return opens them.
     """
     await require_review(tx, review_id)
     await lock_theory(tx, review_id, theory_id)
@@ -63,30 +70,41 @@ async def state_theory(
         return state, False
     if known is not None:
         state = replace(state, version=version + 1)
-    await _keep(review_id, state, reason, tx)
-    event_id = _say(review_id, state, known, reason, tx)
+    why = _Why(reason, tuple(moved_by))
+    await _keep(review_id, state, why, tx)
+    event_id = _say(review_id, state, known, why, tx)
     if known is None or RETIRED in (known.status, state.status):
         await mark_theory(tx, review_id, theory_id, event_id)
     return state, True
 
 
-def _say(review_id: str, state: TheoryState, known: TheoryState | None, reason: str, tx: Tx) -> str:
+class _Why(NamedTuple):
+    """Why a theory was worded so, and what moved it."""
+
+    reason: str
+    moved_by: tuple[Reference, ...]
+
+
+def _say(review_id: str, state: TheoryState, known: TheoryState | None, why: _Why, tx: Tx) -> str:
     if known is None:
         return tx.emit(TheoryStated(review_id=review_id, theory=state))
     old, new = msgspec.to_builtins(known), msgspec.to_builtins(state)
     changed = tuple(name for name in new if new[name] != old[name] and name != "version")
-    kind = TheoryRetired if state.status == RETIRED != known.status else TheoryRefined
-    return tx.emit(kind(review_id=review_id, theory=state, reason=reason, changed=changed))
+    said: dict[str, Any] = {"review_id": review_id, "theory": state, "changed": changed}
+    if state.status == RETIRED != known.status:
+        return tx.emit(TheoryRetired(**said, reason=why.reason))
+    return tx.emit(TheoryRefined(**said, **why._asdict()))
 
 
-async def _keep(review_id: str, state: TheoryState, reason: str, tx: Tx) -> None:
+async def _keep(review_id: str, state: TheoryState, why: _Why, tx: Tx) -> None:
     row = {
         "review_id": review_id,
         "theory_id": state.theory_id,
         "version": state.version,
         "state": msgspec.to_builtins(state),
     }
-    past = {**row, "reason": reason, "person": tx.actor, "at": tx.now()}
+    moved_by = msgspec.to_builtins(why.moved_by)
+    past = {**row, "reason": why.reason, "moved_by": moved_by, "person": tx.actor, "at": tx.now()}
     await theories_store.keep(tx, row, past)
 
 

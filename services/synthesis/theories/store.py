@@ -74,7 +74,7 @@ async def keep_parameters(tx: Tx, review_id: str, stated: Mapping[str, Any]) -> 
 
 
 async def notes(tx: Tx, review_id: str, theory_id: str | None = None) -> list[dict[str, Any]]:
-    """Notes on a theory (or on all): ideas, slots, substantive theories, sketch."""
+    """Notes on a theory (or on all): slots filled from theory, sketch, statements."""
     table = tables.theory_notes
     query = select(table).where(table.c.review_id == review_id)
     if theory_id is not None:

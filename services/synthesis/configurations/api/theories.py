@@ -47,14 +47,15 @@ def _add_wording(router: APIRouter, ctx: Context) -> None:
         `If-Match` refuses to overwrite a version that was not seen.
         """
         principal.require(review_id, SYNTHESIST)
-        wording = body.model_dump(exclude={"reason"})
+        wording = body.model_dump(exclude={"reason", "moved_by"})
+        moved_by = [item.reference() for item in body.moved_by]
 
         async def use_case(tx: Tx) -> tuple[TheoryState, bool]:
             await theories_handlers.lock_theory(tx, review_id, theory_id)
             row = await store.one(tx, review_id, theory_id)
             check_etag(request, row["version"] if row else 0)
             return await theories_handlers.state_theory(
-                review_id, theory_id, wording, body.reason, tx
+                review_id, theory_id, wording, body.reason, tx, moved_by
             )
 
         said, changed = await ctx.db.write(use_case)
@@ -137,7 +138,7 @@ def _add_notes(router: APIRouter, ctx: Context) -> None:
         principal: PrincipalDep,
         body: NoteIn,
     ) -> Shown:
-        """Keep an if-then idea, a slot filled from theory, a substantive theory, a sketch part."""
+        """Keep a slot filled from theory, a part of the sketch, or a merged statement."""
         principal.require(review_id, SYNTHESIST)
         content = body.of_kind(kind)
         await ctx.db.write(

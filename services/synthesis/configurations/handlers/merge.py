@@ -16,8 +16,8 @@ IN_THEORY = "in_theory"
 async def keep_note(
     review_id: str, theory_id: str, kind: str, note_id: str, content: Mapping[str, Any], tx: Tx
 ) -> None:
-    """Keep one note on a theory: an if-then idea, a slot filled from theory, a substantive
-    theory with its appraisal, a node or link of the programme sketch, a merged statement.
+    """Keep one note on a theory: a slot filled from theory, a node or link of the programme
+    sketch, a merged statement.
 
     A statement puts its CCMOCs into the theory; they must be of the theory.
     """

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from services.synthesis.arguments.domain import offer_of
+from services.synthesis.arguments import store as arguments_store
+from services.synthesis.arguments.domain import composed_statement, offer_of
 from services.synthesis.configurations.domain.saturation import Yield, saturation
 from services.synthesis.configurations.handlers.judge import require_ccmoc
 from services.synthesis.configurations.store import ccmocs, inputs
@@ -16,7 +17,8 @@ from services.synthesis.engine import (
     outcome_ranking,
 )
 from services.synthesis.engine.rows import Row
-from services.synthesis.engine.values import OUTCOME
+from services.synthesis.engine.values import OUTCOME, Review
+from services.synthesis.inference.handlers.views import inference_issues, theory_work
 from services.synthesis.projections.store import projections
 from services.synthesis.projections.store.codebooks import codebooks_of
 from services.synthesis.theories import store as theories_store
@@ -161,7 +163,7 @@ async def issues(review_id: str, tx: Tx) -> list[View]:
         {"kind": kind, **(item if isinstance(item, dict) else {"id": item})}
         for kind, items in found.items()
         for item in items
-    ]
+    ] + await inference_issues(review_id, tx)
 
 
 async def group_labels(review_id: str, tx: Tx) -> View:
@@ -224,9 +226,11 @@ def _steps(fragment: Mapping[str, Any], by: str) -> Sequence[str]:
 
 
 async def theory_view(review_id: str, row: Mapping[str, Any], tx: Tx) -> View:
-    """A theory with pin, history and notes."""
+    """A theory with pin, history, notes, and what people did on the way to it."""
     theory_id = row["theory_id"]
     pins = await theories_store.pins(tx, review_id)
+    work = await theory_work(review_id, theory_id, tx)
+    moved_by = work.pop("moved_by")
     return {
         **theory_item(row, pins.get(theory_id)),
         "history": [
@@ -234,16 +238,29 @@ async def theory_view(review_id: str, row: Mapping[str, Any], tx: Tx) -> View:
                 "version": item["version"],
                 "state": item["state"],
                 "reason": item["reason"],
+                "moved_by": moved_by[item["version"]],
                 "person": item["person"],
                 "at": item["at"].isoformat(),
             }
             for item in await theories_store.history(tx, review_id, theory_id)
         ],
+        **work,
+        "composed": await _composed(review_id, theory_id, tx),
         "notes": [
             {"kind": item["kind"], "id": item["note_id"], **item["content"]}
             for item in await theories_store.notes(tx, review_id, theory_id)
         ],
     }
+
+
+async def _composed(review_id: str, theory_id: str, tx: Tx) -> list[str]:
+    """The statement that the theory's arguments make, a sentence each."""
+    states = [
+        arguments_store.state_of(row)
+        for row in await arguments_store.every(tx, review_id, theory_id)
+    ]
+    books = await codebooks_of(tx, review_id, [theory_id])
+    return composed_statement(states, labels_of(Review(codebooks=books), theory_id))
 
 
 def theory_item(row: Mapping[str, Any], pin: Mapping[str, Any] | None) -> View:

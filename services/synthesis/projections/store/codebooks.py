@@ -3,10 +3,12 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from sqlalchemy import select
+
 from services.synthesis.engine.values import Codebook, Group, Membership
 from services.synthesis.projections.store import tables
 from shared.db import Tx
-from shared.db.rows import rows_among
+from shared.db.rows import all_of, rows_among
 
 
 async def codebooks_of(tx: Tx, review_id: str, theories: Collection[str]) -> dict[str, Codebook]:
@@ -32,3 +34,15 @@ def _group(item: Mapping[str, Any]) -> Group:
         valence=item.get("valence") or "unset",
         label=item["label"],
     )
+
+
+async def codes_of(tx: Tx, review_id: str, codes: Collection[str]) -> dict[str, str]:
+    """Labels of those of the codes that a codebook of the review holds."""
+    query = select(tables.codebooks.c.groups).where(tables.codebooks.c.review_id == review_id)
+    return {
+        code["code_id"]: code["label"] or code["code_id"]
+        for row in await all_of(tx, query)
+        for group in row["groups"]
+        for code in group["codes"]
+        if code["code_id"] in codes
+    }

@@ -31,6 +31,8 @@ from services.synthesis.projections.store.tables.published import (
 from services.synthesis.projections.store.tables.stated import (
     argument_history,
     arguments,
+    inference_history,
+    inference_items,
     judgements,
     parameters,
     pins,
@@ -56,6 +58,8 @@ __all__ = [
     "fragment_versions",
     "fragments",
     "gaps",
+    "inference_history",
+    "inference_items",
     "judgements",
     "marks",
     "metadata",

@@ -1,4 +1,4 @@
-"""What people said here: theories, pins, thresholds, judgements, arguments."""
+"""What people said here: theories and the way to them, pins, judgements, arguments."""
 
 from sqlalchemy import Column, Index, Integer, Table, Text
 
@@ -21,6 +21,7 @@ theory_history = Table(
     Column("version", Integer, primary_key=True, autoincrement=False),
     Column("state", JsonB, nullable=False),
     text("reason"),
+    Column("moved_by", JsonB),
     Column("person", Text),
     Column("at", UtcDateTime, nullable=False),
 )
@@ -86,6 +87,26 @@ argument_history = Table(
     metadata,
     key("review_id"),
     key("argument_id"),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("state", JsonB, nullable=False),
+    Column("person", Text),
+    Column("at", UtcDateTime, nullable=False),
+)
+inference_items = Table(
+    "inference_items",
+    metadata,
+    key("review_id"),
+    key("kind"),
+    key("item_id"),
+    Column("version", Integer, nullable=False),
+    Column("state", JsonB, nullable=False),
+)
+inference_history = Table(
+    "inference_history",
+    metadata,
+    key("review_id"),
+    key("kind"),
+    key("item_id"),
     Column("version", Integer, primary_key=True, autoincrement=False),
     Column("state", JsonB, nullable=False),
     Column("person", Text),
