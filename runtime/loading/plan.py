@@ -131,6 +131,7 @@ def codebook_body(book: TheoryCodebook) -> Body:
 
 
 def _group(role: str, group: Any) -> Body:
+    one = next(iter(group.opposites), None)
     level = None if group.level in {None, "unset"} else group.level
     codes = [
         {
@@ -148,7 +149,7 @@ def _group(role: str, group: Any) -> Body:
         "level": level,
         "valence": None if group.valence in {None, "unset"} else group.valence,
         "two_valued": group.two_valued,
-        "opposite_of": group.opposite_of,
+        "opposite_of": list(group.opposites) if len(group.opposites) > 1 else one,
         "codes": codes,
     }
 

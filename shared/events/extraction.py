@@ -45,6 +45,8 @@ class GroupState:
 
     Of outcome groups: `level` is proximal, intermediate, distal or None, `valence` desired,
     undesired or None. In a `two_valued` group the absence of an opposite code is a presence.
+    `opposites` are all groups that it is the opposite of where these are several; `opposite_of`
+    is one of them.
     """
 
     group_id: str
@@ -55,6 +57,7 @@ class GroupState:
     codes: tuple[CodeState, ...] = ()
     valence: str | None = None
     two_valued: bool = False
+    opposites: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,13 +17,7 @@ from shared.ids import stable_id
 from shared.ops.settings import Settings
 from tests.support.reference import ROOT
 
-REFUSED = {"26-two-valued-and-opposites"}
-"""Cases with a code in two groups of a role, which the engine counts and a codebook refuses."""
-CASES = sorted(
-    path.parent
-    for path in (ROOT / "tests" / "cases").glob("*/expected.json")
-    if path.parent.name not in REFUSED
-)
+CASES = sorted(path.parent for path in (ROOT / "tests" / "cases").glob("*/expected.json"))
 
 
 def expected_of(folder: Path) -> list[dict[str, Any]]:

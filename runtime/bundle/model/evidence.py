@@ -184,8 +184,17 @@ class Group(Part):
     two_valued: StrictBool = Field(
         False, description="The absence of a code of opposite sense is presence of the group."
     )
-    opposite_of: Key | None = None
+    opposite_of: Key | tuple[Key, ...] | None = Field(
+        None, description="The group of its role that it is the opposite of, or several."
+    )
     codes: tuple[Code, ...] = ()
+
+    @property
+    def opposites(self) -> tuple[str, ...]:
+        """The groups that it names as its opposites."""
+        if isinstance(self.opposite_of, str):
+            return (self.opposite_of,)
+        return self.opposite_of or ()
 
 
 class TheoryCodebook(Part):

@@ -1,7 +1,7 @@
 """A theory's codebook: groups of codes, senses, levels and opposites.
 
-Counting is at group level, so what a codebook says must be unambiguous: a code of a role is in
-one group, opposites are groups of one role and opposite to each other. People set all of it.
+Counting is at group level. A code may be in several groups of its role, once in each; opposites
+are groups of one role and opposite to each other. People set all of it.
 """
 
 from collections import Counter
@@ -38,11 +38,24 @@ def problems(groups: Sequence[GroupState]) -> list[CodebookProblem]:
 
 
 def symmetric(groups: Sequence[GroupState]) -> tuple[GroupState, ...]:
-    """The groups with each `opposite_of` written at both ends."""
-    opposite = {g.group_id: g.opposite_of for g in groups if g.opposite_of}
-    for group_id, other in list(opposite.items()):
-        opposite.setdefault(str(other), group_id)
-    return tuple(replace(g, opposite_of=opposite.get(g.group_id)) for g in groups)
+    """The groups with each opposite written at both ends."""
+    linked: dict[str, set[str]] = {}
+    for group in groups:
+        for other in opposites_of(group):
+            linked.setdefault(group.group_id, set()).add(other)
+            linked.setdefault(other, set()).add(group.group_id)
+    return tuple(_with_opposites(group, linked.get(group.group_id, set())) for group in groups)
+
+
+def opposites_of(group: GroupState) -> tuple[str, ...]:
+    """The groups that a group names as its opposites, sorted."""
+    return tuple(sorted({*group.opposites, *([group.opposite_of] if group.opposite_of else [])}))
+
+
+def _with_opposites(group: GroupState, others: set[str]) -> GroupState:
+    every = tuple(sorted(others))
+    first = group.opposite_of or next(iter(every), None)
+    return replace(group, opposite_of=first, opposites=every if len(every) > 1 else ())
 
 
 def codebook_hash(groups: Iterable[GroupState]) -> str:
@@ -80,17 +93,17 @@ def _repeated_groups(groups: Sequence[GroupState]) -> list[CodebookProblem]:
 
 
 def _repeated_codes(groups: Sequence[GroupState]) -> list[CodebookProblem]:
-    first: dict[tuple[str, str], str] = {}
     found = []
     for n, group in enumerate(groups):
+        seen: set[str] = set()
         for m, code in enumerate(group.codes):
-            seen = first.setdefault((group.role, code.code_id), f"{group.group_id}#{m}")
-            if seen != f"{group.group_id}#{m}":
+            if code.code_id in seen:
                 sentence = (
-                    f"code '{code.code_id}' is in group '{seen.rpartition('#')[0]}' and in group "
-                    f"'{group.group_id}'; leave it in one of them"
+                    f"code '{code.code_id}' is in group '{group.group_id}' twice; leave it there "
+                    "once"
                 )
                 found.append(CodebookProblem(f"groups[{n}].codes[{m}].id", sentence))
+            seen.add(code.code_id)
     return found
 
 
@@ -128,26 +141,20 @@ def _outside(
 
 def _opposite_problems(groups: Sequence[GroupState]) -> list[CodebookProblem]:
     by_id = {group.group_id: group for group in groups}
-    found = []
-    for n, group in enumerate(symmetric(groups)):
-        if group.opposite_of:
-            sentence = _opposite_problem(group, by_id.get(group.opposite_of), symmetric(groups))
-            if sentence:
-                found.append(CodebookProblem(f"groups[{n}].opposite_of", sentence))
-    return found
+    return [
+        CodebookProblem(f"groups[{n}].opposite_of", sentence)
+        for n, group in enumerate(groups)
+        for other in opposites_of(group)
+        if (sentence := _opposite_problem(group, other, by_id.get(other)))
+    ]
 
 
-def _opposite_problem(
-    group: GroupState, other: GroupState | None, groups: Sequence[GroupState]
-) -> str:
-    """What is wrong with a group's opposite, as a sentence; empty: nothing."""
+def _opposite_problem(group: GroupState, name: str, other: GroupState | None) -> str:
+    """What is wrong with an opposite of a group, as a sentence; empty: nothing."""
     if other is None:
-        return f"'{group.opposite_of}' is no group of this codebook; name one that is"
+        return f"'{name}' is no group of this codebook; name one that is"
     if other.group_id == group.group_id:
         return f"group '{group.group_id}' cannot be its own opposite"
     if other.role != group.role:
         return f"'{other.group_id}' is a {other.role}, not a {group.role}; opposites share a role"
-    back = next(g.opposite_of for g in groups if g.group_id == other.group_id)
-    if back != group.group_id:
-        return f"'{other.group_id}' is the opposite of '{back}'; a group has one opposite"
     return ""

@@ -97,7 +97,7 @@ async def read_codebook(
                 "level": g.level,
                 "valence": g.valence,
                 "two_valued": g.two_valued,
-                "opposite_of": g.opposite_of,
+                "opposite_of": list(g.opposites) or g.opposite_of,
                 "codes": [
                     {
                         "id": c.code_id,

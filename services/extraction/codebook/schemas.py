@@ -29,7 +29,9 @@ class GroupIn(Input):
     two_valued: bool = Field(
         False, description="the absence of a code of opposite sense is a presence of the group"
     )
-    opposite_of: Key | None = None
+    opposite_of: Key | list[Key] | None = Field(
+        None, description="the group of the same role that it is the opposite of, or several"
+    )
     codes: tuple[CodeIn, ...] = ()
 
     def group(self) -> GroupState:
@@ -38,12 +40,14 @@ class GroupIn(Input):
             CodeState(code_id=c.id, label=c.label, sense=c.sense, sense_by=c.sense_by)
             for c in self.codes
         )
+        named = [self.opposite_of] if isinstance(self.opposite_of, str) else self.opposite_of or []
         return GroupState(
             group_id=self.id,
             role=self.role,
             label=self.label,
             level=self.level,
-            opposite_of=self.opposite_of,
+            opposite_of=named[0] if named else None,
+            opposites=tuple(named) if len(named) > 1 else (),
             codes=codes,
             valence=self.valence,
             two_valued=self.two_valued,

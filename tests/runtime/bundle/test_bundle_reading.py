@@ -220,19 +220,19 @@ def test_an_ambiguous_codebook_is_an_error_and_its_first_reading_is_kept(tmp_pat
     def group(name: str, *codes: str, **more: Any) -> dict[str, Any]:
         return {"group_id": name, "codes": [{"code_id": code} for code in codes], **more}
 
-    contexts = [group("A", "x", opposite_of="Z"), group("B", "x", "y"), group("A", "z")]
+    contexts = [group("A", "x", opposite_of="Z"), group("B", "y", "x", "y"), group("A", "z")]
     codebook = {"programme_theories": {"PT1": {"context": contexts}}}
     reading = read_bundle(write(tmp_path, codebook_json=codebook, fragments_jsonl=[FRAGMENT]))
     said = [problem.what for problem in reading.problems.errors]
     assert said == [
         "holds group 'A' twice",
-        "holds code 'x', which A holds already",
-        "names 'Z', which is no context group that is free to be its opposite",
+        "names 'Z', which is no other context group",
+        "holds code 'y' twice",
     ]
     kept = reading.good_part().codebook["PT1"].context
     assert [(g.group_id, [c.code_id for c in g.codes]) for g in kept] == [
         ("A", ["x"]),
-        ("B", ["y"]),
+        ("B", ["y", "x"]),
     ]
     assert kept[0].opposite_of is None
 

@@ -20,6 +20,11 @@ async def codebooks_of(tx: Tx, review_id: str, theories: Collection[str]) -> dic
     }
 
 
+def _opposites(item: Mapping[str, Any]) -> tuple[str, ...]:
+    named = {*(item.get("opposites") or ()), item["opposite_of"]}
+    return tuple(sorted(name for name in named if name))
+
+
 def _group(item: Mapping[str, Any]) -> Group:
     return Group(
         role=item["role"],
@@ -28,12 +33,20 @@ def _group(item: Mapping[str, Any]) -> Group:
             Membership(code["code_id"], code["sense"], code["sense_by"] != "person")
             for code in item["codes"]
         ),
-        opposite_of=(item["opposite_of"],) if item["opposite_of"] else (),
+        opposite_of=_opposites(item),
         two_valued=bool(item.get("two_valued")),
         level=item["level"] or "unset",
         valence=item.get("valence") or "unset",
         label=item["label"],
     )
+
+
+async def groups_of(tx: Tx, review_id: str, theory_id: str) -> list[dict[str, Any]]:
+    """The groups of a theory's codebook as they were published; none where there is no codebook."""
+    rows = await rows_among(
+        tx, tables.codebooks, review_id, tables.codebooks.c.theory_id, [theory_id]
+    )
+    return list(rows[0]["groups"]) if rows else []
 
 
 async def codes_of(tx: Tx, review_id: str, codes: Collection[str]) -> dict[str, str]:

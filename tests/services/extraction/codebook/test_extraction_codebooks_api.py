@@ -40,12 +40,12 @@ async def test_opposites_are_said_at_both_ends(extraction):
 
 
 async def test_an_ambiguous_codebook_is_refused_with_every_fault(extraction):
-    twice = TRUST | {"id": "P3"}
+    twice = TRUST | {"id": "P3", "codes": TRUST["codes"] * 2}
     lost = TRUST | {"id": "P4", "codes": [], "opposite_of": "P9"}
     problem = await extraction.ask("PUT", PATH, {"groups": [TRUST, twice, lost]}, status=422)
     assert problem["type"] == "/problems/codebook-ambiguous"
     assert [e["field"] for e in problem["errors"]] == [
-        "groups[1].codes[0].id",
+        "groups[1].codes[1].id",
         "groups[2].opposite_of",
     ]
     assert await extraction.names() == []
