@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -173,13 +174,16 @@ class Afterwards:
             return
         theory, kind = segment(theory_id(event.theory)), event.kind
         path = f"/api/synthesis/{self.review}/theories/{theory}/notes/{kind}/{segment(event.id)}"
-        await self._told(f"note {event.id}", path, {"content": event.content})
+        body = {"content": event.content, "at": datetime.now(UTC).isoformat()}
+        await self._told(f"note {event.id}", path, body)
 
     async def _state(self, event: StateEvent) -> None:
         await self._at_rest()
         theory = theory_id(event.theory)
         ccmoc = identified(theory, event.outcome, event.role, event.mechanism)
-        body = event.model_dump(include={"state", "reason", "person", "seen"})
+        named = {"state", "reason", "person", "seen", "at"}
+        body = event.model_dump(mode="json", include=named, exclude_none=True)
+        body["reason"] = event.reason or plan.NO_REASON
         path = f"/api/synthesis/{self.review}/ccmocs/{segment(ccmoc)}/state"
         name = f"{event.mechanism} & {event.outcome}"
         await self._told(f"state of {theory}: {name}", path, body)

@@ -99,7 +99,7 @@ async def _write_theories(api: Api, review: str, writer: "_Writer") -> list[Line
     listed = await api.listed(f"{base}/theories")
     theories = [await api.get(f"{base}/theories/{segment(one['id'])}") for one in listed]
     parameters = await api.get(f"{base}/parameters")
-    judgements = await api.listed(f"{base}/judgements")
+    judgements = await api.listed(f"{base}/judgements", whole=True)
     held = await api.listed(f"{base}/arguments", retired=True)
     arguments = [await api.get(f"{base}/arguments/{segment(one['id'])}") for one in held]
     inferred = await inference.lines(api, base)
@@ -179,13 +179,13 @@ async def _write_events(
     events += [
         {"event": "study_linked", "studies": [link["a"], link["b"]]} for link in links["links"]
     ]
-    for theory in theories:
-        events += [exported.note_event(theory["id"], note) for note in theory["notes"]]
     base = f"/api/synthesis/reviews/{segment(review)}"
     for ccmoc in await api.listed(f"{base}/ccmocs"):
         if ccmoc["state"] != "conjectured" or ccmoc["recheck"]:
             whole = await api.get(f"{base}/ccmocs/{segment(ccmoc['id'])}")
-            events.append(exported.state_event(whole))
+            events += exported.state_events(whole)
+    for theory in theories:
+        events += [exported.note_event(theory["id"], note) for note in theory["notes"]]
     for version in await api.listed(f"{base}/versions"):
         path = f"{base}/versions/{segment(version['number'])}"
         events.append(exported.version_event(await api.get(path, bodies=True)))

@@ -134,14 +134,23 @@ def note_event(theory: str, note: Line) -> Line:
     return {**head, "content": dict(sorted(content.items()))}
 
 
-def state_event(ccmoc: Line) -> Line:
-    """A line of events.jsonl: what people last said a configuration is, and of which body."""
+def state_events(ccmoc: Line) -> list[Line]:
+    """Lines of events.jsonl: all that people said a configuration is, and of which body.
+
+    One without a word of people is to check again because a source of it was retracted.
+    """
     slots = {name: ccmoc[name] for name in ("theory", "outcome", "role", "mechanism")}
-    last = ccmoc["states"][-1] if ccmoc["states"] else {}
-    told = {name: last.get(name) or None for name in ("reason", "person")}
-    said = {**slots, "state": ccmoc["state"], **told, "seen": ccmoc["checked"]}
-    given = {name: value for name, value in said.items() if value is not None}
-    return {"event": "ccmoc_state_set", **given}
+    head = {"event": "ccmoc_state_set", **slots}
+    if not ccmoc["states"]:
+        return [{**head, "state": ccmoc["state"], "seen": ccmoc["checked"]}]
+    hashes = {item["revision"]: item["hash"] for item in ccmoc["history"]}
+    lines = []
+    for item in ccmoc["states"]:
+        told = {name: item[name] for name in ("state", "reason", "person") if item[name]}
+        seen = hashes.get(item["revision"])
+        lines.append({**head, **told, **({"seen": seen} if seen else {}), "at": item["at"]})
+    last = {"seen": ccmoc["checked"]} if ccmoc["checked"] else {}
+    return [*lines[:-1], {**lines[-1], **last}]
 
 
 def version_event(version: Line) -> Line:

@@ -6,9 +6,9 @@ from fastapi import APIRouter
 
 from services.synthesis.arguments import api as arguments_api
 from services.synthesis.configurations import jobs
-from services.synthesis.configurations.api import ccmocs, theories, views
+from services.synthesis.configurations.api import ccmocs, judging, theories, views
 from services.synthesis.inference.api import ideas, lineage, memos
-from services.synthesis.projections.handlers import event_handlers
+from services.synthesis.projections.handlers import codebooks, event_handlers
 from services.synthesis.projections.store import marks
 from services.synthesis.projections.store.tables import metadata
 from services.synthesis.report import api as report_api
@@ -44,7 +44,8 @@ def routes(ctx: Context) -> APIRouter:
     """All routes of the service, without the prefix it is mounted under."""
     router = APIRouter(prefix="/reviews/{review_id}")
     inference = (ideas, lineage, memos)
-    for part in (theories, ccmocs, views, arguments_api, *inference, versions_api, report_api):
+    counted = (theories, ccmocs, judging, views)
+    for part in (*counted, arguments_api, *inference, versions_api, report_api):
         part.add_routes(router, ctx)
     return router
 
@@ -77,7 +78,7 @@ SERVICE = Service(
         ReportNotRetrieved: event_handlers.on_reports,
         StudyLinked: event_handlers.on_links,
         StudyUnlinked: event_handlers.on_links,
-        CodebookChanged: event_handlers.on_codebooks,
+        CodebookChanged: codebooks.on_codebooks,
         FragmentCoded: event_handlers.on_fragments,
         FragmentAmended: event_handlers.on_fragments,
         FragmentWithdrawn: event_handlers.on_fragments,

@@ -134,6 +134,9 @@ class StateIn(Input):
     reason: Words = ""
     person: Key | None = None
     seen: Hash | None = None
+    at: AwareDatetime | None = Field(
+        None, description="when it was said elsewhere: stands as said, if need be to check again"
+    )
 
 
 class SlotIn(Input):
@@ -181,6 +184,9 @@ class NoteIn(Input):
     """One note on a theory; its fields are those of its kind."""
 
     content: dict[str, Any]
+    at: AwareDatetime | None = Field(
+        None, description="when it was kept elsewhere: a statement then gives no state"
+    )
 
     def of_kind(self, kind: str) -> dict[str, Any]:
         """The content, checked; raises `Invalid` naming the field that does not fit."""

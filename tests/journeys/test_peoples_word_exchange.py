@@ -40,15 +40,30 @@ async def load(api: Api, folder: Path, home: Path) -> Loaded:
     return await Loader(bundle, api, Ledger(home, bundle.review.id)).load()
 
 
+async def judge(api: Api, ccmoc: dict[str, Any]) -> None:
+    """A reviewer and two verifiers judge every passage."""
+    link = {name: ccmoc[name] for name in ("theory", "outcome", "role", "mechanism")}
+    team = (("ann", "reviewer"), ("bob", "verifier"), ("cy", "verifier"))
+    said = [
+        {**link, "fragment": name, "person": person, "as": function, "verdict": "supports"}
+        for person, function in team
+        for name in ("f1", "f2", "f3")
+    ]
+    await api.post(f"{AT}/judgements", {"judgements": said})
+    await api.wait_until_settled("words")
+
+
 async def people_speak(api: Api) -> None:
     """Notes, a state, a version; then evidence that makes the state one to check again."""
     (ccmoc,) = await api.listed(f"{AT}/ccmocs")
     slot = {"role": "context", "words": "doors are open", "source": "the workshop"}
     await api.put(f"{AT}/theories/PT1/notes/slot/1", {"content": slot})
     statement = {"words": "Open doors keep people.", "ccmocs": [ccmoc["id"]]}
+    await judge(api, ccmoc)
+    for state in ("checked", "agreed", "in_theory", "agreed"):
+        said = {"state": state, "reason": f"{state} by three", "person": "ann"}
+        await api.put(f"{AT}/ccmocs/{ccmoc['id']}/state", {**said, "seen": ccmoc["hash"]})
     await api.put(f"{AT}/theories/PT1/notes/statement/main", {"content": statement})
-    said = {"state": "agreed", "reason": "read by two", "person": "ann", "seen": ccmoc["hash"]}
-    await api.put(f"{AT}/ccmocs/{ccmoc['id']}/state", said)
     await api.post(f"{AT}/versions", {"number": "1.0", "reason": "first"})
     more = fragment("f4")
     del more["theory"]
@@ -73,6 +88,7 @@ async def words(api: Api) -> dict[str, Any]:
         "hash": whole["hash"],
         "state": (whole["state"], whole["recheck"], whole["checked"]),
         "said": (last["state"], last["reason"], last["person"]),
+        "states": [(item["state"], item["reason"], item["at"]) for item in whole["states"]],
         "notes": theory["notes"],
         "version": {name: value for name, value in version.items() if name != "id"},
         "since": await api.get(f"{AT}/versions/diff", **{"from": "1.0"}),

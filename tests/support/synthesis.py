@@ -92,6 +92,33 @@ class Alone:
         return (await self.ask("GET", f"/ccmocs?{query}"))["items"]
 
 
+async def judged_by_three(service, body, verdict="supports"):
+    """Let a reviewer and two verifiers judge every passage for and against a CCMOC."""
+    names = ("theory", "outcome", "role", "mechanism")
+    quotes = (await service.ask("GET", f"/ccmocs/{body['id']}/quotes"))["items"]
+    judgements = [
+        {
+            **{name: body[name] for name in names},
+            "fragment": item["fragment"],
+            "person": person,
+            "as": function,
+            "verdict": verdict,
+        }
+        for person, function in (("anna", "reviewer"), ("ben", "verifier"), ("cy", "verifier"))
+        for item in quotes
+        if item["cell"] is not None
+    ]
+    await service.ask("POST", "/judgements", {"judgements": judgements})
+    await service.compute()
+
+
+async def say_step_by_step(service, body, *states):
+    """Say of a CCMOC what it is, one state after the other, each with a reason."""
+    for state in states:
+        said = {"state": state, "reason": f"it is {state}"}
+        await service.ask("PUT", f"/ccmocs/{body['id']}/state", said)
+
+
 async def _envelopes(tx):
     rows = await tx.execute(select(outbox.outbox.c.envelope).order_by(outbox.outbox.c.position))
     return [row.envelope for row in rows]

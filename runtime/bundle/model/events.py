@@ -151,7 +151,10 @@ class NoteEvent(Part):
 
 
 class StateEvent(Part):
-    """People said what a configuration is; `seen` is the content hash that they looked at."""
+    """People said what a configuration is; `seen` is the content hash that they looked at.
+
+    With `at` it stands as it was said then; without, as if it were said on loading.
+    """
 
     event: Literal["ccmoc_state_set"]
     theory: TheoryKey
@@ -162,6 +165,7 @@ class StateEvent(Part):
     reason: str = ""
     person: Key | None = None
     seen: Hash | None = None
+    at: ZonedMoment | None = None
 
 
 class VersionEvent(Part):

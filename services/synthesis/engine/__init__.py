@@ -37,8 +37,15 @@ from services.synthesis.engine.evidence import Evidence, evidences
 from services.synthesis.engine.gaps import Gap, gaps_of
 from services.synthesis.engine.issues import argument_faults, issues_of
 from services.synthesis.engine.labels import Labels, labels_of
+from services.synthesis.engine.links import LinkWeight
 from services.synthesis.engine.ranking import outcome_ranking
-from services.synthesis.engine.recompute import arguments_of, ccmocs_of, recompute, reevaluate
+from services.synthesis.engine.recompute import (
+    arguments_of,
+    ccmocs_of,
+    recompute,
+    reevaluate,
+    weighted_ccmocs,
+)
 from services.synthesis.engine.snapshot import snapshot
 from services.synthesis.engine.values import Review
 
@@ -48,6 +55,7 @@ __all__ = [
     "Gap",
     "Identify",
     "Labels",
+    "LinkWeight",
     "Review",
     "argument_faults",
     "argument_moves",
@@ -70,4 +78,5 @@ __all__ = [
     "recompute",
     "reevaluate",
     "snapshot",
+    "weighted_ccmocs",
 ]

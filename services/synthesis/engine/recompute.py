@@ -4,28 +4,47 @@ Pure functions: no clock, no order of arrival, no memory of earlier runs. A theo
 computed whole.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from services.synthesis.engine.arguments import argument_bodies
 from services.synthesis.engine.body import Body, Identify, Place, body_of, readable_id
-from services.synthesis.engine.configurations import configurations
+from services.synthesis.engine.configurations import Configuration, configurations
 from services.synthesis.engine.evidence import Evidence, evidences
+from services.synthesis.engine.links import LinkWeight, weights_of
 from services.synthesis.engine.ranking import near_tie, outcome_ranking
 from services.synthesis.engine.values import Argument, Review
+
+Weighted = tuple[Body, list[LinkWeight]]
+"""A CCMOC with its links, what moves most first."""
 
 
 def ccmocs_of(evidence: Evidence, identify: Identify = readable_id) -> list[Body]:
     """The CCMOCs of one theory, sorted by (outcome, role, mechanism)."""
+    found = (body for bodies in _by_outcome(evidence, identify) for body, _ in bodies)
+    return sorted(found, key=_place)
+
+
+def weighted_ccmocs(evidence: Evidence, identify: Identify = readable_id) -> list[Weighted]:
+    """The CCMOCs of one theory, sorted as ever, each with what its links carry."""
+    found: list[Weighted] = []
+    for bodies in _by_outcome(evidence, identify):
+        weights = weights_of([item for _, item in bodies], evidence.parameters)
+        found += [(body, weights[item.count.unit]) for body, item in bodies]
+    return sorted(found, key=lambda pair: _place(pair[0]))
+
+
+def _by_outcome(
+    evidence: Evidence, identify: Identify
+) -> Iterator[list[tuple[Body, Configuration]]]:
+    """The CCMOCs of each outcome of the ranking, in their order."""
     ranking = outcome_ranking(evidence)
     close = near_tie(ranking, evidence.parameters.near)
-    bodies: list[Body] = []
     for rank, standing in enumerate(ranking, start=1):
         place = Place(evidence.theory, standing.outcome, rank, close)
-        bodies += [
-            body_of(item, place, evidence.index.studies, identify)
+        yield [
+            (body_of(item, place, evidence.index.studies, identify), item)
             for item in configurations(evidence, standing.outcome)
         ]
-    return sorted(bodies, key=_place)
 
 
 def _place(body: Body) -> tuple[str, str, str, str]:

@@ -49,7 +49,9 @@ def log_as_markdown(entries: Sequence[View]) -> str:
 def _item(entry: View) -> str:
     who = f", {_safe(entry['person'])}" if entry["person"] else ""
     parts = [f"- **{KINDS[entry['kind']]} {entry['done']}**"]
-    parts.append(f"({entry['at'][11:16]}{who}): {_safe(entry['about']['label'])}.")
+    itself = entry["kind"] in ("idea", "memo") and entry["words"]
+    about = "" if itself else f" {_safe(entry['about']['label'])}."
+    parts.append(f"({entry['at'][11:16]}{who}):{about}")
     if entry["words"]:
         parts.append(_safe(entry["words"]))
     if entry["reason"]:

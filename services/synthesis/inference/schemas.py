@@ -57,14 +57,14 @@ class IdeaIn(VersionedIn):
         return self
 
 
-class SortIn(Input):
+class SortIdeaIn(Input):
     """The theories that an idea became, and why."""
 
     theories: Keys
     reason: Words = ""
 
 
-class MergeIn(Input):
+class MergeIdeaIn(Input):
     """The idea that speaks for this one from now on, and why."""
 
     into: Key
@@ -112,7 +112,7 @@ class SubstantiveTheoryIn(VersionedIn):
     theories: Keys = ()
 
 
-class MemoIn(VersionedIn):
+class InferenceMemoIn(VersionedIn):
     """A memo about things of the review."""
 
     text: Annotated[Words, Field(min_length=1)]
@@ -122,7 +122,7 @@ class MemoIn(VersionedIn):
     )
 
     @model_validator(mode="after")
-    def _status_from_elsewhere(self) -> "MemoIn":
+    def _status_from_elsewhere(self) -> "InferenceMemoIn":
         if self.version is None and self.status:
             raise ValueError("a status needs a version; withdraw the memo instead")
         return self

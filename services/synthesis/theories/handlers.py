@@ -74,7 +74,7 @@ async def state_theory(
     await _keep(review_id, state, why, tx)
     event_id = _say(review_id, state, known, why, tx)
     if known is None or RETIRED in (known.status, state.status):
-        await mark_theory(tx, review_id, theory_id, event_id)
+        await mark_theory(tx, review_id, theory_id, event_id, "The theory was stated or retired.")
     return state, True
 
 
@@ -157,7 +157,8 @@ async def pin_outcome(
     row = {"review_id": review_id, "theory_id": theory_id, "outcome": outcome, "reason": reason}
     await theories_store.keep_pin(tx, {**row, "person": tx.actor, "at": tx.now()})
     event_id = tx.emit(pin)
-    await mark_theory(tx, review_id, theory_id, event_id)
+    words = "The outcome was pinned." if outcome else "The outcome is no longer pinned."
+    await mark_theory(tx, review_id, theory_id, event_id, words)
     return True
 
 

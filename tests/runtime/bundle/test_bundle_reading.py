@@ -226,8 +226,8 @@ def test_an_ambiguous_codebook_is_an_error_and_its_first_reading_is_kept(tmp_pat
     said = [problem.what for problem in reading.problems.errors]
     assert said == [
         "holds group 'A' twice",
-        "names 'Z', which is no other context group",
         "holds code 'y' twice",
+        "names 'Z', which is no other context group",
     ]
     kept = reading.good_part().codebook["PT1"].context
     assert [(g.group_id, [c.code_id for c in g.codes]) for g in kept] == [

@@ -1,4 +1,4 @@
-"""Routes of CCMOCs, judgements and states."""
+"""Routes of CCMOCs."""
 
 from datetime import datetime
 from typing import Any
@@ -6,26 +6,23 @@ from typing import Any
 from fastapi import APIRouter
 
 from services.synthesis.configurations.handlers import judge as judge_handlers
-from services.synthesis.configurations.handlers import views
+from services.synthesis.configurations.handlers import passages, views
 from services.synthesis.configurations.store import ccmocs
-from services.synthesis.engine.values import Judgement
-from services.synthesis.schemas import JudgementIn, JudgementsIn, Key, StateIn
+from services.synthesis.schemas import Key
 from shared.db import Tx
 from shared.http.api import CursorQuery, LimitQuery, Page, decode_cursor, page_of
-from shared.http.auth import Principal, PrincipalDep
+from shared.http.auth import PrincipalDep
 from shared.http.problems import Invalid
 from shared.kernel.service import Context
 
 Shown = dict[str, Any]
-SYNTHESIST = "reviewer"
 
 
 def add_routes(router: APIRouter, ctx: Context) -> None:
-    """CCMOCs and what people say of them."""
+    """CCMOCs with their revisions and passages."""
     _add_lists(router, ctx)
     _add_revisions(router, ctx)
     _add_one(router, ctx)
-    _add_judgements(router, ctx)
 
 
 def _add_lists(router: APIRouter, ctx: Context) -> None:
@@ -85,7 +82,9 @@ def _add_one(router: APIRouter, ctx: Context) -> None:
     async def one(review_id: Key, ccmoc_id: Key, principal: PrincipalDep) -> Shown:
         """A CCMOC with revisions and their causes, quotes, judgements, what to check again."""
         principal.require_member(review_id)
-        return await ctx.db.read(lambda tx: views.one_ccmoc(review_id, ccmoc_id, tx))
+        return await ctx.db.read(
+            lambda tx: views.one_ccmoc(review_id, ccmoc_id, principal.person_id, tx)
+        )
 
     @router.get("/ccmocs/{ccmoc_id}/quotes")
     async def quotes(review_id: Key, ccmoc_id: Key, principal: PrincipalDep) -> Shown:
@@ -94,7 +93,7 @@ def _add_one(router: APIRouter, ctx: Context) -> None:
 
         async def query(tx: Tx) -> list[Shown]:
             row = await judge_handlers.require_ccmoc(tx, review_id, ccmoc_id)
-            return await views.quotes_of(review_id, row, tx)
+            return await passages.quotes_of(review_id, row, principal.person_id, tx)
 
         return {"items": await ctx.db.read(query)}
 
@@ -103,64 +102,3 @@ def _add_one(router: APIRouter, ctx: Context) -> None:
         """The CCMOC's slots as an argument to hold: people choose, and give it a name."""
         principal.require_member(review_id)
         return await ctx.db.read(lambda tx: views.argument_offer(review_id, ccmoc_id, tx))
-
-    @router.put("/ccmocs/{ccmoc_id}/state")
-    async def set_state(
-        review_id: Key, ccmoc_id: Key, principal: PrincipalDep, body: StateIn
-    ) -> Shown:
-        """Say what a CCMOC is; saying it again of a changed one ends its recheck."""
-        principal.require(review_id, SYNTHESIST)
-        person = None if body.person is None else principal.acting_for(review_id, body.person)
-        said = judge_handlers.StateChange(body.state, body.reason, person, body.seen)
-        row = await ctx.db.write(lambda tx: judge_handlers.set_state(review_id, ccmoc_id, said, tx))
-        return views.shown(row)
-
-
-def _add_judgements(router: APIRouter, ctx: Context) -> None:
-    @router.post("/judgements")
-    async def judge(review_id: Key, principal: PrincipalDep, body: JudgementsIn) -> Shown:
-        """Say of quotes whether they support a CCMOC; the same word again is no news."""
-        principal.require(review_id, SYNTHESIST)
-        said = [_judgement(principal, review_id, item) for item in body.judgements]
-        new = await ctx.db.write(lambda tx: judge_handlers.judge(review_id, said, tx))
-        return {"judgements": len(said), "new": new}
-
-    @router.get("/judgements")
-    async def judgements(
-        review_id: Key, principal: PrincipalDep, theory: str | None = None
-    ) -> Shown:
-        """All judgements in the order in which they were given."""
-        principal.require_member(review_id)
-        rows = await ctx.db.read(
-            lambda tx: ccmocs.judgements_of(tx, review_id, None if theory is None else [theory])
-        )
-        return {"items": [_shown(row) for row in rows]}
-
-
-def _judgement(principal: Principal, review_id: str, item: JudgementIn) -> Judgement:
-    return Judgement(
-        theory=item.theory,
-        outcome=item.outcome,
-        role=item.role,
-        mechanism=item.mechanism,
-        fragment=item.fragment,
-        fragment_version=item.fragment_version,
-        person=principal.acting_for(review_id, item.person),
-        acting_as=item.acting_as,
-        verdict=item.verdict,
-    )
-
-
-def _shown(row: Shown) -> Shown:
-    return {
-        "theory": row["theory_id"],
-        "outcome": row["outcome"],
-        "role": row["role"],
-        "mechanism": row["mechanism"],
-        "fragment": row["fragment_id"],
-        "fragment_version": row["fragment_version"],
-        "person": row["person"],
-        "as": row["acting_as"],
-        "verdict": row["verdict"],
-        "at": row["at"].isoformat(),
-    }

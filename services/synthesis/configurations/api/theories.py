@@ -142,7 +142,7 @@ def _add_notes(router: APIRouter, ctx: Context) -> None:
         principal.require(review_id, SYNTHESIST)
         content = body.of_kind(kind)
         await ctx.db.write(
-            lambda tx: merge.keep_note(review_id, theory_id, kind, note_id, content, tx)
+            lambda tx: merge.keep_note(review_id, theory_id, kind, note_id, content, tx, body.at)
         )
         return {"kind": kind, "id": note_id}
 

@@ -1,31 +1,34 @@
-"""What people say of CCMOCs: face validity per quote, and their state."""
+"""What people judge: whether a passage supports a link of a CCMOC."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
+from services.synthesis.configurations.domain.judging import CONJECTURED, refusal_of
 from services.synthesis.configurations.handlers.recompute import identified
+from services.synthesis.configurations.handlers.words import judged_inputs, words_of
 from services.synthesis.configurations.store import ccmocs, inputs
+from services.synthesis.engine.judgements import Link, counts
 from services.synthesis.engine.values import Judgement
 from services.synthesis.projections.handlers.marks import mark_theory
 from services.synthesis.theories.handlers import require_review
 from shared.db import Tx
 from shared.events.synthesis import CcmocJudged
-from shared.http.problems import NotFound
-
-STATES = ("conjectured", "checked", "agreed", "in_theory", "rejected", "dormant")
-"""What people can say a CCMOC is; `lapsed` (no active evidence) is computed, not said."""
+from shared.http.problems import Conflict, NotFound
 
 
-async def judge(review_id: str, said: Sequence[Judgement], tx: Tx) -> int:
-    """Note judgements of quotes; returns how many are new.
+async def judge(review_id: str, said: Sequence[Judgement], tx: Tx, *, brought: bool = False) -> int:
+    """Note judgements of passages; returns how many are new.
 
     The same word of the same person on the same link again is none. Theories whose links were
-    judged are counted anew.
+    judged are counted anew. What was judged elsewhere (`brought`) stands as it was said; whoever
+    judges here keeps to their function, and judges what the passage says now.
     """
     await require_review(tx, review_id)
     theories = sorted({item.theory for item in said})
     await tx.lock(*(f"judgements/{review_id}/{theory}" for theory in theories))
+    if not brought:
+        said = [await _judged_now(review_id, item, tx) for item in said]
     known = {_link(item): item for item in await inputs.judgements_of(tx, review_id, theories)}
     new: list[Judgement] = []
     for item in said:
@@ -35,8 +38,42 @@ async def judge(review_id: str, said: Sequence[Judgement], tx: Tx) -> int:
     await ccmocs.append_judgements(tx, _rows(review_id, new, tx))
     events = await _say(review_id, new, tx)
     for theory in sorted({item.theory for item in new}):
-        await mark_theory(tx, review_id, theory, events[theory])
+        await mark_theory(tx, review_id, theory, events[theory], "A passage was judged.")
     return len(new)
+
+
+async def _judged_now(review_id: str, item: Judgement, tx: Tx) -> Judgement:
+    """The judgement with the version that it speaks of; raises `Conflict` where it may not be."""
+    name = identified(item.theory, item.outcome, item.role, item.mechanism)
+    row = await require_ccmoc(tx, review_id, name)
+    words = await words_of(tx, review_id, [item.theory])
+    link = Link(item.theory, item.outcome, item.unit, item.fragment)
+    fragments = await ccmocs.fragments_of(tx, review_id, [item.fragment])
+    evidence = item.fragment in row["body"]["fragments"] or link in words
+    if item.fragment not in fragments or not evidence:
+        raise Conflict(
+            "This passage is no evidence of the configuration (any more); open it again and "
+            "judge the passages that stand there.",
+            field="fragment",
+        )
+    version = fragments[item.fragment]["version"]
+    await _require_current(review_id, item, version, tx)
+    refusal = refusal_of(words.get(link, ()), item.person, item.acting_as)
+    if refusal:
+        raise Conflict(refusal, field="as")
+    return replace(item, fragment_version=version)
+
+
+async def _require_current(review_id: str, item: Judgement, version: int, tx: Tx) -> None:
+    if item.fragment_version in (None, version):
+        return
+    counted = await judged_inputs(tx, review_id, [item])
+    if not counts(counted, item):
+        raise Conflict(
+            "The passage was coded anew since you opened it; read what it says now, and judge "
+            "that.",
+            field="fragment_version",
+        )
 
 
 def _link(item: Judgement) -> tuple[str, ...]:
@@ -68,7 +105,7 @@ async def _say(review_id: str, said: Sequence[Judgement], tx: Tx) -> dict[str, s
     judged = {
         identified(item.theory, item.outcome, item.role, item.mechanism): item for item in said
     }
-    counts = await _judged_fragments(review_id, sorted({item.theory for item in said}), tx)
+    counts = await judged_fragments(review_id, sorted({item.theory for item in said}), tx)
     events: dict[str, str] = {}
     for ccmoc_id, item in sorted(judged.items()):
         row = await ccmocs.one(tx, review_id, ccmoc_id)
@@ -77,7 +114,7 @@ async def _say(review_id: str, said: Sequence[Judgement], tx: Tx) -> dict[str, s
                 review_id=review_id,
                 ccmoc_id=ccmoc_id,
                 theory_id=item.theory,
-                state=row["state"] if row else STATES[0],
+                state=row["state"] if row else CONJECTURED,
                 recheck=bool(row and row["recheck"]),
                 judged=len(counts[ccmoc_id]),
             )
@@ -85,7 +122,8 @@ async def _say(review_id: str, said: Sequence[Judgement], tx: Tx) -> dict[str, s
     return events
 
 
-async def _judged_fragments(review_id: str, theories: Sequence[str], tx: Tx) -> dict[str, set[str]]:
+async def judged_fragments(review_id: str, theories: Sequence[str], tx: Tx) -> dict[str, set[str]]:
+    """The fragments of each CCMOC of the theories that anybody has judged."""
     found: dict[str, set[str]] = {}
     for item in await inputs.judgements_of(tx, review_id, theories):
         name = identified(item.theory, item.outcome, item.role, item.mechanism)
@@ -100,65 +138,3 @@ async def require_ccmoc(tx: Tx, review_id: str, ccmoc_id: str) -> dict[str, Any]
         await require_review(tx, review_id)
         raise NotFound(f"Review '{review_id}' has no such CCMOC; choose one from its list.")
     return row
-
-
-@dataclass(frozen=True, slots=True)
-class StateChange:
-    """What people say a CCMOC is; `seen` is the content hash they looked at (None: this one)."""
-
-    state: str
-    reason: str = ""
-    person: str | None = None
-    seen: str | None = None
-
-    def mark(self, row: Mapping[str, Any]) -> dict[str, Any]:
-        """State and what was checked, as stored; another hash than the present is a recheck."""
-        if self.seen is not None and self.seen != row["hash"]:
-            checked = {"recheck": True, "checked_revision": None, "checked_hash": self.seen}
-        elif self.state == STATES[0]:
-            checked = {"recheck": False, "checked_revision": None, "checked_hash": None}
-        else:
-            now = {"checked_revision": row["revision"], "checked_hash": row["hash"]}
-            checked = {"recheck": False, **now}
-        return {"state": self.state, **checked}
-
-
-async def set_state(review_id: str, ccmoc_id: str, said: StateChange, tx: Tx) -> Mapping[str, Any]:
-    """People say what a CCMOC is; saying it of the present body ends a recheck."""
-    known = await require_ccmoc(tx, review_id, ccmoc_id)
-    await tx.lock(f"ccmocs/{review_id}/{known['theory_id']}")
-    row = await require_ccmoc(tx, review_id, ccmoc_id)
-    mark = said.mark(row)
-    if _stands(row, mark):
-        return row
-    changed = {**row, **mark}
-    await ccmocs.keep(tx, [changed], [])
-    note = {
-        "review_id": review_id,
-        "ccmoc_id": ccmoc_id,
-        "state": said.state,
-        "reason": said.reason,
-        "revision": row["revision"],
-        "person": said.person or tx.actor,
-        "at": tx.now(),
-    }
-    await ccmocs.append_state(tx, note)
-    judged = await _judged_fragments(review_id, [row["theory_id"]], tx)
-    tx.emit(
-        CcmocJudged(
-            review_id=review_id,
-            ccmoc_id=ccmoc_id,
-            theory_id=row["theory_id"],
-            state=said.state,
-            recheck=bool(mark["recheck"]),
-            judged=len(judged.get(ccmoc_id, ())),
-        )
-    )
-    return changed
-
-
-def _stands(row: Mapping[str, Any], mark: Mapping[str, Any]) -> bool:
-    """Whether that has been said already, of the same body."""
-    if (row["state"], bool(row["recheck"])) != (mark["state"], mark["recheck"]):
-        return False
-    return not mark["recheck"] or row["checked_hash"] == mark["checked_hash"]

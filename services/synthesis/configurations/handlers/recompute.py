@@ -6,20 +6,25 @@ from typing import Any
 
 from services.synthesis.arguments.handlers.evidence import Computed, keep_evidence
 from services.synthesis.configurations.handlers.gaps import keep_gaps
+from services.synthesis.configurations.handlers.rechecks import Names, names_of
 from services.synthesis.configurations.store import ccmocs, inputs
 from services.synthesis.engine import (
     Body,
     Gap,
+    Labels,
+    LinkWeight,
     Review,
     arguments_of,
     canonical_json,
-    ccmocs_of,
     difference,
     evidences,
     gaps_of,
     labels_of,
+    weighted_ccmocs,
 )
+from services.synthesis.engine.difference import Difference
 from services.synthesis.engine.values import PartRole
+from services.synthesis.projections.domain.causes import in_order
 from services.synthesis.projections.store import marks
 from services.synthesis.projections.store.marks import Cause
 from services.synthesis.theories import store as theories_store
@@ -65,6 +70,7 @@ class Result:
     bodies: Sequence[Body]
     arguments: Sequence[Body]
     gaps: Sequence[Gap]
+    links: Mapping[str, Sequence[LinkWeight]]
 
 
 async def read_task(review_id: str, theory_id: str, tx: Tx) -> Task | None:
@@ -95,11 +101,14 @@ def compute(task: Task) -> Result:
     """
     bodies: list[Body] = []
     arguments: list[Body] = []
+    links: dict[str, Sequence[LinkWeight]] = {}
     for evidence in evidences(task.review, [task.theory_id]):
-        bodies += ccmocs_of(evidence, identified)
+        weighted = weighted_ccmocs(evidence, identified)
+        bodies += [body for body, _ in weighted]
+        links |= {str(body["id"]): weights for body, weights in weighted}
         arguments += arguments_of(evidence, task.review.arguments)
     gaps = [] if task.retired else gaps_of(task.review, task.theory_id, bodies, arguments)
-    return Result(bodies, arguments, gaps)
+    return Result(bodies, arguments, gaps, links)
 
 
 async def keep_result(task: Task, result: Result, tx: Tx) -> None:
@@ -118,17 +127,35 @@ async def keep_result(task: Task, result: Result, tx: Tx) -> None:
         for name in sorted(known.keys() | bodies.keys())
     ]
     moved = [change for change in changes if change.moves()]
+    labels = labels_of(task.review, task.theory_id)
+    differences = [item for change in moved if (item := change.differs()) is not None]
+    names = await names_of(task.review_id, differences, tx)
     now = tx.now()
     rows = [{**change.row(), "updated_at": now} for change in moved]
-    revisions = [{**change.revision_row(), "at": now} for change in moved]
+    revisions = [{**change.revision_row(labels, names), "at": now} for change in moved]
     await ccmocs.keep(tx, rows, revisions)
     for change in moved:
         change.say(tx)
+    await _keep_links(task, result, tx)
     await keep_gaps(tx, task.review_id, task.theory_id, result.gaps)
     await keep_evidence(
         Computed(task.review_id, task.theory_id, task.review, result.arguments, task.causes), tx
     )
     await marks.computed(tx, task.review_id, task.theory_id, task.marked)
+
+
+async def _keep_links(task: Task, result: Result, tx: Tx) -> None:
+    """Store what the links of each CCMOC carry, where that changed."""
+    known = await ccmocs.links_of_theory(tx, task.review_id, task.theory_id)
+    now = {name: [link.as_json() for link in links] for name, links in result.links.items()}
+    gone: dict[str, list[dict[str, Any]]] = {name: [] for name in known.keys() - now.keys()}
+    key = {"review_id": task.review_id, "theory_id": task.theory_id}
+    rows = [
+        {**key, "ccmoc_id": name, "links": links}
+        for name, links in sorted({**now, **gone}.items())
+        if known.get(name) != links
+    ]
+    await ccmocs.keep_links(tx, rows)
 
 
 class Change:
@@ -198,9 +225,9 @@ class Change:
         ]
         return affected or list(self._task.causes)
 
-    def revision_row(self) -> dict[str, Any]:
+    def revision_row(self, labels: Labels, names: Names) -> dict[str, Any]:
         """The revision: body (none when lapsed), what changed in words, and why."""
-        kinds, words = self._changed()
+        kinds, words = self._changed(labels, names)
         return {
             "review_id": self._task.review_id,
             "ccmoc_id": self._body["id"],
@@ -211,16 +238,19 @@ class Change:
             "kinds": kinds,
             "words": words,
             "caused_by": self.causes(),
+            "causes": in_order(self._task.causes[name].named for name in self.causes()),
         }
 
-    def _changed(self) -> tuple[list[str], list[str]]:
-        """Kinds of change and sentences by label; a body of algorithm 1 can only lapse."""
-        if self._foreign:
+    def differs(self) -> Difference | None:
+        """What changed; None of a body of algorithm 1, which can only lapse."""
+        return None if self._foreign else difference(self._old, self._new)
+
+    def _changed(self, labels: Labels, names: Names) -> tuple[list[str], list[str]]:
+        """Kinds of change and sentences by label."""
+        changed = self.differs()
+        if changed is None:
             return ["lapsed"], [LAPSED_WITH_ALGORITHM_1]
-        changed = difference(self._old, self._new)
-        return list(changed.kinds), changed.words(
-            labels_of(self._task.review, self._task.theory_id)
-        )
+        return list(changed.kinds), changed.words(labels, names.called(changed))
 
     def say(self, tx: Tx) -> None:
         """Emit what became of it, and that people should look again, with the newest cause."""

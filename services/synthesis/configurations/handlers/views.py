@@ -7,10 +7,11 @@ from services.synthesis.arguments import store as arguments_store
 from services.synthesis.arguments.domain import composed_statement, offer_of
 from services.synthesis.configurations.domain.saturation import Yield, saturation
 from services.synthesis.configurations.handlers.judge import require_ccmoc
+from services.synthesis.configurations.handlers.passages import quotes_of
+from services.synthesis.configurations.handlers.rechecks import unchecked_change
 from services.synthesis.configurations.store import ccmocs, inputs
 from services.synthesis.engine import (
     Evidence,
-    difference,
     evidences,
     issues_of,
     labels_of,
@@ -39,16 +40,16 @@ def shown(row: Mapping[str, Any]) -> View:
     }
 
 
-async def one_ccmoc(review_id: str, ccmoc_id: str, tx: Tx) -> View:
+async def one_ccmoc(review_id: str, ccmoc_id: str, viewer: str, tx: Tx) -> View:
     """A CCMOC with its revisions, states, quotes and judgements, and what changed unchecked."""
     row = await require_ccmoc(tx, review_id, ccmoc_id)
     return {
         **shown(row),
         "history": await _history(review_id, ccmoc_id, tx),
         "states": [_state(item) for item in await ccmocs.states_of(tx, review_id, ccmoc_id)],
-        "quotes": await quotes_of(review_id, row, tx),
+        "quotes": await quotes_of(review_id, row, viewer, tx),
         "checked": row["checked_hash"],
-        "to_recheck": await _unchecked_change(review_id, row, tx),
+        "to_recheck": await unchecked_change(review_id, row, tx),
     }
 
 
@@ -68,81 +69,13 @@ def shown_revision(row: Mapping[str, Any]) -> View:
         "kinds": row["kinds"],
         "words": row["words"],
         "caused_by": row["caused_by"],
+        "causes": row["causes"] or [],
     }
 
 
 def _state(item: Mapping[str, Any]) -> View:
     kept = {name: item[name] for name in ("state", "reason", "revision", "person")}
     return {**kept, "at": item["at"].isoformat()}
-
-
-async def _unchecked_change(review_id: str, row: Mapping[str, Any], tx: Tx) -> View | None:
-    """From the revision that people checked to the present one; None where there is nothing."""
-    if not row["recheck"] or row["checked_revision"] is None:
-        return None
-    checked = await ccmocs.revision_of(tx, review_id, row["ccmoc_id"], row["checked_revision"])
-    old = checked["body"] if checked else None
-    new = None if row["lapsed"] else row["body"]
-    if old is None and new is None:
-        return None
-    changed = difference(old, new)
-    review = await inputs.inputs_of_theory(tx, review_id, row["theory_id"])
-    labels = labels_of(review, row["theory_id"])
-    return {**changed.as_json(), "words": changed.words(labels)}
-
-
-async def quotes_of(review_id: str, row: Mapping[str, Any], tx: Tx) -> list[View]:
-    """Fragments of a CCMOC with quote, sources and judgements in force.
-
-    A quote of a confidential source is not here: it is asked of extraction with the reader's own
-    rights. A judgement given on an earlier version of the fragment is marked.
-    """
-    fragments = await ccmocs.fragments_of(tx, review_id, row["body"]["fragments"])
-    judged = await _judged(review_id, row, tx)
-    return [
-        {
-            "fragment": name,
-            "version": item["version"],
-            "quote": item["quote"],
-            "paraphrase": item["paraphrase"],
-            "locator": item["locator"],
-            "confidential": bool(item["confidential"]),
-            "explicitness": item["explicitness"],
-            "document": item["document_id"],
-            "sources": item["sources"],
-            "elements": [
-                {key: part[key] for key in ("role", "code_id", "state")}
-                for part in item["elements"]
-            ],
-            "judgements": [_judgement(said, item) for said in judged.get(name, [])],
-        }
-        for name, item in sorted(fragments.items())
-    ]
-
-
-async def _judged(
-    review_id: str, row: Mapping[str, Any], tx: Tx
-) -> dict[str, list[dict[str, Any]]]:
-    """Latest judgement per person on each fragment of the CCMOC's unit."""
-    latest: dict[tuple[str, str], dict[str, Any]] = {}
-    names = ("outcome", "role", "mechanism")
-    for said in await ccmocs.judgements_of(tx, review_id, [row["theory_id"]]):
-        if all(said[name] == row[name] for name in names):
-            latest[(said["fragment_id"], said["person"])] = said
-    found: dict[str, list[dict[str, Any]]] = {}
-    for (fragment, _), said in sorted(latest.items()):
-        found.setdefault(fragment, []).append(said)
-    return found
-
-
-def _judgement(said: Mapping[str, Any], fragment: Mapping[str, Any]) -> View:
-    return {
-        "person": said["person"],
-        "as": said["acting_as"],
-        "verdict": said["verdict"],
-        "at": said["at"].isoformat(),
-        "of_earlier_version": said["fragment_version"] not in (None, fragment["version"]),
-    }
 
 
 async def argument_offer(review_id: str, ccmoc_id: str, tx: Tx) -> View:

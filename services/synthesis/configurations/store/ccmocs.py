@@ -106,6 +106,31 @@ async def revisions_between(
     return await all_of(tx, query.order_by(table.c.at, table.c.ccmoc_id, table.c.revision))
 
 
+async def links_of(
+    tx: Tx, review_id: str, ccmoc_ids: Collection[str]
+) -> dict[str, list[dict[str, Any]]]:
+    """The weighed links of CCMOCs, what moves most first."""
+    table = tables.ccmoc_links
+    rows = await rows_among(tx, table, review_id, table.c.ccmoc_id, ccmoc_ids)
+    return {row["ccmoc_id"]: row["links"] for row in rows}
+
+
+async def links_of_theory(
+    tx: Tx, review_id: str, theory_id: str | None
+) -> dict[str, list[dict[str, Any]]]:
+    """The weighed links of every CCMOC of a theory, or of the review."""
+    table = tables.ccmoc_links
+    query = select(table.c.ccmoc_id, table.c.links).where(table.c.review_id == review_id)
+    if theory_id is not None:
+        query = query.where(table.c.theory_id == theory_id)
+    return {row["ccmoc_id"]: row["links"] for row in await all_of(tx, query)}
+
+
+async def keep_links(tx: Tx, rows: Sequence[Row]) -> None:
+    """Store the weighed links of CCMOCs; none where they have no evidence any more."""
+    await put(tx, tables.ccmoc_links, rows)
+
+
 async def append_state(tx: Tx, row: Row) -> None:
     """Note what people said a CCMOC's state is."""
     await tx.execute(tables.ccmoc_states.insert(), dict(row))

@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from services.synthesis.inference.domain import IDEA
 from services.synthesis.inference.handlers import ideas, views
 from services.synthesis.inference.handlers.keeping import require_item
-from services.synthesis.inference.schemas import IdeaIn, MergeIn, SortIn, references
+from services.synthesis.inference.schemas import IdeaIn, MergeIdeaIn, SortIdeaIn, references
 from services.synthesis.schemas import Key, ReasonIn
 from shared.db import Tx
 from shared.events.inference import IdeaState
@@ -22,6 +22,7 @@ def add_routes(router: APIRouter, ctx: Context) -> None:
     """Ideas: noted, sorted into theories, merged, dropped, taken up again."""
     _add_noting(router, ctx)
     _add_standing(router, ctx)
+    _add_following(router, ctx)
     _add_reading(router, ctx)
 
 
@@ -66,7 +67,9 @@ def _answer(done: tuple[IdeaState, bool]) -> Shown:
 
 def _add_standing(router: APIRouter, ctx: Context) -> None:
     @router.post("/ideas/{idea_id:path}/sort")
-    async def sort(review_id: Key, idea_id: Key, principal: PrincipalDep, body: SortIn) -> Shown:
+    async def sort(
+        review_id: Key, idea_id: Key, principal: PrincipalDep, body: SortIdeaIn
+    ) -> Shown:
         """Say which theories the idea became: none, one or several."""
         principal.require(review_id, SYNTHESIST)
         return _answer(
@@ -76,7 +79,9 @@ def _add_standing(router: APIRouter, ctx: Context) -> None:
         )
 
     @router.post("/ideas/{idea_id:path}/merge")
-    async def merge(review_id: Key, idea_id: Key, principal: PrincipalDep, body: MergeIn) -> Shown:
+    async def merge(
+        review_id: Key, idea_id: Key, principal: PrincipalDep, body: MergeIdeaIn
+    ) -> Shown:
         """Let another idea speak for this one, and why."""
         principal.require(review_id, SYNTHESIST)
         return _answer(
@@ -85,6 +90,8 @@ def _add_standing(router: APIRouter, ctx: Context) -> None:
             )
         )
 
+
+def _add_following(router: APIRouter, ctx: Context) -> None:
     @router.post("/ideas/{idea_id:path}/drop")
     async def drop(review_id: Key, idea_id: Key, principal: PrincipalDep, body: ReasonIn) -> Shown:
         """Follow the idea no further, and why; it stays in the log."""

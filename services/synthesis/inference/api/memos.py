@@ -8,7 +8,7 @@ from fastapi.responses import JSONResponse
 from services.synthesis.inference.domain import MEMO
 from services.synthesis.inference.exports import log_as_csv, log_as_markdown
 from services.synthesis.inference.handlers import log, memos, views
-from services.synthesis.inference.schemas import MemoIn, references
+from services.synthesis.inference.schemas import InferenceMemoIn, references
 from services.synthesis.schemas import Key, ReasonIn, ReferenceKind
 from services.synthesis.theories.handlers import require_review
 from shared.db import Tx
@@ -31,7 +31,9 @@ def add_routes(router: APIRouter, ctx: Context) -> None:
 
 def _add_writing(router: APIRouter, ctx: Context) -> None:
     @router.put("/memos/{memo_id:path}")
-    async def write(review_id: Key, memo_id: Key, principal: PrincipalDep, body: MemoIn) -> Shown:
+    async def write(
+        review_id: Key, memo_id: Key, principal: PrincipalDep, body: InferenceMemoIn
+    ) -> Shown:
         """Write a memo about things of the review, or rewrite one's own."""
         principal.require(review_id, SYNTHESIST, CODER)
         person = principal.acting_for(review_id, body.person)

@@ -162,23 +162,22 @@ async def _documents(tx: Tx, review_id: str, ids: Sequence[str]) -> Found:
 async def _fragments(tx: Tx, review_id: str, ids: Sequence[str]) -> Found:
     """Passages by their words; a paraphrase is never shown in quotation marks."""
     rows = await rows_among(tx, tables.fragments, review_id, tables.fragments.c.fragment_id, ids)
-    documents = {row["document_id"]: row for row in await flow.documents_of(tx, review_id)}
+    named = {row["document_id"] for row in rows if row["document_id"]}
+    titles = await flow.titles_of_documents(tx, review_id, named)
     return {
-        row["fragment_id"]: (_passage(row, documents.get(row["document_id"])), _closed(row))
+        row["fragment_id"]: (
+            _passage(row, titles.get(row["document_id"], "")),
+            bool(row["confidential"]),
+        )
         for row in rows
     }
 
 
-def _closed(row: Mapping[str, Any]) -> bool:
-    return bool(row["confidential"])
-
-
-def _passage(row: Mapping[str, Any], document: Mapping[str, Any] | None) -> str:
+def _passage(row: Mapping[str, Any], source: str) -> str:
     if row["confidential"]:
         return CONFIDENTIAL
     said = f"“{shortened(row['quote'])}”" if row["quote"] else shortened(row["paraphrase"])
     said = said or shortened(". ".join(p["statement"] for p in row["elements"] if p["statement"]))
-    source = (document or {}).get("title") or ""
     return ", ".join(part for part in (said or "a passage", source, row["locator"]) if part)
 
 

@@ -50,7 +50,7 @@ def _move_notes() -> None:
     """From notes on a theory to items of the review, keyed `theory/note`."""
 
     def typed(*names: str) -> list[sa.ColumnClause[Any]]:
-        types = {"content": JsonB, "state": JsonB, "at": sa.DateTime(timezone=True)}
+        types: dict[str, Any] = {"content": JsonB, "state": JsonB, "at": sa.DateTime(timezone=True)}
         return [sa.column(name, types.get(name)) for name in names]
 
     words = ("review_id", "theory_id", "kind", "note_id", "person", "content", "at")

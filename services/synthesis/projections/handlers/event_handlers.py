@@ -32,7 +32,6 @@ from services.synthesis.projections.store.fragments import Touched
 from shared.db import Tx
 from shared.events.base import Received
 from shared.events.extraction import (
-    CodebookChanged,
     FragmentAppraised,
     ReportNotRetrieved,
     SourceErased,
@@ -51,7 +50,7 @@ NO_MORE: Mapping[str, Collection[str]] = {}
 
 async def on_reviews(said: Sequence[Received[AnyReview]], tx: Tx) -> None:
     """Know the review; other stages may change what is included, so all its theories wait."""
-    affected = AffectedTheories()
+    affected = AffectedTheories(said)
     await projections.keep(tx, tables.reviews, [review_row(received) for received in said])
     for received in said:
         await affect_review(tx, affected, received.review_id, received.id)
@@ -63,7 +62,7 @@ async def on_documents(said: Sequence[Received[AnyDocument]], tx: Tx) -> None:
 
     What cites the study that a changed source reports, or reported, is counted anew.
     """
-    affected = AffectedTheories()
+    affected = AffectedTheories(said)
     beside: dict[str, dict[str, set[str]]] = {}
     for review_id, some in by_review(said):
         facts = {item.id: item.event.document for item in some}
@@ -90,7 +89,7 @@ async def on_fragments(said: Sequence[Received[AnyFragment]], tx: Tx) -> None:
     Where they name a case in a study that named none, or take the last name away, whatever
     cites that study waits too.
     """
-    affected = AffectedTheories()
+    affected = AffectedTheories(said)
     rows = [fragment_row(received) for received in said]
     touched = await fragments_store.keep_fragments(tx, rows)
     repeated = await fragments_store.repeated_fragments(tx, touched)
@@ -130,32 +129,9 @@ async def _affect_named_cases(
         await affect_citing(tx, affected, review_id, {k: v for k, v in beside.items() if v})
 
 
-async def on_codebooks(said: Sequence[Received[CodebookChanged]], tx: Tx) -> None:
-    """Keep the codebook of a theory; it and those that share its fragments are counted anew."""
-    affected = AffectedTheories()
-    rows = [
-        {
-            "review_id": received.review_id,
-            "theory_id": received.event.theory_id,
-            "subject_version": received.subject_version,
-            "version": received.event.version,
-            "groups": msgspec.to_builtins(received.event.groups),
-        }
-        for received in said
-    ]
-    await projections.keep(tx, tables.codebooks, rows)
-    for received in said:
-        shared = await fragments_store.theories_sharing_fragments(
-            tx, received.review_id, {received.event.theory_id}
-        )
-        for theory_id in shared:
-            affected.theory(received.review_id, theory_id, received.id)
-    await affected.mark(tx)
-
-
 async def on_links(said: Sequence[Received[AnyLink]], tx: Tx) -> None:
     """Know which studies are siblings; what cites the linked sets is counted anew."""
-    affected = AffectedTheories()
+    affected = AffectedTheories(said)
     await projections.keep(tx, tables.study_links, [link_row(received) for received in said])
     for review_id, some in by_review(said):
         links = await projections.links_of(tx, review_id)
@@ -212,7 +188,7 @@ async def _affect_records(
     tx: Tx, said: dict[str, Received[Any]], more: Mapping[str, Collection[str]] = NO_MORE
 ) -> None:
     """Touch what cites the records of each event, and `more` records by event id."""
-    affected = AffectedTheories()
+    affected = AffectedTheories(list(said.values()))
     for review_id, some in by_review(list(said.values())):
         names = {item.id: _record_ids(item.event) | {*more.get(item.id, ())} for item in some}
         every = {name for ids in names.values() for name in ids}

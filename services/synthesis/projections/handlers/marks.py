@@ -1,8 +1,10 @@
 """Marking theories as waiting: which theories an event touches, and through which fragments."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
+from services.synthesis.projections.domain.causes import named
 from services.synthesis.projections.store import fragments as fragments_store
 from services.synthesis.projections.store import marks, projections
 from services.synthesis.projections.store.marks import Cause
@@ -16,8 +18,14 @@ Key = tuple[str, str]
 class AffectedTheories:
     """Collects what a batch of events touches, and marks each theory once, in one order."""
 
-    def __init__(self) -> None:
+    def __init__(self, said: Sequence[Received[Any]]) -> None:
         self._affected: dict[Key, dict[str, Cause]] = {}
+        self._said = {received.id: received for received in said}
+        self._words: dict[str, str] = {}
+
+    def name(self, event_id: str, words: str) -> None:
+        """Say what an event changed in words of its own."""
+        self._words[event_id] = words
 
     def theory(self, review_id: str, theory_id: str, event_id: str) -> None:
         """An event that may move anything in a theory."""
@@ -39,10 +47,17 @@ class AffectedTheories:
                 both = known.fragments | frozenset(fragment_ids)
                 events[event_id] = Cause(both, needs_recheck or known.needs_recheck)
 
+    def _named(self, event_id: str, cause: Cause) -> Cause:
+        received = self._said.get(event_id)
+        if received is None:
+            return cause
+        return replace(cause, named=named(received, self._words.get(event_id, "")))
+
     async def mark(self, tx: Tx) -> None:
         """Mark every touched theory; sorted, so that two batches never wait in a circle."""
         for (review_id, theory_id), events in sorted(self._affected.items()):
-            await marks.mark(tx, review_id, theory_id, events)
+            told = {name: self._named(name, cause) for name, cause in events.items()}
+            await marks.mark(tx, review_id, theory_id, told)
 
 
 async def affect_citing(
@@ -71,9 +86,16 @@ async def affect_review(tx: Tx, affected: AffectedTheories, review_id: str, even
         affected.theory(review_id, theory_id, event_id)
 
 
-async def mark_theory(tx: Tx, review_id: str, theory_id: str, event_id: str | None) -> None:
-    """A person's word moves a theory; `event_id` is None where no event tells of it."""
-    await marks.mark(tx, review_id, theory_id, {} if event_id is None else {event_id: Cause()})
+async def mark_theory(
+    tx: Tx, review_id: str, theory_id: str, event_id: str | None, words: str = ""
+) -> None:
+    """A person's word moves a theory; `event_id` is None where no event tells of it.
+
+    The cause is told in `words`, without the person: judgements are blind.
+    """
+    told = {"event": "", "at": tx.now().isoformat(), "person": None, "words": words}
+    cause = Cause(named=told if words else None)
+    await marks.mark(tx, review_id, theory_id, {} if event_id is None else {event_id: cause})
 
 
 def by_review(said: Sequence[Received[Any]]) -> Iterable[tuple[str, list[Received[Any]]]]:

@@ -1,12 +1,13 @@
 """Records, settlements and retrievals of a whole review, for the flow of a report."""
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import select
 
 from services.synthesis.projections.store import tables
 from shared.db import Tx
-from shared.db.rows import all_of
+from shared.db.rows import all_of, rows_among
 
 
 async def records_not_absorbed(tx: Tx, review_id: str) -> list[dict[str, Any]]:
@@ -39,3 +40,23 @@ async def documents_of(tx: Tx, review_id: str) -> list[dict[str, Any]]:
     table = tables.documents
     query = select(table).where(table.c.review_id == review_id).order_by(table.c.document_id)
     return await all_of(tx, query)
+
+
+async def titles_of_documents(
+    tx: Tx, review_id: str, document_ids: Collection[str]
+) -> dict[str, str]:
+    """Titles of those of the documents that have one."""
+    table = tables.documents
+    rows = await rows_among(tx, table, review_id, table.c.document_id, document_ids)
+    return {row["document_id"]: row["title"] for row in rows if row["title"]}
+
+
+async def titles_of_studies(tx: Tx, review_id: str, studies: Collection[str]) -> dict[str, str]:
+    """Titles of those of the studies that one document with a title reports."""
+    table = tables.documents
+    rows = await rows_among(tx, table, review_id, table.c.study_id, studies)
+    found: dict[str, list[str]] = {}
+    for row in sorted(rows, key=lambda row: str(row["document_id"])):
+        if row["title"]:
+            found.setdefault(row["study_id"], []).append(row["title"])
+    return {study: titles[0] for study, titles in found.items()}

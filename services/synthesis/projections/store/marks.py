@@ -21,10 +21,12 @@ class Cause:
     """What one event touches in a theory: these fragments, or (None) possibly all.
 
     `needs_recheck` events, a retraction or its reversal, make people check what they touch.
+    `named` says what happened, when and by whom, in words.
     """
 
     fragments: frozenset[str] | None = None
     needs_recheck: bool = False
+    named: Mapping[str, Any] | None = None
 
 
 Touched = Mapping[str, Cause]
@@ -59,6 +61,7 @@ async def mark(tx: Tx, review_id: str, theory_id: str, touched: Touched) -> None
             "mark": row.marked,
             "fragments": None if cause.fragments is None else sorted(cause.fragments),
             "needs_recheck": cause.needs_recheck,
+            "named": cause.named,
         }
         for event_id, cause in touched.items()
     ]
@@ -83,7 +86,8 @@ async def causes_up_to(tx: Tx, review_id: str, theory_id: str, mark: int) -> dic
 
 def _cause(row: Mapping[str, Any]) -> Cause:
     named = row["fragments"]
-    return Cause(None if named is None else frozenset(named), bool(row["needs_recheck"]))
+    fragments = None if named is None else frozenset(named)
+    return Cause(fragments, bool(row["needs_recheck"]), row["named"])
 
 
 def _causes(review_id: str, theory_id: str, mark: int) -> tuple[Any, ...]:

@@ -8,12 +8,9 @@ import pytest
 from services.synthesis.configurations.handlers import recompute
 from shared.events import extraction
 from shared.events.search import RecordMerged, RecordSplit, RecordState
-from tests.support.synthesis import (
-    REVIEW,
-    a_document,
-    a_fragment,
-    a_settlement,
-)
+from tests.support.synthesis import REVIEW, a_document, a_fragment, a_settlement
+from tests.support.synthesis import judged_by_three as judged
+from tests.support.synthesis import say_step_by_step as say
 from tests.support.synthesis_cases import Replayed
 
 CASES = Path(__file__).resolve().parents[3] / "cases"
@@ -204,7 +201,8 @@ async def test_a_retraction_lists_the_touched_and_its_reversal_restores_the_hash
     await synthesis.compute()
     (before,) = await synthesis.ccmocs()
     path = f"/ccmocs/{before['id']}"
-    await synthesis.ask("PUT", f"{path}/state", {"state": "agreed", "reason": "two read it"})
+    await judged(synthesis, before)
+    await say(synthesis, before, "checked", "agreed")
     await told.happen({"event": "record_flagged", "record": "r1", "flag": "retraction"})
     await synthesis.compute()
     (touched,) = await synthesis.ccmocs()
@@ -212,6 +210,7 @@ async def test_a_retraction_lists_the_touched_and_its_reversal_restores_the_hash
     changed = (await synthesis.ask("GET", path))["to_recheck"]
     assert changed["kinds"] == ["weakened"]
     assert changed["fragments"]["lost"] == ["f1"]
+    assert "was retracted" in changed["causes"][0]["words"]
     await told.happen({"event": "record_flagged", "record": "r1", "flag": "reinstatement"})
     await synthesis.compute()
     (after,) = await synthesis.ccmocs()

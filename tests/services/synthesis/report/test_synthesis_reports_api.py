@@ -11,7 +11,14 @@ from services.synthesis.report.domain.material import Words
 from shared.events import extraction
 from shared.events.extraction import ReportNotRetrieved
 from shared.events.search import RecordAdded, RecordState, Route, SearchFinished
-from tests.support.synthesis import REVIEW, a_document, a_fragment, a_settlement
+from tests.support.synthesis import (
+    REVIEW,
+    a_document,
+    a_fragment,
+    a_settlement,
+    judged_by_three,
+    say_step_by_step,
+)
 from tests.support.synthesis_cases import Replayed
 
 CASES = Path(__file__).resolve().parents[3] / "cases"
@@ -60,7 +67,8 @@ async def test_a_retraction_is_the_first_thing_a_reader_sees(told):
 
 async def test_what_people_agreed_is_no_longer_called_unchecked(told):
     (body,) = await told.service.ccmocs()
-    await told.service.ask("PUT", f"/ccmocs/{body['id']}/state", {"state": "agreed"})
+    await judged_by_three(told.service, body)
+    await say_step_by_step(told.service, body, "checked", "agreed")
     (standing,) = (await told.service.ask("GET", "/report.json"))["theories"][0]["standings"]
     assert standing["state"] == "agreed"
     table = (await told.service.ask("GET", "/report.md")).split("Conjectured configurations")[1]

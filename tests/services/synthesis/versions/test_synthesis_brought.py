@@ -6,7 +6,7 @@ from typing import Any
 import pytest_asyncio
 
 from shared.events import extraction
-from tests.support.synthesis import REVIEW, a_fragment
+from tests.support.synthesis import REVIEW, a_fragment, judged_by_three
 from tests.support.synthesis_cases import Replayed
 
 CASES = Path(__file__).resolve().parents[3] / "cases"
@@ -30,13 +30,15 @@ async def the_ccmoc(service) -> dict[str, Any]:
 
 async def test_a_state_said_of_another_body_waits_for_a_recheck(toy):
     path = f"/ccmocs/{(await the_ccmoc(toy))['id']}/state"
-    said = {"state": "checked", "reason": "read", "seen": OTHER}
+    said = {"state": "checked", "reason": "read", "seen": OTHER, "at": "2024-05-01T10:00:00Z"}
     for _ in range(2):
         assert (await toy.ask("PUT", path, said))["recheck"]
     seen = await the_ccmoc(toy)
     assert (seen["state"], seen["checked"], len(seen["states"])) == ("checked", OTHER, 1)
     assert [event.recheck for event in await toy.said("ccmoc_judged")] == [True]
-    assert not (await toy.ask("PUT", path, {**said, "seen": seen["hash"]}))["recheck"]
+    await judged_by_three(toy, seen)
+    now = {"state": "checked", "reason": "read again", "seen": seen["hash"]}
+    assert not (await toy.ask("PUT", path, now))["recheck"]
     assert (await the_ccmoc(toy))["checked"] == seen["hash"]
 
 
@@ -53,7 +55,7 @@ async def test_a_recheck_lasts_until_the_body_is_the_one_that_was_seen(toy):
     }
     await toy.hear(extraction.FragmentCoded(review_id=REVIEW, fragment=a_fragment(line)))
     await toy.compute()
-    said = {"state": "checked", "seen": before["hash"]}
+    said = {"state": "checked", "seen": before["hash"], "at": "2024-05-01T10:00:00Z"}
     assert (await toy.ask("PUT", f"/ccmocs/{before['id']}/state", said))["recheck"]
     gone = a_fragment({**line, "version": 2, "status": "withdrawn"})
     await toy.hear(extraction.FragmentWithdrawn(review_id=REVIEW, fragment=gone))
@@ -64,7 +66,7 @@ async def test_a_recheck_lasts_until_the_body_is_the_one_that_was_seen(toy):
 
 async def test_only_an_owner_says_what_another_person_said_a_ccmoc_is(toy):
     path = f"/ccmocs/{(await the_ccmoc(toy))['id']}/state"
-    said = {"state": "checked", "person": "ann"}
+    said = {"state": "rejected", "reason": "thin", "person": "ann"}
     await toy.ask("PUT", path, said, by={"reviewer"}, status=403)
     await toy.ask("PUT", path, said)
     assert [one["person"] for one in (await the_ccmoc(toy))["states"]] == ["ann"]

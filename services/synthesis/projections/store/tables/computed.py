@@ -24,6 +24,7 @@ causes = Table(
     Column("mark", BigKey, nullable=False),
     Column("fragments", JsonB),
     flag("needs_recheck"),
+    Column("named", JsonB),
 )
 ccmocs = Table(
     "ccmocs",
@@ -58,8 +59,18 @@ revisions = Table(
     Column("kinds", JsonB, nullable=False),
     Column("words", JsonB, nullable=False),
     Column("caused_by", JsonB, nullable=False),
+    Column("causes", JsonB),
     Column("at", UtcDateTime, nullable=False),
     Index("ix_revisions_at", "review_id", "at"),
+)
+ccmoc_links = Table(
+    "ccmoc_links",
+    metadata,
+    key("review_id"),
+    key("ccmoc_id"),
+    Column("theory_id", Text, nullable=False),
+    Column("links", JsonB, nullable=False),
+    Index("ix_ccmoc_links_theory", "review_id", "theory_id"),
 )
 ccmoc_states = Table(
     "ccmoc_states",
