@@ -2,14 +2,20 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
+from typing import Any
 
 from shared.kernel.failures import LONGEST_PAUSE, is_outage, wait_out
 from shared.ops.telemetry import log
 
+Load = Callable[[int], Coroutine[Any, Any, Sequence[Any]]]
+"""Reads what follows a position."""
 Heads = Callable[[Sequence[str]], Awaitable[dict[str, int]]]
 LOOK_SECONDS = 0.1
+PAGES = 64
+"""Pages of a review that are kept for listeners who lag a little."""
 
 
 class Beat:
@@ -19,6 +25,27 @@ class Beat:
         self.position = 0
         self.listeners = 0
         self._moved = asyncio.Condition()
+        self._pages: OrderedDict[int, asyncio.Task[Sequence[Any]]] = OrderedDict()
+
+    async def page(self, after: int, load: Load) -> Sequence[Any]:
+        """What follows a position, read and put into words once for all who ask for it.
+
+        What was read stays for those who come to it a little later; an empty page does not.
+        """
+        task = self._pages.get(after)
+        if task is None:
+            task = self._pages[after] = asyncio.create_task(load(after))
+            while len(self._pages) > PAGES:
+                self._pages.popitem(last=False)
+        try:
+            found = await asyncio.shield(task)
+        except BaseException:
+            if task.done():
+                self._pages.pop(after, None)
+            raise
+        if not found:
+            self._pages.pop(after, None)
+        return found
 
     async def move(self, position: int) -> None:
         """Tell listeners that the feed has grown."""

@@ -130,16 +130,20 @@ async def stream(
         after = head
     async with ctx.resources.pulse.listening(review_id) as beat:
         while True:
-            entries = await ctx.db.read(
-                partial(_page, review_id=review_id, after=after, limit=BATCH)
-            )
+            messages = await beat.page(after, partial(_messages, ctx, review_id))
             if not await may_listen():
                 return
-            for entry in entries:
-                yield message(entry)
-                after = entry.position
-            if not entries and not await beat.wait(after, PING_SECONDS):
+            for position, said in messages:
+                yield said
+                after = position
+            if len(messages) < BATCH and not await beat.wait(after, PING_SECONDS):
                 yield ServerSentEvent(comment="ping")
+
+
+async def _messages(ctx: Context, review_id: str, after: int) -> list[tuple[int, ServerSentEvent]]:
+    """(position, message) of what follows a position."""
+    read = partial(_page, review_id=review_id, after=after, limit=BATCH)
+    return [(entry.position, message(entry)) for entry in await ctx.db.read(read)]
 
 
 async def _page(
