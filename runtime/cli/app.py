@@ -12,6 +12,7 @@ from runtime.cli import (
     events,
     loading,
     operating,
+    projects,
     reading,
     screening,
     versions,
@@ -78,4 +79,5 @@ for panel, commands in (
         app.command(command.__name__.strip("_"), rich_help_panel=panel)(command)
 
 app.add_typer(documents.app, name="documents", rich_help_panel="Work")
+app.add_typer(projects.app, name="projects", rich_help_panel="A review in and out")
 app.add_typer(events.app, name="events", rich_help_panel="Operate")

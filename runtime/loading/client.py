@@ -65,6 +65,13 @@ class Api:
         """Send a command; returns its answer. Raises `ApiError`."""
         return await self.call("POST", path, json=body, params=params)
 
+    async def fetch(self, path: str, **params: Any) -> bytes:
+        """The bytes of a file. Raises `ApiError`."""
+        answer = await self._answered("GET", path, {"params": params})
+        if not answer.is_success:
+            raise _error("GET", path, answer)
+        return answer.content
+
     async def call(self, method: str, path: str, **request: Any) -> Any:
         """Send one request until it is answered, for `patience` seconds.
 

@@ -13,6 +13,7 @@ from services.extraction.documents.api import documents, retrievals
 from services.extraction.documents.handlers import event_handlers
 from services.extraction.documents.handlers.documents import REMOVE_FILES
 from services.extraction.documents.handlers.erasure import ERASE_DUE
+from services.extraction.exchange.api import exports, projects
 from services.extraction.fragments.api import fragments
 from services.extraction.tables import metadata
 from services.extraction.uploads import api as uploads_api
@@ -51,7 +52,17 @@ async def schedules(ctx: Context) -> None:
 def routes(ctx: Context) -> APIRouter:
     """All routes of the service, without the prefix it is mounted under."""
     router = APIRouter()
-    for part in (uploads_api, documents, retrievals, codebook_api, appraisal_api, fragments):
+    parts = (
+        uploads_api,
+        documents,
+        retrievals,
+        codebook_api,
+        appraisal_api,
+        fragments,
+        projects,
+        exports,
+    )
+    for part in parts:
         router.include_router(part.routes(ctx))
     return router
 

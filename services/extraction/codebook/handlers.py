@@ -34,17 +34,23 @@ async def lock_codebook(tx: Tx, review_id: str, theory_id: str) -> None:
 
 
 async def put_codebook(
-    review_id: str, theory_id: str, groups: Sequence[GroupState], tx: Tx
+    review_id: str,
+    theory_id: str,
+    groups: Sequence[GroupState],
+    tx: Tx,
+    *,
+    theory_may_follow: bool = False,
 ) -> CodebookResult:
     """Replace a theory's codebook by these groups.
 
     A new version, and an event, only where the content changed: the order of groups and
     codes is not content. Raises `CodebookAmbiguous` with everything that is wrong, each named
-    by its field, or `NotKnownYet` for the review or the theory.
+    by its field, or `NotKnownYet` for the review or the theory (unless that may follow).
     """
     _refuse(groups)
     await require_review(tx, review_id)
-    await require_theory(tx, review_id, theory_id)
+    if not theory_may_follow:
+        await require_theory(tx, review_id, theory_id)
     await lock_codebook(tx, review_id, theory_id)
     whole = symmetric(groups)
     content = codebook_hash(whole)

@@ -1,0 +1,121 @@
+"""What a review holds that travels: documents, codebooks, fragments, memos."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from shared.events.extraction import FragmentState, GroupState
+
+ROLE_LABELS = {
+    "context": "Context",
+    "mechanism_resource": "Mechanism: resource",
+    "mechanism_response": "Mechanism: response",
+    "outcome": "Outcome",
+}
+NO_THEORY = "No theory"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A source of evidence; `text` is None where the review holds none."""
+
+    document_id: str
+    title: str = ""
+    kind: str = "literature"
+    record_id: str | None = None
+    study_id: str = ""
+    case_id: str | None = None
+    year: int | None = None
+    confidential: bool = False
+    text: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Memo:
+    """What a person wrote about a thing (`fragment/F1`); `at` is RFC 3339."""
+
+    memo_id: str
+    about: str
+    text: str
+    person_id: str | None = None
+    at: str = ""
+    links: tuple[Mapping[str, str], ...] = ()
+
+
+@dataclass(slots=True)
+class Content:
+    """All of it; theories by id with their names, people by id with their names."""
+
+    documents: dict[str, Document] = field(default_factory=dict)
+    codebooks: dict[str, tuple[GroupState, ...]] = field(default_factory=dict)
+    fragments: dict[str, FragmentState] = field(default_factory=dict)
+    memos: dict[str, Memo] = field(default_factory=dict)
+    theories: dict[str, str] = field(default_factory=dict)
+    people: dict[str, str] = field(default_factory=dict)
+
+    def is_empty(self) -> bool:
+        """Whether there is nothing of the review's own."""
+        return not (self.documents or self.codebooks or self.fragments or self.memos)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """One thing in which a file differs from the review: `added`, `changed` or `removed`.
+
+    `kind` is document, codebook, fragment or memo; `fields` names what changed.
+    """
+
+    kind: str
+    id: str
+    what: str
+    label: str = ""
+    fields: tuple[str, ...] = ()
+
+
+def differences(before: Content, after: Content) -> list[Difference]:
+    """What accepting `after` would do to a review that holds `before`, sorted by kind and id."""
+    found: list[Difference] = []
+    parts: tuple[tuple[str, Mapping[str, Any], Mapping[str, Any]], ...] = (
+        ("document", before.documents, after.documents),
+        ("codebook", before.codebooks, after.codebooks),
+        ("fragment", before.fragments, after.fragments),
+        ("memo", before.memos, after.memos),
+    )
+    for kind, old, new in parts:
+        for key in sorted(old.keys() | new.keys()):
+            difference = _difference(kind, key, old.get(key), new.get(key))
+            if difference is not None:
+                found.append(difference)
+    return found
+
+
+def _difference(kind: str, key: str, old: Any, new: Any) -> Difference | None:
+    if old is None or new is None:
+        what = "added" if old is None else "removed"
+        return Difference(kind=kind, id=key, what=what, label=_label(new or old, key))
+    if kind == "codebook":
+        changed = _changed_groups(old, new)
+    else:
+        changed = tuple(
+            name
+            for name in type(old).__dataclass_fields__
+            if name not in ("version", "confidential") and getattr(old, name) != getattr(new, name)
+        )
+    if not changed:
+        return None
+    return Difference(kind=kind, id=key, what="changed", label=_label(new, key), fields=changed)
+
+
+def _changed_groups(old: tuple[GroupState, ...], new: tuple[GroupState, ...]) -> tuple[str, ...]:
+    """Labels of the groups that are not the same in both."""
+    before, after = ({group.group_id: group for group in groups} for groups in (old, new))
+    ids = [g for g in sorted(before.keys() | after.keys()) if before.get(g) != after.get(g)]
+    return tuple((after.get(g) or before[g]).label or g for g in ids)
+
+
+def _label(thing: Any, key: str) -> str:
+    for name in ("title", "quote", "paraphrase", "text", "label"):
+        words = getattr(thing, name, "")
+        if isinstance(words, str) and words:
+            return words[:80]
+    return key

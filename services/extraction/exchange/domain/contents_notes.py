@@ -1,0 +1,59 @@
+"""Notes in an export that say what each of its parts is in the review, for its return.
+
+A project of the standard has no place for states, statements or senses. They stand as JSON in
+memos that other tools carry along, keyed by the identifiers of codes, selections and memos.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from services.extraction.exchange.domain.tree import Node, section
+from services.extraction.exchange.domain.values import made_from
+
+NAME = "Retroduct: contents"
+FIRST_LINE = "Kept so that Retroduct can restore this project; leave it as it is.\n"
+ENTRIES_A_NOTE = 200
+
+
+def contents_notes(entries: Mapping[str, Mapping[str, Any]]) -> list[Node]:
+    """Notes that hold these entries (by GUID), some hundred in each."""
+    keys = sorted(entries)
+    return [
+        _note(n, {key: entries[key] for key in keys[start : start + ENTRIES_A_NOTE]})
+        for n, start in enumerate(range(0, len(keys), ENTRIES_A_NOTE), 1)
+    ]
+
+
+def _note(number: int, entries: Mapping[str, Any]) -> Node:
+    text = FIRST_LINE + json.dumps(entries, ensure_ascii=False, sort_keys=True)
+    content = Node("PlainTextContent", {}, [], text)
+    attributes = {"guid": made_from(NAME, str(number)), "name": f"{NAME} {number}"}
+    return Node("Note", attributes, [content])
+
+
+def is_contents_note(note: Node) -> bool:
+    """Whether a note is one of these."""
+    return note.name.startswith(NAME)
+
+
+def read_contents(project: Node) -> dict[str, dict[str, Any]]:
+    """The entries of a project's notes by GUID; none where it has none, or none that is whole."""
+    found: dict[str, dict[str, Any]] = {}
+    for note in section(project, "Notes"):
+        if is_contents_note(note):
+            found |= _entries(note.words("PlainTextContent"))
+    return found
+
+
+def _entries(text: str) -> dict[str, dict[str, Any]]:
+    try:
+        entries = json.loads(text[text.index("{") :])
+    except ValueError:
+        return {}
+    return {k: v for k, v in entries.items() if isinstance(v, dict)}
+
+
+def without(nodes: Iterable[Node], gone: set[str]) -> list[Node]:
+    """The nodes whose GUID is not among these."""
+    return [node for node in nodes if node.guid not in gone]

@@ -1,0 +1,50 @@
+"""Parts of a project as the review knows them: places, cases, a tree without some things."""
+
+from dataclasses import replace
+from typing import Any
+
+from services.extraction.exchange.domain.tree import Node, section
+
+
+def place_of(text: Node, one: Node) -> dict[str, Any]:
+    """Offsets and quote where the selection is one of text; else where it is, in words."""
+    content = text.words("PlainTextContent")
+    if one.tag == "PlainTextSelection":
+        start, end = (int(one.attributes[name]) for name in ("startPosition", "endPosition"))
+        if 0 <= start < end <= len(content):
+            return {"start": start, "end": end, "quote": content[start:end]}
+        return {"paraphrase": one.name, "locator": f"offsets {start} to {end}"}
+    said = {k: v for k, v in one.attributes.items() if k in _PLACES}
+    locator = ", ".join(f"{_PLACES[k]} {v}" for k, v in said.items())
+    return {"paraphrase": one.name, "locator": locator}
+
+
+_PLACES = {
+    "page": "page (from 0)",
+    "begin": "from millisecond",
+    "end": "to millisecond",
+    "firstX": "from x",
+    "firstY": "from y",
+    "secondX": "to x",
+    "secondY": "to y",
+}
+
+
+def cases_of(project: Node) -> dict[str, str]:
+    """The case of each source that is in exactly one."""
+    found: dict[str, list[str]] = {}
+    for case in section(project, "Cases"):
+        for source in case.targets("SourceRef"):
+            found.setdefault(source, []).append(case.name)
+    return {source: names[0] for source, names in found.items() if len(names) == 1 and names[0]}
+
+
+def without_things(node: Node, gone: set[str]) -> Node:
+    """A copy without these things and without references to them as notes."""
+    kept = [
+        without_things(child, gone)
+        for child in node.children
+        if child.guid not in gone
+        and not (child.tag == "NoteRef" and child.attributes["targetGUID"] in gone)
+    ]
+    return replace(node, children=kept)

@@ -1,0 +1,57 @@
+"""The review as a project: its own content with what was kept of other tools' projects."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from services.extraction.exchange import store
+from services.extraction.exchange.domain.losses import Losses
+from services.extraction.exchange.domain.merging import merged
+from services.extraction.exchange.domain.tree import Node
+from services.extraction.exchange.domain.written import with_contents, written
+from services.extraction.exchange.handlers.content import content_of
+from services.extraction.projections.handlers import require_review
+from shared.db import Tx
+from shared.db.rows import plain
+
+ORIGIN = "Retroduct"
+
+
+async def exported(
+    tx: Tx, review_id: str, *, confidential: bool
+) -> tuple[Node, Mapping[str, bytes], list[str]]:
+    """The project, the originals of its sources, and what stays behind, by name."""
+    await require_review(tx, review_id)
+    losses = Losses()
+    content = await content_of(tx, review_id, confidential=confidential, losses=losses)
+    losses_of_fragments(content, losses)
+    project, entries = written(content, plain)
+    trees = [tree for _, tree in await store.kept_trees(tx, review_id)]
+    if content.is_empty() and len(trees) == 1:
+        project.attributes = dict(trees[0].attributes)
+    else:
+        project.attributes["name"] = f"Review {review_id}"
+    for tree in trees:
+        project = merged(project, tree)
+    project = with_contents(project, entries)
+    project.attributes["origin"] = ORIGIN
+    names = _originals(project)
+    return project, await store.files_of(tx, review_id, names), losses.sentences()
+
+
+def losses_of_fragments(content: Any, losses: Losses) -> None:
+    """Say which fragments have neither a code nor a place: no project can hold them."""
+    for fragment in list(content.fragments.values()):
+        document = content.documents.get(fragment.document_id or "")
+        has_place = fragment.start is not None or document is None or document.text is None
+        if not fragment.elements and not has_place:
+            losses.add("fragments without code and place stay behind", fragment.fragment_id)
+            del content.fragments[fragment.fragment_id]
+
+
+def _originals(project: Node) -> set[str]:
+    return {
+        value.removeprefix("internal://")
+        for node in project.walk()
+        for name, value in node.attributes.items()
+        if name in ("path", "richTextPath") and value.startswith("internal://")
+    }

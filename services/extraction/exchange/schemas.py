@@ -1,0 +1,85 @@
+"""Models of the exchange with other tools."""
+
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+from services.extraction.exchange.domain.mapping import MappedCode
+from services.extraction.schemas import Input, Key, Words
+
+
+class MappedCodeIn(Input):
+    """What a code of the project is in the review; without a role it stays as it came."""
+
+    code: Key = Field(description="the code's id in the project, as listed")
+    role: Words | None = None
+    theory: Key | None = None
+    group: Words = Field("", description="label of the group; empty: one of its own")
+    sense: Words = "same"
+
+    def mapped(self) -> MappedCode:
+        """As the domain says it."""
+        return MappedCode(**self.model_dump())
+
+
+class MappingIn(Input):
+    """What codes and people of a project are in the review."""
+
+    codes: list[MappedCodeIn] = Field(max_length=20_000)
+    people: dict[Key, Key] = Field(default={}, description="who in the review a user is, by user")
+
+
+class AcceptIn(Input):
+    """How far to go."""
+
+    remove: bool = Field(
+        False, description="also withdraw what the review has and its returning export has not"
+    )
+
+
+class ProjectOut(BaseModel):
+    """A project with what is in it and what was odd about it."""
+
+    id: str
+    name: str
+    filename: str
+    origin: str
+    kind: str
+    state: str
+    losses: list[str]
+    mapping: dict[str, Any]
+    replaces: str | None
+    taken_at: datetime
+    taken_by: str | None
+    accepted_at: datetime | None
+    counts: dict[str, int]
+    codes: list[dict[str, Any]]
+    people: list[dict[str, Any]]
+
+
+class ListedProjectOut(BaseModel):
+    """A project in the list."""
+
+    id: str
+    name: str
+    filename: str
+    origin: str
+    kind: str
+    state: str
+    taken_at: datetime
+    accepted_at: datetime | None
+
+
+class AcceptedOut(BaseModel):
+    """What accepting a project did."""
+
+    project: str
+    changed: bool
+    changes: list[dict[str, Any]]
+
+
+class LossesOut(BaseModel):
+    """What of the review an export cannot hold, by name."""
+
+    losses: list[str]
