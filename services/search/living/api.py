@@ -1,6 +1,7 @@
 """Routes of living searches: define, pause, run, and what came of each run."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +10,7 @@ from fastapi import APIRouter
 from services.search.living import store as living_store
 from services.search.living.handlers import searches
 from services.search.living.handlers.searches import DefineSearch
-from services.search.living.schemas import RunAsked, RunIn, RunOut, SearchIn, SearchOut
+from services.search.living.schemas import ForecastOut, RunAsked, RunIn, RunOut, SearchIn, SearchOut
 from shared.http.api import CursorQuery, LimitQuery, Page, decode_cursor, page_of
 from shared.http.auth import PrincipalDep
 from shared.http.problems import NotFound
@@ -27,6 +28,7 @@ def routes(ctx: Context) -> APIRouter:
     router = APIRouter(tags=["searches"])
     _definitions(router, ctx)
     _runs(router, ctx)
+    _forecast(router, ctx)
     return router
 
 
@@ -57,6 +59,15 @@ def _definitions(router: APIRouter, ctx: Context) -> None:
         principal.require_member(review_id)
         row = await ctx.db.read(lambda tx: searches.search_or_not_found(review_id, search_id, tx))
         return _out(row, ctx.clock.now())
+
+
+def _forecast(router: APIRouter, ctx: Context) -> None:
+    @router.get("/reviews/{review_id}/searches/{search_id}/forecast")
+    async def forecast(review_id: str, search_id: str, principal: PrincipalDep) -> ForecastOut:
+        """How many records and includes a year of updates will bring, with their ranges."""
+        principal.require_member(review_id)
+        found = await ctx.db.read(lambda tx: searches.forecast_updates(review_id, search_id, tx))
+        return ForecastOut(**asdict(found))
 
 
 def _runs(router: APIRouter, ctx: Context) -> None:

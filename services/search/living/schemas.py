@@ -48,6 +48,27 @@ class SearchOut(BaseModel):
     version: int
 
 
+class RangeOut(BaseModel):
+    """An expected number with its 95 % range."""
+
+    expected: float
+    low: float
+    high: float
+
+
+class ForecastOut(BaseModel):
+    """A year of a search's updates, from its log: records, and the includes among them."""
+
+    years: float
+    updates: int
+    added: int
+    settled: int
+    included: int
+    records_a_year: RangeOut | None
+    includes_a_year: RangeOut | None
+    words: str
+
+
 class RunIn(In):
     """How to run a search; the same `run_id` again runs it once."""
 

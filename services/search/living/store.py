@@ -6,8 +6,9 @@ from typing import Any
 
 from sqlalchemy import func, select, update
 
-from services.search.tables import hits, records, reviews, runs, searches
+from services.search.tables import hits, records, reviews, runs, searches, settlements
 from shared.db import Tx, chunks, insert_ignoring_twins, upsert
+from shared.db.rows import tuples_of
 
 Row = Mapping[str, Any]
 _CHUNK = 5000
@@ -175,6 +176,48 @@ async def hits_of(tx: Tx, review_id: str, search_id: str) -> tuple[str, ...]:
         select(hits.c.pmid).where(hits.c.review_id == review_id, hits.c.search_id == search_id)
     )
     return tuple(found.scalars())
+
+
+async def successes(tx: Tx, review_id: str, search_id: str) -> list[Row]:
+    """The runs of a search that succeeded, the first first: id, end, records added."""
+    statement = (
+        select(runs.c.id, runs.c.ended_at, runs.c.added)
+        .where(
+            runs.c.review_id == review_id,
+            runs.c.search_id == search_id,
+            runs.c.state == "succeeded",
+            runs.c.ended_at.is_not(None),
+        )
+        .order_by(runs.c.ended_at)
+    )
+    return _rows(await tx.execute(statement))
+
+
+async def verdicts_since(
+    tx: Tx, review_id: str, search_id: str, first_run: str
+) -> dict[str, set[str]]:
+    """What stages said of the records that runs after the first one brought, by record."""
+    found = await tuples_of(
+        tx,
+        select(settlements.c.record_id, settlements.c.verdict)
+        .join(
+            records,
+            (records.c.review_id == settlements.c.review_id)
+            & (records.c.id == settlements.c.record_id),
+        )
+        .join(hits, (hits.c.review_id == records.c.review_id) & (hits.c.pmid == records.c.pmid))
+        .where(
+            hits.c.review_id == review_id,
+            hits.c.search_id == search_id,
+            hits.c.run_id != first_run,
+            records.c.state == "active",
+            settlements.c.verdict.in_(("include", "exclude")),
+        ),
+    )
+    said: dict[str, set[str]] = {}
+    for record_id, verdict in found:
+        said.setdefault(record_id, set()).add(verdict)
+    return said
 
 
 async def active_pmids(tx: Tx, review_id: str) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from services.search.library.handlers.reviews import require_review
 from services.search.library.store import reviews
 from services.search.living import store as living_store
+from services.search.living.domain.forecast import Forecast, Update, forecast
 from services.search.living.domain.schedule import (
     Schedule,
     UnusableSchedule,
@@ -259,3 +260,14 @@ async def plan_refetch(review_id: str, tx: Tx) -> None:
     key = slot_key(f"{REFETCH}:{review_id}", slot)
     payload = {"review_id": review_id, "slot": slot.isoformat()}
     await tx.enqueue(REFETCH_JOB, key=key, payload=payload, not_before=slot, slot=key)
+
+
+async def forecast_updates(review_id: str, search_id: str, tx: Tx) -> Forecast:
+    """What a year of this search's updates will bring, from its log and what screening said."""
+    await search_or_not_found(review_id, search_id, tx)
+    runs = await living_store.successes(tx, review_id, search_id)
+    said: dict[str, set[str]] = {}
+    if runs:
+        said = await living_store.verdicts_since(tx, review_id, search_id, runs[0]["id"])
+    updates = [Update(run["ended_at"], run["added"]) for run in runs]
+    return forecast(updates, len(said), sum("include" in verdicts for verdicts in said.values()))
