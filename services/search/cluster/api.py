@@ -180,6 +180,7 @@ def _options(body: RoundIn) -> Options:
     return Options(
         steps=tuple(dict.fromkeys(body.steps or ())),
         budget=body.budget,
+        lexicon=tuple(dict.fromkeys(" ".join(clean(words).split()) for words in body.lexicon)),
         **{name: " ".join(clean(getattr(body, name)).split()) for name in blocks},
     )
 

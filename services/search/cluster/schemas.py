@@ -1,14 +1,21 @@
 """Steps and rounds of CLUSTER searching: what their routes take and give."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
 from services.search.library.schemas import In
 
 StepName = Literal[
-    "references", "recheck", "lead_author", "cited_by", "project", "theory", "antecedents"
+    "references",
+    "recheck",
+    "lead_author",
+    "cited_by",
+    "project",
+    "mentions",
+    "theory",
+    "antecedents",
 ]
 
 
@@ -16,7 +23,8 @@ class RoundIn(In):
     """The records from which a round starts, why, and which steps it takes.
 
     Without `steps` all that can run. `topic` is the block for a lead author without ORCID;
-    `theory` and `condition` are the blocks of step 10. `budget` is the most records not yet
+    `theory` and `condition` are the blocks of step 10, `lexicon` the words and phrases of the
+    theory that step 9 looks for in the library. `budget` is the most records not yet
     in the library that the round may bring in; 0 only looks.
     """
 
@@ -27,6 +35,9 @@ class RoundIn(In):
     acronym: str = Field("", max_length=100)
     theory: str = Field("", max_length=2000)
     condition: str = Field("", max_length=2000)
+    lexicon: list[Annotated[str, Field(min_length=3, max_length=200)]] = Field(
+        default_factory=list, max_length=100
+    )
     budget: int = Field(200, ge=0, le=5000)
 
 

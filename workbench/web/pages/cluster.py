@@ -21,10 +21,11 @@ STEPS = {
     "lead_author": "4 lead author",
     "cited_by": "5 what cites the pearls",
     "project": "6 project",
+    "mentions": "9 mentions of the theory in the library",
     "theory": "10 theory and condition",
     "antecedents": "11 antecedents",
 }
-TEXTS = ("reason", "topic", "acronym", "theory", "condition")
+TEXTS = ("reason", "topic", "acronym", "theory", "condition", "lexicon")
 DEEDS = {"approve": "approve", "dismiss": "dismiss", "round": "rounds", "close": "close"}
 MOST_OFFERED = 20
 """Records shown to choose pearls from."""
@@ -68,7 +69,9 @@ def _body(deed: str, tried: dict[str, Any]) -> dict[str, Any]:
     if deed in ("dismiss", "close"):
         return {"reason": tried["reason"]}
     names = (*TEXTS, "pearls", "budget")
-    body = {name: tried[name] for name in names if tried[name]}
+    body = {name: tried[name] for name in names if tried[name] and name != "lexicon"}
+    if lexicon := [words for part in tried["lexicon"].split(";") if (words := part.strip())]:
+        body["lexicon"] = lexicon
     return {"pearls": [], **body, **({"steps": tried["steps"]} if tried["steps"] else {})}
 
 

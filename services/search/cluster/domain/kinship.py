@@ -5,12 +5,30 @@ doi 10.1186/1471-2288-13-118): the same person by ORCID, or by name with an
 address, a grant or a second name in common; or the same trial.
 """
 
+import re
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from services.search.library.domain.record import Author, Bibliography
 from services.search.library.domain.values import author_of
 
 SHORTEST_ADDRESS = 12
+
+
+class Offer(NamedTuple):
+    """An excluded record that a step offers for screening again, and why, in words."""
+
+    step: str
+    why: str
+
+
+def mentions(words: str, other: Bibliography) -> bool:
+    """Does the title, the abstract or a keyword hold the words, whole? A `*` may end them."""
+    stem = " ".join(words.casefold().rstrip("*").split())
+    pattern = r"[\W_]+".join(map(re.escape, stem.split()))
+    whole = re.compile(rf"\b{pattern}" + ("" if words.endswith("*") else r"(?!\w)"))
+    texts = (other.title, other.abstract, *other.keywords, *other.mesh)
+    return any(whole.search(text.casefold()) for text in texts)
 
 
 def kinship(pearl: Bibliography, other: Bibliography) -> str:

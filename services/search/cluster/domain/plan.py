@@ -124,6 +124,14 @@ def _theory(draft: _Draft, _pearls: Pearls, options: Options) -> None:
         draft.notes.append("Give both the terms of the theory and a block for the condition.")
 
 
+def _mentions(draft: _Draft, _pearls: Pearls, options: Options) -> None:
+    """Looked up in the library when the step is approved; asks PubMed for nothing."""
+    for words in options.lexicon:
+        draft.ask(words)
+    if not options.lexicon:
+        draft.notes.append("Give the words and phrases by which the theory is known.")
+
+
 def _antecedents(draft: _Draft, pearls: Pearls, _options: Options) -> None:
     for record, pearl in pearls.items():
         earlier = [link.pmid for link in pearl.links if link.kind in EARLIER and link.pmid]
@@ -147,6 +155,7 @@ _PLANS: dict[str, Callable[[_Draft, Pearls, Options], None]] = {
     "lead_author": _lead_author,
     "cited_by": _cited_by,
     "project": _project,
+    "mentions": _mentions,
     "theory": _theory,
     "antecedents": _antecedents,
 }

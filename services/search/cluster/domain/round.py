@@ -14,11 +14,14 @@ STEPS = {
     "lead_author": 4,
     "cited_by": 5,
     "project": 6,
+    "mentions": 9,
     "theory": 10,
     "antecedents": 11,
 }
 """The steps of a round with their numbers at Booth et al., in the order they are taken."""
 LINKED = ("references", "cited_by")
+LOCAL = ("recheck", "mentions")
+"""Steps over the review's own library, excluded records with it; PubMed is not asked."""
 UNCERTAIN = (
     "PubMed's citation links cover only the reference lists that NLM holds, a PMID it does not "
     "know looks like one without links, and links are left out at random at times: they were "
@@ -31,8 +34,9 @@ class Options:
     """What a person said of a round; `steps` empty means all that can run.
 
     `topic` goes with a lead author who has no ORCID, `condition` with the `theory`
-    terms; both are blocks in PubMed's language. `budget` is how many records not yet in
-    the library the round may bring; 0 only looks.
+    terms; both are blocks in PubMed's language. `lexicon` are the words and phrases by
+    which the theory is known in titles, abstracts and keywords. `budget` is how many
+    records not yet in the library the round may bring; 0 only looks.
     """
 
     steps: tuple[str, ...] = ()
@@ -40,6 +44,7 @@ class Options:
     acronym: str = ""
     theory: str = ""
     condition: str = ""
+    lexicon: tuple[str, ...] = ()
     budget: int = 200
 
 
@@ -131,7 +136,7 @@ def in_order(steps: Mapping[str, Any]) -> dict[str, Any]:
 
 def asking_json(asking: Asking) -> dict[str, Any]:
     """A step as the round's report keeps it before it is asked."""
-    waits = asking.step != "recheck" and asking.can_run
+    waits = asking.step not in LOCAL and asking.can_run
     done = "done" if asking.can_run else "skipped"
     return {
         "number": STEPS[asking.step],

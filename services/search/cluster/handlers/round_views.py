@@ -59,7 +59,7 @@ def _shown(row: Row, hits: Sequence[Row], verdicts: Verdicts) -> Shown:
         "pearls": [{"record_id": name, "pmid": pmid} for name, pmid in row["pearls"].items()],
         "options": row["options"],
         "steps": [
-            _step(name, step, counts.get(name, Count()), report["offered"])
+            _step(name, step, counts.get(name, Count()), _offered(report, name))
             for name, step in steps.items()
         ],
         "total": asdict(total),
@@ -76,7 +76,13 @@ def _shown(row: Row, hits: Sequence[Row], verdicts: Verdicts) -> Shown:
     }
 
 
-def _step(name: str, step: Row, counted: Count, offered: Row) -> Shown:
+def _offered(report: Row, name: str) -> int:
+    """How many excluded records a step offered again; early rounds knew one such step."""
+    steps = report.get("offered_in", dict.fromkeys(report["offered"], "recheck"))
+    return sum(step == name for step in steps.values())
+
+
+def _step(name: str, step: Row, counted: Count, offered: int) -> Shown:
     """A step of a round: its questions, what came, and what was not done."""
     return {
         "step": name,
@@ -87,7 +93,7 @@ def _step(name: str, step: Row, counted: Count, offered: Row) -> Shown:
         "notes": step["notes"],
         "unanswered": step.get("unanswered", []),
         "calls": step.get("calls", []),
-        "offered": len(offered) if name == "recheck" else 0,
+        "offered": offered,
         **asdict(counted),
     }
 

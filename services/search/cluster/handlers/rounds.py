@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from services.search.cluster.domain.kinship import Offer
 from services.search.cluster.domain.round import (
     Answered,
     Asking,
@@ -57,10 +58,11 @@ async def open_round(
     pearls: Mapping[str, Bibliography],
     options: Options,
     plan: Sequence[Asking],
-    offered: Mapping[str, str],
+    offered: Mapping[str, Offer],
 ) -> int:
     """A new round with what the records themselves name; its number.
 
+    `offered` are the excluded records that its steps over the library offer again.
     It ends at once if nothing is to be asked of PubMed or to be fetched there.
     """
     review_id, step_id = step["review_id"], step["id"]
@@ -69,7 +71,8 @@ async def open_round(
     report = {
         "theory_id": step["theory_id"],
         "steps": {asking.step: asking_json(asking) for asking in plan},
-        "offered": dict(offered),
+        "offered": {record: offer.why for record, offer in offered.items()},
+        "offered_in": {record: offer.step for record, offer in offered.items()},
     }
     await rounds.add(tx, _row(tx, key, pearls, options, report))
     own = {pearl.pmid for pearl in pearls.values()}
@@ -98,7 +101,11 @@ def _row(
         "number": key[2],
         "state": "waiting",
         "pearls": {record: pearl.pmid or "" for record, pearl in pearls.items()},
-        "options": {**asdict(options), "steps": list(options.steps)},
+        "options": {
+            **asdict(options),
+            "steps": list(options.steps),
+            "lexicon": list(options.lexicon),
+        },
         "report": dict(report),
         "asked_at": tx.now(),
         "asked_by": tx.actor,
@@ -108,7 +115,9 @@ def _row(
 
 def read_options(row: Row) -> Options:
     """The options of a round as it was asked for."""
-    return Options(**{**row["options"], "steps": tuple(row["options"]["steps"])})
+    said = row["options"]
+    listed = {name: tuple(said.get(name, ())) for name in ("steps", "lexicon")}
+    return Options(**{**said, **listed})
 
 
 async def begin_round(key: rounds.Key, tx: Tx) -> Round | None:

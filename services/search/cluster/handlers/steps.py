@@ -1,29 +1,25 @@
 """Steps of CLUSTER searching as people approve, dismiss and close them.
 
-An approved step is a cluster: it starts a round from its pearls. The round's recheck of
-the reference database (step 3 of Booth et al. 2013) is done with the approval: excluded
-records that may be of a pearl's study are offered for screening again. No decision is
-changed. What PubMed has to be asked is a job.
+An approved step is a cluster: it starts a round from its pearls. The round's steps over the
+reference database (3 and 9 of Booth et al. 2013) are done with the approval: see `offers`.
+What PubMed has to be asked is a job.
 """
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from services.search.cluster.domain.kinship import kinship, names_of
 from services.search.cluster.domain.plan import plan_round
 from services.search.cluster.domain.round import Options
 from services.search.cluster.handlers import rounds
+from services.search.cluster.handlers.offers import offer_again, with_notes
 from services.search.cluster.store import rounds as rounds_store
 from services.search.library.domain.record import Bibliography
-from services.search.library.store import fulltext, records, reviews
+from services.search.library.store import records, reviews
 from services.search.library.store.content import decode
 from services.search.pubmed.domain.query_report import check, is_unusable
 from shared.db import Tx
-from shared.events.search import RescreenSuggested
 from shared.http.problems import Conflict, Invalid, NotFound
 
-MOST_PEOPLE = 20
-MOST_RECORDS = 500
 ENDED = ("succeeded", "failed")
 Row = Mapping[str, Any]
 
@@ -139,15 +135,17 @@ async def _start(
     _check_blocks(options)
     known = await _pearls(tx, review_id, pearls)
     plan = plan_round(known, options)
-    offered: dict[str, str] = {}
-    if any(asking.step == "recheck" for asking in plan):
-        offered = await _recheck(tx, step, known)
+    enabled = {asking.step for asking in plan}
+    offered, notes = await offer_again(tx, step, known, options, enabled)
+    plan = tuple(
+        with_notes(asking, notes) if asking.step == "mentions" else asking for asking in plan
+    )
     number = await rounds.open_round(tx, step, known, options, plan, offered)
     return {
         "by": tx.actor,
         "reason": reason,
         "pearls": list(known),
-        "offered": offered,
+        "offered": {record: offer.why for record, offer in offered.items()},
         "round": number,
     }
 
@@ -161,21 +159,6 @@ def _check_blocks(options: Options) -> None:
             raise Invalid(" ".join(faults), field=name)
 
 
-async def _recheck(tx: Tx, step: Row, pearls: Mapping[str, Bibliography]) -> dict[str, str]:
-    """Offers excluded records that may be of a pearl's study again, once in a cluster."""
-    review_id = step["review_id"]
-    before = await rounds_store.of_step(tx, review_id, step["id"])
-    told = {name for row in before for name in row["report"].get("offered", ())}
-    offered: dict[str, str] = {}
-    for record_id, pearl in pearls.items():
-        for other, why in (await _relatives(tx, review_id, pearl, set(pearls))).items():
-            offered.setdefault(other, f"CLUSTER, of the study of record {record_id}? {why}")
-    offered = {name: why for name, why in offered.items() if name not in told}
-    for other, why in sorted(offered.items()):
-        tx.emit(RescreenSuggested(review_id=review_id, record_id=other, reason=why))
-    return offered
-
-
 async def _pearls(tx: Tx, review_id: str, wanted: Sequence[str]) -> dict[str, Bibliography]:
     stands = await records.survivors(tx, review_id, wanted)
     ids = list(dict.fromkeys(stands.values()))
@@ -184,18 +167,3 @@ async def _pearls(tx: Tx, review_id: str, wanted: Sequence[str]) -> dict[str, Bi
     if absent:
         raise Invalid(f"No active record: {', '.join(absent)}.", field="pearls")
     return {one: decode(rows[one]["content"]) for one in ids}
-
-
-async def _relatives(
-    tx: Tx, review_id: str, pearl: Bibliography, apart: set[str]
-) -> dict[str, str]:
-    """Excluded records that may be of the pearl's study, and why."""
-    queries = [f'"{name}"' for name in names_of(pearl)[:MOST_PEOPLE]]
-    queries += [f'"{trial.rpartition("/")[2]}"' for trial in pearl.trial_ids]
-    found: dict[str, Row] = {}
-    for query in queries:
-        rows = await fulltext.page(tx, review_id, query=query, most=MOST_RECORDS)
-        found |= {row["id"]: row for row in rows if row["id"] not in apart}
-    excluded = await reviews.excluded_among(tx, review_id, found)
-    why = {one: kinship(pearl, decode(found[one]["content"])) for one in sorted(excluded)}
-    return {one: said for one, said in why.items() if said}

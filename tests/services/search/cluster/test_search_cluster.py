@@ -181,3 +181,50 @@ async def test_rounds_are_listed_the_newest_first_a_page_at_a_time(stocked):
     rest = await stocked.call("GET", "/rounds", params=more)
     assert [one["number"] for one in (*first["items"], *rest["items"])] == [3, 2, 1]
     assert rest["next"] is None
+
+
+async def test_excluded_records_that_mention_the_theory_are_offered_once_with_the_words(stocked):
+    body = {
+        "pearls": [stocked.ids["1"]],
+        "steps": ["recheck", "mentions"],
+        "lexicon": ["algebra of outreach", "letter*", "outrea"],
+    }
+    step = await stocked.call("POST", "/steps/g1/approve", json=body)
+
+    offered = step["detail"]["decision"]["offered"]
+    assert set(offered) == {stocked.ids[pmid] for pmid in "245"}
+    assert "by ORCID" in offered[stocked.ids["2"]], "the study is the better reason"
+    found = {each["step"]: each for each in (await _round(stocked))["steps"]}
+    assert (found["recheck"]["offered"], found["mentions"]["offered"]) == (3, 0)
+    assert "1 records of the library hold 'algebra of outreach'." in found["mentions"]["notes"]
+    assert found["mentions"]["number"] == 9
+
+
+async def test_words_are_whole_words_and_no_decision_changes(stocked):
+    body = {
+        "pearls": [stocked.ids["1"]],
+        "steps": ["mentions"],
+        "lexicon": ["Something Else", "outreac", "Algebra"],
+    }
+    step = await stocked.call("POST", "/steps/g1/approve", json=body)
+
+    offered = step["detail"]["decision"]["offered"]
+    assert offered == {
+        stocked.ids["3"]: "CLUSTER, mentions the theory: Something Else",
+        stocked.ids["5"]: "CLUSTER, mentions the theory: Algebra",
+    }
+    said = await stocked.events("rescreen_suggested")
+    assert {each["record_id"]: each["reason"] for each in said} == offered
+    again = {**body, "steps": ["recheck", "mentions"]}
+    await stocked.call("POST", "/steps/g1/rounds", json=again, expect=202)
+    steps = {each["step"]: each for each in (await _round(stocked, 2))["steps"]}
+    assert (steps["recheck"]["offered"], steps["mentions"]["offered"]) == (2, 0)
+
+
+async def test_without_words_the_step_says_what_it_needs(stocked):
+    body = {"pearls": [stocked.ids["1"]], "steps": ["mentions"]}
+    await stocked.call("POST", "/steps/g1/approve", json=body)
+
+    (step,) = (await _round(stocked))["steps"]
+    assert step["state"] == "skipped"
+    assert step["notes"] == ["Give the words and phrases by which the theory is known."]

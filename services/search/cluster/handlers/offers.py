@@ -1,0 +1,108 @@
+"""The steps over the review's own library, excluded records with it (3 and 9 of Booth et al. 2013).
+
+Excluded records that may be of a pearl's study, or that mention the theory, are offered
+for screening again, once in a cluster. No decision is changed.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from services.search.cluster.domain.kinship import Offer, kinship, mentions, names_of
+from services.search.cluster.domain.round import Asking, Options
+from services.search.cluster.store import rounds as rounds_store
+from services.search.library.domain.record import Bibliography
+from services.search.library.store import fulltext, reviews
+from services.search.library.store.content import decode
+from shared.db import Tx
+from shared.events.search import RescreenSuggested
+
+MOST_PEOPLE = 20
+MOST_RECORDS = 500
+MOST_MENTIONS = 2000
+Row = Mapping[str, Any]
+
+
+async def offer_again(
+    tx: Tx,
+    step: Row,
+    pearls: Mapping[str, Bibliography],
+    options: Options,
+    enabled: Collection[str],
+) -> tuple[dict[str, Offer], list[str]]:
+    """What the enabled steps over the library offer again, and what to say of step 9."""
+    review_id = step["review_id"]
+    before = await rounds_store.of_step(tx, review_id, step["id"])
+    told = {name for row in before for name in row["report"].get("offered", ())}
+    offered: dict[str, Offer] = {}
+    notes: list[str] = []
+    if "recheck" in enabled:
+        offered |= await _recheck(tx, review_id, pearls)
+    if "mentions" in enabled:
+        found, notes = await _mentioned(tx, review_id, options.lexicon, set(pearls))
+        offered = found | offered
+    offered = {name: offer for name, offer in offered.items() if name not in told}
+    for other, offer in sorted(offered.items()):
+        tx.emit(RescreenSuggested(review_id=review_id, record_id=other, reason=offer.why))
+    return offered, notes
+
+
+def with_notes(asking: Asking, notes: Sequence[str]) -> Asking:
+    """A step with more to say."""
+    return replace(asking, notes=(*asking.notes, *notes))
+
+
+async def _recheck(tx: Tx, review_id: str, pearls: Mapping[str, Bibliography]) -> dict[str, Offer]:
+    offered: dict[str, Offer] = {}
+    for record_id, pearl in pearls.items():
+        for other, why in (await _relatives(tx, review_id, pearl, set(pearls))).items():
+            said = f"CLUSTER, of the study of record {record_id}? {why}"
+            offered.setdefault(other, Offer("recheck", said))
+    return offered
+
+
+async def _relatives(
+    tx: Tx, review_id: str, pearl: Bibliography, apart: set[str]
+) -> dict[str, str]:
+    """Excluded records that may be of the pearl's study, and why."""
+    queries = [f'"{name}"' for name in names_of(pearl)[:MOST_PEOPLE]]
+    queries += [f'"{trial.rpartition("/")[2]}"' for trial in pearl.trial_ids]
+    found: dict[str, Row] = {}
+    for query in queries:
+        rows = await fulltext.page(tx, review_id, query=query, most=MOST_RECORDS)
+        found |= {row["id"]: row for row in rows if row["id"] not in apart}
+    excluded = await reviews.excluded_among(tx, review_id, found)
+    why = {one: kinship(pearl, decode(found[one]["content"])) for one in sorted(excluded)}
+    return {one: said for one, said in why.items() if said}
+
+
+async def _mentioned(
+    tx: Tx, review_id: str, lexicon: Sequence[str], apart: set[str]
+) -> tuple[dict[str, Offer], list[str]]:
+    """Excluded records that mention the theory, and how often each entry was met at all."""
+    found: dict[str, Row] = {}
+    said: dict[str, list[str]] = {}
+    notes = []
+    for words in lexicon:
+        query = f'"{words.rstrip("*").replace(chr(34), " ")}"'
+        rows = await fulltext.page(tx, review_id, query=query, most=MOST_MENTIONS + 1)
+        notes.append(_how_many(words, len(rows)))
+        for row in rows[:MOST_MENTIONS]:
+            if row["id"] not in apart:
+                found[row["id"]] = row
+                said.setdefault(row["id"], []).append(words)
+    excluded = await reviews.excluded_among(tx, review_id, found)
+    offered = {}
+    for one in sorted(excluded):
+        other = decode(found[one]["content"])
+        met = [words for words in said[one] if mentions(words, other)]
+        if met:
+            why = f"CLUSTER, mentions the theory: {', '.join(met[:5])}"
+            offered[one] = Offer("mentions", why)
+    return offered, notes
+
+
+def _how_many(words: str, number: int) -> str:
+    if number > MOST_MENTIONS:
+        return f"More than {MOST_MENTIONS} records hold '{words}': only the first were looked at."
+    return f"{number} records of the library hold '{words}'."
