@@ -15,6 +15,7 @@ from runtime.cli import (
     projects,
     reading,
     screening,
+    strategies,
     versions,
 )
 
@@ -61,6 +62,7 @@ for panel, commands in (
             reading.theories,
             clusters.steps,
             clusters.rounds,
+            strategies.strategies,
         ),
     ),
     (

@@ -21,6 +21,7 @@ from services.search.living.handlers import event_handlers
 from services.search.pubmed.client.access import open_pubmed
 from services.search.pubmed.jobs import SharedPacer
 from services.search.pubmed.ports import PubMed
+from services.search.strategies import api as strategies_api
 from services.search.tables import metadata
 from shared.db import Database
 from shared.events.screening import RecordSettled, SettlementReopened
@@ -54,7 +55,7 @@ async def schedules(ctx: Context) -> None:
 def routes(ctx: Context) -> APIRouter:
     """All routes of the service, without the prefix it is mounted under."""
     router = APIRouter()
-    for part in (uploads, exports, records, proposals, living_api, cluster_api):
+    for part in (uploads, exports, records, proposals, living_api, strategies_api, cluster_api):
         router.include_router(part.routes(ctx))
     return router
 

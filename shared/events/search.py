@@ -228,3 +228,43 @@ class ClusterRoundFinished(Event):
     rounds: tuple[RoundTotal, ...] = ()
     siblings: int = 0
     warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StrategyBlock:
+    """One concept block of a strategy, its broad or narrow terms as PubMed takes them."""
+
+    name: str
+    query: str = ""
+    applied: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunElsewhere:
+    """A run on a platform that is not searched from here; `ran_on` is a day, `YYYY-MM-DD`."""
+
+    run_id: str
+    platform: str
+    database: str
+    ran_on: str
+    hits: int = 0
+    export_file: str = ""
+    version: int = 0
+
+
+@published("search", subject="strategy_id", kind="strategy")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StrategyRevised(Event):
+    """A strategy has a new version, or a run elsewhere was recorded (`changed` tells which).
+
+    `known` are the records that it must find.
+    """
+
+    strategy_id: str
+    version: int
+    name: str
+    breadth: str = "broad"
+    blocks: tuple[StrategyBlock, ...] = ()
+    known: tuple[str, ...] = ()
+    runs: tuple[RunElsewhere, ...] = ()
+    reason: str = ""

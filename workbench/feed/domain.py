@@ -163,6 +163,10 @@ _SENTENCES: dict[str, Callable[[Data], str]] = {
     "search.import_reversed": lambda d: f"Import reversed: {d['records']} records",
     "search.rescreen_suggested": lambda d: f"Offered for screening again: {d['reason']}",
     "search.cluster_round_finished": _cluster_round,
+    "search.strategy_revised": lambda d: (
+        f"Search strategy {d['name']}: "
+        f"{d.get('reason') or 'no reason given'} (version {d['version']})"
+    ),
     "screening.stopping_assessed": lambda d: (
         f"Stopping at {_stage(d['stage'])}: "
         f"{'may stop' if d['may_stop'] else 'read on'}, {d['waiting']} waiting"

@@ -1,0 +1,200 @@
+"""Concept blocks in the words of one platform, line by line, with what it cannot say."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from services.search.living.domain.strategy import (
+    Breadth,
+    Concept,
+    Expression,
+    UnreadableStrategy,
+    Word,
+)
+from services.search.strategies.domain.dialects import Dialect
+from services.search.strategies.domain.terms import Term, read_term
+
+OPERATORS = frozenset({"and", "or", "not", "near", "adj", "next"})
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One numbered line of a search, the block it is, and what was not translated, in words."""
+
+    number: int
+    concept: str
+    text: str
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """A strategy for one database on one platform; the last line joins the blocks."""
+
+    platform: str
+    database: str
+    lines: tuple[Line, ...]
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Everything that could not be translated, each once."""
+        return tuple(dict.fromkeys(note for line in self.lines for note in line.notes))
+
+
+def translate(
+    concepts: Iterable[Concept], dialect: Dialect, breadth: Breadth = "broad"
+) -> Translation:
+    """Every applied concept as a line, and a last line that asks for all of them.
+
+    A block of which nothing can be said on this platform keeps its line, empty, with
+    the reason, and is not joined. Raises `UnreadableStrategy` without any block.
+    """
+    chosen = [
+        (concept.name, expression)
+        for concept in concepts
+        if concept.applied and (expression := concept.chosen(breadth)) is not None
+    ]
+    if not chosen:
+        raise UnreadableStrategy("the strategy has no concept to search for")
+    lines = [
+        _line(number, name, expression, dialect)
+        for number, (name, expression) in enumerate(chosen, start=1)
+    ]
+    joint = " and " if dialect.lower else " AND "
+    said = [dialect.line.format(line.number) for line in lines if line.text]
+    if len(lines) > 1:
+        lines.append(Line(len(lines) + 1, "", joint.join(said), ()))
+    return Translation(dialect.platform, dialect.database, tuple(lines))
+
+
+def _line(number: int, name: str, expression: Expression, dialect: Dialect) -> Line:
+    notes: list[str] = []
+    text = _Writer(dialect, notes).block(expression)
+    if not text:
+        notes.append(f"{dialect.platform} cannot say anything of '{name}': this line is left out.")
+    return Line(number, name, text, tuple(dict.fromkeys(notes)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Writer:
+    """Writes expressions in one dialect and notes what is lost."""
+
+    dialect: Dialect
+    notes: list[str]
+
+    def block(self, expression: Expression) -> str:
+        """An expression; terms of one field in an OR are asked for together."""
+        if isinstance(expression, Word):
+            return self.term(read_term(expression.text))
+        operator = expression.operator.lower() if self.dialect.lower else expression.operator
+        if expression.operator == "OR" and self.dialect.grouped:
+            parts = self.together(expression.parts, operator)
+        else:
+            parts = [self.block(part) for part in expression.parts]
+        said = list(dict.fromkeys(filter(None, parts)))
+        return said[0] if len(said) == 1 else f"({f' {operator} '.join(said)})" if said else ""
+
+    def together(self, parts: Sequence[Expression], operator: str) -> list[str]:
+        """Words for title and abstract in one pair of brackets, everything else by itself."""
+        words: dict[str, None] = {}
+        others: list[str] = []
+        for part in parts:
+            term = read_term(part.text) if isinstance(part, Word) else None
+            if term is not None and term.field == "text":
+                words[self.words(term)] = None
+            else:
+                others.append(self.block(part))
+        if not words:
+            return others
+        inside = f" {operator} ".join(words)
+        inside = f"({inside})" if len(words) > 1 or not self.simple(inside) else inside
+        return [self.dialect.fields["text"](inside), *others]
+
+    def term(self, term: Term) -> str:
+        """One term in its field, "" with a note where the platform has no such field."""
+        if term.field == "heading":
+            return self.heading(term)
+        write = self.dialect.fields.get(term.field)
+        if write is None:
+            self.notes.append(
+                f"'{term.text}' {term.tag} asks a field that only PubMed has: it is left out."
+            )
+            return ""
+        if term.field in ("type", "language"):
+            self.notes.append(
+                f"Check '{term.text}' against the list of {term.field}s of "
+                f"{self.dialect.database}: names differ."
+            )
+        if self.dialect.key == "pubmed/pubmed" and term.near is not None:
+            return f'"{term.text}"[{term.tag.strip("[]")}]'
+        words = self.words(term)
+        return write(words if self.simple(words) else f"({words})")
+
+    def heading(self, term: Term) -> str:
+        """A subject heading; words instead where there are none, a note where they are others."""
+        known = self.dialect
+        if known.heading is None:
+            self.notes.append(
+                f"{known.platform} has no subject headings: '{term.text}' is searched as words."
+            )
+            return self.term(Term(term.words))
+        if known.thesaurus != "MeSH":
+            self.notes.append(
+                f"'{term.text}' is a MeSH heading: look up what {known.thesaurus} calls it."
+            )
+        return known.heading(term.text, term.exploded, term.major)
+
+    def words(self, term: Term) -> str:
+        """A word, a phrase, or words near each other."""
+        words = [self.word(word) for word in term.words]
+        if len(words) == 1:
+            return words[0]
+        if term.near is not None:
+            return self.near(words, term)
+        return self.phrase(words, term)
+
+    def near(self, words: list[str], term: Term) -> str:
+        if self.dialect.near is None or term.near is None:
+            return self.phrase(words, term)
+        if len(words) > 2:
+            self.notes.append(
+                f"'{term.text}' may have {term.near} words between in PubMed altogether, here "
+                "between each two."
+            )
+        return f" {self.dialect.near(term.near)} ".join(words)
+
+    def phrase(self, words: list[str], term: Term) -> str:
+        text = " ".join(words)
+        cut = "*" in text
+        if self.dialect.loose_phrases and not OPERATORS & {word.lower() for word in words}:
+            return text
+        if not cut or self.dialect.cut_phrases:
+            if self.dialect.key == "pubmed/pubmed" and "*" in text[:-1]:
+                self.notes.append(
+                    f"PubMed truncates a phrase only at its end: '{term.text}' is cut there."
+                )
+                text = text[: text.index("*") + 1]
+            return f'"{text}"'
+        return " NEXT ".join(words)
+
+    def word(self, word: str) -> str:
+        """A word with its truncation as far as the platform has it."""
+        stem = word.rstrip("*")
+        if "*" in stem and not self.dialect.inner:
+            self.notes.append(
+                f"{self.dialect.platform} knows no '*' inside a word: '{word}' is cut there."
+            )
+            stem = stem.split("*", 1)[0]
+            word = f"{stem}*"
+        if word != stem and len(stem) < self.dialect.stem:
+            self.notes.append(
+                f"{self.dialect.platform} truncates words of {self.dialect.stem} letters or more: "
+                f"'{word}' is searched as '{stem}'; add its other forms as terms of their own."
+            )
+            return stem
+        if word != stem and self.dialect.platform == "Ovid":
+            return f"{stem}*"
+        return word if stem.replace("*", "").replace("-", "").isalnum() else f'"{word}"'
+
+    def simple(self, words: str) -> bool:
+        """One word, or something in brackets or quotation marks already."""
+        return " " not in words or (words.startswith(('"', "(")) and words.endswith(('"', ")")))

@@ -1,0 +1,1 @@
+"""Strategies, their earlier versions, and what was run on other platforms."""
