@@ -16,6 +16,7 @@ from runtime.cli import (
     reading,
     screening,
     strategies,
+    theory_work,
     versions,
 )
 
@@ -54,6 +55,8 @@ for panel, commands in (
             reading.reviews,
             reading.ccmocs,
             arguments.arguments,
+            theory_work.to_check,
+            theory_work.inference_log,
             reading.report,
             versions.versions,
             versions.diff,
@@ -78,7 +81,7 @@ for panel, commands in (
     ),
 ):
     for command in commands:
-        app.command(command.__name__.strip("_"), rich_help_panel=panel)(command)
+        app.command(command.__name__.strip("_").replace("_", "-"), rich_help_panel=panel)(command)
 
 app.add_typer(documents.app, name="documents", rich_help_panel="Work")
 app.add_typer(projects.app, name="projects", rich_help_panel="A review in and out")

@@ -62,7 +62,12 @@ AREAS = (
     Area(
         "theorise",
         "Theorise",
-        (SubPage("Theories", "/synthesis", also=("/theories", "/ccmocs")),),
+        (
+            SubPage("Theories", "/synthesis", also=("/theories", "/ccmocs")),
+            SubPage("To check", "/to-check", counts="to_check"),
+            SubPage("Substantive theories", "/substantive-theories"),
+            SubPage("Inference log", "/inference-log"),
+        ),
     ),
 )
 """Inside a review; paths follow `/reviews/<its key>`."""

@@ -20,7 +20,7 @@ from workbench.feed.handlers.views import shown_entries
 from workbench.projections.store import projections
 from workbench.reviews import store as store
 from workbench.reviews.handlers import members
-from workbench.reviews.handlers.reviews import known_review, member
+from workbench.reviews.handlers.reviews import member
 from workbench.reviews.schemas.models import ActivityOut, ReviewOut
 from workbench.reviews.schemas.shown import invitation_out, reviews_of, shown
 from workbench.web import assets, session
@@ -30,13 +30,15 @@ from workbench.web.pages import (
     cluster,
     coding,
     conflicts,
+    inference,
+    judging,
     screening,
     seek,
     theories,
+    theory_work,
     uploads,
     waiting,
 )
-from workbench.web.services import ask
 from workbench.web.session import pages_router
 from workbench.web.site import page
 
@@ -48,7 +50,6 @@ def routes(ctx: Context) -> APIRouter:
     router = pages_router()
     router.include_router(assets.routes())
     _add_reviews(router, ctx)
-    _add_configuration(router, ctx)
     router.include_router(session.routes())
     router.include_router(screening.routes(ctx))
     router.include_router(conflicts.routes(ctx))
@@ -56,6 +57,9 @@ def routes(ctx: Context) -> APIRouter:
     router.include_router(uploads.routes(ctx))
     router.include_router(theories.routes(ctx))
     router.include_router(arguments.routes(ctx))
+    router.include_router(theory_work.routes(ctx))
+    router.include_router(inference.routes(ctx))
+    router.include_router(judging.routes(ctx))
     router.include_router(cluster.routes(ctx))
     router.include_router(seek.routes(ctx))
     router.include_router(waiting.routes(ctx))
@@ -135,52 +139,3 @@ def _leading(
 ) -> list[configurations_domain.Configuration]:
     """The leading configuration of each theory's first outcome."""
     return [c for c in found if c.leading and c.outcome_rank == 1]
-
-
-def _add_configuration(router: APIRouter, ctx: Context) -> None:
-    @router.get("/reviews/{review_id}/ccmocs/{ccmoc_id}", response_class=HTMLResponse)
-    async def configuration(
-        review_id: str, ccmoc_id: str, principal: PrincipalDep, request: Request
-    ) -> HTMLResponse:
-        """One configuration down to its fragments, and how it came to be as it is."""
-        member(principal, review_id)
-
-        async def query(
-            tx: Tx,
-        ) -> tuple[ReviewOut, configurations_domain.Configuration | None, int]:
-            await known_review(tx, review_id)
-            labels = await projections.group_labels(tx, review_id)
-            rows = await projections.standing_ccmocs(tx, review_id)
-            row = next((r for r in rows if r["ccmoc_id"] == ccmoc_id), None)
-            found = configurations_domain.configuration(row, labels) if row else None
-            return await shown(tx, review_id), found, await feed_store.head(tx, review_id)
-
-        review, found, last = await ctx.db.read(query)
-        if found is None:
-            return await page("gone.html", status=404, review=review, last=last)
-        return await page(
-            "ccmoc.html",
-            review=review,
-            c=found,
-            last=last,
-            fragments=await _fragments(ctx, request, review_id, found.fragments),
-            history=await _history(ctx, request, review_id, ccmoc_id),
-        )
-
-
-async def _fragments(
-    ctx: Context, request: Request, review_id: str, ids: Sequence[str]
-) -> list[Any] | None:
-    """Fragments with the reader's rights; None when extraction does not answer."""
-    path = f"/api/extraction/reviews/{review_id}/fragments/quotes"
-    answer = await ask(ctx, request, "POST", path, json={"ids": list(ids)[:1000]})
-    return [configurations_domain.fragment(one) for one in answer.items()] if answer.ok else None
-
-
-async def _history(
-    ctx: Context, request: Request, review_id: str, ccmoc_id: str
-) -> list[Any] | None:
-    """Revisions with their causes; None when synthesis does not answer."""
-    path = f"/api/synthesis/reviews/{review_id}/ccmocs/{ccmoc_id}"
-    answer = await ask(ctx, request, "GET", path)
-    return list(answer.body.get("history", [])) if answer.ok else None

@@ -19,7 +19,10 @@ from workbench.reviews.handlers.reviews import member
 from workbench.reviews.schemas.models import ReviewOut
 from workbench.reviews.schemas.shown import shown
 from workbench.web.domain import arguments as arguments_domain
-from workbench.web.domain import configurations
+from workbench.web.domain import configurations, theory_work
+from workbench.web.pages.review_at import NOTHING as NO_FORM
+from workbench.web.pages.review_at import ReviewAt, open_at
+from workbench.web.pages.review_at import Tried as FormTried
 from workbench.web.services import ask, key
 from workbench.web.session import pages_router
 from workbench.web.site import page
@@ -35,6 +38,7 @@ ISSUES = {
     "senses_by_import_rule": "Sense set by an import rule, not checked by a person",
     "argument_faults": "Argument that cannot be weighed as it is stated",
     "theories_without_evidence": "Theory without active evidence",
+    "reference_to_nothing": "Points at something that is not here",
 }
 
 
@@ -60,22 +64,36 @@ async def _found(tx: Tx, review_id: str, theory: str | None) -> Found:
 
 def _add_theories(router: APIRouter, ctx: Context) -> None:
     @router.get("/reviews/{review_id}/synthesis", response_class=HTMLResponse)
-    async def theories(review_id: str, principal: PrincipalDep) -> HTMLResponse:
-        """The review's theories, each with what to look at first."""
-        member(principal, review_id)
-        review, found, rows, last = await ctx.db.read(lambda tx: _found(tx, review_id, None))
-        leading = {c.theory: c for c in rows if c.leading and c.outcome_rank == 1}
-        counts: dict[str, int] = {}
-        for c in rows:
-            counts[c.theory] = counts.get(c.theory, 0) + 1
-        return await page(
-            "synthesis.html",
-            review=review,
-            theories=found,
-            leading=leading,
-            counts=counts,
-            last=last,
-        )
+    async def theories(review_id: str, principal: PrincipalDep, request: Request) -> HTMLResponse:
+        """The review's theories: how they came to be, ideas to sort, what to look at first."""
+        return await theories_page(await open_at(ctx, request, principal, review_id))
+
+
+async def theories_page(at: ReviewAt, tried: FormTried = NO_FORM) -> HTMLResponse:
+    """The page of all theories, with the form that was refused where there is one."""
+    _, found, rows, _ = await at.ctx.db.read(lambda tx: _found(tx, at.review.id, None))
+    counts: dict[str, int] = {}
+    for c in rows:
+        counts[c.theory] = counts.get(c.theory, 0) + 1
+    ideas = await at.ask("GET", "synthesis", "/ideas")
+    links = await at.ask("GET", "synthesis", "/lineage")
+    worded = (await at.ask("GET", "synthesis", "/theories")).items()
+    return await at.page(
+        "synthesis.html",
+        tried,
+        theories=found,
+        leading={c.theory: c for c in rows if c.leading and c.outcome_rank == 1},
+        counts=counts,
+        said={item["id"]: theory_work.words_now(item["wordings"]) for item in worded},
+        ideas=theory_work.ideas_by_standing(ideas.items()),
+        every_idea=ideas.items(),
+        links=links.items(),
+        drawing=Markup(theory_work.drawing(found, ideas.items(), links.items())),  # noqa: S704
+        problem=ideas.problem or links.problem,
+        may_work=at.may("reviewer"),
+        LINEAGE=theory_work.LINEAGE,
+        LINEAGE_WORDS=theory_work.LINEAGE_WORDS,
+    )
 
 
 def _add_theory(router: APIRouter, ctx: Context) -> None:
@@ -96,6 +114,7 @@ class Tried:
     reason: str = ""
     problem: str = ""
     status: int = 200
+    worded: FormTried = NO_FORM
 
 
 NOTHING_TRIED = Tried()
@@ -114,6 +133,7 @@ async def theory_page(
     In the query `amend` names an argument, `hold` a CCMOC to start the form from.
     """
     member(principal, review_id)
+    at = await open_at(ctx, request, principal, review_id)
     review, theories, rows, last = await ctx.db.read(lambda tx: _found(tx, review_id, theory_id))
     state = next((t for t in theories if t["theory_id"] == theory_id), None)
     if state is None:
@@ -129,9 +149,31 @@ async def theory_page(
         most=MOST,
         drawing=Markup(draw_graph((row.drawn for row in rows), theory_id)),  # noqa: S704
         tried=tried,
+        at=at,
+        **await _work(at, theory_id),
         **await _asked(ctx, request, review_id, theory_id),
         **await _arguments(ctx, request, review_id, theory_id, tried),
     )
+
+
+async def _work(at: ReviewAt, theory_id: str) -> dict[str, Any]:
+    """What the forms of a theory's wording offer."""
+    memos = (await at.ask("GET", "synthesis", "/memos")).items()
+    arguments = await at.ask("GET", "synthesis", "/arguments", params={"theory": theory_id})
+    offered = [
+        {"kind": "memo", "id": one["id"], "label": f"Memo: {one['text'][:120]}"} for one in memos
+    ]
+    offered += [
+        {"kind": "argument", "id": one["id"], "label": f"Argument: {one['in_words']['argument']}"}
+        for one in arguments.items()
+    ]
+    return {
+        "may_work": at.may("reviewer"),
+        "moving": theory_work.choices(offered),
+        "SLOTS": theory_work.SLOTS,
+        "STATUSES": theory_work.STATUSES,
+        "LINEAGE_WORDS": theory_work.LINEAGE_WORDS,
+    }
 
 
 async def _arguments(
@@ -179,6 +221,7 @@ async def _asked(ctx: Context, request: Request, review_id: str, theory_id: str)
     return {
         "gaps": gaps.items(),
         "issues": _issues(issues.items(), theory_id, labels),
+        "whole": whole.body if whole.ok else None,
         "history": whole.body.get("history", []) if whole.ok else [],
         "pin": whole.body.get("pin") if whole.ok else None,
         "labels": labels,

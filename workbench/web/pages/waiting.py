@@ -77,9 +77,17 @@ async def _steps(at: ReviewAt) -> int:
     return len(answer.items())
 
 
+async def _to_check(at: ReviewAt) -> int:
+    if not at.may("reviewer"):
+        return 0
+    answer = await at.ask("GET", "synthesis", "/to-check", params={"limit": 1})
+    return int(answer.body["rechecks"]) + int(answer.body["waiting"]) if answer.ok else 0
+
+
 COUNTERS: dict[str, Callable[[ReviewAt], Awaitable[int]]] = {
     "queue": _queue,
     "conflicts": _conflicts,
     "steps": _steps,
+    "to_check": _to_check,
 }
 """Name → how it is counted; a page names it in `navigation`."""

@@ -18,6 +18,7 @@ from services.synthesis.schemas import (
 )
 from services.synthesis.theories import handlers as theories_handlers
 from services.synthesis.theories import store as store
+from services.synthesis.theories.domain import wordings
 from shared.db import Tx
 from shared.events.synthesis import TheoryState
 from shared.http.api import CursorQuery, LimitQuery, Page, check_etag, decode_cursor, page_of
@@ -102,14 +103,22 @@ def _add_reading(router: APIRouter, ctx: Context) -> None:
     async def listed(
         review_id: Key, principal: PrincipalDep, limit: LimitQuery = 200, cursor: CursorQuery = None
     ) -> Page[Shown]:
-        """The review's theories with their pins, in order of number."""
+        """The review's theories with pins and wordings, initial beside present, by number."""
         principal.require_member(review_id)
         after = decode_cursor(cursor, 1)
 
         async def query(tx: Tx) -> list[Shown]:
             pins = await store.pins(tx, review_id)
-            rows = await store.every(tx, review_id)
-            return [views.theory_item(row, pins.get(row["theory_id"])) for row in rows]
+            past: dict[str, list[Shown]] = {}
+            for version in await store.history(tx, review_id):
+                past.setdefault(version["theory_id"], []).append(version["state"])
+            return [
+                {
+                    **views.theory_item(row, pins.get(row["theory_id"])),
+                    "wordings": wordings(past[row["theory_id"]]),
+                }
+                for row in await store.every(tx, review_id)
+            ]
 
         items = await ctx.db.read(query)
         ids = [item["id"] for item in items]

@@ -20,7 +20,7 @@ from services.synthesis.inference.domain import (
 from services.synthesis.inference.handlers.references import References, references_of
 from services.synthesis.projections.store import tables
 from services.synthesis.theories import store as theories_store
-from services.synthesis.theories.domain import wording_of
+from services.synthesis.theories.domain import wording_of, wordings
 from shared.db import Tx
 from shared.db.rows import all_of
 from shared.events.inference import IdeaState, LineageState, SubstantiveTheoryState
@@ -130,14 +130,18 @@ def _memo(about: Reference, state: MemoState, before: State | None) -> View:
 
 
 def _of_theories(rows: Iterable[Mapping[str, Any]]) -> Iterable[Entry]:
+    states: dict[str, list[Mapping[str, Any]]] = {}
     for row in rows:
+        so_far = states.setdefault(row["theory_id"], [])
+        so_far.append(row["state"])
+        worded = wordings(so_far)
         yield Entry(
             at=row["at"],
             person=row["person"],
             kind="theory",
             about=Reference(kind="theory", id=row["theory_id"]),
             done="stated" if row["version"] == 1 else f"worded anew ({row['state']['status']})",
-            words=wording_of(row["state"]),
+            words=wording_of(worded["present"] or row["state"]),
             reason=row["reason"],
             links=tuple(Reference(**item) for item in row["moved_by"] or ()),
         )

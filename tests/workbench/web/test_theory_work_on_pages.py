@@ -1,0 +1,180 @@
+"""The pages of theory work and of judging: forms that say, and refusals beside what was typed."""
+
+import html
+import re
+
+import pytest_asyncio
+
+from runtime.embedded import open_system
+from shared.ops.settings import Settings
+from tests.browser import the_review
+from tests.support.people import member_head
+from workbench.web.domain.judging import by_case, next_to_judge, passages
+from workbench.web.domain.theory_work import drawing, key_of, references, words_now
+
+BASE = "/api/synthesis/reviews/rev"
+
+
+@pytest_asyncio.fixture
+async def pages(tmp_path):
+    """The small review, and a client of its owner."""
+    settings = Settings(home=tmp_path, sqlite_synchronous="NORMAL")
+    async with open_system(settings) as system, system.client() as client:
+        await the_review.fill(system, client)
+        await system.drain()
+        yield system, client
+
+
+async def shown(system, client, path, **more):
+    await system.drain()
+    answer = await client.get(f"/reviews/rev{path}", **more)
+    assert answer.status_code == 200
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", answer.text)).split())
+
+
+async def sent(client, path, **fields):
+    return await client.post(f"/reviews/rev{path}", data=fields)
+
+
+async def test_an_idea_is_noted_sorted_and_dropped_by_plain_forms(pages):
+    system, client = pages
+    assert (await sent(client, "/ideas", deed="note", text=" ")).status_code == 422
+    idea = {"deed": "note", "text": "If doors open, people stay", "source": "Workshop"}
+    assert (await sent(client, "/ideas", **idea)).status_code == 303
+    words = await shown(system, client, "/synthesis")
+    assert "Ideas to sort (1)" in words
+    assert "If doors open, people stay From Workshop." in words
+    mine = {"idea": "if-doors-open-people-stay"}
+    refused = await sent(client, "/ideas", deed="drop", reason="", **mine)
+    assert refused.status_code == 422
+    assert "Say why the idea is dropped" in refused.text
+    await sent(client, "/ideas", deed="sort", theories=["PT1"], reason="its core", **mine)
+    words = await shown(system, client, "/synthesis")
+    assert "Sorted ideas (1)" in words
+    assert "How the theories came to be" in words
+    assert "Ideas in it (1)" in await shown(system, client, "/theories/PT1")
+
+
+async def test_lineage_is_drawn_and_a_circle_is_refused_in_words(pages):
+    system, client = pages
+    await client.put(f"{BASE}/theories/PT2", json={"name": "Later"})
+    assert "Not worded yet." in await shown(system, client, "/theories/PT2")
+    link = {"earlier": "PT1", "later": "PT2", "kind": "became", "because": "grown", "deed": "state"}
+    assert (await sent(client, "/lineage", **link)).status_code == 303
+    words = await shown(system, client, "/synthesis")
+    assert "PT1: Trust keeps people in contact became PT2: Later: grown" in words
+    back = {**link, "earlier": "PT2", "later": "PT1"}
+    refused = await sent(client, "/lineage", **back)
+    assert refused.status_code == 409
+    assert "would close a circle" in refused.text
+
+
+async def test_the_wording_stands_initial_beside_final_with_why_and_what_moved_it(pages):
+    system, client = pages
+    memo = {"text": "Barriers matter", "about": "theory|PT1"}
+    assert (await sent(client, "/inference-log", **memo)).status_code == 303
+    path = "/wording-of/PT1"
+    final = {"name": "Trust keeps people", "status": "final", "response": "People trust."}
+    refused = await sent(client, path, **final, reason="")
+    assert refused.status_code == 422
+    assert "People trust." in refused.text
+    moved = {"moved_by": "memo|barriers-matter", "reason": "the interviews say who"}
+    assert (await sent(client, path, **final, **moved)).status_code == 303
+    words = await shown(system, client, "/theories/PT1")
+    initial, now = words.split("Initial wording", 1)[1].split("Final", 1)
+    assert "Where no door is the wrong one" in initial
+    assert "Where no door is the wrong one" not in now.split("Why:")[0]
+    assert "Why: the interviews say who (moved by Barriers matter)" in now
+    listed = (await shown(system, client, "/synthesis")).split("The theories")[-1]
+    assert "Where no door is the wrong one" not in listed
+    log = await shown(system, client, "/inference-log")
+    assert "Theory worded anew (final)" in log
+    assert "Memo written" in log
+    stale = await sent(client, path, **final, **moved, seen="1")
+    assert "worded it anew meanwhile" in stale.text
+
+
+async def test_a_substantive_theory_is_appraised_on_its_page(pages):
+    system, client = pages
+    form = {"name": "Normalisation", "fit": "strong", "level": "meso", "theories": ["PT1"]}
+    assert (await sent(client, "/substantive-theories", **form)).status_code == 303
+    words = await shown(system, client, "/substantive-theories")
+    assert "Normalisation shortlisted" in words
+    assert "Informs PT1: Trust keeps people in contact" in words
+    assert (await sent(client, "/substantive-theories", name="")).status_code == 422
+
+
+async def judged(client, ccmoc, **more):
+    form = {"fragment": "f0", "version": "1", "as": "reviewer", "verdict": "supports", **more}
+    return await sent(client, f"/ccmocs/{ccmoc}/judgements", **form)
+
+
+async def test_a_passage_is_judged_and_nobody_sees_it_before_all_three_have(pages):
+    system, client = pages
+    (ccmoc,) = (await client.get(f"{BASE}/ccmocs")).json()["items"]
+    words = await shown(system, client, "/to-check")
+    assert "Passages to judge (2)" in words
+    assert "Context 'No wrong door' would be undecided, not recurs." in words
+    answer = await judged(client, ccmoc["id"], verdict="unsure")
+    assert answer.headers["location"].endswith("#fragment-f1")
+    assert "You judged it as reviewer" in await shown(system, client, f"/ccmocs/{ccmoc['id']}")
+    head = await member_head(system, "rev", "vera", "reviewer")
+    words = await shown(system, client, f"/ccmocs/{ccmoc['id']}", headers=head)
+    assert "Waits for two verifiers." in words
+    assert "Judge it as verifier" in words
+    assert "reviewer: unsure" not in words
+    refused = await judged(client, ccmoc["id"], **{"as": "verifier"})
+    assert refused.status_code == 409
+    assert "two other people verify it" in refused.text
+
+
+async def test_a_state_lacking_judgements_is_refused_with_what_is_missing(pages):
+    system, client = pages
+    (ccmoc,) = (await client.get(f"{BASE}/ccmocs")).json()["items"]
+    path = f"/ccmocs/{ccmoc['id']}/state"
+    refused = await sent(client, path, state="checked", reason="we say so")
+    assert refused.status_code == 409
+    assert "2 of 2 passages have no judgement of a reviewer" in refused.text
+    assert "we say so" in refused.text
+    for name in ("f0", "f1"):
+        await judged(client, ccmoc["id"], fragment=name)
+    await system.drain()
+    assert (await sent(client, path, state="checked", reason="read")).status_code == 303
+    assert "Checked" in await shown(system, client, f"/ccmocs/{ccmoc['id']}")
+
+
+def a_quote(name, case, cell="positive", mine=None):
+    judging = {"mine": mine, "may_judge_as": "reviewer", "waits_for": ["reviewer"], "open": False}
+    source = {"attribution": "cited", "case_id": case, "document_id": "d"}
+    return {
+        "fragment": name,
+        "version": 1,
+        "cell": cell,
+        "title": "",
+        "document": "d",
+        "locator": "",
+        "sources": [source] if case else [],
+        "left_out": False,
+        "moves": [],
+        "judgements": [],
+        "judging": judging,
+    }
+
+
+def test_passages_stand_by_case_and_the_next_that_waits_is_found():
+    quotes = [a_quote("a", "x"), a_quote("b", "y", mine={"as": "reviewer"}), a_quote("c", None)]
+    found = passages([*quotes, a_quote("d", "x", "contradicting")], None)
+    assert [(case, [one.id for one in some]) for case, some in by_case(found)] == [
+        ("x", ["a", "d"]),
+        ("y", ["b"]),
+        ("No cited source", ["c"]),
+    ]
+    assert [next_to_judge(found, name) for name in ("a", "d", "c")] == ["d", "c", "a"]
+
+
+def test_names_and_references_are_made_of_what_people_write():
+    assert key_of("If doors, then!", ["if-doors-then"]) == "if-doors-then-2"
+    assert references(["memo|m/1", "nothing", "|x"]) == [{"kind": "memo", "id": "m/1"}]
+    assert drawing([], [], []) == ""
+    unchanged = {"present": None, "initial": {"statement": "first"}, "status": "final"}
+    assert words_now(unchanged) == ""
