@@ -8,6 +8,8 @@ from fastapi import APIRouter
 
 from services.extraction.appraisal import api as appraisal_api
 from services.extraction.codebook import api as codebook_api
+from services.extraction.codes.api import codes as codes_api
+from services.extraction.codes.api import groups as groups_api
 from services.extraction.documents import jobs as documents_jobs
 from services.extraction.documents.api import documents, retrievals
 from services.extraction.documents.handlers import event_handlers
@@ -56,6 +58,8 @@ def routes(ctx: Context) -> APIRouter:
         uploads_api,
         documents,
         retrievals,
+        groups_api,
+        codes_api,
         codebook_api,
         appraisal_api,
         fragments,

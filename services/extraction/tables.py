@@ -1,6 +1,6 @@
 """Extraction's tables. Everything is keyed within a review; ids are the people's own keys."""
 
-from sqlalchemy import Boolean, Column, Index, Integer, LargeBinary, Table, Text
+from sqlalchemy import Boolean, Column, Index, Integer, Table, Text
 
 from shared.db import BigKey, JsonB, UtcDateTime, kernel_metadata
 
@@ -265,32 +265,4 @@ memos = Table(
     Column("person_id", Text),
     Column("at", UtcDateTime, nullable=False),
     Index(None, "review_id", "about"),
-)
-exchange_projects = Table(
-    "exchange_projects",
-    metadata,
-    _key("review_id"),
-    _key("project_id"),
-    Column("name", Text, nullable=False),
-    Column("filename", Text, nullable=False),
-    Column("origin", Text, nullable=False),
-    Column("kind", Text, nullable=False),
-    Column("state", Text, nullable=False),
-    Column("project", JsonB),
-    Column("were", JsonB, nullable=False),
-    Column("files", JsonB, nullable=False),
-    Column("losses", JsonB, nullable=False),
-    Column("mapping", JsonB, nullable=False),
-    Column("replaces", Text),
-    Column("taken_at", UtcDateTime, nullable=False),
-    Column("taken_by", Text),
-    Column("accepted_at", UtcDateTime),
-    Column("accepted_by", Text),
-)
-exchange_files = Table(
-    "exchange_files",
-    metadata,
-    _key("review_id"),
-    _key("name"),
-    Column("data", LargeBinary, nullable=False),
 )

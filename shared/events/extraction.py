@@ -41,7 +41,7 @@ class CodeState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupState:
-    """A group of codes of one role.
+    """A group of codes of one role; `parent` is the group above it in the tree.
 
     Of outcome groups: `level` is proximal, intermediate, distal or None, `valence` desired,
     undesired or None. In a `two_valued` group the absence of an opposite code is a presence.
@@ -58,6 +58,26 @@ class GroupState:
     valence: str | None = None
     two_valued: bool = False
     opposites: tuple[str, ...] = ()
+    parent: str | None = None
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeDefinition:
+    """What a code is: its label, what it means, and examples of it.
+
+    `meaning` counts what it has meant; `status` is active, merged (`merged_into` another) or
+    retired. In which groups it stands the codebooks say.
+    """
+
+    code_id: str
+    role: str
+    label: str = ""
+    description: str = ""
+    examples: tuple[str, ...] = ()
+    meaning: int = 1
+    status: str = "active"
+    merged_into: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,6 +206,14 @@ class CodebookChanged(Event):
     theory_id: str
     version: int
     groups: tuple[GroupState, ...]
+
+
+@published("extraction", subject="code.code_id", kind="code")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeChanged(Event):
+    """A code was made, renamed, described anew, merged, split or retired."""
+
+    code: CodeDefinition
 
 
 @published("extraction", subject="fragment.fragment_id", kind="fragment")

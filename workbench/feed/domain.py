@@ -19,6 +19,7 @@ class Names:
 
 
 NONE = Names()
+_CODE_WORDS = {"merged": "merged into another", "retired": "retired"}
 
 
 def say(event_type: str, data: Data, names: Names = NONE) -> str:
@@ -189,6 +190,9 @@ _SENTENCES: dict[str, Callable[[Data], str]] = {
     "extraction.study_unlinked": lambda d: f"Studies taken apart: {' and '.join(d['studies'])}",
     "extraction.codebook_changed": lambda d: (
         f"Codebook of {d['theory_id']} at version {d['version']}"
+    ),
+    "extraction.code_changed": lambda d: (
+        f"Code '{d['code']['label']}' {_CODE_WORDS.get(d['code']['status'], 'worded')}"
     ),
     "extraction.fragment_coded": _fragment("coded"),
     "extraction.fragment_amended": _fragment("amended"),

@@ -104,6 +104,8 @@ async def read_codebook(
                 "valence": g.valence,
                 "two_valued": g.two_valued,
                 "opposite_of": list(g.opposites) or g.opposite_of,
+                "parent": g.parent,
+                "description": g.description,
                 "codes": [
                     {
                         "id": c.code_id,

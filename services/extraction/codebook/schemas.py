@@ -32,6 +32,8 @@ class GroupIn(Input):
     opposite_of: Key | list[Key] | None = Field(
         None, description="the group of the same role that it is the opposite of, or several"
     )
+    parent: Key | None = Field(None, description="the group above it in the tree")
+    description: Words = ""
     codes: tuple[CodeIn, ...] = ()
 
     def group(self) -> GroupState:
@@ -51,6 +53,8 @@ class GroupIn(Input):
             codes=codes,
             valence=self.valence,
             two_valued=self.two_valued,
+            parent=self.parent,
+            description=self.description,
         )
 
 

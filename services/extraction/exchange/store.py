@@ -4,12 +4,41 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import Column, LargeBinary, Table, Text, select
 
 from services.extraction.exchange.domain.tree import Node
-from services.extraction.tables import documents, exchange_files, exchange_projects, memos
-from shared.db import Tx
+from services.extraction.tables import documents, memos, metadata
+from shared.db import JsonB, Tx, UtcDateTime
 from shared.db.rows import Row, all_of, first_of, plain, put
+
+exchange_projects = Table(
+    "exchange_projects",
+    metadata,
+    Column("review_id", Text, primary_key=True),
+    Column("project_id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("filename", Text, nullable=False),
+    Column("origin", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("project", JsonB),
+    Column("were", JsonB, nullable=False),
+    Column("files", JsonB, nullable=False),
+    Column("losses", JsonB, nullable=False),
+    Column("mapping", JsonB, nullable=False),
+    Column("replaces", Text),
+    Column("taken_at", UtcDateTime, nullable=False),
+    Column("taken_by", Text),
+    Column("accepted_at", UtcDateTime),
+    Column("accepted_by", Text),
+)
+exchange_files = Table(
+    "exchange_files",
+    metadata,
+    Column("review_id", Text, primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("data", LargeBinary, nullable=False),
+)
 
 _SHOWN = [c for c in exchange_projects.c if c.name not in ("project", "were")]
 

@@ -1,0 +1,85 @@
+"""Routes of groups, and of what was done to the codebook."""
+
+from fastapi import APIRouter
+
+from services.extraction.codes import store
+from services.extraction.codes.api.codes import carried_out
+from services.extraction.codes.handlers import groups, joining
+from services.extraction.codes.handlers.acting import shown_act
+from services.extraction.codes.schemas import ActOut, GroupChangeIn, NewGroupIn
+from services.extraction.rights import CODER
+from services.extraction.schemas import Key
+from shared.http.api import CursorQuery, LimitQuery, Page, Whole, decode_cursor, page_of
+from shared.http.auth import PrincipalDep
+from shared.kernel.service import Context
+
+
+def routes(ctx: Context) -> APIRouter:
+    """Groups of a theory's codebook; acts on the review's codebooks."""
+    router = APIRouter(prefix="/reviews/{review_id}")
+    _add_groups(router, ctx)
+    _add_acts(router, ctx)
+    return router
+
+
+def _add_groups(router: APIRouter, ctx: Context) -> None:
+    @router.post("/theories/{theory_id:path}/groups", status_code=201)
+    async def create(
+        review_id: Key, theory_id: Key, principal: PrincipalDep, body: NewGroupIn
+    ) -> ActOut:
+        """Make a group; the product gives it its id."""
+        principal.require(review_id, CODER)
+        said = body.model_dump()
+        return await carried_out(
+            ctx, lambda tx: groups.create_group(review_id, theory_id, said, tx)
+        )
+
+    @router.patch("/theories/{theory_id:path}/groups/{group_id}")
+    async def change(
+        review_id: Key,
+        theory_id: Key,
+        group_id: Key,
+        principal: PrincipalDep,
+        body: GroupChangeIn,
+    ) -> ActOut:
+        """Another label, description, level, valence, opposite or place in the tree."""
+        principal.require(review_id, CODER)
+        said = body.model_dump(exclude_unset=True)
+        return await carried_out(
+            ctx, lambda tx: groups.change_group(review_id, theory_id, group_id, said, tx)
+        )
+
+    @router.delete("/theories/{theory_id:path}/groups/{group_id}")
+    async def remove(
+        review_id: Key, theory_id: Key, group_id: Key, principal: PrincipalDep
+    ) -> ActOut:
+        """Take an empty group away."""
+        principal.require(review_id, CODER)
+        return await carried_out(
+            ctx, lambda tx: groups.remove_group(review_id, theory_id, group_id, tx)
+        )
+
+
+def _add_acts(router: APIRouter, ctx: Context) -> None:
+    @router.get("/codebook-acts")
+    async def acts(
+        review_id: Key,
+        principal: PrincipalDep,
+        code: str | None = None,
+        limit: LimitQuery = 100,
+        cursor: CursorQuery = None,
+    ) -> Page[ActOut]:
+        """What was done to codes and groups, newest first, with what it did to fragments."""
+        principal.require_member(review_id)
+        before = int((decode_cursor(cursor, 1) or (2**31 - 1,))[0])
+        rows = await ctx.db.read(
+            lambda tx: store.acts_of(tx, review_id, before=before, limit=limit + 1, code_id=code)
+        )
+        items = [ActOut(**shown_act(row)) for row in rows]
+        return page_of(items, limit, lambda one: (one.act,))
+
+    @router.post("/codebook-acts/{number}/undo")
+    async def undo(review_id: Key, number: Whole, principal: PrincipalDep) -> ActOut:
+        """Put codes, groups and fragments back as they were before the act."""
+        principal.require(review_id, CODER)
+        return await carried_out(ctx, lambda tx: joining.undo_act(review_id, number, tx))
