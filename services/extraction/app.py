@@ -10,6 +10,7 @@ from services.extraction.appraisal import api as appraisal_api
 from services.extraction.codebook import api as codebook_api
 from services.extraction.codes.api import codes as codes_api
 from services.extraction.codes.api import groups as groups_api
+from services.extraction.comparison import api as comparison_api
 from services.extraction.documents import jobs as documents_jobs
 from services.extraction.documents.api import documents, retrievals
 from services.extraction.documents.handlers import event_handlers
@@ -65,6 +66,7 @@ def routes(ctx: Context) -> APIRouter:
         fragments,
         projects,
         exports,
+        comparison_api,
     )
     for part in parts:
         router.include_router(part.routes(ctx))
