@@ -7,7 +7,7 @@ from typing import Any
 from services.extraction.exchange.domain.content import NO_THEORY, ROLE_LABELS, Content
 from services.extraction.exchange.domain.tree import Node
 from services.extraction.exchange.domain.values import is_valid, made_from
-from shared.events.extraction import Element, FragmentState, GroupState
+from shared.events.extraction import CodeDefinition, Element, FragmentState, GroupState
 
 Place = tuple[str, str, str]
 """Theory (empty: none), role and code."""
@@ -25,6 +25,8 @@ class CodeTree:
     roots: list[Node] = field(default_factory=list)
     entries: dict[str, dict[str, Any]] = field(default_factory=dict)
     guids: dict[Place, str] = field(default_factory=dict)
+    definitions: dict[str, CodeDefinition] = field(default_factory=dict)
+    plain: Any = None
 
     def codings(self, fragment: FragmentState) -> list[Node]:
         """One coding per element and theory of a fragment."""
@@ -66,12 +68,13 @@ def _coding_guid(fragment: FragmentState, n: int, theory: str) -> str:
 
 def code_tree(content: Content, plain: Any) -> CodeTree:
     """Theory, role, group, code; codes that are in no group stand beside the groups."""
-    tree = CodeTree()
+    tree = CodeTree(definitions=content.codes, plain=plain)
     used: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for fragment in content.fragments.values():
         for theory in fragment.theories or ("",):
             for element in fragment.elements:
                 used[theory][element.role].add(element.code_id)
+    _add_unused(content, used)
     for theory in sorted(used.keys() | content.codebooks.keys()):
         groups = content.codebooks.get(theory, ())
         tree.roots.append(_theory(theory, content.theories.get(theory, ""), groups, used, tree))
@@ -79,6 +82,15 @@ def code_tree(content: Content, plain: Any) -> CodeTree:
         if theory in content.codebooks:
             tree.entries[code_guid(theory)]["groups"] = plain(groups)
     return tree
+
+
+def _add_unused(content: Content, used: dict[str, dict[str, set[str]]]) -> None:
+    """Codes that no fragment and no group has yet stand in the tree of no theory."""
+    placed = {c.code_id for groups in content.codebooks.values() for g in groups for c in g.codes}
+    placed |= {code for roles in used.values() for codes in roles.values() for code in codes}
+    for code in content.codes.values():
+        if code.code_id not in placed:
+            used[""][code.role].add(code.code_id)
 
 
 def _theory(
@@ -119,7 +131,12 @@ def _group(theory: str, group: GroupState, tree: CodeTree) -> Node:
 def _code(theory: str, role: str, code: str, label: str, about: str, tree: CodeTree) -> Node:
     guid = code_guid(theory, role, "code", code)
     tree.guids[(theory, role, code)] = guid
-    tree.entries[guid] = {"kind": "code", "theory": theory, "role": role, "code": code}
+    entry = {"kind": "code", "theory": theory, "role": role, "code": code}
+    tree.entries[guid] = entry
+    known = tree.definitions.get(code)
+    if known is not None:
+        tree.entries[guid] = {**entry, "definition": tree.plain(known)}
+        label, about = known.label if label == code else label, known.description or about
     attributes = {"guid": guid, "name": label, "isCodable": "true"}
     return Node("Code", attributes, _described(about))
 

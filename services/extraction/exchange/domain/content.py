@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from shared.events.extraction import FragmentState, GroupState
+from shared.events.extraction import CodeDefinition, FragmentState, GroupState
 
 ROLE_LABELS = {
     "context": "Context",
@@ -50,19 +50,21 @@ class Content:
     codebooks: dict[str, tuple[GroupState, ...]] = field(default_factory=dict)
     fragments: dict[str, FragmentState] = field(default_factory=dict)
     memos: dict[str, Memo] = field(default_factory=dict)
+    codes: dict[str, CodeDefinition] = field(default_factory=dict)
     theories: dict[str, str] = field(default_factory=dict)
     people: dict[str, str] = field(default_factory=dict)
 
     def is_empty(self) -> bool:
         """Whether there is nothing of the review's own."""
-        return not (self.documents or self.codebooks or self.fragments or self.memos)
+        held = (self.documents, self.codebooks, self.fragments, self.memos, self.codes)
+        return not any(held)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
     """One thing in which a file differs from the review: `added`, `changed` or `removed`.
 
-    `kind` is document, codebook, fragment or memo; `fields` names what changed.
+    `kind` is document, codebook, fragment, memo or code; `fields` names what changed.
     """
 
     kind: str
@@ -80,6 +82,7 @@ def differences(before: Content, after: Content) -> list[Difference]:
         ("codebook", before.codebooks, after.codebooks),
         ("fragment", before.fragments, after.fragments),
         ("memo", before.memos, after.memos),
+        ("code", before.codes, after.codes),
     )
     for kind, old, new in parts:
         for key in sorted(old.keys() | new.keys()):

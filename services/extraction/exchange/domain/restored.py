@@ -13,7 +13,7 @@ from services.extraction.exchange.domain.content import Content, Document, Memo
 from services.extraction.exchange.domain.contents_notes import is_contents_note, read_contents
 from services.extraction.exchange.domain.tree import Node, codes_of, section
 from services.extraction.exchange.domain.values import made_from
-from shared.events.extraction import CodeState, Element, FragmentState, GroupState
+from shared.events.extraction import CodeDefinition, CodeState, Element, FragmentState, GroupState
 
 As = Callable[[Any, Any], Any]
 Entry = Mapping[str, Any]
@@ -57,6 +57,7 @@ def restored(project: Node, were: Mapping[str, str], state: As) -> Restored:
     people = {u.guid: u.attributes.get("id") or u.name for u in section(project, "Users")}
     reading = _Reading(project, entries, state, nodes, people)
     _read_codebooks(reading)
+    _read_codes(reading)
     _read_documents(reading)
     _read_fragments(reading)
     _read_memos(reading)
@@ -98,6 +99,18 @@ def _code(
     code = str(entry.get("code", node.guid))
     before = known.get((role, code), CodeState(code_id=code))
     return before if node.name == (before.label or code) else replace(before, label=node.name)
+
+
+def _read_codes(reading: _Reading) -> None:
+    """Definitions of codes, with the label and the description that the tree has now."""
+    for entry, node in reading.of_kind("code"):
+        if "definition" not in entry:
+            continue
+        code: CodeDefinition = reading.state(entry["definition"], CodeDefinition)
+        words = node.words()
+        if words and words != code.description and not words.startswith("opposite sense"):
+            code = replace(code, description=words)
+        reading.content.codes[code.code_id] = code
 
 
 def _read_documents(reading: _Reading) -> None:

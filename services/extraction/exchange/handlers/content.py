@@ -7,6 +7,8 @@ from typing import Any
 
 from services.extraction.codebook import store as codebook_store
 from services.extraction.codebook.handlers import put_codebook
+from services.extraction.codes import store as codes_store
+from services.extraction.codes.handlers.acting import begin
 from services.extraction.documents.handlers.documents import put_documents
 from services.extraction.exchange import store
 from services.extraction.exchange.domain.content import Content, Document, Memo, differences
@@ -41,6 +43,7 @@ async def content_of(
     await _fragments(tx, review_id, content, losses, confidential=confidential)
     for theory, row in (await codebook_store.codebooks_of(tx, review_id)).items():
         content.codebooks[theory] = codebook_store.groups_of(row)
+    content.codes = await codes_store.codes_of(tx, review_id)
     known = await projections_store.theories_of(tx, review_id)
     content.theories = {row["theory_id"]: row["name"] for row in known}
     await _memos(tx, review_id, content)
@@ -129,6 +132,7 @@ async def accept_content(
     for theory, groups in wanted.codebooks.items():
         if ("codebook", theory) in touched:
             await put_codebook(review_id, theory, groups, tx, theory_may_follow=True)
+    await _accept_codes(review_id, wanted, touched, tx, reason)
     await _accept_fragments(review_id, wanted, touched, tx, reason)
     await _accept_memos(review_id, wanted, touched, tx)
     return [plain(d) for d in found]
@@ -145,6 +149,22 @@ async def _accept_documents(review_id: str, wanted: Content, touched: Touched, t
         if ("document", d.document_id) in touched
     ]  # fmt: skip
     await put_documents(review_id, facts, tx)
+
+
+async def _accept_codes(
+    review_id: str, wanted: Content, touched: Touched, tx: Tx, reason: str
+) -> None:
+    """Store the codes that are new or other, as one act that can be undone."""
+    changed = [code for code in wanted.codes.values() if ("code", code.code_id) in touched]
+    if not changed:
+        return
+    act = await begin(review_id, tx)
+    before = await codes_store.codes_of(tx, review_id)
+    for code in changed:
+        act.codes[code.code_id] = before.get(code.code_id)
+        meant = before[code.code_id].meaning if code.code_id in before else code.meaning
+        await act.keep(code, means_anew=code.meaning != meant)
+    await act.end("import", f"{len(changed)} codes by {reason}")
 
 
 async def _accept_fragments(

@@ -75,6 +75,15 @@ async def a_coded_review(extraction):
         a_fragment("f5", explicitness="inferred", elements=[
             {"role": "context", "code": "rural", "state": "absent", "statement": "=in town"}]),
     )  # fmt: skip
+    new = {
+        "role": "context",
+        "label": "Far out",
+        "description": "Far away.",
+        "examples": ["one bus"],
+    }
+    await extraction.ask("POST", "/codes", new, status=201)
+    told = {"description": "Relies on the team."}
+    await extraction.ask("POST", "/codes/trust/describe", told)
     for about in ("fragment/f1", "document/d1", "code/trust", "theory/PT1"):
         await extraction.ask("POST", "/memos", {"about": about, "text": f"on {about} 🙂"})
 
@@ -91,6 +100,10 @@ async def test_a_review_comes_back_identical_in_an_empty_one(extraction):
     mine, theirs = await holds(extraction), await holds(extraction, OTHER)
     assert mine == theirs
     assert len(mine["fragments"]) == 5
+    assert sorted(c["description"] for c in mine["codes"].values()) == [
+        "Far away.",
+        "Relies on the team.",
+    ]
     assert await changes(extraction, await upload(extraction, data), REVIEW) == []
     again = read_bytes(await export(extraction, OTHER)).project
     first = read_bytes(data).project
