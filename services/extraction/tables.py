@@ -263,6 +263,7 @@ memos = Table(
     Column("about", Text, nullable=False),
     Column("text", Text, nullable=False),
     Column("person_id", Text),
+    Column("links", JsonB),
     Column("at", UtcDateTime, nullable=False),
     Index(None, "review_id", "about"),
 )

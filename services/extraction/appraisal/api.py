@@ -60,8 +60,9 @@ def _add_memos(router: APIRouter, ctx: Context) -> None:
         person = principal.person_id
         if not may_read_all(principal, review_id):
             await ctx.db.read(lambda tx: check_open(tx, review_id, body.about))
+        links = [link.model_dump() for link in body.links]
         return await ctx.db.write(
-            lambda tx: write_memo(review_id, body.id, body.about, body.text, person, tx)
+            lambda tx: write_memo(review_id, body.id, body.about, body.text, person, tx, links)
         )
 
     @router.get("/memos")

@@ -1,5 +1,6 @@
 """Appraisal of fragments, and memos about anything."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -80,23 +81,34 @@ async def check_open(tx: Tx, review_id: str, about: str) -> None:
 
 
 async def write_memo(
-    review_id: str, memo_id: str | None, about: str, text: str, person_id: str, tx: Tx
+    review_id: str,
+    memo_id: str | None,
+    about: str,
+    text: str,
+    person_id: str,
+    tx: Tx,
+    links: Sequence[Mapping[str, str]] = (),
 ) -> dict[str, Any]:
     """Store a memo about a thing (`fragment/F1`, `theory/PT1`, `document/D1`, `code/C1`).
 
     Without an id the same words of the same person about the same thing are the same memo.
+    `links` name other things by `kind` and `id`. Raises `Forbidden` for somebody else's memo.
     """
     await require_review(tx, review_id)
-    row = {
+    row: dict[str, Any] = {
         "review_id": review_id,
         "memo_id": memo_id or stable_id(review_id, "memo", about, person_id, text),
         "about": about,
         "text": text,
         "person_id": person_id,
+        "links": [dict(link) for link in links],
         "at": tx.now(),
     }
-    for before in await fragments.memos_about(tx, review_id, about):
-        if before["memo_id"] == row["memo_id"] and before["text"] == text:
-            return before
+    before = await fragments.memo_of(tx, review_id, row["memo_id"])
+    if before is not None and before["person_id"] != person_id:
+        raise Forbidden("This memo is somebody else's; write one of your own about it.")
+    same = ("about", "text", "links")
+    if before is not None and all((before[name] or []) == row[name] for name in same):
+        return before
     await fragments.keep_memo(tx, row)
     return row

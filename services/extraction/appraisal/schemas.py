@@ -1,5 +1,7 @@
 """Models of appraisals and memos."""
 
+from pydantic import Field
+
 from services.extraction.schemas import Input, Key, Words
 
 
@@ -13,9 +15,17 @@ class AppraisalIn(Input):
     person: Key | None = None
 
 
+class LinkIn(Input):
+    """A thing that a memo points at: its kind (`fragment`, `code`, `theory`, ...) and its id."""
+
+    kind: Key
+    id: Key
+
+
 class MemoIn(Input):
     """A memo about a thing, such as `fragment/F1`, `theory/PT1`, `document/D1`."""
 
     about: Key
     text: Words
     id: Key | None = None
+    links: list[LinkIn] = Field([], max_length=100, description="other things it speaks of")

@@ -114,6 +114,7 @@ async def _memos(tx: Tx, review_id: str, content: Content) -> None:
             about=row["about"],
             text=row["text"],
             person_id=row["person_id"],
+            links=tuple(row["links"] or ()),
             at=row["at"].astimezone(UTC).isoformat().replace("+00:00", "Z"),
         )
 
@@ -190,6 +191,7 @@ async def _accept_memos(review_id: str, wanted: Content, touched: Touched, tx: T
                 "about": memo.about,
                 "text": memo.text,
                 "person_id": memo.person_id,
+                "links": [dict(link) for link in memo.links],
                 "at": _moment(memo.at, tx),
             }
             await fragments.keep_memo(tx, row)

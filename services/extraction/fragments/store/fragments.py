@@ -20,7 +20,7 @@ from services.extraction.tables import (
 )
 from services.extraction.texts.domain import Passage
 from shared.db import Tx, chunks
-from shared.db.rows import CHUNK, Row, all_of, plain, put, rows_among, state
+from shared.db.rows import CHUNK, Row, all_of, first_of, plain, put, rows_among, state
 from shared.db.sealing import opened, sealed
 from shared.events.extraction import FragmentState
 
@@ -250,6 +250,12 @@ async def memos_about(tx: Tx, review_id: str, about: str) -> list[dict[str, Any]
     """Memos about a thing (`fragment/F1`, `theory/PT1`, `code/...`), oldest first."""
     here = (memos.c.review_id == review_id) & (memos.c.about == about)
     return await all_of(tx, select(memos).where(here).order_by(memos.c.at, memos.c.memo_id))
+
+
+async def memo_of(tx: Tx, review_id: str, memo_id: str) -> dict[str, Any] | None:
+    """One memo."""
+    here = (memos.c.review_id == review_id) & (memos.c.memo_id == memo_id)
+    return await first_of(tx, select(memos).where(here))
 
 
 async def keep_memo(tx: Tx, row: Row) -> None:

@@ -85,7 +85,9 @@ async def a_coded_review(extraction):
     told = {"description": "Relies on the team."}
     await extraction.ask("POST", "/codes/trust/describe", told)
     for about in ("fragment/f1", "document/d1", "code/trust", "theory/PT1"):
-        await extraction.ask("POST", "/memos", {"about": about, "text": f"on {about} 🙂"})
+        links = [{"kind": "argument", "id": "a1"}]
+        memo = {"about": about, "text": f"on {about} 🙂", "links": links}
+        await extraction.ask("POST", "/memos", memo)
 
 
 async def test_a_review_comes_back_identical_in_an_empty_one(extraction):
