@@ -101,9 +101,16 @@ records = Table(
     Column("sightings", JsonB, nullable=False),
     Column("retracted", Boolean, nullable=False),
     Column("removed", Boolean, nullable=False),
-    Column("alias_of", Text),
-    Column("alias_version", BigInteger),
-    Index("ix_records_alias_of", "review_id", "alias_of"),
+)
+aliases = Table(
+    "aliases",
+    metadata,
+    Column("review_id", Text, primary_key=True),
+    Column("record_id", Text, primary_key=True),
+    Column("survivor", Text, nullable=False),
+    Column("merged", Boolean, nullable=False),
+    Column("version", BigInteger, nullable=False),
+    Index("ix_aliases_survivor", "review_id", "survivor"),
 )
 settlements = Table(
     "settlements",

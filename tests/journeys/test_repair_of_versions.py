@@ -33,10 +33,7 @@ def _store_wrong_versions(home: Path, reader: str, absorbed: str) -> None:
     with closing(sqlite3.connect(home / f"{reader}.sqlite")) as db, db:
         given = (WRONG, absorbed)
         changed = [db.execute(f"UPDATE records SET {column} = ? WHERE record_id = ?", given)]
-        if reader == "workbench":
-            alias = "UPDATE records SET alias_version = ? WHERE record_id = ?"
-        else:
-            alias = f"UPDATE aliases SET {column} = ? WHERE record_id = ?"
+        alias = f"UPDATE aliases SET {column} = ? WHERE record_id = ?"
         changed.append(db.execute(alias, given))
         assert [one.rowcount for one in changed] == [1, 1]
 

@@ -45,26 +45,11 @@ def _is_retracted(row: dict[str, Any]) -> bool:
     return any(flag["kind"] == "retraction" for flag in row["flags"])
 
 
-async def _in_workbench(tx: Tx, review_id: str) -> Projected:
-    rows = await all_of(
-        tx, select(workbench.records).where(workbench.records.c.review_id == review_id)
-    )
-    return Projected(
-        {
-            r["record_id"]: (r["version"], _is_retracted(r), bool(r["removed"]))
-            for r in rows
-            if r["version"]
-        },
-        survivors_among({r["record_id"]: r["alias_of"] for r in rows if r["alias_of"]}),
-        {r["record_id"]: r["alias_version"] for r in rows if r["alias_version"] is not None},
-    )
-
-
 READERS: dict[str, Callable[[Tx, str], Awaitable[Projected]]] = {
     "screening": lambda tx, review: _plain(tx, review, screening, "version"),
     "extraction": lambda tx, review: _plain(tx, review, extraction, "subject_version"),
     "synthesis": lambda tx, review: _plain(tx, review, synthesis, "subject_version"),
-    "workbench": _in_workbench,
+    "workbench": lambda tx, review: _plain(tx, review, workbench, "version"),
 }
 """Every service that keeps search's records, with how to read what it kept."""
 

@@ -12,12 +12,11 @@ from shared.events.kernel import ReplayRequested
 from shared.kernel.inbox import Handler
 from shared.kernel.tx import Tx
 from shared.projections.newest import keep_newest
-from shared.projections.records import alias_of, record_states
+from shared.projections.records import alias_row, record_states
 from shared.review.paths import sightings
 from workbench import tables
 from workbench.feed import store as feed_store
 from workbench.projections.handlers import keep_flow
-from workbench.projections.store import projections
 
 Batch = Sequence[Received[Any]]
 Project = Callable[[Batch, Tx], Awaitable[None]]
@@ -26,10 +25,10 @@ Project = Callable[[Batch, Tx], Awaitable[None]]
 def handlers() -> dict[type[Event], Handler]:
     """Every published event, to its handler."""
     newest = {cls for cls in registered().values() if cls is not ReplayRequested}
-    return {cls: _following(_PROJECTIONS.get(cls)) for cls in newest}
+    return {cls: _feeding(_PROJECTIONS.get(cls)) for cls in newest}
 
 
-def _following(project: Project | None) -> Handler:
+def _feeding(project: Project | None) -> Handler:
     async def on_events(events: Batch, tx: Tx) -> None:
         await feed_store.append(tx, events)
         if project is not None:
@@ -75,8 +74,7 @@ async def _records(events: Batch, tx: Tx) -> None:
 
 async def _aliases(events: Batch, tx: Tx) -> None:
     await _records(events, tx)
-    for e in events:
-        await projections.set_alias(tx, e.review_id, alias_of(e))
+    await keep_newest(tx, tables.aliases, [alias_row(e, "version") for e in events], "version")
 
 
 def _settlement(state: Callable[[Any], str]) -> Project:

@@ -62,7 +62,7 @@ def paths_by_record(
 
 def _stands(row: Row, stands: Mapping[str, str]) -> bool:
     name: str = row["record_id"]
-    return bool(row["version"] > 0) and stands.get(name, name) == name
+    return stands.get(name, name) == name
 
 
 def flow_counts(

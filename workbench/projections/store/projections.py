@@ -3,65 +3,30 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import RowMapping, or_, select, update
+from sqlalchemy import RowMapping, select
 
-from shared.db import chunks, upsert
+from shared.db import chunks
 from shared.kernel.tx import Tx
 from shared.projections import aliases
-from shared.projections.records import Alias
+from workbench import tables
 from workbench.tables import (
     ccmoc_states,
     ccmocs,
     documents,
     groups,
-    records,
     study_links,
     theories,
 )
 
-ALIASES = (
-    select(
-        records.c.review_id,
-        records.c.record_id,
-        records.c.alias_of.label("survivor"),
-        records.c.alias_of.is_not(None).label("merged"),
-    )
-    .where(records.c.alias_of.is_not(None))
-    .subquery("aliases")
-)
-"""Merges as the resolution of aliases reads them."""
-
-
-async def set_alias(tx: Tx, review_id: str, alias: Alias) -> None:
-    """An absorbed record counts as its survivor, a restored one as itself; newest wins."""
-    record_id, version = alias.record_id, alias.version
-    row = {
-        "review_id": review_id,
-        "record_id": record_id,
-        "version": 0,
-        "sightings": [],
-        "retracted": False,
-        "removed": False,
-    }
-    await tx.execute(upsert(tx.dialect, records).values(row).on_conflict_do_nothing())
-    mine = update(records).where(
-        records.c.review_id == review_id,
-        records.c.record_id == record_id,
-        or_(records.c.alias_version.is_(None), records.c.alias_version < version),
-    )
-    await tx.execute(
-        mine.values(alias_of=alias.survivor if alias.merged else None, alias_version=version)
-    )
-
 
 async def survivors(tx: Tx, review_id: str) -> dict[str, str]:
     """Every absorbed record with the record that stands for it now, however often merged."""
-    return await aliases.all_survivors(tx, ALIASES, review_id)
+    return await aliases.all_survivors(tx, tables.aliases, review_id)
 
 
 async def names_of(tx: Tx, review_id: str, record_ids: Collection[str]) -> dict[str, str]:
     """Every id by which these records are known, each with the record that stands for it."""
-    return await aliases.names_of(tx, ALIASES, review_id, record_ids)
+    return await aliases.names_of(tx, tables.aliases, review_id, record_ids)
 
 
 async def studies_by_record(tx: Tx, review_id: str) -> dict[str, list[str]]:
