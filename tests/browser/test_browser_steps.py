@@ -2,12 +2,12 @@
 
 from playwright.async_api import expect
 
-from runtime.embedded import open_system
 from runtime.loading.client import Api
 from shared.ops.settings import Settings
 from tests.browser.conftest import Visit
 from tests.journeys.test_cluster_round import NBIB, REVIEW, SEARCH, find_gap
 from tests.services.search.cluster.cluster_harness import around_the_pearls
+from tests.support.apps import open_system
 from tests.support.eutils import serve
 from tests.support.web import serving
 

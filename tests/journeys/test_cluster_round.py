@@ -3,13 +3,13 @@
 from pathlib import Path
 from typing import Any
 
-from runtime.embedded import open_system
 from runtime.loading.client import Api
 from services.search.living.handlers.event_handlers import on_gaps_found
 from shared.events import Received
 from shared.events.synthesis import GapFound
 from shared.ops.settings import Settings
 from tests.services.search.cluster.cluster_harness import around_the_pearls
+from tests.support.apps import open_system
 from tests.support.eutils import serve
 
 REVIEW = {

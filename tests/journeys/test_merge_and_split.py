@@ -4,9 +4,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from runtime.embedded import open_system
 from runtime.loading.client import Api
 from shared.ops.settings import Settings
+from tests.support.apps import open_system
 from tests.support.projected import READERS, Projected, projected
 
 REVIEW = {"id": "rev", "title": "A review", "stages": [{"name": "title"}]}

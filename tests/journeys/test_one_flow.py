@@ -3,9 +3,9 @@
 from pathlib import Path
 from typing import Any
 
-from runtime.embedded import open_system
 from runtime.loading.client import Api
 from shared.ops.settings import Settings
+from tests.support.apps import open_system
 
 RIS = "TY  - JOUR\nTI  - {title}\nDO  - 10.1000/{n}\nPY  - 2011\nER  - \n"
 REVIEW = {

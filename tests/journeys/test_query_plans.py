@@ -6,10 +6,10 @@ from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
 
-from runtime.embedded import open_system
 from runtime.loading.client import Api
 from shared.ops.settings import Settings
 from tests.journeys.test_one_flow import REVIEW, bring, decide, records
+from tests.support.apps import open_system
 
 GROWING = {
     "outbox", "inbox", "records", "source_records", "sightings", "texts", "keys", "aliases",

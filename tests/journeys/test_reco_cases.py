@@ -9,12 +9,12 @@ import pytest
 
 from runtime.bundle.parse import read_bundle
 from runtime.cli.configurations import FIELDS, body_of
-from runtime.embedded import open_system
 from runtime.loading.client import Api
 from runtime.loading.ledger import Ledger
 from runtime.loading.loader import Loader
 from shared.ids import stable_id
 from shared.ops.settings import Settings
+from tests.support.apps import open_system
 from tests.support.reference import ROOT
 
 CASES = sorted(path.parent for path in (ROOT / "tests" / "cases").glob("*/expected.json"))

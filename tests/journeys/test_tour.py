@@ -4,11 +4,11 @@ from pathlib import Path
 
 from runtime.bundle.parse import read_bundle
 from runtime.demo import TOUR
-from runtime.embedded import open_system
 from runtime.loading.client import Api
 from runtime.loading.ledger import Ledger
 from runtime.loading.loader import Loader
 from shared.ops.settings import Settings
+from tests.support.apps import open_system
 
 
 async def test_the_invented_review_shows_every_state_that_the_tutorial_needs(

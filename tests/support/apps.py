@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager, contextmanager
 
 from runtime import embedded
 from shared.http.application import build_app
+from tests.support import schemas
 
 _free: dict[tuple, list] = {}
 
@@ -70,7 +71,9 @@ def lending():
 
 @asynccontextmanager
 async def open_system(settings, clock=None):
-    """All services in one process, with a lent application."""
+    """All services in one process, with a lent application; on SQLite its tables are made."""
+    if settings.database_url is None:
+        schemas.put_files(settings.home)
     with lending() as build:
         async with embedded.open_system(settings, clock, build=build) as running:
             yield running

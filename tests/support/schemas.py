@@ -76,9 +76,14 @@ def remove_kept() -> None:
 
 def on_sqlite(home: Path) -> Settings:
     """Settings of a system under `home`, whose tables are made already."""
+    put_files(home)
+    return Settings(home=home, sqlite_synchronous="NORMAL", local_owner=True)
+
+
+def put_files(home: Path) -> None:
+    """Lay files without rows where the services will look for their own."""
     for service in SERVICES:
         put_file(home, service)
-    return Settings(home=home, sqlite_synchronous="NORMAL", local_owner=True)
 
 
 def put_file(home: Path, service: str) -> None:

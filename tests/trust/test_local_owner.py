@@ -6,10 +6,11 @@ import httpx
 import jwt
 import pytest
 
-from runtime.embedded import open_system, secret_of
+from runtime.embedded import secret_of
 from shared.http.auth import Authenticator, Principal
 from shared.http.problems import Invalid, Unauthenticated
 from shared.ops.settings import Settings
+from tests.support.apps import open_system
 from tests.support.web import from_here
 from tests.support.workbench import SECRET
 

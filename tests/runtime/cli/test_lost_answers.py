@@ -10,12 +10,12 @@ import httpx
 import pytest
 
 from runtime.bundle.parse import read_bundle
-from runtime.embedded import open_system
 from runtime.loading import client
 from runtime.loading.client import Api, ApiError
 from runtime.loading.ledger import Ledger
 from runtime.loading.loader import Loader
 from shared.ops.settings import Settings
+from tests.support.apps import open_system
 from tests.support.reference import ROOT
 
 OK = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 1\r\n\r\n1"

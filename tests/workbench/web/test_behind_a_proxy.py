@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 
-from runtime.embedded import open_system
 from runtime.serving import serve_while
 from shared.http.auth import Authenticator, Principal
 from shared.ops.settings import SERVICES
+from tests.support.apps import open_system
 from tests.support.distributed import free_ports
 from tests.support.web import from_here
 from tests.support.workbench import SECRET

@@ -3,12 +3,12 @@
 from datetime import UTC, datetime
 
 from runtime.cli import clusters
-from runtime.embedded import open_system
 from runtime.loading.client import Api
 from shared.http.auth import Principal
 from shared.ops.settings import Settings
 from tests.journeys.test_cluster_round import NBIB, REVIEW, SEARCH, find_gap
 from tests.services.search.cluster.cluster_harness import around_the_pearls
+from tests.support.apps import open_system
 from tests.support.eutils import serve
 
 PAGE = "/reviews/loop/steps"

@@ -1,7 +1,7 @@
 """The page of full texts: files go in, each is told of, a person confirms."""
 
-from runtime.embedded import open_system
 from shared.ops.settings import Settings
+from tests.support.apps import open_system
 from tests.support.extraction import REVIEW
 
 PAGE = f"/reviews/{REVIEW}/uploads"
