@@ -1,0 +1,207 @@
+"""A vote that waits for another changes no answer that anybody else is given, and no event.
+
+The same requests are sent to reviews that differ by one hidden vote: none, an inclusion, an
+exclusion. Routes come from the application itself, so that a new one is read and tried too.
+"""
+
+import asyncio
+from contextlib import AsyncExitStack
+
+from tests.services.test_every_route_asks_who import routes_of
+from tests.support.apps import open_system
+from tests.support.schemas import on_sqlite
+from tests.trust.test_every_route import request_of
+from tests.trust.transcripts import (
+    ENDLESS,
+    PROCESS,
+    SCREENING,
+    SEARCH,
+    STAGES,
+    open_world,
+)
+
+HIDDEN = (None, "include", "exclude")
+EXEMPT = {
+    "POST /api/screening/reviews/{review_id}/stages/{stage}/stopping/stop": (
+        "an owner's stop finishes the pairs that are begun, among at least as many others"
+    ),
+    "DELETE /api/reviews/{review_id}/members/{person}": "Ben would leave",
+    "POST /sign-out": "nothing of a review",
+}
+
+
+async def in_three_worlds(tmp_path, script):
+    """What the script writes down in three reviews: without, with the one, the other vote."""
+    async with AsyncExitStack() as stack:
+
+        async def opened(number):
+            home = tmp_path / str(number)
+            home.mkdir()
+            settings = on_sqlite(home).model_copy(update={"job_workers": 1, "workers": 1})
+            system = await stack.enter_async_context(open_system(settings))
+            return system, await stack.enter_async_context(system.client())
+
+        async def told(place, hidden):
+            world = await open_world(*place, hidden)
+            await script(world)
+            return world.lines
+
+        places = [await opened(number) for number in range(len(HIDDEN))]
+        return await asyncio.gather(*map(told, places, HIDDEN))
+
+
+def same(found):
+    """Fail with what is not the same in all three: who asked for what, where the answers part."""
+    parted = []
+    for lines in zip(*found, strict=True):
+        first, *others = (str(line) for line in lines)
+        for other in others:
+            if other != first:
+                pairs = enumerate(zip(first, other, strict=False))
+                at = max(60, next((n for n, (a, b) in pairs if a != b), len(first)))
+                parted.append((*lines[0][:3], first[at - 60 : at + 60], other[at - 60 : at + 60]))
+    assert not parted, "\n".join(str(one)[:400] for one in parted[:20])
+
+
+def reads(app):
+    """Every route that only reads, but the endless one and what shows the process."""
+    routes = sorted(routes_of(app))
+    return [p for p, m in routes if m == "GET" and p != ENDLESS and not PROCESS.search(p)]
+
+
+async def test_nobody_else_reads_anything_of_a_hidden_vote(tmp_path):
+    async def script(world):
+        await world.read(reads(world.system.app))
+        await world.events()
+
+    found = await in_three_worlds(tmp_path, script)
+    assert len(found[0]) > 400
+    assert {line[3] for line in found[0] if line[1] == "GET"} >= {200, 403, 404}
+    same(found)
+
+
+async def test_no_write_of_anybody_else_tells_of_a_hidden_vote(tmp_path):
+    """Every route that changes something, with the least that it takes, by everybody else."""
+
+    async def script(world):
+        for path, method in sorted(routes_of(world.system.app)):
+            if method == "GET" or f"{method} {path}" in EXEMPT or PROCESS.search(path):
+                continue
+            described = world.described["paths"].get(path.replace(":path}", "}"), {})
+            more = request_of(described.get(method.lower(), {}), world.described)
+            for person in ("stranger", "rob", "ann", "olga"):
+                where = world.where(path, world.records[3])
+                await world.ask(person, method, where, path, **more)
+        await asyncio.sleep(1.1)
+        await world.quiet()
+        await world.read(r for r in reads(world.system.app) if "/screening/" in r)
+        await world.events()
+
+    found = await in_three_worlds(tmp_path, script)
+    assert len(found[0]) > 400
+    same(found)
+
+
+def probe(method, path, body=None, by="ann"):
+    """A request that might tell; `{target}`, `{decoy}` and the others are filled in."""
+    return by, method, path, body
+
+
+def policy(kind):
+    """Another policy for the first stage."""
+    stages = [{**STAGES[0], "policy": {"kind": kind, "share": 0.5}}, STAGES[1]]
+    return {"stages": stages, "reason": "few are left"}
+
+
+MERGE, SPLIT = f"{SEARCH}/records/{{target}}/merge", f"{SEARCH}/records/{{target}}/split"
+AT = f"{SCREENING}/stages/title"
+FOR_BEN = {"verdict": "include", "person": "ben"}
+CRITERIA = {"criteria": [{"id": "c", "text": "not housing"}]}
+OVERTURNED = {"verdict": "exclude", "note": "n"}
+TARGET = {"recall": 0.9, "confidence": 0.9}
+
+
+def one(record, verdict, **more):
+    """The body of one decision."""
+    return {"decisions": [{"record": record, "verdict": verdict, **more}]}
+
+
+PROBES = {
+    "a target": [probe("PUT", f"{AT}/stopping/target", TARGET, by="olga")],
+    "what is given": [
+        probe("POST", f"{AT}/assignments", {"person": "ben", "count": 2}, by="olga"),
+        probe("POST", f"{AT}/assignments", {"person": "ann", "records": ["{target}"]}, by="olga"),
+        probe("POST", f"{AT}/queue/take", {"count": 2}),
+        probe("POST", f"{AT}/queue/{{target}}/later"),
+    ],
+    "another record": [
+        probe("POST", f"{AT}/decisions", one("{other}", "maybe")),
+    ],
+    "a vote for him": [
+        probe("POST", f"{AT}/decisions", one("{target}", "include", person="ben")),
+        probe("PUT", f"{AT}/decisions/{{target}}", FOR_BEN, by="olga"),
+        probe("DELETE", f"{AT}/decisions/{{target}}?person=ben", by="olga"),
+    ],
+    "a policy": [
+        probe("PATCH", "/api/reviews/secret", policy("single"), by="olga"),
+        probe("POST", f"{AT}/queue/take", {"count": 6}, by="ann"),
+        probe("POST", f"{AT}/queue/take", {"count": 6}, by="olga"),
+        probe("PATCH", "/api/reviews/secret", policy("sample"), by="olga"),
+    ],
+    "a random check": [probe("POST", f"{AT}/stopping/check", {"size": 3}, by="olga")],
+    "criteria": [
+        probe("PUT", f"{AT}/criteria", CRITERIA, by="olga"),
+    ],
+    "an overturned verdict": [
+        probe("PUT", f"{AT}/settlements/{{target}}", OVERTURNED, by="olga"),
+        probe("POST", f"{AT}/settlements/{{target}}/reopen", {"reason": "again"}, by="olga"),
+    ],
+    "a decoy": [
+        probe("POST", f"{AT}/decisions", one("{decoy}", "include")),
+        probe("POST", MERGE, {"other": "{decoy}", "reason": "one"}),
+        probe("POST", SPLIT, {"sources": ["{source}"], "reason": "two"}),
+    ],
+    "a settled one": [
+        probe("POST", MERGE, {"other": "{included}", "reason": "one"}),
+        probe("POST", f"{AT}/settlements/{{target}}/reopen", {"reason": "again"}, by="olga"),
+    ],
+    "an excluded one": [probe("POST", MERGE, {"other": "{excluded}", "reason": "one"})],
+    "a leaver": [probe("DELETE", "/api/reviews/secret/members/ben", by="olga")],
+}  # fmt: skip
+
+
+async def test_no_probe_tells_of_a_hidden_vote(tmp_path):
+    """Requests that were made to ask, one after the other, and all that others read after each."""
+
+    async def script(world):
+        answer = await world.client.get(f"{SEARCH}/records/{world.records[3]}")
+        words = {
+            "target": world.records[0], "included": world.records[1],
+            "excluded": world.records[2], "decoy": world.records[3], "other": world.records[4],
+            "source": answer.json()["sources"][0]["source_record_id"],
+        }  # fmt: skip
+        told = ("/screening/reviews", "/flow", "/history", "/activity")
+        routes = [r for r in reads(world.system.app) if any(t in r for t in told)]
+        for name, probes in PROBES.items():
+            for by, method, path, body in probes:
+                said = f"{name}: {path}"
+                await world.ask(by, method, path.format(**words), said, json=put_in(body, words))
+                await world.quiet()
+            await asyncio.sleep(1.1)
+            await world.quiet()
+            await world.read(routes, ("ann", "olga", "rob"))
+        await world.events()
+
+    found = await in_three_worlds(tmp_path, script)
+    strange = [line for line in found[0] if len(line) == 6 and line[1] != "GET" and line[3] >= 400]
+    assert {line[2].split(":")[0] for line in strange} <= {"a vote for him", "a target"}, strange
+    same(found)
+
+
+def put_in(body, words):
+    """The body with these words in it."""
+    if isinstance(body, dict):
+        return {name: put_in(value, words) for name, value in body.items()}
+    if isinstance(body, list):
+        return [put_in(one, words) for one in body]
+    return body.format(**words) if isinstance(body, str) else body
