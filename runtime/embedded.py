@@ -99,7 +99,7 @@ async def open_system(
     share_process()
     async with AsyncExitStack() as stack:
         settings.home.mkdir(parents=True, exist_ok=True)
-        stack.enter_context(_only_process(settings.home))
+        stack.enter_context(only_process(settings.home))
         system = await _assemble(settings, clock or SystemClock(), build, stack)
         peers = InProcessPeers(system.services, in_process(system.app))
         stack.push_async_callback(peers.client.aclose)
@@ -169,7 +169,7 @@ def secret_of(settings: Settings) -> str:
 
 
 @contextmanager
-def _only_process(home: Path) -> Iterator[None]:
+def only_process(home: Path) -> Iterator[None]:
     """Hold the home folder; two embedded processes on one would fight."""
     with (home / "lock").open("w") as handle:
         try:

@@ -7,6 +7,7 @@ import typer
 
 from runtime.cli import (
     arguments,
+    backups,
     clusters,
     documents,
     events,
@@ -73,6 +74,9 @@ for panel, commands in (
         (
             operating.doctor,
             operating.migrate,
+            backups.backup,
+            backups.restore,
+            backups.migrate_to_postgres,
             operating.token,
             documents.key,
             operating.asyncapi,

@@ -33,9 +33,13 @@ def script_directory(folder: Path) -> ScriptDirectory:
 
 
 def upgrade_connection(
-    connection: Connection, tables: MetaData, folder: Path | None, schema: str | None
+    connection: Connection,
+    tables: MetaData,
+    folder: Path | None,
+    schema: str | None,
+    to: str = "head",
 ) -> None:
-    """The same on a connection that is in a transaction."""
+    """The same on a connection that is in a transaction, up to the revision `to`."""
     if connection.dialect.name == "postgresql":
         key = {"a": signed_crc("migrations"), "b": signed_crc(schema or "")}
         connection.execute(text("SELECT pg_advisory_xact_lock(:a, :b)"), key)
@@ -45,7 +49,7 @@ def upgrade_connection(
     script = script_directory(folder)
 
     def steps(revision: Any, _context: Any) -> Any:
-        return script._upgrade_revs("head", revision)
+        return script._upgrade_revs(to, revision)
 
     with EnvironmentContext(script.__dict__.get("config") or Config(), script, fn=steps) as env:
         env.configure(
