@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from runtime.backup.content import Content, Kind, line_of, row_of
+from runtime.backup.documents import verify_documents
 from shared.http.problems import Invalid
 
 FORMAT = 1
@@ -43,12 +44,16 @@ class ServiceFiles(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
-    """What a backup holds; `made_at` is the moment that it shows."""
+    """What a backup holds; `made_at` is the moment that it shows.
+
+    `documents`: SHA-256 of the stored files of full texts, by the hash of their content.
+    """
 
     format: int
     version: str
     made_at: datetime
     services: dict[str, ServiceFiles]
+    documents: dict[str, str] = {}
 
     @property
     def rows(self) -> int:
@@ -131,6 +136,7 @@ def read_manifest(folder: Path) -> Manifest:
 
 def verify(folder: Path, manifest: Manifest) -> None:
     """Read every file again. Raises `Invalid` naming the first that is not as it was written."""
+    verify_documents(folder, manifest.documents)
     for service, files in manifest.services.items():
         for table in files.tables:
             path = path_of(folder, service, table.name)

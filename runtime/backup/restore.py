@@ -10,6 +10,7 @@ from typing import Any, Literal
 from sqlalchemy import Connection, Table, func, inspect, select, text
 
 from runtime.backup.content import Content, line_of, plain_table
+from runtime.backup.documents import put_documents_back
 from runtime.backup.files import (
     Manifest,
     ServiceFiles,
@@ -74,6 +75,7 @@ async def put_back(
         progress.step(name, sum(table.rows for table in files.tables))
         if standing[name] == "empty":
             await _fill(settings, declared[name], files, folder, progress)
+    put_documents_back(settings, folder, manifest.documents)
     for name, service in declared.items():
         async with _database(settings, name) as database:
             await migrations.upgrade(database, service.tables, service.migrations)

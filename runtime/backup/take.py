@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlalchemy import Table
 
 from runtime.backup.content import kind_of
+from runtime.backup.documents import copy_documents
 from runtime.backup.files import (
     FORMAT,
     Manifest,
@@ -53,13 +54,23 @@ async def write_tables(
         made_at = clock.now().astimezone(UTC)
         for name, service in declared.items():
             found[name] = await _write_service(name, service, snapshots[name], folder, progress)
-    manifest = _manifest(made_at, found)
+        progress.step("files", 0)
+        copied = copy_documents(settings, folder)
+    manifest = _manifest(made_at, found, copied)
     write_manifest(folder, manifest)
     return manifest
 
 
-def _manifest(made_at: datetime, found: dict[str, ServiceFiles]) -> Manifest:
-    return Manifest(format=FORMAT, version=version("retroduct"), made_at=made_at, services=found)
+def _manifest(
+    made_at: datetime, found: dict[str, ServiceFiles], copied: dict[str, str]
+) -> Manifest:
+    return Manifest(
+        format=FORMAT,
+        version=version("retroduct"),
+        made_at=made_at,
+        services=found,
+        documents=copied,
+    )
 
 
 async def _write_service(

@@ -61,7 +61,8 @@ def migrate_to_postgres(
     if not json:
         console().print(
             "The files stay as they were. Set RETRODUCT_DATABASE_URL from now on, and give "
-            f"RETRODUCT_SECRET what stands in '{source.home / 'secret'}'."
+            f"RETRODUCT_SECRET what stands in '{source.home / 'secret'}', RETRODUCT_SOURCE_KEYS "
+            f"what stands in '{source.home / 'source-key'}'."
         )
 
 

@@ -71,6 +71,10 @@ class Database(Protocol):
         """Let go of every connection and thread."""
         ...
 
+    async def scrub(self) -> None:
+        """Leave nothing of what was deleted in the database's files, as far as they are ours."""
+        ...
+
     async def run_sync(self, function: Callable[[Any], Any]) -> Any:
         """Run a function of a plain SQLAlchemy connection in a transaction (migrations)."""
         ...

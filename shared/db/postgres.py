@@ -168,6 +168,9 @@ class PostgresDatabase:
             await connection.rollback()
             return result
 
+    async def scrub(self) -> None:
+        """Nothing: no query shows what was deleted; pages and logs are the server's to clean."""
+
     async def run_sync(self, function: Callable[[Any], Any]) -> Any:
         """Run a function of a synchronous connection (migrations) in one transaction."""
         async with self._connected() as connection, connection.begin():

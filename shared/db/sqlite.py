@@ -140,6 +140,28 @@ class SqliteDatabase:
 
         return await asyncio.to_thread(in_transaction)
 
+    async def scrub(self) -> None:
+        """Write the file anew without what was deleted, and empty the write-ahead log.
+
+        Raises `Unavailable` while somebody still reads what was before.
+        """
+        await asyncio.to_thread(self._scrub)
+
+    def _scrub(self) -> None:
+        connection = self._engine.raw_connection()
+        try:
+            cursor = connection.cursor()
+            cursor.execute("PRAGMA temp_store=FILE")
+            cursor.execute("VACUUM")
+            cursor.execute("PRAGMA temp_store=MEMORY")
+            busy, _, _ = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone() or (1, 0, 0)
+        finally:
+            connection.close()
+        if busy:
+            raise Unavailable(
+                f"'{self._path}' is being read; what was erased leaves its log a little later."
+            )
+
     def _read(self, query: UseCase[T], whom: Who) -> T:
         with self._looking.connect() as connection:
             session = _Session(connection)
@@ -271,6 +293,7 @@ def _engine(url: str, synchronous: str, *, readonly: bool = False) -> Engine:
             "journal_mode=WAL",
             f"synchronous={synchronous}",
             "foreign_keys=ON",
+            "secure_delete=ON",
             "temp_store=MEMORY",
             f"cache_size=-{READER_CACHE_KB if readonly else WRITER_CACHE_KB}",
         ):

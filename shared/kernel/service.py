@@ -15,7 +15,7 @@ from shared.clock import Clock
 from shared.db import Database
 from shared.events import Event, type_name
 from shared.events.kernel import ReplayRequested
-from shared.kernel import inbox, migrations, replay
+from shared.kernel import inbox, migrations, replay, scrub
 from shared.kernel.inbox import Handler
 from shared.kernel.job_worker import JobFunction, JobWorker
 from shared.kernel.leader import Leadership, leadership
@@ -89,7 +89,11 @@ class Running:
             service=service.name, db=db, bus=bus, settings=settings, clock=db.clock
         )
         self._handlers = service.handlers()
-        self._jobs: dict[str, JobFunction] = {**service.jobs, replay.JOB: replay.send_again}
+        self._jobs: dict[str, JobFunction] = {
+            **service.jobs,
+            replay.JOB: replay.send_again,
+            scrub.JOB: scrub.scrub,
+        }
         self._relay_wakeup, self._inbox_wakeup, self._job_wakeup = Wakeup(), Wakeup(), Wakeup()
         self._leadership: Leadership = leadership(db)
         self._stack = AsyncExitStack()

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from shared.http.api import created
 from shared.http.auth import LIFETIME, Authenticator, Principal, PrincipalDep, current_principal
@@ -30,6 +30,7 @@ def routes(ctx: Context) -> APIRouter:
     _add_making(router, ctx)
     _add_tokens(router, ctx)
     _add_people(router, ctx)
+    _add_erasing(router, ctx)
     return router
 
 
@@ -136,3 +137,15 @@ def _add_people(router: APIRouter, ctx: Context) -> None:
         """Your roles in a review at this moment; the services ask here."""
         found = await ctx.db.read(lambda tx: use.roles_now(tx, principal, review))
         return RolesOut(person=principal.person_id, review=review, roles=sorted(found))
+
+
+def _add_erasing(router: APIRouter, ctx: Context) -> None:
+    @router.post("/people/{person}/erase", status_code=204)
+    async def erase(person: Annotated[str, Path(max_length=64)], principal: PrincipalDep) -> None:
+        """Delete a person's name for good and end their tokens; by them or the owner of all.
+
+        Their work stays under their id; an owner removes them from a review besides.
+        """
+        if person != principal.person_id and not principal.everywhere:
+            raise Forbidden("Only the person, or the owner of the installation, erases a name.")
+        await ctx.db.write(lambda tx: use.erase_person(tx, person))

@@ -7,6 +7,7 @@ from hashlib import sha256
 
 from shared.http.auth import Principal
 from shared.http.problems import Unauthenticated
+from shared.kernel import scrub
 from shared.kernel.tx import Tx
 from shared.text import clean
 from workbench.people import store
@@ -73,3 +74,9 @@ async def roles_now(tx: Tx, principal: Principal, review_id: str | None) -> froz
 def hashed(secret: str) -> str:
     """How a token is kept."""
     return sha256(secret.encode()).hexdigest()
+
+
+async def erase_person(tx: Tx, person_id: str) -> None:
+    """Delete for good what is known of a person beyond the id, under which their work stays."""
+    await store.forget_person(tx, person_id)
+    await scrub.ask(tx)

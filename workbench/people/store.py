@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import RowMapping, select, update
+from sqlalchemy import RowMapping, delete, select, update
 
 from shared.db import insert_ignoring_twins, upsert
 from shared.kernel.tx import Tx
-from workbench.tables import members, people, tokens
+from workbench.tables import invitations, members, people, tokens
 
 
 async def name_person(tx: Tx, person_id: str, name: str) -> None:
@@ -80,3 +80,13 @@ async def revoke_token(tx: Tx, token_id: str, person_id: str | None) -> int:
     if person_id is not None:
         ended = ended.where(tokens.c.person_id == person_id)
     return int((await tx.execute(ended.values(revoked_at=tx.now()))).rowcount)
+
+
+async def forget_person(tx: Tx, person_id: str) -> None:
+    """Delete a person's name and invitations, and end their tokens, which lose their labels."""
+    await tx.execute(delete(people).where(people.c.person_id == person_id))
+    await tx.execute(delete(invitations).where(invitations.c.person_id == person_id))
+    mine = tokens.c.person_id == person_id
+    ended = update(tokens).where(mine, tokens.c.revoked_at.is_(None))
+    await tx.execute(ended.values(revoked_at=tx.now()))
+    await tx.execute(update(tokens).where(mine).values(label=""))

@@ -13,6 +13,7 @@ from runtime.backup.move import move
 from runtime.backup.restore import HoldsOthers, restore
 from runtime.backup.take import take_backup
 from runtime.loading.progress import Silent
+from services.extraction.uploads.adapters.files import Files
 from shared.http.problems import Invalid
 from shared.ops.settings import Settings
 from tests.support import servers
@@ -232,3 +233,17 @@ async def test_a_backup_says_what_it_holds(sqlite_settings, tmp_path):
     manifest = read_manifest(tmp_path / "saved")
     assert manifest.services["search"].table("records").rows == 3
     assert {name for name, _ in manifest.services["search"].table("outbox").columns} >= {"id"}
+
+
+async def test_files_of_full_texts_are_copied_and_put_back(sqlite_settings, tmp_path):
+    await some_work(sqlite_settings)
+    files = Files(sqlite_settings.folder_of_documents(), None)
+    name = files.keep(b"%PDF a full text")
+    await take_backup(sqlite_settings, tmp_path / "saved.tar", Silent())
+    place = fresh("sqlite", tmp_path / "restored")
+    await restore(place, tmp_path / "saved.tar", Silent())
+    assert Files(place.folder_of_documents(), None).read(name) == b"%PDF a full text"
+    await take_backup(sqlite_settings, tmp_path / "saved", Silent())
+    (tmp_path / "saved" / "documents" / name[:2] / name).write_bytes(b"%PDF another text")
+    with pytest.raises(Invalid, match=name):
+        await restore(fresh("sqlite", tmp_path / "other"), tmp_path / "saved", Silent())

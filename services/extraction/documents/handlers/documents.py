@@ -8,7 +8,7 @@ from services.extraction.documents import store as documents_store
 from services.extraction.documents.handlers.retrievals import mark_received
 from services.extraction.fragments.domain import content_hash, erased
 from services.extraction.fragments.handlers.anchors import NONE, anchor_again
-from services.extraction.fragments.handlers.publish import say, say_again
+from services.extraction.fragments.handlers.publish import nameless, say, say_again
 from services.extraction.fragments.store import fragments
 from services.extraction.projections.handlers import SourceIsErased, lock_coding, require_review
 from services.extraction.texts import store as texts_store
@@ -17,6 +17,7 @@ from shared.db import Tx
 from shared.db.rows import plain
 from shared.events.extraction import DocumentAdded, SourceErased, SourceWithdrawn
 from shared.http.problems import Forbidden, Invalid, NotFound
+from shared.kernel import scrub
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,7 @@ async def erase_source(review_id: str, document_id: str, reason: str, tx: Tx) ->
     row = _next(row, {**gone, "participant": None, "speakers": None, "retain_until": None}, tx)
     await texts_store.keep_documents(tx, [row], "erased", reason)
     await _erase_fragments(review_id, document_id, tx)
+    await scrub.ask(tx)
     tx.emit(SourceErased(review_id=review_id, document=texts_store.state_of(row)))
     return DocumentResult(document_id, row["version"], changed=True)
 
@@ -254,7 +256,8 @@ async def _erase_fragments(review_id: str, document_id: str, tx: Tx) -> None:
     rows = await fragments.fragments_by_id(tx, review_id, on)
     kept = []
     for row in rows.values():
-        state = erased(replace(fragments.state_of(row), version=row["version"] + 1))
+        gone = erased(replace(fragments.state_of(row), version=row["version"] + 1))
+        state = nameless(review_id, gone)
         columns = fragments.row_of(review_id, state, content_hash(state))
         place = {"anchor": NONE, "place": None, "withheld": True, "updated_at": tx.now()}
         kept.append({**columns, **place})

@@ -1,5 +1,6 @@
 """Saying fragments in events: with their words, or without where a source is confidential."""
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -18,6 +19,7 @@ from shared.ids import stable_id
 
 Rows = Mapping[str, Mapping[str, Any]]
 CONFIDENCE = ("confidential",)
+_PSEUDONYM = re.compile("[0-9a-f]{32}")
 
 
 async def withheld_ids(
@@ -56,11 +58,11 @@ def _decide(
         decided[one] = must_withhold(state, confidential, repeated)
 
 
-def _nameless(review_id: str, state: FragmentState) -> FragmentState:
-    """The fragment with participants told apart, but not named."""
+def nameless(review_id: str, state: FragmentState) -> FragmentState:
+    """The fragment with participants told apart, but not named; again changes nothing."""
     sources = tuple(
         replace(s, participant=stable_id(review_id, "participant", s.participant))
-        if s.participant
+        if s.participant and not _PSEUDONYM.fullmatch(s.participant)
         else s
         for s in state.sources
     )
@@ -77,8 +79,8 @@ def say(
     changed: tuple[str, ...] = (),
     reason: str = "",
 ) -> None:
-    """Emit the event that a fragment's new state makes true."""
-    said = _nameless(review_id, withheld(state)) if withhold else state
+    """Emit the event that a fragment's new state makes true; no event names a participant."""
+    said = nameless(review_id, withheld(state) if withhold else state)
     if state.status == "withdrawn":
         tx.emit(
             FragmentWithdrawn(
