@@ -11,8 +11,8 @@ from shared.db import Database
 from shared.kernel.service import Context, Service
 from shared.ops.settings import Settings
 from workbench.feed import store as feed_store
+from workbench.feed.api import audit, overview
 from workbench.feed.api import feed as feed_api
-from workbench.feed.api import overview
 from workbench.feed.broadcast import Pulse
 from workbench.feed.handlers import event_handlers
 from workbench.people import api as people_api
@@ -51,7 +51,7 @@ async def start_pulse(ctx: Context) -> None:
 def routes(ctx: Context) -> APIRouter:
     """All routes of the service, without the prefix it is mounted under."""
     router = APIRouter()
-    for part in (reviews_api, overview, feed_api, webhooks_api, people_api):
+    for part in (reviews_api, overview, feed_api, audit, webhooks_api, people_api):
         router.include_router(part.routes(ctx))
     return router
 

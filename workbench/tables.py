@@ -2,7 +2,7 @@
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, Table, Text, false
 
-from shared.db import JsonB, UtcDateTime, kernel_metadata
+from shared.db import BigKey, JsonB, UtcDateTime, kernel_metadata
 
 metadata = kernel_metadata()
 
@@ -64,6 +64,17 @@ invitations = Table(
     Column("invited_by", Text),
     Column("invited_at", UtcDateTime, nullable=False),
     Index("ix_invitations_person_id", "person_id"),
+)
+acts = Table(
+    "acts",
+    metadata,
+    Column("position", BigKey, primary_key=True, autoincrement=True),
+    Column("review_id", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("actor_id", Text),
+    Column("what", Text, nullable=False),
+    Column("about", Text, nullable=False),
+    Index("ix_acts_review_id", "review_id"),
 )
 feed = Table(
     "feed",

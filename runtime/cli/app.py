@@ -7,6 +7,7 @@ import typer
 
 from runtime.cli import (
     arguments,
+    audit,
     backups,
     clusters,
     documents,
@@ -78,6 +79,7 @@ for panel, commands in (
             backups.restore,
             backups.migrate_to_postgres,
             operating.token,
+            audit.audit,
             documents.key,
             operating.asyncapi,
             operating.openapi,

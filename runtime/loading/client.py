@@ -57,6 +57,13 @@ class Api:
         """The JSON of an address; waits where it is told to. Raises `ApiError`."""
         return await self.call("GET", path, params=params)
 
+    async def text(self, path: str) -> str:
+        """What an address answers, as text. Raises `ApiError`."""
+        answer = await self._answered("GET", path, {})
+        if not answer.is_success:
+            raise _error("GET", path, answer)
+        return answer.text
+
     async def put(self, path: str, body: Any) -> Any:
         """Send a command that may be repeated; returns its answer. Raises `ApiError`."""
         return await self.call("PUT", path, json=body)

@@ -19,3 +19,14 @@ class ReplayRequested(Event):
     types: tuple[str, ...] = ()
     since: int = 0
     number: int = 0
+
+
+@published("kernel", subject="export_id", kind="export")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportTaken(Event):
+    """Somebody took a file of a review out of a service; the actor says who.
+
+    `export_id` is `service/what`, such as `screening/stages/title/export`.
+    """
+
+    export_id: str

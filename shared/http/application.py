@@ -17,6 +17,7 @@ from shared.events.base import registered
 from shared.http import problem_handlers
 from shared.http.api import LimitQuery, asked
 from shared.http.auth import Authenticator, PrincipalDep, current_principal, passed_on
+from shared.http.export_log import ExportLog
 from shared.http.headers import SAFE_HEADERS
 from shared.http.limits import RequestLimits
 from shared.http.problems import Forbidden, Invalid
@@ -73,6 +74,7 @@ def build_app(
     app.state.authenticator = authenticator
     app.state.runnings = {running.service.name: running for running in runnings}
     problem_handlers.install(app)
+    app.add_middleware(ExportLog)
     app.add_middleware(TraceContext)
     app.add_middleware(RequestLimits)
     for running in runnings:

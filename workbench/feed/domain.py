@@ -152,6 +152,7 @@ _SENTENCES: dict[str, Callable[[Data], str]] = {
     "workbench.review_opened": lambda d: f"Review opened: {d['review']['title']}",
     "workbench.review_amended": lambda d: f"Review amended: {d.get('reason') or 'no reason given'}",
     "workbench.member_joined": lambda d: f"{d['person_id']} joined as {', '.join(d['roles'])}",
+    "kernel.export_taken": lambda d: f"Exported: {d['export_id']}",
     "workbench.member_left": lambda d: f"{d['person_id']} left",
     "search.record_added": lambda d: f"Record added: {_record(d)}",
     "search.record_amended": lambda d: f"Record amended: {_record(d)}",

@@ -2,15 +2,17 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, select
+from sqlalchemy import RowMapping, and_, literal, null, or_, select, tuple_, union_all
+from sqlalchemy.sql.elements import ColumnElement
 
-from shared.db import upsert
+from shared.db import JsonB, upsert
 from shared.db.bulk import insert_rows, is_one_of
 from shared.events import Received, type_name
 from shared.kernel.tx import Tx
-from workbench.tables import event_counts, feed, feed_heads
+from workbench.tables import acts, event_counts, feed, feed_heads, members
 
 
 async def append(tx: Tx, received: Sequence[Received[Any]]) -> None:
@@ -108,3 +110,59 @@ async def counts(tx: Tx, review_id: str) -> dict[str, int]:
     """How many events of each type the feed holds."""
     found = select(event_counts).where(event_counts.c.review_id == review_id)
     return {row["type"]: row["count"] for row in (await tx.execute(found)).mappings()}
+
+
+EVENT, ACT = 0, 1
+
+
+async def acts_page(
+    tx: Tx, review_id: str, limit: int, after: tuple[datetime, int, int] | None
+) -> Sequence[RowMapping]:
+    """`at, source, position, actor, act, about, cause, data`, in the order of time.
+
+    One more than `limit` if there is more; `after` is `(at, source, position)`.
+    """
+    both = union_all(_events(review_id), _acts(review_id)).subquery()
+    order = (both.c.at, both.c.source, both.c.position)
+    rows = select(both).order_by(*order).limit(limit + 1)
+    if after is not None:
+        rows = rows.where(_later(both, after))
+    return (await tx.execute(rows)).mappings().all()
+
+
+def _later(both: Any, after: tuple[datetime, int, int]) -> ColumnElement[bool]:
+    at, source, position = after
+    return or_(
+        both.c.at > at,
+        and_(both.c.at == at, tuple_(both.c.source, both.c.position) > (source, position)),
+    )
+
+
+def _events(review_id: str) -> Any:
+    return select(
+        feed.c.at.label("at"),
+        literal(EVENT).label("source"),
+        feed.c.position.label("position"),
+        feed.c.actor_id.label("actor"),
+        feed.c.type.label("act"),
+        feed.c.subject.label("about"),
+        feed.c.causation_id.label("cause"),
+        feed.c.data.label("data"),
+    ).where(feed.c.review_id == review_id)
+
+
+def _acts(review_id: str) -> Any:
+    """Acts of the review, and what was done with tokens and names of who ever was a member."""
+    t = acts
+    team = select(members.c.person_id).where(members.c.review_id == review_id)
+    of_it = or_(t.c.review_id == review_id, and_(t.c.review_id == "", t.c.about.in_(team)))
+    return select(
+        t.c.at,
+        literal(ACT),
+        t.c.position,
+        t.c.actor_id,
+        t.c.what,
+        t.c.about,
+        null(),
+        null().cast(JsonB),
+    ).where(of_it)

@@ -112,7 +112,7 @@ def _add_tokens(router: APIRouter, ctx: Context) -> None:
     async def revoke(token_id: str, principal: PrincipalDep) -> dict[str, bool]:
         """End one of your tokens at once; the installation's owner ends anybody's."""
         whose = None if principal.everywhere else principal.person_id
-        gone = await ctx.db.write(lambda tx: store.revoke_token(tx, token_id, whose))
+        gone = await ctx.db.write(lambda tx: use.revoke_token(tx, token_id, whose))
         return {"revoked": bool(gone)}
 
 

@@ -43,6 +43,7 @@ async def make_token(tx: Tx, person_id: str, label: str, days: int) -> MadeToken
         "revoked_at": None,
     }
     await store.put_token(tx, row)
+    await store.note_act(tx, "token_made", person_id)
     return made
 
 
@@ -79,4 +80,14 @@ def hashed(secret: str) -> str:
 async def erase_person(tx: Tx, person_id: str) -> None:
     """Delete for good what is known of a person beyond the id, under which their work stays."""
     await store.forget_person(tx, person_id)
+    await store.note_act(tx, "person_erased", person_id)
     await scrub.ask(tx)
+
+
+async def revoke_token(tx: Tx, token_id: str, person_id: str | None) -> int:
+    """End a token of a person (None: of anybody); returns how many that were."""
+    held = await store.token_of_id(tx, token_id)
+    gone = await store.revoke_token(tx, token_id, person_id)
+    if gone and held is not None:
+        await store.note_act(tx, "token_revoked", held["person_id"])
+    return gone

@@ -7,7 +7,7 @@ from sqlalchemy import RowMapping, delete, select, update
 
 from shared.db import insert_ignoring_twins, upsert
 from shared.kernel.tx import Tx
-from workbench.tables import invitations, members, people, tokens
+from workbench.tables import acts, invitations, members, people, tokens
 
 
 async def name_person(tx: Tx, person_id: str, name: str) -> None:
@@ -90,3 +90,9 @@ async def forget_person(tx: Tx, person_id: str) -> None:
     ended = update(tokens).where(mine, tokens.c.revoked_at.is_(None))
     await tx.execute(ended.values(revoked_at=tx.now()))
     await tx.execute(update(tokens).where(mine).values(label=""))
+
+
+async def note_act(tx: Tx, what: str, about: str, review_id: str = "") -> None:
+    """Note who did something that no event tells; for the audit log."""
+    row = {"review_id": review_id, "at": tx.now(), "actor_id": tx.actor, "what": what}
+    await tx.execute(acts.insert(), [{**row, "about": about}])

@@ -38,6 +38,7 @@ async def give_roles(tx: Tx, review_id: str, wanted: Wanted, giver: Principal) -
     ordered = _checked(roles)
     await tx.lock(f"member/{review_id}/{person}")
     await store.put_invitation(tx, review_id, person, ordered, clean(name))
+    await people.note_act(tx, "invited", person, review_id)
 
 
 async def accept(tx: Tx, review_id: str, person_id: str) -> None:
@@ -55,6 +56,7 @@ async def decline(tx: Tx, review_id: str, person_id: str) -> None:
     """Do without an invitation. Raises `Forbidden` where there is none."""
     if not await store.drop_invitation(tx, review_id, person_id):
         raise _uninvited()
+    await people.note_act(tx, "declined", person_id, review_id)
 
 
 async def join(tx: Tx, review_id: str, person_id: str, name: str, roles: tuple[str, ...]) -> bool:
@@ -83,6 +85,7 @@ async def leave(tx: Tx, review_id: str, person_id: str) -> None:
     if known is None:
         if not invited:
             raise NotFound("This person was never in the review.")
+        await people.note_act(tx, "uninvited", person_id, review_id)
         return
     if known["left_at"] is None:
         await store.end_membership(tx, review_id, person_id)

@@ -1,0 +1,66 @@
+"""The audit log of a review, for its owners."""
+
+from datetime import datetime
+from typing import Any, Literal
+
+from fastapi import APIRouter
+from fastapi.responses import StreamingResponse
+from pydantic import BaseModel
+
+from shared.http.api import CursorQuery, LimitQuery, Page, decode_cursor, page_of
+from shared.http.auth import PrincipalDep
+from shared.kernel.service import Context
+from workbench.feed.handlers import audit as use
+
+
+class ActOut(BaseModel):
+    """One act: when, by whom (empty: by the machine), what, about what, in words, and its cause."""
+
+    at: datetime
+    by: str
+    kind: Literal["person", "machine"]
+    act: str
+    about: str
+    words: str
+    cause: str
+
+
+def routes(ctx: Context) -> APIRouter:
+    """Routes of the audit log."""
+    router = APIRouter()
+
+    @router.get("/reviews/{review_id}/audit")
+    async def audit(
+        review_id: str,
+        principal: PrincipalDep,
+        limit: LimitQuery = 200,
+        cursor: CursorQuery = None,
+    ) -> Page[ActOut]:
+        """Who did what, in the order of time; for owners."""
+        principal.require(review_id, "owner")
+        found = decode_cursor(cursor, 3)
+        after = (datetime.fromisoformat(found[0]), found[1], found[2]) if found else None
+        rows = await ctx.db.read(lambda tx: use.audit_page(tx, review_id, limit, after))
+        page = page_of(rows, limit, _key)
+        return Page(items=[_out(row) for row in page.items], next=page.next)
+
+    @router.get("/reviews/{review_id}/audit.csv", response_class=StreamingResponse)
+    async def audit_csv(review_id: str, principal: PrincipalDep) -> StreamingResponse:
+        """The whole log as a table; for owners."""
+        principal.require(review_id, "owner")
+        return StreamingResponse(
+            use.csv_lines(review_id, ctx.db.read),
+            media_type="text/csv",
+            headers={"content-disposition": 'attachment; filename="audit.csv"'},
+        )
+
+    return router
+
+
+def _key(row: dict[str, Any]) -> tuple[Any, ...]:
+    at, source, position = use.key_of(row)
+    return at.isoformat(), source, position
+
+
+def _out(row: dict[str, Any]) -> ActOut:
+    return ActOut(**{name: row[name] for name in ActOut.model_fields})
