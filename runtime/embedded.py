@@ -18,7 +18,7 @@ from shared import db
 from shared.bus.memory import MemoryBus
 from shared.clock import Clock, SystemClock
 from shared.http.application import build_app
-from shared.http.auth import LOCAL, Authenticator, check_secret, loops_back
+from shared.http.auth import IN_PROCESS, LOCAL, Authenticator, check_secret, loops_back
 from shared.http.problems import Unavailable
 from shared.kernel.service import Running
 from shared.ops.backlog import unsettled
@@ -33,7 +33,7 @@ Builder = Callable[[Sequence[Running], Authenticator], FastAPI]
 
 def in_process(app: FastAPI, **more: Any) -> httpx.AsyncClient:
     """An HTTP client that calls an application without a network, and is nobody by itself."""
-    transport = httpx.ASGITransport(app=app, client=("in-process", 0))
+    transport = httpx.ASGITransport(app=app, client=(IN_PROCESS, 0))
     return httpx.AsyncClient(transport=transport, base_url=BASE, timeout=600, **more)
 
 

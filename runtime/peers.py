@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import httpx
 import msgspec
 
+from shared.http.auth import Authenticator, Principal
 from shared.http.problems import Unavailable
 from shared.kernel.service import Running
 from shared.ops.backlog import Backlog
@@ -27,10 +28,17 @@ class InProcessPeers:
 class HttpPeers:
     """Each service runs somewhere else, at the base URL of the settings."""
 
-    def __init__(self, urls: Mapping[str, str], own: Running, client: httpx.AsyncClient) -> None:
+    def __init__(
+        self,
+        urls: Mapping[str, str],
+        own: Running,
+        client: httpx.AsyncClient,
+        authenticator: Authenticator,
+    ) -> None:
         self._urls = urls
         self._own = own
         self.client = client
+        self._authenticator = authenticator
 
     async def backlog(self) -> Sequence[Backlog]:
         """The figures of every service; raises `Unavailable` naming the one that is silent."""
@@ -43,7 +51,11 @@ class HttpPeers:
 
     async def _ask(self, name: str, url: str) -> Backlog:
         try:
-            answer = await self.client.get(f"{url.rstrip('/')}/api/{name}/pending")
+            machine = self._authenticator.sign_call(
+                Principal(self._own.service.name, everywhere=True)
+            )
+            head = {"authorization": f"Bearer {machine}"}
+            answer = await self.client.get(f"{url.rstrip('/')}/api/{name}/pending", headers=head)
             answer.raise_for_status()
         except httpx.HTTPError as error:
             raise Unavailable(f"Service {name} at {url} does not answer ({error}).") from error

@@ -57,8 +57,8 @@ async def open_service(name: str, settings: Settings) -> AsyncIterator[tuple[Run
             transport=Router(settings.service_urls), base_url="http://workbench", timeout=60
         )
         stack.push_async_callback(client.aclose)
-        running.context.peers = HttpPeers(settings.service_urls, running, client)
         authenticator = Authenticator(settings.secret.get_secret_value())
+        running.context.peers = HttpPeers(settings.service_urls, running, client, authenticator)
         authenticator.standing = _standing(running, client, authenticator)
         yield running, build_app([running], authenticator, title=f"Retroduct {name}")
 

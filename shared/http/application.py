@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, suppress
+from hmac import compare_digest
 from typing import Any
 
 import msgspec
@@ -16,7 +17,14 @@ from shared.db import Who, who
 from shared.events.base import registered
 from shared.http import problem_handlers
 from shared.http.api import LimitQuery, asked
-from shared.http.auth import Authenticator, PrincipalDep, current_principal, passed_on
+from shared.http.auth import (
+    IN_PROCESS,
+    Authenticator,
+    PrincipalDep,
+    current_principal,
+    loops_back,
+    passed_on,
+)
 from shared.http.export_log import ExportLog
 from shared.http.headers import SAFE_HEADERS
 from shared.http.limits import RequestLimits
@@ -27,7 +35,7 @@ from shared.kernel.operations import dead_events, trace_of
 from shared.kernel.relay import ReplayRange
 from shared.kernel.service import Running
 from shared.ops.metrics import exposition
-from shared.ops.settings import SERVICES
+from shared.ops.settings import SERVICES, Settings
 from shared.ops.telemetry import traceparent
 
 
@@ -112,39 +120,47 @@ def operations(running: Running) -> APIRouter:
 
 
 def _add_health(router: APIRouter, running: Running) -> None:
-    inside = [Depends(_inside)]
+    async def inside(request: Request) -> None:
+        """Let this machine and monitors in; everybody else needs the installation's owner."""
+        if not _is_inside(request, running.settings):
+            _owner_everywhere(await current_principal(request))
+
+    watched = [Depends(inside)]
 
     @router.get("/health")
     async def health() -> dict[str, str]:
         """The process answers."""
         return {"status": "ok"}
 
-    @router.get("/ready", dependencies=inside)
+    @router.get("/ready", dependencies=watched)
     async def ready(response: Response) -> dict[str, Any]:
         """The database answers and every loop lives; otherwise 503 and what is wrong."""
         await running.backlog()
         response.status_code = 200 if running.is_ready() else 503
         return {"ready": running.is_ready(), "problems": running.health}
 
-    @router.get("/pending", dependencies=inside)
+    @router.get("/pending", dependencies=watched)
     async def pending() -> Response:
         """What waits in outbox, inbox and jobs, and counts of events by type."""
         body = msgspec.json.encode(await running.backlog())
         return Response(body, media_type="application/json")
 
-    @router.get("/metrics", response_class=PlainTextResponse, dependencies=inside)
+    @router.get("/metrics", response_class=PlainTextResponse, dependencies=watched)
     async def metrics() -> str:
         """The same figures for Prometheus."""
         return exposition(await running.backlog())
 
 
-async def _inside(request: Request) -> None:
-    """Let probes and peers on the services' own network in without a token.
-
-    What came through a proxy says so in a header, and needs the installation's owner.
-    """
+def _is_inside(request: Request, settings: Settings) -> bool:
+    """Whether a request comes from this machine itself, or from a monitor that knows the token."""
     if passed_on(request):
-        _owner_everywhere(await current_principal(request))
+        return False
+    client = request.client.host if request.client else ""
+    if client == IN_PROCESS or loops_back(client):
+        return True
+    _, _, given = request.headers.get("authorization", "").partition(" ")
+    token = settings.monitor_token
+    return token is not None and compare_digest(given.encode(), token.get_secret_value().encode())
 
 
 def _add_repairs(router: APIRouter, running: Running) -> None:

@@ -23,6 +23,8 @@ SESSION_COOKIE = "retroduct_session"
 LIFETIME = timedelta(minutes=15)
 CALL_LIFETIME = timedelta(minutes=1)
 SECRET_BYTES = 32
+IN_PROCESS = "in-process"
+"""The address of who calls an application without a network."""
 FORWARDED = frozenset(
     {
         "forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto",

@@ -99,6 +99,11 @@ class Settings(BaseSettings):
             "one is made under `home` when embedded"
         ),
     )
+    monitor_token: SecretStr | None = Field(
+        None,
+        min_length=16,
+        description="bearer token of a monitor: it reads /ready, /pending and /metrics, no more",
+    )
     local_owner: bool | None = Field(
         None,
         description=(

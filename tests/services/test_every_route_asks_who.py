@@ -17,7 +17,7 @@ OPEN = {
     *(
         f"/api/{service}/{what}"
         for service in ("workbench", "search", "screening", "extraction", "synthesis")
-        for what in ("health", "ready", "pending", "metrics")
+        for what in ("health",)
     ),
 }
 REVIEW = {"id": "secret", "title": "A review of other people"}

@@ -1,7 +1,12 @@
 """Answers run nothing in a browser, files are their owner's, traces hold no values."""
 
+import httpx
 import pytest
+from pydantic import SecretStr
 from sqlalchemy import text
+
+from shared.ops.settings import SERVICES
+from tests.support.apps import open_system
 
 PATHS = (
     "/api/reviews",
@@ -47,3 +52,23 @@ async def test_a_failing_statement_tells_no_values(system):
     with pytest.raises(Exception, match="nowhere") as failed:
         await system.services["extraction"].db.read(fail)
     assert "Ms X" not in str(failed.value)
+
+
+async def test_figures_of_a_service_are_for_this_machine_and_its_monitor(sqlite_settings):
+    token = "a-token-for-monitors-alone"
+    made = sqlite_settings.model_copy(update={"monitor_token": SecretStr(token)})
+    async with open_system(made) as system:
+        for client, head, status in (
+            ("203.0.113.9", {}, 401),
+            ("203.0.113.9", {"authorization": "Bearer wrong"}, 401),
+            ("203.0.113.9", {"authorization": f"Bearer {token}"}, 200),
+            ("127.0.0.1", {}, 200),
+        ):
+            transport = httpx.ASGITransport(app=system.app, client=(client, 1))
+            async with httpx.AsyncClient(transport=transport, base_url="http://x") as http:
+                for service in SERVICES:
+                    for what in ("ready", "pending", "metrics"):
+                        answer = await http.get(f"/api/{service}/{what}", headers=head)
+                        assert answer.status_code == status, (service, what, client)
+                closed = await http.get("/api/reviews", headers=head)
+                assert closed.status_code == 401 or client == "127.0.0.1"
