@@ -11,26 +11,20 @@ import sqlite3
 import threading
 from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import msgspec
-from sqlalchemy import Connection, CursorResult, Engine, Executable, create_engine, event
+from sqlalchemy import Connection, CursorResult, Executable
 from sqlalchemy.engine import make_url
 
 from shared.clock import Clock
 from shared.db import T, UseCase, WaitedForTheWorld, Who, transaction, who
-from shared.db.types import to_json
+from shared.db.sqlite_file import READERS, engine_of, keep_private, scrub
 from shared.http.problems import Unavailable
 from shared.kernel.tx import Rows, Tx
 
 GROUP = 64
-READERS = 2
-BUSY_MS = 30_000
-WRITER_CACHE_KB = 8000
-READER_CACHE_KB = 2000
 _ROLLS_BACK = {
     sqlite3.SQLITE_BUSY,
     sqlite3.SQLITE_CORRUPT,
@@ -85,8 +79,8 @@ class SqliteDatabase:
         self.commit_hooks: list[Callable[[bool, bool], None]] = []
         self.keys: Any = None
         self._path = make_url(url).database or ""
-        self._engine = _engine(url, synchronous)
-        self._looking = _engine(url, synchronous, readonly=True)
+        self._engine = engine_of(url, synchronous)
+        self._looking = engine_of(url, synchronous, readonly=True)
         self._calls: queue.SimpleQueue[_Call | None] = queue.SimpleQueue()
         self._writer: threading.Thread | None = None
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix=f"{service}-read")
@@ -95,7 +89,7 @@ class SqliteDatabase:
         """Open the file and start the writer thread."""
         Path(self._path).parent.mkdir(parents=True, exist_ok=True)
         try:
-            _keep_private(Path(self._path))
+            keep_private(Path(self._path))
             with self._engine.connect():
                 pass
         except Exception as error:
@@ -145,22 +139,7 @@ class SqliteDatabase:
 
         Raises `Unavailable` while somebody still reads what was before.
         """
-        await asyncio.to_thread(self._scrub)
-
-    def _scrub(self) -> None:
-        connection = self._engine.raw_connection()
-        try:
-            cursor = connection.cursor()
-            cursor.execute("PRAGMA temp_store=FILE")
-            cursor.execute("VACUUM")
-            cursor.execute("PRAGMA temp_store=MEMORY")
-            busy, _, _ = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone() or (1, 0, 0)
-        finally:
-            connection.close()
-        if busy:
-            raise Unavailable(
-                f"'{self._path}' is being read; what was erased leaves its log a little later."
-            )
+        await asyncio.to_thread(scrub, self._engine, self._path)
 
     def _read(self, query: UseCase[T], whom: Who) -> T:
         with self._looking.connect() as connection:
@@ -274,47 +253,4 @@ def _is_fatal(error: Exception) -> bool:
     return getattr(origin, "sqlite_errorcode", 0) & 0xFF in _ROLLS_BACK
 
 
-def _engine(url: str, synchronous: str, *, readonly: bool = False) -> Engine:
-    engine = create_engine(
-        url,
-        pool_size=READERS + 2,
-        max_overflow=4,
-        json_serializer=to_json,
-        json_deserializer=msgspec.json.decode,
-        hide_parameters=True,
-    )
-
-    @event.listens_for(engine, "connect")
-    def _connect(dbapi: sqlite3.Connection, _record: object) -> None:
-        dbapi.isolation_level = None
-        cursor = dbapi.cursor()
-        for pragma in (
-            f"busy_timeout={BUSY_MS}",
-            "journal_mode=WAL",
-            f"synchronous={synchronous}",
-            "foreign_keys=ON",
-            "secure_delete=ON",
-            "temp_store=MEMORY",
-            f"cache_size=-{READER_CACHE_KB if readonly else WRITER_CACHE_KB}",
-        ):
-            cursor.execute(f"PRAGMA {pragma}")
-        if readonly:
-            cursor.execute("PRAGMA query_only=ON")
-        cursor.close()
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN" if readonly else "BEGIN IMMEDIATE")
-
-    return engine
-
-
 __all__ = ["SqliteDatabase", "Tx", "step"]
-
-
-def _keep_private(path: Path) -> None:
-    """Let nobody but its owner read a file; SQLite gives its journals the same rights."""
-    path.touch(mode=0o600)
-    for one in (path, *path.parent.glob(f"{path.name}-*")):
-        with suppress(FileNotFoundError, PermissionError):
-            one.chmod(0o600)

@@ -217,7 +217,7 @@ async def test_a_full_disk_is_waited_out_and_loses_nothing(tmp_path):
 
 
 async def test_a_file_that_another_process_holds_is_an_outage(tmp_path, monkeypatch):
-    monkeypatch.setattr("shared.db.sqlite.BUSY_MS", 20)
+    monkeypatch.setattr("shared.db.sqlite_file.BUSY_MS", 20)
     db = connect(f"sqlite:///{tmp_path}/held.sqlite", service="search", synchronous="NORMAL")
     await db.open()
     await db.run_sync(publisher().tables.create_all)
