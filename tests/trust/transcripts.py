@@ -39,6 +39,7 @@ DIFFERS = tuple(
         (r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|\+00:00)?", "<moment>"),
         (r"\b\d\d?:\d\d(:\d\d)?\b", "<time>"),
         (r'data-after="\d+"', "data-after"),
+        (r'<div data-fresh="stopping">.*?</div>', ""),  # left out where it is not at hand
     )
 )
 
@@ -52,7 +53,7 @@ def plain(text):
 
 def in_any_order(text):
     """Events in a fixed order: services, and jobs of two stages, do not wait for each other."""
-    events = [found[0] for found in EVENT.finditer(text)]
+    events = [POSITION.sub("", found[0]) for found in EVENT.finditer(text)]
     if not events:
         return FIGURE.sub("", text)
     return MANY.sub("<events>", EVENT.sub("<event>", text)) + "\n".join(last_figures(events))
@@ -76,7 +77,8 @@ def last_figures(events):
 OWN = re.compile("kernel.export_taken|>Exported: ")
 """What the readers of this script do themselves, and what is told of it a moment later."""
 MANY = re.compile(r"(<event>[,\s]*)+")
-VERSION = re.compile(r'"position":\d+,|"(subject)?version":\d+,?')
+POSITION = re.compile(r'"position":\d+,')
+VERSION = re.compile(r'"(subject)?version":\d+,?')
 TELLS = re.compile(
     r'"type":"(retroduct\.)?screening\.(records_ranked|stopping_assessed|decision_made)[^,]*,'
     r'"subject":"[^"]*"|records ranked at [\w ]+|Stopping at [\w ]+|decisions today at [\w ]+'
