@@ -25,6 +25,17 @@ class Row:
     data: Any
 
 
+class _WithoutAliases(yaml.SafeLoader):
+    """Reads plain values: ten lines of aliases to aliases would stand for billions of them."""
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        """The next node; an alias is refused."""
+        if self.check_event(yaml.AliasEvent):
+            mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
+            raise yaml.composer.ComposerError(None, None, "an alias; write the value out", mark)
+        return super().compose_node(parent, index)
+
+
 class Folder:
     """A bundle on disk; every method reads one file of it."""
 
@@ -68,8 +79,8 @@ class Folder:
         if text is None:
             return None
         try:
-            value = yaml.safe_load(text)
-        except yaml.YAMLError as error:
+            value = yaml.load(text, Loader=_WithoutAliases)  # noqa: S506
+        except (yaml.YAMLError, ValueError, RecursionError) as error:
             mark = getattr(error, "problem_mark", None)
             line = None if mark is None else mark.line + 1
             what = f"is not YAML ({getattr(error, 'problem', None) or 'unreadable'})"

@@ -68,3 +68,25 @@ def test_it_is_refused_by_file_and_line_before_anything_is_loaded(tmp_path, name
     (tmp_path / file).write_text(text, encoding="utf-8")
     told = [str(problem) for problem in read_bundle(tmp_path).problems.errors]
     assert [one for one in told if one.startswith(file) and words in one], told
+
+
+BOMB = "a: &a [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
+    f"{name}: &{name} [{', '.join(['*' + before] * 10)}]\n"
+    for before, name in zip("abcdefghi", "bcdefghij", strict=True)
+)
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        f"id: r\ntitle: R\n{BOMB}stages: *j\n",
+        "id: r\ntitle: 2026-99-99\n",
+        "id: r\nstages: " + "[" * 3000,
+        f"id: r\nseed: {'9' * 5000}\n",
+    ],
+)
+def test_a_small_yaml_file_that_means_much_is_refused_at_once(tmp_path, harm):
+    (tmp_path / "review.yaml").write_text(harm, encoding="utf-8")
+    (tmp_path / "fragments.jsonl").write_text(json.dumps(FRAGMENT), encoding="utf-8")
+    problems = read_bundle(tmp_path).problems.errors
+    assert any(problem.file == "review.yaml" for problem in problems)
