@@ -9,7 +9,7 @@ from runtime.bundle.raw import RawBundle
 from runtime.bundle.reco_rules import theory_id
 
 Named = tuple[str, str]
-"""Role, group."""
+"""CountedRole, group."""
 
 
 def check_arguments(raw: RawBundle, problems: Problems) -> None:

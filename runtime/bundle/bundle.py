@@ -6,6 +6,7 @@ from pathlib import Path
 from runtime.bundle.model.arguments import Argument
 from runtime.bundle.model.events import BundleEvent
 from runtime.bundle.model.evidence import Fragment, Source, TheoryCodebook
+from runtime.bundle.model.extraction import ExtractionFile
 from runtime.bundle.model.inference import Idea, LineageLink, Memo, SubstantiveTheory
 from runtime.bundle.model.review import DecisionRow, RecordRow, ReviewFile
 from runtime.bundle.model.theories import Judgement, Parameters, Theory
@@ -37,6 +38,7 @@ class Bundle:
     record_files: tuple[Path, ...] = ()
     decisions: tuple[DecisionRow, ...] = ()
     events: tuple[BundleEvent, ...] = ()
+    extraction: ExtractionFile = field(default_factory=ExtractionFile)
     made: tuple[str, ...] = ()
     digest: str = ""
 

@@ -54,6 +54,7 @@ def whole(raw: RawBundle, root: Path, digest: str) -> Bundle:
         record_files=raw.record_files,
         decisions=(*decisions, *voted),
         events=events,
+        extraction=raw.extraction,
         made=tuple(made),
         digest=digest,
     )

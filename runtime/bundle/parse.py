@@ -12,6 +12,7 @@ from runtime.bundle import checks, filling
 from runtime.bundle.bundle import Reading
 from runtime.bundle.model.events import EVENT, BundleEvent
 from runtime.bundle.model.evidence import CodebookFile, Fragment, Source
+from runtime.bundle.model.extraction import ExtractionFile
 from runtime.bundle.model.review import DecisionRow, RecordRow, ReviewFile
 from runtime.bundle.model.theories import TheoriesFile
 from runtime.bundle.problems import Problems
@@ -29,6 +30,7 @@ FILES = (
     "sources.jsonl",
     "decisions.csv",
     "events.jsonl",
+    "extraction.json",
 )
 
 
@@ -87,6 +89,9 @@ def _read_files(folder: Folder, review_id: str | None) -> RawBundle:
     review, has_review = _review(folder, review_id)
     theories = _document(folder, TheoriesFile, "theories.json", folder.json("theories.json"))
     codebook = _document(folder, CodebookFile, "codebook.json", folder.json("codebook.json"))
+    extraction = _document(
+        folder, ExtractionFile, "extraction.json", folder.json("extraction.json")
+    )
     return RawBundle(
         review=review,
         has_review=has_review,
@@ -99,6 +104,7 @@ def _read_files(folder: Folder, review_id: str | None) -> RawBundle:
         decisions=_decisions(folder),
         has_decisions=folder.has("decisions.csv"),
         events=_events(folder),
+        extraction=extraction or ExtractionFile(),
     )
 
 

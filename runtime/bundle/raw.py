@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from runtime.bundle.model.events import BundleEvent
 from runtime.bundle.model.evidence import Fragment, Source, TheoryCodebook
+from runtime.bundle.model.extraction import ExtractionFile
 from runtime.bundle.model.review import DecisionRow, RecordRow, ReviewFile
 from runtime.bundle.model.theories import TheoriesFile
 
@@ -30,6 +31,7 @@ class RawBundle:
     decisions: Lines[DecisionRow]
     has_decisions: bool
     events: Lines[BundleEvent]
+    extraction: ExtractionFile
 
     @cached_property
     def record_keys(self) -> frozenset[str]:

@@ -11,6 +11,7 @@ import yaml
 
 from runtime.loading import exported, inference
 from runtime.loading.client import Api, segment
+from runtime.loading.extraction import extraction_file
 from runtime.loading.progress import Progress
 from shared.spreadsheets import guarded
 
@@ -79,6 +80,7 @@ async def export(api: Api, review: str, target: Path, progress: Progress) -> Exp
     progress.step("fragments", 2)
     cited = await _write_evidence(api, review, records, writer)
     progress.advance()
+    await _write_extraction(api, review, writer)
     alone = [record for record in records if record["record_id"] not in cited]
     await _write_events(api, review, alone, theories, writer)
     return Exported(tuple(writer.names))
@@ -162,6 +164,24 @@ async def _write_evidence(
     writer.jsonl("sources.jsonl", sorted(sources, key=lambda line: str(line["key"])))
     writer.jsonl("fragments.jsonl", map(exported.fragment_line, fragments))
     return {source["record"] for source in sources if source["record"]}
+
+
+async def _write_extraction(api: Api, review: str, writer: "_Writer") -> None:
+    """extraction.json, where there is anything in it."""
+    base = f"/api/extraction/reviews/{segment(review)}"
+    forms = await api.get(f"{base}/forms")
+    answers = {
+        form["id"]: await api.get(f"{base}/forms/{segment(form['id'])}/answers") for form in forms
+    }
+    said = extraction_file(
+        (await api.get(f"{base}/coding-schema"))["name"],
+        forms,
+        answers,
+        (await api.get(f"{base}/studies/cases"))["cases"],
+        await api.get(f"{base}/document-appraisals"),
+    )
+    if said:
+        writer.json("extraction.json", said)
 
 
 async def _write_events(

@@ -8,6 +8,7 @@ from shared.projections.aliases import survivors_among
 
 Line = dict[str, Any]
 
+SPAN = ("start", "end")
 ROLES = ("context", "mechanism_resource", "mechanism_response", "outcome")
 THEORY_WORDS = (
     "number",
@@ -50,6 +51,7 @@ FRAGMENT_KEYS = (
     "coded_at",
     "duplicate_of",
     "memo",
+    "rationale",
 )
 
 
@@ -248,8 +250,10 @@ def source_line(
         "year": document["year"],
     }
     notices = flagged.get(record or "", [])
+    people = {name: document.get(name) for name in ("participant", "speakers", "retain_until")}
     return {
         **line,
+        **{name: value for name, value in people.items() if value},
         **({"flags": notices} if notices else {}),
         **({} if text is None else {"text": text}),
     }
@@ -279,6 +283,7 @@ def fragment_line(fragment: Line) -> Line:
             "state": element["state"],
             "statement": element["statement"],
             **({"of_group": True} if element.get("of_group") else {}),
+            **({k: element[k] for k in SPAN} if element.get("start") is not None else {}),
         }
         for element in fragment["elements"]
     ]
@@ -291,4 +296,5 @@ def fragment_line(fragment: Line) -> Line:
         }
         for source in fragment["sources"]
     ]
-    return {**said, "elements": elements, "sources": sources}
+    relations = {"relations": fragment["relations"]} if fragment.get("relations") else {}
+    return {**said, **relations, "elements": elements, "sources": sources}

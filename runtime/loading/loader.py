@@ -16,6 +16,7 @@ from runtime.bundle.bundle import Bundle
 from runtime.bundle.model.review import DecisionRow
 from runtime.loading import afterwards, arguments, inference, plan
 from runtime.loading.client import Api, ApiError, segment
+from runtime.loading.extraction import load_forms, load_schema
 from runtime.loading.ledger import Ledger, Mark, beginnings
 from runtime.loading.progress import Progress, Silent
 from runtime.loading.records import RecordLoader
@@ -107,7 +108,9 @@ class Loader:
         self.refused += records.notes
         await self._load_documents(record_ids)
         await self._load_decisions(record_ids)
+        await load_schema(self.api, self.at, self.bundle.extraction)
         await self.load_fragments(self.hold_back)
+        await load_forms(self.api, self.at, self.bundle.extraction)
         await self._load_peoples_word()
         return record_ids
 
@@ -142,7 +145,7 @@ class Loader:
 
     async def _known_documents(self) -> set[str]:
         found = await self.api.listed(f"/api/extraction/{self.at}/documents")
-        return {document["id"] for document in found}
+        return {document["id"] for document in found if document["version"]}
 
     async def _load_documents(
         self, record_ids: Mapping[str, str], known: Collection[str] = ()

@@ -188,7 +188,15 @@ def document_body(source: Source, record_ids: Mapping[str, str]) -> Body:
         **({"confidential": True} if source.confidential else {}),
         "year": source.year,
         **({} if source.text is None else {"text": source.text}),
+        **_about_people(source),
     }
+
+
+def _about_people(source: Source) -> Body:
+    said: Body = {"participant": source.participant, "retain_until": source.retain_until}
+    if source.speakers is not None:
+        said["speakers"] = [_said(one) for one in source.speakers]
+    return {name: value for name, value in said.items() if value is not None}
 
 
 def settlement_body(row: DecisionRow) -> Body:
@@ -241,10 +249,12 @@ def fragment_body(fragment: Fragment) -> Body:
         "duplicate_of": fragment.duplicate_of,
     }
     names = ("quote", "start", "end", "explicitness", "coder", "coded_at", "version", "memo")
-    for name in (*names, "statement_level", "paraphrase", "locator"):
+    for name in (*names, "statement_level", "paraphrase", "locator", "rationale"):
         value = getattr(fragment, name)
         if value is not None:
             body[name] = value
+    if fragment.relations:
+        body["relations"] = [_said(one) for one in fragment.relations]
     return body
 
 
@@ -264,4 +274,6 @@ def _element(element: Element) -> Body:
         "state": element.state,
         "statement": element.statement,
     }
+    if element.start is not None:
+        body |= {"start": element.start, "end": element.end}
     return {**body, "of_group": True} if element.of_group else body

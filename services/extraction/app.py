@@ -12,13 +12,16 @@ from services.extraction.codes.api import codes as codes_api
 from services.extraction.codes.api import groups as groups_api
 from services.extraction.comparison import api as comparison_api
 from services.extraction.documents import jobs as documents_jobs
-from services.extraction.documents.api import documents, retrievals
+from services.extraction.documents.api import documents, retrievals, studies
 from services.extraction.documents.handlers import event_handlers
 from services.extraction.documents.handlers.documents import REMOVE_FILES
 from services.extraction.documents.handlers.erasure import ERASE_DUE
 from services.extraction.exchange.api import exports, projects
-from services.extraction.fragments.api import fragments
+from services.extraction.forms.api import forms, tables
+from services.extraction.fragments import jobs as fragments_jobs
+from services.extraction.fragments.api import coding, fragments
 from services.extraction.tables import metadata
+from services.extraction.undo import api as undo_api
 from services.extraction.uploads import api as uploads_api
 from services.extraction.uploads.jobs import folder_watch, sealing
 from services.extraction.uploads.jobs import uploads as uploads_jobs
@@ -50,6 +53,7 @@ async def schedules(ctx: Context) -> None:
     await folder_watch.plan_watch(ctx)
     await documents_jobs.plan_erasure(ctx)
     await sealing.plan_sealing(ctx)
+    await fragments_jobs.plan_indexing(ctx)
 
 
 def routes(ctx: Context) -> APIRouter:
@@ -57,13 +61,18 @@ def routes(ctx: Context) -> APIRouter:
     router = APIRouter()
     parts = (
         uploads_api,
+        appraisal_api,
+        studies,
         documents,
         retrievals,
         groups_api,
         codes_api,
         codebook_api,
-        appraisal_api,
+        coding,
         fragments,
+        undo_api,
+        forms,
+        tables,
         projects,
         exports,
         comparison_api,
@@ -95,6 +104,7 @@ SERVICE = Service(
         REMOVE_FILES: uploads_jobs.remove_files,
         folder_watch.JOB: folder_watch.watch_folders,
         sealing.JOB: sealing.seal_sources,
+        fragments_jobs.JOB: fragments_jobs.index_fragments,
         ERASE_DUE: documents_jobs.erase_due_sources,
     },
     resources=resources,

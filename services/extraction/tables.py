@@ -105,6 +105,7 @@ documents = Table(
     Column("version", Integer, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
     Index(None, "review_id", "record_id"),
+    Index(None, "retain_until"),
 )
 document_texts = Table(
     "document_texts",
@@ -203,6 +204,8 @@ fragments = Table(
     Column("anchor", Text, nullable=False),
     Column("place", JsonB),
     _flag("withheld"),
+    Column("coded_by", Text),
+    _flag("untold"),
     Column("updated_at", UtcDateTime, nullable=False),
     Index(None, "review_id", "duplicate_of"),
 )
@@ -224,6 +227,7 @@ fragment_theories = Table(
     _key("review_id"),
     _key("theory_id"),
     _key("fragment_id"),
+    Column("codebook_version", Integer, nullable=False, server_default="0"),
     Index(None, "review_id", "fragment_id"),
 )
 fragment_documents = Table(

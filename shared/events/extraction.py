@@ -88,7 +88,7 @@ class Element:
     `state` present | absent, for outcomes occurred | failed | reversed, or None
     when the text does not state it. `of_group` says that the state speaks of the
     group, so that the code's sense is not applied. `statement` is empty for
-    confidential sources.
+    confidential sources. `start` and `end` are its own span inside the fragment's passage.
     """
 
     role: str
@@ -96,6 +96,8 @@ class Element:
     state: str | None = None
     statement: str = ""
     of_group: bool = False
+    start: int | None = None
+    end: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,11 +111,22 @@ class SourceRef:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Relation:
+    """What a fragment is to a configuration or an argument: it supports, refines or
+    contradicts it. `kind` is ccmoc or argument.
+    """
+
+    kind: str
+    id: str
+    relation: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FragmentState:
     """A fragment at one version; offsets are code points, end-exclusive.
 
     `quote` holds the source's own words, `paraphrase` the coder's; `locator` says where in the
-    source (page, table) they stand.
+    source (page, table) they stand. `rationale` is why the coder reads it so.
     """
 
     fragment_id: str
@@ -135,6 +148,8 @@ class FragmentState:
     memo: str = ""
     paraphrase: str = ""
     locator: str = ""
+    rationale: str = ""
+    relations: tuple[Relation, ...] = ()
 
 
 @published("extraction", subject="record_id", kind="report")

@@ -31,6 +31,7 @@ LARGER: tuple[tuple[re.Pattern[str], int], ...] = (
     (re.compile(r"/reviews/[^/]+/uploads$"), 1024 * MB),
     (re.compile(r"/api/extraction/reviews/[^/]+/exchange/projects$"), 1024 * MB),
     (re.compile(r"/api/extraction/reviews/[^/]+/exchange/fragments$"), 64 * MB),
+    (re.compile(r"/api/extraction/reviews/[^/]+/forms/[^/]+/table$"), 32 * MB),
     (re.compile(r"/api/extraction/.*/(?:documents|fragments)/batch$"), 64 * MB),
     (re.compile(r"/api/search/reviews/[^/]+/records/batch$"), 64 * MB),
     (re.compile(r"/api/screening/reviews/[^/]+/stages/[^/]+/decisions$"), 64 * MB),

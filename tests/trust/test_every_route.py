@@ -137,6 +137,8 @@ READERS_OWN = [
     "POST /api/screening/reviews/{review_id}/stages/{stage}/conflicts/{record}/resolution",
     "POST /reviews/{review_id}/coding-of/{document_id:path}",
     "POST /reviews/{review_id}/confirmations",
+    "POST /reviews/{review_id}/form-answers/{form_id}",
+    "POST /reviews/{review_id}/forms/{form_id}",
     "POST /reviews/{review_id}/texts-of/{document_id:path}",
     "POST /reviews/{review_id}/uploads",
     "POST /reviews/{review_id}/withdrawals-of/{fragment_id:path}",

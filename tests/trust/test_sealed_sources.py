@@ -116,7 +116,7 @@ async def test_a_source_is_erased_when_its_retention_date_has_passed(extraction)
     proof = await extraction.ask("GET", "/documents/p1/erasure")
     assert proof["erased"] is True
     assert set(proof["left"].values()) == {0}
-    assert (await extraction.ask("GET", "/documents/p2/erasure"))["left"]["texts"] == 1
+    assert (await extraction.ask("GET", "/documents/p2/erasure"))["left"]["document_texts"] == 1
 
 
 async def test_retention_and_participants_are_no_business_of_events(extraction):

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from runtime.bundle.model.evidence import Key, Part, Role, TheoryKey, Whole
+from runtime.bundle.model.evidence import CountedRole, Key, Part, TheoryKey, Whole
 
 OF_OUTCOMES = ("occurred", "failed", "reversed")
 Sign = Literal["present", "absent", "occurred", "failed", "reversed"]
@@ -13,7 +13,7 @@ Sign = Literal["present", "absent", "occurred", "failed", "reversed"]
 class Term(Part):
     """A group of a role with a state."""
 
-    role: Role
+    role: CountedRole
     group: Key
     state: Sign
 

@@ -18,14 +18,24 @@ from pydantic import (
 
 Whole = Annotated[StrictInt, Field(ge=-(2**31), lt=2**31)]
 Key = Annotated[str, Field(min_length=1, max_length=500)]
-Role = Literal["context", "mechanism_resource", "mechanism_response", "outcome"]
+CountedRole = Literal["context", "mechanism_resource", "mechanism_response", "outcome"]
+Role = Literal[
+    "context",
+    "mechanism_resource",
+    "mechanism_response",
+    "outcome",
+    "intervention",
+    "actor",
+    "strategy",
+]
+"""The last three are of the coding schemas ICAMO and SCMO; the synthesis does not count them."""
 State = Literal["present", "absent", "occurred", "failed", "reversed", "not_stated"]
 Attribution = Literal["cited", "inferred", "summary"]
 TheoryKey = StrictInt | Key
 
 STATES = {
     "outcome": ("occurred", "failed", "reversed", "not_stated"),
-    "other": ("present", "absent"),
+    "other": ("present", "absent", "not_stated"),
 }
 
 
@@ -47,6 +57,10 @@ class Element(Part):
     of_group: StrictBool = Field(
         False, description="The state is the group's; the code's sense is not applied."
     )
+    start: Annotated[StrictInt, Field(ge=0)] | None = Field(
+        None, description="Its own span inside the passage."
+    )
+    end: Annotated[StrictInt, Field(ge=0)] | None = None
 
     @model_validator(mode="after")
     def _state_fits_role(self) -> "Element":
@@ -78,6 +92,23 @@ class Origin(Part):
     design: str | None = None
 
 
+class Relation(Part):
+    """What a fragment is to a configuration or an argument."""
+
+    kind: Literal["ccmoc", "argument"] = "ccmoc"
+    id: Key
+    relation: Literal["supports", "refines", "contradicts"]
+
+
+class Speaker(Part):
+    """Who speaks in a transcript, and as whom they count."""
+
+    speaker: Key
+    participant: Key
+    kind: str = ""
+    case: str | None = None
+
+
 class Fragment(Part):
     """One linked CMO statement coded from one passage.
 
@@ -101,9 +132,11 @@ class Fragment(Part):
     coder: str | None = None
     coded_at: str | None = None
     version: Annotated[Whole, Field(ge=1)] | None = None
-    status: Literal["active", "withdrawn"] = "active"
+    status: Literal["active", "withdrawn", "draft"] = "active"
     duplicate_of: Key | None = None
     memo: str | None = None
+    rationale: str | None = Field(None, description="Why the passage is read so.")
+    relations: tuple[Relation, ...] | None = None
     polarity: Literal["positive", "negative", "unclear"] | None = None
     statement_level: str | None = None
     origin: str | None = None
@@ -152,6 +185,9 @@ class Source(Part):
     title: str = ""
     year: Whole | None = None
     text: str | None = None
+    participant: Key | None = Field(None, description="Who speaks in all of it.")
+    speakers: tuple[Speaker, ...] | None = None
+    retain_until: str | None = Field(None, description="When its words are erased.")
 
     @model_validator(mode="before")
     @classmethod

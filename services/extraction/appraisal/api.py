@@ -4,8 +4,10 @@ from typing import Any
 
 from fastapi import APIRouter
 
+from services.extraction.appraisal import store
 from services.extraction.appraisal.handlers import (
     Appraisal,
+    appraise_document,
     appraise_fragment,
     check_open,
     write_memo,
@@ -15,6 +17,7 @@ from services.extraction.fragments.handlers.code import known_fragment
 from services.extraction.fragments.store import fragments
 from services.extraction.rights import CODER, may_read_all
 from services.extraction.schemas import Key
+from services.extraction.texts import store as texts_store
 from shared.http.auth import PrincipalDep
 from shared.kernel.service import Context
 
@@ -23,6 +26,7 @@ def routes(ctx: Context) -> APIRouter:
     """Appraisals, memos."""
     router = APIRouter(prefix="/reviews/{review_id}")
     _add_appraisals(router, ctx)
+    _add_documents(router, ctx)
     _add_memos(router, ctx)
     return router
 
@@ -50,6 +54,43 @@ def _add_appraisals(router: APIRouter, ctx: Context) -> None:
         said = await ctx.db.read(lambda tx: fragments.appraisals_of(tx, review_id, fragment_id))
         hidden = bool(row["withheld"]) and not may_read_all(principal, review_id)
         return [{**one, "comment": ""} if hidden else one for one in said]
+
+
+def _add_documents(router: APIRouter, ctx: Context) -> None:
+    @router.put("/documents/{document_id:path}/appraisal")
+    async def appraise(
+        review_id: Key, document_id: Key, principal: PrincipalDep, body: AppraisalIn
+    ) -> dict[str, Any]:
+        """What a person says of the document as evidence: words by axis, never summed."""
+        principal.require(review_id, CODER, "reviewer")
+        person = principal.acting_for(review_id, body.person)
+        judged = body.model_dump(exclude={"person"})
+        changed = await ctx.db.write(
+            lambda tx: appraise_document(review_id, document_id, person, judged, tx)
+        )
+        return {"document": document_id, "person": person, "changed": changed}
+
+    @router.get("/documents/{document_id:path}/appraisals")
+    async def appraisals(
+        review_id: Key, document_id: Key, principal: PrincipalDep
+    ) -> list[dict[str, Any]]:
+        """What everybody says of the document as evidence."""
+        principal.require_member(review_id)
+        known = await ctx.db.read(
+            lambda tx: texts_store.documents_by_id(tx, review_id, [document_id])
+        )
+        said = await ctx.db.read(
+            lambda tx: store.appraisals_of_document(tx, review_id, document_id)
+        )
+        closed = any(row["confidential"] for row in known.values())
+        hidden = closed and not may_read_all(principal, review_id)
+        return [{**one, "comment": ""} if hidden else one for one in said]
+
+    @router.get("/document-appraisals")
+    async def all_appraisals(review_id: Key, principal: PrincipalDep) -> list[dict[str, Any]]:
+        """What everybody says of all documents as evidence, for coders."""
+        principal.require(review_id, CODER)
+        return await ctx.db.read(lambda tx: store.appraisals_of_document(tx, review_id, None))
 
 
 def _add_memos(router: APIRouter, ctx: Context) -> None:

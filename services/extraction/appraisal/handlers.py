@@ -4,14 +4,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from services.extraction.appraisal.domain import appraisal_id, axis_problem
+from services.extraction.acts import store as acts
+from services.extraction.appraisal import store
+from services.extraction.appraisal.domain import AXES, appraisal_id, axis_problem
 from services.extraction.fragments.handlers.code import known_fragment
 from services.extraction.fragments.store import fragments
 from services.extraction.projections.handlers import lock_coding, require_review
 from services.extraction.texts import store as texts_store
 from shared.db import Tx
 from shared.events.extraction import FragmentAppraised
-from shared.http.problems import Forbidden, Invalid
+from shared.http.problems import Forbidden, Invalid, NotFound
 from shared.ids import stable_id
 
 
@@ -46,12 +48,14 @@ async def appraise_fragment(review_id: str, appraisal: Appraisal, tx: Tx) -> boo
     await lock_coding(tx, review_id)
     row = await known_fragment(tx, review_id, appraisal.fragment_id)
     judged = appraisal.judgement()
-    for before in await fragments.appraisals_of(tx, review_id, appraisal.fragment_id):
-        if before["person_id"] == appraisal.person_id and judged.items() <= before.items():
-            return False
+    said_before = await fragments.appraisals_of(tx, review_id, appraisal.fragment_id)
+    before = next((a for a in said_before if a["person_id"] == appraisal.person_id), None)
+    if before is not None and judged.items() <= before.items():
+        return False
     names = {"fragment_id": appraisal.fragment_id, "person_id": appraisal.person_id}
     stored = {"review_id": review_id, **names, **judged, "at": tx.now()}
-    await fragments.keep_appraisal(tx, stored)
+    await fragments.keep_appraisal(tx, stored, closed=bool(row["withheld"]))
+    await _note(review_id, appraisal, before, tx)
     said = {**judged, "comment": "" if row["withheld"] else appraisal.comment}
     tx.emit(
         FragmentAppraised(
@@ -59,6 +63,42 @@ async def appraise_fragment(review_id: str, appraisal: Appraisal, tx: Tx) -> boo
         )
     )
     return True
+
+
+async def appraise_document(
+    review_id: str, document_id: str, person: str, judged: dict[str, Any], tx: Tx
+) -> bool:
+    """Store what a person says of a document as evidence, over their earlier words: the axes
+    and a comment, no sum. Returns whether it changed.
+    """
+    for axis in AXES:
+        sentence = axis_problem(axis, judged[axis])
+        if sentence:
+            raise Invalid(sentence, field=axis)
+    await require_review(tx, review_id)
+    known = await texts_store.documents_by_id(tx, review_id, [document_id])
+    if document_id not in known:
+        raise NotFound(f"Review '{review_id}' has no document '{document_id}'.")
+    said_before = await store.appraisals_of_document(tx, review_id, document_id)
+    before = next((a for a in said_before if a["person_id"] == person), None)
+    if before is not None and judged.items() <= before.items():
+        return False
+    keys = {"review_id": review_id, "document_id": document_id, "person_id": person}
+    closed = bool(known[document_id]["confidential"])
+    await store.keep_of_document(tx, {**keys, **judged, "at": tx.now()}, closed=closed)
+    axes = None if before is None else {name: before[name] for name in AXES}
+    item = {"kind": "document_appraisal", "id": document_id, "person": person, "before": axes}
+    await acts.note_act(tx, review_id, "appraised", [item])
+    return True
+
+
+async def _note(
+    review_id: str, appraisal: Appraisal, before: dict[str, Any] | None, tx: Tx
+) -> None:
+    """Note the act with the words of the axes; comments are no part of it."""
+    axes = None if before is None else {name: before[name] for name in AXES}
+    item = {"kind": "appraisal", "id": appraisal.fragment_id, "person": appraisal.person_id}
+    await acts.note_act(tx, review_id, "appraised", [{**item, "before": axes}])
 
 
 async def check_open(tx: Tx, review_id: str, about: str) -> None:

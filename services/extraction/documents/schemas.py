@@ -44,7 +44,9 @@ class DocumentIn(Input):
     )
     year: Whole | None = None
     text: Words | None = Field(None, description="null leaves the stored text as it is")
-    participant: Key | None = Field(None, description="who speaks in all of it")
+    participant: Words | None = Field(
+        None, max_length=500, description="who speaks in all of it; null leaves it, empty: nobody"
+    )
     speakers: tuple[SpeakerIn, ...] | None = Field(
         None, max_length=500, description="who speaks in a transcript; null leaves it as it is"
     )
@@ -167,6 +169,52 @@ class LinkOut(BaseModel):
     link_id: str
     linked: bool
     changed: bool
+
+
+class SiblingProposalOut(BaseModel):
+    """Two studies that seem to be one; `by` is trial, grant, collective or authors."""
+
+    a: str
+    b: str
+    by: str
+    value: str
+    certainty: int = Field(description="of 100")
+
+
+class CaseIn(Input):
+    """A case of a study: a setting, an arm, a comparator or a subgroup."""
+
+    id: Key
+    kind: Words = "setting"
+    label: Words = Field("", max_length=500)
+    description: Words = Field("", max_length=5000)
+
+    def said(self) -> dict[str, Any]:
+        """As the use case takes it."""
+        return {"case_id": self.id, **self.model_dump(exclude={"id"})}
+
+
+class CasesIn(Input):
+    """The cases of a study."""
+
+    cases: list[CaseIn] = Field(max_length=200)
+
+
+class CaseOut(BaseModel):
+    """A case of a study."""
+
+    study: str
+    id: str
+    kind: str
+    label: str
+    description: str
+
+
+class CasesOut(BaseModel):
+    """Cases, and how to code them."""
+
+    cases: list[CaseOut]
+    guidance: str
 
 
 class RetrievalIn(Input):

@@ -10,17 +10,17 @@ from services.extraction.projections.store import INCLUDE
 from services.extraction.tables import (
     aliases,
     appraisals,
-    document_maps,
-    document_texts,
     documents,
     fragment_documents,
     fragments,
+    metadata,
     records,
     retrievals,
     reviews,
     settlements,
     uploads,
 )
+from services.extraction.texts.store import OF_A_DOCUMENT
 from shared.db import Tx
 from shared.db.rows import all_of
 
@@ -109,20 +109,13 @@ async def due_for_erasure(tx: Tx, now: datetime) -> list[tuple[str, str]]:
     return [(row.review_id, row.document_id) for row in await tx.execute(query)]
 
 
-async def next_retention(tx: Tx) -> datetime | None:
-    """The earliest retention date of a document that is not erased."""
-    query = select(func.min(documents.c.retain_until)).where(~documents.c.erased)
-    found: datetime | None = (await tx.execute(query)).scalar_one_or_none()
-    return found
-
-
 async def words_left(tx: Tx, review_id: str, document_id: str) -> dict[str, int]:
     """How many rows of each table hold words of a document, or of fragments that rest on it."""
     on = select(fragment_documents.c.fragment_id).where(
         fragment_documents.c.review_id == review_id,
         fragment_documents.c.document_id == document_id,
     )
-    tables = {"texts": document_texts, "maps": document_maps, "files": uploads}
+    tables = {**{name: metadata.tables[name] for name in OF_A_DOCUMENT}, "files": uploads}
     left = {}
     for name, table in tables.items():
         here = (table.c.review_id == review_id) & (table.c.document_id == document_id)

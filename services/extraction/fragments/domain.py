@@ -6,10 +6,11 @@ that either, people say `not_stated`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
 from hashlib import sha256
+from typing import Any
 
-from shared.events.extraction import Element, FragmentState
+from shared.events.extraction import Element, FragmentState, SourceRef
 
 RESOURCE, RESPONSE = "mechanism_resource", "mechanism_response"
 PRESENCE = ("present", "absent")
@@ -21,11 +22,24 @@ STATES: dict[str, tuple[str, ...]] = {
     "outcome": OCCURRENCE,
 }
 """The states that an element of each role may have; `reversed` (harm) counts as failed."""
+SCHEMAS: dict[str, tuple[str, ...]] = {
+    "CMO": (),
+    "ICAMO": ("intervention", "actor"),
+    "SCMO": ("strategy",),
+}
+"""Coding schemas of a review: the roles that each has besides context, mechanism and outcome."""
+EXTRA_ROLES = frozenset(role for roles in SCHEMAS.values() for role in roles)
+"""Roles that are coded and shown, and not counted by the synthesis."""
+ROLES = EXTRA_ROLES | STATES.keys()
 
 NOT_STATED = "not_stated"
 EXPLICITNESS = ("stated", "inferred")
 ATTRIBUTIONS = ("cited", "inferred", "summary")
-STATUSES = ("active", "withdrawn")
+DRAFT = "draft"
+STATUSES = ("active", "withdrawn", DRAFT)
+"""A draft is its coder's work in progress: not counted, and nobody else is told."""
+RELATIONS = ("supports", "refines", "contradicts")
+TARGETS = ("ccmoc", "argument")
 KINDS = ("CMO", "CM", "MO", "CO", "RR", "single")
 
 
@@ -57,8 +71,7 @@ def kind_of(elements: Iterable[Element]) -> str:
 def with_default_states(state: FragmentState) -> FragmentState:
     """The fragment as it is kept: states left out are filled, `not_stated` becomes None."""
     elements = tuple(
-        replace(e, state=_stated(e.role, e.state)) if e.role in STATES else e
-        for e in state.elements
+        replace(e, state=_stated(e.role, e.state)) if e.role in ROLES else e for e in state.elements
     )
     return replace(state, elements=elements)
 
@@ -78,12 +91,37 @@ def problems(state: FragmentState) -> list[FragmentProblem]:
     if state.duplicate_of == state.fragment_id:
         sentence = f"fragment '{state.fragment_id}' cannot repeat itself; name another or none"
         found.append(FragmentProblem("duplicate_of", sentence))
-    return found + _place_problems(state)
+    for n, relation in enumerate(state.relations):
+        found += _choice(f"relations[{n}].relation", relation.relation, RELATIONS)
+        found += _choice(f"relations[{n}].kind", relation.kind, TARGETS)
+    return found + _place_problems(state) + span_problems(state)
 
 
 def content_hash(state: FragmentState) -> str:
-    """Identity of a fragment's content: everything but the version number."""
-    return sha256(repr(replace(state, version=0, confidential=False)).encode()).hexdigest()
+    """Identity of a fragment's content: everything but the version number.
+
+    Fields that later versions brought count only where they are used, so that content which
+    was hashed before them keeps its hash.
+    """
+    return sha256(_said(replace(state, version=0, confidential=False)).encode()).hexdigest()
+
+
+def _said(value: Any) -> str:
+    """The `repr` of a state without what is left at its default of the later fields."""
+    if isinstance(value, tuple):
+        inner = ", ".join(map(_said, value))
+        return f"({inner},)" if len(value) == 1 else f"({inner})"
+    if not is_dataclass(value):
+        return repr(value)
+    pairs = [(f.name, getattr(value, f.name), f.default) for f in fields(value)]
+    used = [(n, v) for n, v, default in pairs if (type(value), n) not in _LATER or v != default]
+    return f"{type(value).__name__}({', '.join(f'{n}={_said(v)}' for n, v in used)})"
+
+
+_LATER = frozenset(
+    {(FragmentState, "rationale"), (FragmentState, "relations")}
+    | {(Element, "start"), (Element, "end")}
+)
 
 
 def next_version(
@@ -127,7 +165,51 @@ def must_withhold(
 def withheld(state: FragmentState) -> FragmentState:
     """The fragment without a word of anybody's text: ids, roles, codes and places only."""
     elements = tuple(replace(element, statement="") for element in state.elements)
-    return replace(state, elements=elements, quote="", paraphrase="", memo="", confidential=True)
+    blank = replace(state, quote="", paraphrase="", memo="", rationale="")
+    return replace(blank, elements=elements, confidential=True)
+
+
+def counted(state: FragmentState) -> FragmentState:
+    """The fragment with those elements alone whose roles the synthesis counts."""
+    return replace(state, elements=tuple(e for e in state.elements if e.role in STATES))
+
+
+def with_default_source(
+    state: FragmentState, speakers: Sequence[Mapping[str, str | None]], case: str | None
+) -> FragmentState:
+    """The fragment with its document as its source, where it names none.
+
+    `speakers` are who speaks in the passage (`participant`, `case`): each is a source of its
+    own; `case` is the document's.
+    """
+    if state.sources or state.document_id is None:
+        return state
+    alone: Sequence[Mapping[str, str | None]] = [{"participant": None, "case": None}]
+    sources = tuple(
+        SourceRef(
+            document_id=state.document_id,
+            case_id=one["case"] or case,
+            participant=one["participant"],
+        )
+        for one in speakers or alone
+    )
+    return replace(state, sources=sources)
+
+
+def recoded(state: FragmentState, role: str, code: str, to: tuple[str, str]) -> FragmentState:
+    """The fragment with `to` (role, code) wherever it is coded `role`, `code`.
+
+    A state that the new role cannot have becomes "not stated".
+    """
+    elements = tuple(
+        _recoded(e, *to) if (e.role, e.code_id) == (role, code) else e for e in state.elements
+    )
+    return replace(state, elements=elements)
+
+
+def _recoded(element: Element, role: str, code: str) -> Element:
+    fits = element.state in STATES.get(role, PRESENCE)
+    return replace(element, role=role, code_id=code, state=element.state if fits else None)
 
 
 def erased(state: FragmentState) -> FragmentState:
@@ -150,14 +232,48 @@ def _stated(role: str, state: str | None) -> str | None:
 
 
 def _element_problems(field: str, element: Element) -> list[FragmentProblem]:
+    if element.role in EXTRA_ROLES:
+        return _code_problems(field, element) + _extra_state_problems(field, element)
     if element.role not in STATES:
         return _choice(f"{field}.role", element.role, tuple(STATES))
-    found = []
-    if not element.code_id:
-        found.append(FragmentProblem(f"{field}.code", "a code is missing; name one"))
+    found = _code_problems(field, element)
     if element.state is not None:
         found += _choice(f"{field}.state", element.state, STATES[element.role])
     return found
+
+
+def _code_problems(field: str, element: Element) -> list[FragmentProblem]:
+    if element.code_id:
+        return []
+    return [FragmentProblem(f"{field}.code", "a code is missing; name one")]
+
+
+def _extra_state_problems(field: str, element: Element) -> list[FragmentProblem]:
+    if element.state is None:
+        return []
+    return _choice(f"{field}.state", element.state, PRESENCE)
+
+
+def span_problems(state: FragmentState) -> list[FragmentProblem]:
+    """Elements whose own span leaves the passage, or has but one end."""
+    found = []
+    for n, e in enumerate(state.elements):
+        field = f"elements[{n}].start"
+        if (e.start is None) != (e.end is None):
+            found.append(FragmentProblem(field, "start and end belong together; send both"))
+        elif e.start is not None and e.end is not None and not _inside(state, e.start, e.end):
+            sentence = (
+                f"the span {e.start} to {e.end} leaves the passage "
+                f"({state.start} to {state.end}); select words inside it"
+            )
+            found.append(FragmentProblem(field, sentence))
+    return found
+
+
+def _inside(state: FragmentState, start: int, end: int) -> bool:
+    if state.start is None or state.end is None:
+        return False
+    return state.start <= start < end <= state.end
 
 
 def _place_problems(state: FragmentState) -> list[FragmentProblem]:

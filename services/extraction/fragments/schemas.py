@@ -1,9 +1,9 @@
 """Models of fragments."""
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from services.extraction.schemas import Input, Key, Words
-from shared.events.extraction import Element, FragmentState, SourceRef
+from shared.events.extraction import Element, FragmentState, Relation, SourceRef
 from shared.http.api import Whole
 
 MOST_FRAGMENTS = 1000
@@ -19,6 +19,24 @@ class ElementIn(Input):
     )
     statement: Words = ""
     of_group: bool = Field(False, description="the state speaks of the group, not of the code")
+    start: Whole | None = Field(None, description="its own span inside the passage, code points")
+    end: Whole | None = Field(None, description="exclusive")
+
+    def said(self) -> Element:
+        """As the domain says it."""
+        return Element(code_id=self.code, **self.model_dump(exclude={"code"}))
+
+
+class RelationIn(Input):
+    """What the fragment is to a configuration or an argument."""
+
+    kind: Words = Field("ccmoc", description="ccmoc or argument")
+    id: Key
+    relation: Words = Field(description="supports, refines or contradicts")
+
+    def said(self) -> Relation:
+        """As the domain says it."""
+        return Relation(kind=self.kind, id=self.id, relation=self.relation)
 
 
 class SourceIn(Input):
@@ -28,6 +46,15 @@ class SourceIn(Input):
     attribution: Words = "cited"
     case: Key | None = None
     participant: Key | None = None
+
+    def said(self) -> SourceRef:
+        """As the domain says it."""
+        return SourceRef(
+            document_id=self.document,
+            attribution=self.attribution,
+            case_id=self.case,
+            participant=self.participant,
+        )
 
 
 class FragmentIn(Input):
@@ -50,6 +77,8 @@ class FragmentIn(Input):
     status: Words = "active"
     version: Whole | None = Field(None, ge=1)
     memo: Words = ""
+    rationale: Words = Field("", description="why the passage is read so")
+    relations: tuple[RelationIn, ...] = Field((), max_length=50)
 
     def state(self, fragment_id: str, coder: str | None) -> FragmentState:
         """As the domain says it; the version is given by the use case."""
@@ -58,25 +87,8 @@ class FragmentIn(Input):
             version=0,
             status=self.status,
             theories=tuple(self.theories),
-            elements=tuple(
-                Element(
-                    role=e.role,
-                    code_id=e.code,
-                    state=e.state,
-                    statement=e.statement,
-                    of_group=e.of_group,
-                )
-                for e in self.elements
-            ),
-            sources=tuple(
-                SourceRef(
-                    document_id=s.document,
-                    attribution=s.attribution,
-                    case_id=s.case,
-                    participant=s.participant,
-                )
-                for s in self.sources
-            ),
+            elements=tuple(e.said() for e in self.elements),
+            sources=tuple(s.said() for s in self.sources),
             document_id=self.document,
             quote=self.quote,
             start=self.start,
@@ -89,6 +101,8 @@ class FragmentIn(Input):
             memo=self.memo,
             paraphrase=self.paraphrase,
             locator=self.locator,
+            rationale=self.rationale,
+            relations=tuple(r.said() for r in self.relations),
         )
 
 
@@ -108,3 +122,29 @@ class IdsIn(Input):
     """Which fragments."""
 
     ids: list[Key] = Field(max_length=MOST_FRAGMENTS)
+
+
+class RecodeIn(Input):
+    """Which fragments get another code, or another theory, and why."""
+
+    ids: list[Key] = Field(max_length=MOST_FRAGMENTS, min_length=1)
+    role: Words = ""
+    code: Words = Field("", description="the code that is replaced; empty: none is")
+    to_role: Words = Field("", description="empty: the same role")
+    to_code: Words = ""
+    add_theories: tuple[Key, ...] = ()
+    remove_theories: tuple[Key, ...] = ()
+    reason: Words = Field("", max_length=5000)
+
+
+class SchemaIn(Input):
+    """The coding schema of a review: CMO, ICAMO or SCMO."""
+
+    name: Words
+
+
+class SchemaOut(BaseModel):
+    """A coding schema and the roles that elements may have."""
+
+    name: str
+    roles: list[str]

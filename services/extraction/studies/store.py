@@ -1,11 +1,36 @@
-"""Sibling links of studies."""
+"""Sibling links of studies, what tells that two are one, and the cases of each."""
 
-from sqlalchemy import select
+from collections.abc import Collection, Sequence
+from typing import Any
 
-from services.extraction.tables import study_links
+from sqlalchemy import Column, Table, Text, delete, select
+
+from services.extraction.studies.domain import Report
+from services.extraction.tables import documents, metadata, records, study_links
+from services.extraction.texts.store import VALUES, WORDS
 from shared.db import Tx
-from shared.db.rows import Row, put
+from shared.db.rows import Row, all_of, put
+from shared.db.sealing import opened
 from shared.review.studies import Pair
+
+study_marks = Table(
+    "study_marks",
+    metadata,
+    Column("review_id", Text, primary_key=True),
+    Column("document_id", Text, primary_key=True),
+    Column("by", Text, primary_key=True),
+    Column("value", Text, primary_key=True),
+)
+study_cases = Table(
+    "study_cases",
+    metadata,
+    Column("review_id", Text, primary_key=True),
+    Column("study_id", Text, primary_key=True),
+    Column("case_id", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("label", Text, nullable=False),
+    Column("description", Text, nullable=False),
+)
 
 
 async def links_of(tx: Tx, review_id: str) -> list[Pair]:
@@ -25,3 +50,63 @@ async def is_linked(tx: Tx, review_id: str, link: str) -> bool:
 async def keep_link(tx: Tx, row: Row) -> None:
     """Store a link, standing or taken away."""
     await put(tx, study_links, [row])
+
+
+async def decided_pairs(tx: Tx, review_id: str) -> list[Pair]:
+    """Pairs of studies of which people said that they are one, or that they are not."""
+    query = select(study_links.c.a, study_links.c.b).where(study_links.c.review_id == review_id)
+    return [(row.a, row.b) for row in await tx.execute(query)]
+
+
+async def keep_marks(
+    tx: Tx, review_id: str, document_id: str, marks: Collection[tuple[str, str]]
+) -> None:
+    """Replace what tells the study of a document."""
+    here = (study_marks.c.review_id == review_id) & (study_marks.c.document_id == document_id)
+    await tx.execute(delete(study_marks).where(here))
+    keys = {"review_id": review_id, "document_id": document_id}
+    await put(tx, study_marks, [{**keys, "by": by, "value": v} for by, v in sorted(marks)])
+
+
+async def reports_of(tx: Tx, review_id: str) -> list[Report]:
+    """Every document that counts, with what is known of its record and told by its text."""
+    marks: dict[str, set[tuple[str, str]]] = {}
+    for row in await tx.execute(select(study_marks).where(study_marks.c.review_id == review_id)):
+        marks.setdefault(row.document_id, set()).add((row.by, row.value))
+    of_record = (records.c.review_id == documents.c.review_id) & (
+        records.c.record_id == documents.c.record_id
+    )
+    about = (records.c.authors, records.c.title.label("said"), records.c.year.label("said_year"))
+    query = (
+        select(documents, *about)
+        .outerjoin(records, of_record)
+        .where(documents.c.review_id == review_id, ~documents.c.withdrawn, ~documents.c.erased)
+        .order_by(documents.c.document_id)
+    )
+    rows = [opened(tx, row, WORDS, VALUES) for row in await all_of(tx, query)]
+    return [
+        Report(
+            document_id=row["document_id"],
+            study_id=row["study_id"],
+            title="" if row["confidential"] else row["title"] or row["said"] or "",
+            authors=tuple(row["authors"] or ()),
+            year=row["year"] or row["said_year"],
+            marks=frozenset(marks.get(row["document_id"], ())),
+        )
+        for row in rows
+    ]
+
+
+async def cases_of(tx: Tx, review_id: str, study_id: str | None = None) -> list[dict[str, Any]]:
+    """The cases of a study, or of all, by study and id."""
+    query = select(study_cases).where(study_cases.c.review_id == review_id)
+    if study_id is not None:
+        query = query.where(study_cases.c.study_id == study_id)
+    return await all_of(tx, query.order_by(study_cases.c.study_id, study_cases.c.case_id))
+
+
+async def keep_cases(tx: Tx, review_id: str, study_id: str, rows: Sequence[Row]) -> None:
+    """Replace the cases of a study."""
+    here = (study_cases.c.review_id == review_id) & (study_cases.c.study_id == study_id)
+    await tx.execute(delete(study_cases).where(here))
+    await put(tx, study_cases, rows)

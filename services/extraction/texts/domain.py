@@ -49,8 +49,8 @@ class Speaker:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentFacts:
-    """What people say of a document; `text`, `confidential`, `speakers` or `retain_until` None
-    leave what is stored.
+    """What people say of a document; `text`, `confidential`, `participant`, `speakers` or
+    `retain_until` None leave what is stored; a `participant` "" is nobody.
 
     Without a `study_id` the document is a study of its own. `participant` is who speaks in all
     of it; `speakers` who speaks where in a transcript. `places` are the paragraphs of `text`.

@@ -14,6 +14,7 @@ from services.extraction.tables import (
     document_texts,
     documents,
     fragment_documents,
+    metadata,
     sealing,
     uploads,
 )
@@ -22,6 +23,11 @@ from shared.db.rows import CHUNK, Row, all_of, first_of, put, rows_among
 from shared.db.sealing import opened, require_key, sealed
 from shared.events.extraction import DocumentState
 
+OF_A_DOCUMENT = (
+    *("document_texts", "document_maps", "document_appraisals"),
+    *("form_answers", "study_marks"),
+)
+"""Tables, of whichever capability, whose rows of a document go when it is erased."""
 WORDS, VALUES = ("title", "participant"), ("speakers",)
 """Columns of a document that hold words: as text, and as JSON."""
 
@@ -204,7 +210,7 @@ async def erase_texts(tx: Tx, review_id: str, document_id: str) -> list[str]:
     files = (uploads.c.review_id == review_id) & (uploads.c.document_id == document_id)
     hashes = list((await tx.execute(select(uploads.c.sha256).where(files))).scalars())
     await tx.execute(delete(uploads).where(files))
-    for table in (document_texts, document_maps):
+    for table in (metadata.tables[name] for name in OF_A_DOCUMENT):
         here = (table.c.review_id == review_id) & (table.c.document_id == document_id)
         await tx.execute(delete(table).where(here))
     past = (document_history.c.review_id == review_id) & (

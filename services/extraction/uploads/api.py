@@ -9,12 +9,15 @@ from services.extraction.documents.handlers.documents import known_document
 from services.extraction.rights import CODER, may_read_all
 from services.extraction.schemas import Key
 from services.extraction.uploads import handlers, store
+from services.extraction.uploads.jobs.fetching import fetch_document
 from services.extraction.uploads.jobs.uploads import confirm, files_of, take_upload
 from services.extraction.uploads.schemas import (
     ConfirmationOut,
     ConfirmationsIn,
     ConfirmationsOut,
     ConfirmIn,
+    FetchedOut,
+    FetchIn,
     NamedConfirmIn,
     UploadOut,
     upload_out,
@@ -64,6 +67,22 @@ def _add_taking(router: APIRouter, ctx: Context) -> None:
         )
         created(request, response, taken.row["upload_id"])
         return upload_out(taken.row, taken.to_place)
+
+    @router.post("/uploads/fetch")
+    async def fetch(review_id: Key, principal: PrincipalDep, body: FetchIn) -> FetchedOut:
+        """Fetch open-access full texts of documents from Europe PMC; each by itself."""
+        principal.require(review_id, CODER)
+        return FetchedOut(results=[await _fetched(ctx, review_id, one) for one in body.documents])
+
+
+async def _fetched(ctx: Context, review_id: str, document_id: str) -> ConfirmationOut:
+    said = ConfirmationOut(upload="", document=document_id, confirmed=False)
+    try:
+        taken = await fetch_document(ctx, review_id, document_id)
+    except Problem as problem:
+        return said.model_copy(update={"problem": problem.detail or problem.title})
+    done = {"upload": taken.row["upload_id"], "confirmed": True, "to_place": list(taken.to_place)}
+    return said.model_copy(update=done)
 
 
 def _add_confirming(router: APIRouter, ctx: Context) -> None:

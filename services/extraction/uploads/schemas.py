@@ -75,6 +75,16 @@ class ConfirmationsOut(BaseModel):
     results: list[ConfirmationOut]
 
 
+class FetchIn(Input):
+    """The documents whose open-access full texts are wanted."""
+
+    documents: list[Key] = Field(max_length=50)
+
+
+class FetchedOut(ConfirmationsOut):
+    """What came of each fetch, in order."""
+
+
 def upload_out(row: dict[str, Any], to_place: tuple[str, ...] = ()) -> UploadOut:
     """An upload's row as it is shown."""
     same = ("name", "kind", "size", "pages", "state", "text_version", "warnings", "sha256")

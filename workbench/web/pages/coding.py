@@ -190,7 +190,7 @@ def _add_text(router: APIRouter, ctx: Context) -> None:
         member(principal, review_id)
         form = await _form(request)
         document = await _known(ctx, request, review_id, document_id)
-        kept = ("kind", "title", "record", "study", "case", "year")
+        kept = ("kind", "title", "record", "study", "case", "year", "participant")
         body = {name: document[name] for name in kept} | {"text": form.get("text", "")}
         path = f"{_base(review_id)}/documents/{key(document_id)}"
         said = await ask(ctx, request, "PUT", path, json=body)

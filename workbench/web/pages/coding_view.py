@@ -189,6 +189,10 @@ KEPT = (
     "coded_at",
     "duplicate_of",
     "status",
+    "paraphrase",
+    "locator",
+    "rationale",
+    "relations",
 )
 """What of a fragment its form does not show, and editing leaves as it is."""
 

@@ -30,6 +30,7 @@ from workbench.web.pages import (
     cluster,
     coding,
     conflicts,
+    forms,
     inference,
     judging,
     screening,
@@ -55,6 +56,7 @@ def routes(ctx: Context) -> APIRouter:
     router.include_router(conflicts.routes(ctx))
     router.include_router(coding.routes(ctx))
     router.include_router(uploads.routes(ctx))
+    router.include_router(forms.routes(ctx))
     router.include_router(theories.routes(ctx))
     router.include_router(arguments.routes(ctx))
     router.include_router(theory_work.routes(ctx))

@@ -89,7 +89,7 @@ async def _send(
 ) -> Outcome:
     name = file.filename or "file"
     params = {"filename": name, **({"document": document} if document else {})}
-    data = await file.read()
+    data = await file.read((ctx.settings.max_document_mb << 20) + 1)
     said = await ask(
         ctx, request, "POST", f"{_base(review_id)}/uploads", params=params, content=data
     )

@@ -12,17 +12,13 @@ from services.extraction.documents.schemas import (
     DocumentOut,
     DocumentsIn,
     ErasureOut,
-    LinkIn,
-    LinkOut,
-    LinksOut,
     MapOut,
     PlaceOut,
     TextOut,
 )
-from services.extraction.fragments.handlers.views import read_links, shown_document
+from services.extraction.fragments.handlers.views import shown_document
 from services.extraction.rights import CODER, may_read_all
 from services.extraction.schemas import Key, ReasonIn, ResultOut, ResultsOut
-from services.extraction.studies import handlers as studies_handlers
 from services.extraction.texts import store as store
 from shared.http.api import CursorQuery, LimitQuery, Page, Whole, decode_cursor, page_of
 from shared.http.auth import PrincipalDep
@@ -38,7 +34,6 @@ def routes(ctx: Context) -> APIRouter:
     _add_reading(router, ctx)
     _add_maps(router, ctx)
     _add_texts(router, ctx)
-    _add_studies(router, ctx)
     return router
 
 
@@ -196,30 +191,6 @@ def _add_texts(router: APIRouter, ctx: Context) -> None:
         row = await ctx.db.read(lambda tx: documents.document_or_sought(tx, review_id, document_id))
         all_ = may_read_all(principal, review_id)
         return DocumentOut(**shown_document(row, may_read_all=all_))
-
-
-def _add_studies(router: APIRouter, ctx: Context) -> None:
-    @router.get("/studies/links")
-    async def get_links(review_id: Key, principal: PrincipalDep) -> LinksOut:
-        """The study map: links, linked sets by canonical study, and harmless cycles."""
-        principal.require_member(review_id)
-        return LinksOut(**await ctx.db.read(lambda tx: read_links(tx, review_id)))
-
-    @router.put("/studies/links")
-    async def link(review_id: Key, principal: PrincipalDep, body: LinkIn) -> LinkOut:
-        """Two studies are siblings: they count as one."""
-        principal.require(review_id, CODER)
-        result = await ctx.db.write(
-            lambda tx: studies_handlers.link_studies(review_id, body.a, body.b, tx)
-        )
-        return LinkOut(**_fields(result, LinkOut))
-
-    @router.delete("/studies/links")
-    async def unlink(review_id: Key, principal: PrincipalDep, a: Key, b: Key) -> LinkOut:
-        """Two studies are not siblings after all."""
-        principal.require(review_id, CODER)
-        result = await ctx.db.write(lambda tx: studies_handlers.unlink_studies(review_id, a, b, tx))
-        return LinkOut(**_fields(result, LinkOut))
 
 
 def _entry(row: dict[str, Any], *, hidden: bool) -> DocumentEntryOut:

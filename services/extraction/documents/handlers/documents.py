@@ -9,8 +9,10 @@ from services.extraction.documents.handlers.retrievals import mark_received
 from services.extraction.fragments.domain import content_hash, erased
 from services.extraction.fragments.handlers.anchors import NONE, anchor_again
 from services.extraction.fragments.handlers.publish import nameless, say, say_again
+from services.extraction.fragments.handlers.sources import index_on
 from services.extraction.fragments.store import fragments
 from services.extraction.projections.handlers import SourceIsErased, lock_coding, require_review
+from services.extraction.studies import handlers as studies
 from services.extraction.texts import store as texts_store
 from services.extraction.texts.domain import DocumentFacts, normalise, text_hash
 from shared.db import Tx
@@ -29,6 +31,8 @@ class DocumentResult:
     changed: bool
     to_place: tuple[str, ...] = ()
     """Fragments whose passages a person has to find again in the new text."""
+    indexed: bool = False
+    """Whether its fragments are looked up by something that changed."""
 
 
 async def put_documents(
@@ -53,6 +57,8 @@ async def put_documents(
     results = [await _put(review_id, one, rows, hashes, tx) for one in facts]
     touched = [result.id for result in results if result.changed]
     await say_again(tx, review_id, await fragments.fragment_ids_on(tx, review_id, touched))
+    if any(result.indexed for result in results):
+        await index_on(tx, review_id, [result.id for result in results if result.indexed])
     return results
 
 
@@ -151,9 +157,11 @@ async def _put(
     document = texts_store.state_of(row)
     public = tuple(name for name in changed if name not in _STAYS_HERE)
     tx.emit(DocumentAdded(review_id=review_id, document=document, changed=public if before else ()))
-    return DocumentResult(facts.document_id, row["version"], True, tuple(to_place))
+    indexed = before is None or bool(_LOOKED_UP_BY.intersection(changed))
+    return DocumentResult(facts.document_id, row["version"], True, tuple(to_place), indexed)
 
 
+_LOOKED_UP_BY = frozenset({"kind", "case_id", "speakers"})
 REMOVE_FILES = "remove_files"
 """The job that deletes files which no upload names any more."""
 _STAYS_HERE = ("participant", "speakers", "retain_until")
@@ -185,7 +193,7 @@ def _said(facts: DocumentFacts, before: Mapping[str, Any] | None) -> dict[str, A
         "case_id": facts.case_id,
         "confidential": stored if facts.confidential is None else facts.confidential,
         "year": facts.year,
-        "participant": facts.participant,
+        **({} if facts.participant is None else {"participant": facts.participant or None}),
         **({} if facts.speakers is None else {"speakers": plain(facts.speakers)}),
         **({} if facts.retain_until is None else {"retain_until": facts.retain_until}),
     }
@@ -198,6 +206,7 @@ def _blank(review_id: str, facts: DocumentFacts) -> dict[str, Any]:
         "withdrawn": False,
         "erased": False,
         "text_version": 0,
+        "participant": None,
         "speakers": None,
         "retain_until": None,
         "version": 0,
@@ -221,6 +230,7 @@ async def _keep_text(review_id: str, row: Mapping[str, Any], text: str, tx: Tx) 
         "stored_by": tx.actor,
     }
     await texts_store.keep_text(tx, stored, confidential=bool(row["confidential"]))
+    await studies.note_text(tx, row, text)
     on = await fragments.fragment_ids_on(tx, review_id, [document_id])
     coded = await fragments.fragments_by_id(tx, review_id, on)
     to_place = await anchor_again(tx, review_id, document_id, text, list(coded.values()))
@@ -260,13 +270,14 @@ async def _erase_fragments(review_id: str, document_id: str, tx: Tx) -> None:
         state = nameless(review_id, gone)
         columns = fragments.row_of(review_id, state, content_hash(state))
         place = {"anchor": NONE, "place": None, "withheld": True, "updated_at": tx.now()}
-        kept.append({**columns, **place})
+        same = {name: row[name] for name in ("coded_by", "untold")}
+        kept.append({**columns, **place, **same})
     await fragments.keep_fragments(tx, kept)
     await fragments.erase_words(tx, kept)
     await fragments.erase_memos(
         tx, review_id, [f"document/{document_id}", *(f"fragment/{f}" for f in on)]
     )
-    for row in kept:
+    for row in (row for row in kept if not row["untold"]):
         say(tx, review_id, row["state"], withhold=True, is_new=False, changed=("status",))
 
 

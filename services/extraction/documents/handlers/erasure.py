@@ -1,6 +1,5 @@
 """Erasure: what is due by its retention date, and the proof that no word is left."""
 
-from datetime import datetime
 from typing import Any
 
 from services.extraction.documents import store as documents_store
@@ -18,11 +17,6 @@ async def erase_due(tx: Tx) -> list[tuple[str, str]]:
     for review_id, document_id in due:
         await erase_source(review_id, document_id, REASON, tx)
     return due
-
-
-async def next_erasure(tx: Tx) -> datetime | None:
-    """The next retention date of any source."""
-    return await documents_store.next_retention(tx)
 
 
 async def erasure_of(review_id: str, document_id: str, tx: Tx) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Literal
 
+from services.extraction.acts import store as acts
 from services.extraction.projections import store as projections_store
 from services.extraction.projections.handlers import lock_reports, require_review
 from shared.db import Tx
@@ -57,6 +58,9 @@ async def mark_retrieval(
         return before
     row = _row(tx, review_id, record_id, state, reason=reason, before=before)
     await projections_store.keep_retrievals(tx, [row])
+    was = before and {"state": before["state"], "reason": before["reason"]}
+    item = {"kind": "retrieval", "id": record_id, "before": was}
+    await acts.note_act(tx, review_id, "marked", [item])
     _say(tx, row, before)
     return row
 

@@ -171,4 +171,5 @@ def _coding(
         raise Invalid(f"A table has at most {MOST_FRAGMENTS} fragments; split it.", field="body")
     body = NamedFragmentIn.model_validate(row)
     coder = body.coder and principal.acting_for(review_id, body.coder)
-    return code_handlers.Coding(body.state(body.id, coder), None, f"fragments[{body.id}].")
+    state, field = body.state(body.id, coder), f"fragments[{body.id}]."
+    return code_handlers.Coding(state, None, field, acts_for=coder)

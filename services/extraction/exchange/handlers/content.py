@@ -172,7 +172,7 @@ async def _accept_fragments(
     review_id: str, wanted: Content, touched: Touched, tx: Tx, reason: str
 ) -> None:
     codings = [
-        Coding(fragment, field=f"fragments[{fragment.fragment_id}].")
+        Coding(fragment, field=f"fragments[{fragment.fragment_id}].", acts_for=fragment.coder)
         for fragment in wanted.fragments.values()
         if touched.get(("fragment", fragment.fragment_id)) in ("added", "changed")
     ]

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from services.extraction.fragments.handlers import code as code_handlers
 from services.extraction.fragments.handlers.views import shown_fragment, shown_version
@@ -14,6 +14,7 @@ from services.extraction.schemas import Key, ReasonIn, ResultOut, ResultsOut
 from shared.db import Tx
 from shared.http.api import CursorQuery, LimitQuery, Page, check_etag, decode_cursor, etag, page_of
 from shared.http.auth import Principal, PrincipalDep
+from shared.http.problems import Forbidden, Invalid
 from shared.kernel.service import Context
 
 Shown = dict[str, Any]
@@ -96,6 +97,7 @@ def _add_lists(router: APIRouter, ctx: Context) -> None:
     async def list_fragments(
         review_id: Key,
         principal: PrincipalDep,
+        traits: Annotated[TraitsQuery, Depends()],
         ids: Annotated[list[str] | None, Query(description="only these (repeat the key)")] = None,
         theory: str | None = None,
         document: str | None = None,
@@ -121,6 +123,7 @@ def _add_lists(router: APIRouter, ctx: Context) -> None:
             "anchor": anchor,
         }
         filters = {name: value for name, value in wanted.items() if value is not None}
+        filters |= traits.wanted(theory, may_read_all=may_read_all(principal, review_id))
         after = (decode_cursor(cursor, 1) or ("",))[0]
         rows = await ctx.db.read(
             lambda tx: fragments.fragment_page(tx, review_id, filters, after=after, limit=limit + 1)
@@ -158,6 +161,45 @@ def _add_reading(router: APIRouter, ctx: Context) -> None:
         return shown_fragment(row, may_read_all=may_read_all(principal, review_id))
 
 
+class TraitsQuery:
+    """Further filters of fragments: by their sources, relations and codings."""
+
+    def __init__(
+        self,
+        source_kind: Annotated[str | None, Query(description="staff, service_user …")] = None,
+        case: str | None = None,
+        participant: str | None = None,
+        relation: Annotated[
+            str | None, Query(description="supports, refines or contradicts")
+        ] = None,
+        target: Annotated[str | None, Query(description="`ccmoc/…` or `argument/…`")] = None,
+        role: str | None = None,
+        explicitness: str | None = None,
+        uncoded_since: Annotated[
+            int | None, Query(ge=1, description="with theory: before this codebook version")
+        ] = None,
+    ) -> None:
+        self.named = {
+            "source_kind": source_kind,
+            "case": case,
+            "participant": participant,
+            "relation": relation,
+            "target": target,
+            "role": role,
+            "explicitness": explicitness,
+            "uncoded_since": uncoded_since,
+        }
+
+    def wanted(self, theory: str | None, *, may_read_all: bool) -> dict[str, Any]:
+        """The filters that are asked for; raises `Invalid`, or `Forbidden` for participants."""
+        found = {name: value for name, value in self.named.items() if value is not None}
+        if "uncoded_since" in found and theory is None:
+            raise Invalid("Name the theory whose codebook is meant.", field="theory")
+        if "participant" in found and not may_read_all:
+            raise Forbidden("Coders and owners of the review look for participants.")
+        return found
+
+
 async def _by_id(ctx: Context, principal: Principal, review_id: str, ids: list[str]) -> list[Shown]:
     rows = await ctx.db.read(lambda tx: fragments.fragments_by_id(tx, review_id, ids))
     all_ = may_read_all(principal, review_id)
@@ -177,7 +219,8 @@ def _coding(
         coder = principal.acting_for(review_id, body.coder)
     elif body.coder is None:
         coder = None
-    return code_handlers.Coding(body.state(fragment_id, coder), body.version, field)
+    acts_for = coder if principal.has(review_id) else None
+    return code_handlers.Coding(body.state(fragment_id, coder), body.version, field, acts_for)
 
 
 def _result(result: code_handlers.FragmentResult) -> ResultOut:

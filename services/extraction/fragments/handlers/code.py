@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from services.extraction.acts import store as acts
 from services.extraction.fragments.domain import (
+    DRAFT,
     changed_fields,
     content_hash,
     documents_of,
@@ -15,6 +17,8 @@ from services.extraction.fragments.domain import (
 )
 from services.extraction.fragments.handlers.anchors import anchored
 from services.extraction.fragments.handlers.publish import say, say_again, withheld_ids
+from services.extraction.fragments.handlers.rules import check_draft, check_owner, check_roles
+from services.extraction.fragments.handlers.sources import index, sourced
 from services.extraction.fragments.store import fragments
 from services.extraction.projections.handlers import SourceIsErased, lock_coding, require_review
 from services.extraction.texts import store as texts_store
@@ -25,11 +29,15 @@ from shared.http.problems import Invalid, NotFound
 
 @dataclass(frozen=True, slots=True)
 class Coding:
-    """A fragment as somebody sends it; `version` only where a bundle gives one."""
+    """A fragment as somebody sends it; `version` only where a bundle gives one.
+
+    `acts_for` is the coder for whom an owner of the review may send it.
+    """
 
     fragment: FragmentState
     version: int | None = None
     field: str = ""
+    acts_for: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +56,12 @@ class _Known:
     rows: Mapping[str, Mapping[str, Any]]
     history: Mapping[str, Sequence[tuple[int, str]]]
     texts: Mapping[str, Mapping[str, Any]]
-    erased: frozenset[str]
+    documents: Mapping[str, Mapping[str, Any]]
+
+    @property
+    def erased(self) -> frozenset[str]:
+        """Documents whose words are gone for good."""
+        return frozenset(d for d, row in self.documents.items() if row["erased"])
 
 
 class FragmentsInvalid(Invalid):
@@ -58,19 +71,22 @@ class FragmentsInvalid(Invalid):
 
 
 async def code_fragments(
-    review_id: str, codings: Sequence[Coding], tx: Tx, reason: str = ""
+    review_id: str, codings: Sequence[Coding], tx: Tx, reason: str = "", *, what: str = "coded"
 ) -> list[FragmentResult]:
     """Store fragments, all of the batch or none; the same content again changes nothing.
 
     Documents, records, theories and codes need not be known yet. Raises `FragmentsInvalid`,
-    `QuoteMismatch` where a stored text says otherwise, `NotKnownYet` for the review.
+    `QuoteMismatch` where a stored text says otherwise, `FragmentOfAnother` where it would
+    overwrite another's, `NotKnownYet` for the review. What changed is noted as an act (`what`).
     """
     _refuse(codings)
     await require_review(tx, review_id)
     results: dict[int, FragmentResult] = {}
+    done: list[dict[str, Any]] = []
     for numbers in _rounds(codings):
-        coded = await _code(review_id, [codings[n] for n in numbers], tx, reason)
+        coded = await _code(review_id, [codings[n] for n in numbers], tx, reason, done)
         results |= dict(zip(numbers, coded, strict=True))
+    await acts.note_act(tx, review_id, what, done)
     return [results[n] for n in range(len(codings))]
 
 
@@ -99,9 +115,18 @@ async def _set_status(
 ) -> FragmentResult:
     await require_review(tx, review_id)
     await lock_coding(tx, review_id)
-    state = fragments.state_of(await known_fragment(tx, review_id, fragment_id))
-    coding = Coding(replace(state, status=status))
-    return (await _code(review_id, [coding], tx, reason))[0]
+    row = await known_fragment(tx, review_id, fragment_id)
+    coding = Coding(replace(fragments.state_of(row), status=status), acts_for=_coder(row))
+    done: list[dict[str, Any]] = []
+    result = (await _code(review_id, [coding], tx, reason, done))[0]
+    await acts.note_act(tx, review_id, "withdrawn" if status == "withdrawn" else "restored", done)
+    return result
+
+
+def _coder(row: Mapping[str, Any]) -> str | None:
+    """Who coded a fragment."""
+    coder: str | None = row["coder"] or row["coded_by"]
+    return coder
 
 
 def _refuse(codings: Sequence[Coding]) -> None:
@@ -130,25 +155,51 @@ def _rounds(codings: Sequence[Coding]) -> list[list[int]]:
 
 
 async def _code(
-    review_id: str, codings: Sequence[Coding], tx: Tx, reason: str
+    review_id: str,
+    codings: Sequence[Coding],
+    tx: Tx,
+    reason: str,
+    done: list[dict[str, Any]],
 ) -> list[FragmentResult]:
     known = await _known(review_id, codings, tx)
     results: list[FragmentResult] = []
     changed: list[dict[str, Any]] = []
     for coding in codings:
         state = with_default_states(coding.fragment)
+        state = await sourced(tx, review_id, state, known.documents)
         content = content_hash(state)
         history = known.history.get(state.fragment_id, ())
         version, is_new = next_version(coding.version, content, history)
         results.append(FragmentResult(state.fragment_id, version, is_new))
         if is_new:
-            _refuse_erased_words(state, known.erased)
-            row = fragments.row_of(review_id, replace(state, version=version), content)
-            before = known.rows.get(state.fragment_id)
-            place = anchored(state, before, known.texts, f"{coding.field}quote")
-            changed.append({**row, **place, "updated_at": tx.now()})
+            state = replace(state, version=version)
+            changed.append(await _changed(review_id, coding, state, content, known, tx))
+            past = known.rows[state.fragment_id]["version"] if history else 0
+            done.append(
+                {"kind": "fragment", "id": state.fragment_id, "before": past, "after": version}
+            )
     await _keep_and_say(review_id, changed, known.rows, tx, reason)
     return results
+
+
+async def _changed(
+    review_id: str, coding: Coding, state: FragmentState, content: str, known: _Known, tx: Tx
+) -> dict[str, Any]:
+    """The row of a fragment that is new or differs; raises what stands against it."""
+    before = known.rows.get(state.fragment_id)
+    check_owner(before, state, coding.acts_for, tx)
+    check_draft(before, state, coding.field)
+    await check_roles(review_id, state, coding.field, tx)
+    _refuse_erased_words(state, known.erased)
+    row = fragments.row_of(review_id, state, content)
+    place = anchored(state, before, known.texts, f"{coding.field}quote")
+    return {
+        **row,
+        **place,
+        "coded_by": before["coded_by"] if before else tx.actor,
+        "untold": state.status == DRAFT or bool(before and before["untold"]),
+        "updated_at": tx.now(),
+    }
 
 
 async def _known(review_id: str, codings: Sequence[Coding], tx: Tx) -> _Known:
@@ -162,7 +213,7 @@ async def _known(review_id: str, codings: Sequence[Coding], tx: Tx) -> _Known:
     }
     sources = await texts_store.documents_by_id(tx, review_id, on)
     return _Known(
-        erased=frozenset(d for d, row in sources.items() if row["erased"]),
+        documents=sources,
         rows=await fragments.fragments_by_id(tx, review_id, ids),
         history=await fragments.versions_by_id(tx, review_id, ids),
         texts=await texts_store.texts_by_id(tx, review_id, pointed_into),
@@ -179,6 +230,11 @@ def _refuse_erased_words(state: FragmentState, erased: frozenset[str]) -> None:
         )
 
 
+def _is_told(row: Mapping[str, Any]) -> bool:
+    """Whether others hear of a fragment: a draft is told when it is done, and not withdrawn."""
+    return not row["untold"] or row["status"] == "active"
+
+
 async def _keep_and_say(
     review_id: str,
     rows: Sequence[dict[str, Any]],
@@ -188,10 +244,17 @@ async def _keep_and_say(
 ) -> None:
     states: dict[str, FragmentState] = {row["fragment_id"]: row["state"] for row in rows}
     withhold = await withheld_ids(tx, review_id, states)
-    kept = [{**row, "withheld": withhold[row["fragment_id"]]} for row in rows]
+    told = [s for s, row in zip(states.values(), rows, strict=True) if _is_told(row)]
+    kept = [
+        {**row, "withheld": withhold[row["fragment_id"]], "untold": not _is_told(row)}
+        for row in rows
+    ]
     await fragments.keep_fragments(tx, kept, reason)
-    for fragment_id, state in states.items():
-        past = fragments.state_of(before[fragment_id]) if fragment_id in before else None
+    await index(tx, review_id, states.values())
+    for state in told:
+        fragment_id = state.fragment_id
+        known = before.get(fragment_id)
+        past = fragments.state_of(known) if known and not known["untold"] else None
         say(
             tx,
             review_id,

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from services.extraction.fragments.domain import documents_of, must_withhold, withheld
+from services.extraction.fragments.domain import counted, documents_of, must_withhold, withheld
 from services.extraction.fragments.store import fragments
 from services.extraction.texts import store as texts_store
 from shared.db import Tx
@@ -79,8 +79,10 @@ def say(
     changed: tuple[str, ...] = (),
     reason: str = "",
 ) -> None:
-    """Emit the event that a fragment's new state makes true; no event names a participant."""
-    said = nameless(review_id, withheld(state) if withhold else state)
+    """Emit the event that a fragment's new state makes true; no event names a participant, and
+    roles that nobody counts stay here.
+    """
+    said = counted(nameless(review_id, withheld(state) if withhold else state))
     if state.status == "withdrawn":
         tx.emit(
             FragmentWithdrawn(
@@ -108,6 +110,6 @@ async def say_again(tx: Tx, review_id: str, fragment_ids: Collection[str]) -> No
         now = await withheld_ids(tx, review_id, states)
         moved = [f for f in sorted(rows) if now[f] != bool(rows[f]["withheld"])]
         await fragments.seal_again(tx, [{**rows[f], "withheld": now[f]} for f in moved])
-        for f in moved:
+        for f in (f for f in moved if not rows[f]["untold"]):
             say(tx, review_id, states[f], withhold=now[f], is_new=False, changed=CONFIDENCE)
         waiting = await fragments.repeating(tx, review_id, moved)

@@ -51,6 +51,8 @@ def _shown(fragment: FragmentState, *, may_read_all: bool) -> dict[str, Any]:
             "state": e.state or NOT_STATED,
             "statement": e.statement,
             "of_group": e.of_group,
+            "start": e.start,
+            "end": e.end,
         }
         for e in fragment.elements
     ]

@@ -6,9 +6,11 @@ What rests on confidential sources is sealed in its rows and opened when it is r
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Select, Table, delete, select, tuple_, update
+from sqlalchemy import Table, delete, select, tuple_, update
 
 from services.extraction.fragments.domain import documents_of, kind_of
+from services.extraction.fragments.store.tables import coding_schemas
+from services.extraction.fragments.store.traits import codebook_versions, filtered_ids
 from services.extraction.tables import (
     appraisals,
     fragment_codes,
@@ -101,8 +103,12 @@ async def keep_fragments(tx: Tx, rows: Sequence[Row], reason: str = "") -> None:
     ]
     await put(tx, fragment_versions, versions)
     ids = [row["fragment_id"] for row in rows]
+    named = {theory for row in rows for theory in row["state"].theories}
+    books = await codebook_versions(tx, review_id, named)
     for table, column, values in _indexes(rows):
         entries = [{"review_id": review_id, column: v, "fragment_id": f} for f, v in values]
+        if table is fragment_theories:
+            entries = [{**e, "codebook_version": books.get(e[column], 0)} for e in entries]
         await _replace_index(tx, table, review_id, ids, entries)
     codes = {(row["fragment_id"], e.role, e.code_id) for row in rows for e in row["state"].elements}
     entries = [
@@ -195,35 +201,30 @@ async def erase_words(tx: Tx, rows: Sequence[Row]) -> None:
 
 
 async def fragment_page(
-    tx: Tx, review_id: str, filters: Mapping[str, str], *, after: str, limit: int
+    tx: Tx, review_id: str, filters: Mapping[str, Any], *, after: str, limit: int
 ) -> list[dict[str, Any]]:
     """Fragments by id after `after`.
 
     `filters`: `theory`, `document` (passage or source), `code`, `kind`, `status`, `coder`,
-    `anchor`.
+    `anchor`; `source_kind`, `case`, `participant`, `relation`, `target`, `role`,
+    `explicitness`; `uncoded_since` (with `theory`): coded last before this version of its
+    codebook.
     """
-    query = _filtered(review_id, filters).where(fragments.c.fragment_id > after)
-    rows = await all_of(tx, query.order_by(fragments.c.fragment_id).limit(limit))
-    return [opened(tx, row, (), VALUES) for row in rows]
+    ids = await filtered_ids(tx, review_id, filters, after=after, limit=limit)
+    rows = await fragments_by_id(tx, review_id, ids)
+    return [rows[one] for one in ids if one in rows]
 
 
-def _filtered(review_id: str, filters: Mapping[str, str]) -> Select[Any]:
-    query = select(fragments).where(fragments.c.review_id == review_id)
-    indexes = {
-        "theory": fragment_theories.c.theory_id,
-        "document": fragment_documents.c.document_id,
-        "code": fragment_codes.c.code_id,
-    }
-    for name, value in filters.items():
-        if name in indexes:
-            table = indexes[name].table
-            ids = select(table.c.fragment_id).where(
-                table.c.review_id == review_id, indexes[name] == value
-            )
-            query = query.where(fragments.c.fragment_id.in_(ids))
-        else:
-            query = query.where(fragments.c[name] == value)
-    return query
+async def schema_of(tx: Tx, review_id: str) -> str:
+    """The review's coding schema; CMO where nobody chose one."""
+    query = select(coding_schemas.c.name).where(coding_schemas.c.review_id == review_id)
+    return str((await tx.execute(query)).scalar_one_or_none() or "CMO")
+
+
+async def keep_schema(tx: Tx, review_id: str, name: str) -> None:
+    """Store the review's coding schema."""
+    row = {"review_id": review_id, "name": name, "set_at": tx.now(), "set_by": tx.actor}
+    await put(tx, coding_schemas, [row])
 
 
 async def history_of(tx: Tx, review_id: str, fragment_id: str) -> list[dict[str, Any]]:
@@ -238,12 +239,13 @@ async def appraisals_of(tx: Tx, review_id: str, fragment_id: str) -> list[dict[s
     """What people say of a fragment's evidence, by person."""
     table = appraisals
     here = (table.c.review_id == review_id) & (table.c.fragment_id == fragment_id)
-    return await all_of(tx, select(table).where(here).order_by(table.c.person_id))
+    rows = await all_of(tx, select(table).where(here).order_by(table.c.person_id))
+    return [opened(tx, row, ("comment",), ()) for row in rows]
 
 
-async def keep_appraisal(tx: Tx, row: Row) -> None:
-    """Store one person's appraisal of a fragment over an earlier one."""
-    await put(tx, appraisals, [row])
+async def keep_appraisal(tx: Tx, row: Row, *, closed: bool) -> None:
+    """Store one person's appraisal of a fragment; its comment sealed where it is `closed`."""
+    await put(tx, appraisals, [sealed(tx, row, ("comment",), ()) if closed else row])
 
 
 async def memos_about(tx: Tx, review_id: str, about: str) -> list[dict[str, Any]]:

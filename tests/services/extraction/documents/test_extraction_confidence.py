@@ -155,3 +155,21 @@ async def test_the_comment_on_a_confidential_fragment_is_not_said(extraction):
 
 async def test_strangers_read_nothing(extraction):
     await extraction.ask("GET", "/fragments", by=set(), status=403)
+
+
+async def test_a_document_is_appraised_in_words_by_each_person(extraction):
+    await extraction.put_documents({"id": "d1"}, {"id": "p1", "confidential": True})
+    said = {"relevance": "high", "richness": "thicker", "comment": "weak design, rich account"}
+    first = await extraction.ask("PUT", "/documents/d1/appraisal", said)
+    again = await extraction.ask("PUT", "/documents/d1/appraisal", said)
+    assert (first["changed"], again["changed"]) == (True, False)
+    (shown,) = await extraction.ask("GET", "/documents/d1/appraisals")
+    assert (shown["rigour"], shown["comment"]) == (None, said["comment"])
+    wrong = await extraction.ask("PUT", "/documents/d1/appraisal", {"rigour": "7"}, status=422)
+    assert wrong["field"] == "rigour"
+    await extraction.ask("PUT", "/documents/nope/appraisal", said, status=404)
+    await extraction.ask("PUT", "/documents/p1/appraisal", said)
+    (hidden,) = await extraction.ask("GET", "/documents/p1/appraisals", by={"reader"})
+    assert hidden["comment"] == ""
+    (seen,) = await extraction.ask("GET", "/documents/p1/appraisals", by={"coder"})
+    assert seen["comment"] == said["comment"]

@@ -211,11 +211,12 @@ async def test_keys_may_hold_a_slash(extraction):
     assert (await extraction.ask("GET", "/fragments/s3%2Fa"))["id"] == "s3/a"
 
 
-async def test_a_coder_amends_what_another_coded_and_names_nobody_else(extraction):
+async def test_a_coder_overwrites_nothing_of_anothers_and_names_nobody_else(extraction):
     await extraction.code(a_fragment(coder="rita"))
     body = {name: value for name, value in a_fragment().items() if name != "id"}
     path, by = "/fragments/f1", {"coder"}
-    await extraction.ask("PUT", path, {**body, "coder": "rita", "memo": "x"}, by=by)
+    await extraction.ask("PUT", path, {**body, "coder": "rita", "memo": "x"}, by=by, status=409)
     await extraction.ask("PUT", path, {**body, "coder": "otto", "memo": "y"}, by=by, status=403)
+    await extraction.ask("PUT", path, {**body, "coder": "rita", "memo": "an owner's"})
     seen = await extraction.ask("GET", path)
-    assert (seen["coder"], seen["memo"]) == ("rita", "x")
+    assert (seen["coder"], seen["memo"]) == ("rita", "an owner's")

@@ -1,0 +1,57 @@
+"""extraction.json of a bundle: the coding schema, forms with answers, cases, appraisals."""
+
+from typing import Any, Literal
+
+from runtime.bundle.model.evidence import Key, Part
+
+
+class FormEntry(Part):
+    """A data-extraction form, its fields as extraction takes them."""
+
+    id: Key
+    title: str
+    stage: Key | None = None
+    status: Literal["open", "closed"] = "open"
+    fields: tuple[dict[str, Any], ...] = ()
+
+
+class FormAnswers(Part):
+    """Somebody's answers to a form for a document; without a person what the team agreed on."""
+
+    form: Key
+    document: Key
+    person: Key | None = None
+    answers: dict[str, Any]
+    state: Literal["draft", "done"] = "done"
+    note: str = ""
+
+
+class CaseEntry(Part):
+    """A case of a study."""
+
+    study: Key
+    id: Key
+    kind: Literal["setting", "arm", "comparator", "subgroup"] = "setting"
+    label: str = ""
+    description: str = ""
+
+
+class DocumentAppraisal(Part):
+    """What a person says of a document as evidence."""
+
+    document: Key
+    person: Key
+    relevance: str | None = None
+    richness: str | None = None
+    rigour: str | None = None
+    comment: str = ""
+
+
+class ExtractionFile(Part):
+    """extraction.json: the coding schema, forms with their answers, cases, appraisals."""
+
+    coding_schema: Literal["CMO", "ICAMO", "SCMO"] | None = None
+    forms: tuple[FormEntry, ...] = ()
+    answers: tuple[FormAnswers, ...] = ()
+    cases: tuple[CaseEntry, ...] = ()
+    appraisals: tuple[DocumentAppraisal, ...] = ()

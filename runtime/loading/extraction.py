@@ -1,0 +1,79 @@
+"""What of extraction lies in a file of its own: the coding schema, forms, cases, appraisals."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from runtime.bundle.model.extraction import ExtractionFile
+from runtime.loading.client import Api, segment
+
+
+async def load_schema(api: Api, at: str, said: ExtractionFile) -> None:
+    """Choose the coding schema, before fragments are coded in it."""
+    if said.coding_schema is not None:
+        await api.put(f"/api/extraction/{at}/coding-schema", {"name": said.coding_schema})
+
+
+async def load_forms(api: Api, at: str, said: ExtractionFile) -> None:
+    """Build the forms, answer them, and say which cases and appraisals there are.
+
+    A consensus comes after the answers that it is of; closed forms are closed last.
+    """
+    base = f"/api/extraction/{at}"
+    for form in said.forms:
+        body = form.model_dump(include={"title", "stage", "fields"}, mode="json")
+        await api.put(f"{base}/forms/{segment(form.id)}", body)
+    for one in sorted(said.answers, key=lambda one: one.person is None):
+        what = "answers" if one.person else "consensus"
+        body = {"document": one.document, "answers": one.answers, "note": one.note}
+        body |= {"done": one.state == "done", **({"person": one.person} if one.person else {})}
+        await api.put(f"{base}/forms/{segment(one.form)}/{what}", body)
+    for form in said.forms:
+        if form.status == "closed":
+            body = form.model_dump(include={"title", "stage", "fields", "status"}, mode="json")
+            await api.put(f"{base}/forms/{segment(form.id)}", body)
+    await _load_cases(api, base, said)
+    for judged in said.appraisals:
+        body = judged.model_dump(exclude={"document"}, exclude_none=True)
+        await api.put(f"{base}/documents/{segment(judged.document)}/appraisal", body)
+
+
+async def _load_cases(api: Api, base: str, said: ExtractionFile) -> None:
+    by_study: dict[str, list[dict[str, Any]]] = {}
+    for case in said.cases:
+        by_study.setdefault(case.study, []).append(case.model_dump(exclude={"study"}))
+    for study, cases in by_study.items():
+        await api.put(f"{base}/studies/cases/{segment(study)}", {"cases": cases})
+
+
+def extraction_file(
+    schema: str,
+    forms: Sequence[dict[str, Any]],
+    answers: Mapping[str, Sequence[dict[str, Any]]],
+    cases: Sequence[dict[str, Any]],
+    appraisals: Sequence[dict[str, Any]],
+) -> dict[str, Any]:
+    """extraction.json; empty where nothing is in it."""
+    told = ("document", "person", "answers", "state", "note")
+    judged = ("relevance", "richness", "rigour", "comment")
+    said: dict[str, Any] = {
+        "forms": [
+            {name: form[name] for name in ("id", "title", "stage", "status", "fields")}
+            for form in forms
+        ],
+        "answers": [
+            {"form": form, **{name: one[name] for name in told if one[name] not in (None, "")}}
+            for form, given in answers.items()
+            for one in given
+        ],
+        "cases": list(cases),
+        "appraisals": [
+            {
+                "document": one["document_id"],
+                "person": one["person_id"],
+                **{name: one[name] for name in judged if one[name]},
+            }
+            for one in appraisals
+        ],
+    }
+    head = {} if schema == "CMO" else {"coding_schema": schema}
+    return head | {name: lines for name, lines in said.items() if lines}

@@ -1,0 +1,149 @@
+"""Models of data-extraction forms."""
+
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic import Field as Described
+
+from services.extraction.forms.domain.fields import MOST_FIELDS, Field
+from services.extraction.forms.handlers.answers import Answered
+from services.extraction.forms.store import CONSENSUS
+from services.extraction.schemas import Input, Key, Words
+
+
+class ColumnIn(Input):
+    """A column of a table."""
+
+    id: Key
+    label: Words = Described(max_length=2000)
+    kind: Words = "text"
+    help: Words = Described("", max_length=5000)
+    choices: tuple[Words, ...] = Described((), max_length=500)
+    least: float | None = None
+    most: float | None = None
+    required: bool = False
+    columns: tuple[Any, ...] = Described((), max_length=0, description="none, in a column")
+
+    def said(self) -> Field:
+        """As the domain says it."""
+        return Field(**self.model_dump(exclude={"columns"}))
+
+
+class FieldIn(ColumnIn):
+    """A question: text, number, choice, multi_choice, date or table."""
+
+    columns: tuple[ColumnIn, ...] = Described((), max_length=50)
+
+    def said(self) -> Field:
+        """As the domain says it."""
+        return Field(**self.model_dump(exclude={"columns"}), columns=self._inner())
+
+    def _inner(self) -> tuple[Field, ...]:
+        return tuple(one.said() for one in self.columns)
+
+
+class FormIn(Input):
+    """A form; a template (epoc, reco_mapping) gives title and fields that are left out."""
+
+    title: Words = Described("", max_length=500)
+    stage: Key | None = Described(None, description="of a stage; null: of the review")
+    status: Words = Described("open", description="open, or closed")
+    template: Words | None = None
+    fields: tuple[FieldIn, ...] | None = Described(None, max_length=MOST_FIELDS)
+
+
+class FormOut(BaseModel):
+    """A form at a version."""
+
+    id: str
+    version: int
+    title: str
+    stage: str | None
+    status: str
+    fields: list[dict[str, Any]]
+    at: datetime
+    by: str | None
+
+
+class TemplateOut(BaseModel):
+    """A form to start from."""
+
+    name: str
+    title: str
+    fields: list[dict[str, Any]]
+
+
+class AnswersIn(Input):
+    """Answers for a document: a value by field; `done` when nothing is missing."""
+
+    document: Key
+    answers: dict[str, Any] = Described(max_length=MOST_FIELDS)
+    done: bool = False
+    note: Words = Described("", max_length=20_000)
+    person: Key | None = Described(None, description="whose, if not yours (owners)")
+    seen: int | None = Described(None, description="the version that was seen")
+
+    def said(self) -> Answered:
+        """As the use case takes it."""
+        return Answered(
+            document_id=self.document,
+            answers=self.answers,
+            done=self.done,
+            note=self.note,
+            seen=self.seen,
+        )
+
+
+class AnswersOut(BaseModel):
+    """Somebody's answers; `person` null is what the team agreed on."""
+
+    document: str
+    person: str | None
+    state: str
+    answers: dict[str, Any]
+    note: str
+    version: int
+    form_version: int
+    at: datetime
+    by: str | None
+
+
+class ComparisonOut(BaseModel):
+    """For one document, each field with everybody's answer and whether they agree."""
+
+    document: str
+    fields: list[dict[str, Any]]
+    consensus: dict[str, Any] | None
+
+
+class AgreementOut(BaseModel):
+    """How far two extractors agree on a field."""
+
+    field: str
+    documents: int
+    agree: int
+    kappa: float | None
+
+
+class BroughtInOut(BaseModel):
+    """What a table brought in; `strange` are columns that are no field's."""
+
+    rows: int
+    changed: int
+    strange: list[str]
+
+
+def form_out(row: dict[str, Any]) -> FormOut:
+    """A form's row as it is shown."""
+    names = ("version", "title", "stage", "status", "fields", "at", "by")
+    return FormOut(id=row["form_id"], **{name: row[name] for name in names})
+
+
+def answers_out(row: dict[str, Any]) -> AnswersOut:
+    """Somebody's answers as they are shown."""
+    names = ("state", "answers", "note", "version", "form_version", "at", "by")
+    person = None if row["person_id"] == CONSENSUS else row["person_id"]
+    return AnswersOut(
+        document=row["document_id"], person=person, **{name: row[name] for name in names}
+    )

@@ -1,0 +1,91 @@
+"""What keeps a coding from being stored: another's fragment, a draft that was counted, a role
+that the review's coding schema does not have.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from services.extraction.fragments.domain import (
+    DRAFT,
+    EXTRA_ROLES,
+    SCHEMAS,
+    STATES,
+    changed_fields,
+    with_default_states,
+)
+from services.extraction.fragments.store import fragments
+from services.extraction.projections.handlers import require_review
+from shared.db import Tx
+from shared.events.extraction import FragmentState
+from shared.http.problems import Conflict, Invalid
+
+
+class FragmentOfAnother(Conflict):
+    """Somebody else coded the fragment: theirs stays as it is."""
+
+    title = "Somebody else coded this fragment"
+
+
+def check_owner(
+    before: Mapping[str, Any] | None, state: FragmentState, acts_for: str | None, tx: Tx
+) -> None:
+    """Raise `FragmentOfAnother`, with who and what, where this would overwrite another's coding.
+
+    A coder changes their own; an owner of the review changes that of `acts_for`.
+    """
+    if before is None or tx.actor is None:
+        return
+    coder = before["coder"] or before["coded_by"]
+    if coder is None or coder in {tx.actor, acts_for}:
+        return
+    differs = changed_fields(with_default_states(fragments.state_of(before)), state)
+    named = ", ".join(name.replace("_", " ") for name in differs)
+    raise FragmentOfAnother(
+        f"'{coder}' coded this fragment (version {before['version']}); yours differs in {named}. "
+        "Code the passage as a fragment of your own: both are kept and can be compared.",
+        fragment=state.fragment_id,
+        coder=coder,
+        version=before["version"],
+        differs=list(differs),
+    )
+
+
+def check_draft(before: Mapping[str, Any] | None, state: FragmentState, field: str) -> None:
+    """Raise `Invalid` where a fragment that was counted would become a draft."""
+    if state.status == DRAFT and before is not None and not before["untold"]:
+        raise Invalid(
+            "A fragment that was counted cannot become a draft; withdraw it instead.",
+            field=f"{field}status",
+        )
+
+
+async def check_roles(review_id: str, state: FragmentState, field: str, tx: Tx) -> None:
+    """Raise `Invalid` for an element whose role the review's coding schema does not have."""
+    roles = {element.role for element in state.elements} & EXTRA_ROLES
+    if not roles:
+        return
+    name = await fragments.schema_of(tx, review_id)
+    foreign = sorted(roles - set(SCHEMAS[name]))
+    if foreign:
+        n = next(n for n, e in enumerate(state.elements) if e.role in foreign)
+        raise Invalid(
+            f"'{foreign[0]}' is no role of this review's coding schema, {name}; "
+            "use another role, or set another schema.",
+            field=f"{field}elements[{n}].role",
+        )
+
+
+async def set_schema(review_id: str, name: str, tx: Tx) -> str:
+    """Choose the review's coding schema. What was coded in another stays as it is."""
+    if name not in SCHEMAS:
+        raise Invalid(
+            f"'{name}' is no coding schema; use one of {', '.join(SCHEMAS)}", field="name"
+        )
+    await require_review(tx, review_id)
+    await fragments.keep_schema(tx, review_id, name)
+    return name
+
+
+def roles_of(name: str) -> list[str]:
+    """The roles that elements may have in a coding schema."""
+    return [*SCHEMAS[name], *STATES]

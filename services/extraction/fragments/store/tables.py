@@ -1,0 +1,24 @@
+"""Tables of this capability alone: what fragments are looked up by, and coding schemas."""
+
+from sqlalchemy import Column, Index, Table, Text
+
+from services.extraction.tables import metadata
+from shared.db import UtcDateTime
+
+fragment_traits = Table(
+    "fragment_traits",
+    metadata,
+    Column("review_id", Text, primary_key=True),
+    Column("trait", Text, primary_key=True),
+    Column("value", Text, primary_key=True),
+    Column("fragment_id", Text, primary_key=True),
+    Index(None, "review_id", "fragment_id"),
+)
+coding_schemas = Table(
+    "coding_schemas",
+    metadata,
+    Column("review_id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("set_at", UtcDateTime, nullable=False),
+    Column("set_by", Text),
+)
