@@ -6,8 +6,8 @@ all of it, the second one in the file is the second one again.
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
 
 from services.extraction.exchange.domain.grammar import RULES
 from services.extraction.exchange.domain.tree import SOURCES, Node, section
@@ -27,26 +27,42 @@ _REFERRING = frozenset(
 def identified(project: Node) -> tuple[Node, dict[str, str]]:
     """The project under identifiers made from its content, and what the old ones became."""
     made: dict[str, str] = {}
+    own_of: dict[int, str] = {}
+    guids = {node.guid for node in project.walk() if node.guid}
+    known = _Known(made, guids)
     seen: Counter[str] = Counter()
 
     def name_all(node: Node, parent: str) -> None:
         own = parent
         if node.guid:
-            own = made_from(*_content(node, parent, made))
+            own = made_from(*_content(node, parent, known))
             seen[own] += 1
             if seen[own] > 1:
                 own = made_from(own, str(seen[own]))
             made.setdefault(node.guid, own)
+            own_of[id(node)] = own
         for child in sorted(node.children, key=lambda one: one.tag == "Edge"):
             name_all(child, own)
 
     for tag in _ORDER:
         for child in section(project, tag):
             name_all(child, "")
-    return _renamed(project, made.get), made
+    return _renamed(project, own_of, made.get), made
 
 
-def _content(node: Node, parent: str, made: Mapping[str, str]) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """The identifiers made so far, and all that the file has."""
+
+    made: Mapping[str, str]
+    guids: Collection[str]
+
+    def get(self, guid: str) -> str:
+        """What a reference leads to; empty for what gets its identifier later."""
+        return self.made.get(guid) or ("" if guid in self.guids else guid)
+
+
+def _content(node: Node, parent: str, made: _Known) -> list[str]:
     """What a thing is known by."""
     if node.tag in _BY_NAME:
         return [node.tag, parent, node.name, node.attributes.get("id", "")]
@@ -54,20 +70,21 @@ def _content(node: Node, parent: str, made: Mapping[str, str]) -> list[str]:
         path = node.attributes.get("path", "")
         return [node.tag, node.name, path, node.words("PlainTextContent")]
     known = [
-        f"{name}={made.get(value, value) if name in _REFERRING else value}"
+        f"{name}={made.get(value) if name in _REFERRING else value}"
         for name, value in sorted(node.attributes.items())
         if name not in _UNNAMED and not name.startswith("modif")
     ]
-    refers = [made.get(one, one) for one in node.targets("CodeRef")]
+    refers = [made.get(one) for one in node.targets("CodeRef")]
     return [node.tag, parent, *known, *refers, node.words("PlainTextContent")]
 
 
-def _renamed(node: Node, find: Callable[[str], str | None]) -> Node:
+def _renamed(node: Node, own_of: Mapping[int, str], find: Callable[[str], str | None]) -> Node:
     """A copy with every identifier, own and referred to, replaced where one is found."""
     attributes = {
-        name: (find(value) or value) if name in _REFERRING or name == "guid" else value
+        name: (find(value) or value) if name in _REFERRING else value
         for name, value in node.attributes.items()
     }
-    return replace(
-        node, attributes=attributes, children=[_renamed(child, find) for child in node.children]
-    )
+    if node.guid:
+        attributes["guid"] = own_of.get(id(node), node.guid)
+    children = [_renamed(child, own_of, find) for child in node.children]
+    return replace(node, attributes=attributes, children=children)

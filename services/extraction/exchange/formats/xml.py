@@ -114,6 +114,7 @@ class _Tidying:
         else:
             self._add_children(node, element, rule)
         lacks = [need for need in sorted(rule.needed) if node.first(need) is None]
+        lacks += sorted(rule.required - node.attributes.keys())
         if lacks or (tag == "Sources" and not node.children):
             self._say_left_out(node, tag, (lacks or ["sources"])[0], is_empty=not len(element))
             return None
@@ -156,8 +157,13 @@ class _Tidying:
     def _completed(
         self, found: dict[str, str], element: etree._Element, tag: str, rule: Rule
     ) -> dict[str, str]:
-        """With what must be there: a GUID from its place, a default; coordinates become 0."""
+        """With what must be there: a GUID from its place, a default; coordinates become 0.
+
+        What an element refers to cannot be made up.
+        """
         for name in sorted(rule.required - found.keys()):
+            if rule.attributes[name] == "guid" and name != "guid":
+                continue
             if name == "guid":
                 path = element.getroottree().getpath(element)
                 found[name] = made_from("place", path)

@@ -7,7 +7,7 @@ import pytest
 
 from services.extraction.exchange.domain.tree import CannotExchange, section
 from services.extraction.exchange.formats import archive as archive_module
-from services.extraction.exchange.formats.project import read_bytes
+from services.extraction.exchange.formats.project import read_bytes, write_qdpx
 
 HEAD = '<Project xmlns="urn:QDA-XML:project:1.0" name="P">'
 EMPTY = f"{HEAD}</Project>"
@@ -95,3 +95,27 @@ def test_strange_parts_are_left_out_and_said():
         assert word in said, word
     link = section(found.project, "Links")[0]
     assert link.attributes["targetGUID"] == section(found.project, "Cases")[0].guid
+
+
+SOURCE = (
+    '<Sources><TextSource guid="AAAAAAAA-0000-0000-0000-000000000009" name="T">'
+    "<PlainTextContent>Some words here</PlainTextContent>{}</TextSource></Sources>"
+)
+SELECTION = (
+    '<PlainTextSelection guid="AAAAAAAA-0000-0000-0000-000000000008" startPosition="{}" '
+    'endPosition="4" creatingUser="{}"><NoteRef/></PlainTextSelection>'
+)
+
+
+def test_what_refers_to_nothing_or_to_what_comes_later_is_read_again_the_same():
+    later, user = "AAAAAAAA-0000-0000-0000-000000000003", "AAAAAAAA-0000-0000-0000-00000000000A"
+    parts = SELECTION.format(0, later) + SELECTION.format(0, user) + SELECTION.format("x", user)
+    note = f"<Notes><Note guid='{later}'><PlainTextContent>m</PlainTextContent></Note></Notes>"
+    found = read_bytes(packed(f"{HEAD}{SOURCE.format(parts)}{note}</Project>"))
+    said = "; ".join(found.losses)
+    assert "NoteRef without targetGUID was left out" in said
+    assert "the same identifier stands at two things" in said
+    file = write_qdpx(found.project, found.files)
+    again = read_bytes(file)
+    assert again.project == found.project
+    assert write_qdpx(again.project, again.files) == file
