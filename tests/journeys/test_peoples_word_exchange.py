@@ -53,6 +53,12 @@ async def judge(api: Api, ccmoc: dict[str, Any]) -> None:
     await api.wait_until_settled("words")
 
 
+async def say(api: Api, ccmoc: dict[str, Any], state: str) -> None:
+    """Say of the present body what it is."""
+    said = {"state": state, "reason": f"{state} by three", "person": "ann", "seen": ccmoc["hash"]}
+    await api.put(f"{AT}/ccmocs/{ccmoc['id']}/state", said)
+
+
 async def people_speak(api: Api) -> None:
     """Notes, a state, a version; then evidence that makes the state one to check again."""
     (ccmoc,) = await api.listed(f"{AT}/ccmocs")
@@ -60,10 +66,10 @@ async def people_speak(api: Api) -> None:
     await api.put(f"{AT}/theories/PT1/notes/slot/1", {"content": slot})
     statement = {"words": "Open doors keep people.", "ccmocs": [ccmoc["id"]]}
     await judge(api, ccmoc)
-    for state in ("checked", "agreed", "in_theory", "agreed"):
-        said = {"state": state, "reason": f"{state} by three", "person": "ann"}
-        await api.put(f"{AT}/ccmocs/{ccmoc['id']}/state", {**said, "seen": ccmoc["hash"]})
+    await say(api, ccmoc, "checked")
+    await say(api, ccmoc, "agreed")
     await api.put(f"{AT}/theories/PT1/notes/statement/main", {"content": statement})
+    await say(api, ccmoc, "agreed")
     await api.post(f"{AT}/versions", {"number": "1.0", "reason": "first"})
     more = fragment("f4")
     del more["theory"]
@@ -91,8 +97,15 @@ async def words(api: Api) -> dict[str, Any]:
         "states": [(item["state"], item["reason"], item["at"]) for item in whole["states"]],
         "notes": theory["notes"],
         "version": {name: value for name, value in version.items() if name != "id"},
-        "since": await api.get(f"{AT}/versions/diff", **{"from": "1.0"}),
+        "since": without_causes(await api.get(f"{AT}/versions/diff", **{"from": "1.0"})),
     }
+
+
+def without_causes(since: dict[str, Any]) -> dict[str, Any]:
+    """What changed, without the events that caused it: they are those of an installation."""
+    own = ("caused_by", "causes")
+    items = [{k: v for k, v in item.items() if k not in own} for item in since["items"]]
+    return {**since, "items": items}
 
 
 def files_of(folder: Path) -> dict[str, bytes]:
