@@ -145,21 +145,24 @@ def state_events(ccmoc: Line) -> list[Line]:
     head = {"event": "ccmoc_state_set", **slots}
     if not ccmoc["states"]:
         return [{**head, "state": ccmoc["state"], "seen": ccmoc["checked"]}]
-    hashes = {item["revision"]: item["hash"] for item in ccmoc["history"]}
-    lines = []
-    for item in ccmoc["states"]:
-        told = {name: item[name] for name in ("state", "reason", "person") if item[name]}
-        seen = hashes.get(item["revision"])
-        lines.append({**head, **told, **({"seen": seen} if seen else {}), "at": item["at"]})
+    lines = [
+        {**head, **_said(item, ("state", "reason", "person")), "at": item["at"]}
+        for item in ccmoc["states"]
+    ]
     last = {"seen": ccmoc["checked"]} if ccmoc["checked"] else {}
     return [*lines[:-1], {**lines[-1], **last}]
+
+
+def _said(item: Line, names: Sequence[str]) -> Line:
+    return {name: item[name] for name in names if item[name]}
 
 
 def version_event(version: Line) -> Line:
     """A line of events.jsonl: a frozen version with all that stood in it."""
     names = ("number", "reason", "inputs_hash", "at", "person", "content")
     said = {name: version[name] for name in names if version[name] is not None}
-    return {"event": "version_frozen", **said}
+    content = dict(sorted(said["content"].items()))
+    return {"event": "version_frozen", **said, "content": content}
 
 
 def codebook(groups: Sequence[Line]) -> Line:
