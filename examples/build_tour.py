@@ -146,7 +146,7 @@ def _row(key: str, title: str, authors: str, year: int, abstract: str, journal: 
         "key": key, "source": "pubmed", "title": title, "abstract": abstract, "authors": authors,
         "year": year, "journal": journal, "volume": year - 1990, "issue": number % 12 + 1,
         "pages": f"{number % 700 + 1}-{number % 700 + 9}", "doi": f"10.5555/invented.{year}.{number}",
-        "pmid": 90_000_000 + number, "language": "English",
+        "pmid": 90_000_000 + number, "language": "English", "arm": "database",
     }
 
 

@@ -202,6 +202,14 @@ groups = Table(
     Column("version", BigInteger, nullable=False),
     Column("labels", JsonB, nullable=False),
 )
+criteria = Table(
+    "criteria",
+    metadata,
+    Column("review_id", Text, primary_key=True),
+    Column("stage", Text, primary_key=True),
+    Column("version", BigInteger, nullable=False),
+    Column("words", JsonB, nullable=False),
+)
 ccmocs = Table(
     "ccmocs",
     metadata,

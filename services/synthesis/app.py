@@ -27,7 +27,12 @@ from shared.events.extraction import (
     StudyLinked,
     StudyUnlinked,
 )
-from shared.events.screening import ConflictOpened, RecordSettled, SettlementReopened
+from shared.events.screening import (
+    ConflictOpened,
+    CriteriaChanged,
+    RecordSettled,
+    SettlementReopened,
+)
 from shared.events.search import (
     RecordAdded,
     RecordAmended,
@@ -68,6 +73,7 @@ SERVICE = Service(
         RecordMerged: event_handlers.on_records_merged,
         RecordSplit: event_handlers.on_records_split,
         SearchFinished: event_handlers.on_searches,
+        CriteriaChanged: event_handlers.on_criteria,
         RecordSettled: event_handlers.on_records_settled,
         ConflictOpened: event_handlers.on_records_settled,
         SettlementReopened: event_handlers.on_records_settled,

@@ -26,6 +26,8 @@ from shared.review.paths import (
 )
 
 NO_REASON = "no reason given"
+Words = Mapping[str, Mapping[str, str]]
+"""Stage → reason to exclude → what people call it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +63,7 @@ class Flow:
 
     `identified` - `duplicates` - `removed` = `records`, which the first stage has screened or
     which wait there. `sought` reports were assessed, not retrieved, or wait.
+    `words` are what people call the reasons of each stage.
     """
 
     sources: tuple[Source, ...]
@@ -75,6 +78,7 @@ class Flow:
     included_reports: int
     included_studies: int
     retracted_reports: int
+    words: Words = field(default_factory=dict)
     faults: tuple[str, ...] = ()
 
 
@@ -109,10 +113,11 @@ def flow_of(
     paths: Mapping[Path, int],
     *,
     studies: int = 0,
+    words: Words | None = None,
 ) -> Flow:
     """Count the flow of a review; `paths` says how many records in play went each way.
 
-    `studies` is how many studies the included reports tell of.
+    `studies` is how many studies the included reports tell of; `words` name reasons for people.
     """
     ordered = in_order(stages)
     end = end_of_main_path(stages)
@@ -141,6 +146,7 @@ def flow_of(
         included_reports=totals["included"],
         included_studies=studies,
         retracted_reports=totals["retracted"],
+        words=words or {},
     )
     return replace(flow, faults=tuple(_faults(flow, sum(paths.values()))))
 
@@ -223,3 +229,8 @@ def _faults(flow: Flow, paths: int) -> Iterator[str]:
             yield f"{item.stage}: {item.waiting:,} wait, which are not open, in conflict or maybe"
     if flow.not_retrieved > flow.sought:
         yield "more reports not retrieved than sought"
+
+
+def reason_words(kind: str, text: str) -> str:
+    """What a criterion is called as a reason to exclude: one to include excludes if not met."""
+    return f"Not met: {text}" if kind == "include" else text

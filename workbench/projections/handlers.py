@@ -47,7 +47,11 @@ async def flow_of_review(tx: Tx, review_id: str, stages: tuple[Stage, ...]) -> F
     kept = await store.is_kept(tx, review_id)
     counts = await (store.kept_counts if kept else store.counts_of_all)(tx, review_id)
     return flow_of(
-        stages, counts.listed(), counts.paths, studies=await _studies(tx, review_id, stages)
+        stages,
+        counts.listed(),
+        counts.paths,
+        studies=await _studies(tx, review_id, stages),
+        words=await projections.reason_words(tx, review_id),
     )
 
 

@@ -107,7 +107,7 @@ def _stage_row(flow: Flow, stage: StageFlow, verb: str) -> Row:
         lines.append(f"{DOT}Maybe {n(stage.maybe)}")
     head = f"{verb} at {stage_name(stage.stage)} {n(stage.screened)}"
     aside = [f"By automation {n(stage.automation)}"] if stage.automation else []
-    aside += _reasons(stage.reasons)
+    aside += _reasons(stage.reasons, flow.words.get(stage.stage, {}))
     aside += [
         f"Side branch {stage_name(side.stage)}: {side.include:,} of {side.pool:,} included"
         for side in flow.stages
@@ -118,11 +118,12 @@ def _stage_row(flow: Flow, stage: StageFlow, verb: str) -> Row:
     )
 
 
-def _reasons(reasons: Mapping[str, int]) -> tuple[str, ...]:
-    """Reasons with their counts; none where nobody gave any."""
+def _reasons(reasons: Mapping[str, int], words: Mapping[str, str] | None = None) -> tuple[str, ...]:
+    """Reasons in people's words with their counts; none where nobody gave any."""
     if set(reasons) <= {NO_REASON}:
         return ()
-    return tuple(f"{reason} {n(count)}" for reason, count in reasons.items())
+    named = words or {}
+    return tuple(f"{named.get(reason, reason)} {n(count)}" for reason, count in reasons.items())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from shared.kernel.tx import Tx
 from shared.projections.newest import keep_newest
 from shared.projections.records import alias_row, record_states
 from shared.review.paths import sightings
+from shared.review.prisma import reason_words
 from workbench import tables
 from workbench.feed import store as feed_store
 from workbench.projections.handlers import keep_flow
@@ -146,7 +147,6 @@ def _links(linked: bool) -> Project:
 
 
 async def _theories(events: Batch, tx: Tx) -> None:
-
     rows = [
         {
             "review_id": e.review_id,
@@ -157,6 +157,19 @@ async def _theories(events: Batch, tx: Tx) -> None:
         for e in events
     ]
     await keep_newest(tx, tables.theories, rows, "version")
+
+
+async def _criteria(events: Batch, tx: Tx) -> None:
+    rows = [
+        {
+            "review_id": e.review_id,
+            "stage": e.event.stage,
+            "version": e.subject_version,
+            "words": {c.criterion_id: reason_words(c.kind, c.text) for c in e.event.criteria},
+        }
+        for e in events
+    ]
+    await keep_newest(tx, tables.criteria, rows, "version")
 
 
 async def _codebooks(events: Batch, tx: Tx) -> None:
@@ -240,6 +253,7 @@ _PROJECTIONS: dict[type[Event], Project] = {
     screening.SettlementReopened: _counting(
         _settlement(lambda e: "reopened"), tables.settlements, _named
     ),
+    screening.CriteriaChanged: _criteria,
     extraction.ReportSought: _counting(_retrieval("sought"), tables.retrievals, _named),
     extraction.ReportNotRetrieved: _counting(
         _retrieval("not_retrieved"), tables.retrievals, _named

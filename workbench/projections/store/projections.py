@@ -12,6 +12,7 @@ from workbench import tables
 from workbench.tables import (
     ccmoc_states,
     ccmocs,
+    criteria,
     documents,
     groups,
     study_links,
@@ -92,6 +93,12 @@ async def labels_by_theory(tx: Tx, review_id: str) -> dict[str, Mapping[str, str
     """Theory → group → label."""
     found = select(groups.c.theory_id, groups.c.labels).where(groups.c.review_id == review_id)
     return {row.theory_id: row.labels for row in await tx.execute(found)}
+
+
+async def reason_words(tx: Tx, review_id: str) -> dict[str, Mapping[str, str]]:
+    """Stage → reason to exclude → what people call it."""
+    found = select(criteria.c.stage, criteria.c.words).where(criteria.c.review_id == review_id)
+    return {row.stage: row.words for row in await tx.execute(found)}
 
 
 async def ccmoc_bodies(

@@ -36,6 +36,7 @@ from shared.events.extraction import (
     ReportNotRetrieved,
     SourceErased,
 )
+from shared.events.screening import CriteriaChanged
 from shared.events.search import (
     RecordFlagged,
     RecordMerged,
@@ -43,6 +44,7 @@ from shared.events.search import (
     SearchFinished,
 )
 from shared.projections.records import alias_of, alias_row, record_states
+from shared.review.prisma import reason_words
 from shared.review.studies import canonical_studies
 
 NO_MORE: Mapping[str, Collection[str]] = {}
@@ -250,6 +252,22 @@ async def on_reports(said: Sequence[Received[AnyReport]], tx: Tx) -> None:
         for received in said
     ]
     await projections.keep(tx, tables.retrievals, rows)
+
+
+async def on_criteria(said: Sequence[Received[CriteriaChanged]], tx: Tx) -> None:
+    """Know what people call the reasons to exclude of each stage."""
+    rows = [
+        {
+            "review_id": received.review_id,
+            "stage": received.event.stage,
+            "subject_version": received.subject_version,
+            "words": {
+                c.criterion_id: reason_words(c.kind, c.text) for c in received.event.criteria
+            },
+        }
+        for received in said
+    ]
+    await projections.keep(tx, tables.criteria, rows)
 
 
 async def on_searches(said: Sequence[Received[SearchFinished]], tx: Tx) -> None:

@@ -42,6 +42,7 @@ async def flow_of_review(review_id: str, review: Review, tx: Tx) -> Flow:
         sources_of((seen[r["record_id"]], r["removed"]) for r in records),
         Counter(paths.values()),
         studies=await _studies(review_id, review, survivors, included, tx),
+        words=await flow.reason_words(tx, review_id),
     )
 
 

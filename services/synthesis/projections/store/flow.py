@@ -1,6 +1,6 @@
 """Records, settlements and retrievals of a whole review, for the flow of a report."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from sqlalchemy import select
@@ -27,6 +27,13 @@ async def settlements_of(tx: Tx, review_id: str) -> list[dict[str, Any]]:
     """How records stand at every stage; without a verdict where it was reopened."""
     table = tables.settlements
     return await all_of(tx, select(table).where(table.c.review_id == review_id))
+
+
+async def reason_words(tx: Tx, review_id: str) -> dict[str, Mapping[str, str]]:
+    """Stage → reason to exclude → what people call it."""
+    table = tables.criteria
+    rows = await all_of(tx, select(table).where(table.c.review_id == review_id))
+    return {row["stage"]: row["words"] for row in rows}
 
 
 async def retrievals_of(tx: Tx, review_id: str) -> list[dict[str, Any]]:

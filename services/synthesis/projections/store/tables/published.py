@@ -17,6 +17,14 @@ reviews = Table(
     flag("retired"),
     text("registration"),
 )
+criteria = Table(
+    "criteria",
+    metadata,
+    key("review_id"),
+    key("stage"),
+    version(),
+    Column("words", JsonB, nullable=False),
+)
 documents = Table(
     "documents",
     metadata,
