@@ -40,7 +40,7 @@ LARGER: tuple[tuple[re.Pattern[str], int], ...] = (
     (re.compile(r"/reviews/[^/]+/texts-of/"), 32 * MB),
 )
 """Routes that take more than others; the first that fits counts."""
-UPLOAD = re.compile(r"/api/search/reviews/[^/]+/imports$")
+UPLOAD = re.compile(r"(?:/api/search)?/reviews/[^/]+/imports(?:/preview)?$")
 FEED = re.compile(r"/api/reviews/[^/]+/feed$")
 
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -103,6 +104,23 @@ async def entries(
 async def latest(tx: Tx, review_id: str, limit: int) -> Sequence[RowMapping]:
     """The newest feed entries, newest first."""
     wanted = select(feed).where(feed.c.review_id == review_id)
+    return (await tx.execute(wanted.order_by(feed.c.position.desc()).limit(limit))).mappings().all()
+
+
+async def last_of(tx: Tx, review_id: str, type_name: str = "") -> datetime | None:
+    """When the newest event (of a type) happened; None before the first."""
+    wanted = select(feed.c.at).where(feed.c.review_id == review_id)
+    if type_name:
+        wanted = wanted.where(feed.c.type == type_name)
+    newest = wanted.order_by(feed.c.position.desc()).limit(1)
+    return (await tx.execute(newest)).scalar_one_or_none()
+
+
+async def about(
+    tx: Tx, review_id: str, subjects: Collection[str], limit: int
+) -> Sequence[RowMapping]:
+    """The newest feed entries about any of these subjects, newest first."""
+    wanted = select(feed).where(feed.c.review_id == review_id, feed.c.subject.in_(subjects))
     return (await tx.execute(wanted.order_by(feed.c.position.desc()).limit(limit))).mappings().all()
 
 

@@ -48,7 +48,13 @@ AREAS = (
     Area(
         "find",
         "Find",
-        (SubPage("CLUSTER", "/steps", counts="steps"),),
+        (
+            SubPage("Library", "/library", also=("/records",)),
+            SubPage("Imports", "/imports"),
+            SubPage("Duplicates", "/duplicates", counts="proposals"),
+            SubPage("Searches", "/searches"),
+            SubPage("CLUSTER", "/steps", counts="steps"),
+        ),
     ),
     Area(
         "screen",
@@ -68,6 +74,16 @@ AREAS = (
             SubPage("Substantive theories", "/substantive-theories"),
             SubPage("Inference log", "/inference-log"),
         ),
+    ),
+    Area(
+        "settings",
+        "Settings",
+        (
+            SubPage("Question and protocol", "/settings"),
+            SubPage("Team", "/settings/team"),
+            SubPage("Parameters", "/settings/parameters"),
+        ),
+        in_bar=False,
     ),
 )
 """Inside a review; paths follow `/reviews/<its key>`."""

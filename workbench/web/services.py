@@ -1,7 +1,9 @@
 """Asking the other services on behalf of whoever reads the page, with their own rights."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
@@ -11,6 +13,8 @@ from fastapi import Request
 from shared.http.auth import Authenticator
 from shared.kernel.service import Context
 
+WAITS = (0.1, 0.2, 0.4, 0.8, 1.5)
+"""Seconds between two askings of a peer that has not heard of a thing yet."""
 SILENT = "The service does not answer just now. Nothing is lost; try again in a moment."
 
 
@@ -45,13 +49,18 @@ async def ask(
     """A peer's answer to the person who reads the page; a refusal in the peer's own words.
 
     The person is named by a token of one minute, never by what the browser sent.
-    `extra` are headers.
+    `extra` are headers. A peer that has not heard of a thing yet is asked again for a while.
     """
     authenticator: Authenticator = request.app.state.authenticator
     token = authenticator.sign_call(request.state.principal)
     headers = {"authorization": f"Bearer {token}", **(extra or {})}
     try:
         answer = await ctx.peers.client.request(method, path, headers=headers, **more)
+        for wait in () if "content" in more else WAITS:
+            if answer.status_code != HTTPStatus.SERVICE_UNAVAILABLE or not _is_news(answer):
+                break
+            await asyncio.sleep(wait)
+            answer = await ctx.peers.client.request(method, path, headers=headers, **more)
     except httpx.HTTPError:
         return Answer(503, None, SILENT)
     body = _body(answer)
@@ -62,6 +71,12 @@ async def ask(
     faults = refusal.get("faults") or [{}]
     named = refusal.get("field") or faults[0].get("field") or ""
     return Answer(answer.status_code, None, str(said), str(named).rsplit(".", 1)[-1])
+
+
+def _is_news(answer: httpx.Response) -> bool:
+    """Whether the peer says that what just happened has not come to it yet."""
+    body = _body(answer)
+    return isinstance(body, dict) and body.get("type") == "/problems/not-known-yet"
 
 
 def _body(answer: httpx.Response) -> Any:

@@ -40,6 +40,7 @@ def environment() -> Environment:
     env.filters["zip"] = zip
     env.filters["reported"] = reported
     env.filters["moment"] = moment
+    env.filters["import_state"] = import_state
     env.globals["dict"] = dict
     return env
 
@@ -53,9 +54,23 @@ def reported(value: Any) -> str:
     return f"{value:,}" if isinstance(value, int) and value > 9999 else str(value)
 
 
-def moment(text: str) -> str:
-    """An ISO moment as people write it: `24 Nov 2026, 14:46`."""
-    return datetime.fromisoformat(text).strftime("%-d %b %Y, %H:%M")
+def moment(when: str | datetime) -> str:
+    """A moment, or its ISO text, as people write it: `24 Nov 2026, 14:46`."""
+    found = datetime.fromisoformat(when) if isinstance(when, str) else when
+    return found.strftime("%-d %b %Y, %H:%M")
+
+
+_IMPORT_STATES = {
+    "reading": "being read",
+    "done": "imported",
+    "refused": "not imported",
+    "reversed": "taken back",
+}
+
+
+def import_state(state: str) -> str:
+    """What became of an import, in words."""
+    return _IMPORT_STATES.get(state, state)
 
 
 async def page(template: str, *, status: int = 200, **values: Any) -> HTMLResponse:

@@ -52,6 +52,17 @@ class ImportOut(BaseModel):
     created_by: str | None
 
 
+class PreviewOut(BaseModel):
+    """What an export file holds, before it is imported: counts, first titles, faults by line."""
+
+    format: str
+    encoding: str
+    records: int
+    titles: list[str]
+    repairs: list[RepairOut]
+    rejections: list[RejectionOut]
+
+
 class ReasonIn(In):
     """Why something is done."""
 

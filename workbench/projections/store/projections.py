@@ -41,6 +41,14 @@ async def studies_by_record(tx: Tx, review_id: str) -> dict[str, list[str]]:
     return studies
 
 
+async def documents_of(tx: Tx, review_id: str, record_ids: Collection[str]) -> list[str]:
+    """The documents of a record that is known by these ids."""
+    found = select(documents.c.document_id).where(
+        documents.c.review_id == review_id, documents.c.record_id.in_(record_ids)
+    )
+    return [row.document_id for row in await tx.execute(found.order_by(documents.c.document_id))]
+
+
 async def links(tx: Tx, review_id: str) -> list[tuple[str, str]]:
     """Sibling links that stand."""
     found = select(study_links.c.a, study_links.c.b).where(

@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Form, Request, Response
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
 from markupsafe import Markup
 
 from shared.http.auth import PrincipalDep
-from shared.http.origin import same_origin
 from shared.kernel.service import Context
 from shared.kernel.tx import Tx
 from shared.review.drawing.flow import NARROW, draw
@@ -21,8 +20,9 @@ from workbench.projections.store import projections
 from workbench.reviews import store as store
 from workbench.reviews.handlers import members
 from workbench.reviews.handlers.reviews import member
+from workbench.reviews.handlers.reviews import known_review, member
 from workbench.reviews.schemas.models import ActivityOut, ReviewOut
-from workbench.reviews.schemas.shown import invitation_out, reviews_of, shown
+from workbench.reviews.schemas.shown import shown
 from workbench.web import assets, session
 from workbench.web.domain import configurations as configurations_domain
 from workbench.web.pages import (
@@ -33,8 +33,12 @@ from workbench.web.pages import (
     forms,
     inference,
     judging,
+    find,
+    opening,
+    reviews,
     screening,
     seek,
+    settings,
     theories,
     theory_work,
     uploads,
@@ -63,6 +67,8 @@ def routes(ctx: Context) -> APIRouter:
     router.include_router(inference.routes(ctx))
     router.include_router(judging.routes(ctx))
     router.include_router(cluster.routes(ctx))
+    for part in (reviews, opening, settings, find):
+        router.include_router(part.routes(ctx))
     router.include_router(seek.routes(ctx))
     router.include_router(waiting.routes(ctx))
     return router
@@ -98,26 +104,6 @@ async def _review_page(tx: Tx, review_id: str, theory: str | None) -> ReviewPage
 
 
 def _add_reviews(router: APIRouter, ctx: Context) -> None:
-    @router.get("/", response_class=HTMLResponse)
-    async def home(principal: PrincipalDep) -> HTMLResponse:
-        """The reviews that you are in."""
-
-        reviews = await ctx.db.read(lambda tx: reviews_of(tx, principal))
-        rows = await ctx.db.read(lambda tx: store.invitations_of(tx, principal.person_id))
-        asked = [invitation_out(row) for row in rows]
-        return await page("reviews.html", reviews=reviews, invitations=asked)
-
-    @router.post("/invitations/{review_id}")
-    async def answer(
-        review_id: str, request: Request, principal: PrincipalDep, deed: Annotated[str, Form()]
-    ) -> Response:
-        """Accept an invitation, or do without it."""
-        same_origin(request)
-        person = principal.person_id
-        work = members.accept if deed == "accept" else members.decline
-        await ctx.db.write(lambda tx: work(tx, review_id, person))
-        return RedirectResponse("/", status_code=303)
-
     @router.get("/reviews/{review_id}", response_class=HTMLResponse)
     async def review(
         review_id: str, principal: PrincipalDep, theory: str | None = None, all: bool = False

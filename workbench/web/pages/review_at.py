@@ -90,8 +90,8 @@ class ReviewAt:
         return names.get(person) or ("the owner" if person == "local-owner" else person)
 
     async def ask(self, method: str, service: str, path: str, **more: Any) -> Answer:
-        """What a service says to this person about this review."""
-        address = f"/api/{service}/reviews/{key(self.review.id)}{path}"
+        """What a service says to this person about this review; workbench itself is ""."""
+        address = f"/api/{service + '/' if service else ''}reviews/{key(self.review.id)}{path}"
         return await ask(self.ctx, self.request, method, address, **more)
 
     async def page(self, template: str, tried: Tried = NOTHING, **values: Any) -> HTMLResponse:

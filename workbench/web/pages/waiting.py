@@ -82,6 +82,11 @@ async def _to_check(at: ReviewAt) -> int:
         return 0
     answer = await at.ask("GET", "synthesis", "/to-check", params={"limit": 1})
     return int(answer.body["rechecks"]) + int(answer.body["waiting"]) if answer.ok else 0
+async def _proposals(at: ReviewAt) -> int:
+    if not at.may("resolver", "reviewer"):
+        return 0
+    answer = await at.ask("GET", "search", "/library")
+    return int(answer.body["proposals"]) if answer.ok else 0
 
 
 COUNTERS: dict[str, Callable[[ReviewAt], Awaitable[int]]] = {
@@ -89,5 +94,6 @@ COUNTERS: dict[str, Callable[[ReviewAt], Awaitable[int]]] = {
     "conflicts": _conflicts,
     "steps": _steps,
     "to_check": _to_check,
+    "proposals": _proposals,
 }
 """Name → how it is counted; a page names it in `navigation`."""

@@ -1,8 +1,8 @@
 """Routes of conflicts, settlements and their history."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 
 from services.screening.decisions.handlers import resolve as resolve_handlers
 from services.screening.decisions.handlers import views
@@ -87,15 +87,16 @@ def _add_settlements(router: APIRouter, ctx: Context) -> None:
         stage: str,
         principal: PrincipalDep,
         verdict: Verdict | None = None,
+        reason: Annotated[str | None, Query(max_length=200)] = None,
         limit: LimitQuery = 200,
         cursor: CursorQuery = None,
     ) -> Page[SettlementOut]:
-        """The team's verdicts."""
+        """The team's verdicts; all, or those of one kind or for one reason."""
         principal.require_member(review_id)
         after = decode_cursor(cursor, 1)
         rows, resolutions = await ctx.db.read(
             lambda tx: views.settlements(
-                review_id, stage, verdict, limit, after[0] if after else None, tx
+                review_id, stage, (verdict, reason), limit, after[0] if after else None, tx
             )
         )
         items = [settlement_out(row, resolutions.get(row.record_id)) for row in rows]

@@ -53,11 +53,22 @@ async def conflicts(
 
 
 async def settlements(
-    review_id: str, stage: str, verdict: str | None, limit: int, after: str | None, tx: Tx
+    review_id: str,
+    stage: str,
+    asked: tuple[str | None, str | None],
+    limit: int,
+    after: str | None,
+    tx: Tx,
 ) -> tuple[list[Any], dict[str, Any]]:
-    """A page of settlements, and by record the line that resolved those which a person did."""
+    """A page of settlements, and by record the line that resolved those which a person did.
+
+    `asked` are the verdict and the reason that they are to have; None is any.
+    """
     await known_stage(tx, review_id, stage)
-    rows = await counts.settlements(tx, review_id, stage, limit=limit, after=after, verdict=verdict)
+    verdict, reason = asked
+    rows = await counts.settlements(
+        tx, review_id, stage, limit=limit, after=after, verdict=verdict, reason=reason
+    )
     by_people = [row.record_id for row in rows if row.how == "resolution"]
     return rows, await entries.resolutions(tx, review_id, stage, by_people)
 

@@ -86,7 +86,7 @@ async def shown_votes(
 
 async def settlements(
     tx: Tx, review_id: str, stage: str, *, limit: int, after: str | None, verdict: str | None,
-    standing: Sequence[str] = ("settled", "maybe"),
+    standing: Sequence[str] = ("settled", "maybe"), reason: str | None = None,
 ) -> list[Any]:  # fmt: skip
     """Settlements (or conflicts) of a stage with their records' titles, by record."""
     e, r = tables.entries, tables.records
@@ -101,6 +101,8 @@ async def settlements(
     )
     if verdict is not None:
         rows = rows.where(e.c.verdict == verdict)
+    if reason is not None:
+        rows = rows.where(e.c.reason == reason)
     if after is not None:
         rows = rows.where(e.c.record_id > after)
     return list((await tx.execute(rows)).all())

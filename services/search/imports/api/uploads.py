@@ -1,6 +1,7 @@
 """Routes of imports: upload, look, take back, fetch the bytes."""
 
 from collections.abc import AsyncIterator, Mapping
+from dataclasses import asdict
 from functools import partial
 from typing import Annotated, Any, Literal
 
@@ -9,8 +10,9 @@ from fastapi.responses import StreamingResponse
 
 from services.search.imports import store as imports_store
 from services.search.imports.handlers import UnknownImport
+from services.search.imports.jobs.preview import look_into
 from services.search.imports.jobs.uploads import reverse_import, take_upload
-from services.search.library.schemas import ImportOut, ReasonIn
+from services.search.library.schemas import ImportOut, PreviewOut, ReasonIn
 from shared.db import Tx
 from shared.http.api import CursorQuery, LimitQuery, Page, created, decode_cursor, page_of
 from shared.http.auth import PrincipalDep
@@ -43,6 +45,18 @@ def _taking(router: APIRouter, ctx: Context) -> None:
         )
         created(request, response, row["id"])
         return _out(row)
+
+    @router.post("/reviews/{review_id}/imports/preview")
+    async def preview(
+        review_id: str,
+        request: Request,
+        principal: PrincipalDep,
+        source: Annotated[str, Query(max_length=200)] = "",
+    ) -> PreviewOut:
+        """What is in an export file, sent as the raw body: read, and not kept."""
+        principal.require(review_id, "reviewer", "resolver")
+        seen = await look_into(ctx, review_id, request.stream(), source)
+        return PreviewOut(**asdict(seen))
 
     @router.post("/reviews/{review_id}/imports/{import_id}/reverse")
     async def reverse(

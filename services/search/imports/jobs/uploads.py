@@ -67,7 +67,7 @@ async def take_upload(
     Raises `TooLarge` over the limit, `NotAnExport` for what cannot be read.
     """
     with tempfile.TemporaryFile(dir=ctx.settings.home) as spool:
-        sha256, size = await _spool(body, spool, ctx.settings.max_upload_mb)
+        sha256, size = await spool_upload(body, spool, ctx.settings.max_upload_mb)
         upload = Upload(
             review_id=review_id,
             import_id=stable_id(review_id, "import", sha256),
@@ -120,7 +120,10 @@ async def _keep_reading(ctx: Context, upload: Upload) -> None:
             await ctx.db.write(lambda tx: imports_handlers.go_on_reading(tx, upload))
 
 
-async def _spool(body: AsyncIterator[bytes], spool: IO[bytes], most_mb: int) -> tuple[str, int]:
+async def spool_upload(
+    body: AsyncIterator[bytes], spool: IO[bytes], most_mb: int
+) -> tuple[str, int]:
+    """Write a body to a file; its hash and size. Raises `TooLarge`."""
     digest, size = hashlib.sha256(), 0
     async for block in body:
         size += len(block)

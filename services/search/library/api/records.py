@@ -1,9 +1,9 @@
 """Routes of records: look, add, correct, annotate, flag, merge, split, assign, export."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from services.search.library.domain.record import Bibliography
 from services.search.library.handlers import curation, views
@@ -49,6 +49,7 @@ def routes(ctx: Context) -> APIRouter:
     """Records of a review."""
     router = APIRouter(tags=["records"])
     _reading(router, ctx)
+    _numbers(router, ctx)
     _adding(router, ctx)
     _amending(router, ctx)
     _flagging(router, ctx)
@@ -64,22 +65,36 @@ def _reading(router: APIRouter, ctx: Context) -> None:
         principal: PrincipalDep,
         q: SearchQuery = "",
         assigned: str = "",
+        source: Annotated[str, Query(max_length=200)] = "",
+        state: Literal["active", "removed", "absorbed"] = "active",
         limit: LimitQuery = 50,
         cursor: CursorQuery = None,
     ) -> Page[RecordOut]:
-        """Records, also excluded ones; `q` are words and "phrases" they must all contain."""
+        """Records, also excluded ones; `q` are words and "phrases" they must all contain.
+
+        `source` asks for what one source brought, `state` for what left the library instead.
+        """
         principal.require_member(review_id)
         key = decode_cursor(cursor, 1)
         after = int(key[0]) if key else None
         rows = await ctx.db.read(
             lambda tx: fulltext.page(
-                tx, review_id, query=q, after=after, most=limit + 1, person=assigned
+                tx,
+                review_id,
+                query=q,
+                after=after,
+                most=limit + 1,
+                states=(state,),
+                person=assigned,
+                source=source,
             )
         )
         items = await ctx.db.read(lambda tx: views.shown(tx, review_id, rows[:limit]))
         more = encode_cursor(rows[limit - 1]["number"]) if len(rows) > limit else None
         return Page(items=[RecordOut(**item) for item in items], next=more)
 
+
+def _numbers(router: APIRouter, ctx: Context) -> None:
     @router.get("/reviews/{review_id}/library")
     async def numbers(review_id: str, principal: PrincipalDep) -> LibraryOut:
         """The library in numbers."""

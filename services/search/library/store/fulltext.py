@@ -12,7 +12,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func, null, select, text, true, update
 
 from services.search.library.store.records import folded
-from services.search.tables import assignments, imports, records, text_places, texts
+from services.search.tables import (
+    assignments,
+    imports,
+    records,
+    source_records,
+    text_places,
+    texts,
+)
 from shared.db import Tx, chunks, database_now, upsert
 from shared.db.among import among
 from shared.db.rows import Row, all_of, tuples_of
@@ -39,10 +46,12 @@ async def page(
     most: int = 51,
     states: Sequence[str] = ("active",),
     person: str = "",
+    source: str = "",
 ) -> Sequence[Row]:
     """Records in order of their arrival; with a query, those that have all its words.
 
-    `person` limits them to those that were given to this person.
+    `person` limits them to those that were given to this person, `source` to those that it
+    brought.
     """
     statement = select(records).where(records.c.review_id == review_id, records.c.state.in_(states))
     if person:
@@ -50,6 +59,11 @@ async def page(
             assignments.c.review_id == review_id, assignments.c.person == person
         )
         statement = statement.where(records.c.id.in_(mine))
+    if source:
+        brought = select(source_records.c.record_id).where(
+            source_records.c.review_id == review_id, source_records.c.source == source
+        )
+        statement = statement.where(records.c.id.in_(brought))
     if after is not None:
         statement = statement.where(records.c.number > after)
     words = words_of(query)

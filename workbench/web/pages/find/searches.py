@@ -1,0 +1,137 @@
+"""Searches: each with its schedule and its runs, and what each run said of itself."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import HTMLResponse
+
+from shared.http.auth import PrincipalDep
+from shared.kernel.service import Context
+from workbench.web.domain.keys import key_of
+from workbench.web.pages.review_at import NOTHING, ReviewAt, Sent, Tried, open_at, refused, sent
+from workbench.web.services import Answer, key
+from workbench.web.session import pages_router
+
+SCHEDULES = (
+    ("", "only when a person runs it"),
+    ("weekly", "once a week"),
+    ("0 6 * * *", "every day at six"),
+    ("0 6 * * 1", "every Monday at six"),
+    ("0 6 1 * *", "on the first of each month at six"),
+)
+STATES = (("active", "active"), ("paused", "paused"), ("retired", "retired"))
+RUN_STATES = {
+    "waiting": "waits for its turn", "running": "is carried out", "succeeded": "ended well",
+    "failed": "failed", "partial": "ended in part",
+}  # fmt: skip
+
+
+def routes(ctx: Context) -> APIRouter:
+    """The list, one search, and their forms."""
+    router = pages_router()
+    _add_reading(router, ctx)
+    _add_writing(router, ctx)
+    return router
+
+
+def _add_reading(router: APIRouter, ctx: Context) -> None:
+    @router.get("/reviews/{review_id}/searches", response_class=HTMLResponse)
+    async def searches(review_id: str, request: Request, principal: PrincipalDep) -> HTMLResponse:
+        """All searches, with when each runs next."""
+        at = await open_at(ctx, request, principal, review_id)
+        return await _listed(at)
+
+    @router.get("/reviews/{review_id}/searches/{search_id}", response_class=HTMLResponse)
+    async def one(
+        review_id: str, search_id: str, request: Request, principal: PrincipalDep
+    ) -> HTMLResponse:
+        """One search and its runs."""
+        at = await open_at(ctx, request, principal, review_id)
+        return await _one(at, search_id)
+
+
+async def _listed(at: ReviewAt, tried: Tried = NOTHING) -> HTMLResponse:
+    found = await at.ask("GET", "search", "/searches")
+    return await at.page(
+        "find/searches.html",
+        tried,
+        searches=found.items(),
+        trouble=found.problem,
+        SCHEDULES=SCHEDULES,
+        schedule=schedule_words,
+    )
+
+
+async def _one(at: ReviewAt, search_id: str, tried: Tried = NOTHING) -> HTMLResponse:
+    path = f"/searches/{key(search_id)}"
+    found = await at.ask("GET", "search", path)
+    runs = await at.ask("GET", "search", f"{path}/runs", params={"limit": 30})
+    return await at.page(
+        "find/search.html",
+        tried,
+        one=found.body,
+        trouble=found.problem,
+        runs=[{**run, "told": told(run["report"])} for run in runs.items()],
+        SCHEDULES=SCHEDULES,
+        STATES=STATES,
+        RUN_STATES=RUN_STATES,
+        schedule=schedule_words,
+    )
+
+
+def schedule_words(schedule: str) -> str:
+    """A schedule as people say it; one of their own as they wrote it."""
+    return dict(SCHEDULES).get(schedule, f"as “{schedule}” says")
+
+
+def told(report: Mapping[str, Any]) -> list[str]:
+    """The sentences of a run's report: what failed, what to know."""
+    said = [str(one["sentence"]) for one in report.get("remarks") or () if one.get("sentence")]
+    return [*(str(one["why"]) for one in report.get("troubles") or ()), *said]
+
+
+def _add_writing(router: APIRouter, ctx: Context) -> None:
+    @router.post("/reviews/{review_id}/searches")
+    async def define(review_id: str, request: Request, principal: PrincipalDep) -> Response:
+        """Write a new search."""
+        at = await open_at(ctx, request, principal, review_id)
+        form = await sent(request)
+        known = await at.ask("GET", "search", "/searches")
+        name = key_of(form["name"], {one["search_id"] for one in known.items()})
+        if not name:
+            none = Answer(422, None, "Give the search a name of letters or digits.")
+            return await _listed(at, refused("search", none, form, "name"))
+        answer = await _put(at, name, form)
+        if answer.problem:
+            return await _listed(at, refused("search", answer, form, "query"))
+        return at.to(f"/searches/{key(name)}")
+
+    @router.post("/reviews/{review_id}/searches/{search_id}")
+    async def change(
+        review_id: str, search_id: str, request: Request, principal: PrincipalDep
+    ) -> Response:
+        """Change a search, or run it now."""
+        at = await open_at(ctx, request, principal, review_id)
+        form = await sent(request)
+        if form["deed"] == "run":
+            path, body = f"/searches/{key(search_id)}/runs", {"full": form["full"] == "yes"}
+            answer = await at.ask("POST", "search", path, json=body)
+        else:
+            answer = await _put(at, search_id, form)
+        if answer.problem:
+            return await _one(at, search_id, refused(form["deed"] or "search", answer, form))
+        return at.to(f"/searches/{key(search_id)}")
+
+
+async def _put(at: ReviewAt, search_id: str, form: Sent) -> Answer:
+    """Keep what the form says; a strategy of concepts keeps its concepts."""
+    body: dict[str, Any] = {
+        "name": form["name"],
+        "query": form["query"],
+        "schedule": form["own_schedule"] or form["schedule"],
+        "state": form["state"] or "active",
+    }
+    if form["database"] and form["database"] != "pubmed":
+        body |= {"database": form["database"], "query": "", "lines": form.lines("query")}
+    return await at.ask("PUT", "search", f"/searches/{key(search_id)}", json=body)
