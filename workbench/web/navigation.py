@@ -62,6 +62,9 @@ AREAS = (
         (
             SubPage("Queue", "/screening", counts="queue"),
             SubPage("Conflicts", "/conflicts", counts="conflicts"),
+            SubPage("Decided", "/decided"),
+            SubPage("Reconsider", "/reconsider", counts="reconsider"),
+            SubPage("Setup", "/setup"),
         ),
     ),
     Area("code", "Code", (SubPage("Documents", "/coding"),)),

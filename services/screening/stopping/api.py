@@ -11,7 +11,7 @@ from services.screening.decisions.schemas.models import (
     TargetIn,
 )
 from services.screening.stopping import handlers as stopping_handlers
-from services.screening.stopping.domain.stopping import Target
+from services.screening.stopping.domain.stopping import Target, curve_of
 from shared.http.auth import PrincipalDep
 from shared.kernel.service import Context
 
@@ -19,6 +19,7 @@ from shared.kernel.service import Context
 def add_routes(router: APIRouter, ctx: Context) -> None:
     """The stopping rule, its target, the random check, the end of a stage."""
     _add_stopping(router, ctx)
+    _add_check(router, ctx)
     _add_stops(router, ctx)
 
 
@@ -34,6 +35,7 @@ def _add_stopping(router: APIRouter, ctx: Context) -> None:
         check = await ctx.db.read(lambda tx: stopping_handlers.check_result(review_id, stage, tx))
         return {
             **asdict(seen),
+            "curve": curve_of(labels),
             "target": asdict(target),
             "run_length_is": "a heuristic that promises no recall",
             "stopped": state["stopped"],
@@ -52,6 +54,8 @@ def _add_stopping(router: APIRouter, ctx: Context) -> None:
         await ctx.db.write(lambda tx: stopping_handlers.fix_target(review_id, stage, target, tx))
         return asdict(target)
 
+
+def _add_check(router: APIRouter, ctx: Context) -> None:
     @router.post("/reviews/{review_id}/stages/{stage}/stopping/check")
     async def check(
         review_id: str, stage: str, body: CheckIn, principal: PrincipalDep

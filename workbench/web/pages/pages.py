@@ -36,6 +36,7 @@ from workbench.web.pages import (
     find,
     opening,
     reviews,
+    screen,
     screening,
     seek,
     settings,
@@ -67,7 +68,7 @@ def routes(ctx: Context) -> APIRouter:
     router.include_router(inference.routes(ctx))
     router.include_router(judging.routes(ctx))
     router.include_router(cluster.routes(ctx))
-    for part in (reviews, opening, settings, find):
+    for part in (reviews, opening, settings, find, screen):
         router.include_router(part.routes(ctx))
     router.include_router(seek.routes(ctx))
     router.include_router(waiting.routes(ctx))

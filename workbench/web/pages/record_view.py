@@ -31,7 +31,8 @@ def paragraphs(abstract: str) -> list[tuple[str, str]]:
 
 def marked(text: str, terms: Sequence[str]) -> Markup:
     """The text with every word that begins with one of `terms` marked, safe for a page."""
-    stems = sorted({term.strip() for term in terms if term.strip()}, key=len, reverse=True)
+    words = {term.strip().rstrip("*") for term in terms}
+    stems = sorted(words - {""}, key=len, reverse=True)
     if not stems:
         return escape(text)
     pattern = re.compile(rf"\b(?:{'|'.join(re.escape(s) for s in stems)})\w*", re.IGNORECASE)

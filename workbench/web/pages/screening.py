@@ -20,7 +20,7 @@ from workbench.projections.store import projections
 from workbench.reviews.handlers.reviews import member
 from workbench.reviews.schemas.models import ReviewOut
 from workbench.reviews.schemas.shown import shown
-from workbench.web.domain import screening_events
+from workbench.web.domain import recall_curve, screening_events
 from workbench.web.pages import record_view
 from workbench.web.pages.decision_form import Decided
 from workbench.web.pages.record_status import became
@@ -29,7 +29,7 @@ from workbench.web.session import pages_router
 from workbench.web.site import page
 
 QUEUE = 40
-UNTOLD: dict[str, Any] = {"state": "", "recall_at_least": None}
+UNTOLD: dict[str, Any] = {"state": "", "recall_at_least": None, "curve": ()}
 PATIENCE = 0.3
 """Seconds that a page waits for what it can do without."""
 Fragment = Annotated[str | None, Header(alias="X-Fragment")]
@@ -147,7 +147,7 @@ async def bench(
     fragment: str | None = None,
 ) -> HTMLResponse:
     """Render the screening_page: all of it, or what lies under the top bar alone (`X-Fragment`)."""
-    queue, criteria, terms, stopping = await _looked_up(ctx, request, at, q)
+    queue, criteria, terms, stopping, own = await _looked_up(ctx, request, at, q)
     items = queue.items()
     current = next((i for i in items if i["record"] == record), items[0] if items else None)
     return await page(
@@ -161,9 +161,8 @@ async def bench(
         became=await became(ctx, request, at.api, here, items),
         hears=screening_events.SCREENING,
         q=q,
-        reasons=record_view.reasons(criteria.body),
+        **_beside(at, criteria, stopping, own),
         terms=terms,
-        stopping=stopping,
         trouble=queue.problem,
         error=error.problem if error else "",
         kept={"reason": "", "note": "", "theories": ()} | (kept or {}),
@@ -173,18 +172,32 @@ async def bench(
     )
 
 
+def _beside(
+    at: ScreeningPage, criteria: Answer, stopping: dict[str, Any], own: Answer
+) -> dict[str, Any]:
+    """What stands beside the record: criteria, one's own day, how much is found."""
+    return {
+        "reasons": record_view.reasons(criteria.body),
+        "criteria": (criteria.body or {}).get("criteria", []),
+        "stopping": stopping,
+        "own": own.body,
+        "curve": recall_curve.draw(stopping["curve"], at.stage.pool, stopping["recall_at_least"]),
+    }
+
+
 async def _looked_up(
     ctx: Context, request: Request, at: ScreeningPage, q: str
-) -> tuple[Answer, Answer, list[str], dict[str, Any]]:
-    """Queue, criteria, terms to be marked and the stopping rule, asked side by side."""
+) -> tuple[Answer, Answer, list[str], dict[str, Any], Answer]:
+    """Queue, criteria, terms, the stopping rule and one's own numbers, asked side by side."""
     asked = {"limit": QUEUE, "q": q, **at.whose}
-    queue, criteria, terms, stopping = await asyncio.gather(
+    queue, criteria, terms, stopping, own = await asyncio.gather(
         ask(ctx, request, "GET", f"{at.api}/queue", params=asked),
         ask(ctx, request, "GET", f"{at.api}/criteria"),
         _terms(ctx, request, at),
         _stopping(ctx, request, at),
+        ask(ctx, request, "GET", f"{at.api}/queue/count", params=at.whose),
     )
-    return queue, criteria, terms, stopping
+    return queue, criteria, terms, stopping, own
 
 
 async def _stopping(ctx: Context, request: Request, at: ScreeningPage) -> dict[str, Any]:

@@ -89,11 +89,22 @@ async def _proposals(at: ReviewAt) -> int:
     return int(answer.body["proposals"]) if answer.ok else 0
 
 
+async def _reconsider(at: ReviewAt) -> int:
+    if not at.may("resolver"):
+        return 0
+    paths = [f"/stages/{key(stage['name'])}/reconsider" for stage in at.review.stages]
+    told = await asyncio.gather(
+        *(at.ask("GET", "screening", path, params={"limit": 200}) for path in paths)
+    )
+    return sum(len(one.items()) for one in told)
+
+
 COUNTERS: dict[str, Callable[[ReviewAt], Awaitable[int]]] = {
     "queue": _queue,
     "conflicts": _conflicts,
     "steps": _steps,
     "to_check": _to_check,
     "proposals": _proposals,
+    "reconsider": _reconsider,
 }
 """Name → how it is counted; a page names it in `navigation`."""

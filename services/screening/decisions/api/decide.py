@@ -87,16 +87,17 @@ def _add_list(router: APIRouter, ctx: Context) -> None:
         review_id: str,
         stage: str,
         principal: PrincipalDep,
+        own: bool = False,
         limit: LimitQuery = 200,
         cursor: CursorQuery = None,
     ) -> Page[VoteOut]:
-        """Every vote on records whose settlement stands, and all of one's own."""
+        """Every vote on records whose settlement stands, and all of one's own (`own`: only)."""
         principal.require_member(review_id)
         person, after = principal.person_id, decode_cursor(cursor, 3)
 
         async def use_case(tx: Tx) -> list[VoteOut]:
             await known_stage(tx, review_id, stage)
-            rows = await counts.shown_votes(tx, review_id, stage, person, limit, after)
+            rows = await counts.shown_votes(tx, review_id, stage, person, limit, after, own=own)
             return [vote_out(row) for row in rows]
 
         found = await ctx.db.read(use_case)

@@ -122,6 +122,8 @@ def vote_out(row: Any) -> VoteOut:
         criteria_version=row.criteria_version,
         source=row.source,
         recorded_by=row.recorded_by,
+        title=getattr(row, "title", None) or "",
+        label=getattr(row, "label", None) or "",
     )
 
 

@@ -202,6 +202,8 @@ class VoteOut(BaseModel):
     criteria_version: int
     source: str = ""
     recorded_by: str | None = None
+    title: str = ""
+    label: str = ""
 
 
 class ConflictOut(BaseModel):

@@ -58,17 +58,21 @@ def _own(v: Any, e: Any, person: str) -> Any:
 
 
 async def shown_votes(
-    tx: Tx, review_id: str, stage: str, person: str, limit: int, after: Sequence[Any] | None
-) -> list[Any]:
-    """Votes that may leave: of records whose settlement stands, and the person's own."""
-    v, e = tables.votes, tables.entries
+    tx: Tx, review_id: str, stage: str, person: str, limit: int, after: Sequence[Any] | None,
+    own: bool = False,
+) -> list[Any]:  # fmt: skip
+    """Votes that may leave: of records whose settlement stands, and the person's own (`own`:
+    those alone).
+    """
+    v, e, r = tables.votes, tables.entries, tables.records
     settled = and_(_complete(v, e), e.c.standing.in_(("settled", "maybe")))
     earlier = and_(v.c.round < e.c.round, e.c.standing != "conflict")
     rows = (
-        select(v, e.c.standing)
+        select(v, e.c.standing, r.c.title, r.c.label)
         .join(e, _same(v, e))
+        .join(r, and_(r.c.review_id == v.c.review_id, r.c.record_id == v.c.record_id), isouter=True)
         .where(v.c.review_id == review_id, v.c.stage == stage)
-        .where(or_(settled, earlier, _own(v, e, person)))
+        .where(_own(v, e, person) if own else or_(settled, earlier, _own(v, e, person)))
         .order_by(v.c.record_id, v.c.round, v.c.person)
         .limit(limit + 1)
     )

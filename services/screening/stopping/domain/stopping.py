@@ -13,6 +13,7 @@ never a bare estimate of recall.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from math import ceil, exp, floor, lgamma, log, log1p
 from typing import Literal
 
@@ -55,6 +56,14 @@ class Assessment:
     recall_at_least: float | None
     expected_reading: int | None
     run_length: int
+
+
+def curve_of(labels: Sequence[int], points: int = 100) -> list[tuple[int, int]]:
+    """Records read and includes among them, from nothing to now, in at most so many steps."""
+    found = [0, *accumulate(labels)]
+    step = max(1, len(labels) // points)
+    at = sorted({*range(0, len(found), step), len(found) - 1})
+    return [(read, found[read]) for read in at]
 
 
 def run_length(labels: Sequence[int]) -> int:
