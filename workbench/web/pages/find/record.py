@@ -11,7 +11,7 @@ from shared.http.auth import PrincipalDep
 from shared.kernel.service import Context
 from shared.kernel.tx import Tx
 from workbench.feed import store as feed_store
-from workbench.feed.api.feed import shown_entries
+from workbench.feed.handlers.views import shown_entries
 from workbench.projections.store import projections
 from workbench.web.pages import record_view
 from workbench.web.pages.find.record_history import library_line, stage_line
