@@ -54,6 +54,23 @@ tokens = Table(
     Column("revoked_at", UtcDateTime),
     Index("ix_tokens_person_id", "person_id"),
 )
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("person_id", Text, primary_key=True),
+    Column("password_hash", Text, nullable=False),
+    Column("everywhere", Boolean, nullable=False, server_default=false()),
+    Column("changed_at", UtcDateTime, nullable=False),
+)
+join_links = Table(
+    "join_links",
+    metadata,
+    Column("link_hash", Text, primary_key=True),
+    Column("person_id", Text, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Index("ix_join_links_person_id", "person_id"),
+)
 invitations = Table(
     "invitations",
     metadata,
@@ -89,6 +106,7 @@ feed = Table(
     Column("actor_id", Text),
     Column("causation_id", Text),
     Column("data", JsonB, nullable=False),
+    Index("ix_feed_subject", "review_id", "subject"),
 )
 feed_heads = Table(
     "feed_heads",

@@ -6,14 +6,15 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 from shared.http.auth import Principal
-from shared.http.problems import Unauthenticated
 from shared.kernel import scrub
+from shared.http.problems import Conflict, Forbidden, Unauthenticated
 from shared.kernel.tx import Tx
 from shared.text import clean
 from workbench.people import store
 
 PERSONAL = "rd_"
 """How a personal token begins."""
+LINK_HOLDS = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +55,9 @@ async def principal_of(tx: Tx, secret: str) -> Principal:
         raise Unauthenticated(
             "This personal token is unknown or was revoked, or has run out; make a new one."
         )
-    return Principal(row["person_id"], grant=row["token_id"])
+    account = await store.account(tx, row["person_id"])
+    everywhere = bool(account and account["everywhere"])
+    return Principal(row["person_id"], everywhere=everywhere, grant=row["token_id"])
 
 
 async def roles_now(tx: Tx, principal: Principal, review_id: str | None) -> frozenset[str]:
@@ -70,6 +73,52 @@ async def roles_now(tx: Tx, principal: Principal, review_id: str | None) -> froz
     if review_id is None:
         return frozenset()
     return await store.roles_in(tx, principal.person_id, review_id)
+
+
+async def found_installation(tx: Tx, person_id: str, name: str, password_hash: str) -> None:
+    """The first owner's account. Raises `Conflict` where there is one."""
+    await tx.lock("accounts")
+    if await store.count_owners(tx):
+        raise Conflict("This installation has an owner; sign in, or ask the owner for a link.")
+    await store.name_person(tx, person_id, clean(name))
+    await store.keep_account(tx, person_id, password_hash, everywhere=True)
+
+
+async def make_link(tx: Tx, person_id: str) -> str:
+    """A secret with which a person sets their password, once within a week; older ones end."""
+    secret = secrets.token_urlsafe(32)
+    await store.put_link(tx, hashed(secret), person_id, tx.now() + LINK_HOLDS)
+    return secret
+
+
+async def make_link_for_new(tx: Tx, person_id: str, review_id: str) -> str:
+    """A link for somebody whom a review's owner added. Raises `Forbidden` for anybody else.
+
+    Somebody who is known elsewhere signs in as they do there: a link would hand their name over.
+    """
+    if not await store.is_new(tx, person_id, review_id):
+        raise Forbidden(
+            "This person signs in already, or is in another review; they see the invitation "
+            "on their first page. Only the owner of the installation makes a link for them."
+        )
+    return await make_link(tx, person_id)
+
+
+async def person_of_link(tx: Tx, secret: str) -> str:
+    """Whose link this is; raises `Unauthenticated` for one that ran out or was used."""
+    person = await store.link_person(tx, hashed(secret))
+    if person is None:
+        raise Unauthenticated("This link was used, or has run out; ask for a new one.")
+    return person
+
+
+async def take_link(tx: Tx, secret: str, password_hash: str) -> str:
+    """Set the password of the person whose link it is, and end it; gives the person."""
+    await tx.lock("accounts")
+    person = await person_of_link(tx, secret)
+    await store.drop_links(tx, person)
+    await store.keep_account(tx, person, password_hash)
+    return person
 
 
 def hashed(secret: str) -> str:

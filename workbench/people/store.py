@@ -1,13 +1,14 @@
 """People: their names, their tokens, and what they may."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, delete, select, update
+from sqlalchemy import RowMapping, delete, func, select, update
 
 from shared.db import insert_ignoring_twins, upsert
 from shared.kernel.tx import Tx
-from workbench.tables import acts, invitations, members, people, tokens
+from workbench.tables import accounts, acts, invitations, join_links, members, people, tokens
 
 
 async def name_person(tx: Tx, person_id: str, name: str) -> None:
@@ -85,7 +86,8 @@ async def revoke_token(tx: Tx, token_id: str, person_id: str | None) -> int:
 async def forget_person(tx: Tx, person_id: str) -> None:
     """Delete a person's name and invitations, and end their tokens, which lose their labels."""
     await tx.execute(delete(people).where(people.c.person_id == person_id))
-    await tx.execute(delete(invitations).where(invitations.c.person_id == person_id))
+    for table in (invitations, accounts, join_links):
+        await tx.execute(delete(table).where(table.c.person_id == person_id))
     mine = tokens.c.person_id == person_id
     ended = update(tokens).where(mine, tokens.c.revoked_at.is_(None))
     await tx.execute(ended.values(revoked_at=tx.now()))
@@ -96,3 +98,89 @@ async def note_act(tx: Tx, what: str, about: str, review_id: str = "") -> None:
     """Note who did something that no event tells; for the audit log."""
     row = {"review_id": review_id, "at": tx.now(), "actor_id": tx.actor, "what": what}
     await tx.execute(acts.insert(), [{**row, "about": about}])
+
+
+async def account(tx: Tx, person_id: str) -> RowMapping | None:
+    """A person's account, or None."""
+    found = select(accounts).where(accounts.c.person_id == person_id)
+    return (await tx.execute(found)).mappings().first()
+
+
+async def keep_account(
+    tx: Tx, person_id: str, password_hash: str, *, everywhere: bool | None = None
+) -> None:
+    """Set a person's password; `everywhere` None leaves what they own."""
+    row = {
+        "person_id": person_id,
+        "password_hash": password_hash,
+        "everywhere": bool(everywhere),
+        "changed_at": tx.now(),
+    }
+    changing = ["password_hash", "changed_at", *([] if everywhere is None else ["everywhere"])]
+    stmt = upsert(tx.dialect, accounts).values(row)
+    await tx.execute(
+        stmt.on_conflict_do_update(
+            index_elements=["person_id"], set_={name: row[name] for name in changing}
+        )
+    )
+
+
+async def count_owners(tx: Tx) -> int:
+    """How many accounts own the installation."""
+    found = select(func.count()).select_from(accounts).where(accounts.c.everywhere.is_(True))
+    return int((await tx.execute(found)).scalar_one())
+
+
+async def everybody(tx: Tx) -> Sequence[RowMapping]:
+    """All people with a name or an account, by name."""
+    found = (
+        select(people.c.person_id, people.c.name, accounts.c.everywhere, accounts.c.changed_at)
+        .join(accounts, accounts.c.person_id == people.c.person_id, isouter=True)
+        .order_by(people.c.name, people.c.person_id)
+    )
+    return (await tx.execute(found)).mappings().all()
+
+
+async def put_link(tx: Tx, link_hash: str, person_id: str, expires_at: datetime) -> None:
+    """Keep the hash of a person's only link; an older one ends."""
+    await drop_links(tx, person_id)
+    row = {
+        "link_hash": link_hash,
+        "person_id": person_id,
+        "created_at": tx.now(),
+        "expires_at": expires_at,
+    }
+    await tx.execute(insert_ignoring_twins(tx.dialect, join_links), row)
+
+
+async def link_person(tx: Tx, link_hash: str) -> str | None:
+    """Whose link this is, while it holds."""
+    found = select(join_links.c.person_id).where(
+        join_links.c.link_hash == link_hash, join_links.c.expires_at > tx.now()
+    )
+    return (await tx.execute(found)).scalar_one_or_none()
+
+
+async def drop_links(tx: Tx, person_id: str) -> None:
+    """End a person's links."""
+    await tx.execute(delete(join_links).where(join_links.c.person_id == person_id))
+
+
+async def is_new(tx: Tx, person_id: str, review_id: str) -> bool:
+    """Whether a person is known by this review alone: no account, no token, no other review."""
+    for table in (accounts, tokens):
+        found = select(table.c.person_id).where(table.c.person_id == person_id).limit(1)
+        if (await tx.execute(found)).first() is not None:
+            return False
+    for table in (members, invitations):
+        other = select(table.c.person_id).where(
+            table.c.person_id == person_id, table.c.review_id != review_id
+        )
+        if (await tx.execute(other.limit(1))).first() is not None:
+            return False
+    return True
+
+
+async def any_token(tx: Tx) -> bool:
+    """Whether anybody was ever given a personal token."""
+    return (await tx.execute(select(tokens.c.token_id).limit(1))).first() is not None

@@ -91,7 +91,15 @@ AREAS = (
 )
 """Inside a review; paths follow `/reviews/<its key>`."""
 
-SITE: tuple[Area, ...] = ()
+SITE: tuple[Area, ...] = (
+    Area("me", "Name, password, tokens", (SubPage("You", "/me"),), in_bar=False),
+    Area(
+        "admin",
+        "Administration",
+        (SubPage("Health", "/admin"), SubPage("People", "/admin/people")),
+        in_bar=False,
+    ),
+)
 """Outside any review; paths are whole."""
 
 

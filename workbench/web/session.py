@@ -14,10 +14,12 @@ from fastapi.routing import APIRoute
 
 from shared.http.auth import LIFETIME, SESSION_COOKIE, Authenticator
 from shared.http.origin import same_origin
-from shared.http.problems import Problem, Unauthenticated
+from shared.http.problems import Problem, TooMany, Unauthenticated
 from shared.kernel.service import Context
 from workbench.people import handlers as use
+from workbench.people import store as people
 from workbench.people.schemas import PERSONAL_COOKIE
+from workbench.web import accounts
 from workbench.web.frame import looking
 from workbench.web.site import page
 
@@ -56,32 +58,45 @@ def pages_router() -> APIRouter:
 def routes() -> APIRouter:
     """Signing in and out."""
     router = pages_router()
+    _add_signing_in(router)
+    _add_signing_out(router)
+    return router
+
+
+def _add_signing_in(router: APIRouter) -> None:
 
     @router.get("/sign-in", response_class=HTMLResponse)
-    async def ask_token(next: str = "/") -> HTMLResponse:
-        """Where a personal token is entered."""
-        return await page("sign_in.html", next=_own(next), error="")
+    async def ask_who(request: Request, next: str = "/") -> Response:
+        """Where name and password, or a personal token, are entered."""
+        if await _has_no_owner(request):
+            return RedirectResponse("/first-start", status_code=303)
+        return await page("sign_in.html", next=own_path(next), error="", name="")
 
     @router.post("/sign-in", response_class=HTMLResponse)
     async def sign_in(
-        request: Request, token: Annotated[str, Form()], next: Annotated[str, Form()] = "/"
+        request: Request,
+        token: Annotated[str, Form()] = "",
+        name: Annotated[str, Form(max_length=64)] = "",
+        password: Annotated[str, Form()] = "",
+        next: Annotated[str, Form()] = "/",
     ) -> Response:
-        """Take a token, keep it in this browser, and go on to where one wanted to be."""
+        """Take a password or a token, keep who it is in this browser, and go on."""
         same_origin(request)
         try:
-            signed = await _signed(request, token.strip())
-        except Unauthenticated as problem:
-            return await page("sign_in.html", status=401, next=_own(next), error=problem.detail)
-        response = RedirectResponse(_own(next), status_code=303)
-        _keep(request, response, SESSION, signed, int(LIFETIME.total_seconds()))
-        if signed != token.strip():
-            _keep(request, response, PERSONAL, token.strip(), MONTH)
-        return response
+            if not token.strip():
+                token = await accounts.signed_in(request, name.strip(), password)
+            return await enter(request, token.strip(), next)
+        except (Unauthenticated, TooMany) as problem:
+            values = {"next": own_path(next), "error": problem.detail, "name": name}
+            return await page("sign_in.html", status=problem.status, **values)
 
+
+def _add_signing_out(router: APIRouter) -> None:
     @router.post("/sign-out")
     async def sign_out(request: Request) -> Response:
         """Forget who looks."""
         same_origin(request)
+        await accounts.forget_browser(request, request.cookies.get(PERSONAL, ""))
         response = RedirectResponse("/sign-in", status_code=303)
         response.delete_cookie(SESSION)
         response.delete_cookie(PERSONAL)
@@ -92,10 +107,27 @@ def routes() -> APIRouter:
         """Renew the session of a page that stays open."""
         return Response(status_code=204)
 
-    return router
+
+async def enter(request: Request, token: str, next_path: str) -> Response:
+    """Sign this browser in by a token and go on; raises `Unauthenticated`."""
+    signed = await _signed(request, token)
+    response = RedirectResponse(own_path(next_path), status_code=303)
+    _keep(request, response, SESSION, signed, int(LIFETIME.total_seconds()))
+    if signed != token:
+        _keep(request, response, PERSONAL, token, MONTH)
+    return response
 
 
-def _own(path: str) -> str:
+async def _has_no_owner(request: Request) -> bool:
+    """Whether nobody has an account yet, where the machine itself is nobody's."""
+    authenticator: Authenticator = request.app.state.authenticator
+    if authenticator.local_owner:
+        return False
+    ctx: Context = request.app.state.runnings["workbench"].context
+    return not await ctx.db.read(people.count_owners) and not await ctx.db.read(people.any_token)
+
+
+def own_path(path: str) -> str:
     """A path of this site; anything else leads to the start."""
     return path if path.startswith("/") and not path.startswith(("//", "/\\")) else "/"
 

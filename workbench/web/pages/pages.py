@@ -26,6 +26,7 @@ from workbench.reviews.schemas.shown import shown
 from workbench.web import assets, session
 from workbench.web.domain import configurations as configurations_domain
 from workbench.web.pages import (
+    admin,
     arguments,
     cluster,
     coding,
@@ -34,6 +35,8 @@ from workbench.web.pages import (
     inference,
     judging,
     find,
+    joining,
+    me,
     opening,
     reviews,
     screen,
@@ -68,7 +71,7 @@ def routes(ctx: Context) -> APIRouter:
     router.include_router(inference.routes(ctx))
     router.include_router(judging.routes(ctx))
     router.include_router(cluster.routes(ctx))
-    for part in (reviews, opening, settings, find, screen):
+    for part in (reviews, opening, settings, find, screen, joining, me, admin):
         router.include_router(part.routes(ctx))
     router.include_router(seek.routes(ctx))
     router.include_router(waiting.routes(ctx))

@@ -1,10 +1,14 @@
 """The team: who is in it with which roles, who is invited, who left."""
 
+from functools import partial
+
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
 from shared.http.auth import PrincipalDep
+from shared.http.problems import Forbidden, NotFound
 from shared.kernel.service import Context
+from workbench.people.handlers import make_link, make_link_for_new
 from workbench.reviews import store as reviews
 from workbench.web.domain.keys import key_of
 from workbench.web.pages.review_at import NOTHING, ReviewAt, Sent, Tried, open_at, refused, sent
@@ -35,6 +39,8 @@ def routes(ctx: Context) -> APIRouter:
         """Add somebody, change somebody's roles, or end a membership."""
         at = await open_at(ctx, request, principal, review_id)
         form = await sent(request)
+        if form["deed"] == "link":
+            return await _linked(at, form["person"])
         if form["deed"] == "leave":
             answer = await at.ask("DELETE", "", f"/members/{key(form['person'])}")
         elif form["deed"] == "roles":
@@ -51,8 +57,26 @@ def routes(ctx: Context) -> APIRouter:
     return router
 
 
-async def _shown(at: ReviewAt, tried: Tried = NOTHING) -> HTMLResponse:
-    return await at.page("settings/team.html", tried, ROLES=ROLES)
+async def _linked(at: ReviewAt, person: str) -> HTMLResponse:
+    """A link by which somebody new chooses a password and joins, shown this once."""
+    at.principal.require(at.review.id, "owner")
+    known = {one.person for one in (*at.review.team, *at.review.invited)}
+    if person not in known:
+        raise NotFound("This person is not in the team; add them first.")
+    make = (
+        make_link if at.principal.everywhere else partial(make_link_for_new, review_id=at.review.id)
+    )
+    try:
+        secret = await at.ctx.db.write(lambda tx: make(tx, person))
+    except Forbidden as problem:
+        return await _shown(at, Tried(person, {}, problem.detail, "", problem.status))
+    return await _shown(at, link=(at.name(person), f"{at.request.base_url}join/{secret}"))
+
+
+async def _shown(
+    at: ReviewAt, tried: Tried = NOTHING, link: tuple[str, str] | None = None
+) -> HTMLResponse:
+    return await at.page("settings/team.html", tried, ROLES=ROLES, link=link)
 
 
 async def add_member(at: ReviewAt, form: Sent) -> Answer:
