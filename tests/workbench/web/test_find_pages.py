@@ -8,22 +8,12 @@ from tests.browser import the_review
 from tests.support.people import member_head
 
 HERE = "/reviews/rev"
-RIS = b"""TY  - JOUR
-TI  - Nurse led calls after discharge
-AU  - Osei, Rita
-PY  - 2021
-JO  - Journal of Connected Nursing
-DO  - 10.1000/one
-ER  -
-
-TY  - JOUR
-TI  - Nurse led calls after discharge
-AU  - Osei, Rita
-PY  - 2021
-JO  - Journal of Connected Nursing
-DO  - 10.1000/other
-ER  -
-"""
+ENTRY = (
+    "TY  - JOUR\nAU  - Curie, Marie\nTI  - Nurse led calls after discharge: a realist review\n"
+    "AB  - Nurses call.\nPY  - 2020\nJF  - Trials\nVL  - 3\nSP  - 11\nEP  - 19\n"
+    "DO  - 10.1234/abc.1\nER  - \n\n"
+)
+RIS = (ENTRY + ENTRY.replace("10.1234/abc.1", "10.9999/xyz")).encode()
 
 
 @pytest_asyncio.fixture
@@ -139,7 +129,7 @@ async def test_two_records_that_may_be_one_stand_side_by_side(pages):
     await system.drain()
     page = (await client.get(f"{HERE}/duplicates")).text
     assert page.count("data-pair") == 1
-    assert "10.1000/other" in page
+    assert "10.9999/xyz" in page
     proposal = page.split('name="proposal" value="')[1].split('"')[0]
     form = {"proposal": proposal, "verdict": "merge", "reason": "same study"}
     assert (await client.post(f"{HERE}/duplicates", data=form)).status_code == 303
