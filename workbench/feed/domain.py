@@ -184,7 +184,7 @@ _SENTENCES: dict[str, Callable[[Data], str]] = {
         f"{d['records']} records ranked at {_stage(d['stage'])}, from {d['trained_on']} settlements"
     ),
     "extraction.document_added": lambda d: f"Document added: {d['document']['document_id']}",
-    "extraction.report_sought": lambda d: f"Report sought: {d['record_id']}",
+    "extraction.report_sought": lambda _: "The report of an included record is sought",
     "extraction.report_not_retrieved": lambda d: f"Report not retrieved: {d['reason']}",
     "extraction.source_withdrawn": lambda d: f"Source withdrawn: {d['document']['document_id']}",
     "extraction.study_linked": lambda d: f"Studies linked: {' and '.join(d['studies'])}",

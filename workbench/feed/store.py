@@ -107,6 +107,18 @@ async def latest(tx: Tx, review_id: str, limit: int) -> Sequence[RowMapping]:
     return (await tx.execute(wanted.order_by(feed.c.position.desc()).limit(limit))).mappings().all()
 
 
+async def before(
+    tx: Tx, review_id: str, position: int | None, limit: int, service: str = ""
+) -> Sequence[RowMapping]:
+    """Feed entries before a position (None: before now), newest first; of one service or all."""
+    wanted = select(feed).where(feed.c.review_id == review_id)
+    if position is not None:
+        wanted = wanted.where(feed.c.position < position)
+    if service:
+        wanted = wanted.where(feed.c.type.startswith(f"{service}.", autoescape=True))
+    return (await tx.execute(wanted.order_by(feed.c.position.desc()).limit(limit))).mappings().all()
+
+
 async def last_of(tx: Tx, review_id: str, type_name: str = "") -> datetime | None:
     """When the newest event (of a type) happened; None before the first."""
     wanted = select(feed.c.at).where(feed.c.review_id == review_id)

@@ -43,7 +43,12 @@ AREAS = (
     Area(
         "overview",
         "Overview",
-        (SubPage("Home", ""),),
+        (
+            SubPage("Home", ""),
+            SubPage("Flow", "/flow"),
+            SubPage("Activity", "/activity"),
+            SubPage("Coverage", "/coverage"),
+        ),
     ),
     Area(
         "find",

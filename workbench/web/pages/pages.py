@@ -1,5 +1,6 @@
 """The pages' routes: look, put together, render."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -38,6 +39,7 @@ from workbench.web.pages import (
     joining,
     me,
     opening,
+    overview,
     reviews,
     screen,
     screening,
@@ -48,6 +50,9 @@ from workbench.web.pages import (
     uploads,
     waiting,
 )
+from workbench.web.pages.find.searches import living_clock
+from workbench.web.pages.review_at import open_at
+from workbench.web.services import ask
 from workbench.web.session import pages_router
 from workbench.web.site import page
 
@@ -71,7 +76,7 @@ def routes(ctx: Context) -> APIRouter:
     router.include_router(inference.routes(ctx))
     router.include_router(judging.routes(ctx))
     router.include_router(cluster.routes(ctx))
-    for part in (reviews, opening, settings, find, screen, joining, me, admin):
+    for part in (reviews, opening, overview, settings, find, screen, joining, me, admin):
         router.include_router(part.routes(ctx))
     router.include_router(seek.routes(ctx))
     router.include_router(waiting.routes(ctx))
@@ -110,17 +115,24 @@ async def _review_page(tx: Tx, review_id: str, theory: str | None) -> ReviewPage
 def _add_reviews(router: APIRouter, ctx: Context) -> None:
     @router.get("/reviews/{review_id}", response_class=HTMLResponse)
     async def review(
-        review_id: str, principal: PrincipalDep, theory: str | None = None, all: bool = False
+        review_id: str,
+        request: Request,
+        principal: PrincipalDep,
+        theory: str | None = None,
+        all: bool = False,
     ) -> HTMLResponse:
         """One review: flow of records, CCMOCs, and the feed as it happens."""
-        member(principal, review_id)
+        at = await open_at(ctx, request, principal, review_id)
         found = await ctx.db.read(lambda tx: _review_page(tx, review_id, theory))
+        waits, clock = await asyncio.gather(waiting.things(at), living_clock(at))
         rows = found.configurations if all or theory else _leading(found.configurations)
         return await page(
             "review.html",
             p=found,
             rows=rows,
             theory=theory,
+            waits=waits,
+            clock=clock,
             everything=all or theory is not None,
             drawing=Markup(draw(found.flow) + draw(found.flow, NARROW)),  # noqa: S704
         )

@@ -22,19 +22,11 @@ from workbench.reviews.handlers import members
 from workbench.reviews.schemas.models import ReviewOut
 from workbench.reviews.schemas.shown import invitation_out, reviews_of
 from workbench.web.pages.review_at import ReviewAt
-from workbench.web.pages.waiting import counted
+from workbench.web.pages.waiting import counted, waiting_words
 from workbench.web.session import pages_router
 from workbench.web.site import page
 
 CARDS = 24
-WORDS = {
-    "queue": ("record to screen", "records to screen"),
-    "conflicts": ("conflict to resolve", "conflicts to resolve"),
-    "proposals": ("possible duplicate", "possible duplicates"),
-    "steps": ("search to approve", "searches to approve"),
-    "reconsider": ("exclusion to reconsider", "exclusions to reconsider"),
-}
-"""What waits, in words: one, and many."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,13 +90,6 @@ async def _card(ctx: Context, request: Request, principal: Principal, review: Re
         searched=searched,
         changed=changed,
     )
-
-
-def waiting_words(found: dict[str, int]) -> list[str]:
-    """Numbers of things that wait, as people say them."""
-    return [
-        f"{number:,} {WORDS[name][number > 1]}" for name, number in found.items() if name in WORDS
-    ]
 
 
 def phase_of(flow: Flow) -> str:

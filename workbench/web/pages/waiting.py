@@ -9,6 +9,7 @@ from shared.http.auth import PrincipalDep
 from shared.kernel.service import Context
 from shared.review.prisma import Flow
 from workbench.feed.handlers import views
+from workbench.web.navigation import AREAS
 from workbench.web.pages.review_at import ReviewAt, open_at
 from workbench.web.services import key
 from workbench.web.session import pages_router
@@ -108,3 +109,29 @@ COUNTERS: dict[str, Callable[[ReviewAt], Awaitable[int]]] = {
     "reconsider": _reconsider,
 }
 """Name → how it is counted; a page names it in `navigation`."""
+
+WORDS = {
+    "queue": ("record to screen", "records to screen"),
+    "conflicts": ("conflict to resolve", "conflicts to resolve"),
+    "proposals": ("possible duplicate", "possible duplicates"),
+    "steps": ("search to approve", "searches to approve"),
+    "reconsider": ("exclusion to reconsider", "exclusions to reconsider"),
+}
+"""What waits, in words: one, and many."""
+
+
+async def things(at: ReviewAt) -> list[tuple[str, str]]:
+    """What waits for the reader: the path of its page, and how many of what."""
+    found = await counted(at)
+    paths = {page.counts: page.path for area in AREAS for page in area.pages if page.counts}
+    return [
+        (paths[name], words)
+        for name, words in zip((n for n in found if n in WORDS), waiting_words(found), strict=True)
+    ]
+
+
+def waiting_words(found: Mapping[str, int]) -> list[str]:
+    """Numbers of things that wait, as people say them."""
+    return [
+        f"{number:,} {WORDS[name][number > 1]}" for name, number in found.items() if name in WORDS
+    ]

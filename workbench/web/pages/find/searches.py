@@ -1,5 +1,6 @@
 """Searches: each with its schedule and its runs, and what each run said of itself."""
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,6 +13,7 @@ from workbench.web.domain.keys import key_of
 from workbench.web.pages.review_at import NOTHING, ReviewAt, Sent, Tried, open_at, refused, sent
 from workbench.web.services import Answer, key
 from workbench.web.session import pages_router
+from workbench.web.site import moment
 
 SCHEDULES = (
     ("", "only when a person runs it"),
@@ -20,6 +22,7 @@ SCHEDULES = (
     ("0 6 * * 1", "every Monday at six"),
     ("0 6 1 * *", "on the first of each month at six"),
 )
+PATIENCE = 2.0
 STATES = (("active", "active"), ("paused", "paused"), ("retired", "retired"))
 RUN_STATES = {
     "waiting": "waits for its turn", "running": "is carried out", "succeeded": "ended well",
@@ -135,3 +138,21 @@ async def _put(at: ReviewAt, search_id: str, form: Sent) -> Answer:
     if form["database"] and form["database"] != "pubmed":
         body |= {"database": form["database"], "query": "", "lines": form.lines("query")}
     return await at.ask("PUT", "search", f"/searches/{key(search_id)}", json=body)
+
+
+async def living_clock(at: ReviewAt) -> list[dict[str, str]]:
+    """When each search runs next, and which failed last; what does not answer is left out."""
+    try:
+        async with asyncio.timeout(PATIENCE):
+            found = await at.ask("GET", "search", "/searches")
+    except TimeoutError:
+        return []
+    return [
+        {
+            "key": one["search_id"],
+            "name": one["name"] or one["search_id"],
+            "words": f"runs next on {moment(one['next_slot'])}",
+        }
+        for one in found.items()
+        if one["next_slot"]
+    ]
