@@ -19,9 +19,6 @@ from workbench.feed.handlers import views as views_handlers
 from workbench.feed.handlers.views import shown_entries
 from workbench.projections.store import projections
 from workbench.reviews import store as store
-from workbench.reviews.handlers import members
-from workbench.reviews.handlers.reviews import member
-from workbench.reviews.handlers.reviews import known_review, member
 from workbench.reviews.schemas.models import ActivityOut, ReviewOut
 from workbench.reviews.schemas.shown import shown
 from workbench.web import assets, session
@@ -36,7 +33,9 @@ from workbench.web.pages import (
     inference,
     judging,
     find,
+    inference,
     joining,
+    judging,
     me,
     opening,
     overview,
@@ -52,7 +51,6 @@ from workbench.web.pages import (
 )
 from workbench.web.pages.find.searches import living_clock
 from workbench.web.pages.review_at import open_at
-from workbench.web.services import ask
 from workbench.web.session import pages_router
 from workbench.web.site import page
 

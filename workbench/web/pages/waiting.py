@@ -83,6 +83,8 @@ async def _to_check(at: ReviewAt) -> int:
         return 0
     answer = await at.ask("GET", "synthesis", "/to-check", params={"limit": 1})
     return int(answer.body["rechecks"]) + int(answer.body["waiting"]) if answer.ok else 0
+
+
 async def _proposals(at: ReviewAt) -> int:
     if not at.may("resolver", "reviewer"):
         return 0
@@ -116,6 +118,7 @@ WORDS = {
     "proposals": ("possible duplicate", "possible duplicates"),
     "steps": ("search to approve", "searches to approve"),
     "reconsider": ("exclusion to reconsider", "exclusions to reconsider"),
+    "to_check": ("configuration to check", "configurations to check"),
 }
 """What waits, in words: one, and many."""
 
