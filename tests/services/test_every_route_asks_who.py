@@ -13,6 +13,8 @@ OPEN = {
     "/static/{hashed}/{name}",
     "/sign-in",  # where a person says who they are
     "/sign-out",
+    "/first-start",  # takes a token of the server
+    "/join/{secret}",  # the secret says who
     "/session",  # renews what the caller holds, and says nothing
     *(
         f"/api/{service}/{what}"
