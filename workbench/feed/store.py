@@ -1,7 +1,6 @@
 """The feed: every event of a review at a gap-free position, given by one writer at a time."""
 
 from collections import Counter
-from collections.abc import Sequence
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any

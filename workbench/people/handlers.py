@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 from shared.http.auth import Principal
-from shared.kernel import scrub
 from shared.http.problems import Conflict, Forbidden, Unauthenticated
+from shared.kernel import scrub
 from shared.kernel.tx import Tx
 from shared.text import clean
 from workbench.people import store
