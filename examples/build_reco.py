@@ -16,6 +16,7 @@ from typing import Any
 
 import yaml
 
+from examples.reco_arguments import ARGUMENTS
 from runtime.bundle import reco_rules
 from services.screening.decisions.domain.votes import in_sample
 from shared.ids import stable_id
@@ -43,7 +44,9 @@ def build(shared: Path = SHARED, target: Path = TARGET) -> None:
     works = cited_works(fragments)
     files = {
         "review.yaml": review_yaml(json.loads(_read(shared / "numbers.json"))["numbers"]),
-        "theories.json": _json(json.loads(_read(shared / "theories.json"))),
+        "theories.json": _json(
+            {**json.loads(_read(shared / "theories.json")), "arguments": ARGUMENTS}
+        ),
         "codebook.json": _json(json.loads(_read(shared / "codebook.json"))),
         "fragments.jsonl": _lines(fragments),
         "sources.jsonl": _lines([*map(work_line, works), *people_lines(fragments)]),

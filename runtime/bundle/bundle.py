@@ -9,7 +9,7 @@ from runtime.bundle.model.evidence import Fragment, Source, TheoryCodebook
 from runtime.bundle.model.extraction import ExtractionFile
 from runtime.bundle.model.inference import Idea, LineageLink, Memo, SubstantiveTheory
 from runtime.bundle.model.review import DecisionRow, RecordRow, ReviewFile
-from runtime.bundle.model.theories import Judgement, Parameters, Theory
+from runtime.bundle.model.theories import AuthorText, Judgement, Parameters, Theory
 from runtime.bundle.problems import BundleError, BundleProblem, Problems
 
 
@@ -31,6 +31,7 @@ class Bundle:
     lineage: tuple[LineageLink, ...] = ()
     substantive_theories: tuple[SubstantiveTheory, ...] = ()
     memos: tuple[Memo, ...] = ()
+    texts: tuple[AuthorText, ...] = ()
     codebook: dict[str, TheoryCodebook] = field(default_factory=dict)
     fragments: tuple[Fragment, ...] = ()
     sources: tuple[Source, ...] = ()

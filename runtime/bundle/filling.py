@@ -47,6 +47,7 @@ def whole(raw: RawBundle, root: Path, digest: str) -> Bundle:
         lineage=raw.theories.lineage,
         substantive_theories=raw.theories.substantive_theories,
         memos=raw.theories.memos,
+        texts=raw.theories.texts,
         codebook=senses(raw.codebook, [fragment for _, fragment in raw.fragments]),
         fragments=fragments,
         sources=sources,

@@ -10,11 +10,13 @@ import httpx
 from runtime.bundle.bundle import Bundle
 from runtime.bundle.filling import filled_fragment
 from runtime.bundle.model.events import (
+    AppraisedEvent,
     ArgumentEvent,
     BundleEvent,
     CodebookEvent,
     FragmentEvent,
     JudgedEvent,
+    MemoEvent,
     NoteEvent,
     PinEvent,
     RecordFlaggedEvent,
@@ -91,6 +93,8 @@ class Afterwards:
             PinEvent: self._pin,
             JudgedEvent: self._judge,
             ArgumentEvent: self._argument,
+            AppraisedEvent: self._appraise,
+            MemoEvent: self._memo,
             NoteEvent: self._note,
             StateEvent: self._state,
             VersionEvent: self._version,
@@ -158,6 +162,15 @@ class Afterwards:
         path = f"/api/synthesis/{self.review}/arguments/{segment(said.id)}"
         await self._told(f"argument {said.id}", path, arguments.body_of(said, version))
 
+    async def _appraise(self, event: AppraisedEvent) -> None:
+        said = event.model_dump(exclude={"event", "fragment"}, exclude_none=True)
+        path = f"/api/extraction/{self.review}/fragments/{segment(event.fragment)}/appraisal"
+        await self._told(f"appraisal of {event.fragment}", path, said)
+
+    async def _memo(self, event: MemoEvent) -> None:
+        said = event.model_dump(exclude={"event"}, exclude_none=True)
+        await self.api.post(f"/api/extraction/{self.review}/memos", said)
+
     async def _at_rest(self) -> None:
         """Wait until configurations stand: what people say next is said of them."""
         if self._moving:
@@ -203,7 +216,7 @@ class Afterwards:
             self.refused.append(f"{what}: {error}")
 
 
-_PEOPLES_WORD = (NoteEvent, StateEvent, VersionEvent)
+_PEOPLES_WORD = (NoteEvent, StateEvent, VersionEvent, AppraisedEvent, MemoEvent)
 
 
 def _parts(said: Fragment, changes: dict[str, Any]) -> dict[str, Any]:

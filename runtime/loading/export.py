@@ -11,8 +11,10 @@ import yaml
 
 from runtime.loading import exported, inference
 from runtime.loading.client import Api, segment
+from runtime.loading.coders_words import appraised_event, memo_event
 from runtime.loading.extraction import extraction_file
 from runtime.loading.progress import Progress
+from runtime.loading.texts import text_line
 from shared.spreadsheets import guarded
 
 Line = dict[str, Any]
@@ -106,8 +108,20 @@ async def _write_theories(api: Api, review: str, writer: "_Writer") -> list[Line
     arguments = [await api.get(f"{base}/arguments/{segment(one['id'])}") for one in held]
     inferred = await inference.lines(api, base)
     said = exported.theories_file(theories, parameters, judgements, arguments, inferred)
+    texts = await _texts(api, base)
+    said |= {"texts": texts} if texts else {}
     writer.json("theories.json", said)
     return theories
+
+
+async def _texts(api: Api, base: str) -> list[Line]:
+    """Every version of what the authors wrote, oldest first."""
+    listed = await api.get(f"{base}/texts")
+    found: list[Line] = []
+    for item in (one["item"] for one in listed["items"] if one["version"]):
+        told = await api.get(f"{base}/texts/{segment(item)}")
+        found += [text_line(item, version) for version in told["versions"]]
+    return found
 
 
 async def _write_codebooks(
@@ -192,13 +206,17 @@ async def _write_events(
     writer: "_Writer",
 ) -> None:
     """What rests on everything before: flags of records that no source names, links of studies,
-    notes, states, frozen versions.
+    appraisals, memos, notes, states, frozen versions.
     """
     links = await api.get(f"/api/extraction/reviews/{segment(review)}/studies/links")
     events = [event for record in alone for event in exported.flag_events(record)]
     events += [
         {"event": "study_linked", "studies": [link["a"], link["b"]]} for link in links["links"]
     ]
+    base = f"/api/extraction/reviews/{segment(review)}"
+    appraised = await api.get(f"{base}/appraisals")
+    events += [appraised_event(one) for one in appraised["items"]]
+    events += [memo_event(one) for one in await api.get(f"{base}/memos")]
     base = f"/api/synthesis/reviews/{segment(review)}"
     for ccmoc in await api.listed(f"{base}/ccmocs"):
         if ccmoc["state"] != "conjectured" or ccmoc["recheck"]:

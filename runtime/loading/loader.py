@@ -20,6 +20,7 @@ from runtime.loading.extraction import load_forms, load_schema
 from runtime.loading.ledger import Ledger, Mark, beginnings
 from runtime.loading.progress import Progress, Silent
 from runtime.loading.records import RecordLoader
+from runtime.loading.texts import load_texts
 
 FRAGMENTS_AT_ONCE = 200
 ROWS_AT_ONCE = 500
@@ -227,9 +228,10 @@ class Loader:
         return results
 
     async def _load_peoples_word(self) -> None:
-        """The way to the theories, arguments, pins, parameters and judgements."""
+        """The way to the theories, arguments, authors' texts, pins, parameters and judgements."""
         self.refused += await inference.load(self.bundle, self.api, f"/api/synthesis/{self.at}")
         await self._load_arguments()
+        self.refused += await load_texts(self.api, self.at, self.bundle.texts)
         pinned = [theory for theory in self.bundle.theories if theory.pin is not None]
         judged = self.bundle.judgements
         if not (pinned or judged or self.bundle.parameters):

@@ -11,7 +11,8 @@ from services.synthesis.inference.api import ideas, lineage, memos
 from services.synthesis.projections.handlers import codebooks, event_handlers
 from services.synthesis.projections.store import marks
 from services.synthesis.projections.store.tables import metadata
-from services.synthesis.report import api as report_api
+from services.synthesis.report.api import reports
+from services.synthesis.report.api import texts as report_texts
 from services.synthesis.versions import api as versions_api
 from shared.events.extraction import (
     CodebookChanged,
@@ -50,7 +51,7 @@ def routes(ctx: Context) -> APIRouter:
     router = APIRouter(prefix="/reviews/{review_id}")
     inference = (ideas, lineage, memos)
     counted = (theories, ccmocs, judging, views)
-    for part in (*counted, arguments_api, *inference, versions_api, report_api):
+    for part in (*counted, arguments_api, *inference, versions_api, reports, report_texts):
         part.add_routes(router, ctx)
     return router
 

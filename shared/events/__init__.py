@@ -1,6 +1,15 @@
 """The published language: every event that services say to each other."""
 
-from shared.events import extraction, inference, kernel, screening, search, synthesis, workbench
+from shared.events import (
+    extraction,
+    inference,
+    kernel,
+    reporting,
+    screening,
+    search,
+    synthesis,
+    workbench,
+)
 from shared.events.base import Event, Received, published, registered, type_name, upcast, upcasts
 
 __all__ = [
@@ -11,6 +20,7 @@ __all__ = [
     "kernel",
     "published",
     "registered",
+    "reporting",
     "screening",
     "search",
     "synthesis",

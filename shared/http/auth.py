@@ -232,3 +232,9 @@ async def current_principal(request: Request) -> Principal:
 
 
 PrincipalDep = Annotated[Principal, Depends(current_principal)]
+
+
+def on_behalf_of(request: Request) -> dict[str, str]:
+    """Headers for calls to other services with the rights of whoever sent this request."""
+    authenticator: Authenticator = request.app.state.authenticator
+    return {"authorization": f"Bearer {authenticator.sign_call(request.state.principal)}"}

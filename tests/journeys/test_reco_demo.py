@@ -5,10 +5,12 @@ import os
 import re
 import subprocess
 import sys
+from html import unescape
 from pathlib import Path
 
 import pytest
 
+RECO = Path(__file__).resolve().parents[2] / "examples" / "reco"
 THEORIES = [f"PT{number}" for number in range(1, 12)]
 
 
@@ -82,6 +84,47 @@ def test_the_report_holds_everything_it_shows(home: Path, printed: str) -> None:
     text = path.read_text(encoding="utf-8")
     assert "<html" in text
     assert not re.search(r"(?:src|href)=[\"']https?://[^\"']+\.(?:js|css|png|woff2?)", text)
+
+
+def sentences(page: str) -> list[str]:
+    """What a reader reads of a page, piece by piece."""
+    body = re.sub(r"<style>.*?</style>", " ", page, flags=re.DOTALL)
+    pieces = re.split(r"</(?:p|td|th|li|dd|dt|h\d|figcaption|caption|footer|text)>", body)
+    return [unescape(" ".join(re.sub(r"<[^>]+>", " ", piece).split())) for piece in pieces]
+
+
+def undesired_outcomes() -> list[str]:
+    """Labels of outcomes that nobody wishes for: what speaks for them is their prevention."""
+    book = json.loads((RECO / "codebook.json").read_text(encoding="utf-8"))
+    return [
+        group["label"]
+        for roles in book["programme_theories"].values()
+        for group in roles["outcome"]
+        if group.get("valence") == "undesired"
+    ]
+
+
+def test_every_printed_sentence_reads_true(home: Path, printed: str) -> None:
+    page = (home / "reco-report.html").read_text(encoding="utf-8")
+    read = [*sentences(page), *(" ".join(line.split()) for line in printed.splitlines())]
+    undesired = undesired_outcomes()
+    assert undesired
+    for sentence in read:
+        assert not re.search(r"\bPT\d+-[CSPO]\d+\b", sentence), sentence
+        assert not re.search(r"\b[0-9a-f]{32}\b", sentence), sentence
+        for label in undesired:
+            assert f"→ {label}" not in sentence, sentence
+            assert f"leads to {label}" not in sentence, sentence
+    assert "<blockquote><p></p>" not in page
+    assert "Paraphrase:</b>  <span>" not in page
+
+
+def test_the_report_tells_the_arguments_with_their_predictions(home: Path, printed: str) -> None:
+    assert printed
+    page = " ".join(sentences((home / "reco-report.html").read_text(encoding="utf-8")))
+    assert "What leaders keep asking about stays a priority" in page
+    assert "In which the outcome came although a context is otherwise" in page
+    assert "with clear protocols staff feel supported" in page
 
 
 def test_a_second_demo_changes_nothing_and_prints_the_same(home: Path, printed: str) -> None:

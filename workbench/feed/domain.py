@@ -225,5 +225,9 @@ _SENTENCES: dict[str, Callable[[Data], str]] = {
     "synthesis.argument_evidence_changed": _evidence_changed,
     "synthesis.prediction_refuted": _refuted,
     "synthesis.gap_found": lambda d: f"{d['theory_id']}: {d['detail']}",
+    "synthesis.author_text_written": lambda d: (
+        f"Report text written: {d['text']['item'].replace('-', ' ')}, "
+        f"version {d['text']['version']}"
+    ),
     "synthesis.version_frozen": lambda d: f"Version {d['number']} frozen",
 }

@@ -122,6 +122,29 @@ class ArgumentEvent(Part):
     argument: Argument
 
 
+class AppraisedEvent(Part):
+    """One person said how relevant, rich and rigorous the evidence of a fragment is."""
+
+    event: Literal["fragment_appraised"]
+    fragment: Key
+    person: Key | None = None
+    relevance: str | None = None
+    richness: str | None = None
+    rigour: str | None = None
+    comment: str = ""
+
+
+class MemoEvent(Part):
+    """A memo of a coder about a thing, such as `fragment/F1` or `document/D1`."""
+
+    event: Literal["memo_kept"]
+    about: Key
+    text: str
+    id: Key
+    person: Key | None = None
+    links: tuple[dict[str, Any], ...] = Field((), description="Other things it speaks of.")
+
+
 class NoteEvent(Part):
     """A note on a theory: idea, slot, substantive theory, part of the sketch, statement."""
 
@@ -199,6 +222,8 @@ BundleEvent = (
     | PinEvent
     | JudgedEvent
     | ArgumentEvent
+    | AppraisedEvent
+    | MemoEvent
     | NoteEvent
     | StateEvent
     | VersionEvent

@@ -134,6 +134,18 @@ class Parameters(Part):
     near: Annotated[Whole, Field(ge=0)] | None = None
 
 
+class AuthorText(Part):
+    """One version of what the authors wrote for an item of a reporting standard.
+
+    Without `version` it is the next one.
+    """
+
+    item: Key
+    version: Annotated[Whole, Field(ge=1)] | None = None
+    text: str
+    because: str = ""
+
+
 class TheoriesFile(Part):
     """theories.json."""
 
@@ -148,3 +160,4 @@ class TheoriesFile(Part):
     lineage: tuple[LineageLink, ...] = ()
     substantive_theories: tuple[SubstantiveTheory, ...] = ()
     memos: tuple[Memo, ...] = ()
+    texts: tuple[AuthorText, ...] = ()

@@ -13,6 +13,7 @@ from services.extraction.appraisal.handlers import (
     write_memo,
 )
 from services.extraction.appraisal.schemas import AppraisalIn, MemoIn
+from services.extraction.appraisal.store import appraisals_of_review, memos_of_review
 from services.extraction.fragments.handlers.code import known_fragment
 from services.extraction.fragments.store import fragments
 from services.extraction.rights import CODER, may_read_all
@@ -54,6 +55,25 @@ def _add_appraisals(router: APIRouter, ctx: Context) -> None:
         said = await ctx.db.read(lambda tx: fragments.appraisals_of(tx, review_id, fragment_id))
         hidden = bool(row["withheld"]) and not may_read_all(principal, review_id)
         return [{**one, "comment": ""} if hidden else one for one in said]
+
+    @router.get("/appraisals")
+    async def every_appraisal(review_id: Key, principal: PrincipalDep) -> dict[str, Any]:
+        """What everybody says of the evidence of all fragments."""
+        principal.require_member(review_id)
+        rows = await ctx.db.read(lambda tx: appraisals_of_review(tx, review_id))
+        everything = may_read_all(principal, review_id)
+        return {"items": [_appraisal(row, everything=everything) for row in rows]}
+
+
+def _appraisal(row: dict[str, Any], *, everything: bool) -> dict[str, Any]:
+    """An appraisal; its comment only for who may read the words that it is about."""
+    names = ("relevance", "richness", "rigour")
+    return {
+        "fragment": row["fragment_id"],
+        "person": row["person_id"],
+        **{name: row[name] for name in names},
+        "comment": "" if row["withheld"] and not everything else row["comment"],
+    }
 
 
 def _add_documents(router: APIRouter, ctx: Context) -> None:
@@ -98,7 +118,7 @@ def _add_memos(router: APIRouter, ctx: Context) -> None:
     async def write(review_id: Key, principal: PrincipalDep, body: MemoIn) -> dict[str, Any]:
         """Write a memo about a thing; it never leaves this service in an event."""
         principal.require(review_id, CODER, "reviewer")
-        person = principal.person_id
+        person = principal.acting_for(review_id, body.person)
         if not may_read_all(principal, review_id):
             await ctx.db.read(lambda tx: check_open(tx, review_id, body.about))
         links = [link.model_dump() for link in body.links]
@@ -107,8 +127,16 @@ def _add_memos(router: APIRouter, ctx: Context) -> None:
         )
 
     @router.get("/memos")
-    async def memos(review_id: Key, principal: PrincipalDep, about: Key) -> list[dict[str, Any]]:
-        """Memos about a thing, oldest first; about what is confidential, for coders."""
+    async def memos(
+        review_id: Key, principal: PrincipalDep, about: Key | None = None
+    ) -> list[dict[str, Any]]:
+        """Memos about a thing, oldest first; about what is confidential, for coders.
+
+        Without `about` all memos of the review, for coders.
+        """
+        if about is None:
+            principal.require(review_id, CODER)
+            return await ctx.db.read(lambda tx: memos_of_review(tx, review_id))
         principal.require(review_id, CODER, "reviewer")
         if not may_read_all(principal, review_id):
             await ctx.db.read(lambda tx: check_open(tx, review_id, about))

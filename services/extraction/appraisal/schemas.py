@@ -29,3 +29,4 @@ class MemoIn(Input):
     text: Words
     id: Key | None = None
     links: list[LinkIn] = Field([], max_length=100, description="other things it speaks of")
+    person: Key | None = None

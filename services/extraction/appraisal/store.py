@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import Column, Table, Text, select
 
-from services.extraction.tables import metadata
+from services.extraction.tables import appraisals, fragments, memos, metadata
 from shared.db import Tx, UtcDateTime
 from shared.db.rows import Row, all_of, put
 from shared.db.sealing import opened, sealed
@@ -39,3 +39,23 @@ async def appraisals_of_document(
 async def keep_of_document(tx: Tx, row: Row, *, closed: bool) -> None:
     """Store one person's appraisal of a document; its comment sealed where it is `closed`."""
     await put(tx, document_appraisals, [sealed(tx, row, WORDS, ()) if closed else row])
+
+
+async def appraisals_of_review(tx: Tx, review_id: str) -> list[dict[str, Any]]:
+    """Every appraisal by (fragment, person); `withheld` says that its words are confidential."""
+    same = (fragments.c.review_id == appraisals.c.review_id) & (
+        fragments.c.fragment_id == appraisals.c.fragment_id
+    )
+    query = (
+        select(appraisals, fragments.c.withheld)
+        .join(fragments, same)
+        .where(appraisals.c.review_id == review_id)
+        .order_by(appraisals.c.fragment_id, appraisals.c.person_id)
+    )
+    return [opened(tx, row, WORDS, ()) for row in await all_of(tx, query)]
+
+
+async def memos_of_review(tx: Tx, review_id: str) -> list[dict[str, Any]]:
+    """Every memo by its id."""
+    query = select(memos).where(memos.c.review_id == review_id)
+    return await all_of(tx, query.order_by(memos.c.memo_id))

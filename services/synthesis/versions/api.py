@@ -13,7 +13,7 @@ from services.synthesis.versions.domain.telling import FIRST_CAUSES, told_causes
 from services.synthesis.versions.handlers import comparing, freezing
 from shared.db import Tx
 from shared.http.api import created
-from shared.http.auth import PrincipalDep
+from shared.http.auth import PrincipalDep, on_behalf_of
 from shared.kernel.service import Context
 
 Shown = dict[str, Any]
@@ -88,7 +88,7 @@ async def _with_causes(
     ids = [event for item in items for event in item["caused_by"][:FIRST_CAUSES]]
     if ctx.peers is None or not ids:
         return told_causes(items, {})
-    said = await events_in_words(ctx.peers.client, request.headers, review_id, ids)
+    said = await events_in_words(ctx.peers.client, on_behalf_of(request), review_id, ids)
     return told_causes(items, said)
 
 

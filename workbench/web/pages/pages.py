@@ -37,6 +37,7 @@ from workbench.web.pages import (
     me,
     opening,
     overview,
+    report,
     reviews,
     screen,
     screening,
@@ -74,6 +75,7 @@ def routes(ctx: Context) -> APIRouter:
     router.include_router(cluster.routes(ctx))
     for part in (reviews, opening, overview, settings, find, screen, joining, me, admin):
         router.include_router(part.routes(ctx))
+    router.include_router(report.routes(ctx))
     router.include_router(seek.routes(ctx))
     router.include_router(waiting.routes(ctx))
     return router

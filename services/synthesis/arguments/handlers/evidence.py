@@ -21,6 +21,7 @@ from shared.ids import stable_id
 
 MOST_CAUSES = 500
 """So many causes are named in one event; the revision keeps all."""
+SAME_CASES = "The cases are the same; other fragments tell of them."
 Row = Mapping[str, Any]
 
 
@@ -100,6 +101,8 @@ class _Change:
         }
 
     def _words(self) -> tuple[str, ...]:
+        if not self._moved and self._old is not None:
+            return (SAME_CASES,)
         return moves_in_words(self._moved, self.argument, self._labels)
 
     def revision_row(self, causes: Sequence[str]) -> dict[str, Any]:

@@ -9,7 +9,9 @@ from services.synthesis.engine import issues_of
 from services.synthesis.projections.handlers import flow as flow_handlers
 from services.synthesis.projections.handlers.names import names_of_review
 from services.synthesis.projections.store import projections
-from services.synthesis.report.domain.material import Material
+from services.synthesis.report import store
+from services.synthesis.report.domain.items import ITEMS
+from services.synthesis.report.domain.material import AuthorText, Material
 from services.synthesis.report.handlers.arguments import argument_parts
 from services.synthesis.report.handlers.sources import source_parts
 from services.synthesis.report.handlers.theories import theory_parts
@@ -47,12 +49,23 @@ async def material_of(review_id: str, tx: Tx) -> Material:
         appraisals=await projections.appraisals_of(tx, review_id),
         registration=str(review_row["registration"]),
         retracted=[s.label for s in sources if "retraction" in s.flags],
+        texts=await _texts(review_id, tx),
         stages=[stage["name"] for stage in review_row["stages"]],
     )
 
 
 def _version(row: Mapping[str, Any]) -> dict[str, Any]:
     return {"number": row["number"], "at": row["at"].isoformat(), "reason": row["reason"]}
+
+
+async def _texts(review_id: str, tx: Tx) -> list[AuthorText]:
+    known = await store.texts(tx, review_id)
+    names = ("item", "version", "text", "person", "because")
+    return [
+        AuthorText(**{name: known[item][name] for name in names}, at=known[item]["at"].isoformat())
+        for item in ITEMS
+        if item in known
+    ]
 
 
 async def _changes(review_id: str, frozen: Sequence[Any], tx: Tx) -> list[dict[str, Any]]:

@@ -115,9 +115,9 @@ async def _content(review_id: str, review: Review, tx: Tx) -> dict[str, Any]:
             for row in rows
         ],
         "theories": [row["state"] for row in await theories.every(tx, review_id)],
-        "arguments": await arguments_now(review_id, tx),
         "searches": await versions.searches_of(tx, review_id),
         "flow": asdict(await flow_of_review(review_id, review, tx)),
+        "arguments": await arguments_now(review_id, tx),
     }
 
 

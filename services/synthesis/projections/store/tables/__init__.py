@@ -42,6 +42,7 @@ from services.synthesis.projections.store.tables.stated import (
     theory_history,
     theory_notes,
 )
+from services.synthesis.projections.store.tables.written import author_texts
 
 __all__ = [
     "aliases",
@@ -50,6 +51,7 @@ __all__ = [
     "argument_history",
     "argument_revisions",
     "arguments",
+    "author_texts",
     "causes",
     "ccmoc_links",
     "ccmoc_states",

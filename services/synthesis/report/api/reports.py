@@ -25,7 +25,7 @@ from services.synthesis.theories.handlers import require_review
 from services.synthesis.versions.adapters.feed import events_in_words
 from services.synthesis.versions.domain.telling import FIRST_CAUSES, told_causes
 from shared.db import Tx
-from shared.http.auth import PrincipalDep
+from shared.http.auth import PrincipalDep, on_behalf_of
 from shared.kernel.service import Context
 
 Shown = dict[str, Any]
@@ -45,7 +45,7 @@ async def _material(ctx: Context, review_id: str, request: Request) -> Material:
     material = await ctx.db.read(lambda tx: material_of(review_id, tx))
     if ctx.peers is None:
         return material
-    client, headers = ctx.peers.client, request.headers
+    client, headers = ctx.peers.client, on_behalf_of(request)
     told = await told_of(client, headers, review_id, material.stages)
     hidden = confidential_fragments(material)
     words = await words_of(client, headers, review_id, hidden) if hidden else {}
@@ -59,7 +59,11 @@ async def _with_causes(
     """Changes since the last version, each with its first causes in words."""
     items = [dict(item) for item in material.changes]
     ids = [event for item in items for event in item["caused_by"][:FIRST_CAUSES]]
-    said = await events_in_words(ctx.peers.client, request.headers, review_id, ids) if ids else {}
+    said = (
+        await events_in_words(ctx.peers.client, on_behalf_of(request), review_id, ids)
+        if ids
+        else {}
+    )
     return told_causes(items, said)
 
 
