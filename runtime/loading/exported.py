@@ -290,13 +290,9 @@ def fragment_line(fragment: Line) -> Line:
         }
         for element in fragment["elements"]
     ]
+    kept = ("attribution", "case", "participant")
     sources = [
-        {
-            "key": source["document"],
-            "attribution": source["attribution"],
-            "case": source["case"],
-            "participant": source["participant"],
-        }
+        {"key": source["document"], **{name: source[name] for name in kept}}
         for source in fragment["sources"]
     ]
     relations = {"relations": fragment["relations"]} if fragment.get("relations") else {}

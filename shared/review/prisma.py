@@ -122,8 +122,7 @@ def flow_of(
     ordered = in_order(stages)
     end = end_of_main_path(stages)
     standings: dict[str, Counter[Standing]] = {stage.name: Counter() for stage in ordered}
-    missing: Counter[str] = Counter()
-    totals: Counter[str] = Counter()
+    missing, totals = Counter[str](), Counter[str]()
     for path, count in paths.items():
         places = _places(ordered, path)
         for stage, standing in places.items():
