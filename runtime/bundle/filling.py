@@ -18,6 +18,9 @@ LAST_STAGE = "full_text"
 NOT_INCLUDED = CriterionEntry(id="not-included", text="Not included, as the sources file states")
 
 
+INFERENCE = ("lineage", "substantive_theories", "memos")
+
+
 def whole(raw: RawBundle, root: Path, digest: str) -> Bundle:
     """The bundle with every gap filled and the import rules applied."""
     valences = reco_rules.valences_of(_plain(raw.codebook))
@@ -28,7 +31,7 @@ def whole(raw: RawBundle, root: Path, digest: str) -> Bundle:
     events = tuple(_filled_event(event, valences) for _, event in raw.events)
     later = tuple(event.fragment for event in events if isinstance(event, FragmentEvent))
     sources = _sources((*fragments, *later), listed)
-    decisions = tuple(row for _, row in raw.decisions)
+    decisions, told = tuple(row for _, row in raw.decisions), raw.theories
     voted, review = _votes(review, sources, {row.record for row in decisions}, raw.has_decisions)
     made = [
         *review_made,
@@ -44,10 +47,7 @@ def whole(raw: RawBundle, root: Path, digest: str) -> Bundle:
         judgements=raw.theories.judgements,
         arguments=raw.theories.arguments,
         ideas=(*raw.theories.draft_ideas, *raw.theories.ideas),
-        lineage=raw.theories.lineage,
-        substantive_theories=raw.theories.substantive_theories,
-        memos=raw.theories.memos,
-        texts=raw.theories.texts,
+        **{name: getattr(told, name) for name in (*INFERENCE, "texts")},
         codebook=senses(raw.codebook, [fragment for _, fragment in raw.fragments]),
         fragments=fragments,
         sources=sources,

@@ -211,8 +211,7 @@ def flags(record: Line) -> list[Line]:
 
 def flag_events(record: Line) -> list[Line]:
     """Lines of events.jsonl: the notices about a record that no source names."""
-    head = {"event": "record_flagged", "record": record["record_id"]}
-    return [{**head, **flag} for flag in flags(record)]
+    return [{"event": "record_flagged", "record": record["record_id"], **f} for f in flags(record)]
 
 
 def standing_records(records: Sequence[Line]) -> dict[str, str]:
