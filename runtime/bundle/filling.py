@@ -21,6 +21,10 @@ NOT_INCLUDED = CriterionEntry(id="not-included", text="Not included, as the sour
 INFERENCE = ("lineage", "substantive_theories", "memos")
 
 
+STATED = ("parameters", "judgements", "arguments")
+"""What is taken from the file of theories as it is."""
+
+
 def whole(raw: RawBundle, root: Path, digest: str) -> Bundle:
     """The bundle with every gap filled and the import rules applied."""
     valences = reco_rules.valences_of(_plain(raw.codebook))
@@ -43,11 +47,8 @@ def whole(raw: RawBundle, root: Path, digest: str) -> Bundle:
         root=root,
         review=review,
         theories=theories,
-        parameters=raw.theories.parameters,
-        judgements=raw.theories.judgements,
-        arguments=raw.theories.arguments,
-        ideas=(*raw.theories.draft_ideas, *raw.theories.ideas),
-        **{name: getattr(told, name) for name in (*INFERENCE, "texts")},
+        ideas=(*told.draft_ideas, *told.ideas),
+        **{name: getattr(told, name) for name in (*STATED, *INFERENCE, "texts")},
         codebook=senses(raw.codebook, [fragment for _, fragment in raw.fragments]),
         fragments=fragments,
         sources=sources,

@@ -119,8 +119,7 @@ def flow_of(
 
     `studies` is how many studies the included reports tell of; `words` name reasons for people.
     """
-    ordered = in_order(stages)
-    end = end_of_main_path(stages)
+    ordered, end = in_order(stages), end_of_main_path(stages)
     standings: dict[str, Counter[Standing]] = {stage.name: Counter() for stage in ordered}
     missing, totals = Counter[str](), Counter[str]()
     for path, count in paths.items():
