@@ -9,6 +9,7 @@ from sqlalchemy import Column, Executable, Table, select
 from shared.db import Tx, chunks
 from shared.db.among import among
 from shared.db.bulk import insert_rows
+from shared.decoding import convert
 
 T = TypeVar("T")
 Row = Mapping[str, Any]
@@ -22,7 +23,7 @@ def plain(value: Any) -> Any:
 
 def state(value: Any, kind: type[T]) -> T:
     """A state as it was before `plain`."""
-    return msgspec.convert(value, kind)
+    return convert(value, kind)
 
 
 async def all_of(tx: Tx, query: Executable) -> list[dict[str, Any]]:

@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from shared.decoding import convert, decoder
 from shared.events.base import Event, registered, upcasts
 
 _encoder = msgspec.json.Encoder()
@@ -33,7 +34,7 @@ def decode(name: str, version: int, data: bytes) -> Event:
     lifted = msgspec.json.decode(data)
     for step in range(version, target):
         lifted = _lift(name, step)(lifted)
-    lifted_event: Event = msgspec.convert(lifted, registered()[(name, target)], strict=False)
+    lifted_event: Event = convert(lifted, registered()[(name, target)], strict=False)
     return lifted_event
 
 
@@ -45,7 +46,7 @@ def newest(name: str) -> int:
 
 @cache
 def _decoder(name: str, version: int) -> Any:
-    return msgspec.json.Decoder(registered()[(name, version)])
+    return decoder(registered()[(name, version)])
 
 
 def _lift(name: str, since: int) -> Any:

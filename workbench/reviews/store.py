@@ -7,6 +7,7 @@ import msgspec
 from sqlalchemy import RowMapping, delete, select, update
 
 from shared.db import insert_ignoring_twins, upsert
+from shared.decoding import convert
 from shared.events.workbench import ReviewState
 from shared.kernel.tx import Tx
 from workbench.tables import amendments, invitations, members, people, reviews
@@ -43,7 +44,7 @@ async def title_of(tx: Tx, review_id: str) -> str:
 
 def state_of(row: RowMapping) -> ReviewState:
     """The review as its readers know it."""
-    return msgspec.convert(row["state"], ReviewState)
+    return convert(row["state"], ReviewState)
 
 
 async def put_review(

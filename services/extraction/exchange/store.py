@@ -3,13 +3,13 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-import msgspec
 from sqlalchemy import Column, LargeBinary, Table, Text, select
 
 from services.extraction.exchange.domain.tree import Node
 from services.extraction.tables import documents, memos, metadata
 from shared.db import JsonB, Tx, UtcDateTime
 from shared.db.rows import Row, all_of, first_of, plain, put
+from shared.decoding import convert
 
 exchange_projects = Table(
     "exchange_projects",
@@ -45,7 +45,7 @@ _SHOWN = [c for c in exchange_projects.c if c.name not in ("project", "were")]
 
 def tree_of(row: Row) -> Node | None:
     """The project that a row holds; None where nothing is left of it."""
-    return None if row["project"] is None else msgspec.convert(row["project"], Node)
+    return None if row["project"] is None else convert(row["project"], Node)
 
 
 async def project_of(tx: Tx, review_id: str, project_id: str) -> dict[str, Any] | None:

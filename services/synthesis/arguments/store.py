@@ -3,7 +3,6 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-import msgspec
 from sqlalchemy import select
 
 from services.synthesis.arguments.domain import HELD, argument_of
@@ -11,6 +10,7 @@ from services.synthesis.engine.values import Argument
 from services.synthesis.projections.store import tables
 from shared.db import Tx
 from shared.db.rows import Row, all_of, first_of, put, rows_among
+from shared.decoding import convert
 from shared.events.synthesis import ArgumentState
 
 
@@ -46,7 +46,7 @@ async def history(tx: Tx, review_id: str, argument_id: str) -> list[dict[str, An
 
 def state_of(row: Row) -> ArgumentState:
     """The state that a row of an argument or of its history holds."""
-    return msgspec.convert(row["state"], ArgumentState)
+    return convert(row["state"], ArgumentState)
 
 
 async def held_arguments(tx: Tx, review_id: str, theories: Collection[str]) -> tuple[Argument, ...]:

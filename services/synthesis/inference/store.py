@@ -2,7 +2,6 @@
 
 from typing import Any, TypeVar
 
-import msgspec
 from sqlalchemy import select
 
 from services.synthesis.inference.domain import (
@@ -17,6 +16,7 @@ from services.synthesis.inference.domain import (
 from services.synthesis.projections.store import tables
 from shared.db import Tx
 from shared.db.rows import Row, all_of, first_of, put
+from shared.decoding import convert
 from shared.events.inference import IdeaState, LineageState, SubstantiveTheoryState
 
 S = TypeVar("S", bound=State)
@@ -32,7 +32,7 @@ async def one(tx: Tx, review_id: str, kind: str, item_id: str) -> State | None:
 
 def state_of(row: Row) -> State:
     """The state that a row of an item or of its history holds."""
-    state: State = msgspec.convert(row["state"], STATES[row["kind"]])
+    state: State = convert(row["state"], STATES[row["kind"]])
     return state
 
 
@@ -40,7 +40,7 @@ async def _every(tx: Tx, review_id: str, kind: str, what: type[S]) -> list[S]:
     table = tables.inference_items
     query = select(table.c.state).where(table.c.review_id == review_id, table.c.kind == kind)
     rows = await all_of(tx, query.order_by(table.c.item_id))
-    return [msgspec.convert(row["state"], what) for row in rows]
+    return [convert(row["state"], what) for row in rows]
 
 
 async def ideas(tx: Tx, review_id: str) -> list[IdeaState]:

@@ -10,6 +10,7 @@ from services.synthesis.projections.handlers.marks import mark_theory
 from services.synthesis.projections.store import projections
 from services.synthesis.theories import store as theories_store
 from shared.db import Tx
+from shared.decoding import convert
 from shared.events.synthesis import (
     PinSet,
     Reference,
@@ -63,7 +64,7 @@ async def state_theory(
     await require_review(tx, review_id)
     await lock_theory(tx, review_id, theory_id)
     row = await theories_store.one(tx, review_id, theory_id)
-    known = None if row is None else msgspec.convert(row["state"], TheoryState)
+    known = None if row is None else convert(row["state"], TheoryState)
     version = 1 if known is None else known.version
     state = TheoryState(theory_id=theory_id, version=version, **wording)
     if state == known:

@@ -10,6 +10,7 @@ from sqlalchemy import Table, delete, select
 from shared.db import insert_ignoring_twins, upsert
 from shared.db.among import among
 from shared.db.rows import all_of
+from shared.decoding import convert
 from shared.kernel.tx import Tx
 from shared.review.paths import Path
 from workbench.projections.domain.flow_counts import FlowCounts, flow_counts, paths_by_record
@@ -116,5 +117,5 @@ async def kept_counts(tx: Tx, review_id: str) -> FlowCounts:
             (row.arm, row.source): (row.source_records, row.records, row.removed)
             for row in await tx.execute(sources)
         },
-        paths={msgspec.convert(row.path, Path): row.records for row in await tx.execute(paths)},
+        paths={convert(row.path, Path): row.records for row in await tx.execute(paths)},
     )

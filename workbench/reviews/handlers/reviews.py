@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import RowMapping
 
+from shared.decoding import convert
 from shared.events.workbench import (
     ReviewAmended,
     ReviewOpened,
@@ -91,7 +92,7 @@ async def amend_review(
     fields = {k: v for k, v in changes.items() if k in before}
     if "protocol" in changes:
         fields["registration"] = clean(registration_of(changes["protocol"]))
-    state = msgspec.convert({**before, **fields}, ReviewState)
+    state = convert({**before, **fields}, ReviewState)
     check_stages(state.stages)
     reported = changes.get("reported_numbers", row["reported_numbers"])
     protocol = changes.get("protocol", row["protocol"])

@@ -4,8 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import msgspec
-
 from services.extraction.exchange import store
 from services.extraction.exchange.domain.content import Content, differences
 from services.extraction.exchange.domain.mapping import (
@@ -23,6 +21,7 @@ from services.extraction.fragments.domain import STATES
 from services.extraction.projections.handlers import lock_coding, require_review
 from shared.db import Tx
 from shared.db.rows import plain
+from shared.decoding import convert
 from shared.http.problems import Conflict, Invalid, NotFound
 from shared.ids import stable_id
 
@@ -139,7 +138,7 @@ def _require_waiting(row: Mapping[str, Any]) -> None:
 def _wanted(row: Mapping[str, Any]) -> tuple[Content, Mapped]:
     """The content that a project would bring, and what would stay as it came."""
     tree = store.tree_of(row) or Node("Project")
-    found = restored(tree, row["were"], msgspec.convert)
+    found = restored(tree, row["were"], convert)
     codes = {code["code"]: MappedCode(**code) for code in row["mapping"]["codes"]}
     if found.left_over is None:
         return found.content, Mapped()

@@ -3,8 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import msgspec
-
 from services.synthesis.arguments.domain import (
     argument_in_words,
     argument_of,
@@ -13,6 +11,7 @@ from services.synthesis.arguments.domain import (
 from services.synthesis.engine import Review, argument_moves, labels_of
 from services.synthesis.engine.difference import Moved
 from services.synthesis.projections.domain.naming import Names
+from shared.decoding import convert
 from shared.events.synthesis import ArgumentPrediction, ArgumentState, ArgumentTerm
 
 Item = Mapping[str, Any]
@@ -111,8 +110,8 @@ def state_of(item: Item) -> ArgumentState:
     return ArgumentState(
         argument_id=item["id"],
         theory_id=item["theory"],
-        contexts=tuple(msgspec.convert(contexts, list[ArgumentTerm])),
-        predictions=tuple(msgspec.convert(item["predictions"], list[ArgumentPrediction])),
+        contexts=tuple(convert(contexts, list[ArgumentTerm])),
+        predictions=tuple(convert(item["predictions"], list[ArgumentPrediction])),
         rivals=tuple(item["rivals"]),
         status=item["status"],
         **{name: item[name] for name in plain},
