@@ -3,14 +3,14 @@
 from collections.abc import Mapping, Sequence
 
 import httpx
-import msgspec
 
+from shared.decoding import decoder
 from shared.http.auth import Authenticator, Principal
 from shared.http.problems import Unavailable
 from shared.kernel.service import Running
 from shared.ops.backlog import Backlog
 
-_decoder = msgspec.json.Decoder(Backlog)
+_decoder = decoder(Backlog)
 
 
 class InProcessPeers:
