@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workbench.web.domain.passages import Mark, paragraphs, places
-from workbench.web.pages.coding_view import elements_of, passage_of
+from workbench.web.pages.coding_view import KEPT, amended, elements_of, form_of, passage_of
 
 TEXT = "She laughed. 😀 was how she signed.\n\nThey stayed (n = 12). Trust grew, i.e. slowly."
 
@@ -86,3 +86,20 @@ def test_a_document_without_text_is_coded_by_its_quote_alone():
         {"quote": "They stayed.\nAll."},
         "",
     )
+
+
+def test_editing_keeps_the_spans_of_elements_until_the_passage_moves():
+    element = {
+        "role": "context", "code": "c", "state": "present", "statement": "", "of_group": False,
+        "start": 3, "end": 9,
+    }  # fmt: skip
+    fragment = {
+        **dict.fromkeys(KEPT), "id": "f", "version": 1, "quote": "She laughed.", "memo": "",
+        "explicitness": "stated", "elements": [element], "place": {"start": 0, "end": 12},
+    }  # fmt: skip
+    form = {**form_of(fragment), "memo": "looked at again"}
+    same = {"quote": "She laughed.", "start": 0, "end": 12}
+    (kept,) = amended(fragment, form, same)["elements"]
+    assert (kept["start"], kept["end"]) == (3, 9)
+    (moved,) = amended(fragment, form, {"quote": "Trust grew", "start": 50, "end": 60})["elements"]
+    assert "start" not in moved

@@ -197,13 +197,29 @@ KEPT = (
 """What of a fragment its form does not show, and editing leaves as it is."""
 
 
+def _spans(fragment: Mapping[str, Any]) -> dict[tuple[str, str], dict[str, int]]:
+    """(role, code) → the span of its own that an element has inside the passage."""
+    return {
+        (element["role"], element["code"]): {"start": element["start"], "end": element["end"]}
+        for element in fragment["elements"]
+        if element.get("start") is not None
+    }
+
+
 def amended(
     fragment: Mapping[str, Any], form: Mapping[str, str], place: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """The fragment as its form amends it, as extraction takes it."""
+    """The fragment as its form amends it, as extraction takes it; the spans of its elements
+    stay as long as the passage does.
+    """
+    moved = bool(place) and place.get("quote") != fragment["quote"]
+    spans = {} if moved else _spans(fragment)
     return {
         **{name: fragment[name] for name in KEPT},
-        "elements": elements_of(form),
+        "elements": [
+            {**element, **spans.get((element["role"], element["code"]), {})}
+            for element in elements_of(form)
+        ],
         **place,
         "explicitness": form.get("explicitness") or "stated",
         "memo": form.get("memo", "").strip(),
