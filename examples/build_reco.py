@@ -35,6 +35,18 @@ CRITERIA = (
     ("outcomes", "Data on outcomes are given"),
 )
 
+FIGURES = {
+    "records_identified": "identified",
+    "stage1_included": "title_abstract_1.include",
+    "stage1_excluded": "title_abstract_1.exclude",
+    "stage2_included": "title_abstract_2.include",
+    "stage2_excluded": "title_abstract_2.exclude",
+    "fulltexts_screened": "full_text.pool",
+    "included_synthesis": "full_text.include",
+    "fulltext_excluded": "full_text.exclude",
+}
+"""Reported number → the figure of the flow that it stands beside."""
+
 Line = dict[str, Any]
 
 
@@ -186,9 +198,13 @@ def review_yaml(numbers: list[Line]) -> str:
             {"id": name, "kind": "include", "stages": ["full_text"], "text": text}
             for name, text in CRITERIA
         ],
-        "reported_numbers": numbers,
+        "reported_numbers": [_with_figure(number) for number in numbers],
     }  # fmt: skip
     return yaml.safe_dump(review, sort_keys=False, allow_unicode=True, width=100)
+
+
+def _with_figure(number: Line) -> Line:
+    return {**number, "figure": FIGURES[number["id"]]} if number["id"] in FIGURES else number
 
 
 def _read(path: Path) -> str:

@@ -13,18 +13,18 @@ from runtime.loading.client import Api, segment
 Body = dict[str, Any]
 Change = tuple[str, list[str], list[str]]
 
-REPORTED = (
-    ("records identified", "identified", "records_identified"),
-    ("title_abstract_1", "include", "stage1_included"),
-    ("title_abstract_1", "exclude", "stage1_excluded"),
-    ("title_abstract_2", "waiting", ""),
-    ("title_abstract_2", "include", "stage2_included"),
-    ("title_abstract_2", "exclude", "stage2_excluded"),
-    ("full_text", "pool", "fulltexts_screened"),
-    ("full_text", "include", "included_synthesis"),
-    ("full_text", "exclude", "fulltext_excluded"),
+FIGURES = (
+    ("records identified", "identified"),
+    ("title_abstract_1", "include"),
+    ("title_abstract_1", "exclude"),
+    ("title_abstract_2", "waiting"),
+    ("title_abstract_2", "include"),
+    ("title_abstract_2", "exclude"),
+    ("full_text", "pool"),
+    ("full_text", "include"),
+    ("full_text", "exclude"),
 )
-"""Which reported number stands beside which computed one: (stage, figure, id of the number)."""
+"""The figures of the flow in their order: (stage, figure)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,7 @@ class Shown:
     title: str
     flow: Mapping[str, Any]
     reported: Mapping[str, Any]
+    """By the figure that it stands beside: `identified`, or `stage.figure`."""
     leading: Sequence[tuple[str, str, Body | None]]
     labels: Labels
     changes: Sequence[Change]
@@ -50,7 +51,7 @@ async def gather(api: Api, bundle: Bundle, last: Sequence[Fragment]) -> Shown:
     return Shown(
         title=bundle.review.title,
         flow=await api.get(f"{base}/flow"),
-        reported={number.id: number.value for number in bundle.review.reported_numbers},
+        reported={n.figure: n.value for n in bundle.review.reported_numbers if n.figure},
         leading=[(t.key, t.name, found.get(t.key)) for t in bundle.theories],
         labels=known,
         changes=[(f.id, [str(theory) for theory in f.theories or ()], changed[f.id]) for f in last],

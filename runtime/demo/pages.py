@@ -9,7 +9,7 @@ from rich.table import Table
 
 from runtime.cli.configurations import Labels, contexts_shown, partner_shown
 from runtime.cli.output import quiet
-from runtime.demo.figures import REPORTED, Body, Shown
+from runtime.demo.figures import FIGURES, Body, Shown
 
 UNCHECKED = "conjectured, unchecked"
 MORE_AGAINST = "most reported, fails more often than it occurs"
@@ -54,9 +54,9 @@ def _flow(shown: Shown) -> Table:
     table.add_column("loaded here", justify="right")
     table.add_column("reported", justify="right")
     stages = {stage["stage"]: stage for stage in shown.flow["stages"]}
-    for stage, figure, number in REPORTED:
+    for stage, figure in FIGURES:
         here = stages.get(stage, {}).get(figure) if stage in stages else shown.flow.get(figure)
-        stated = shown.reported.get(number)
+        stated = shown.reported.get(f"{stage}.{figure}" if stage in stages else figure)
         if here is not None or stated is not None:
             table.add_row(stage, figure, _number(here), _number(stated))
     return table

@@ -82,7 +82,8 @@ def _number(number: Line) -> Line:
     """A reported number, its keys in one order on every database."""
     value = number["value"]
     plain = dict(sorted(value.items())) if isinstance(value, dict) else value
-    return {"id": number["id"], "value": plain, "what": number.get("what", "")}
+    figure = {"figure": number["figure"]} if number.get("figure") else {}
+    return {"id": number["id"], "value": plain, "what": number.get("what", ""), **figure}
 
 
 def theories_file(

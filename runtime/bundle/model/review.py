@@ -72,6 +72,11 @@ class ReportedNumber(Part):
     id: Key
     value: StrictInt | float | str | dict[str, Any]
     what: str = ""
+    figure: str | None = Field(
+        None,
+        description="The figure of the flow that it stands beside: identified, duplicates, "
+        "records, or STAGE.pool, STAGE.include, STAGE.exclude, STAGE.waiting.",
+    )
 
 
 class ReviewFile(Part):

@@ -87,3 +87,11 @@ def test_the_example_and_the_files_that_it_is_built_from_say_the_same_of_each_fr
         )
         assert said == meant
     assert example.codebook == plain.codebook
+
+
+def test_reported_numbers_of_the_example_name_the_figure_they_stand_beside() -> None:
+    review = yaml.safe_load((EXAMPLES / "reco" / "review.yaml").read_text(encoding="utf-8"))
+    named = {item["id"]: item["figure"] for item in review["reported_numbers"] if "figure" in item}
+    assert named["records_identified"] == "identified"
+    assert named["included_synthesis"] == "full_text.include"
+    assert len(named) == 8
