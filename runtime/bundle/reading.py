@@ -6,6 +6,7 @@ Every reader notes what it cannot read in `Problems` and gives back what it coul
 import csv
 import io
 import json
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,15 +26,30 @@ class Row:
     data: Any
 
 
-class _WithoutAliases(yaml.SafeLoader):
+MOST_NODES = 200_000
+"""Values of a YAML file with every alias written out."""
+
+
+class _Bounded(yaml.SafeLoader):
     """Reads plain values: ten lines of aliases to aliases would stand for billions of them."""
 
-    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
-        """The next node; an alias is refused."""
-        if self.check_event(yaml.AliasEvent):
-            mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
-            raise yaml.composer.ComposerError(None, None, "an alias; write the value out", mark)
-        return super().compose_node(parent, index)
+    def get_single_node(self) -> yaml.Node | None:
+        """The document; refused where its aliases stand for too much or for themselves."""
+        node = super().get_single_node()
+        if node is not None and _written_out(node, {}) > MOST_NODES:
+            mark = node.start_mark
+            raise yaml.composer.ComposerError(None, None, "aliases that mean too much", mark)
+        return node
+
+
+def _written_out(node: yaml.Node, known: dict[int, float]) -> float:
+    """How many values a node stands for; infinitely many where it holds itself."""
+    if id(node) not in known:
+        known[id(node)] = math.inf
+        parts = node.value if isinstance(node, yaml.CollectionNode) else ()
+        inner = (one for part in parts for one in (part if isinstance(part, tuple) else (part,)))
+        known[id(node)] = 1 + sum(_written_out(one, known) for one in inner)
+    return known[id(node)]
 
 
 class Folder:
@@ -79,7 +95,7 @@ class Folder:
         if text is None:
             return None
         try:
-            value = yaml.load(text, Loader=_WithoutAliases)  # noqa: S506
+            value = yaml.load(text, Loader=_Bounded)  # noqa: S506
         except (yaml.YAMLError, ValueError, RecursionError) as error:
             mark = getattr(error, "problem_mark", None)
             line = None if mark is None else mark.line + 1

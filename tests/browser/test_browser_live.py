@@ -47,7 +47,9 @@ async def test_a_configuration_and_the_lists_follow_too(sqlite_system, visit):
             for page in (theory, theories, documents):
                 await expect(page.locator("[data-words]")).to_have_text("Live")
             await third_fragment(client)
-            await expect(theory.get_by_text("They trusted us, and stayed (2).")).to_be_visible()
+            await expect(
+                theory.get_by_text("“They trusted us, and stayed (2).”", exact=True)
+            ).to_be_visible()
             await expect(theory.get_by_text("Revision 2", exact=True)).to_be_visible()
             await expect(theories.get_by_text("3 studies for")).to_be_visible()
             await expect(documents.get_by_role("link", name="Report 2")).to_be_visible()

@@ -51,6 +51,8 @@ async def ask(
     The person is named by a token of one minute, never by what the browser sent.
     `extra` are headers. A peer that has not heard of a thing yet is asked again for a while.
     """
+    if ctx.peers is None:
+        return Answer(503, None, SILENT)
     authenticator: Authenticator = request.app.state.authenticator
     token = authenticator.sign_call(request.state.principal)
     headers = {"authorization": f"Bearer {token}", **(extra or {})}

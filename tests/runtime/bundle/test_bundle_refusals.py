@@ -80,6 +80,7 @@ BOMB = "a: &a [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
     "harm",
     [
         f"id: r\ntitle: R\n{BOMB}stages: *j\n",
+        "id: r\nstages: &a [*a]\n",
         "id: r\ntitle: 2026-99-99\n",
         "id: r\nstages: " + "[" * 3000,
         f"id: r\nseed: {'9' * 5000}\n",

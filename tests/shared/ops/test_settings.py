@@ -23,7 +23,7 @@ def plain(value):
 
 @pytest.mark.parametrize("name", [*SECRETS, *URLS])
 def test_every_secret_may_be_kept_in_a_file(monkeypatch, tmp_path, name):
-    said = URLS.get(name, "öffne dich")
+    said = URLS.get(name, "öffne dich, Sesam, jetzt")
     (tmp_path / "kept").write_text(f"{said}\n", encoding="utf-8")
     monkeypatch.setenv(f"RETRODUCT_{name.upper()}_FILE", str(tmp_path / "kept"))
     assert plain(getattr(Settings(), name)) == said
