@@ -16,6 +16,7 @@ from workbench.feed.api import feed as feed_api
 from workbench.feed.broadcast import Pulse
 from workbench.feed.handlers import event_handlers
 from workbench.people import api as people_api
+from workbench.people.domain import Throttle
 from workbench.reviews import api as reviews_api
 from workbench.tables import metadata
 from workbench.web.pages import pages
@@ -32,6 +33,7 @@ class Resources:
 
     pulse: Pulse
     sender: Sender
+    throttle: Throttle
 
 
 @asynccontextmanager
@@ -39,7 +41,7 @@ async def resources(settings: Settings, db: Database) -> AsyncIterator[Resources
     """A pulse for the feed's listeners, and who sends to webhooks."""
     pulse = Pulse()
     sender = Sender(now=db.clock.now, private=settings.webhook_private, proxy=settings.https_proxy)
-    yield Resources(pulse, sender)
+    yield Resources(pulse, sender, Throttle())
     await pulse.close()
 
 

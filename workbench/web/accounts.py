@@ -12,7 +12,6 @@ from workbench.people.domain import LONGEST, Throttle
 BROWSER = "browser"
 BROWSER_DAYS = 30
 WRONG = "Name and password do not go together. Try again, or ask your owner for a new link."
-_throttle = Throttle()
 
 
 async def signed_in(request: Request, name: str, password: str) -> str:
@@ -20,14 +19,15 @@ async def signed_in(request: Request, name: str, password: str) -> str:
     ctx: Context = request.app.state.runnings["workbench"].context
     if not name or not password or len(password) > LONGEST:
         raise Unauthenticated("Enter your name and your password, or a token.")
-    wait = _throttle.wait(name, ctx.clock.now())
+    throttle: Throttle = ctx.resources.throttle
+    wait = throttle.wait(name, ctx.clock.now())
     if wait:
         seconds = int(wait.total_seconds()) + 1
         raise TooMany(f"This name was tried too often; wait {seconds} seconds, then try again.")
     account = await ctx.db.read(lambda tx: people.account(tx, name))
     if not await passwords.is_right(password, account["password_hash"] if account else None):
         raise Unauthenticated(WRONG)
-    _throttle.succeeded(name)
+    throttle.succeeded(name)
     return await browser_token(ctx, name)
 
 
