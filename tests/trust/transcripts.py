@@ -40,6 +40,10 @@ DIFFERS = tuple(
         (r"\b\d\d?:\d\d(:\d\d)?\b", "<time>"),
         (r'data-after="\d+"', "data-after"),
         (r'<div data-fresh="stopping">.*?</div>', ""),  # left out where it is not at hand
+        # how often a job ran, and over how many records that were there by then, is chance
+        (r'\{[^{}]*"screening\.(?:records_ranked|stopping_assessed)"[^{}]*\},?', ""),
+        (r"(?m)^[^\r\n]*,screening\.(?:records_ranked|stopping_assessed),[^\r\n]*\r?\n", ""),
+        (r"((?:Orders of the screening queue|Stopping)[^|<]*(?:</td><td>| \| ))\d+", r"\1<n>"),
     )
 )
 
