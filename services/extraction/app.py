@@ -50,7 +50,7 @@ async def resources(settings: Settings, db: Database) -> AsyncIterator[None]:
 
 async def schedules(ctx: Context) -> None:
     """At start: a look at the watched folders, at what is due for erasure, and at the keys."""
-    await folder_watch.plan_watch(ctx)
+    await folder_watch.WATCH.plan(ctx)
     await documents_jobs.plan_erasure(ctx)
     await sealing.plan_sealing(ctx)
     await fragments_jobs.plan_indexing(ctx)
@@ -102,7 +102,7 @@ SERVICE = Service(
     },
     jobs={
         REMOVE_FILES: uploads_jobs.remove_files,
-        folder_watch.JOB: folder_watch.watch_folders,
+        folder_watch.WATCH.job: folder_watch.WATCH.look,
         sealing.JOB: sealing.seal_sources,
         fragments_jobs.JOB: fragments_jobs.index_fragments,
         ERASE_DUE: documents_jobs.erase_due_sources,

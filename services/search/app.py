@@ -48,7 +48,7 @@ async def resources(settings: Settings, db: Database) -> AsyncIterator[Resources
 async def schedules(ctx: Context) -> None:
     """At start: searches' next slots, a look at the watched folders, texts to index."""
     await living_jobs.schedules(ctx)
-    await folder_watch.plan_watch(ctx)
+    await folder_watch.WATCH.plan(ctx)
     await library_jobs.plan_indexing(ctx)
 
 
@@ -74,7 +74,7 @@ SERVICE = Service(
     jobs={
         **living_jobs.JOBS,
         **cluster_jobs.JOBS,
-        folder_watch.JOB: folder_watch.watch_folders,
+        folder_watch.WATCH.job: folder_watch.WATCH.look,
         INDEXING: library_jobs.index_texts,
     },
     schedules=schedules,

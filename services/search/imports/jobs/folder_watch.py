@@ -1,94 +1,24 @@
-"""Folder watch: export files put into `<home>/watch/<review id>/` are imported.
+"""Export files put into `<home>/watch/<review id>/` are imported; their name is their source."""
 
-A file is taken once it has kept its size from one look to the next. It moves to
-`done/` or `refused/` beside it, with a report of the same name and `.json`; a
-review that is not known yet leaves its files where they are.
-"""
-
-import asyncio
-import os
-from collections.abc import AsyncIterator, Mapping
-from datetime import timedelta
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
-import orjson
-
 from services.search.imports.jobs.uploads import take_upload
-from shared.db import Tx
-from shared.http.problems import NotKnownYet, Problem
-from shared.kernel.jobs import Job
+from shared.kernel.folder_watch import FolderWatch
 from shared.kernel.service import Context
 
-JOB = "watch_folders"
-EVERY = timedelta(seconds=30)
-BLOCK = 1 << 18
 _TOLD = ("import_id", "format", "encoding", "records", "added", "merged", "seen")
 
 
-def folder_of(home: Path) -> Path:
-    """Where reviews' folders lie."""
-    return home / "watch"
+async def _take(
+    ctx: Context, review_id: str, name: str, body: AsyncIterator[bytes]
+) -> dict[str, Any]:
+    row = await take_upload(
+        ctx, review_id, body, filename=name, source=Path(name).stem, arm="database"
+    )
+    told = {"import_id": row["id"]} | {key: row[key] for key in _TOLD if key in row}
+    return told | {"repairs": row["repairs"], "rejections": row["rejections"]}
 
 
-async def plan_watch(ctx: Context) -> None:
-    """At start: look at once, when there is a folder to watch."""
-    if folder_of(ctx.settings.home).is_dir():
-        await ctx.db.write(lambda tx: tx.enqueue(JOB))
-
-
-async def watch_folders(job: Job, ctx: Context) -> None:
-    """Imports what lies in the watched folders, and plans the next look."""
-    seen: Mapping[str, int] = job.payload.get("sizes", {})
-    sizes: dict[str, int] = {}
-    for path in await asyncio.to_thread(_files, folder_of(ctx.settings.home)):
-        size = path.stat().st_size
-        if seen.get(str(path)) == size:
-            await _take(ctx, path)
-        else:
-            sizes[str(path)] = size
-    payload = {"sizes": sizes}
-
-    async def again(tx: Tx) -> None:
-        await tx.enqueue(JOB, payload=payload, not_before=tx.now() + EVERY)
-
-    await ctx.db.write(again)
-
-
-def _files(folder: Path) -> list[Path]:
-    """Files of the reviews' folders, hidden ones left alone, oldest first."""
-    found = [
-        path
-        for path in folder.glob("*/*")
-        if path.is_file() and not path.name.startswith((".", "~"))
-    ]
-    return sorted(found, key=lambda path: path.stat().st_mtime)
-
-
-async def _take(ctx: Context, path: Path) -> None:
-    review_id = path.parent.name
-    try:
-        row = await take_upload(
-            ctx, review_id, _blocks(path), filename=path.name, source=path.stem, arm="database"
-        )
-    except NotKnownYet:
-        return
-    except Problem as problem:
-        await asyncio.to_thread(_move, path, "refused", problem.document())
-        return
-    told = {"import_id": row["id"]} | {name: row[name] for name in _TOLD if name in row}
-    told |= {"repairs": row["repairs"], "rejections": row["rejections"]}
-    await asyncio.to_thread(_move, path, "done", told)
-
-
-async def _blocks(path: Path) -> AsyncIterator[bytes]:
-    with await asyncio.to_thread(path.open, "rb") as stream:
-        while block := await asyncio.to_thread(stream.read, BLOCK):
-            yield block
-
-
-def _move(path: Path, where: str, report: Mapping[str, Any]) -> None:
-    target = path.parent / where
-    target.mkdir(exist_ok=True)
-    os.replace(path, target / path.name)
-    (target / f"{path.name}.json").write_bytes(orjson.dumps(report, option=orjson.OPT_INDENT_2))
+WATCH = FolderWatch("watch_folders", "watch", _take)

@@ -240,15 +240,15 @@ async def test_only_coders_upload_and_see_uploads(extraction):
 async def test_a_watched_folder_is_taken_in_and_told_of(extraction):
     await seek(extraction, doi="10.1000/trust")
     home = extraction.running.settings.home
-    folder = folder_watch.folder_of(home) / "rev"
+    folder = folder_watch.WATCH.folder_of(home) / "rev"
     folder.mkdir(parents=True)
     (folder / "paper.txt").write_bytes(PAPER)
     (folder / "scan.pdf").write_bytes(b"%PDF-1.7")
     context = extraction.running.context
     sizes = {str(p): p.stat().st_size for p in folder.iterdir()}
-    await folder_watch.watch_folders(a_job(), context)
+    await folder_watch.WATCH.look(a_job(), context)
     assert len(list(folder.glob("*.*"))) == 2
-    await folder_watch.watch_folders(a_job(sizes=sizes), context)
+    await folder_watch.WATCH.look(a_job(sizes=sizes), context)
     told = json.loads((folder / "done" / "paper.txt.json").read_text())
     assert (told["state"], told["proposals"][0]["document_id"]) == ("proposed", "r1")
     assert "paste" in json.loads((folder / "refused" / "scan.pdf.json").read_text())["detail"]

@@ -11,12 +11,12 @@ RIS = "TY  - JOUR\nTI  - Peer support after stroke\nPY  - 2020\nER  - \n"
 
 async def _look(library, sizes):
     ctx = library.system.services["search"].context
-    job = Job(id="j", name=folder_watch.JOB, key="", payload={"sizes": sizes}, attempts=0)
-    await folder_watch.watch_folders(job, ctx)
+    job = Job(id="j", name=folder_watch.WATCH.job, key="", payload={"sizes": sizes}, attempts=0)
+    await folder_watch.WATCH.look(job, ctx)
 
 
 async def test_a_file_is_imported_once_its_size_has_settled(library):
-    folder = folder_watch.folder_of(library.system.settings.home) / "rev"
+    folder = folder_watch.WATCH.folder_of(library.system.settings.home) / "rev"
     folder.mkdir(parents=True)
     good, bad = folder / "embase.ris", folder / "paper.pdf"
     good.write_text(RIS)
@@ -35,7 +35,7 @@ async def test_a_file_is_imported_once_its_size_has_settled(library):
 
 
 async def test_files_of_a_review_that_is_not_known_yet_stay(library):
-    folder = folder_watch.folder_of(library.system.settings.home) / "later"
+    folder = folder_watch.WATCH.folder_of(library.system.settings.home) / "later"
     folder.mkdir(parents=True)
     (folder / "a.ris").write_text(RIS)
 
@@ -46,14 +46,14 @@ async def test_files_of_a_review_that_is_not_known_yet_stay(library):
 
 async def test_four_starts_of_the_service_make_one_chain_of_looks(library):
     ctx = library.system.services["search"].context
-    folder_watch.folder_of(ctx.settings.home).mkdir(parents=True)
+    folder_watch.WATCH.folder_of(ctx.settings.home).mkdir(parents=True)
 
     async def only_the_next_look_is_planned():
-        looks = [row for row in await ctx.db.read(rows) if row.name == folder_watch.JOB]
+        looks = [row for row in await ctx.db.read(rows) if row.name == folder_watch.WATCH.job]
         return [(row.state, row.not_before > ctx.clock.now()) for row in looks] == [
             ("waiting", True)
         ]
 
     for _ in range(4):
-        await folder_watch.plan_watch(ctx)
+        await folder_watch.WATCH.plan(ctx)
         await until(only_the_next_look_is_planned)
