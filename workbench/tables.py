@@ -261,6 +261,8 @@ webhooks = Table(
     Column("enabled", Boolean, nullable=False),
     Column("reason", Text),
     Column("position", BigInteger, nullable=False),
+    Column("silences", Integer, nullable=False, server_default="0"),
+    Column("rests_until", UtcDateTime),
     Column("person_id", Text, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
 )

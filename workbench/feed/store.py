@@ -100,6 +100,12 @@ async def entries(
     return (await tx.execute(wanted.order_by(feed.c.position).limit(limit))).mappings().all()
 
 
+async def entries_at(tx: Tx, review_id: str, positions: Sequence[int]) -> Sequence[RowMapping]:
+    """The feed entries at some positions, in order."""
+    wanted = select(feed).where(feed.c.review_id == review_id, feed.c.position.in_(positions))
+    return (await tx.execute(wanted.order_by(feed.c.position))).mappings().all()
+
+
 async def latest(tx: Tx, review_id: str, limit: int) -> Sequence[RowMapping]:
     """The newest feed entries, newest first."""
     wanted = select(feed).where(feed.c.review_id == review_id)

@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 
 WAITS = (5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400)
 """Seconds after the first, second, ... failed attempt, as the standard proposes; then no more."""
+RESTS = 3
+"""The wait before the third try, half an hour, is the longest rest of a silent receiver."""
 LONGEST_WAIT = timedelta(days=1)
 BODY_BYTES = 20_000
 """Larger events go without their data and say where to fetch it."""
@@ -48,6 +50,11 @@ def next_try(attempts: int, answer: Answer, now: datetime, jitter: float) -> dat
     wait = timedelta(seconds=WAITS[attempts - 1] * (1 + jitter / 10))
     asked = timedelta(seconds=answer.retry_after or 0)
     return now + min(max(wait, asked), LONGEST_WAIT)
+
+
+def rest_after(silences: int, now: datetime) -> datetime:
+    """Until when a receiver that gave no answer so many times in a row is left alone."""
+    return now + timedelta(seconds=WAITS[min(silences, RESTS) - 1])
 
 
 def is_gone(answer: Answer) -> bool:

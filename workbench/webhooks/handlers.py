@@ -21,6 +21,7 @@ from workbench.webhooks.domain import fault_of_url, rotated
 JOB = "deliver_webhook"
 MOST = 20
 """Webhooks of one review."""
+AWAKE: dict[str, Any] = {"silences": 0, "rests_until": None}
 BY_PERSON = "switched off by a person"
 
 
@@ -115,7 +116,7 @@ async def amend(tx: Tx, review_id: str, webhook_id: str, changes: Mapping[str, A
     await known(tx, review_id, webhook_id)
     kept = dict(changes)
     if "enabled" in kept:
-        kept["reason"] = None if kept["enabled"] else BY_PERSON
+        kept |= AWAKE | {"reason": None if kept["enabled"] else BY_PERSON}
     if "label" in kept:
         kept["label"] = clean(kept["label"])
     if kept:
@@ -149,4 +150,5 @@ async def resend(tx: Tx, review_id: str, webhook_id: str, position: int) -> None
         raise NotFound("This webhook was never sent such an event.")
     again = {"state": "waiting", "attempts": 0, "not_before": tx.now()}
     await store.change_delivery(tx, review_id, webhook_id, position, again)
+    await store.change(tx, review_id, webhook_id, AWAKE)
     await ask_to_deliver(tx, review_id, webhook_id)

@@ -1,7 +1,9 @@
 """Delivering: the network between transactions, never inside one.
 
 A webhook has one job at a time. It turns what the feed has gained into deliveries, sends those that
-are due, a few side by side, and asks for itself again when the next one falls due. A delivery whose
+are due, a few side by side, and asks for itself again when there is more to do: one short turn, so
+that a slow receiver keeps no other waiting. A receiver that gives no answer is left alone for a
+while, whatever happens meanwhile. A delivery whose
 answer could not be written down is sent again: receivers tell repeats by `webhook-id`.
 """
 
@@ -20,29 +22,40 @@ from shared.kernel.tx import Tx
 from workbench.feed import store as feed_store
 from workbench.feed.handlers.views import shown_entries
 from workbench.webhooks import store
-from workbench.webhooks.domain import Answer, body_of, is_gone, next_try, signing, wants
-from workbench.webhooks.handlers import JOB
+from workbench.webhooks.domain import (
+    Answer,
+    body_of,
+    is_gone,
+    next_try,
+    rest_after,
+    signing,
+    wants,
+)
+from workbench.webhooks.handlers import AWAKE, JOB
 
 BATCH = 200
+TURN = 20
+"""Deliveries of one run of the job."""
 AT_ONCE = 4
-ROUNDS = 50
-"""Batches that one run of the job sends before it lets others of its kind have their turn."""
 KEPT = timedelta(days=30)
 GONE = "the receiver answered that it wants nothing more (410)"
 
 
 async def deliver(job: Job, ctx: Context) -> None:
-    """Send what is due to one webhook, then wait for what falls due next."""
+    """Send some of what is due to one webhook, and ask for another turn."""
     where = (str(job.payload["review_id"]), str(job.payload["webhook_id"]))
-    for _ in range(ROUNDS):
-        row = await ctx.db.write(lambda tx: take_new(tx, *where))
-        if row is None:
-            return
-        sent = await ctx.db.read(lambda tx: _messages(tx, where))
-        if not sent:
-            break
-        await _send_all(ctx, row, sent)
+    row = await ctx.db.write(lambda tx: take_new(tx, *where))
+    if row is None:
+        return
+    if not rests(row, ctx.clock.now()):
+        messages = await ctx.db.read(lambda tx: _messages(tx, where))
+        await _send_all(ctx, row, messages)
     await ctx.db.write(lambda tx: _come_again(tx, where))
+
+
+def rests(row: RowMapping, now: datetime) -> bool:
+    """Whether the receiver is left alone for now."""
+    return row["rests_until"] is not None and row["rests_until"] > now
 
 
 async def take_new(tx: Tx, review_id: str, webhook_id: str) -> RowMapping | None:
@@ -79,30 +92,30 @@ def _delivery(row: RowMapping, entry: RowMapping, now: datetime) -> dict[str, An
 
 async def _messages(tx: Tx, where: tuple[str, str]) -> list[tuple[RowMapping, str]]:
     """(delivery, its body) of what is due, in the feed's order."""
-    due = await store.due(tx, *where, tx.now(), BATCH)
-    found = []
-    for delivery in due:
-        rows = await feed_store.entries(tx, where[0], delivery["position"] - 1, 1)
-        shown = await shown_entries(tx, where[0], rows)
-        found.append((delivery, body_of(shown[0].model_dump(mode="json"), where[0])))
-    return found
+    due = await store.due(tx, *where, tx.now(), TURN)
+    rows = await feed_store.entries_at(tx, where[0], [delivery["position"] for delivery in due])
+    shown = await shown_entries(tx, where[0], rows)
+    return [
+        (delivery, body_of(entry.model_dump(mode="json"), where[0]))
+        for delivery, entry in zip(due, shown, strict=True)
+    ]
 
 
 async def _send_all(
     ctx: Context, row: RowMapping, messages: Sequence[tuple[RowMapping, str]]
 ) -> None:
-    """Send messages side by side and keep what was answered; a 410 ends it at once."""
-    gone = asyncio.Event()
+    """Send messages side by side and keep what was answered; silence or a 410 ends it at once."""
+    over = asyncio.Event()
     places = asyncio.Semaphore(AT_ONCE)
 
     async def one(delivery: RowMapping, body: str) -> None:
         async with places:
-            if gone.is_set():
+            if over.is_set():
                 return
             answer = await _send(ctx, row, delivery, body)
             await ctx.db.write(lambda tx: note(tx, delivery, answer))
-            if is_gone(answer):
-                gone.set()
+            if is_gone(answer) or answer.status is None:
+                over.set()
 
     await asyncio.gather(*(one(*message) for message in messages))
 
@@ -143,13 +156,34 @@ async def note(tx: Tx, delivery: RowMapping, answer: Answer) -> None:
     else:
         kept["not_before"] = again
     await store.change_delivery(tx, *where, delivery["position"], kept)
+    await _keep_rest(tx, where, answer, now)
     if is_gone(answer):
         await store.change(tx, *where, {"enabled": False, "reason": GONE})
 
 
+async def _keep_rest(tx: Tx, where: tuple[str, str], answer: Answer, now: datetime) -> None:
+    """A receiver that gave no answer rests, each time longer; one that answers is awake."""
+    row = await store.webhook(tx, *where)
+    if row is None or (answer.status is not None and not row["silences"]):
+        return
+    if answer.status is not None:
+        await store.change(tx, *where, AWAKE)
+    elif not rests(row, now):
+        silences = row["silences"] + 1
+        rest = {"silences": silences, "rests_until": rest_after(silences, now)}
+        await store.change(tx, *where, rest)
+
+
 async def _come_again(tx: Tx, where: tuple[str, str]) -> None:
-    """Ask for this job at the moment when the next delivery falls due."""
+    """Ask for another turn: now if the feed holds more, else when the next delivery falls due."""
+    row = await store.webhook(tx, *where)
+    if row is None or not row["enabled"]:
+        return
     moment = await store.next_due(tx, *where)
+    if await feed_store.head(tx, where[0]) > row["position"]:
+        moment = tx.now()
+    if moment is not None and rests(row, moment):
+        moment = row["rests_until"]
     if moment is not None:
         payload = {"review_id": where[0], "webhook_id": where[1]}
         await tx.enqueue(JOB, key="/".join(where), payload=payload, not_before=moment)

@@ -120,6 +120,21 @@ async def test_a_receiver_that_fails_is_tried_again_and_the_log_says_what_it_ans
     assert len(receiver.got) == 4
 
 
+async def test_a_receiver_that_gives_no_answer_rests_and_keeps_no_other_waiting(open_bench):
+    await open_bench.open(REVIEW)
+    async with receiving(None) as silent, receiving() as healthy:
+        await hook(open_bench, silent.url)
+        await hook(open_bench, healthy.url)
+        await add(open_bench, *range(1, 41))
+        await send_due(open_bench)
+        asked = len(silent.got)
+        await add(open_bench, 41)
+        await send_due(open_bench)
+    assert asked <= 4
+    assert len(silent.got) == asked
+    assert len(healthy.got) == 41
+
+
 async def test_a_receiver_that_is_gone_is_asked_no_more(open_bench):
     await open_bench.open(REVIEW)
     async with receiving("410 Gone") as receiver:
