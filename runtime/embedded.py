@@ -23,6 +23,7 @@ from shared.http.problems import Unavailable
 from shared.kernel.service import Running
 from shared.ops.backlog import unsettled
 from shared.ops.process import freeze_memory, share_process
+from shared.ops.secret_file import kept_secret
 from shared.ops.settings import Settings
 
 RESTARTS = 5
@@ -161,11 +162,7 @@ def secret_of(settings: Settings) -> str:
     if settings.secret is not None:
         check_secret(settings.secret.get_secret_value())
         return settings.secret.get_secret_value()
-    path = settings.home / "secret"
-    if not path.exists():
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(48))
-    return path.read_text().strip()
+    return kept_secret(settings.home / "secret", lambda: secrets.token_urlsafe(48))
 
 
 @contextmanager

@@ -10,7 +10,6 @@ import hashlib
 import os
 import secrets
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -18,6 +17,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from shared.http.problems import Invalid, Unavailable
+from shared.ops.secret_file import kept_secret
 from shared.ops.settings import Settings
 
 MARK = "\x01"
@@ -114,7 +114,9 @@ def keyring_of(settings: Settings) -> Keyring | None:
     if settings.source_keys is not None:
         said = settings.source_keys.get_secret_value().split(",")
         return Keyring([key for key in said if key.strip()])
-    return Keyring([kept_key(settings.home / "source-key")]) if settings.embedded else None
+    if not settings.embedded:
+        return None
+    return Keyring([kept_secret(settings.home / "source-key", new_key)])
 
 
 def is_sealed(text: str) -> bool:
@@ -125,15 +127,6 @@ def is_sealed(text: str) -> bool:
 def is_sealed_json(value: Any) -> bool:
     """Whether a stored JSON value is sealed."""
     return isinstance(value, dict) and isinstance(value.get("sealed"), str) and len(value) == 1
-
-
-def kept_key(path: Path) -> str:
-    """The key in a file of the home folder, made where there is none; only its owner reads it."""
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(new_key(), encoding="ascii")
-    return path.read_text(encoding="ascii").strip()
 
 
 def _raw(key: str) -> bytes:
