@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import random
 import socket
 import subprocess
 import sys
@@ -20,15 +21,23 @@ from tests.support import servers
 SECRET = "a secret of the tests, long enough for its algorithm"
 
 
+FIRST_PORT, LAST_PORT = 20_000, 32_000
+"""Below the ports that the system gives to outgoing connections, which would take a free one."""
+
+
 def free_ports(count):
-    """Ports of 127.0.0.1 that nobody uses just now."""
-    sockets = [socket.socket() for _ in range(count)]
-    for each in sockets:
-        each.bind(("127.0.0.1", 0))
-    ports = [each.getsockname()[1] for each in sockets]
-    for each in sockets:
-        each.close()
-    return ports
+    """Ports of 127.0.0.1 that nobody uses just now, tried in random order."""
+    found = []
+    for port in random.SystemRandom().sample(range(FIRST_PORT, LAST_PORT), 1000):
+        with socket.socket() as each:
+            try:
+                each.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        found.append(port)
+        if len(found) == count:
+            return found
+    raise RuntimeError(f"none of 1,000 ports from {FIRST_PORT} to {LAST_PORT} is free")
 
 
 class Deployment:

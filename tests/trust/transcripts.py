@@ -43,6 +43,7 @@ DIFFERS = tuple(
         # how often a job ran, and over how many records that were there by then, is chance
         (r'\{[^{}]*"screening\.(?:records_ranked|stopping_assessed)"[^{}]*\},?', ""),
         (r"(?m)^[^\r\n]*,screening\.(?:records_ranked|stopping_assessed),[^\r\n]*\r?\n", ""),
+        (r'"records":\d+,("trained_on":)', r"\1"),
         (r"((?:Orders of the screening queue|Stopping)[^|<]*(?:</td><td>| \| ))\d+", r"\1<n>"),
     )
 )
