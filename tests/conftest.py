@@ -15,12 +15,17 @@ hypothesis.settings.load_profile("any machine")
 
 LONG_FILES = {
     "test_catching_up",
+    "test_a_hidden_vote_changes_nothing",
+    "test_backups",
     "test_distributed",
     "test_killed_loads",
     "test_living_year",
+    "test_openapi_holds",
     "test_reco_demo",
     "test_reco_exchange",
+    "test_schedules",
     "test_simulated_team",
+    "test_two_copies",
 }
 
 
@@ -38,9 +43,12 @@ def kept_ranking_processes():
         yield
 
 
-@pytest_asyncio.fixture(params=["sqlite", "postgres"])
+@pytest_asyncio.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.slow)])
 async def settings(request, tmp_path):
-    """Settings of a system of its own: once on SQLite, once on PostgreSQL."""
+    """Settings of a system of its own: on SQLite, and among the slow tests on PostgreSQL.
+
+    What the kernel promises on both databases is in `tests/contract`, on both every time.
+    """
     if request.param == "sqlite":
         yield schemas.on_sqlite(tmp_path)
         return

@@ -79,13 +79,9 @@ async def chromium():
         await browser.close()
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def filled(tmp_path_factory):
-    """A home with the small review in it; what uses it starts from a copy (see `the_review`)."""
-    home = tmp_path_factory.mktemp("filled")
-    async with open_system(on_sqlite(home)) as system, system.client() as client:
-        await the_review.fill(system, client)
-    return home
+@pytest.fixture
+def filled():
+    """Asks for a system that starts from the small review (see `the_review`)."""
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -93,7 +89,7 @@ async def sqlite_system(request, tmp_path):
     """All services on SQLite, in the loop of the browser: empty, or on a copy of `filled`."""
     home = tmp_path / "home"
     if "filled" in request.fixturenames:
-        shutil.copytree(request.getfixturevalue("filled"), home)
+        await the_review.lay(home)
     async with open_system(on_sqlite(home)) as running:
         yield running
 

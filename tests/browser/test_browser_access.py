@@ -60,6 +60,7 @@ CHECK = """() => {
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.usefixtures("filled")
+@pytest.mark.usefixtures("filled")
 async def test_every_page_can_be_named_read_and_reached(sqlite_system, visit, scheme):
     async with sqlite_system.client() as client:
         records = await the_review.fill(sqlite_system, client)

@@ -9,6 +9,7 @@ PAGES = ("synthesis", "theories/PT1", "to-check", "substantive-theories", "infer
 
 
 @pytest.mark.usefixtures("filled")
+@pytest.mark.usefixtures("filled")
 async def test_passages_are_judged_by_keys_one_after_the_other(sqlite_system, visit):
     async with sqlite_system.client() as client:
         await the_review.fill(sqlite_system, client)
@@ -30,6 +31,7 @@ async def test_passages_are_judged_by_keys_one_after_the_other(sqlite_system, vi
 
 
 @pytest.mark.usefixtures("filled")
+@pytest.mark.usefixtures("filled")
 async def test_an_idea_is_noted_and_sorted_without_scripts(sqlite_system, visit):
     async with sqlite_system.client() as client:
         await the_review.fill(sqlite_system, client)
@@ -46,6 +48,7 @@ async def test_an_idea_is_noted_and_sorted_without_scripts(sqlite_system, visit)
     assert visit.faults == []
 
 
+@pytest.mark.usefixtures("filled")
 @pytest.mark.usefixtures("filled")
 async def test_no_width_makes_theory_work_scroll_sideways(sqlite_system, visit):
     async with sqlite_system.client() as client:

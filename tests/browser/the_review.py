@@ -1,5 +1,14 @@
 """A small review, told to the services the way people and loaders tell it."""
 
+import shutil
+import tempfile
+from pathlib import Path
+
+from tests.support.apps import open_system
+from tests.support.schemas import on_sqlite
+
+_filled: list[tempfile.TemporaryDirectory] = []
+
 THEORY = {
     "number": 1,
     "name": "Trust keeps people in contact",
@@ -129,6 +138,17 @@ async def fill(system, client):
     await code_fragments(system, client, *records[:2])
     await system.drain()
     return records
+
+
+async def lay(home):
+    """Lay the small review, which is made once in a process, where a system opens its files."""
+    if not _filled:
+        folder = tempfile.TemporaryDirectory(prefix="small-review-")
+        async with open_system(on_sqlite(Path(folder.name))) as system, system.client() as client:
+            await fill(system, client)
+            await system.drain()
+        _filled.append(folder)
+    shutil.copytree(_filled[0].name, home, dirs_exist_ok=True)
 
 
 async def _records(client):

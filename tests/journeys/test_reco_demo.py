@@ -127,6 +127,7 @@ def test_the_report_tells_the_arguments_with_their_predictions(home: Path, print
     assert "with clear protocols staff feel supported" in page
 
 
+@pytest.mark.slow
 def test_a_second_demo_changes_nothing_and_prints_the_same(home: Path, printed: str) -> None:
     before = retroduct(home, "events", "counts", "--json")
     history = retroduct(home, "ccmocs", "--history")

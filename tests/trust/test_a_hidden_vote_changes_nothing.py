@@ -7,6 +7,8 @@ exclusion. Routes come from the application itself, so that a new one is read an
 import asyncio
 from contextlib import AsyncExitStack
 
+import pytest
+
 from tests.services.test_every_route_asks_who import routes_of
 from tests.support.apps import open_system
 from tests.support.schemas import on_sqlite
@@ -20,6 +22,7 @@ from tests.trust.transcripts import (
     open_world,
 )
 
+pytestmark = pytest.mark.slow
 HIDDEN = (None, "include", "exclude")
 EXEMPT = {
     "POST /api/screening/reviews/{review_id}/stages/{stage}/stopping/stop": (

@@ -73,6 +73,7 @@ async def listed(client, path):
             return rows
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("target", ["sqlite", "postgres"])
 async def test_a_backup_under_load_holds_what_was_acknowledged(settings, tmp_path, target):
     ledger: dict = {}

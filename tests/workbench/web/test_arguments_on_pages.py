@@ -32,6 +32,7 @@ FORM = {
 async def pages(tmp_path):
     """The small review, and a client of its owner."""
     settings = Settings(home=tmp_path, sqlite_synchronous="NORMAL")
+    await the_review.lay(tmp_path)
     async with open_system(settings) as system, system.client() as client:
         await the_review.fill(system, client)
         await system.drain()

@@ -2,9 +2,9 @@
 
 import pytest_asyncio
 
-from runtime.embedded import open_system
 from shared.ops.settings import Settings
 from tests.browser import the_review
+from tests.support.apps import open_system
 from tests.support.people import member_head
 
 HERE = "/reviews/rev"

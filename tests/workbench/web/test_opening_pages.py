@@ -2,8 +2,8 @@
 
 import pytest_asyncio
 
-from runtime.embedded import open_system
 from shared.ops.settings import Settings
+from tests.support.apps import open_system
 from tests.support.people import member_head
 
 NEW = {

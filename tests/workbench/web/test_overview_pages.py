@@ -2,9 +2,9 @@
 
 import pytest_asyncio
 
-from runtime.embedded import open_system
 from shared.ops.settings import Settings
 from tests.browser import the_review
+from tests.support.apps import open_system
 
 HERE = "/reviews/rev"
 
@@ -13,6 +13,7 @@ HERE = "/reviews/rev"
 async def pages(tmp_path):
     """The small review with a record that waits, and a client of its owner."""
     settings = Settings(home=tmp_path, sqlite_synchronous="NORMAL")
+    await the_review.lay(tmp_path)
     async with open_system(settings) as system, system.client() as client:
         await the_review.fill(system, client)
         await the_review.add_records(client, *the_review.TITLES, "One that waits")

@@ -2,9 +2,9 @@
 
 import pytest_asyncio
 
-from runtime.embedded import open_system
 from shared.ops.settings import Settings
 from tests.browser import the_review
+from tests.support.apps import open_system
 
 PAGE = "/reviews/rev/report"
 
@@ -13,6 +13,7 @@ PAGE = "/reviews/rev/report"
 async def client(tmp_path):
     """The client of the owner of the small review."""
     settings = Settings(home=tmp_path, sqlite_synchronous="NORMAL")
+    await the_review.lay(tmp_path)
     async with open_system(settings) as system, system.client() as found:
         await the_review.fill(system, found)
         await system.drain()

@@ -5,9 +5,9 @@ import re
 
 import pytest_asyncio
 
-from runtime.embedded import open_system
 from shared.ops.settings import Settings
 from tests.browser import the_review
+from tests.support.apps import open_system
 from tests.support.people import member_head
 from workbench.web.domain.judging import by_case, next_to_judge, passages
 from workbench.web.domain.theory_work import drawing, key_of, references, words_now
@@ -19,6 +19,7 @@ BASE = "/api/synthesis/reviews/rev"
 async def pages(tmp_path):
     """The small review, and a client of its owner."""
     settings = Settings(home=tmp_path, sqlite_synchronous="NORMAL")
+    await the_review.lay(tmp_path)
     async with open_system(settings) as system, system.client() as client:
         await the_review.fill(system, client)
         await system.drain()

@@ -1,7 +1,7 @@
 """A form is built, answered and agreed on by plain HTML forms."""
 
-from runtime.embedded import open_system
 from shared.ops.settings import Settings
+from tests.support.apps import open_system
 from workbench.web.domain.extraction_forms import answers_of, builder_rows, fields_of
 
 FIELDS = [

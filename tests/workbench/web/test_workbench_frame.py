@@ -15,6 +15,7 @@ QUEUE = "/api/screening/reviews/rev/stages/title_abstract/queue/count"
 async def pages(tmp_path):
     """The small review with one record that waits, and a client of its owner."""
     settings = Settings(home=tmp_path, sqlite_synchronous="NORMAL")
+    await the_review.lay(tmp_path)
     async with open_system(settings) as system, system.client() as client:
         await the_review.fill(system, client)
         await the_review.add_records(client, *the_review.TITLES, "One that waits")

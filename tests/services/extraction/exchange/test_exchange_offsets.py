@@ -74,10 +74,9 @@ def test_ten_thousand_passages_under_emoji_and_line_ends_are_told_by_their_names
         raw = "".join(random.choice(words) + random.choice([" ", " ", "\r\n"]) for _ in range(120))
         bare, offsets = counted(raw, unit)
         spans, truth = [], []
+        whole = [i for i in range(len(bare)) if is_whole(bare, i)]
         for _ in range(100):
-            start, end = sorted(
-                random.sample([i for i in range(len(bare)) if is_whole(bare, i)], 2)
-            )
+            start, end = sorted(random.sample(whole, 2))
             spans.append(Span(offsets[start], offsets[end], normal(bare[start:end])))
             truth.append(normal(bare[start:end]))
         text = CountedText(raw)
