@@ -16,6 +16,16 @@ OPEN, MERGED, DROPPED = "open", "merged", "dropped"
 STANDS, WITHDRAWN, KEPT = "stands", "withdrawn", "kept"
 NO_CONTENT = ("version", "because")
 """Fields of a state that do not say what it holds."""
+ENTRY_KINDS = {
+    "idea": "Idea",
+    "lineage": "Theory",
+    "substantive_theory": "Substantive theory",
+    "memo": "Memo",
+    "theory": "Theory",
+    "argument": "Argument",
+    "ccmoc": "CCMOC",
+}
+"""What an entry of the inference log is about, in words."""
 LINEAGE_WORDS = {
     "merged_into": "merged into",
     "split_from": "split from",

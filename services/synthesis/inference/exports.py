@@ -5,19 +5,11 @@ import io
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from services.synthesis.inference.domain import ENTRY_KINDS
 from shared.spreadsheets import guarded
 
 View = Mapping[str, Any]
 COLUMNS = ("at", "person", "kind", "about", "done", "words", "reason", "links")
-KINDS = {
-    "idea": "Idea",
-    "lineage": "Theory",
-    "substantive_theory": "Substantive theory",
-    "memo": "Memo",
-    "theory": "Theory",
-    "argument": "Argument",
-    "ccmoc": "CCMOC",
-}
 
 
 def log_as_csv(entries: Sequence[View]) -> str:
@@ -48,7 +40,7 @@ def log_as_markdown(entries: Sequence[View]) -> str:
 
 def _item(entry: View) -> str:
     who = f", {_safe(entry['person'])}" if entry["person"] else ""
-    parts = [f"- **{KINDS[entry['kind']]} {entry['done']}**"]
+    parts = [f"- **{ENTRY_KINDS[entry['kind']]} {entry['done']}**"]
     itself = entry["kind"] in ("idea", "memo") and entry["words"]
     about = "" if itself else f" {_safe(entry['about']['label'])}."
     parts.append(f"({entry['at'][11:16]}{who}):{about}")

@@ -43,9 +43,8 @@ class Entry:
     reason: str = ""
     links: tuple[Reference, ...] = ()
 
-    def shown(self, known: References, *, confidential: bool) -> View:
-        """The entry by label; the words of a closed memo only where `confidential` is allowed."""
-        closed = self.kind == "memo" and known.closed(self.links) and not confidential
+    def shown(self, known: References, *, closed: bool) -> View:
+        """The entry by label; without its words and its reason where it is `closed`."""
         return {
             "at": self.at.isoformat(),
             "person": self.person,
@@ -62,6 +61,7 @@ async def inference_log(review_id: str, tx: Tx, *, confidential: bool = False) -
     """Every entry of the review, oldest first.
 
     `confidential` allows the words of memos about confidential sources, which are the coders'.
+    A memo that was about one at any version is closed at every version.
     """
     entries = [
         *_of_items(await store.history(tx, review_id)),
@@ -72,7 +72,9 @@ async def inference_log(review_id: str, tx: Tx, *, confidential: bool = False) -
     entries.sort(key=lambda item: (item.at, item.kind, item.about.id))
     named = [item.about for item in entries] + [ref for item in entries for ref in item.links]
     known = await references_of(tx, review_id, named)
-    return [item.shown(known, confidential=confidential) for item in entries]
+    memos = [item for item in entries if item.kind == "memo" and not confidential]
+    closed = {item.about for item in memos if known.closed(item.links)}
+    return [item.shown(known, closed=item.about in closed) for item in entries]
 
 
 async def _argument_history(tx: Tx, review_id: str) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ from services.synthesis.arguments.domain import argument_in_words, argument_of
 from services.synthesis.engine import Labels, Review, labels_of
 from services.synthesis.engine.values import OUTCOME
 from services.synthesis.inference import store
-from services.synthesis.inference.domain import KEPT, shortened
+from services.synthesis.inference.domain import KEPT, MEMO, MemoState, shortened
 from services.synthesis.projections.store import flow, tables
 from services.synthesis.projections.store.codebooks import codebooks_of, codes_of
 from services.synthesis.theories import store as theories_store
@@ -99,13 +99,24 @@ async def _ideas(tx: Tx, review_id: str, ids: Sequence[str]) -> Found:
 async def _memos(tx: Tx, review_id: str, ids: Sequence[str]) -> Found:
     """Memos by their first words; of those about what is confidential, only that they are."""
     every = [item for item in await store.memos(tx, review_id) if item.memo_id in ids]
-    about = [item for memo in every for item in memo.about if item.kind != "memo"]
-    known = await references_of(tx, review_id, about)
+    about = await ever_about(tx, review_id)
+    ever = {name: [r for r in items if r.kind != "memo"] for name, items in about.items()}
+    known = await references_of(tx, review_id, (r for memo in every for r in ever[memo.memo_id]))
     found: Found = {}
     for memo in every:
-        closed = known.closed(item for item in memo.about if item.kind != "memo")
+        closed = known.closed(ever[memo.memo_id])
         words = "a memo about a confidential source" if closed else shortened(memo.text, 80)
         found[memo.memo_id] = (words if memo.status == KEPT else f"{words} (withdrawn)", closed)
+    return found
+
+
+async def ever_about(tx: Tx, review_id: str) -> dict[str, list[Reference]]:
+    """Memo → all that it was about at any version, for it stays closed when it moves on."""
+    found: dict[str, list[Reference]] = {}
+    for row in await store.history(tx, review_id, MEMO):
+        state = store.state_of(row)
+        if isinstance(state, MemoState):
+            found.setdefault(row["item_id"], []).extend(state.about)
     return found
 
 

@@ -21,6 +21,7 @@ from services.synthesis.inference.domain import (
 from services.synthesis.inference.handlers.log import WITHHELD
 from services.synthesis.inference.handlers.references import (
     References,
+    ever_about,
     moved_by_of,
     references_of,
 )
@@ -178,23 +179,23 @@ async def memos(
         for item in await store.memos(tx, review_id)
         if (withdrawn or item.status == KEPT) and (about is None or about in item.about)
     ]
-    moments = {
-        row["item_id"]: row["at"] for row in await store.history(tx, review_id, MEMO)
-    }  # the last version's, rows being in order
-    known = await references_of(tx, review_id, (r for item in every for r in item.about))
+    past = await store.history(tx, review_id, MEMO)
+    moments = {row["item_id"]: row["at"] for row in past}  # the last version's: rows are in order
+    ever = await ever_about(tx, review_id)
+    known = await references_of(tx, review_id, (r for items in ever.values() for r in items))
+    closed = {n for n, items in ever.items() if not confidential and known.closed(items)}
     every.sort(key=lambda item: (moments[item.memo_id], item.memo_id))
     return [
         {
-            **memo_view(item, known, confidential=confidential),
+            **memo_view(item, known, closed=item.memo_id in closed),
             "at": moments[item.memo_id].isoformat(),
         }
         for item in every
     ]
 
 
-def memo_view(memo: MemoState, known: References, *, confidential: bool) -> View:
-    """A memo; its words only where it is about nothing confidential, or that is allowed."""
-    closed = known.closed(memo.about) and not confidential
+def memo_view(memo: MemoState, known: References, *, closed: bool) -> View:
+    """A memo; without its words where it is `closed`: about what is confidential, now or once."""
     return {
         "id": memo.memo_id,
         "version": memo.version,
@@ -203,7 +204,7 @@ def memo_view(memo: MemoState, known: References, *, confidential: bool) -> View
         "about": known.shown(memo.about),
         "person": memo.person_id,
         "status": memo.status,
-        "because": memo.because,
+        "because": "" if closed else memo.because,
     }
 
 

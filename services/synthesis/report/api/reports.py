@@ -15,8 +15,13 @@ from services.synthesis.report.adapters.docx import docx_bytes
 from services.synthesis.report.adapters.extraction import words_of
 from services.synthesis.report.adapters.peers import told_of
 from services.synthesis.report.domain import html, markdown
-from services.synthesis.report.domain.material import Material, confidential_fragments, with_words
+from services.synthesis.report.domain.material import Material
 from services.synthesis.report.domain.pictures import configuration_figure, flow_figure
+from services.synthesis.report.domain.reader import (
+    confidential_fragments,
+    with_people,
+    with_words,
+)
 from services.synthesis.report.domain.truth_table import truth_table
 from services.synthesis.report.domain.writing import report
 from services.synthesis.report.handlers.gather import material_of
@@ -25,11 +30,12 @@ from services.synthesis.theories.handlers import require_review
 from services.synthesis.versions.adapters.feed import events_in_words
 from services.synthesis.versions.domain.telling import FIRST_CAUSES, told_causes
 from shared.db import Tx
-from shared.http.auth import PrincipalDep, on_behalf_of
+from shared.http.auth import Principal, PrincipalDep, on_behalf_of
 from shared.kernel.service import Context
 
 Shown = dict[str, Any]
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+CODER = "coder"
 SVG = "image/svg+xml"
 
 
@@ -40,9 +46,13 @@ def add_routes(router: APIRouter, ctx: Context) -> None:
     _add_exports(router, ctx)
 
 
-async def _material(ctx: Context, review_id: str, request: Request) -> Material:
-    """What the report is written from, with what the other services tell this reader."""
-    material = await ctx.db.read(lambda tx: material_of(review_id, tx))
+async def _material(
+    ctx: Context, review_id: str, principal: Principal, request: Request
+) -> Material:
+    """What the report is written from, with what this reader may see and is told elsewhere."""
+    principal.require_member(review_id)
+    allowed = principal.has(review_id, CODER)
+    material = await ctx.db.read(lambda tx: material_of(review_id, tx, confidential=allowed))
     if ctx.peers is None:
         return material
     client, headers = ctx.peers.client, on_behalf_of(request)
@@ -50,7 +60,7 @@ async def _material(ctx: Context, review_id: str, request: Request) -> Material:
     hidden = confidential_fragments(material)
     words = await words_of(client, headers, review_id, hidden) if hidden else {}
     changes = await _with_causes(ctx, review_id, request, material)
-    return replace(with_words(material, words), told=told, changes=changes)
+    return with_people(replace(with_words(material, words), told=told, changes=changes))
 
 
 async def _with_causes(
@@ -79,28 +89,24 @@ def _add_reports(router: APIRouter, ctx: Context) -> None:
     @router.get("/report.html", response_class=HTMLResponse)
     async def as_html(review_id: Key, principal: PrincipalDep, request: Request) -> str:
         """The report as one self-contained page."""
-        principal.require_member(review_id)
-        material = await _material(ctx, review_id, request)
+        material = await _material(ctx, review_id, principal, request)
         return await asyncio.to_thread(lambda: html.page(report(material)))
 
     @router.get("/report.md", response_class=PlainTextResponse)
     async def as_markdown(review_id: Key, principal: PrincipalDep, request: Request) -> str:
         """The report as Markdown."""
-        principal.require_member(review_id)
-        material = await _material(ctx, review_id, request)
+        material = await _material(ctx, review_id, principal, request)
         return await asyncio.to_thread(lambda: markdown.text(report(material)))
 
     @router.get("/report.json")
     async def as_json(review_id: Key, principal: PrincipalDep, request: Request) -> Shown:
         """All that the report is written from, every quote and configuration included."""
-        principal.require_member(review_id)
-        return _plain(await _material(ctx, review_id, request))
+        return _plain(await _material(ctx, review_id, principal, request))
 
     @router.get("/report.docx", response_class=Response)
     async def as_docx(review_id: Key, principal: PrincipalDep, request: Request) -> Response:
         """The report as a Word document."""
-        principal.require_member(review_id)
-        material = await _material(ctx, review_id, request)
+        material = await _material(ctx, review_id, principal, request)
         written = await asyncio.to_thread(lambda: docx_bytes(report(material)))
         return Response(written, media_type=DOCX)
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from services.synthesis.report.domain import missing
+from services.synthesis.report.domain import missing, theory_work
 from services.synthesis.report.domain.blocks import (
     Block,
     Heading,
@@ -15,12 +15,14 @@ from services.synthesis.report.domain.blocks import (
 from services.synthesis.report.domain.cases import cases, open_cases
 from services.synthesis.report.domain.coded import coded
 from services.synthesis.report.domain.held import arguments
+from services.synthesis.report.domain.inference import Inference
 from services.synthesis.report.domain.material import Material, Standing, TheoryPart
 from services.synthesis.report.domain.pictures import configuration_figure
 from services.synthesis.report.domain.sentences import in_words, verdict_words
 from services.synthesis.report.domain.sketch import sketch_figure
 from services.synthesis.report.domain.wording import wording
 
+NOTHING = Inference()
 KINDS = ("CMO", "CM", "MO", "CO", "RR", "single")
 SLOTS = ("Context", "Resource", "Response", "Outcome")
 
@@ -76,10 +78,11 @@ def _share(standing: Standing) -> str:
     return f"{positive} of {both}{more}"
 
 
-def theory(part: TheoryPart) -> Iterator[Block]:
-    """One theory in the order of the RECO chapter."""
+def theory(part: TheoryPart, inference: Inference = NOTHING) -> Iterator[Block]:
+    """One theory in the order of the RECO chapter; `inference` is that of the review."""
     yield Heading(2, part.title, chapter=True)
     yield from wording(part)
+    yield from theory_work.way_to(part, inference)
     yield from arguments(part)
     yield from missing.notes(part, NOTES)
     sketch = sketch_figure(part.title, part.notes, _numbers(part))
@@ -93,7 +96,7 @@ def theory(part: TheoryPart) -> Iterator[Block]:
     yield from _contexts(part)
     yield from cases(part)
     yield from open_cases(part)
-    yield from missing.substantive(part)
+    yield from theory_work.substantive(part, inference)
     yield from missing.refutation(part)
     yield from missing.missing(part)
 
@@ -104,7 +107,6 @@ def _numbers(part: TheoryPart) -> dict[str, str]:
 
 
 NOTES = {
-    "idea": ("If-then ideas", ("if", "then", "because", "became")),
     "slot": ("Slots filled from theory, without a fragment", ("role", "words", "source")),
     "statement": ("Statements merged from configurations", ("words", "reason")),
 }

@@ -1,10 +1,11 @@
 """What a report is written from: plain values, read from one snapshot."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from services.synthesis.projections.domain.naming import Names
+from services.synthesis.report.domain.inference import Inference
 from shared.review.prisma import Flow
 
 Body = Mapping[str, Any]
@@ -259,34 +260,6 @@ class Material:
     registration: str = ""
     retracted: Sequence[str] = ()
     texts: Sequence[AuthorText] = ()
+    inference: Inference = field(default_factory=Inference)
     told: Told = Told()
     stages: Sequence[str] = ()
-
-
-def confidential_fragments(material: Material) -> list[str]:
-    """Fragments whose words are not here because their source is confidential, sorted."""
-    return sorted(
-        {
-            name
-            for part in material.theories
-            for name, passage in part.passages.items()
-            if passage.confidential
-        }
-    )
-
-
-def with_words(material: Material, words: Mapping[str, Words]) -> Material:
-    """The material with words that the reader was allowed to fetch (fragment id → words)."""
-    parts = [
-        replace(
-            part,
-            passages={
-                name: replace(passage, quote=words[name].quote, paraphrase=words[name].paraphrase)
-                if name in words
-                else passage
-                for name, passage in part.passages.items()
-            },
-        )
-        for part in material.theories
-    ]
-    return replace(material, theories=parts)

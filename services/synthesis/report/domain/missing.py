@@ -1,4 +1,4 @@
-"""What stands behind a theory, what would refute it, and what is missing."""
+"""What would refute a theory, what is missing, and notes that people keep on it."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -7,7 +7,6 @@ from services.synthesis.report.domain.blocks import Block, Bullets, Heading, Par
 from services.synthesis.report.domain.held import HELD
 from services.synthesis.report.domain.material import TheoryPart
 
-CRITERIA = ("level", "fit", "simplicity", "compatibility", "decision", "phase", "comment")
 KINDS = {
     "open_case": "Cases that nothing explains",
     "success_sought": "Successes to look for",
@@ -17,21 +16,6 @@ KINDS = {
     "prediction_unobserved": "Predictions that no case bears on",
     "unchecked_opposite": "Senses that nobody has checked",
 }
-
-
-def substantive(part: TheoryPart) -> Iterator[Block]:
-    """Substantive theories, appraised by Shearn's criteria."""
-    rows = [
-        (note["name"], *(_plain(note.get(name)) for name in CRITERIA))
-        for note in part.notes
-        if note["kind"] == "substantive_theory"
-    ]
-    yield Heading(3, "Substantive theory")
-    if rows:
-        columns = ("Theory", *(name.capitalize() for name in CRITERIA))
-        yield table("Substantive theories considered (criteria of Shearn et al.)", columns, rows)
-    else:
-        yield Paragraph("No substantive theory is linked with this theory yet.")
 
 
 def _plain(value: Any) -> str:

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from services.synthesis.report.domain.blocks import Block, Bullets, Heading, Paragraph, table
+from services.synthesis.report.domain.blocks import Block, Heading, Paragraph, table
+from services.synthesis.report.domain.inference import labels
 from services.synthesis.report.domain.material import TheoryPart
 
 SLOTS = (
@@ -44,7 +45,11 @@ def wording(part: TheoryPart) -> Iterator[Block]:
         yield Paragraph(f"Domain: {now['domain']}.")
     if moved:
         changes = zip(history[1:], history, strict=False)
-        yield Bullets(tuple(_change(item, before) for item, before in changes))
+        yield table(
+            f"{part.title}: each change of the wording, and what moved it",
+            ("Version", "Date", "By", "What changed", "Why", "Moved by"),
+            [_change(item, before) for item, before in changes],
+        )
 
 
 def _worded(part: TheoryPart) -> list[Mapping[str, Any]]:
@@ -68,8 +73,8 @@ def _now(key: str, first: Mapping[str, Any], now: Mapping[str, Any]) -> str:
     return UNCHANGED if said else ""
 
 
-def _change(item: Mapping[str, Any], before: Mapping[str, Any]) -> str:
-    """A version: when, which parts, why."""
+def _change(item: Mapping[str, Any], before: Mapping[str, Any]) -> tuple[Any, ...]:
+    """A version: when, by whom, which parts, why, and what moved it."""
     named = [
         name.lower()
         for name, key in (*SLOTS, ("Name", "name"), ("Status", "status"))
@@ -77,4 +82,5 @@ def _change(item: Mapping[str, Any], before: Mapping[str, Any]) -> str:
     ]
     what = ", ".join(named) or "wording"
     why = item["reason"] or "no reason was given"
-    return f"Version {item['version']}, {item['at'][:10]}, {what}: {why}"
+    by, moved_by = item.get("by", ""), labels(item.get("moved_by", ()))
+    return item["version"], item["at"][:10], by, what, why, moved_by

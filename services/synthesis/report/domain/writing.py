@@ -2,7 +2,14 @@
 
 from collections.abc import Iterator
 
-from services.synthesis.report.domain import automation, findings, process, sources, standards
+from services.synthesis.report.domain import (
+    automation,
+    findings,
+    process,
+    sources,
+    standards,
+    theory_work,
+)
 from services.synthesis.report.domain.blocks import Block, Document, numbered
 from services.synthesis.report.domain.material import Material
 from services.synthesis.report.domain.searching import searches
@@ -21,9 +28,11 @@ def _blocks(material: Material) -> Iterator[Block]:
     yield from process.agreement(material)
     yield from process.amendments(material)
     yield from process.changes(material)
+    yield from theory_work.origins(material)
     yield from findings.summary(material)
     for part in material.theories:
-        yield from findings.theory(part)
+        yield from findings.theory(part, material.inference)
+    yield from theory_work.considered(material)
     yield from sources.documents(material)
     yield from sources.appraisals(material)
     yield from sources.saturation(material)
@@ -31,4 +40,5 @@ def _blocks(material: Material) -> Iterator[Block]:
     yield from standards.rameses(material)
     yield from standards.living(material)
     yield from sources.references(material)
+    yield from theory_work.log(material)
     yield from automation.automation(material)

@@ -6,10 +6,13 @@ from typing import Any
 
 from services.synthesis.configurations.store import ccmocs, inputs
 from services.synthesis.engine import issues_of
+from services.synthesis.inference.handlers import views
+from services.synthesis.inference.handlers.log import inference_log
 from services.synthesis.projections.handlers import flow as flow_handlers
 from services.synthesis.projections.handlers.names import names_of_review
 from services.synthesis.projections.store import projections
 from services.synthesis.report import store
+from services.synthesis.report.domain.inference import Inference
 from services.synthesis.report.domain.items import ITEMS
 from services.synthesis.report.domain.material import AuthorText, Material
 from services.synthesis.report.handlers.arguments import argument_parts
@@ -21,8 +24,11 @@ from services.synthesis.versions.handlers import comparing
 from shared.db import Tx
 
 
-async def material_of(review_id: str, tx: Tx) -> Material:
-    """All that the report of a review says; raises `NotKnownYet` for an unknown one."""
+async def material_of(review_id: str, tx: Tx, *, confidential: bool = False) -> Material:
+    """All that the report of a review says; raises `NotKnownYet` for an unknown one.
+
+    `confidential` allows the words of memos about confidential sources, which are the coders'.
+    """
     await require_review(tx, review_id)
     review_row = await projections.review_of(tx, review_id) or {}
     review = await inputs.inputs_of_review(tx, review_id)
@@ -50,7 +56,17 @@ async def material_of(review_id: str, tx: Tx) -> Material:
         registration=str(review_row["registration"]),
         retracted=[s.label for s in sources if "retraction" in s.flags],
         texts=await _texts(review_id, tx),
+        inference=await _inference(review_id, tx, confidential=confidential),
         stages=[stage["name"] for stage in review_row["stages"]],
+    )
+
+
+async def _inference(review_id: str, tx: Tx, *, confidential: bool) -> Inference:
+    return Inference(
+        ideas=await views.ideas(review_id, tx),
+        lineage=await views.lineage(review_id, tx),
+        substantive_theories=await views.substantive_theories(review_id, tx),
+        log=await inference_log(review_id, tx, confidential=confidential),
     )
 
 

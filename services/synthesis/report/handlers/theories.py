@@ -19,6 +19,7 @@ from services.synthesis.engine.cells import cells_of
 from services.synthesis.engine.issues import kind_of
 from services.synthesis.engine.rows import Row
 from services.synthesis.engine.values import OUTCOME, Codebook, Term, part_unit
+from services.synthesis.inference.handlers.references import References, references_of
 from services.synthesis.projections.domain.naming import Names
 from services.synthesis.report.domain.material import (
     ArgumentPart,
@@ -29,6 +30,7 @@ from services.synthesis.report.domain.material import (
 )
 from services.synthesis.theories import store as theories_store
 from shared.db import Tx
+from shared.events.synthesis import Reference
 
 Rows = Mapping[str, Mapping[str, Any]]
 UNTOLD = ("conjectured", "rejected", "dormant")
@@ -46,6 +48,8 @@ async def theory_parts(
     """Every theory that was stated or has evidence, in the order of their numbers."""
     stated = {row["theory_id"]: row for row in await theories_store.every(tx, review_id)}
     order = [*stated, *(name for name in review.theories if name not in stated)]
+    history = await theories_store.history(tx, review_id)
+    moved_by = await references_of(tx, review_id, (r for row in history for r in _moved_by(row)))
     teller = _Teller(
         review=review,
         fragments=fragments,
@@ -53,7 +57,8 @@ async def theory_parts(
         arguments=arguments,
         stated=stated,
         pins=await theories_store.pins(tx, review_id),
-        history=_grouped(await theories_store.history(tx, review_id)),
+        history=_grouped(history),
+        moved_by=moved_by,
         notes=_grouped(await theories_store.notes(tx, review_id)),
         standings=_grouped(await ccmocs.page(tx, review_id, limit=1_000_000)),
         gaps={name: await ccmocs.gaps_of(tx, review_id, name) for name in order},
@@ -90,7 +95,7 @@ class _Teller:
             id=theory,
             state=stated["state"] if stated else {},
             pin=read["pins"].get(theory),
-            history=[_past(item) for item in read["history"].get(theory, [])],
+            history=[_past(item, read["moved_by"]) for item in read["history"].get(theory, [])],
             notes=[
                 {"kind": item["kind"], "id": item["note_id"], **item["content"]}
                 for item in read["notes"].get(theory, [])
@@ -208,11 +213,17 @@ def _counts(row: Row) -> str:
     return f"{said}, {inferred} inferred" if inferred else said
 
 
-def _past(item: Mapping[str, Any]) -> dict[str, Any]:
+def _moved_by(row: Mapping[str, Any]) -> list[Reference]:
+    return [Reference(**item) for item in row["moved_by"] or ()]
+
+
+def _past(item: Mapping[str, Any], known: References) -> dict[str, Any]:
     return {
         "version": item["version"],
         "state": item["state"],
         "reason": item["reason"],
+        "moved_by": known.shown(_moved_by(item)),
+        "person": item["person"],
         "at": item["at"].isoformat(),
     }
 

@@ -187,6 +187,20 @@ async def test_words_about_confidential_sources_are_the_coders_alone(synthesis):
     assert "She spoke" not in str(event)
 
 
+async def test_a_memo_that_was_once_about_a_confidential_source_stays_closed(synthesis):
+    document = DocumentState(document_id="d1", study_id="d1", title="Talk", confidential=True)
+    await synthesis.hear(DocumentAdded(review_id="rev", document=document))
+    first = {"text": "She spoke of her son", "about": [{"kind": "document", "id": "d1"}]}
+    await synthesis.ask("PUT", "/memos/m1", first)
+    elsewhere = {"text": "A mother's words", "about": [IDEA], "because": "her son is in it"}
+    await synthesis.ask("PUT", "/memos/m1", elsewhere)
+    for path in ("/memos", "/memos?history=true", "/inference-log", "/inference-log?format=md"):
+        told = str(await synthesis.ask("GET", path, by={"reader"}))
+        assert "son" not in told.replace("reason", "").replace("person", "")
+        assert "mother" not in told
+        assert "mother" in str(await synthesis.ask("GET", path, by={"coder"}))
+
+
 async def test_a_memo_is_rewritten_by_its_writer_only_and_may_point_at_what_is_not_here(synthesis):
     about = [{"kind": "fragment", "id": "f-unknown"}]
     await synthesis.ask("PUT", "/memos/m1", {"text": "one", "about": about})
