@@ -43,12 +43,9 @@ def kept_ranking_processes():
         yield
 
 
-@pytest_asyncio.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.slow)])
+@pytest_asyncio.fixture(params=schemas.DATABASES)
 async def settings(request, tmp_path):
-    """Settings of a system of its own: on SQLite, and among the slow tests on PostgreSQL.
-
-    What the kernel promises on both databases is in `tests/contract`, on both every time.
-    """
+    """Settings of a system of its own."""
     if request.param == "sqlite":
         yield schemas.on_sqlite(tmp_path)
         return

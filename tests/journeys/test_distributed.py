@@ -67,6 +67,7 @@ async def test_a_review_on_postgres_and_rabbitmq_is_identical_to_sqlite(
     assert len(here) > fewer
 
 
+@pytest.mark.slow
 async def test_services_killed_at_any_moment_of_a_load_lose_nothing(tmp_path, there):
     bundle = read_bundle(a_case(), review_id="killed").whole()
     here = await embedded(tmp_path / "near", bundle)

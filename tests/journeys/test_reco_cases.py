@@ -54,6 +54,7 @@ def settings(tmp_path: Path) -> Settings:
     return Settings(home=tmp_path, sqlite_synchronous="NORMAL", local_owner=True)
 
 
+@pytest.mark.slow
 async def test_every_worked_case_holds_when_loaded_through_all_services(settings: Settings) -> None:
     async with open_system(settings) as system, system.client() as http:
         api = Api(http, quiet=lambda: system.drain(120))

@@ -4,6 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from runtime.bundle.parse import read_bundle
 from runtime.loading.client import Api
 from runtime.loading.export import export
@@ -129,6 +131,7 @@ async def counts(api: Api) -> dict[str, int]:
     return found
 
 
+@pytest.mark.slow
 async def test_an_awkward_review_loads_once_and_comes_back_out_as_it_was(tmp_path: Path) -> None:
     folder = bundle_in(tmp_path / "bundle")
     here, there = tmp_path / "here", tmp_path / "there"

@@ -13,6 +13,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import asyncpg
+import pytest
 from sqlalchemy import create_engine, insert
 
 from runtime.catalogue import services
@@ -37,6 +38,12 @@ BEGIN
   FROM pg_sequence s JOIN pg_class c ON c.oid = s.seqrelid
   JOIN pg_namespace n ON n.oid = c.relnamespace WHERE starts_with(n.nspname, '{prefix}');
 END $$
+"""
+
+DATABASES = ["sqlite", pytest.param("postgres", marks=pytest.mark.slow)]
+"""Where a service is tested: on SQLite, and among the slow tests once more on PostgreSQL.
+
+What the kernel promises on both databases is in `tests/contract`, on both every time.
 """
 
 _free: list[str] = []

@@ -3,10 +3,11 @@
 import pytest_asyncio
 
 from tests.support.kernel import Storage
+from tests.support.schemas import DATABASES
 from tests.support.workbench import bench
 
 
-@pytest_asyncio.fixture(params=["sqlite", "postgres"])
+@pytest_asyncio.fixture(params=DATABASES)
 async def alone(request, tmp_path):
     """Workbench alone, on both databases."""
     async with bench(Storage(request.param, tmp_path, kept=True)) as found:

@@ -5,12 +5,13 @@ import pytest_asyncio
 
 from tests.support.extraction import a_fragment, alone
 from tests.support.kernel import Storage
+from tests.support.schemas import DATABASES
 
 INTERVIEW = {"kind": "interview", "title": "Ms X", "text": "in confidence", "confidential": True}
 AT = "/documents/p1"
 
 
-@pytest_asyncio.fixture(params=["sqlite", "postgres"])
+@pytest_asyncio.fixture(params=DATABASES)
 async def extraction(request, tmp_path):
     """The extraction service alone, on both databases."""
     storage = Storage(request.param, tmp_path, kept=True)

@@ -9,6 +9,7 @@ from tests.services.screening.screening_team import alone, merged, split
 from tests.support.kernel import Storage
 from tests.support.people import member_head
 
+pytestmark = pytest.mark.slow
 REVIEW = {
     "id": "rev",
     "title": "Housing",

@@ -14,12 +14,13 @@ from shared.http.problems import Invalid
 from shared.keyring import KeyMissing, Keyring, is_sealed, new_key
 from tests.support.extraction import BASE, a_fragment, alone
 from tests.support.kernel import Storage
+from tests.support.schemas import DATABASES
 
 WORDS = "zanzibar"
 TEXT = f"She said {WORDS} in confidence. Staff listened."
 
 
-@pytest_asyncio.fixture(params=["sqlite", "postgres"])
+@pytest_asyncio.fixture(params=DATABASES)
 async def extraction(request, tmp_path):
     """The extraction service alone, on both databases."""
     storage = Storage(request.param, tmp_path, kept=True)

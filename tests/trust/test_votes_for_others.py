@@ -9,6 +9,7 @@ import pytest_asyncio
 from shared.http.auth import Principal
 from tests.services.screening.screening_team import BASE, REVIEW, a_record, alone
 from tests.support.kernel import Storage
+from tests.support.schemas import DATABASES
 
 PATH = "/stages/title/decisions"
 RAYYAN = """title,notes
@@ -16,7 +17,7 @@ Title of {record},"RAYYAN-INCLUSION: {{""ben""=>""{word}""}}"
 """
 
 
-@pytest_asyncio.fixture(params=["sqlite", "postgres"])
+@pytest_asyncio.fixture(params=DATABASES)
 async def team(request, tmp_path):
     """The screening service alone, on both databases."""
     storage = Storage(request.param, tmp_path, kept=True)

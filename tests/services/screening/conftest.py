@@ -4,9 +4,10 @@ import pytest_asyncio
 
 from tests.services.screening.screening_team import alone
 from tests.support.kernel import Storage
+from tests.support.schemas import DATABASES
 
 
-@pytest_asyncio.fixture(params=["sqlite", "postgres"])
+@pytest_asyncio.fixture(params=DATABASES)
 async def team(request, tmp_path):
     """The service alone, with a dually screened first stage and three records."""
     storage = Storage(request.param, tmp_path, kept=True)
@@ -15,7 +16,7 @@ async def team(request, tmp_path):
     await storage.clean()
 
 
-@pytest_asyncio.fixture(params=["sqlite", "postgres"])
+@pytest_asyncio.fixture(params=DATABASES)
 async def storage(request, tmp_path):
     """A storage for tests that open the service themselves."""
     place = Storage(request.param, tmp_path, kept=True)
