@@ -4,7 +4,18 @@ import pytest
 
 from tests.browser import the_review
 
-PAGES = ("", "/screening", "/conflicts", "/coding", "/coding/d0", "/synthesis", "/theories/PT1")
+PAGES = (
+    "",
+    "/screening",
+    "/conflicts",
+    "/coding",
+    "/coding/d0",
+    "/codebook",
+    "/codes/door",
+    "/forms",
+    "/synthesis",
+    "/theories/PT1",
+)
 TEXT = "The nurse called each week. Patients felt known."
 
 CHECK = """() => {
@@ -59,7 +70,6 @@ CHECK = """() => {
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.usefixtures("filled")
 @pytest.mark.usefixtures("filled")
 async def test_every_page_can_be_named_read_and_reached(sqlite_system, visit, scheme):
     async with sqlite_system.client() as client:

@@ -7,7 +7,6 @@ from tests.browser import the_review
 
 
 @pytest.mark.usefixtures("filled")
-@pytest.mark.usefixtures("filled")
 async def test_a_theory_shows_statement_drawing_configurations_and_what_is_open(
     sqlite_system, visit
 ):
@@ -29,7 +28,6 @@ async def test_a_theory_shows_statement_drawing_configurations_and_what_is_open(
     assert visit.faults == []
 
 
-@pytest.mark.usefixtures("filled")
 @pytest.mark.usefixtures("filled")
 async def test_no_width_makes_the_theories_scroll_sideways(sqlite_system, visit):
     async with sqlite_system.client() as client:

@@ -5,10 +5,17 @@ from playwright.async_api import expect
 
 from tests.browser import the_review
 
-PAGES = ("synthesis", "theories/PT1", "to-check", "substantive-theories", "inference-log")
+PAGES = (
+    "codebook",
+    "codes/door",
+    "synthesis",
+    "theories/PT1",
+    "to-check",
+    "substantive-theories",
+    "inference-log",
+)
 
 
-@pytest.mark.usefixtures("filled")
 @pytest.mark.usefixtures("filled")
 async def test_passages_are_judged_by_keys_one_after_the_other(sqlite_system, visit):
     async with sqlite_system.client() as client:
@@ -31,7 +38,6 @@ async def test_passages_are_judged_by_keys_one_after_the_other(sqlite_system, vi
 
 
 @pytest.mark.usefixtures("filled")
-@pytest.mark.usefixtures("filled")
 async def test_an_idea_is_noted_and_sorted_without_scripts(sqlite_system, visit):
     async with sqlite_system.client() as client:
         await the_review.fill(sqlite_system, client)
@@ -48,7 +54,6 @@ async def test_an_idea_is_noted_and_sorted_without_scripts(sqlite_system, visit)
     assert visit.faults == []
 
 
-@pytest.mark.usefixtures("filled")
 @pytest.mark.usefixtures("filled")
 async def test_no_width_makes_theory_work_scroll_sideways(sqlite_system, visit):
     async with sqlite_system.client() as client:

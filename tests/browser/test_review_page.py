@@ -9,7 +9,6 @@ WIDTHS = (390, 820, 1440)
 
 
 @pytest.mark.usefixtures("filled")
-@pytest.mark.usefixtures("filled")
 async def test_the_page_shows_flow_table_and_feed(sqlite_system, visit):
     async with sqlite_system.client() as client:
         await the_review.fill(sqlite_system, client)
@@ -71,7 +70,6 @@ async def test_one_tab_listens_and_all_tabs_show(sqlite_system, visit):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.usefixtures("filled")
-@pytest.mark.usefixtures("filled")
 async def test_no_width_makes_the_page_scroll_sideways(sqlite_system, visit, scheme):
     async with sqlite_system.client() as client:
         await the_review.fill(sqlite_system, client)
@@ -87,7 +85,6 @@ async def test_no_width_makes_the_page_scroll_sideways(sqlite_system, visit, sch
 
 
 @pytest.mark.usefixtures("filled")
-@pytest.mark.usefixtures("filled")
 async def test_the_page_works_with_scripts_off(sqlite_system, visit):
     async with sqlite_system.client() as client:
         await the_review.fill(sqlite_system, client)
@@ -100,7 +97,6 @@ async def test_the_page_works_with_scripts_off(sqlite_system, visit):
         await expect(page.get_by_text("Where no door is the wrong one")).to_be_visible()
 
 
-@pytest.mark.usefixtures("filled")
 @pytest.mark.usefixtures("filled")
 async def test_a_configuration_goes_down_to_its_quotes(sqlite_system, visit):
     async with sqlite_system.client() as client:

@@ -72,7 +72,15 @@ AREAS = (
             SubPage("Setup", "/setup"),
         ),
     ),
-    Area("code", "Code", (SubPage("Documents", "/coding"),)),
+    Area(
+        "code",
+        "Code",
+        (
+            SubPage("Documents", "/coding"),
+            SubPage("Codebook", "/codebook", also=("/codes",)),
+            SubPage("Forms", "/forms", also=("/form-answers",)),
+        ),
+    ),
     Area(
         "theorise",
         "Theorise",

@@ -27,6 +27,8 @@ from workbench.web.pages import (
     admin,
     arguments,
     cluster,
+    code,
+    codebook,
     coding,
     conflicts,
     find,
@@ -65,6 +67,8 @@ def routes(ctx: Context) -> APIRouter:
     router.include_router(screening.routes(ctx))
     router.include_router(conflicts.routes(ctx))
     router.include_router(coding.routes(ctx))
+    router.include_router(codebook.routes(ctx))
+    router.include_router(code.routes(ctx))
     router.include_router(uploads.routes(ctx))
     router.include_router(forms.routes(ctx))
     router.include_router(theories.routes(ctx))
