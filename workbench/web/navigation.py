@@ -15,13 +15,14 @@ class SubPage:
 
     `path` is what follows the review's address (or the whole path, outside a review); `also` are
     further beginnings of paths that lie on it; `counts` names the number of things that wait
-    there for who looks (see `waiting`).
+    there for who looks (see `waiting`); `owners` is true of what only owners may open.
     """
 
     words: str
     path: str
     also: tuple[str, ...] = ()
     counts: str = ""
+    owners: bool = False
 
     def is_on(self, path: str) -> int:
         """How much of a path belongs to this page, in characters; -1 for nothing."""
@@ -98,6 +99,7 @@ AREAS = (
             SubPage("Question and protocol", "/settings"),
             SubPage("Team", "/settings/team"),
             SubPage("Parameters", "/settings/parameters"),
+            SubPage("Webhooks", "/settings/webhooks", owners=True),
         ),
         in_bar=False,
     ),

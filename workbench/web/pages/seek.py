@@ -75,7 +75,7 @@ def _pages(at: ReviewAt, words: list[str]) -> list[Hit]:
         Hit(at.here(page.path), page.words, area.words)
         for area in AREAS
         for page in area.pages
-        if _has(words, page.words, area.words)
+        if _has(words, page.words, area.words) and (not page.owners or at.may("owner"))
     ][:EACH]
 
 

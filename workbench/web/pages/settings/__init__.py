@@ -3,13 +3,13 @@
 from fastapi import APIRouter
 
 from shared.kernel.service import Context
-from workbench.web.pages.settings import parameters, question, team
+from workbench.web.pages.settings import parameters, question, team, webhooks
 from workbench.web.session import pages_router
 
 
 def routes(ctx: Context) -> APIRouter:
     """Every page of settings."""
     router = pages_router()
-    for part in (question, team, parameters):
+    for part in (question, team, parameters, webhooks):
         router.include_router(part.routes(ctx))
     return router
