@@ -179,3 +179,18 @@ def test_names_and_references_are_made_of_what_people_write():
     assert drawing([], [], []) == ""
     unchanged = {"present": None, "initial": {"statement": "first"}, "status": "final"}
     assert words_now(unchanged) == ""
+
+
+async def test_a_theory_is_stated_by_a_plain_form_and_once_when_sent_twice(pages):
+    system, client = pages
+    refused = await sent(client, "/synthesis", name="", statement="If doors open")
+    assert refused.status_code == 422
+    assert "Give the theory a name" in refused.text
+    assert "If doors open" in refused.text
+    form = {"name": "Doors keep people", "statement": "If doors open", "response": "they trust"}
+    for _ in range(2):
+        assert (await sent(client, "/synthesis", **form)).status_code == 303
+    words = await shown(system, client, "/synthesis")
+    assert "PT2: Doors keep people" in words
+    assert "PT3" not in words
+    assert "PUT" not in words

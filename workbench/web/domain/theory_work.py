@@ -42,6 +42,16 @@ SLOTS = (
 )
 
 
+def next_number(theories: Sequence[Item], name: str) -> tuple[int, bool]:
+    """The number of a further theory, and whether one of this name is there already."""
+    ids = {item["id"] for item in theories}
+    number = max((item.get("number") or 0 for item in theories), default=0) + 1
+    while f"PT{number}" in ids:
+        number += 1
+    wanted = name.strip().casefold()
+    return number, any(item["name"].strip().casefold() == wanted for item in theories)
+
+
 def words_now(wordings: Item) -> str:
     """How a theory is worded now, in one paragraph: its initial words only while it has no others.
 

@@ -13,6 +13,7 @@ from workbench.web.domain.keys import key_of
 from workbench.web.domain.stage_templates import SCREENERS, TEMPLATES, stages_of
 from workbench.web.pages.review_at import NOTHING, ReviewAt, Sent, Tried, open_at, refused, sent
 from workbench.web.pages.settings.team import ROLES, add_member
+from workbench.web.pages.theory_work import state_theory
 from workbench.web.services import Answer, ask, key
 from workbench.web.session import pages_router
 from workbench.web.site import page
@@ -92,7 +93,7 @@ def _add_steps(router: APIRouter, ctx: Context) -> None:
         elif step == "criteria":
             answer, following = await _criteria(at, form), "team"
         else:
-            answer, following = await _theory(at, form), "import"
+            answer, following = await state_theory(at, form), "import"
         if answer.problem:
             return await _step(at, step, refused(step, answer, form))
         return at.to(f"/start/{following}")
@@ -127,12 +128,3 @@ async def _criteria(at: ReviewAt, form: Sent) -> Answer:
         if answer.problem:
             return answer
     return answer
-
-
-async def _theory(at: ReviewAt, form: Sent) -> Answer:
-    """The first programme theory, as far as it is worded."""
-    if not form["name"]:
-        return Answer(422, None, "Give the theory a name of a few words.", "name")
-    names = ("name", "statement", "context", "resource", "response", "outcome_proximal")
-    body = {name: form[name] for name in names} | {"number": 1}
-    return await at.ask("PUT", "synthesis", "/theories/PT1", json=body)

@@ -19,10 +19,39 @@ WORDING = ("statement", *(name for name, _, _ in domain.SLOTS))
 def routes(ctx: Context) -> APIRouter:
     """The forms of the theories page and of a theory; a refusal stands beside the form."""
     router = pages_router()
+    _add_stating(router, ctx)
     _add_ideas(router, ctx)
     _add_lineage(router, ctx)
     _add_wording(router, ctx)
     return router
+
+
+def _add_stating(router: APIRouter, ctx: Context) -> None:
+    @router.post("/reviews/{review_id}/synthesis")
+    async def state(review_id: str, request: Request, principal: PrincipalDep) -> Response:
+        """State a further programme theory, as far as it is worded."""
+        form = await sent(request)
+        principal.require(review_id, SYNTHESIST)
+        at = await open_at(ctx, request, principal, review_id)
+        answer = await state_theory(at, form)
+        if answer.problem:
+            return await theories.theories_page(at, refused("theory", answer, form))
+        return at.to("/synthesis#theories")
+
+
+async def state_theory(at: ReviewAt, form: Sent) -> Answer:
+    """A theory with the next free number; a form that is sent twice states it once."""
+    if not form["name"]:
+        return Answer(422, None, "Give the theory a name of a few words.", "name")
+    known = await at.ask("GET", "synthesis", "/theories")
+    if known.problem:
+        return known
+    body = {name: form[name] for name in ("name", *WORDING)}
+    number, is_there = domain.next_number(known.items(), form["name"])
+    if is_there:
+        return Answer(200, None)
+    path = f"/theories/PT{number}"
+    return await at.ask("PUT", "synthesis", path, json={**body, "number": number})
 
 
 def _add_ideas(router: APIRouter, ctx: Context) -> None:
