@@ -21,6 +21,7 @@ from shared.http.application import build_app
 from shared.http.auth import IN_PROCESS, LOCAL, Authenticator, check_secret, loops_back
 from shared.http.problems import Unavailable
 from shared.kernel.service import Running
+from shared.ops import failpoints
 from shared.ops.backlog import unsettled
 from shared.ops.process import freeze_memory, share_process
 from shared.ops.secret_file import kept_secret
@@ -97,6 +98,7 @@ async def open_system(
     `build` puts an application in front of the services. Raises `Unavailable` when
     another process holds the home folder, or a database refuses the login.
     """
+    failpoints.arm(settings.failpoints, host=settings.host)
     share_process()
     async with AsyncExitStack() as stack:
         settings.home.mkdir(parents=True, exist_ok=True)

@@ -18,6 +18,7 @@ from shared.http.application import build_app
 from shared.http.auth import Authenticator, Standing
 from shared.http.problems import Unavailable
 from shared.kernel.service import Running
+from shared.ops import failpoints
 from shared.ops.process import freeze_memory, share_process
 from shared.ops.settings import Settings
 
@@ -30,6 +31,7 @@ async def open_service(name: str, settings: Settings) -> AsyncIterator[tuple[Run
     or a setting is missing.
     """
     _check(name, settings)
+    failpoints.arm(settings.failpoints, host=settings.host)
     assert settings.amqp_url is not None
     assert settings.secret is not None
     settings.home.mkdir(parents=True, exist_ok=True)

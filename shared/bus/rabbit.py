@@ -31,6 +31,7 @@ from shared.kernel.envelope import (
     unpack,
 )
 from shared.kernel.failures import Unreachable, wait_out
+from shared.ops.failpoints import reach
 
 TIMEOUT = 10.0
 HEARTBEAT = 10
@@ -116,11 +117,13 @@ class RabbitBus:
         if to is not None and to not in self._services:
             raise UnknownService(to)
         exchange = "" if to else self._exchange.name
+        reach("bus.before_publish")
         try:
             await self._confirmed(messages, exchange, self.queue_name(to) if to else None)
         except (AMQPError, ChannelInvalidStateError, TimeoutError, ConnectionError) as error:
             why = str(error) or type(error).__name__
             raise Unreachable(f"RabbitMQ does not confirm what was published: {why}") from error
+        reach("bus.after_publish")
 
     async def _confirmed(self, messages: Sequence[Message], exchange: str, key: str | None) -> None:
         """Publish under `key`, or each under its own, and await every confirm."""
@@ -241,7 +244,13 @@ async def _gather(
 
 async def _store(receive: Receiver, bodies: list[bytes]) -> None:
     """Store; a database that is down is waited for, nothing is given back or counted."""
-    await wait_out("receive", lambda: receive(bodies))
+
+    async def stored() -> None:
+        reach("bus.before_store")
+        await receive(bodies)
+        reach("bus.before_ack")
+
+    await wait_out("receive", stored)
 
 
 def _properties(letter: AmqpMessage) -> Any:

@@ -18,6 +18,7 @@ from shared.db.types import to_json
 from shared.http.problems import Unavailable
 from shared.kernel.failures import Unreachable
 from shared.kernel.tx import Rows, Tx
+from shared.ops.failpoints import reach
 
 TRIES = 5
 POOL, OVERFLOW = 8, 8
@@ -140,7 +141,9 @@ class PostgresDatabase:
                 if error.connection_invalidated or _lost_a_race(error):
                     raise _TryAgain(error) from error
                 raise
+            reach("database.before_commit")
             await connection.commit()
+            reach("database.after_commit")
         if tx.has_emitted or tx.enqueued:
             for ring in self.commit_hooks:
                 ring(tx.has_emitted, tx.enqueued)

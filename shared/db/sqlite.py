@@ -23,6 +23,7 @@ from shared.db import T, UseCase, WaitedForTheWorld, Who, transaction, who
 from shared.db.sqlite_file import READERS, engine_of, keep_private, scrub
 from shared.http.problems import Unavailable
 from shared.kernel.tx import Rows, Tx
+from shared.ops.failpoints import reach
 
 GROUP = 64
 _ROLLS_BACK = {
@@ -174,6 +175,8 @@ class SqliteDatabase:
             with connection.begin():
                 for call in calls:
                     self._run(connection, call)
+                reach("database.before_commit")
+            reach("database.after_commit")
         except Exception as error:
             for call in calls:
                 call.error = call.error or error

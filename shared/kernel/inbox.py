@@ -33,6 +33,7 @@ from shared.kernel.envelope import Undecodable, UnknownEvent
 from shared.kernel.failures import REASON_LENGTH, delay, describe, fingerprint
 from shared.kernel.outbox import counters, raise_counters
 from shared.kernel.tx import Tx
+from shared.ops.failpoints import reach
 from shared.text import clean
 
 Handler = Callable[[Sequence[Received[Any]], Tx], Awaitable[None]]
@@ -115,6 +116,7 @@ async def _store(tx: Tx, arrived: Sequence[dict[str, Any]]) -> int:
     new = await bulk_insert_new(tx, inbox, rows, ("id", "replay"))
     first = Counter(row["type"] for row in rows if (row["id"], 0) in new and row["replay"] == 0)
     await raise_counters(tx, "received", first)
+    reach("inbox.after_store")
     return len(new)
 
 
@@ -177,15 +179,18 @@ async def handle(
     rows = (await tx.execute(due)).all()
     if not rows:
         return 0
+    reach("inbox.after_claim")
     for cls, group in _by_type(rows).items():
         if cls in handlers:
             with tx.handling(group):
                 await handlers[cls](group, tx)
+    reach("inbox.after_handle")
     positions = [row.position for row in rows]
     done = update(inbox).where(is_one_of(tx.dialect, inbox.c.position, positions))
     await tx.execute(
         done.values(state="done", done_at=tx.now(), envelope=None, reason=None, fingerprint=None)
     )
+    reach("inbox.after_done")
     return len(rows)
 
 

@@ -20,6 +20,7 @@ from shared.kernel.cancellation import raise_if_cancelled
 from shared.kernel.failures import Unreachable, delay, describe, fingerprint, is_outage
 from shared.kernel.jobs import Job
 from shared.kernel.worker import POLL, SOONEST, Wakeup, forever
+from shared.ops.failpoints import reach
 from shared.ops.telemetry import log
 
 JobFunction = Callable[[Job, Any], Awaitable[None]]
@@ -97,7 +98,9 @@ async def claim_due(db: Database, names: Iterable[str]) -> Job | None:
     wanted, now = sorted(names), db.clock.now()
     if not wanted or not await db.read(lambda tx: jobs.is_due(tx, wanted, now)):
         return None
-    return await db.write(lambda tx: jobs.claim(tx, wanted, now))
+    job = await db.write(lambda tx: jobs.claim(tx, wanted, now))
+    reach("jobs.after_claim")
+    return job
 
 
 async def until_due(db: Database, names: Iterable[str]) -> float:
@@ -118,7 +121,7 @@ async def perform(db: Database, job: Job, function: JobFunction, context: Any) -
     lease was lost is broken off: another does it.
     """
     who.set(Who(correlation_id=job.correlation_id, causation_id=job.causation_id))
-    work = asyncio.ensure_future(function(job, context))
+    work = asyncio.ensure_future(_work(function, job, context))
     lease = asyncio.create_task(_keep_lease(db, job, work))
     try:
         await asyncio.wait({work})
@@ -132,12 +135,19 @@ async def perform(db: Database, job: Job, function: JobFunction, context: Any) -
         lease.cancel()
 
 
+async def _work(function: JobFunction, job: Job, context: Any) -> None:
+    reach("jobs.before_work")
+    await function(job, context)
+    reach("jobs.before_finish")
+
+
 async def _write_end(db: Database, job: Job, work: "asyncio.Future[None]") -> None:
     if work.cancelled():
         return
     error = work.exception()
     if error is None:
         await _insist(db, job, lambda tx: jobs.finish(tx, job, tx.now()))
+        reach("jobs.after_finish")
     elif isinstance(error, Exception):
         await _note_failure(db, job, error)
     else:

@@ -27,6 +27,7 @@ from shared.events import Event, Received
 from shared.http.problems import EventTooLarge
 from shared.ids import new_id
 from shared.kernel import envelope
+from shared.ops.failpoints import reach
 
 MAX_EVENT_BYTES = 256 * 1024
 _RAISE = (
@@ -104,6 +105,7 @@ async def append(session: Any, emitted: Sequence[Emitted], origin: Origin) -> No
     """
     if not emitted:
         return
+    reach("outbox.before_append")
     firsts = await _raise_versions(session, emitted)
     rows = []
     for item in emitted:
@@ -111,6 +113,7 @@ async def append(session: Any, emitted: Sequence[Emitted], origin: Origin) -> No
         firsts[key] += 1
         rows.append(_row(item, firsts[key], origin))
     await insert_rows(session, outbox, rows)
+    reach("outbox.after_append")
 
 
 async def _raise_versions(session: Any, emitted: Sequence[Emitted]) -> dict[tuple[str, str], int]:

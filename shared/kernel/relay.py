@@ -13,6 +13,7 @@ from shared.db.among import among
 from shared.db.types import upsert
 from shared.kernel.outbox import NOT_SENT, counters, outbox, raise_counters
 from shared.kernel.tx import Tx
+from shared.ops.failpoints import reach
 
 BATCH = 500
 
@@ -27,8 +28,11 @@ async def relay(db: Database, bus: Bus, *, batch: int = BATCH) -> int:
     rows = await db.read(lambda tx: _unsent(tx, batch))
     if not rows:
         return 0
+    reach("outbox.before_publish")
     await bus.publish([message(row) for row in rows])
+    reach("outbox.before_mark")
     await db.write(lambda tx: _mark_sent(tx, rows))
+    reach("outbox.after_mark")
     return len(rows)
 
 

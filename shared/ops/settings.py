@@ -147,6 +147,9 @@ class Settings(BaseSettings):
     ncbi_api_key: SecretStr | None = Field(None, description="allows ten requests a second")
     ncbi_email: str = Field("", description="address that NCBI can warn before it blocks")
     https_proxy: str | None = Field(None, description="proxy for requests to the outside")
+    failpoints: str | None = Field(
+        None, description="makes this process fail on purpose, for tests on this machine only"
+    )
     network: bool = Field(False, description="allow searches and webhooks to reach the network")
     webhook_private: bool = Field(
         False, description="allow webhooks to this machine and private networks, and without TLS"

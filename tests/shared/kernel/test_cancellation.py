@@ -4,6 +4,8 @@ import asyncio
 
 import pytest
 
+from shared.bus import Message
+from shared.bus.memory import MemoryBus
 from shared.bus.rabbit import _store
 from shared.kernel.worker import Wakeup, forever, supervise
 
@@ -65,3 +67,33 @@ async def test_receiving_ends_though_the_database_took_the_cancellation_for_an_o
     started = asyncio.Event()
     task = await end(_store(lambda _: answers_with_an_outage(started), [b"{}"]), started)
     assert task.cancelled()
+
+
+async def test_a_relay_goes_on_after_a_reader_could_not_store_in_one_process():
+    stored = []
+
+    async def receive(bodies):
+        if not stored:
+            stored.append(None)
+            await asyncio.sleep(0)
+            raise ConnectionResetError("the reader's database is away")
+        stored.extend(bodies)
+
+    bus = MemoryBus()
+    await bus.declare({"screening": frozenset({"search.record_added"})})
+    await bus.subscribe("screening", receive)
+    message = Message(id="1", type="search.record_added", routing_key="x", body=b"{}")
+
+    async def round_():
+        await bus.publish([message])
+        return False
+
+    relaying = asyncio.create_task(forever("relay", round_, Wakeup()))
+    async with asyncio.timeout(5):
+        while len(stored) < 2 and not relaying.done():  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    ended = relaying.done()
+    relaying.cancel()
+    await asyncio.gather(relaying, return_exceptions=True)
+    assert not ended
+    assert stored == [None, b"{}"]
