@@ -3,7 +3,6 @@
 import asyncio
 import json
 import os
-import random
 import socket
 import subprocess
 import sys
@@ -21,32 +20,25 @@ from tests.support import servers
 SECRET = "a secret of the tests, long enough for its algorithm"
 
 
-FIRST_PORT, LAST_PORT = 20_000, 32_000
-"""Below the ports that the system gives to outgoing connections, which would take a free one."""
-
-
 def free_ports(count):
-    """Ports of 127.0.0.1 that nobody uses just now, tried in random order."""
-    found = []
-    for port in random.SystemRandom().sample(range(FIRST_PORT, LAST_PORT), 1000):
-        with socket.socket() as each:
-            try:
-                each.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-        found.append(port)
-        if len(found) == count:
-            return found
-    raise RuntimeError(f"none of 1,000 ports from {FIRST_PORT} to {LAST_PORT} is free")
+    """Ports of 127.0.0.1 that nobody uses just now."""
+    sockets = [socket.socket() for _ in range(count)]
+    for each in sockets:
+        each.bind(("127.0.0.1", 0))
+    ports = [each.getsockname()[1] for each in sockets]
+    for each in sockets:
+        each.close()
+    return ports
 
 
 class Deployment:
     """Five processes; each can be killed and started again by itself."""
 
-    def __init__(self, home, *, names=SERVICES):
+    def __init__(self, home, *, names=SERVICES, database=None, amqp=None):
         self.home = home
         self.prefix = f"d{uuid4().hex[:10]}"
-        self.database, self.amqp = servers.require_database(), servers.require_amqp()
+        self.database = database or servers.require_database()
+        self.amqp = amqp or servers.require_amqp()
         self.urls = {
             name: f"http://127.0.0.1:{port}"
             for name, port in zip(names, free_ports(len(names)), strict=True)
@@ -68,13 +60,13 @@ class Deployment:
             "RETRODUCT_LOG_LEVEL": "WARNING",
         }
 
-    def start(self, *names):
-        """Start services (all, unless named)."""
+    def start(self, *names, **more):
+        """Start services (all, unless named); `more` is put into their environment."""
         for name in names or self.urls:
             log = (self.home / f"{name}.log").open("ab")
             self.processes[name] = subprocess.Popen(
                 [sys.executable, "-m", "runtime.cli", "serve", name],
-                env=self.environment(name),
+                env={**self.environment(name), **more},
                 stdout=log,
                 stderr=log,
             )

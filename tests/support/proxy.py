@@ -12,6 +12,8 @@ class Wire:
         self._writers = set()
         self._tasks = set()
         self._whole = True
+        self._flows = asyncio.Event()
+        self._flows.set()
         self.port = 0
         self.connections = 0
 
@@ -24,7 +26,11 @@ class Wire:
             writer.close()
             return
         self.connections += 1
-        there_reader, there_writer = await asyncio.open_connection(*self._target)
+        try:
+            there_reader, there_writer = await asyncio.open_connection(*self._target)
+        except OSError:
+            writer.close()
+            return
         self._writers |= {writer, there_writer}
         for source, sink in ((reader, there_writer), (there_reader, writer)):
             task = asyncio.create_task(self._pump(source, sink))
@@ -34,6 +40,7 @@ class Wire:
     async def _pump(self, source, sink):
         with suppress(OSError):
             while data := await source.read(65536):
+                await self._flows.wait()
                 sink.write(data)
                 await sink.drain()
         sink.close()
@@ -49,8 +56,17 @@ class Wire:
         """Let connections through again."""
         self._whole = True
 
+    def swallow(self):
+        """Take everything and pass nothing on, closing nothing: a black hole."""
+        self._flows.clear()
+
+    def flow(self):
+        """Pass on what was held back, and all that comes."""
+        self._flows.set()
+
     async def close(self):
         self.cut()
+        self.flow()
         self._server.close()
         await self._server.wait_closed()
         for task in list(self._tasks):
