@@ -108,6 +108,7 @@ AREAS = (
 
 SITE: tuple[Area, ...] = (
     Area("me", "Name, password, tokens", (SubPage("You", "/me"),), in_bar=False),
+    Area("events", "Events for dashboards", (SubPage("Events", "/events"),), in_bar=False),
     Area(
         "admin",
         "Administration",

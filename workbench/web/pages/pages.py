@@ -31,6 +31,7 @@ from workbench.web.pages import (
     codebook,
     coding,
     conflicts,
+    event_reference,
     find,
     forms,
     inference,
@@ -77,7 +78,18 @@ def routes(ctx: Context) -> APIRouter:
     router.include_router(inference.routes(ctx))
     router.include_router(judging.routes(ctx))
     router.include_router(cluster.routes(ctx))
-    for part in (reviews, opening, overview, settings, find, screen, joining, me, admin):
+    for part in (
+        reviews,
+        opening,
+        overview,
+        settings,
+        find,
+        screen,
+        joining,
+        me,
+        admin,
+        event_reference,
+    ):
         router.include_router(part.routes(ctx))
     router.include_router(report.routes(ctx))
     router.include_router(seek.routes(ctx))
