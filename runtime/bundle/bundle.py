@@ -9,6 +9,7 @@ from runtime.bundle.model.evidence import Fragment, Source, TheoryCodebook
 from runtime.bundle.model.extraction import ExtractionFile
 from runtime.bundle.model.inference import Idea, LineageLink, Memo, SubstantiveTheory
 from runtime.bundle.model.review import DecisionRow, RecordRow, ReviewFile
+from runtime.bundle.model.searching import SearchingFile
 from runtime.bundle.model.theories import AuthorText, Judgement, Parameters, Theory
 from runtime.bundle.problems import BundleError, BundleProblem, Problems
 
@@ -40,6 +41,7 @@ class Bundle:
     decisions: tuple[DecisionRow, ...] = ()
     events: tuple[BundleEvent, ...] = ()
     extraction: ExtractionFile = field(default_factory=ExtractionFile)
+    searching: SearchingFile = field(default_factory=SearchingFile)
     made: tuple[str, ...] = ()
     digest: str = ""
 

@@ -57,6 +57,7 @@ def whole(raw: RawBundle, root: Path, digest: str) -> Bundle:
         decisions=(*decisions, *voted),
         events=events,
         extraction=raw.extraction,
+        searching=raw.searching,
         made=tuple(made),
         digest=digest,
     )

@@ -14,6 +14,7 @@ from runtime.bundle.model.events import EVENT, BundleEvent
 from runtime.bundle.model.evidence import CodebookFile, Fragment, Source
 from runtime.bundle.model.extraction import ExtractionFile
 from runtime.bundle.model.review import DecisionRow, RecordRow, ReviewFile
+from runtime.bundle.model.searching import SearchingFile
 from runtime.bundle.model.theories import TheoriesFile
 from runtime.bundle.problems import Problems
 from runtime.bundle.raw import RawBundle
@@ -31,6 +32,7 @@ FILES = (
     "decisions.csv",
     "events.jsonl",
     "extraction.json",
+    "searching.json",
 )
 
 
@@ -92,6 +94,7 @@ def _read_files(folder: Folder, review_id: str | None) -> RawBundle:
     extraction = _document(
         folder, ExtractionFile, "extraction.json", folder.json("extraction.json")
     )
+    searching = _document(folder, SearchingFile, "searching.json", folder.json("searching.json"))
     return RawBundle(
         review=review,
         has_review=has_review,
@@ -105,6 +108,7 @@ def _read_files(folder: Folder, review_id: str | None) -> RawBundle:
         has_decisions=folder.has("decisions.csv"),
         events=_events(folder),
         extraction=extraction or ExtractionFile(),
+        searching=searching or SearchingFile(),
     )
 
 

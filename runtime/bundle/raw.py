@@ -9,6 +9,7 @@ from runtime.bundle.model.events import BundleEvent
 from runtime.bundle.model.evidence import Fragment, Source, TheoryCodebook
 from runtime.bundle.model.extraction import ExtractionFile
 from runtime.bundle.model.review import DecisionRow, RecordRow, ReviewFile
+from runtime.bundle.model.searching import SearchingFile
 from runtime.bundle.model.theories import TheoriesFile
 
 M = TypeVar("M")
@@ -32,6 +33,7 @@ class RawBundle:
     has_decisions: bool
     events: Lines[BundleEvent]
     extraction: ExtractionFile
+    searching: SearchingFile
 
     @cached_property
     def record_keys(self) -> frozenset[str]:

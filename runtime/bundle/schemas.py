@@ -11,6 +11,7 @@ from runtime.bundle.model.events import EVENT
 from runtime.bundle.model.evidence import CodebookFile, Fragment, Source
 from runtime.bundle.model.extraction import ExtractionFile
 from runtime.bundle.model.review import DecisionRow, RecordRow, ReviewFile
+from runtime.bundle.model.searching import SearchingFile
 from runtime.bundle.model.theories import TheoriesFile
 
 SCHEMAS: dict[str, tuple[TypeAdapter[Any], str]] = {
@@ -20,6 +21,7 @@ SCHEMAS: dict[str, tuple[TypeAdapter[Any], str]] = {
     "fragment.schema.json": (TypeAdapter(Fragment), "each line of fragments.jsonl"),
     "source.schema.json": (TypeAdapter(Source), "each line of sources.jsonl"),
     "extraction.schema.json": (TypeAdapter(ExtractionFile), "extraction.json"),
+    "searching.schema.json": (TypeAdapter(SearchingFile), "searching.json"),
     "event.schema.json": (EVENT, "each line of events.jsonl"),
     "decision.schema.json": (TypeAdapter(DecisionRow), "each row of decisions.csv"),
     "record.schema.json": (TypeAdapter(RecordRow), "each row of records/*.csv with a column key"),

@@ -2,8 +2,9 @@
 
 import asyncio
 import itertools
+import re
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -193,3 +194,14 @@ def _error(method: str, path: str, answer: httpx.Response) -> ApiError:
     slug = str(problem.get("type", "")).rsplit("/", 1)[-1]
     message = f"{said}{field} ({method} {path}: {answer.status_code})"
     return ApiError(message, answer.status_code, slug)
+
+
+def naming_fragments(error: ApiError, bodies: Sequence[dict[str, Any]]) -> ApiError:
+    """The refusal of a batch with the fragment's own id in place of its number in the batch."""
+
+    def named(found: re.Match[str]) -> str:
+        number = int(found.group(1))
+        return f"fragment '{bodies[number]['id']}'" if number < len(bodies) else found.group(0)
+
+    said = re.sub(r"fragments[.\[](\d+)\]?", named, str(error))
+    return ApiError(said, error.status, error.slug)

@@ -14,6 +14,7 @@ from runtime.loading.client import Api, segment
 from runtime.loading.coders_words import appraised_event, memo_event
 from runtime.loading.extraction import extraction_file
 from runtime.loading.progress import Progress
+from runtime.loading.searching import searching_file
 from runtime.loading.texts import text_line
 from shared.spreadsheets import guarded
 
@@ -83,6 +84,9 @@ async def export(api: Api, review: str, target: Path, progress: Progress) -> Exp
     cited = await _write_evidence(api, review, records, writer)
     progress.advance()
     await _write_extraction(api, review, writer)
+    searched = await searching_file(api, review)
+    if searched:
+        writer.json("searching.json", searched)
     alone = [record for record in records if record["record_id"] not in cited]
     await _write_events(api, review, alone, theories, writer)
     return Exported(tuple(writer.names))

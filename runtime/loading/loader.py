@@ -5,8 +5,7 @@ crash at any moment, ends in the same state. What happened after (`events.jsonl`
 by one and marked in a ledger.
 """
 
-import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,11 +14,12 @@ import httpx
 from runtime.bundle.bundle import Bundle
 from runtime.bundle.model.review import DecisionRow
 from runtime.loading import afterwards, arguments, inference, plan
-from runtime.loading.client import Api, ApiError, segment
+from runtime.loading.client import Api, ApiError, naming_fragments, segment
 from runtime.loading.extraction import load_forms, load_schema
 from runtime.loading.ledger import Ledger, Mark, beginnings
 from runtime.loading.progress import Progress, Silent
 from runtime.loading.records import RecordLoader
+from runtime.loading.searching import load_searching
 from runtime.loading.texts import load_texts
 
 FRAGMENTS_AT_ONCE = 200
@@ -80,6 +80,7 @@ class Loader:
                 await self._load_documents(record_ids, await self._known_documents())
         applied = await self._load_events(mark, record_ids)
         await self.api.wait_until_settled(self.review)
+        self.refused += await load_searching(self.api, self.at, self.bundle.searching, record_ids)
         return Loaded(
             review=self.review,
             fragments_changed=self.fragments_changed,
@@ -222,7 +223,7 @@ class Loader:
         try:
             answer = await self.api.post(path, {"fragments": bodies})
         except ApiError as error:
-            raise _naming_fragments(error, bodies) from None
+            raise naming_fragments(error, bodies) from None
         results: list[dict[str, Any]] = answer["results"]
         self.fragments_changed += sum(bool(result["changed"]) for result in results)
         return results
@@ -287,14 +288,3 @@ class Loader:
             self.progress.advance()
         self.refused += state.refused
         return len(waiting)
-
-
-def _naming_fragments(error: ApiError, bodies: Sequence[plan.Body]) -> ApiError:
-    """The refusal of a batch with the fragment's own id in place of its number in the batch."""
-
-    def named(found: re.Match[str]) -> str:
-        number = int(found.group(1))
-        return f"fragment '{bodies[number]['id']}'" if number < len(bodies) else found.group(0)
-
-    said = re.sub(r"fragments[.\[](\d+)\]?", named, str(error))
-    return ApiError(said, error.status, error.slug)

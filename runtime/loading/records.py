@@ -57,7 +57,10 @@ class RecordLoader:
         return self.ids
 
     async def _add(self, rows: Sequence[RecordRow]) -> None:
-        for some in plan.batches(rows, ROWS_AT_ONCE):
+        """Add rows, those of one arm together: a request holds records of one arm."""
+        arms = dict.fromkeys(row.arm for row in rows)
+        sorted_rows = [[row for row in rows if row.arm == arm] for arm in arms]
+        for some in (part for mine in sorted_rows for part in plan.batches(mine, ROWS_AT_ONCE)):
             bodies = [plan.record_body(row) for row in some]
             answer = await self.api.post(f"{self.base}/records/batch", {"records": bodies})
             for row, result in zip(some, answer["records"], strict=True):

@@ -10,6 +10,7 @@ from fastapi import APIRouter
 
 from services.search.cluster import api as cluster_api
 from services.search.cluster import jobs as cluster_jobs
+from services.search.exchange import api as exchange_api
 from services.search.imports.api import exports, uploads
 from services.search.imports.jobs import folder_watch
 from services.search.library import jobs as library_jobs
@@ -55,7 +56,8 @@ async def schedules(ctx: Context) -> None:
 def routes(ctx: Context) -> APIRouter:
     """All routes of the service, without the prefix it is mounted under."""
     router = APIRouter()
-    for part in (uploads, exports, records, proposals, living_api, strategies_api, cluster_api):
+    library = (uploads, exports, records, proposals)
+    for part in (*library, living_api, strategies_api, cluster_api, exchange_api):
         router.include_router(part.routes(ctx))
     return router
 

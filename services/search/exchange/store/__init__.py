@@ -1,0 +1,1 @@
+"""services.search.exchange.store"""
