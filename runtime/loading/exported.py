@@ -100,7 +100,10 @@ def theories_file(
     return {
         "theories": [_theory(theory) for theory in theories],
         "parameters": {name: parameters[name] for name in known if name in parameters},
-        "judgements": [{name: one.get(name) for name in kept} for one in judgements],
+        "judgements": [
+            {name: one.get(name) for name in kept} | ({"blind": True} if one["blind"] else {})
+            for one in judgements
+        ],
         "arguments": lines_of(arguments),
         **{name: list(lines) for name, lines in inferred.items() if lines},
     }

@@ -234,6 +234,7 @@ def judgement_body(judgement: Judgement) -> Body:
         "person": judgement.person,
         "as": judgement.as_,
         "verdict": judgement.verdict,
+        "blind": judgement.blind,
     }
 
 

@@ -116,6 +116,9 @@ class JudgementIn(Input):
     verdict: Annotated[
         Literal["supports", "partly", "does_not", "unsure"], BeforeValidator(_verdict)
     ]
+    blind: bool = Field(
+        False, description="of what was judged elsewhere: it waits until all three have judged"
+    )
 
 
 class JudgementsIn(Input):

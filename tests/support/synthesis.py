@@ -74,20 +74,20 @@ class Alone:
         own = [event for event in events if event.SERVICE == "synthesis"]
         return [event for event in own if not names or event.NAME in names]
 
-    async def ask(self, method, path, json=None, *, by=None, status=200):
+    async def ask(self, method, path, json=None, *, by=None, person="somebody", status=200):
         """Send a request; `by` is a set of roles (None: the owner); returns the answer's JSON."""
         head = {}
         if by is not None:
-            head["authorization"] = f"Bearer {self.token(by)}"
+            head["authorization"] = f"Bearer {self.token(by, person)}"
         answer = await self.client.request(method, BASE + path, json=json, headers=head)
         assert answer.status_code == status, answer.text
         is_json = "json" in answer.headers.get("content-type", "")
         return answer.json() if is_json and answer.content else answer.text
 
-    def token(self, roles):
-        """What somebody with these roles in the review shows."""
-        person = Principal("somebody", {REVIEW: frozenset(roles)})
-        return self._authenticator.sign(person, datetime.now(UTC))
+    def token(self, roles, person="somebody"):
+        """What a person with these roles in the review shows."""
+        principal = Principal(person, {REVIEW: frozenset(roles)})
+        return self._authenticator.sign(principal, datetime.now(UTC))
 
     async def ccmocs(self, **wish):
         """Every CCMOC that stands."""

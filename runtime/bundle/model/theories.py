@@ -113,6 +113,7 @@ class Judgement(Part):
     verdict: Annotated[
         Literal["supports", "partly", "does_not", "unsure"], BeforeValidator(_one_word)
     ]
+    blind: bool = Field(False, description="It has no effect before all three have judged.")
 
     @model_validator(mode="before")
     @classmethod

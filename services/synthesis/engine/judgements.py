@@ -19,6 +19,11 @@ class Link(NamedTuple):
     fragment: str
 
 
+def link_judged(item: Judgement) -> Link:
+    """The link that a judgement speaks of."""
+    return Link(item.theory, item.outcome, item.unit, item.fragment)
+
+
 def counts(review: Review, judgement: Judgement) -> bool:
     """Whether what was judged is still what the fragment says.
 
@@ -39,8 +44,7 @@ def latest(review: Review) -> dict[tuple[Link, str], Judgement]:
     found: dict[tuple[Link, str], Judgement] = {}
     for item in review.judgements:
         if counts(review, item):
-            link = Link(item.theory, item.outcome, item.unit, item.fragment)
-            found[link, item.person] = item
+            found[link_judged(item), item.person] = item
     return found
 
 

@@ -157,7 +157,8 @@ class Pin:
 class Judgement:
     """One person's word on whether a fragment supports a link of (theory, outcome, part).
 
-    `fragment_version` None speaks of any version.
+    `fragment_version` None speaks of any version. One that was given `blind` is held back until
+    all three have judged the link (before the engine sees it).
     """
 
     theory: str
@@ -169,6 +170,7 @@ class Judgement:
     acting_as: Function
     verdict: Verdict
     fragment_version: int | None = None
+    blind: bool = False
 
     @property
     def unit(self) -> Unit:

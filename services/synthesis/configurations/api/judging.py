@@ -87,6 +87,7 @@ def _judgement(principal: Principal, review_id: str, item: JudgementIn) -> Judge
         mechanism=item.mechanism,
         fragment=item.fragment,
         fragment_version=item.fragment_version,
+        blind=item.blind,
         person=principal.acting_for(review_id, item.person),
         acting_as=item.acting_as,
         verdict=item.verdict,
@@ -104,6 +105,7 @@ def _shown(row: Shown) -> Shown:
         "person": row["person"],
         "as": row["acting_as"],
         "verdict": row["verdict"],
+        "blind": bool(row["blind"]),
         "at": row["at"].isoformat(),
     }
 

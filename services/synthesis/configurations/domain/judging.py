@@ -4,6 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from services.synthesis.engine.judgements import Link, latest, link_judged
+from services.synthesis.engine.values import Judgement, Review
+
 Function = Literal["reviewer", "verifier"]
 VERIFIERS = 2
 CONJECTURED, CHECKED, AGREED, IN_THEORY = "conjectured", "checked", "agreed", "in_theory"
@@ -36,6 +39,23 @@ def verifiers(words: Iterable[Word]) -> list[str]:
 def is_open(words: Sequence[Word]) -> bool:
     """Whether people may read each other's judgements of the link: all three have judged."""
     return bool(reviewers(words)) and len(verifiers(words)) >= VERIFIERS
+
+
+def in_force(review: Review) -> tuple[Judgement, ...]:
+    """The judgements that may have an effect: one given blind has none before the link is open.
+
+    Otherwise the third could see from what is gone that the others had said "does not".
+    """
+    if not any(item.blind for item in review.judgements):
+        return review.judgements
+    words: dict[Link, list[Word]] = {}
+    for (link, person), item in latest(review).items():
+        words.setdefault(link, []).append(Word(person, item.acting_as, item.verdict))
+    return tuple(
+        item
+        for item in review.judgements
+        if not item.blind or is_open(words.get(link_judged(item), []))
+    )
 
 
 def visible(words: Sequence[Word], person: str | None) -> list[Word]:

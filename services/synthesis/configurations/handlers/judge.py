@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from services.synthesis.configurations.domain.judging import CONJECTURED, refusal_of
+from services.synthesis.configurations.domain.judging import CONJECTURED, in_force, refusal_of
 from services.synthesis.configurations.handlers.recompute import identified
 from services.synthesis.configurations.handlers.words import judged_inputs, words_of
 from services.synthesis.configurations.store import ccmocs, inputs
-from services.synthesis.engine.judgements import Link, counts
+from services.synthesis.engine.judgements import counts, link_judged
 from services.synthesis.engine.values import Judgement
 from services.synthesis.projections.handlers.marks import mark_theory
 from services.synthesis.theories.handlers import require_review
@@ -22,18 +22,22 @@ async def judge(review_id: str, said: Sequence[Judgement], tx: Tx, *, brought: b
 
     The same word of the same person on the same link again is none. Theories whose links were
     judged are counted anew. What was judged elsewhere (`brought`) stands as it was said; whoever
-    judges here keeps to their function, and judges what the passage says now.
+    judges here keeps to their function, judges what the passage says now, and does so blind: it
+    has no effect before all three have judged the link.
     """
     await require_review(tx, review_id)
     theories = sorted({item.theory for item in said})
     await tx.lock(*(f"judgements/{review_id}/{theory}" for theory in theories))
     if not brought:
-        said = [await _judged_now(review_id, item, tx) for item in said]
-    known = {_link(item): item for item in await inputs.judgements_of(tx, review_id, theories)}
+        said = [replace(await _judged_now(review_id, i, tx), blind=True) for i in said]
+    known = {
+        _link(item): replace(item, blind=False)
+        for item in await inputs.judgements_of(tx, review_id, theories)
+    }
     new: list[Judgement] = []
     for item in said:
-        if known.get(_link(item)) != item:
-            known[_link(item)] = item
+        if known.get(_link(item)) != replace(item, blind=False):
+            known[_link(item)] = replace(item, blind=False)
             new.append(item)
     await ccmocs.append_judgements(tx, _rows(review_id, new, tx))
     events = await _say(review_id, new, tx)
@@ -47,7 +51,7 @@ async def _judged_now(review_id: str, item: Judgement, tx: Tx) -> Judgement:
     name = identified(item.theory, item.outcome, item.role, item.mechanism)
     row = await require_ccmoc(tx, review_id, name)
     words = await words_of(tx, review_id, [item.theory])
-    link = Link(item.theory, item.outcome, item.unit, item.fragment)
+    link = link_judged(item)
     fragments = await ccmocs.fragments_of(tx, review_id, [item.fragment])
     evidence = item.fragment in row["body"]["fragments"] or link in words
     if item.fragment not in fragments or not evidence:
@@ -94,6 +98,7 @@ def _rows(review_id: str, said: Sequence[Judgement], tx: Tx) -> list[dict[str, A
             "acting_as": item.acting_as,
             "verdict": item.verdict,
             "fragment_version": item.fragment_version,
+            "blind": item.blind,
             "at": tx.now(),
         }
         for item in said
@@ -116,16 +121,20 @@ async def _say(review_id: str, said: Sequence[Judgement], tx: Tx) -> dict[str, s
                 theory_id=item.theory,
                 state=row["state"] if row else CONJECTURED,
                 recheck=bool(row and row["recheck"]),
-                judged=len(counts[ccmoc_id]),
+                judged=len(counts.get(ccmoc_id, ())),
             )
         )
     return events
 
 
 async def judged_fragments(review_id: str, theories: Sequence[str], tx: Tx) -> dict[str, set[str]]:
-    """The fragments of each CCMOC of the theories that anybody has judged."""
+    """The fragments of each CCMOC of the theories whose judgements are in force.
+
+    A judgement that waits for others is told to nobody, nor that there is one.
+    """
     found: dict[str, set[str]] = {}
-    for item in await inputs.judgements_of(tx, review_id, theories):
+    said = await inputs.judgements_of(tx, review_id, theories)
+    for item in in_force(await judged_inputs(tx, review_id, said)):
         name = identified(item.theory, item.outcome, item.role, item.mechanism)
         found.setdefault(name, set()).add(item.fragment)
     return found

@@ -1,12 +1,13 @@
 """The inputs of the engine, read from one snapshot of the tables."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 from sqlalchemy import select
 
 from services.synthesis.arguments.store import held_arguments
+from services.synthesis.configurations.domain.judging import in_force
 from services.synthesis.engine.values import (
     Citation,
     Element,
@@ -93,7 +94,7 @@ async def _review(
     documents: Collection[str],
 ) -> Review:
     judgements = tuple(await judgements_of(tx, review_id, theories))
-    return Review(
+    review = Review(
         theories=theories,
         fragments=known,
         versions=await versions_of(tx, review_id, judgements),
@@ -105,6 +106,7 @@ async def _review(
         arguments=await held_arguments(tx, review_id, theories),
         parameters=await parameters_of(tx, review_id),
     )
+    return replace(review, judgements=in_force(review))
 
 
 async def versions_of(
@@ -235,6 +237,7 @@ async def judgements_of(tx: Tx, review_id: str, theories: Collection[str]) -> li
             acting_as=row["acting_as"],
             verdict=row["verdict"],
             fragment_version=row["fragment_version"],
+            blind=bool(row["blind"]),
         )
         for row in sorted(rows, key=lambda row: row["position"])
     ]

@@ -1,6 +1,7 @@
 """Judging: one reviewer and two other people, blind until all have judged; states step by step."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,8 @@ from tests.support.synthesis import (
 from tests.support.synthesis_cases import Replayed
 
 CASE = Path(__file__).resolve().parents[3] / "cases" / "01-toy"
+WHO_IS_MISSING = re.compile(r'"may_judge_as":[^,]*,"waits_for":[^]]*\]|written [0-9: -]+UTC')
+"""What a person must know to judge at all, and the moment of a report."""
 LINK = {"theory": "PT1", "outcome": "ENG", "role": "response", "mechanism": "TRUST"}
 R = Word("anna", "reviewer", "supports")
 V1, V2 = Word("ben", "verifier", "supports"), Word("cy", "verifier", "does_not")
@@ -227,3 +230,53 @@ async def test_merging_puts_ccmocs_into_the_theory_in_peoples_words(toy):
     assert (await trust(toy))["state"] == "in_theory"
     await toy.ask("PUT", "/theories/PT2", {"name": "Other"})
     await toy.ask("PUT", "/theories/PT2/notes/statement/s1", {"content": content}, status=422)
+
+
+async def judged_here(toy, person, function, verdict, status=200):
+    one = {**LINK, "fragment": "f3", "as": function, "verdict": verdict}
+    said = {"judgements": [one]}
+    await toy.ask("POST", "/judgements", said, by={"reviewer"}, person=person, status=status)
+    await toy.compute()
+
+
+async def test_nothing_that_a_third_sees_changes_before_all_three_have_judged(toy):
+    """`does not` by two of three takes the link away: only when the third has judged too."""
+    body = await trust(toy)
+    paths = (
+        f"/ccmocs/{body['id']}", f"/ccmocs/{body['id']}/quotes", "/ccmocs", "/judgements",
+        "/negative-cases", "/rivals", "/theories/PT1", "/issues", "/versions/now", "/report.md",
+    )  # fmt: skip
+
+    async def seen():
+        found = {}
+        for path in paths:
+            answer = await toy.client.get(
+                f"/api/synthesis/reviews/{REVIEW}{path}",
+                headers={"authorization": f"Bearer {toy.token({'reviewer'}, 'cy')}"},
+            )
+            found[path] = WHO_IS_MISSING.sub("", answer.text)
+        return found
+
+    before = await seen()
+    revised = len(await toy.said("ccmoc_revised"))
+    await judged_here(toy, "anna", "reviewer", "does_not")
+    await judged_here(toy, "ben", "verifier", "does_not")
+    assert await seen() == before
+    assert len(await toy.said("ccmoc_revised")) == revised
+    assert [event.judged for event in await toy.said("ccmoc_judged")] == [0, 0]
+    await judged_here(toy, "cy", "verifier", "supports")
+    assert "f3" not in (await trust(toy))["fragments"]
+    assert (await toy.said("ccmoc_judged"))[-1].judged == 1
+    await judged_here(toy, "ben", "verifier", "supports")
+    assert "f3" in (await trust(toy))["fragments"]
+
+
+async def test_a_copy_of_a_review_keeps_blind_judgements_blind(toy):
+    await judged_here(toy, "anna", "reviewer", "does_not")
+    (line,) = (await toy.ask("GET", "/judgements?whole=true"))["items"]
+    assert line["blind"] is True
+    for person, function in (("dora", "reviewer"), ("emil", "verifier")):
+        one = {**LINK, "fragment": "f1", "as": function, "verdict": "does_not", "blind": True}
+        await toy.ask("POST", "/judgements", {"judgements": [{**one, "person": person}]})
+    await toy.compute()
+    assert {"f1", "f3"} <= set((await trust(toy))["fragments"])

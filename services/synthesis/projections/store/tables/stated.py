@@ -1,6 +1,6 @@
 """What people said here: theories and the way to them, pins, judgements, arguments."""
 
-from sqlalchemy import Column, Index, Integer, Table, Text
+from sqlalchemy import Boolean, Column, Index, Integer, Table, Text, false
 
 from services.synthesis.projections.store.tables.columns import key, metadata, text
 from shared.db import BigKey, JsonB, UtcDateTime
@@ -66,6 +66,7 @@ judgements = Table(
     Column("acting_as", Text, nullable=False),
     Column("verdict", Text, nullable=False),
     Column("fragment_version", Integer),
+    Column("blind", Boolean, nullable=False, server_default=false()),
     Column("at", UtcDateTime, nullable=False),
     Index("ix_judgements_theory", "review_id", "theory_id"),
     sqlite_autoincrement=True,
