@@ -133,7 +133,9 @@ class Loader:
         known = {str(item["id"]) for item in await self.api.listed(base)}
         for theory in self.bundle.theories:
             bodies = plan.theory_bodies(theory)
-            for body in bodies[-1:] if theory.key in known else bodies:
+            if theory.key in known:
+                bodies = [plan.with_reason(bodies[-1])]
+            for body in bodies:
                 await self.api.put(f"{base}/{segment(theory.key)}", body)
             self.progress.advance()
         await self._load_codebooks()

@@ -95,9 +95,16 @@ def theory_bodies(theory: Theory) -> list[Body]:
     first = {**base, **words, "status": theory.status or "initial", "reason": theory.reason}
     if moved_by:
         first["moved_by"] = moved_by
-    if theory.final is None:
-        return [*earlier, first]
-    return [*earlier, {**first, "status": "initial"}, _final(theory, theory.final, first)]
+    told = [*earlier, first]
+    if theory.final is not None:
+        told[-1] = {**first, "status": "initial"}
+        told.append(_final(theory, theory.final, first))
+    return [*told[:1], *map(with_reason, told[1:])]
+
+
+def with_reason(body: Body) -> Body:
+    """A changed wording: where the bundle has no reason for it, it says so."""
+    return {**body, "reason": body.get("reason") or NO_REASON}
 
 
 def _wording(wording: Wording) -> Body:

@@ -19,7 +19,7 @@ from shared.events.synthesis import (
     TheoryState,
     TheoryStated,
 )
-from shared.http.problems import NotFound, NotKnownYet
+from shared.http.problems import Invalid, NotFound, NotKnownYet
 
 RETIRED = "retired"
 
@@ -57,9 +57,9 @@ async def state_theory(
 ) -> tuple[TheoryState, bool]:
     """State a theory, or word it anew, and why; the same words again change nothing.
 
-    `moved_by` are the memos, passages, CCMOCs or arguments that moved the wording. Returns the
-    state and whether it is new. The first statement lets the theory be computed; its retirement
-    closes its gaps, its return opens them.
+    Only the first statement needs no `reason`. `moved_by` are the memos, passages, CCMOCs or
+    arguments that moved the wording. Returns the state and whether it is new. The first statement
+    lets the theory be computed; its retirement closes its gaps, its return opens them.
     """
     await require_review(tx, review_id)
     await lock_theory(tx, review_id, theory_id)
@@ -70,6 +70,7 @@ async def state_theory(
     if state == known:
         return state, False
     if known is not None:
+        _require_reason(reason)
         state = replace(state, version=version + 1)
     why = _Why(reason, tuple(moved_by))
     await _keep(review_id, state, why, tx)
@@ -77,6 +78,12 @@ async def state_theory(
     if known is None or RETIRED in (known.status, state.status):
         await mark_theory(tx, review_id, theory_id, event_id, "The theory was stated or retired.")
     return state, True
+
+
+def _require_reason(reason: str) -> None:
+    """Raise `Invalid` where a theory that stands is changed without a why."""
+    if not reason.strip():
+        raise Invalid("Say why the theory changes; the reason stays with it.", field="reason")
 
 
 class _Why(NamedTuple):

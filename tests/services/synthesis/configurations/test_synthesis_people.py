@@ -260,7 +260,7 @@ async def test_nobody_searches_for_a_retired_theory_until_it_is_back(toy):
     await toy.compute()
     assert (await toy.ask("GET", "/gaps?theory=PT1"))["items"] == []
     assert len(await toy.ccmocs()) == 2
-    await toy.ask("POST", "/theories/PT1/bring-back", {})
+    await toy.ask("POST", "/theories/PT1/bring-back", {"reason": "asked for again"})
     await toy.compute()
     assert (await toy.ask("GET", "/gaps?theory=PT1"))["items"]
 
@@ -270,7 +270,10 @@ async def test_of_two_who_word_the_same_version_at_once_one_is_told_to_look_agai
     path = f"/api/synthesis/reviews/{REVIEW}/theories/PT1"
     seen = {"if-match": '"1"'}
     answers = await asyncio.gather(
-        *(synthesis.client.put(path, json={"name": f"B{n}"}, headers=seen) for n in range(6))
+        *(
+            synthesis.client.put(path, json={"name": f"B{n}", "reason": "b"}, headers=seen)
+            for n in range(6)
+        )
     )
     assert sorted(answer.status_code for answer in answers) == [200, 412, 412, 412, 412, 412]
 

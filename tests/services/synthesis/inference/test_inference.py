@@ -150,6 +150,19 @@ async def test_a_wording_stands_initial_beside_final_with_what_moved_it(theories
     assert [item["label"] for item in last["moved_by"]] == ["Structural barriers too"]
 
 
+async def test_a_theory_changes_only_with_a_reason(theories):
+    body = {"name": "Theory PT5", "statement": "Doors open, people stay."}
+    refused = await theories.ask("PUT", "/theories/PT5", body, status=422)
+    assert "Say why" in refused["detail"]
+    await theories.ask("PUT", "/theories/PT5", {**body, "reason": "  "}, status=422)
+    said = await theories.ask("PUT", "/theories/PT5", {**body, "reason": "first words"})
+    assert (said["version"], said["changed"]) == (2, True)
+    again = await theories.ask("PUT", "/theories/PT5", body)
+    assert again["changed"] is False
+    await theories.ask("POST", "/theories/PT5/retire", {"reason": ""}, status=422)
+    assert (await theories.ask("POST", "/theories/PT5/undo", {"reason": ""}))["version"] == 3
+
+
 async def test_the_log_holds_everything_in_order_by_label(theories):
     await idea(theories, theories=["PT5"])
     await link(theories, "PT7", "PT5")

@@ -55,7 +55,7 @@ async def chapter(synthesis):
     quoted = {"quote": "I was believed & stayed", "locator": "p. 12"}
     await synthesis.hear(said("q1", "s8", **quoted))
     await synthesis.hear(said("q2", "s9", paraphrase="trust kept them there", locator="table 2"))
-    wording = {"name": "Open door", "statement": "First idea", "status": "initial"}
+    wording = {"name": "Open door", "statement": "First idea", "status": "initial", "reason": "x"}
     await synthesis.ask("PUT", "/theories/PT1", wording)
     final = {**wording, "context": "No wrong door", "status": "final", "reason": "evidence"}
     await synthesis.ask("PUT", "/theories/PT1", final)

@@ -39,7 +39,9 @@ FAILED = {
 async def frozen(synthesis):
     """The toy case with an argument, frozen as version 1; then a failure arrives."""
     await Replayed(synthesis, CASES / "01-toy").load()
-    await synthesis.ask("PUT", "/theories/PT1", {"name": "Open door", "statement": "first"})
+    await synthesis.ask(
+        "PUT", "/theories/PT1", {"name": "Open door", "statement": "first", "reason": "worded"}
+    )
     await synthesis.ask("PUT", "/arguments/door", ARGUMENT)
     await synthesis.compute()
     await synthesis.ask("POST", "/versions", {"number": "1"}, status=201)
@@ -71,7 +73,8 @@ async def test_two_frozen_versions_are_compared_as_they_stood(frozen):
     service, _ = frozen
     await service.ask("POST", "/versions", {"number": "2"}, status=201)
     await service.ask("POST", "/arguments/door/retire", {"reason": "no longer held"})
-    await service.ask("PUT", "/theories/PT1", {"name": "Open door", "statement": "second"})
+    second = {"name": "Open door", "statement": "second", "reason": "worded anew"}
+    await service.ask("PUT", "/theories/PT1", second)
     between = await changes(service, "1", "2")
     assert between["argument"]["kinds"] == ["evidence changed"]
     assert "theory" not in between
