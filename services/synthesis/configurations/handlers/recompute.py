@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from services.synthesis.arguments.handlers.evidence import Computed, keep_evidence
@@ -41,8 +42,6 @@ CONJECTURED = "conjectured"
 RETIRED = "retired"
 MOST_CAUSES = 500
 """So many causes are named in one event; the revision keeps all."""
-
-
 LAPSED_WITH_ALGORITHM_1 = (
     "It was counted for a pair of resource and response. CCMOCs are now built around one part of "
     "a mechanism; see those of its resource and of its response."
@@ -60,6 +59,7 @@ class Task:
     review: Review
     marked: int
     causes: Mapping[str, Cause]
+    started: datetime
     retired: bool = False
 
 
@@ -84,6 +84,7 @@ async def read_task(review_id: str, theory_id: str, tx: Tx) -> Task | None:
         theory_id=theory_id,
         review=await inputs.inputs_of_theory(tx, review_id, theory_id),
         marked=mark.marked,
+        started=tx.now(),
         causes=await marks.causes_up_to(tx, review_id, theory_id, mark.marked),
         retired=stated is not None and stated["state"]["status"] == RETIRED,
     )
@@ -141,7 +142,7 @@ async def keep_result(task: Task, result: Result, tx: Tx) -> None:
     await keep_evidence(
         Computed(task.review_id, task.theory_id, task.review, result.arguments, task.causes), tx
     )
-    await marks.computed(tx, task.review_id, task.theory_id, task.marked)
+    await marks.computed(tx, task.review_id, task.theory_id, task.marked, task.started)
 
 
 async def _keep_links(task: Task, result: Result, tx: Tx) -> None:

@@ -13,7 +13,9 @@ from shared.db import Tx, upsert
 from shared.db.rows import all_of, first_of, put
 
 PAUSE = timedelta(milliseconds=200)
-"""Least time between two recomputations of one theory."""
+"""Least time from the start of one recomputation of a theory to the start of the next."""
+LEAST_REST = PAUSE / 2
+"""Time for which a theory is left alone after a recomputation, however long that took."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,11 @@ class Mark:
 
 
 NOWHERE = Mark(0, 0, None)
+
+
+def pause_from(started: datetime, ended: datetime) -> datetime:
+    """The moment from which the pause counts: the start, unless the rest would be too short."""
+    return max(started, ended - (PAUSE - LEAST_REST))
 
 
 async def mark(tx: Tx, review_id: str, theory_id: str, touched: Touched) -> None:
@@ -99,15 +106,16 @@ def _causes(review_id: str, theory_id: str, mark: int) -> tuple[Any, ...]:
     )
 
 
-async def computed(tx: Tx, review_id: str, theory_id: str, upto: int) -> None:
-    """The theory is computed up to a mark; the causes until there are spent.
+async def computed(tx: Tx, review_id: str, theory_id: str, upto: int, started: datetime) -> None:
+    """The theory is computed up to a mark, from inputs read at `started`; its causes are spent.
 
     `marked` is left alone: an event may be raising it at this moment.
     """
     table = tables.marks
     here = (table.c.review_id == review_id) & (table.c.theory_id == theory_id)
+    since = pause_from(started, tx.now())
     await tx.execute(
-        update(table).where(here).values(computed=upto, computed_at=tx.now(), algorithm=ALGORITHM)
+        update(table).where(here).values(computed=upto, computed_at=since, algorithm=ALGORITHM)
     )
     await tx.execute(delete(tables.causes).where(*_causes(review_id, theory_id, upto)))
 

@@ -64,7 +64,7 @@ def _named(part: TheoryPart, standing: Standing) -> tuple[str, str, str, str]:
     counted, beside = part.label(body["mechanism"]), part.partner(body)
     first, second = (beside, counted) if body["role"] == "response" else (counted, beside)
     said = contexts or part.from_theory(body["id"], "context") or "not stated"
-    return said, first, second, part.outcome(body["outcome"])
+    return said, first, second, part.happened(body)
 
 
 def _slot_context(part: TheoryPart, body: Mapping[str, Any], group: str) -> str:

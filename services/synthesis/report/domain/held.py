@@ -55,7 +55,9 @@ def _argument(item: ArgumentPart, number: int) -> Iterator[Block]:
         )
     for prediction in item.predictions:
         if prediction.refuted:
-            yield Notice(f"Refuted in {len(prediction.refuted)} cases: {prediction.words}.")
+            number = len(prediction.refuted)
+            cases = "1 case" if number == 1 else f"{number} cases"
+            yield Notice(f"Refuted in {cases}: {prediction.words}.")
     yield from _log(item)
 
 

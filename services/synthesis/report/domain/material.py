@@ -155,6 +155,13 @@ class TheoryPart:
         said = self.label(group)
         return f"prevents: {said}" if group in self.undesired else said
 
+    def happened(self, body: Body) -> str:
+        """The outcome as it went with the part: what was only seen to fail is said to fail."""
+        if body["pattern"] != "fails":
+            return self.outcome(body["outcome"])
+        kept = body["outcome"] in self.undesired
+        return f"{'leads to' if kept else 'fails'}: {self.label(body['outcome'])}"
+
     def partner(self, body: Body) -> str:
         """What fills the slot of the other part of the mechanism, and on which tier.
 
@@ -168,8 +175,8 @@ class TheoryPart:
         return said if slots["partner_tier"] == "stated" else f"{said} ({slots['partner_tier']})"
 
     def short(self, body: Body) -> str:
-        """`mechanism → outcome`."""
-        return f"{self.label(body['mechanism'])} → {self.outcome(body['outcome'])}"
+        """`mechanism → outcome`, as it went."""
+        return f"{self.label(body['mechanism'])} → {self.happened(body)}"
 
     def from_theory(self, ccmoc: str, role: str) -> str:
         """What people filled into an empty slot without a linked fragment, marked as such."""

@@ -60,8 +60,8 @@ def _count(number: int) -> str:
 
 
 TIERS = {
-    "stated": "in one statement with the outcome",
-    "joined": "in one case with the outcome, in different statements",
+    "stated": "at least once in one statement with the outcome",
+    "joined": "at least once in one case with the outcome, in different statements",
     "assembled": "without the outcome: the link to it is put together here, no study states it",
 }
 

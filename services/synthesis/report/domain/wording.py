@@ -64,12 +64,12 @@ def _worded(part: TheoryPart) -> list[Mapping[str, Any]]:
 def _now(key: str, first: Mapping[str, Any], now: Mapping[str, Any]) -> str:
     """What stands in a slot; a statement that was never reworded is not the final one."""
     said, before = str(now.get(key) or ""), str(first.get(key) or "")
+    slots = [name for _, name in SLOTS if name != key]
+    reworded = any(now.get(name) and now[name] != first.get(name) for name in slots)
+    if key == "statement" and reworded and said in ("", before):
+        return "replaced by the parts below"
     if said != before:
         return said or "left out"
-    slots = [name for _, name in SLOTS if name != key]
-    reworded = any(now.get(name) != first.get(name) for name in slots)
-    if key == "statement" and reworded:
-        return "replaced by the parts below"
     return UNCHANGED if said else ""
 
 

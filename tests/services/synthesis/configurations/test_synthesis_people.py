@@ -250,7 +250,8 @@ async def test_a_version_that_was_not_seen_is_not_overwritten(toy):
     path = f"/api/synthesis/reviews/{REVIEW}/theories/PT1"
     stale = await toy.client.put(path, json={"name": "B"}, headers={"if-match": '"7"'})
     assert stale.status_code == 412
-    fresh = await toy.client.put(path, json={"name": "B"}, headers={"if-match": '"1"'})
+    body = {"name": "B", "reason": "a better name"}
+    fresh = await toy.client.put(path, json=body, headers={"if-match": '"1"'})
     assert fresh.json()["version"] == 2
 
 

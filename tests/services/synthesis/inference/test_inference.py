@@ -128,9 +128,10 @@ async def test_a_substantive_theory_is_the_reviews_and_carries_warrants(theories
 
 
 async def test_a_wording_stands_initial_beside_final_with_what_moved_it(theories):
-    first = {"name": "N", "statement": "Train staff, so access rises.", "status": "initial"}
+    words = {"name": "N", "statement": "Train staff, so access rises.", "status": "initial"}
+    first = {**words, "reason": "from the workshop"}
     await theories.ask("PUT", "/theories/PT5", first)
-    final = {**first, "status": "final", "reason": "agreed"}
+    final = {**words, "status": "final", "reason": "agreed"}
     await theories.ask("PUT", "/theories/PT5", final)
     said = (await theories.ask("GET", "/theories/PT5"))["wordings"]
     assert said["present"] is None
