@@ -1,4 +1,4 @@
-"""What coders said of evidence, as lines of a bundle."""
+"""What people said of evidence, as lines of a bundle."""
 
 from typing import Any
 
@@ -16,3 +16,10 @@ def memo_event(memo: Line) -> Line:
     head = {"event": "memo_kept", "about": memo["about"], "text": memo["text"]}
     links = {"links": memo["links"]} if memo.get("links") else {}
     return {**head, "id": memo["memo_id"], "person": memo["person_id"], **links}
+
+
+def judgement_line(judgement: Line) -> Line:
+    """A judgement in theories.json; that it waits for others is said only where it does."""
+    link = ("theory", "outcome", "role", "mechanism", "fragment", "fragment_version")
+    said = {name: judgement.get(name) for name in (*link, "person", "as", "verdict")}
+    return said | ({"blind": True} if judgement["blind"] else {})

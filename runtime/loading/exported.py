@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from runtime.loading.arguments import lines_of
+from runtime.loading.coders_words import judgement_line
 from shared.projections.aliases import survivors_among
 
 Line = dict[str, Any]
@@ -95,15 +96,10 @@ def theories_file(
 ) -> Line:
     """theories.json; `arguments` come with their versions, `inferred` are lines by their key."""
     known = ("k_enabling", "k_disabling", "share", "near")
-    link = ("theory", "outcome", "role", "mechanism", "fragment", "fragment_version")
-    kept = (*link, "person", "as", "verdict")
     return {
         "theories": [_theory(theory) for theory in theories],
         "parameters": {name: parameters[name] for name in known if name in parameters},
-        "judgements": [
-            {name: one.get(name) for name in kept} | ({"blind": True} if one["blind"] else {})
-            for one in judgements
-        ],
+        "judgements": [judgement_line(one) for one in judgements],
         "arguments": lines_of(arguments),
         **{name: list(lines) for name, lines in inferred.items() if lines},
     }

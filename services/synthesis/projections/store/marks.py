@@ -12,7 +12,7 @@ from services.synthesis.projections.store import tables
 from shared.db import Tx, upsert
 from shared.db.rows import all_of, first_of, put
 
-PAUSE = timedelta(milliseconds=200)
+PAUSE = timedelta(milliseconds=150)
 """Least time from the start of one recomputation of a theory to the start of the next."""
 LEAST_REST = PAUSE / 2
 """Time for which a theory is left alone after a recomputation, however long that took."""
