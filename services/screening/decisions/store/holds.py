@@ -1,6 +1,6 @@
 """What people hold of a queue: leases, assignments, and what they put off."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, Literal
 
 from sqlalchemy import bindparam, delete, exists, select
@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, delete, exists, select
 from services.screening import tables
 from services.screening.decisions.domain.holds import Hold
 from shared.db import Tx, database_now, upsert
+from shared.db.among import among
 
 LEASE_SECONDS = 600.0
 
@@ -76,6 +77,22 @@ async def held(
         until = row.until if kind == "leases" else 0.0
         one = Hold(person=row.person, carried_from=row.carried_from, until=until)
         found[row.record_id].append(one)
+    return found
+
+
+async def held_by_anybody(
+    tx: Tx, review_id: str, stage: str, record_ids: Collection[str]
+) -> set[str]:
+    """Those of these records that anybody holds in any way; a lease that has run out is none."""
+    found: set[str] = set()
+    for kind, t in _TABLES.items():
+        rows = select(t.c.record_id).where(
+            t.c.review_id == review_id, t.c.stage == stage,
+            among(tx.dialect, t.c.record_id, record_ids),
+        )  # fmt: skip
+        if kind == "leases":
+            rows = rows.where(t.c.until > database_now(tx.dialect))
+        found |= set((await tx.execute(rows)).scalars())
     return found
 
 

@@ -1,6 +1,6 @@
 """Records as search told them, and what screening reads of them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import func, select, update
@@ -8,6 +8,7 @@ from sqlalchemy import func, select, update
 from services.screening import tables
 from services.screening.stages.domain.record_text import RecordText
 from shared.db import Tx, chunks
+from shared.db.among import among
 from shared.events.base import Received
 from shared.events.search import RecordState
 from shared.projections import aliases as alias_rows
@@ -123,13 +124,25 @@ async def alias(tx: Tx, review_id: str, absorbed: str) -> Any:
     return (await tx.execute(found)).first()
 
 
+async def aliases_of(tx: Tx, review_id: str, record_ids: Collection[str]) -> dict[str, Any]:
+    """The rows that say what became of these records, of those that ever were absorbed."""
+    t = tables.aliases
+    here = (t.c.review_id == review_id) & among(tx.dialect, t.c.record_id, record_ids)
+    return {row.record_id: row for row in await tx.execute(select(t).where(here))}
+
+
 async def keep_alias(tx: Tx, received: Received[Any], restore: Mapping[str, Any]) -> None:
     """Keep that a record counts as another one, or no longer, newest first.
 
     `restore` is what undoing a merge needs.
     """
-    row = {**alias_row(received, "version"), "restore": dict(restore)}
-    await keep_newest(tx, tables.aliases, [row], "version")
+    await keep_aliases(tx, [(received, restore)])
+
+
+async def keep_aliases(tx: Tx, received: Sequence[tuple[Received[Any], Mapping[str, Any]]]) -> None:
+    """Keep aliases, newest first, each with what undoing its merge needs."""
+    rows = [{**alias_row(one, "version"), "restore": dict(restore)} for one, restore in received]
+    await keep_newest(tx, tables.aliases, rows, "version")
 
 
 async def stand_alone(tx: Tx, review_id: str, absorbed: str) -> None:

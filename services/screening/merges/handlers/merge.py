@@ -13,9 +13,11 @@ from services.screening.decisions.handlers.known import lock_records
 from services.screening.decisions.handlers.records import admit
 from services.screening.decisions.handlers.settle import settle_entries
 from services.screening.decisions.store import entries, records
-from services.screening.decisions.store.rows import entry_for_history, entry_from_history
+from services.screening.decisions.store.rows import entry_from_history
+from services.screening.merges.domain import independent_runs
 from services.screening.merges.handlers import holds
-from services.screening.merges.handlers.merge_pair import MergePair, as_the_policy_says
+from services.screening.merges.handlers.merge_batch import merge_plain, survivor_and_absorbed
+from services.screening.merges.handlers.merge_pair import MergePair, as_the_policy_says, merge_line
 from services.screening.stages.store import reviews
 from services.screening.stages.store.reviews import Review
 from shared.db import Tx
@@ -33,15 +35,25 @@ async def on_records_merged(received: Sequence[Received[RecordMerged]], tx: Tx) 
     when the merge is undone. Settled differently at a stage, the survivor is in
     conflict there. Open votes count for nothing but their own record.
     """
+    by_review: dict[str, list[Received[RecordMerged]]] = {}
     for one in received:
-        await records.keep_records(tx, one.review_id, record_states(one))
-        review = await reviews.review(tx, one.review_id)
-        before = await records.alias(tx, one.review_id, one.event.absorbed)
-        with tx.caused_by(one):
-            if before is None or before.version < alias_of(one).version:
-                await _merge(tx, review, one, before)
-            if review is not None:
-                await admit(tx, review, [one.event.record.record_id])
+        by_review.setdefault(one.review_id, []).append(one)
+    for review_id, merges in by_review.items():
+        review = await reviews.review(tx, review_id)
+        for run in independent_runs(merges, survivor_and_absorbed):
+            for one in await merge_plain(tx, review, run):
+                await merge_one(tx, review, one)
+
+
+async def merge_one(tx: Tx, review: Review | None, one: Received[RecordMerged]) -> None:
+    """One merge, whatever it brings about."""
+    await records.keep_records(tx, one.review_id, record_states(one))
+    before = await records.alias(tx, one.review_id, one.event.absorbed)
+    with tx.caused_by(one):
+        if before is None or before.version < alias_of(one).version:
+            await _merge(tx, review, one, before)
+        if review is not None:
+            await admit(tx, review, [one.event.record.record_id])
 
 
 async def _merge(tx: Tx, review: Review | None, one: Received[RecordMerged], before: Any) -> None:
@@ -169,8 +181,4 @@ def _on_twins(line: Any, own: Entry) -> bool:
 
 async def _note(place: MergePair, entry: Entry, what: str) -> None:
     """Note a merge or split, with the entry as it stood before, so that it can come back."""
-    line = {
-        "record_id": entry.record_id, "person": None, "what": what,
-        "said": entry_for_history(place.review.review_id, entry), "blind": False,
-    }  # fmt: skip
-    await entries.note(*place.at, [line])
+    await entries.note(*place.at, [merge_line(place.review.review_id, entry, what)])

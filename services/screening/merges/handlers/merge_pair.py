@@ -1,9 +1,11 @@
 """Where two records become one or part: a review's stage, and an entry that wakes there."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from services.screening.decisions.domain.entries import Entry, new_entry
 from services.screening.decisions.store import entries
+from services.screening.decisions.store.rows import entry_for_history
 from services.screening.stages.store.reviews import Review
 from shared.db import Tx
 from shared.events.workbench import Stage
@@ -37,3 +39,11 @@ async def as_the_policy_says(place: MergePair, entry: Entry) -> Entry:
     if kept or (not needed and votes):
         return entry
     return replace(entry, needed=needed if entry.needed == 1 else 0)
+
+
+def merge_line(review_id: str, entry: Entry, what: str) -> dict[str, Any]:
+    """A line of history on a merge or split: the entry as it stood before, to come back."""
+    return {
+        "record_id": entry.record_id, "person": None, "what": what,
+        "said": entry_for_history(review_id, entry), "blind": False,
+    }  # fmt: skip
