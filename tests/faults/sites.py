@@ -48,9 +48,9 @@ class Broker:
         logs = self.deployment.home.glob("*.log")
         return "".join(log.read_text(errors="replace") for log in logs)
 
-    async def ready(self, seconds=90):
+    async def ready(self, seconds=90, *, again=True):
         """Until every process answers; one that has ended is started again."""
-        await ready(self, self.deployment.urls, seconds)
+        await ready(self, self.deployment.urls, seconds, again)
 
     def clients(self):
         """The owner's and a stranger's."""
@@ -118,9 +118,9 @@ class Embedded:
         """All that it has said."""
         return (self.home / "all.log").read_text(errors="replace")
 
-    async def ready(self, seconds=90):
+    async def ready(self, seconds=90, *, again=True):
         """Until it answers for every service."""
-        await ready(self, dict.fromkeys(SERVICES, self.url), seconds)
+        await ready(self, dict.fromkeys(SERVICES, self.url), seconds, again)
 
     def clients(self):
         """The owner's and a stranger's."""
@@ -143,8 +143,8 @@ class Embedded:
             file.rollback()
 
 
-async def ready(site, urls, seconds):
-    """Until every URL says it is ready; a process that has ended is started again, whole."""
+async def ready(site, urls, seconds, again):
+    """Until every URL says it is ready; with `again` one that has ended is started, whole."""
     async with asyncio.timeout(seconds), httpx.AsyncClient(timeout=5) as client:
         for name, url in urls.items():
             while True:
@@ -153,7 +153,7 @@ async def ready(site, urls, seconds):
                     answer = await client.get(f"{url}/api/{name}/ready")
                     if answer.status_code in (200, 401, 403):
                         break
-                for dead in site.dead():
+                for dead in site.dead() if again else ():
                     site.start(dead)
                 await asyncio.sleep(0.1)
 

@@ -19,7 +19,7 @@ WINDOW = 3.0
 """Seconds over which speed is taken."""
 FULL = 0.8
 """Full speed: this share of the median speed of the control."""
-RULES = 14
+RULES = 16
 ACTIONS = ("error", "outage", "delay:0.3") * 4 + ("kill",)
 
 
@@ -36,10 +36,14 @@ class Storm:
 
     def rules(self):
         """A few failpoints, each to act once, soon after the start."""
-        points = self.dice.sample(POINTS, RULES)
         return ",".join(
-            f"{point}={self.dice.choice(ACTIONS)}@{self.dice.randint(1, 4)}" for point in points
+            f"{point}={self.dice.choice(ACTIONS)}@{self._nth(point)}"
+            for point in self.dice.sample(POINTS, RULES)
         )
+
+    def _nth(self, point):
+        """Later than the few commits of a start: a process that never starts meets no more."""
+        return self.dice.randint(*((8, 40) if point.startswith("database") else (2, 10)))
 
     def arm(self, most):
         """Kill some processes and start them with failpoints."""
@@ -73,7 +77,7 @@ class Storm:
         self.rounds += 1
         self.arm(3)
         reviving = asyncio.create_task(self.revive())
-        await self.site.ready(180)
+        await self.site.ready(180, again=False)
         await asyncio.sleep(self.dice.uniform(3, 5))
         other = self.dice.choice(self.site.other_faults)
         await self.site.inflict(other)
