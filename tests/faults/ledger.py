@@ -53,7 +53,7 @@ class Load:
         self.stopped = False
         self._numbers = iter(range(1, 10**6))
 
-    async def call(self, method, path, seconds=150, **more):
+    async def call(self, method, path, seconds=600, **more):
         """The JSON of the first answer that is no failure of the server."""
         async with asyncio.timeout(seconds):
             while True:
