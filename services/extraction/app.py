@@ -11,6 +11,7 @@ from services.extraction.codebook import api as codebook_api
 from services.extraction.codes.api import codes as codes_api
 from services.extraction.codes.api import groups as groups_api
 from services.extraction.comparison import api as comparison_api
+from services.extraction.curation import api as curation_api
 from services.extraction.documents import jobs as documents_jobs
 from services.extraction.documents.api import documents, retrievals, studies
 from services.extraction.documents.handlers import event_handlers
@@ -76,6 +77,7 @@ def routes(ctx: Context) -> APIRouter:
         projects,
         exports,
         comparison_api,
+        curation_api,
     )
     for part in parts:
         router.include_router(part.routes(ctx))

@@ -206,8 +206,11 @@ fragments = Table(
     _flag("withheld"),
     Column("coded_by", Text),
     _flag("untold"),
+    Column("round_id", Text),
+    _flag("blind"),
     Column("updated_at", UtcDateTime, nullable=False),
     Index(None, "review_id", "duplicate_of"),
+    Index(None, "review_id", "round_id"),
 )
 fragment_versions = Table(
     "fragment_versions",

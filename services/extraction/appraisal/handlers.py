@@ -44,7 +44,6 @@ async def appraise_fragment(review_id: str, appraisal: Appraisal, tx: Tx) -> boo
         if sentence:
             raise Invalid(sentence, field=axis)
     await require_review(tx, review_id)
-    key = appraisal_id(appraisal.fragment_id, appraisal.person_id)
     await lock_coding(tx, review_id)
     row = await known_fragment(tx, review_id, appraisal.fragment_id)
     judged = appraisal.judgement()
@@ -56,13 +55,22 @@ async def appraise_fragment(review_id: str, appraisal: Appraisal, tx: Tx) -> boo
     stored = {"review_id": review_id, **names, **judged, "at": tx.now()}
     await fragments.keep_appraisal(tx, stored, closed=bool(row["withheld"]))
     await _note(review_id, appraisal, before, tx)
-    said = {**judged, "comment": "" if row["withheld"] else appraisal.comment}
+    if not row["blind"]:
+        say_appraisal(tx, stored, withheld=bool(row["withheld"]))
+    return True
+
+
+def say_appraisal(tx: Tx, row: Mapping[str, Any], *, withheld: bool) -> None:
+    """Emit what a person says of a fragment's evidence; without the comment where `withheld`."""
     tx.emit(
         FragmentAppraised(
-            review_id=review_id, appraisal_id=key, fragment_id=appraisal.fragment_id, **said
+            review_id=row["review_id"],
+            appraisal_id=appraisal_id(row["fragment_id"], row["person_id"]),
+            fragment_id=row["fragment_id"],
+            **{axis: row[axis] for axis in AXES},
+            comment="" if withheld else row["comment"],
         )
     )
-    return True
 
 
 async def appraise_document(

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from services.extraction.rounds.store import hidden_ids
 from services.extraction.tables import codebooks, fragment_codes, fragment_theories
 from shared.db import Tx
 from shared.db.rows import Row, all_of, first_of, put, state
@@ -68,6 +69,7 @@ async def code_counts(tx: Tx, review_id: str, theory_id: str) -> dict[tuple[str,
         .join(fragment_theories, same)
         .where(fragment_codes.c.review_id == review_id)
         .where(fragment_theories.c.theory_id == theory_id)
+        .where(fragment_codes.c.fragment_id.not_in(hidden_ids(review_id, tx.actor)))
         .group_by(fragment_codes.c.role, fragment_codes.c.code_id)
     )
     return {(row.role, row.code_id): row.fragments for row in await tx.execute(query)}

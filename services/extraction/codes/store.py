@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import Column, Index, Integer, Table, Text, func, select
 
+from services.extraction.rounds.store import visible
 from services.extraction.tables import fragment_codes, fragments, metadata
 from shared.db import JsonB, Tx, UtcDateTime
 from shared.db.rows import Row, all_of, first_of, plain, put, rows_among, state
@@ -90,7 +91,7 @@ async def roles_of(tx: Tx, review_id: str, code_id: str) -> list[str]:
 
 
 async def used_codes(tx: Tx, review_id: str) -> dict[tuple[str, str], set[str]]:
-    """Ids of the active fragments of each `(role, code)`."""
+    """Ids of the active fragments of each `(role, code)` that whoever acts sees."""
     table = fragment_codes
     same = (fragments.c.review_id == table.c.review_id) & (
         fragments.c.fragment_id == table.c.fragment_id
@@ -99,6 +100,7 @@ async def used_codes(tx: Tx, review_id: str) -> dict[tuple[str, str], set[str]]:
         select(table.c.role, table.c.code_id, table.c.fragment_id)
         .join(fragments, same)
         .where(table.c.review_id == review_id, fragments.c.status == "active")
+        .where(visible(tx.actor))
     )
     found: dict[tuple[str, str], set[str]] = {}
     for row in await tx.execute(query):

@@ -1,7 +1,7 @@
 """Two coders beside each other: by passage, by code, by role."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from services.extraction.codes.handlers.reading import all_codes
@@ -34,6 +34,18 @@ async def compare(
         raise Invalid("Name two different people.", field="second")
     coded, without_place = await _coded(tx, review_id, (first, second), document_id)
     both = {d: c for d, c in sorted(coded.items()) if {o.coder for o in c} == {first, second}}
+    return await side_by_side(tx, review_id, (first, second), both, without_place)
+
+
+async def side_by_side(
+    tx: Tx,
+    review_id: str,
+    people: tuple[str, str],
+    both: Mapping[str, Sequence[Coded]],
+    without_place: int,
+) -> dict[str, Any]:
+    """The comparison of two people's passages, by document; `without_place` more have none."""
+    first, second = people
     comparison = Comparison()
     for passages in both.values():
         comparison.add(segments(passages, first, second))
@@ -67,14 +79,15 @@ async def _coded(
         ):
             after = rows[-1]["fragment_id"]
             for row in rows:
-                one = _passage(row, person)
+                one = passage(row, person)
                 without_place += one is None
                 if one is not None:
                     found[row["document_id"]].append(one)
     return found, without_place
 
 
-def _passage(row: Mapping[str, Any], person: str) -> Coded | None:
+def passage(row: Mapping[str, Any], person: str) -> Coded | None:
+    """A fragment's row as a passage that this person coded; None where it has no place."""
     place = fragments.place_of(row)
     if place is None or row["anchor"] == "broken" or row["document_id"] is None:
         return None

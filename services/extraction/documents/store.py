@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, Table, and_, exists, func, select
 
 from services.extraction.projections.store import INCLUDE
+from services.extraction.rounds.store import hidden_ids
 from services.extraction.tables import (
     aliases,
     appraisals,
@@ -110,11 +111,17 @@ async def due_for_erasure(tx: Tx, now: datetime) -> list[tuple[str, str]]:
 
 
 async def words_left(tx: Tx, review_id: str, document_id: str) -> dict[str, int]:
-    """How many rows of each table hold words of a document, or of fragments that rest on it."""
+    """How many rows of each table hold words of a document, or of fragments that rest on it.
+
+    Until it is erased, those that a round of coding hides from whoever asks are left out.
+    """
     on = select(fragment_documents.c.fragment_id).where(
         fragment_documents.c.review_id == review_id,
         fragment_documents.c.document_id == document_id,
     )
+    gone = (documents.c.review_id == review_id) & (documents.c.document_id == document_id)
+    if (await tx.execute(select(documents.c.erased).where(gone))).scalar_one_or_none() is not True:
+        on = on.where(fragment_documents.c.fragment_id.not_in(hidden_ids(review_id, tx.actor)))
     tables = {**{name: metadata.tables[name] for name in OF_A_DOCUMENT}, "files": uploads}
     left = {}
     for name, table in tables.items():

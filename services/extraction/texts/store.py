@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import delete, func, select, tuple_, update
 
+from services.extraction.rounds.store import hidden_ids
 from services.extraction.tables import (
     document_history,
     document_maps,
@@ -240,6 +241,7 @@ async def document_page(
         select(func.count())
         .where(fragment_documents.c.review_id == documents.c.review_id)
         .where(fragment_documents.c.document_id == documents.c.document_id)
+        .where(fragment_documents.c.fragment_id.not_in(hidden_ids(review_id, tx.actor)))
         .scalar_subquery()
     )
     query = (

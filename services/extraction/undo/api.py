@@ -4,10 +4,9 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from services.extraction.acts import store as acts
 from services.extraction.rights import CODER
 from services.extraction.schemas import Key
-from services.extraction.undo.handlers import undo_act
+from services.extraction.undo.handlers import undo_act, visible_acts
 from services.extraction.undo.schemas import ActOut
 from shared.http.api import CursorQuery, LimitQuery, Page, decode_cursor, page_of
 from shared.http.auth import PrincipalDep
@@ -33,7 +32,7 @@ def routes(ctx: Context) -> APIRouter:
             principal.require(review_id, "owner")
         before = (decode_cursor(cursor, 1) or (None,))[0]
         rows = await ctx.db.read(
-            lambda tx: acts.acts_of(tx, review_id, person, before=before, limit=limit + 1)
+            lambda tx: visible_acts(tx, review_id, person, before=before, limit=limit + 1)
         )
         return page_of([_out(row) for row in rows], limit, lambda one: (one.id,))
 

@@ -10,6 +10,7 @@ from services.extraction.documents.handlers.retrievals import mark_retrieval
 from services.extraction.fragments.handlers.code import Coding, code_fragments
 from services.extraction.fragments.store import fragments
 from services.extraction.projections.handlers import lock_coding, require_review
+from services.extraction.rounds.store import hidden_among
 from services.extraction.studies import handlers as studies
 from shared.db import Tx
 from shared.db.rows import state
@@ -34,7 +35,7 @@ async def undo_act(review_id: str, act_id: str, tx: Tx, *, everybodys: bool) -> 
     await require_review(tx, review_id)
     await lock_coding(tx, review_id)
     act = await acts.act_of(tx, review_id, act_id)
-    if act is None:
+    if act is None or await is_hidden(tx, review_id, act):
         raise NotFound("There is no such act in this review.")
     if act["person_id"] != tx.actor and not everybodys:
         raise Forbidden(f"'{act['person_id']}' did this; they or an owner of the review undo it.")
@@ -48,6 +49,28 @@ async def undo_act(review_id: str, act_id: str, tx: Tx, *, everybodys: bool) -> 
     newest = (await acts.acts_of(tx, review_id, tx.actor, before=None, limit=1))[0]
     await acts.mark_undone(tx, review_id, act_id, newest["act_id"])
     return {**act, "undone_by": newest["act_id"]}
+
+
+async def visible_acts(
+    tx: Tx, review_id: str, person_id: str | None, *, before: str | None, limit: int
+) -> list[dict[str, Any]]:
+    """Up to `limit` acts of a person (None: of everybody), the newest first, without those on
+    fragments that a round of coding hides from whoever acts.
+    """
+    found: list[dict[str, Any]] = []
+    while len(found) < limit:
+        rows = await acts.acts_of(tx, review_id, person_id, before=before, limit=limit)
+        found += [row for row in rows if not await is_hidden(tx, review_id, row)]
+        if len(rows) < limit:
+            break
+        before = rows[-1]["act_id"]
+    return found[:limit]
+
+
+async def is_hidden(tx: Tx, review_id: str, act: Mapping[str, Any]) -> bool:
+    """Whether an act changed a fragment that a round of coding hides from whoever acts."""
+    changed = [item["id"] for item in act["items"] if item["kind"] in ("fragment", "appraisal")]
+    return bool(await hidden_among(tx, review_id, changed))
 
 
 async def _undo_fragments(review_id: str, items: Sequence[Item], tx: Tx) -> None:

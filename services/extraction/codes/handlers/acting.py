@@ -35,6 +35,11 @@ class Act:
     book_versions: dict[str, int] = field(default_factory=dict)
     recoded: dict[str, dict[str, Any]] = field(default_factory=dict)
 
+    @property
+    def shown(self) -> int:
+        """How many fragments it coded anew, without those that a round of coding hides."""
+        return sum(not one["blind"] for one in self.recoded.values())
+
     async def code(self, code_id: str, *, in_use: bool = True) -> CodeDefinition:
         """A code, made an object where it only stood in a codebook or in fragments so far.
 
@@ -87,12 +92,13 @@ class Act:
         ids = sorted(fragment_ids)
         rows = await fragments.fragments_by_id(self.tx, self.review_id, ids)
         before = {f: fragments.state_of(row) for f, row in rows.items()}
-        codings = [Coding(change(state)) for state in before.values()]
+        codings = [Coding(change(state), by_codebook=True) for state in before.values()]
         for done in await code_fragments(self.review_id, codings, self.tx, why):
             if done.changed:
                 old = plain(before[done.id].elements)
                 known = self.recoded.setdefault(done.id, {"elements": old})
                 known["version"] = done.version
+                known["blind"] = bool(rows[done.id]["blind"])
 
     async def end(self, kind: str, summary: str, code_id: str | None = None) -> dict[str, Any]:
         """Remember the act; returns it as people see it."""
@@ -132,11 +138,16 @@ def shown_act(row: dict[str, Any]) -> dict[str, Any]:
         "summary": row["summary"],
         "code": row["code_id"],
         "theories": sorted(row["before"]["books"]),
-        "fragments": sorted(row["before"]["fragments"]),
+        "fragments": sorted(f for f, was in row["before"]["fragments"].items() if _shown(was)),
         "undone_by": row["undone_by"],
         "at": row["at"],
         "by": row["by"],
     }
+
+
+def _shown(was: dict[str, Any]) -> bool:
+    """Whether a fragment was not hidden by a round of coding when the act coded it anew."""
+    return not was.get("blind")
 
 
 async def _implied(tx: Tx, review_id: str, code_id: str) -> CodeDefinition:

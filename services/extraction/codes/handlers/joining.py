@@ -51,7 +51,7 @@ async def merge_codes(review_id: str, code_id: str, into: str, tx: Tx) -> dict[s
     await act.recode(coded, lambda f: recoded(f, gone.role, code_id, into), why)
     await act.keep(replace(gone, status="merged", merged_into=into))
     await act.keep(replace(kept, meaning=kept.meaning + 1), means_anew=True)
-    return await act.end("merge", f"C{why[1:]}, {len(act.recoded)} fragments recoded", code_id)
+    return await act.end("merge", f"C{why[1:]}, {act.shown} fragments recoded", code_id)
 
 
 def _labelled(group: GroupState, code_id: str, label: str) -> GroupState:
@@ -80,7 +80,7 @@ async def split_code(
         await act.recode(part["fragments"], _to(code, new), why)
     await act.keep(replace(code, meaning=code.meaning + 1), means_anew=True)
     labels = ", ".join(f"'{one.label}'" for one in made)
-    summary = f"Code '{code.label}' split: {labels}, {len(act.recoded)} fragments recoded"
+    summary = f"Code '{code.label}' split: {labels}, {act.shown} fragments recoded"
     done = await act.end("split", summary, code_id)
     return {**done, "made": [one.code_id for one in made]}
 

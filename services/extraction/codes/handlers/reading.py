@@ -8,6 +8,7 @@ from services.extraction.codes import store
 from services.extraction.codes.domain.recoding import coded_since
 from services.extraction.codes.domain.suggestions import Seen, Suggestion, suggestions
 from services.extraction.fragments.store import fragments
+from services.extraction.rounds.store import hidden_among
 from shared.db import Tx
 from shared.db.rows import plain
 from shared.events.extraction import CodeDefinition, GroupState
@@ -86,8 +87,9 @@ async def _outdated(tx: Tx, review_id: str, code: CodeDefinition) -> list[dict[s
     row = await store.code_row(tx, review_id, code.code_id)
     ids = await store.fragments_with(tx, review_id, code.role, code.code_id)
     confirmed = await store.confirmations_of(tx, review_id, code.code_id)
+    hidden = await hidden_among(tx, review_id, ids)
     found = []
-    for fragment_id in ids:
+    for fragment_id in (one for one in ids if one not in hidden):
         versions = await fragments.history_of(tx, review_id, fragment_id)
         elements = [(past["version"], fragments.state_of(past).elements) for past in versions]
         since = coded_since(elements, code.role, code.code_id)

@@ -12,6 +12,7 @@ from services.extraction.fragments.handlers.publish import nameless, say, say_ag
 from services.extraction.fragments.handlers.sources import index_on
 from services.extraction.fragments.store import fragments
 from services.extraction.projections.handlers import SourceIsErased, lock_coding, require_review
+from services.extraction.rounds.store import hidden_among
 from services.extraction.studies import handlers as studies
 from services.extraction.texts import store as texts_store
 from services.extraction.texts.domain import DocumentFacts, normalise, text_hash
@@ -234,9 +235,10 @@ async def _keep_text(review_id: str, row: Mapping[str, Any], text: str, tx: Tx) 
     on = await fragments.fragment_ids_on(tx, review_id, [document_id])
     coded = await fragments.fragments_by_id(tx, review_id, on)
     to_place = await anchor_again(tx, review_id, document_id, text, list(coded.values()))
+    hidden = await hidden_among(tx, review_id, to_place)
     if row["record_id"] is not None:
         await mark_received(tx, review_id, [row["record_id"]])
-    return to_place
+    return [one for one in to_place if one not in hidden]
 
 
 async def _set_withdrawn(
@@ -270,7 +272,7 @@ async def _erase_fragments(review_id: str, document_id: str, tx: Tx) -> None:
         state = nameless(review_id, gone)
         columns = fragments.row_of(review_id, state, content_hash(state))
         place = {"anchor": NONE, "place": None, "withheld": True, "updated_at": tx.now()}
-        same = {name: row[name] for name in ("coded_by", "untold")}
+        same = {name: row[name] for name in ("coded_by", "untold", "round_id", "blind")}
         kept.append({**columns, **place, **same})
     await fragments.keep_fragments(tx, kept)
     await fragments.erase_words(tx, kept)

@@ -201,7 +201,7 @@ class TraitsQuery:
 
 
 async def _by_id(ctx: Context, principal: Principal, review_id: str, ids: list[str]) -> list[Shown]:
-    rows = await ctx.db.read(lambda tx: fragments.fragments_by_id(tx, review_id, ids))
+    rows = await ctx.db.read(lambda tx: fragments.visible_by_id(tx, review_id, ids))
     all_ = may_read_all(principal, review_id)
     return [shown_fragment(rows[one], may_read_all=all_) for one in ids if one in rows]
 

@@ -17,10 +17,13 @@ from services.extraction.fragments.domain import (
 )
 from services.extraction.fragments.handlers.anchors import anchored
 from services.extraction.fragments.handlers.publish import say, say_again, withheld_ids
+from services.extraction.fragments.handlers.rounds import round_columns
 from services.extraction.fragments.handlers.rules import check_draft, check_owner, check_roles
 from services.extraction.fragments.handlers.sources import index, sourced
 from services.extraction.fragments.store import fragments
 from services.extraction.projections.handlers import SourceIsErased, lock_coding, require_review
+from services.extraction.rounds import store as rounds_store
+from services.extraction.rounds.domain import Round
 from services.extraction.texts import store as texts_store
 from shared.db import Tx
 from shared.events.extraction import FragmentState
@@ -31,13 +34,15 @@ from shared.http.problems import Invalid, NotFound
 class Coding:
     """A fragment as somebody sends it; `version` only where a bundle gives one.
 
-    `acts_for` is the coder for whom an owner of the review may send it.
+    `acts_for` is the coder for whom an owner of the review may send it; `by_codebook` says that
+    an act on the codebook codes it anew, whoever coded it.
     """
 
     fragment: FragmentState
     version: int | None = None
     field: str = ""
     acts_for: str | None = None
+    by_codebook: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +62,7 @@ class _Known:
     history: Mapping[str, Sequence[tuple[int, str]]]
     texts: Mapping[str, Mapping[str, Any]]
     documents: Mapping[str, Mapping[str, Any]]
+    rounds: Mapping[str, Round]
 
     @property
     def erased(self) -> frozenset[str]:
@@ -103,9 +109,9 @@ async def restore_fragment(review_id: str, fragment_id: str, reason: str, tx: Tx
 
 
 async def known_fragment(tx: Tx, review_id: str, fragment_id: str) -> dict[str, Any]:
-    """A fragment's row; raises `NotFound`."""
+    """A fragment's row; raises `NotFound`, also where a round hides it from whoever acts."""
     found = await fragments.fragments_by_id(tx, review_id, [fragment_id])
-    if fragment_id not in found:
+    if fragment_id not in found or not rounds_store.sees(tx.actor, found[fragment_id]):
         raise NotFound(f"Review '{review_id}' has no fragment '{fragment_id}'.")
     return found[fragment_id]
 
@@ -187,7 +193,8 @@ async def _changed(
 ) -> dict[str, Any]:
     """The row of a fragment that is new or differs; raises what stands against it."""
     before = known.rows.get(state.fragment_id)
-    check_owner(before, state, coding.acts_for, tx)
+    if not coding.by_codebook:
+        check_owner(before, state, coding.acts_for, tx)
     check_draft(before, state, coding.field)
     await check_roles(review_id, state, coding.field, tx)
     _refuse_erased_words(state, known.erased)
@@ -199,6 +206,7 @@ async def _changed(
         "coded_by": before["coded_by"] if before else tx.actor,
         "untold": state.status == DRAFT or bool(before and before["untold"]),
         "updated_at": tx.now(),
+        **round_columns(before, state, known.rounds, coding.field, tx),
     }
 
 
@@ -212,9 +220,12 @@ async def _known(review_id: str, codings: Sequence[Coding], tx: Tx) -> _Known:
         if coding.fragment.document_id and coding.fragment.start is not None
     }
     sources = await texts_store.documents_by_id(tx, review_id, on)
+    rows = await fragments.fragments_by_id(tx, review_id, ids)
+    coded_in = {row["round_id"] for row in rows.values() if row["round_id"]}
     return _Known(
         documents=sources,
-        rows=await fragments.fragments_by_id(tx, review_id, ids),
+        rows=rows,
+        rounds=await rounds_store.rounds_on(tx, review_id, on, coded_in),
         history=await fragments.versions_by_id(tx, review_id, ids),
         texts=await texts_store.texts_by_id(tx, review_id, pointed_into),
     )
@@ -231,8 +242,10 @@ def _refuse_erased_words(state: FragmentState, erased: frozenset[str]) -> None:
 
 
 def _is_told(row: Mapping[str, Any]) -> bool:
-    """Whether others hear of a fragment: a draft is told when it is done, and not withdrawn."""
-    return not row["untold"] or row["status"] == "active"
+    """Whether others hear of a fragment: a draft is told when it is done, and not withdrawn;
+    what a round of blind coding holds back is not.
+    """
+    return not row["held"] and (not row["untold"] or row["status"] == "active")
 
 
 async def _keep_and_say(
@@ -246,7 +259,11 @@ async def _keep_and_say(
     withhold = await withheld_ids(tx, review_id, states)
     told = [s for s, row in zip(states.values(), rows, strict=True) if _is_told(row)]
     kept = [
-        {**row, "withheld": withhold[row["fragment_id"]], "untold": not _is_told(row)}
+        {
+            **{name: value for name, value in row.items() if name != "held"},
+            "withheld": withhold[row["fragment_id"]],
+            "untold": not _is_told(row),
+        }
         for row in rows
     ]
     await fragments.keep_fragments(tx, kept, reason)

@@ -51,7 +51,7 @@ async def recode_fragments(
         raise Invalid("Name the code and the one that replaces it.", field="to_code")
     if wanted.code and not wanted.role:
         raise Invalid("Name the role of the code.", field="role")
-    rows = await fragments.fragments_by_id(tx, review_id, fragment_ids)
+    rows = await fragments.visible_by_id(tx, review_id, fragment_ids)
     missing = [one for one in fragment_ids if one not in rows]
     if missing:
         raise NotFound(f"Review '{review_id}' has no fragment '{missing[0]}'.")

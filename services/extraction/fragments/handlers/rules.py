@@ -15,6 +15,7 @@ from services.extraction.fragments.domain import (
 )
 from services.extraction.fragments.store import fragments
 from services.extraction.projections.handlers import require_review
+from services.extraction.rounds.store import sees
 from shared.db import Tx
 from shared.events.extraction import FragmentState
 from shared.http.problems import Conflict, Invalid
@@ -36,6 +37,11 @@ def check_owner(
     if before is None or tx.actor is None:
         return
     coder = before["coder"] or before["coded_by"]
+    if not sees(tx.actor, before):
+        raise FragmentOfAnother(
+            "The name of this fragment is taken; save yours as a new one.",
+            fragment=state.fragment_id,
+        )
     if coder is None or coder in {tx.actor, acts_for}:
         return
     differs = changed_fields(with_default_states(fragments.state_of(before)), state)

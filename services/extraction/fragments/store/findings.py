@@ -2,6 +2,7 @@
 
 from sqlalchemy import exists, func, select
 
+from services.extraction.rounds.store import hidden_ids, visible
 from services.extraction.tables import documents, fragment_documents, fragment_theories, fragments
 from shared.db import Tx
 
@@ -18,6 +19,7 @@ async def without_theory(tx: Tx, review_id: str) -> list[str]:
     query = (
         select(fragments.c.fragment_id)
         .where(fragments.c.review_id == review_id, fragments.c.status == "active", ~named)
+        .where(visible(tx.actor))
         .order_by(fragments.c.fragment_id)
         .limit(MOST)
     )
@@ -29,7 +31,7 @@ async def with_anchor(tx: Tx, review_id: str, anchor: str) -> list[str]:
     query = (
         select(fragments.c.fragment_id)
         .where(fragments.c.review_id == review_id, fragments.c.status == "active")
-        .where(fragments.c.anchor == anchor)
+        .where(fragments.c.anchor == anchor, visible(tx.actor))
         .order_by(fragments.c.fragment_id)
         .limit(MOST)
     )
@@ -45,6 +47,7 @@ async def unknown_documents(tx: Tx, review_id: str) -> list[str]:
     query = (
         select(fragment_documents.c.document_id)
         .where(fragment_documents.c.review_id == review_id, ~known)
+        .where(fragment_documents.c.fragment_id.not_in(hidden_ids(review_id, tx.actor)))
         .distinct()
         .order_by(fragment_documents.c.document_id)
         .limit(MOST)
@@ -57,6 +60,7 @@ async def coded_theories(tx: Tx, review_id: str) -> list[str]:
     query = (
         select(fragment_theories.c.theory_id)
         .where(fragment_theories.c.review_id == review_id)
+        .where(fragment_theories.c.fragment_id.not_in(hidden_ids(review_id, tx.actor)))
         .distinct()
         .order_by(fragment_theories.c.theory_id)
     )
@@ -70,7 +74,7 @@ async def counts(tx: Tx, review_id: str) -> dict[str, int]:
     for column in (fragments.c.status, fragments.c.kind):
         query = (
             select(column.label("value"), func.count().label("number"))
-            .where(fragments.c.review_id == review_id)
+            .where(fragments.c.review_id == review_id, visible(tx.actor))
             .group_by(column)
         )
         rows = await tx.execute(query)

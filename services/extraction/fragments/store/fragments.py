@@ -11,6 +11,7 @@ from sqlalchemy import Table, delete, select, tuple_, update
 from services.extraction.fragments.domain import documents_of, kind_of
 from services.extraction.fragments.store.tables import coding_schemas
 from services.extraction.fragments.store.traits import codebook_versions, filtered_ids
+from services.extraction.rounds.store import sees, visible_of
 from services.extraction.tables import (
     appraisals,
     fragment_codes,
@@ -48,6 +49,14 @@ async def fragments_by_id(
     """Those of the fragments that are known, by id."""
     rows = await rows_among(tx, fragments, review_id, fragments.c.fragment_id, fragment_ids)
     return {row["fragment_id"]: opened(tx, row, (), VALUES) for row in rows}
+
+
+async def visible_by_id(
+    tx: Tx, review_id: str, fragment_ids: Collection[str]
+) -> dict[str, dict[str, Any]]:
+    """Those of the fragments that whoever acts may see, by id."""
+    found = await fragments_by_id(tx, review_id, fragment_ids)
+    return {name: row for name, row in found.items() if sees(tx.actor, row)}
 
 
 async def versions_by_id(
@@ -208,7 +217,7 @@ async def fragment_page(
     `filters`: `theory`, `document` (passage or source), `code`, `kind`, `status`, `coder`,
     `anchor`; `source_kind`, `case`, `participant`, `relation`, `target`, `role`,
     `explicitness`; `uncoded_since` (with `theory`): coded last before this version of its
-    codebook.
+    codebook. Those that a round of coding hides from whoever acts are left out.
     """
     ids = await filtered_ids(tx, review_id, filters, after=after, limit=limit)
     rows = await fragments_by_id(tx, review_id, ids)
@@ -251,7 +260,8 @@ async def keep_appraisal(tx: Tx, row: Row, *, closed: bool) -> None:
 async def memos_about(tx: Tx, review_id: str, about: str) -> list[dict[str, Any]]:
     """Memos about a thing (`fragment/F1`, `theory/PT1`, `code/...`), oldest first."""
     here = (memos.c.review_id == review_id) & (memos.c.about == about)
-    return await all_of(tx, select(memos).where(here).order_by(memos.c.at, memos.c.memo_id))
+    rows = await all_of(tx, select(memos).where(here).order_by(memos.c.at, memos.c.memo_id))
+    return await visible_of(tx, review_id, rows)
 
 
 async def memo_of(tx: Tx, review_id: str, memo_id: str) -> dict[str, Any] | None:

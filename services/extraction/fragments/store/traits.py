@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, delete, func, literal, select
 
 from services.extraction.fragments.store.tables import fragment_traits
+from services.extraction.rounds.store import visible
 from services.extraction.tables import (
     codebooks,
     fragment_codes,
@@ -99,7 +100,8 @@ async def codebook_versions(tx: Tx, review_id: str, theory_ids: Collection[str])
 async def filtered_ids(
     tx: Tx, review_id: str, filters: Mapping[str, Any], *, after: str, limit: int
 ) -> list[str]:
-    """Ids of the fragments that pass every filter, sorted, after `after`.
+    """Ids of the fragments that pass every filter and that whoever acts sees, sorted, after
+    `after`.
 
     The index rows of the narrowest filter are read in order; each is looked up in the others.
     """
@@ -113,8 +115,7 @@ async def filtered_ids(
     query = first.ids().where(first.fragment > after)
     for other in others:
         query = query.where(other.holds(first.fragment))
-    if columns:
-        query = query.where(_has(review_id, columns, first.fragment))
+    query = query.where(_has(review_id, columns, first.fragment, tx.actor))
     rows = await tx.execute(query.order_by(first.fragment).limit(limit))
     return list(rows.scalars())
 
@@ -169,10 +170,11 @@ async def _count(tx: Tx, index: _Index) -> int:
 
 
 def _has(
-    review_id: str, columns: Mapping[str, Any], fragment: ColumnElement[str]
+    review_id: str, columns: Mapping[str, Any], fragment: ColumnElement[str], reader: str | None
 ) -> ColumnElement[bool]:
     table = fragments.alias()
     here = [table.c.review_id == review_id, table.c.fragment_id == fragment]
+    here.append(visible(reader, table))
     here += [table.c[name] == value for name, value in columns.items()]
     return select(literal(1)).where(*here).exists()
 
@@ -181,6 +183,7 @@ async def _plain(
     tx: Tx, review_id: str, columns: Mapping[str, Any], after: str, limit: int
 ) -> list[str]:
     query = select(fragments.c.fragment_id).where(fragments.c.review_id == review_id)
+    query = query.where(visible(tx.actor))
     for name, value in columns.items():
         query = query.where(fragments.c[name] == value)
     query = query.where(fragments.c.fragment_id > after)
