@@ -197,6 +197,7 @@ async def _write_extraction(api: Api, review: str, writer: "_Writer") -> None:
         answers,
         (await api.get(f"{base}/studies/cases"))["cases"],
         await api.get(f"{base}/document-appraisals"),
+        await api.get(f"{base}/coding-rounds"),
     )
     if said:
         writer.json("extraction.json", said)

@@ -37,6 +37,16 @@ async def load_forms(api: Api, at: str, said: ExtractionFile) -> None:
         await api.put(f"{base}/documents/{segment(judged.document)}/appraisal", body)
 
 
+async def load_rounds(api: Api, at: str, said: ExtractionFile) -> None:
+    """Say which fragments two people coded blindly, and on which the team agreed."""
+    opened = {"title", "coders", "documents", "share", "seed"}
+    ended = {"drawn_from", "reason", "fragments", "agreed", "notes"}
+    for one in said.rounds:
+        body = one.model_dump(include=opened, mode="json")
+        body["past"] = one.model_dump(include=ended, mode="json")
+        await api.put(f"/api/extraction/{at}/coding-rounds/{segment(one.id)}", body)
+
+
 async def _load_cases(api: Api, base: str, said: ExtractionFile) -> None:
     by_study: dict[str, list[dict[str, Any]]] = {}
     for case in said.cases:
@@ -51,6 +61,7 @@ def extraction_file(
     answers: Mapping[str, Sequence[dict[str, Any]]],
     cases: Sequence[dict[str, Any]],
     appraisals: Sequence[dict[str, Any]],
+    rounds: Sequence[dict[str, Any]],
 ) -> dict[str, Any]:
     """extraction.json; empty where nothing is in it."""
     told = ("document", "person", "answers", "state", "note")
@@ -74,6 +85,22 @@ def extraction_file(
             }
             for one in appraisals
         ],
+        "rounds": [_round_entry(one) for one in rounds if one["state"] == "revealed"],
     }
     head = {} if schema == "CMO" else {"coding_schema": schema}
     return head | {name: lines for name, lines in said.items() if lines}
+
+
+def _round_entry(one: Mapping[str, Any]) -> dict[str, Any]:
+    """A round of coding as a line of the file."""
+    plain = ("id", "title", "coders", "share", "seed", "drawn_from", "reason", "fragments")
+    return {
+        **{name: one[name] for name in plain if one[name] not in (None, "", 0, [])},
+        "documents": [held["document"] for held in one["documents"]],
+        "agreed": [
+            {name: held[name] for name in ("document", "agreed", "note")}
+            for held in one["documents"]
+            if held["agreed"] is not None
+        ],
+        "notes": [{name: note[name] for name in ("person", "text")} for note in one["notes"]],
+    }

@@ -13,6 +13,7 @@ PAGES = (
     "/codebook",
     "/codes/door",
     "/forms",
+    "/coding-rounds",
     "/synthesis",
     "/theories/PT1",
 )

@@ -2,6 +2,8 @@
 
 import json
 
+from sqlalchemy import select
+
 from runtime.bundle.parse import read_bundle
 from runtime.embedded import open_system
 from runtime.loading.client import Api
@@ -9,6 +11,7 @@ from runtime.loading.export import export
 from runtime.loading.ledger import Ledger
 from runtime.loading.loader import Loader
 from runtime.loading.progress import Silent
+from services.synthesis.projections.store import tables
 from shared.ops.settings import Settings
 
 BASE = "/api/extraction/reviews/whole"
@@ -48,7 +51,34 @@ async def fill(api):
     cases = [{"id": "usual", "kind": "comparator", "label": "Usual care"}]
     await api.put(f"{BASE}/studies/cases/d1", {"cases": cases})
     await api.put(f"{BASE}/documents/d1/appraisal", {"rigour": "low", "person": "ann"})
+    await code_twice(api)
     await api.wait_until_settled("whole")
+
+
+async def code_twice(api):
+    """A round of two coders that was revealed, agreed on and noted."""
+    await api.put(f"{BASE}/documents/d2", {"text": TEXT})
+    opened = {"title": "Fifth", "coders": ["ann", "ben"], "share": 1, "seed": "kept"}
+    await api.put(f"{BASE}/coding-rounds/r1", opened)
+    for coder, code in (("ann", "trust"), ("ben", "calm")):
+        elements = [{"role": "mechanism_response", "code": code}]
+        body = {"document": "d2", "quote": TEXT[:19], "start": 0, "end": 19, "theories": ["PT1"]}
+        body |= {"elements": elements, "coder": coder}
+        await api.put(f"{BASE}/fragments/{coder}", body)
+        await api.post(f"{BASE}/coding-rounds/r1/done", {"person": coder})
+    await api.put(f"{BASE}/coding-rounds/r1/agreed/d2", {"agreed": [{"take": "ben"}]})
+    await api.post(f"{BASE}/coding-rounds/r1/notes", {"text": "calm it is", "person": "ann"})
+
+
+async def counted(system):
+    """Ids of the fragments that the synthesis counts."""
+    table = tables.fragments
+    query = select(table.c.fragment_id).where(table.c.status == "active")
+
+    async def active(tx):
+        return sorted((await tx.execute(query.order_by(table.c.fragment_id))).scalars())
+
+    return await system.services["synthesis"].db.read(active)
 
 
 def files(folder):
@@ -61,15 +91,18 @@ async def test_a_second_bundle_says_of_extraction_what_the_first_says(tmp_path):
         api = Api(http, quiet=system.drain)
         await fill(api)
         await export(api, "whole", tmp_path / "first", Silent())
+        before = await counted(system)
     async with open_system(two) as system, system.client() as http:
         api = Api(http, quiet=system.drain)
         bundle = read_bundle(tmp_path / "first").whole()
         loader = Loader(bundle, api, Ledger(two.home, "whole", "here"), Silent())
         assert (await loader.load()).refused == ()
         await export(api, "whole", tmp_path / "second", Silent())
+        assert await counted(system) == before
     first, second = files(tmp_path / "first"), files(tmp_path / "second")
     for name in ("extraction.json", "fragments.jsonl", "sources.jsonl"):
         assert first[name] == second[name], name
+    assert not {"ann", "ben"} & set(before)
     told = json.loads(first["extraction.json"])
     assert told["coding_schema"] == "ICAMO"
     assert [one.get("person") for one in told["answers"]] == [None, "ann"]

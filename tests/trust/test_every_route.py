@@ -136,6 +136,7 @@ READERS_OWN = [
     "POST /api/invitations/{review_id}/accept",
     "POST /api/screening/reviews/{review_id}/stages/{stage}/conflicts/{record}/resolution",
     "POST /reviews/{review_id}/coding-of/{document_id:path}",
+    "POST /reviews/{review_id}/coding-rounds/{round_id}/{what}",
     "POST /reviews/{review_id}/confirmations",
     "POST /reviews/{review_id}/decided",
     "POST /reviews/{review_id}/duplicates",

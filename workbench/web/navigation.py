@@ -80,6 +80,7 @@ AREAS = (
             SubPage("Documents", "/coding"),
             SubPage("Codebook", "/codebook", also=("/codes",)),
             SubPage("Forms", "/forms", also=("/form-answers",)),
+            SubPage("Two coders", "/coding-rounds"),
         ),
     ),
     Area(

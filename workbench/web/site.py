@@ -41,6 +41,7 @@ def environment() -> Environment:
     env.filters["reported"] = reported
     env.filters["moment"] = moment
     env.filters["import_state"] = import_state
+    env.filters["named"] = lambda person, names: names.get(person, person)
     env.globals["dict"] = dict
     return env
 

@@ -1,4 +1,4 @@
-"""extraction.json of a bundle: the coding schema, forms with answers, cases, appraisals."""
+"""extraction.json of a bundle: coding schema, forms with answers, cases, appraisals, rounds."""
 
 from typing import Any, Literal
 
@@ -47,11 +47,43 @@ class DocumentAppraisal(Part):
     comment: str = ""
 
 
+class AgreedSet(Part):
+    """The fragments on which the team agreed for a document of a round."""
+
+    document: Key
+    agreed: tuple[Key, ...] = ()
+    note: str = ""
+
+
+class RoundNote(Part):
+    """A note of a round of coding."""
+
+    person: Key | None = None
+    text: str
+
+
+class CodingRound(Part):
+    """A round of blind coding that was revealed: its fragments are those of fragments.jsonl."""
+
+    id: Key
+    title: str
+    coders: tuple[Key, ...]
+    documents: tuple[Key, ...]
+    share: float | None = None
+    seed: str = ""
+    drawn_from: int = 0
+    reason: str = ""
+    fragments: tuple[Key, ...] = ()
+    agreed: tuple[AgreedSet, ...] = ()
+    notes: tuple[RoundNote, ...] = ()
+
+
 class ExtractionFile(Part):
-    """extraction.json: the coding schema, forms with their answers, cases, appraisals."""
+    """extraction.json: the coding schema, forms with their answers, cases, appraisals, rounds."""
 
     coding_schema: Literal["CMO", "ICAMO", "SCMO"] | None = None
     forms: tuple[FormEntry, ...] = ()
     answers: tuple[FormAnswers, ...] = ()
     cases: tuple[CaseEntry, ...] = ()
     appraisals: tuple[DocumentAppraisal, ...] = ()
+    rounds: tuple[CodingRound, ...] = ()

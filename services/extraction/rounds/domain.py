@@ -2,7 +2,7 @@
 both are done; then they are compared and curated into one agreed set.
 
 What counts: nothing of a round while it is open; afterwards, of each document, what the first
-named coder coded, until the team agrees; then the agreed set alone (docs/decisions/0025).
+named coder coded, until the team agrees; then the agreed set alone (docs/decisions/0026).
 """
 
 import hmac

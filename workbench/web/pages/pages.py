@@ -42,6 +42,7 @@ from workbench.web.pages import (
     overview,
     report,
     reviews,
+    rounds,
     screen,
     screening,
     seek,
@@ -72,6 +73,7 @@ def routes(ctx: Context) -> APIRouter:
     router.include_router(code.routes(ctx))
     router.include_router(uploads.routes(ctx))
     router.include_router(forms.routes(ctx))
+    router.include_router(rounds.routes(ctx))
     router.include_router(theories.routes(ctx))
     router.include_router(arguments.routes(ctx))
     router.include_router(theory_work.routes(ctx))
