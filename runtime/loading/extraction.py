@@ -14,7 +14,7 @@ async def load_schema(api: Api, at: str, said: ExtractionFile) -> None:
 
 
 async def load_forms(api: Api, at: str, said: ExtractionFile) -> None:
-    """Build the forms, answer them, and say which cases and appraisals there are.
+    """Build the forms, answer them, and say which cases, appraisals and rounds there are.
 
     A consensus comes after the answers that it is of; closed forms are closed last.
     """
@@ -35,6 +35,7 @@ async def load_forms(api: Api, at: str, said: ExtractionFile) -> None:
     for judged in said.appraisals:
         body = judged.model_dump(exclude={"document"}, exclude_none=True)
         await api.put(f"{base}/documents/{segment(judged.document)}/appraisal", body)
+    await load_rounds(api, at, said)
 
 
 async def load_rounds(api: Api, at: str, said: ExtractionFile) -> None:

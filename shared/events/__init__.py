@@ -1,6 +1,7 @@
 """The published language: every event that services say to each other."""
 
 from shared.events import (
+    coding_rounds,
     extraction,
     inference,
     kernel,
@@ -15,6 +16,7 @@ from shared.events.base import Event, Received, published, registered, type_name
 __all__ = [
     "Event",
     "Received",
+    "coding_rounds",
     "extraction",
     "inference",
     "kernel",

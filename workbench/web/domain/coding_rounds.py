@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
-
-from workbench.web.services import key
+from urllib.parse import quote
 
 WHAT = {
     "same": "both the same",
@@ -91,7 +90,7 @@ def act_of(what: str, form: Mapping[str, str]) -> tuple[str, str, Mapping[str, A
             return "POST", "notes", {"text": form.get("text", "").strip()}
         case "agreed":
             body = {"agreed": agreed_of(form), "note": form.get("note", "").strip()}
-            return "PUT", f"agreed/{key(form.get('document', ''))}", body
+            return "PUT", f"agreed/{quote(form.get('document', ''), safe='')}", body
     return "POST", "", {}
 
 

@@ -13,7 +13,8 @@ from services.extraction.projections.handlers import lock_coding
 from services.extraction.rounds import store
 from services.extraction.rounds.domain import OPEN
 from shared.db import Tx
-from shared.events.extraction import CodingCurated, FragmentState
+from shared.events.coding_rounds import CodingCurated
+from shared.events.extraction import FragmentState
 from shared.http.problems import Conflict, Invalid, NotFound
 from shared.ids import stable_id
 

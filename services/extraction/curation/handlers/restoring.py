@@ -15,7 +15,7 @@ from services.extraction.projections.handlers import lock_coding, require_review
 from services.extraction.rounds import store
 from services.extraction.rounds.domain import REVEALED, problem_of
 from shared.db import Tx
-from shared.events.extraction import CodingRoundRevealed
+from shared.events.coding_rounds import CodingRoundRevealed
 from shared.http.problems import Invalid
 from shared.ids import stable_id
 

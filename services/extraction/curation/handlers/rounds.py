@@ -11,7 +11,7 @@ from services.extraction.projections.handlers import lock_coding, require_review
 from services.extraction.rounds import store
 from services.extraction.rounds.domain import OPEN, REVEALED, drawn, problem_of
 from shared.db import Tx
-from shared.events.extraction import CodingRoundOpened, CodingRoundRevealed, CodingRoundState
+from shared.events.coding_rounds import CodingRoundOpened, CodingRoundRevealed, CodingRoundState
 from shared.http.problems import Conflict, Forbidden, Invalid, NotFound
 from shared.ids import new_id
 

@@ -89,6 +89,11 @@ async def _fragments(
                 losses.add("fragments of confidential sources stay behind", row["fragment_id"])
             else:
                 content.fragments[row["fragment_id"]] = _placed(row)
+                if row["round_id"] is not None:
+                    losses.add(_COUNTED, row["fragment_id"])
+
+
+_COUNTED = "that a fragment is one coder's of a round of blind coding stays behind"
 
 
 def _placed(row: Mapping[str, Any]) -> FragmentState:

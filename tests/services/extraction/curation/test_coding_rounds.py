@@ -194,3 +194,15 @@ async def test_notes_of_a_round_are_read_by_others_when_it_is_revealed(extractio
     await extraction.ask("POST", "/coding-rounds/r1/reveal", {})
     assert (await ben.ask("GET", "/coding-rounds/r1"))["notes"][0]["person"] == "ann"
     await ben.ask("POST", "/coding-rounds/r1/reveal", {}, status=403)
+
+
+async def test_a_project_of_another_tool_holds_all_and_says_what_it_cannot_tell(
+    extraction, ann, ben
+):
+    await begin(extraction)
+    await ann.code("a1", "every Tuesday")
+    losses = str(await extraction.ask("GET", "/exchange/losses"))
+    assert "a1" not in losses, "nobody else hears of it yet"
+    await extraction.ask("POST", "/coding-rounds/r1/reveal", {})
+    losses = str(await extraction.ask("GET", "/exchange/losses"))
+    assert "a round of blind coding stays behind: a1" in losses
