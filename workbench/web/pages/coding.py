@@ -124,6 +124,7 @@ async def _page(
         ROLES=coding_view.ROLES,
         STATES=coding_view.STATES,
         CSS=coding_view.CSS,
+        TARGETS=coding_view.TARGETS,
     )
 
 
@@ -140,7 +141,19 @@ async def _document(
     if chosen:
         book = await ask(ctx, request, "GET", f"{base}/theories/{key(chosen)}/codebook")
     text = await _text(ctx, request, review_id, document)
-    return coding_view.coding(document, text, fragments.items(), theories, chosen, book.body or {})
+    older = await ask(
+        ctx, request, "GET", f"{base}/codes/outdated", params={"document": document_id}
+    )
+    return coding_view.coding(
+        document,
+        text,
+        fragments.items(),
+        theories,
+        chosen,
+        book.body or {},
+        older.body or (),
+        request.state.principal.person_id,
+    )
 
 
 async def _known(

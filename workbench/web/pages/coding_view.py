@@ -18,6 +18,9 @@ STATES = {
     "mechanism_resource": ("present", "absent", "not_stated"),
     "mechanism_response": ("present", "absent", "not_stated"),
 }
+DRAFT = "draft"
+TARGETS = {"ccmoc": "a configuration", "argument": "an argument"}
+"""What a fragment may be related to, in words."""
 CSS = {
     "context": "c",
     "mechanism_resource": "mr",
@@ -38,6 +41,9 @@ class Coding:
     theories: Sequence[Mapping[str, Any]]
     theory: str
     groups: Mapping[str, Sequence[Mapping[str, Any]]]
+    labels: Mapping[str, str]
+    spans: Mapping[str, Sequence[str]]
+    older: Mapping[str, Sequence[str]]
 
 
 def coding(
@@ -47,10 +53,18 @@ def coding(
     theories: Sequence[Mapping[str, Any]],
     theory: str,
     codebook: Mapping[str, Any],
+    outdated: Sequence[Mapping[str, Any]] = (),
+    reader: str = "",
 ) -> Coding:
-    """Put together what the page needs; withdrawn fragments are left out."""
-    active = [f for f in fragments if f["status"] == "active"]
-    shown = sorted(active, key=lambda f: (_start(f), f["id"]))
+    """Put together what the page needs; withdrawn fragments and others' drafts are left out.
+
+    `outdated` are codings from before their code came to mean what it means now.
+    """
+    standing = [f for f in fragments if f["status"] == "active" or _own_draft(f, reader)]
+    shown = sorted(standing, key=lambda f: (_start(f), f["id"]))
+    older: dict[str, list[str]] = {}
+    for one in outdated:
+        older.setdefault(one["fragment"], []).append(one["label"])
     return Coding(
         document=document,
         text=text,
@@ -60,7 +74,30 @@ def coding(
         theories=theories,
         theory=theory,
         groups={r: [g for g in codebook.get("groups", ()) if g["role"] == r] for r in ROLES},
+        labels={
+            code["id"]: code["label"] or code["id"]
+            for group in codebook.get("groups", ())
+            for code in group["codes"]
+        },
+        spans={f["id"]: [span_of(f, e, text) for e in f["elements"]] for f in shown},
+        older=older,
     )
+
+
+def _own_draft(fragment: Mapping[str, Any], reader: str) -> bool:
+    return bool(fragment["status"] == DRAFT and fragment["coder"] == reader)
+
+
+def span_of(fragment: Mapping[str, Any], element: Mapping[str, Any], text: str) -> str:
+    """The words inside the passage that an element is coded from; "" for the whole passage.
+
+    Its offsets are those at which it was coded: they move with the passage.
+    """
+    place, start = fragment.get("place"), element.get("start")
+    if start is None or not place or fragment.get("start") is None or fragment["words_withheld"]:
+        return ""
+    moved = place["start"] - fragment["start"]
+    return text[start + moved : element["end"] + moved]
 
 
 def _start(fragment: Mapping[str, Any]) -> int:
@@ -91,6 +128,7 @@ def form_of(fragment: Mapping[str, Any]) -> dict[str, Any]:
         "end": str(place.get("end", "")),
         "memo": fragment["memo"],
         "explicitness": fragment["explicitness"],
+        "status": fragment["status"],
         **{
             f"e{n}_{name}": value
             for n, element in enumerate(fragment["elements"])
@@ -176,6 +214,7 @@ def fragment_of(
         "document": document["id"],
         **place,
         "explicitness": form.get("explicitness") or "stated",
+        "status": form.get("status") or "active",
         "memo": form.get("memo", "").strip(),
     }
 
@@ -195,6 +234,13 @@ KEPT = (
     "relations",
 )
 """What of a fragment its form does not show, and editing leaves as it is."""
+
+
+def _status(fragment: Mapping[str, Any], form: Mapping[str, str]) -> Any:
+    """A draft that is saved without its mark counts from now on; all else stays what it is."""
+    if form.get("status") == DRAFT:
+        return DRAFT
+    return "active" if fragment["status"] == DRAFT else fragment["status"]
 
 
 def _spans(fragment: Mapping[str, Any]) -> dict[tuple[str, str], dict[str, int]]:
@@ -222,5 +268,6 @@ def amended(
         ],
         **place,
         "explicitness": form.get("explicitness") or "stated",
+        "status": _status(fragment, form),
         "memo": form.get("memo", "").strip(),
     }

@@ -59,10 +59,12 @@ def _add_reading(router: APIRouter, ctx: Context) -> None:
         return [plain(one) for one in found]
 
     @router.get("/outdated")
-    async def outdated(review_id: Key, principal: PrincipalDep) -> list[dict[str, Any]]:
-        """Fragments that were coded under an older meaning of a code."""
+    async def outdated(
+        review_id: Key, principal: PrincipalDep, document: Key | None = None
+    ) -> list[dict[str, Any]]:
+        """Fragments that were coded under an older meaning of a code; of one document, if named."""
         principal.require_member(review_id)
-        return await ctx.db.read(lambda tx: reading.outdated(tx, review_id))
+        return await ctx.db.read(lambda tx: reading.outdated(tx, review_id, document_id=document))
 
     @router.get("/{code_id:path}")
     async def get(review_id: Key, code_id: Key, principal: PrincipalDep) -> CodeOut:

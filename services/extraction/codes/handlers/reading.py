@@ -71,22 +71,33 @@ async def shown_code(tx: Tx, review_id: str, code_id: str) -> dict[str, Any]:
 
 
 async def outdated(
-    tx: Tx, review_id: str, code_ids: Iterable[str] | None = None
+    tx: Tx,
+    review_id: str,
+    code_ids: Iterable[str] | None = None,
+    document_id: str | None = None,
 ) -> list[dict[str, Any]]:
-    """Fragments coded before a code came to mean what it means now, and not confirmed since."""
+    """Fragments coded before a code came to mean what it means now, and not confirmed since; of
+    one document, where it is named.
+    """
+    on = None
+    if document_id is not None:
+        on = set(await fragments.fragment_ids_on(tx, review_id, [document_id]))
     codes = await store.codes_of(tx, review_id)
     wanted = codes.keys() if code_ids is None else set(code_ids) & codes.keys()
     found: list[dict[str, Any]] = []
     for code_id in sorted(wanted):
         if codes[code_id].meaning > 1:
-            found += await _outdated(tx, review_id, codes[code_id])
+            found += await _outdated(tx, review_id, codes[code_id], on)
     return found
 
 
-async def _outdated(tx: Tx, review_id: str, code: CodeDefinition) -> list[dict[str, Any]]:
+async def _outdated(
+    tx: Tx, review_id: str, code: CodeDefinition, on: set[str] | None
+) -> list[dict[str, Any]]:
     row = await store.code_row(tx, review_id, code.code_id)
     ids = await store.fragments_with(tx, review_id, code.role, code.code_id)
     confirmed = await store.confirmations_of(tx, review_id, code.code_id)
+    ids = [one for one in ids if on is None or one in on]
     hidden = await hidden_among(tx, review_id, ids)
     found = []
     for fragment_id in (one for one in ids if one not in hidden):

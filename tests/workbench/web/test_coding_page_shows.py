@@ -1,0 +1,68 @@
+"""What the coding page shows of a fragment: spans, relations, drafts, older meanings, labels."""
+
+from shared.ops.settings import Settings
+from tests.support.apps import open_system
+from tests.support.people import member_head
+from workbench.web.pages.coding_view import span_of
+
+TEXT = "The nurse rang every Tuesday and it was always her."
+BASE = "/api/extraction/reviews/rev"
+
+
+def test_the_span_of_an_element_moves_with_its_passage():
+    fragment = {"start": 4, "place": {"start": 10}, "words_withheld": False}
+    text = "Once more the nurse rang."
+    element = {"start": 8, "end": 13}
+    assert span_of(fragment, element, text) == "nurse"
+    assert span_of(fragment, {"start": None, "end": None}, text) == ""
+    assert span_of({**fragment, "words_withheld": True}, element, text) == ""
+
+
+async def test_spans_relations_drafts_and_older_meanings_stand_with_the_fragment(tmp_path):
+    settings = Settings(home=tmp_path, sqlite_synchronous="NORMAL")
+    async with open_system(settings) as system, system.client() as http:
+        await http.post("/api/reviews", json={"id": "rev", "title": "T"})
+        await system.drain()
+        heads = {n: await member_head(system, "rev", n, "coder") for n in ("ann", "ben")}
+        await http.put(f"{BASE}/documents/d1", json={"title": "Calls", "text": TEXT})
+        made = await http.post(
+            f"{BASE}/codes", json={"role": "outcome", "label": "Keeps coming"}, headers=heads["ann"]
+        )
+        code = made.json()["code"]
+        body = {
+            "document": "d1",
+            "quote": TEXT[:28],
+            "start": 0,
+            "end": 28,
+            "elements": [{"role": "outcome", "code": code, "start": 4, "end": 9}],
+            "relations": [{"kind": "argument", "id": "A1", "relation": "contradicts"}],
+            "coder": "ann",
+        }
+        path = f"{BASE}/fragments/f1"
+        (await http.put(path, json=body, headers=heads["ann"])).raise_for_status()
+        page = (await http.get("/reviews/rev/coding/d1", headers=heads["ben"])).text
+        assert "<q>nurse</q>" in page
+        assert "Contradicts an argument." in page
+        assert "older meaning" not in page
+        sensed = await http.post(
+            f"{BASE}/codes/{code}/describe", json={"description": "comes to every visit"}
+        )
+        sensed.raise_for_status()
+        page = (await http.get("/reviews/rev/coding/d1", headers=heads["ben"])).text
+        assert "Coded under an older meaning of Keeps coming." in page
+        form = {"quote": "always her", "new_context": "one nurse", "status": "draft"}
+        there = "/reviews/rev/coding-of/d1"
+        saved = await http.post(there, data=form, headers=heads["ann"])
+        assert saved.status_code == 303, saved.text
+        own = (await http.get("/reviews/rev/coding/d1", headers=heads["ann"])).text
+        assert '<span class="tag">draft</span>' in own
+        others = (await http.get("/reviews/rev/coding/d1", headers=heads["ben"])).text
+        assert '<span class="tag">draft</span>' not in others
+        listed = (await http.get(f"{BASE}/fragments?status=draft", headers=heads["ann"])).json()
+        draft = listed["items"][0]
+        form = {"fragment": draft["id"], "seen": "1", "quote": "always her"}
+        form |= {"e0_role": "context", "e0_code": "one nurse", "e0_state": "present"}
+        saved = await http.post(there, data=form, headers=heads["ann"])
+        assert saved.status_code == 303, saved.text
+        got = (await http.get(f"{BASE}/fragments/{draft['id']}")).json()
+        assert got["status"] == "active"
