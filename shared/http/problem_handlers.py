@@ -1,4 +1,4 @@
-"""How refusals are said: every error of a request as a problem (RFC 9457)."""
+"""Exception handlers: every error of a request becomes a problem (RFC 9457)."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Who looks at a page: signing in, staying signed in, and refusals as pages.
+"""Who looks at a page: signing in, staying signed in, and problems as pages.
 
 A browser keeps two cookies: the personal token, and the short-lived one that every
 service verifies by itself. A page renews the second from the first.

@@ -1,4 +1,4 @@
-"""Screening's own refusals: each says what to do."""
+"""The problems of screening (RFC 9457): each says what to do."""
 
 from shared.http.problems import Conflict, Invalid, NotFound
 

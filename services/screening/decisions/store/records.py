@@ -1,4 +1,4 @@
-"""Records as search told them, and what screening reads of them."""
+"""Records as search published them, and what screening reads of them."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""The flow of records through a review, from what search, screening and extraction told."""
+"""The flow of records through a review, from events of search, screening and extraction."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence

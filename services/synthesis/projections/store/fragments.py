@@ -1,4 +1,4 @@
-"""Fragments as extraction told of them, with every version, and which theories each touches."""
+"""Fragments as extraction published them, with every version, and which theories each touches."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
