@@ -50,8 +50,11 @@ async def _approve(visit, api):
         await page.get_by_label("Budget").fill("0")
         assert await page.evaluate("document.documentElement.scrollWidth") <= 390
         await page.get_by_label("Why").fill("to see how many there are")
-        await page.get_by_role("button", name="Approve and search").click()
-        await expect(page.get_by_role("heading", name="Round 1")).to_be_visible()
+        await page.get_by_role("button", name="Approve and plan").click()
+        planned = page.get_by_role("heading", name="Round 1: waits for your approval")
+        await expect(planned).to_be_visible()
+        await page.get_by_role("button", name="Approve these queries").click()
+        await expect(planned).to_have_count(0)
         await api.wait_until_settled("loop")
         await page.reload()
         await expect(page.get_by_role("heading", name="Round 1: has ended")).to_be_visible()
@@ -81,7 +84,7 @@ async def test_a_refused_approval_keeps_what_was_filled_in(tmp_path, chromium):
                 async with visit.page(PAGE) as page:
                     await page.get_by_label("Topic block").fill("door")
                     await page.get_by_label("4 lead author").check(force=True)
-                    await page.get_by_role("button", name="Approve and search").click()
+                    await page.get_by_role("button", name="Approve and plan").click()
                     await expect(page.get_by_role("alert")).to_be_visible()
                     await expect(page.get_by_label("Topic block")).to_have_value("door")
                     await expect(page.get_by_label("4 lead author")).to_be_checked()

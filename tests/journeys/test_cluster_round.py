@@ -69,6 +69,9 @@ async def test_a_gap_leads_to_records_that_wait_in_screening(tmp_path: Path) -> 
             path = f"{SEARCH}/steps/{step['step_id']}"
             approved = await api.post(f"{path}/approve", body)
             assert approved["state"] == "approved"
+            planned = await api.get(f"{path}/rounds/1")
+            assert planned["state"] == "planned"
+            await api.post(f"{path}/rounds/1/approve", {})
             await api.wait_until_settled("loop")
 
             (found,) = await api.listed(f"{SEARCH}/rounds")

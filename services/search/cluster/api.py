@@ -1,6 +1,6 @@
 """Routes of CLUSTER searching: steps that people approve, dismiss and close, and their rounds."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any, Literal
 
@@ -9,7 +9,15 @@ from fastapi import APIRouter
 from services.search.cluster.domain.round import Options
 from services.search.cluster.handlers import round_views
 from services.search.cluster.handlers import steps as steps_handlers
-from services.search.cluster.schemas import HitOut, RoundAsked, RoundIn, RoundOut, StepOut
+from services.search.cluster.handlers.rounds import approve_queries, withdraw_round
+from services.search.cluster.schemas import (
+    HitOut,
+    QueriesIn,
+    RoundAsked,
+    RoundIn,
+    RoundOut,
+    StepOut,
+)
 from services.search.cluster.store import rounds
 from services.search.library.schemas import ReasonIn
 from services.search.library.store import reviews
@@ -36,6 +44,7 @@ def routes(ctx: Context) -> APIRouter:
     _endings(router, ctx)
     _rounds(router, ctx)
     _one_round(router, ctx)
+    _approval(router, ctx)
     return router
 
 
@@ -53,7 +62,7 @@ def _steps(router: APIRouter, ctx: Context) -> None:
     async def approve(
         review_id: str, step_id: str, body: RoundIn, principal: PrincipalDep
     ) -> StepOut:
-        """Approve a step with its pearls: the library is rechecked, and its first round starts."""
+        """Approve a step with its pearls: the library is rechecked, its first round planned."""
         principal.require(review_id, "resolver")
         pearls, reason, options = body.pearls, clean(body.reason), _options(body)
         return _step(
@@ -96,7 +105,7 @@ def _rounds(router: APIRouter, ctx: Context) -> None:
     async def start(
         review_id: str, step_id: str, body: RoundIn, principal: PrincipalDep
     ) -> RoundAsked:
-        """Start a further round of an approved step, from the same pearls or from others."""
+        """Plan a further round of an approved step, from the same pearls or from others."""
         principal.require(review_id, "resolver")
         pearls, reason, options = body.pearls, clean(body.reason), _options(body)
         number = await ctx.db.write(
@@ -167,6 +176,39 @@ def _one_round(router: APIRouter, ctx: Context) -> None:
         return page_of(found, limit, lambda one: (one.pmid, one.step, one.pearl))
 
 
+def _approval(router: APIRouter, ctx: Context) -> None:
+    path = "/reviews/{review_id}/steps/{step_id}/rounds/{number}"
+
+    @router.post(f"{path}/approve")
+    async def approve(
+        review_id: str, step_id: str, number: int, body: QueriesIn, principal: PrincipalDep
+    ) -> RoundOut:
+        """Approve the queries of a planned round: they run, in all its steps or in some."""
+        principal.require(review_id, "resolver")
+        key, wanted = (review_id, step_id, number), body.steps
+        return await _changed(ctx, key, lambda tx: approve_queries(key, wanted, tx))
+
+    @router.post(f"{path}/withdraw")
+    async def withdraw(
+        review_id: str, step_id: str, number: int, body: ReasonIn, principal: PrincipalDep
+    ) -> RoundOut:
+        """Withdraw a planned round: none of its queries runs."""
+        principal.require(review_id, "resolver")
+        key, reason = (review_id, step_id, number), clean(body.reason)
+        return await _changed(ctx, key, lambda tx: withdraw_round(key, reason, tx))
+
+
+async def _changed(
+    ctx: Context, key: rounds.Key, change: Callable[[Tx], Awaitable[object]]
+) -> RoundOut:
+    async def use_case(tx: Tx) -> dict[str, Any]:
+        await change(tx)
+        row = await _round_or_not_found(tx, key)
+        return (await round_views.shown_rounds(tx, key[0], [row]))[0]
+
+    return RoundOut(**await ctx.db.write(use_case))
+
+
 async def _round_or_not_found(tx: Tx, key: rounds.Key) -> Mapping[str, Any]:
     row = await rounds.one(tx, key)
     if row is None:
@@ -180,6 +222,7 @@ def _options(body: RoundIn) -> Options:
     return Options(
         steps=tuple(dict.fromkeys(body.steps or ())),
         budget=body.budget,
+        seeks=body.seeks,
         lexicon=tuple(dict.fromkeys(" ".join(clean(words).split()) for words in body.lexicon)),
         **{name: " ".join(clean(getattr(body, name)).split()) for name in blocks},
     )

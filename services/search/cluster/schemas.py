@@ -25,7 +25,8 @@ class RoundIn(In):
     Without `steps` all that can run. `topic` is the block for a lead author without ORCID;
     `theory` and `condition` are the blocks of step 10, `lexicon` the words and phrases of the
     theory that step 9 looks for in the library. `budget` is the most records not yet
-    in the library that the round may bring in; 0 only looks.
+    in the library that the round may bring in; 0 only looks. `seeks` is the part of a
+    configuration that is looked for; left open, what kind of gap it is decides.
     """
 
     pearls: list[str] = Field(min_length=1, max_length=50)
@@ -39,6 +40,13 @@ class RoundIn(In):
         default_factory=list, max_length=100
     )
     budget: int = Field(200, ge=0, le=5000)
+    seeks: Literal["", "context", "mechanism", "outcome"] = ""
+
+
+class QueriesIn(In):
+    """Which steps of a planned round may ask what was shown; without `steps` all of them."""
+
+    steps: list[StepName] | None = None
 
 
 class StepOut(BaseModel):
@@ -51,7 +59,7 @@ class StepOut(BaseModel):
 
 
 class RoundAsked(BaseModel):
-    """A round that starts as soon as the worker is free."""
+    """A round that is planned: what it asks is shown, and waits for approval."""
 
     step_id: str
     number: int
@@ -83,10 +91,14 @@ class CountsOut(BaseModel):
 
 
 class StepYieldOut(CountsOut):
-    """One step of a round (`number` is Booth's): what it asked, what came, what was not done."""
+    """One step of a round (`number` is Booth's): what it asked, what came, what was not done.
+
+    `component` is what the step is in the realist search framework.
+    """
 
     step: str
     number: int
+    component: str
     state: str
     queries: list[dict[str, Any]]
     links: list[list[str]]
@@ -106,7 +118,10 @@ class SiblingOut(BaseModel):
 
 
 class RoundOut(BaseModel):
-    """One round of a cluster and all that came of it, with what screening has said since."""
+    """One round of a cluster and all that came of it, with what screening has said since.
+
+    `seeks` is context, mechanism or outcome; `approved` says who let its queries run and when.
+    """
 
     step_id: str
     number: int
@@ -114,6 +129,9 @@ class RoundOut(BaseModel):
     state: str
     pearls: list[PearlOut]
     options: dict[str, Any]
+    seeks: str
+    approved: dict[str, Any] | None
+    withdrawn: dict[str, Any] | None
     steps: list[StepYieldOut]
     total: CountsOut
     siblings: list[SiblingOut]

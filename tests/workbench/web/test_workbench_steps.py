@@ -42,13 +42,20 @@ async def test_a_step_is_approved_searched_and_closed_on_its_page(tmp_path):
             assert (said.status_code, said.headers["location"]) == (303, PAGE)
             await api.wait_until_settled("loop")
             shown = (await http.get(PAGE)).text
+            assert "citation links of PMID 1" in shown
+            assert "(empirical studies)" in shown
+            assert "It looks for the outcome of a configuration" in shown
+            run = {"deed": "run", "number": "1", "steps": "cited_by"}
+            assert (await http.post(f"{PAGE}/g1", data=run)).status_code == 303
+            await api.wait_until_settled("loop")
+            shown = (await http.get(PAGE)).text
             assert "Round 1: has ended" in shown
             assert "Beyond the budget: 1." in shown
             assert "no proof" in shown
 
             said = await http.post(f"{PAGE}/g1", data={"deed": "close", "reason": "enough"})
             assert said.status_code == 303
-            assert "Start a further round" not in (await http.get(PAGE)).text
+            assert "Plan a further round" not in (await http.get(PAGE)).text
             (found,) = await api.listed(f"{SEARCH}/rounds")
             lines = [(one["step"], one["beyond"]) for one in clusters.lines_of(found)]
             assert lines == [("5 cited_by", 1), ("all", 1)]

@@ -4,6 +4,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
+from starlette.datastructures import FormData
 
 from shared.http.auth import PrincipalDep
 from shared.http.origin import same_origin
@@ -27,6 +28,8 @@ STEPS = {
 }
 TEXTS = ("reason", "topic", "acronym", "theory", "condition", "lexicon")
 DEEDS = {"approve": "approve", "dismiss": "dismiss", "round": "rounds", "close": "close"}
+QUERIES = ("run", "withdraw")
+"""What may be done with the queries of a planned round."""
 MOST_OFFERED = 20
 """Records shown to choose pearls from."""
 
@@ -51,11 +54,13 @@ def routes(ctx: Context) -> APIRouter:
         same_origin(request)
         member(principal, review_id)
         form = await request.form()
-        deed = DEEDS.get(str(form.get("deed")), "approve")
+        wish = str(form.get("deed"))
+        deed = wish if wish in QUERIES else DEEDS.get(wish, "approve")
         said: dict[str, Any] = {name: str(form.get(name, "")) for name in TEXTS}
         listed = {name: [str(one) for one in form.getlist(name)] for name in ("pearls", "steps")}
         tried = {**said, **listed, "budget": str(form.get("budget", "")), "step_id": step_id}
-        path = f"/api/search/reviews/{key(review_id)}/steps/{key(step_id)}/{deed}"
+        tail = _round_path(form) if deed in QUERIES else deed
+        path = f"/api/search/reviews/{key(review_id)}/steps/{key(step_id)}/{tail}"
         answer = await ask(ctx, request, "POST", path, json=_body(deed, tried))
         if answer.problem:
             return await _shown(ctx, request, review_id, str(form.get("q", "")), answer, tried)
@@ -64,10 +69,18 @@ def routes(ctx: Context) -> APIRouter:
     return router
 
 
+def _round_path(form: FormData) -> str:
+    """The planned round that a form speaks of, and what is to become of it."""
+    deed = "approve" if form.get("deed") == "run" else "withdraw"
+    return f"rounds/{key(str(form.get('number', '')))}/{deed}"
+
+
 def _body(deed: str, tried: dict[str, Any]) -> dict[str, Any]:
     """What the form says, without what was left open."""
-    if deed in ("dismiss", "close"):
+    if deed in ("dismiss", "close", "withdraw"):
         return {"reason": tried["reason"]}
+    if deed == "run":
+        return {"steps": tried["steps"]}
     names = (*TEXTS, "pearls", "budget")
     body = {name: tried[name] for name in names if tried[name] and name != "lexicon"}
     if lexicon := [words for part in tried["lexicon"].split(";") if (words := part.strip())]:

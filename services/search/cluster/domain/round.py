@@ -22,6 +22,26 @@ STEPS = {
 LINKED = ("references", "cited_by")
 LOCAL = ("recheck", "mentions")
 """Steps over the review's own library, excluded records with it; PubMed is not asked."""
+ENDED = ("succeeded", "failed", "withdrawn")
+"""States of a round after which nothing of it happens. Before: planned, waiting, running."""
+COMPONENTS = {
+    "recheck": "empirical studies",
+    "references": "empirical studies",
+    "lead_author": "empirical studies",
+    "cited_by": "empirical studies",
+    "project": "empirical studies",
+    "mentions": "mid-range theory",
+    "theory": "mid-range theory",
+    "antecedents": "empirical studies",
+}
+"""What each step is in the realist search framework (Booth, Briscoe, Wright 2020)."""
+SOUGHT = {
+    "undecided_context": "context",
+    "open_case": "context",
+    "missing_slot": "mechanism",
+    "unchecked_opposite": "mechanism",
+}
+"""Which part of a configuration a gap of this kind leaves open; for every other the outcome."""
 UNCERTAIN = (
     "PubMed's citation links cover only the reference lists that NLM holds, a PMID it does not "
     "know looks like one without links, and links are left out at random at times: they were "
@@ -36,7 +56,8 @@ class Options:
     `topic` goes with a lead author who has no ORCID, `condition` with the `theory`
     terms; both are blocks in PubMed's language. `lexicon` are the words and phrases by
     which the theory is known in titles, abstracts and keywords. `budget` is how many
-    records not yet in the library the round may bring; 0 only looks.
+    records not yet in the library the round may bring; 0 only looks. `seeks` is the part of
+    a configuration that the round looks for: context, mechanism or outcome.
     """
 
     steps: tuple[str, ...] = ()
@@ -46,6 +67,7 @@ class Options:
     condition: str = ""
     lexicon: tuple[str, ...] = ()
     budget: int = 200
+    seeks: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from services.search.cluster.domain.round import in_order
+from services.search.cluster.domain.round import COMPONENTS, in_order
 from services.search.cluster.domain.yields import Count, Verdicts, closing, count, per_step
 from services.search.cluster.store import rounds
 from services.search.library.store import records
@@ -58,6 +58,9 @@ def _shown(row: Row, hits: Sequence[Row], verdicts: Verdicts) -> Shown:
         "state": row["state"],
         "pearls": [{"record_id": name, "pmid": pmid} for name, pmid in row["pearls"].items()],
         "options": row["options"],
+        "seeks": report.get("seeks", ""),
+        "approved": report.get("approved"),
+        "withdrawn": report.get("withdrawn"),
         "steps": [
             _step(name, step, counts.get(name, Count()), _offered(report, name))
             for name, step in steps.items()
@@ -87,6 +90,7 @@ def _step(name: str, step: Row, counted: Count, offered: int) -> Shown:
     return {
         "step": name,
         "number": step["number"],
+        "component": COMPONENTS[name],
         "state": step["state"],
         "queries": step["queries"],
         "links": step["links"],

@@ -10,6 +10,8 @@ from typing import Any
 
 from services.search.cluster.domain.kinship import Offer
 from services.search.cluster.domain.round import (
+    ENDED,
+    SOUGHT,
     Answered,
     Asking,
     Options,
@@ -32,8 +34,8 @@ from services.search.living.domain.runs import call_json
 from shared.db import Tx
 
 ROUND_JOB = "cluster_round"
-ENDED = ("succeeded", "failed")
 MOST_SIBLINGS = 200
+NOT_APPROVED = "Its queries were not approved, and not run."
 Row = Mapping[str, Any]
 
 
@@ -63,13 +65,14 @@ async def open_round(
     """A new round with what the records themselves name; its number.
 
     `offered` are the excluded records that its steps over the library offer again.
-    It ends at once if nothing is to be asked of PubMed or to be fetched there.
+    What it asks of PubMed waits for approval; if nothing is to be asked, it ends at once.
     """
     review_id, step_id = step["review_id"], step["id"]
     number = await rounds.next_number(tx, review_id, step_id)
     key = (review_id, step_id, number)
     report = {
         "theory_id": step["theory_id"],
+        "seeks": options.seeks or SOUGHT.get(step["detail"].get("kind", ""), "outcome"),
         "steps": {asking.step: asking_json(asking) for asking in plan},
         "offered": {record: offer.why for record, offer in offered.items()},
         "offered_in": {record: offer.step for record, offer in offered.items()},
@@ -80,11 +83,45 @@ async def open_round(
         given = [(pearl, pmid) for pearl, pmid in asking.given if pmid not in own]
         await rounds.add_hits(tx, key, asking.step, given)
     if any(each["state"] == "waiting" for each in report["steps"].values()):
-        payload = {"review_id": review_id, "step_id": step_id, "number": number}
-        await tx.enqueue(ROUND_JOB, key=f"{review_id}/{step_id}/{number}", payload=payload)
+        return number
+    await _end(tx, key, "succeeded", report)
+    return number
+
+
+async def approve_queries(key: rounds.Key, wanted: Sequence[str] | None, tx: Tx) -> Row | None:
+    """Let a planned round run, or only its steps `wanted`; None if there is no such round.
+
+    A repeat changes nothing. Who approved the queries, and when, is kept with them.
+    """
+    row = await _held(tx, key)
+    if row is None or row["state"] != "planned":
+        return row
+    steps = {
+        name: each
+        if wanted is None or name in wanted or each["state"] != "waiting"
+        else {**each, "state": "skipped", "notes": [*each["notes"], NOT_APPROVED]}
+        for name, each in row["report"]["steps"].items()
+    }
+    approved = {"by": tx.actor, "at": tx.now().isoformat()}
+    report = {**row["report"], "steps": steps, "approved": approved}
+    if any(each["state"] == "waiting" for each in steps.values()):
+        await rounds.change(tx, key, state="waiting", report=report)
+        payload = {"review_id": key[0], "step_id": key[1], "number": key[2]}
+        await tx.enqueue(ROUND_JOB, key="/".join(map(str, key)), payload=payload)
     else:
         await _end(tx, key, "succeeded", report)
-    return number
+    return await rounds.one(tx, key)
+
+
+async def withdraw_round(key: rounds.Key, reason: str, tx: Tx) -> Row | None:
+    """Take back a planned round: none of its queries runs. None if there is no such round."""
+    row = await _held(tx, key)
+    if row is None or row["state"] != "planned":
+        return row
+    withdrawn = {"by": tx.actor, "at": tx.now().isoformat(), "reason": reason}
+    report = {**row["report"], "withdrawn": withdrawn}
+    await rounds.change(tx, key, state="withdrawn", report=report, ended_at=tx.now())
+    return await rounds.one(tx, key)
 
 
 def _row(
@@ -94,12 +131,12 @@ def _row(
     options: Options,
     report: Row,
 ) -> Row:
-    """A round as it waits."""
+    """A round as it is planned."""
     return {
         "review_id": key[0],
         "step_id": key[1],
         "number": key[2],
-        "state": "waiting",
+        "state": "planned",
         "pearls": {record: pearl.pmid or "" for record, pearl in pearls.items()},
         "options": {
             **asdict(options),
@@ -123,7 +160,7 @@ def read_options(row: Row) -> Options:
 async def begin_round(key: rounds.Key, tx: Tx) -> Round | None:
     """What the round has still to do; None if it has ended or its review is retired."""
     row = await _open(tx, key)
-    if row is None:
+    if row is None or row["state"] == "planned":
         return None
     if await reviews.is_retired(tx, key[0]):
         report = _with_trouble(row, tx, "The review was retired before the round was carried out.")
@@ -262,9 +299,13 @@ async def note_round_trouble(
 
 async def _open(tx: Tx, key: rounds.Key) -> Row | None:
     """The round, held until the transaction ends; None if there is none or it has ended."""
-    await tx.lock(f"round/{'/'.join(map(str, key))}")
-    row = await rounds.one(tx, key)
+    row = await _held(tx, key)
     return None if row is None or row["state"] in ENDED else row
+
+
+async def _held(tx: Tx, key: rounds.Key) -> Row | None:
+    await tx.lock(f"round/{'/'.join(map(str, key))}")
+    return await rounds.one(tx, key)
 
 
 def _with_trouble(row: Row, tx: Tx, reason: str) -> dict[str, Any]:

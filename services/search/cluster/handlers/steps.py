@@ -1,15 +1,15 @@
 """Steps of CLUSTER searching as people approve, dismiss and close them.
 
-An approved step is a cluster: it starts a round from its pearls. The round's steps over the
+An approved step is a cluster: it plans a round from its pearls. The round's steps over the
 reference database (3 and 9 of Booth et al. 2013) are done with the approval: see `offers`.
-What PubMed has to be asked is a job.
+What PubMed has to be asked is shown first, and runs as a job once people have approved it.
 """
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from services.search.cluster.domain.plan import plan_round
-from services.search.cluster.domain.round import Options
+from services.search.cluster.domain.round import ENDED, Options
 from services.search.cluster.handlers import rounds
 from services.search.cluster.handlers.offers import offer_again, with_notes
 from services.search.cluster.store import rounds as rounds_store
@@ -20,7 +20,6 @@ from services.search.pubmed.domain.query_report import check, is_unusable
 from shared.db import Tx
 from shared.http.problems import Conflict, Invalid, NotFound
 
-ENDED = ("succeeded", "failed")
 Row = Mapping[str, Any]
 
 
@@ -38,7 +37,7 @@ async def approve_step(
     reason: str,
     options: Options | None = None,
 ) -> Row:
-    """Approve a proposed step with its pearls, and start its first round.
+    """Approve a proposed step with its pearls, and plan its first round.
 
     A repeat answers what the first did. Raises `Conflict` for a step that was
     dismissed or has closed or whose review is retired, `Invalid` for a pearl that is
@@ -62,7 +61,7 @@ async def start_round(
     reason: str,
     options: Options | None = None,
 ) -> int:
-    """Start the next round of an approved step, from the same pearls or others; its number.
+    """Plan the next round of an approved step, from the same pearls or others; its number.
 
     While a round of the same pearls and options is open, a repeat answers with it.
     Raises `Conflict` while another is open, or for a step that is not approved.
@@ -76,7 +75,7 @@ async def start_round(
             known = await _pearls(tx, review_id, pearls)
             if set(row["pearls"]) == set(known) and rounds.read_options(row) == wanted:
                 return int(row["number"])
-            raise Conflict(f"Round {row['number']} has not ended; wait for it.")
+            raise Conflict(_not_ended(row))
     said = await _start(tx, step, pearls, reason, wanted)
     return int(said["round"])
 
@@ -103,13 +102,19 @@ async def close_step(tx: Tx, review_id: str, step_id: str, reason: str) -> Row:
     if step["state"] != "approved":
         raise Conflict(f"The step is {step['state']}; only an approved step can be closed.")
     rows = await rounds_store.of_step(tx, review_id, step_id)
-    still = [str(row["number"]) for row in rows if row["state"] not in ENDED]
-    if still:
-        raise Conflict(f"Round {still[0]} has not ended; wait for it, then close.")
+    for row in rows:
+        if row["state"] not in ENDED:
+            raise Conflict(_not_ended(row))
     closed = {"by": tx.actor, "reason": reason, "at": tx.now().isoformat()}
     decision = {**step["detail"].get("decision", {}), "closed": closed}
     await reviews.decide_step(tx, step, "done", decision)
     return await _held(tx, review_id, step_id)
+
+
+def _not_ended(row: Row) -> str:
+    if row["state"] == "planned":
+        return f"Round {row['number']} is planned; approve its queries or withdraw it first."
+    return f"Round {row['number']} has not ended; wait for it."
 
 
 async def _held(tx: Tx, review_id: str, step_id: str) -> Row:

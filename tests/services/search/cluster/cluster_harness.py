@@ -8,6 +8,7 @@ import msgspec
 
 from services.search.cluster.domain.round import Options
 from services.search.cluster.handlers import round_views, steps
+from services.search.cluster.handlers.rounds import approve_queries
 from services.search.cluster.store import rounds
 from services.search.library.domain.record import Author, Bibliography, Link, SourceRecord
 from services.search.library.handlers.keep import Origin, keep_page
@@ -113,19 +114,33 @@ async def settle(living: Living, record_id: str, verdict: str, stage: str = "tit
 
 
 async def approve(living: Living, *pearls: str, **options: Any) -> Mapping[str, Any]:
-    """Approve the step with its pearls."""
+    """Approve the step with its pearls, and the queries of its first round."""
+    step = await plan(living, *pearls, **options)
+    await run_queries(living, int(step["detail"]["decision"]["round"]))
+    return step
+
+
+async def plan(living: Living, *pearls: str, **options: Any) -> Mapping[str, Any]:
+    """Approve the step with its pearls; its queries wait."""
     chosen = Options(**options)
     return await living.db.write(
         lambda tx: steps.approve_step(tx, REVIEW, GAP, pearls, "why", chosen)
     )
 
 
+async def run_queries(living: Living, number: int = 1, wanted: Any = None) -> None:
+    """Approve the queries of a planned round, or those of some steps."""
+    await living.db.write(lambda tx: approve_queries((REVIEW, GAP, number), wanted, tx))
+
+
 async def again(living: Living, *pearls: str, **options: Any) -> int:
-    """Start a further round."""
+    """Plan a further round, and approve its queries."""
     chosen = Options(**options)
-    return await living.db.write(
+    number = await living.db.write(
         lambda tx: steps.start_round(tx, REVIEW, GAP, pearls, "why", chosen)
     )
+    await run_queries(living, number)
+    return number
 
 
 async def round_(living: Living, number: int = 1) -> dict[str, Any]:

@@ -141,6 +141,7 @@ async def _round(library, number=1):
 
 async def test_where_the_network_is_closed_a_round_names_the_setting_and_keeps_its_recheck(stocked):
     await stocked.call("POST", "/steps/g1/approve", json={"pearls": [stocked.ids["1"]]})
+    await stocked.call("POST", "/steps/g1/rounds/1/approve", json={})
     found = await _round(stocked)
     steps = {step["step"]: step for step in found["steps"]}
     assert (found["state"], found["may_close"]) == ("failed", False)
