@@ -10,6 +10,7 @@ from fastapi import APIRouter
 
 from services.search.cluster import api as cluster_api
 from services.search.cluster import jobs as cluster_jobs
+from services.search.cluster.handlers import evidence
 from services.search.exchange import api as exchange_api
 from services.search.imports.api import exports, uploads
 from services.search.imports.jobs import folder_watch
@@ -25,8 +26,24 @@ from services.search.pubmed.ports import PubMed
 from services.search.strategies import api as strategies_api
 from services.search.tables import metadata
 from shared.db import Database
+from shared.events.extraction import (
+    DocumentAdded,
+    FragmentAmended,
+    FragmentAppraised,
+    FragmentCoded,
+    FragmentWithdrawn,
+    SourceErased,
+    SourceWithdrawn,
+)
 from shared.events.screening import RecordSettled, SettlementReopened
-from shared.events.synthesis import GapFound
+from shared.events.synthesis import (
+    ArgumentEvidenceChanged,
+    CcmocConjectured,
+    CcmocLapsed,
+    CcmocRevised,
+    GapFound,
+    PredictionRefuted,
+)
 from shared.events.workbench import ReviewAmended, ReviewOpened
 from shared.kernel.service import Context, Service
 from shared.ops.settings import Settings
@@ -72,6 +89,18 @@ SERVICE = Service(
         RecordSettled: event_handlers.on_records_settled,
         SettlementReopened: event_handlers.on_settlements_reopened,
         GapFound: event_handlers.on_gaps_found,
+        PredictionRefuted: evidence.on_predictions_refuted,
+        DocumentAdded: evidence.on_documents,
+        SourceWithdrawn: evidence.on_documents,
+        SourceErased: evidence.on_documents,
+        FragmentCoded: evidence.on_fragments,
+        FragmentAmended: evidence.on_fragments,
+        FragmentWithdrawn: evidence.on_fragments,
+        FragmentAppraised: evidence.on_appraised,
+        CcmocConjectured: evidence.on_ccmocs_changed,
+        CcmocRevised: evidence.on_ccmocs_changed,
+        CcmocLapsed: evidence.on_ccmocs_changed,
+        ArgumentEvidenceChanged: evidence.on_arguments_changed,
     },
     jobs={
         **living_jobs.JOBS,

@@ -9,9 +9,11 @@ from fastapi import APIRouter
 from services.search.cluster.domain.round import Options
 from services.search.cluster.handlers import round_views
 from services.search.cluster.handlers import steps as steps_handlers
-from services.search.cluster.handlers.rounds import approve_queries, withdraw_round
+from services.search.cluster.handlers.approval import approve_queries, withdraw_round
+from services.search.cluster.handlers.pearls import proposed_pearls
 from services.search.cluster.schemas import (
     HitOut,
+    ProposedPearlOut,
     QueriesIn,
     RoundAsked,
     RoundIn,
@@ -57,6 +59,15 @@ def _steps(router: APIRouter, ctx: Context) -> None:
         principal.require_member(review_id)
         rows = await ctx.db.read(lambda tx: reviews.steps_of(tx, review_id, state))
         return Page(items=[_step(row) for row in rows])
+
+    @router.get("/reviews/{review_id}/steps/{step_id}/pearls")
+    async def pearls(
+        review_id: str, step_id: str, principal: PrincipalDep
+    ) -> Page[ProposedPearlOut]:
+        """Records to search around, the best ground first; approving a step confirms them."""
+        principal.require_member(review_id)
+        found = await ctx.db.read(lambda tx: proposed_pearls(tx, review_id, step_id))
+        return Page(items=[ProposedPearlOut(**one) for one in found])
 
     @router.post("/reviews/{review_id}/steps/{step_id}/approve")
     async def approve(

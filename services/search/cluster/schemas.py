@@ -58,6 +58,18 @@ class StepOut(BaseModel):
     detail: dict[str, Any]
 
 
+class ProposedPearlOut(BaseModel):
+    """A record to search around, why, and which steps it cannot take (`missing`, in words)."""
+
+    record_id: str
+    title: str
+    year: int | None
+    pmid: str | None
+    doi: str | None
+    why: str
+    missing: str
+
+
 class RoundAsked(BaseModel):
     """A round that is planned: what it asks is shown, and waits for approval."""
 
@@ -76,7 +88,9 @@ class CountsOut(BaseModel):
     """PMIDs retrieved; new to the review, known, beyond the budget, missing at PubMed.
 
     `only` are new and found by no other step. Of the new ones, some stage has `included` so
-    many, `excluded` were only excluded, `waiting` have no settlement yet.
+    many, `excluded` were only excluded, `waiting` have no settlement yet. `offered` excluded
+    records were offered again, no stage excludes the `reincluded` ones now. Reports of what was
+    included gave `fragments`, which changed so many `ccmocs` and `arguments`.
     """
 
     retrieved: int
@@ -88,6 +102,11 @@ class CountsOut(BaseModel):
     included: int
     excluded: int
     waiting: int
+    offered: int
+    reincluded: int
+    fragments: int
+    ccmocs: int
+    arguments: int
 
 
 class StepYieldOut(CountsOut):
@@ -104,7 +123,6 @@ class StepYieldOut(CountsOut):
     links: list[list[str]]
     notes: list[str]
     unanswered: list[str]
-    offered: int
     calls: list[dict[str, Any]]
 
 

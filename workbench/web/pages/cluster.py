@@ -88,6 +88,18 @@ def _body(deed: str, tried: dict[str, Any]) -> dict[str, Any]:
     return {"pearls": [], **body, **({"steps": tried["steps"]} if tried["steps"] else {})}
 
 
+async def _pearls(
+    ctx: Context, request: Request, base: str, steps: list[Any]
+) -> dict[str, list[Any]]:
+    """The pearls proposed for each step that is not closed."""
+    found = {}
+    for one in steps:
+        if one["state"] != "done":
+            path = f"{base}/steps/{key(one['step_id'])}/pearls"
+            found[one["step_id"]] = (await ask(ctx, request, "GET", path)).items()
+    return found
+
+
 async def _shown(
     ctx: Context,
     request: Request,
@@ -104,6 +116,7 @@ async def _shown(
         answer = await ask(ctx, request, "GET", f"{base}/steps", params={"state": state})
         open_ += answer.items()
         trouble = trouble or answer.problem
+    proposed = await _pearls(ctx, request, base, open_)
     rounds = await ask(ctx, request, "GET", f"{base}/rounds", params={"limit": 100})
     params: dict[str, Any] = {"q": q, "limit": MOST_OFFERED}
     found = await ask(ctx, request, "GET", f"{base}/records", params=params) if q else None
@@ -117,6 +130,7 @@ async def _shown(
         review=review,
         steps=open_,
         rounds=by_step,
+        proposed=proposed,
         names=STEPS,
         q=q,
         offered=found.items() if found else [],

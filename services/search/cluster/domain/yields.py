@@ -13,6 +13,9 @@ class Count:
 
     `only` counts new records that no other step found. Of the new ones, some stage has
     `included` so many, `excluded` are those that it did not let through, `waiting` the rest.
+    `offered` are excluded records offered again, `reincluded` those that no stage excludes now.
+    From reports of the included and reincluded ones `fragments` were coded, and these changed
+    so many `ccmocs` and `arguments`.
     """
 
     retrieved: int = 0
@@ -24,26 +27,56 @@ class Count:
     included: int = 0
     excluded: int = 0
     waiting: int = 0
+    offered: int = 0
+    reincluded: int = 0
+    fragments: int = 0
+    ccmocs: int = 0
+    arguments: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Verdicts:
-    """What stages said of records: ids that some stage included, and those only excluded."""
+    """What stages said of records: ids that some stage included, and those only excluded.
+
+    `cleared` are ids that some stage included and none excludes.
+    """
 
     included: Collection[str] = field(default_factory=frozenset)
     excluded: Collection[str] = field(default_factory=frozenset)
+    cleared: Collection[str] = field(default_factory=frozenset)
 
 
-def count(hits: Iterable[Row], verdicts: Verdicts, others: Collection[str] = ()) -> Count:
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Record id → fragments coded from it; fragment id → (`ccmoc` or `argument`, id) it moved."""
+
+    fragments: Mapping[str, Collection[str]] = field(default_factory=dict)
+    moved: Mapping[str, Collection[tuple[str, str]]] = field(default_factory=dict)
+
+
+NOTHING = Evidence()
+
+
+def count(
+    hits: Iterable[Row],
+    verdicts: Verdicts,
+    others: Collection[str] = (),
+    *,
+    offered: Collection[str] = (),
+    evidence: Evidence = NOTHING,
+) -> Count:
     """The counts of some hits (`pmid`, `state`, `record_id`, `new`), each PMID once.
 
-    `others` are records that further steps found, too.
+    `others` are records that further steps found, too; `offered` those offered again.
     """
     by_pmid = {row["pmid"]: row for row in hits}.values()
     kept = [row for row in by_pmid if row["state"] == "kept"]
     new = {row["record_id"] for row in kept if row["new"]}
     included = new & set(verdicts.included)
     excluded = (new - included) & set(verdicts.excluded)
+    again = set(offered) & set(verdicts.cleared)
+    coded = {each for one in included | again for each in evidence.fragments.get(one, ())}
+    moved = {each for one in coded for each in evidence.moved.get(one, ())}
     return Count(
         retrieved=len(by_pmid),
         new=len(new),
@@ -54,24 +87,36 @@ def count(hits: Iterable[Row], verdicts: Verdicts, others: Collection[str] = ())
         included=len(included),
         excluded=len(excluded),
         waiting=len(new - included - excluded),
+        offered=len(set(offered)),
+        reincluded=len(again),
+        fragments=len(coded),
+        ccmocs=sum(kind == "ccmoc" for kind, _ in moved),
+        arguments=sum(kind == "argument" for kind, _ in moved),
     )
 
 
-def per_step(hits: Iterable[Row], verdicts: Verdicts) -> dict[str, Count]:
-    """The counts of each step that found anything."""
-    rows = list(hits)
-    steps = dict.fromkeys(row["step"] for row in rows)
+def per_step(
+    hits: Iterable[Row],
+    verdicts: Verdicts,
+    offered: Mapping[str, str] | None = None,
+    evidence: Evidence = NOTHING,
+) -> dict[str, Count]:
+    """The counts of each step that found or offered anything; `offered` is record → step."""
+    rows, again = list(hits), offered or {}
+    steps = dict.fromkeys((*(row["step"] for row in rows), *again.values()))
     return {
         step: count(
             [row for row in rows if row["step"] == step],
             verdicts,
             {row["record_id"] for row in rows if row["step"] != step and row["record_id"]},
+            offered=[record for record, by in again.items() if by == step],
+            evidence=evidence,
         )
         for step in steps
     }
 
 
-CONFIGURATIONS = "Whether a configuration changed, synthesis knows: look there before closing."
+ELSEWHERE = "Whether other evidence changed a configuration meanwhile, synthesis knows."
 
 
 def closing(state: str, total: Count, unanswered: Collection[str]) -> tuple[bool, str]:
@@ -90,7 +135,15 @@ def closing(state: str, total: Count, unanswered: Collection[str]) -> tuple[bool
             False,
             f"Passed screening: {total.included} of the new records. Search around them, too.",
         )
+    if total.reincluded:
+        return (
+            False,
+            f"Passed screening again: {total.reincluded} of the excluded records offered.",
+        )
+    if total.ccmocs or total.arguments:
+        changed = total.ccmocs + total.arguments
+        return False, f"Configurations and arguments changed: {changed}. Search on."
     if total.waiting:
         return False, f"Waiting for screening: {total.waiting} of the new records."
     words = "none of the new records passed" if total.new else "the round brought nothing new"
-    return True, f"A reason to close: {words}. {CONFIGURATIONS}"
+    return True, f"A reason to close: {words}. {ELSEWHERE}"

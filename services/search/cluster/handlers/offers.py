@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from services.search.cluster.domain.kinship import Offer, kinship, mentions, names_of
+from services.search.cluster.domain.kinship import Offer, kinship, mentions, names_of, orcids_of
 from services.search.cluster.domain.round import Asking, Options
 from services.search.cluster.store import rounds as rounds_store
 from services.search.library.domain.record import Bibliography
@@ -67,6 +67,7 @@ async def _relatives(
     """Excluded records that may be of the pearl's study, and why."""
     queries = [f'"{name}"' for name in names_of(pearl)[:MOST_PEOPLE]]
     queries += [f'"{trial.rpartition("/")[2]}"' for trial in pearl.trial_ids]
+    queries += [f'"{orcid}"' for orcid in sorted(orcids_of(pearl))[:MOST_PEOPLE]]
     found: dict[str, Row] = {}
     for query in queries:
         rows = await fulltext.page(tx, review_id, query=query, most=MOST_RECORDS)

@@ -1,12 +1,19 @@
 """Rounds of CLUSTER searching as people and events see them: yields, siblings, an end or not."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
 from services.search.cluster.domain.round import COMPONENTS, in_order
-from services.search.cluster.domain.yields import Count, Verdicts, closing, count, per_step
-from services.search.cluster.store import rounds
+from services.search.cluster.domain.yields import (
+    Count,
+    Evidence,
+    Verdicts,
+    closing,
+    count,
+    per_step,
+)
+from services.search.cluster.store import evidence, rounds
 from services.search.library.store import records
 from shared.db import Tx
 from shared.events.search import ClusterRoundFinished, RoundTotal, StepYield
@@ -22,9 +29,36 @@ async def shown_rounds(tx: Tx, review_id: str, rows: Sequence[Row]) -> list[Show
     keys = [_key(row) for row in rows]
     hits = await rounds.hits_by_round(tx, review_id, keys)
     every = [await _standing(tx, review_id, hits[key]) for key in keys]
-    found = [hit["record_id"] for some in every for hit in some if hit["new"]]
+    offers = [await _offers(tx, review_id, row["report"]) for row in rows]
+    found = {hit["record_id"] for some in every for hit in some if hit["new"]}
+    found |= {record for offered in offers for record in offered}
     verdicts = await _verdicts(tx, review_id, found)
-    return [_shown(row, some, verdicts) for row, some in zip(rows, every, strict=True)]
+    coded = await _evidence(tx, review_id, found & set(verdicts.included))
+    together = zip(rows, every, offers, strict=True)
+    return [_shown(row, some, offered, verdicts, coded) for row, some, offered in together]
+
+
+async def _offers(tx: Tx, review_id: str, report: Row) -> dict[str, str]:
+    """Excluded records offered again, as they stand now, and by which step."""
+    steps = report.get("offered_in", dict.fromkeys(report["offered"], "recheck"))
+    now = await records.survivors(tx, review_id, list(steps))
+    return {now[record]: step for record, step in steps.items()}
+
+
+async def _evidence(tx: Tx, review_id: str, ids: Collection[str]) -> Evidence:
+    """What was coded from these records and those merged into them, and what that moved."""
+    if not ids:
+        return Evidence()
+    absorbed = await records.aliases_of(tx, review_id, ids)
+    into = {alias: one for one, aliases in absorbed.items() for alias in aliases}
+    fragments: dict[str, set[str]] = {}
+    for record, fragment in await evidence.fragments_of_records(tx, review_id, {*ids, *into}):
+        fragments.setdefault(into.get(record, record), set()).add(fragment)
+    every = {one for some in fragments.values() for one in some}
+    moved: dict[str, set[tuple[str, str]]] = {}
+    for fragment, kind, subject in await evidence.changed_by(tx, review_id, every):
+        moved.setdefault(fragment, set()).add((kind, subject))
+    return Evidence(fragments, moved)
 
 
 async def _standing(tx: Tx, review_id: str, hits: Iterable[Row]) -> list[Shown]:
@@ -35,16 +69,24 @@ async def _standing(tx: Tx, review_id: str, hits: Iterable[Row]) -> list[Shown]:
     return [row | {"record_id": now.get(row["record_id"], row["record_id"])} for row in rows]
 
 
-async def _verdicts(tx: Tx, review_id: str, ids: Sequence[str]) -> Verdicts:
+async def _verdicts(tx: Tx, review_id: str, ids: Collection[str]) -> Verdicts:
     settled = await rounds.verdicts(tx, review_id, set(ids)) if ids else {}
     included = {name for name, said in settled.items() if "include" in said}
-    return Verdicts(included=included, excluded=settled.keys() - included)
+    cleared = {name for name, said in settled.items() if said == {"include"}}
+    return Verdicts(included=included, excluded=settled.keys() - included, cleared=cleared)
 
 
-def _shown(row: Row, hits: Sequence[Row], verdicts: Verdicts) -> Shown:
+def _shown(
+    row: Row,
+    hits: Sequence[Row],
+    offered: Mapping[str, str],
+    verdicts: Verdicts,
+    coded: Evidence,
+) -> Shown:
     report = row["report"]
     steps = in_order(report["steps"])
-    counts, total = per_step(hits, verdicts), count(hits, verdicts)
+    counts = per_step(hits, verdicts, offered, coded)
+    total = count(hits, verdicts, offered=offered, evidence=coded)
     unanswered = [
         name
         for name, step in steps.items()
@@ -61,10 +103,7 @@ def _shown(row: Row, hits: Sequence[Row], verdicts: Verdicts) -> Shown:
         "seeks": report.get("seeks", ""),
         "approved": report.get("approved"),
         "withdrawn": report.get("withdrawn"),
-        "steps": [
-            _step(name, step, counts.get(name, Count()), _offered(report, name))
-            for name, step in steps.items()
-        ],
+        "steps": [_step(name, step, counts.get(name, Count())) for name, step in steps.items()],
         "total": asdict(total),
         "siblings": report.get("siblings", []),
         "further_siblings": report.get("further_siblings", 0),
@@ -79,13 +118,7 @@ def _shown(row: Row, hits: Sequence[Row], verdicts: Verdicts) -> Shown:
     }
 
 
-def _offered(report: Row, name: str) -> int:
-    """How many excluded records a step offered again; early rounds knew one such step."""
-    steps = report.get("offered_in", dict.fromkeys(report["offered"], "recheck"))
-    return sum(step == name for step in steps.values())
-
-
-def _step(name: str, step: Row, counted: Count, offered: int) -> Shown:
+def _step(name: str, step: Row, counted: Count) -> Shown:
     """A step of a round: its questions, what came, and what was not done."""
     return {
         "step": name,
@@ -97,7 +130,6 @@ def _step(name: str, step: Row, counted: Count, offered: int) -> Shown:
         "notes": step["notes"],
         "unanswered": step.get("unanswered", []),
         "calls": step.get("calls", []),
-        "offered": offered,
         **asdict(counted),
     }
 

@@ -35,7 +35,6 @@ from shared.db import Tx
 
 ROUND_JOB = "cluster_round"
 MOST_SIBLINGS = 200
-NOT_APPROVED = "Its queries were not approved, and not run."
 Row = Mapping[str, Any]
 
 
@@ -84,44 +83,8 @@ async def open_round(
         await rounds.add_hits(tx, key, asking.step, given)
     if any(each["state"] == "waiting" for each in report["steps"].values()):
         return number
-    await _end(tx, key, "succeeded", report)
+    await end(tx, key, "succeeded", report)
     return number
-
-
-async def approve_queries(key: rounds.Key, wanted: Sequence[str] | None, tx: Tx) -> Row | None:
-    """Let a planned round run, or only its steps `wanted`; None if there is no such round.
-
-    A repeat changes nothing. Who approved the queries, and when, is kept with them.
-    """
-    row = await _held(tx, key)
-    if row is None or row["state"] != "planned":
-        return row
-    steps = {
-        name: each
-        if wanted is None or name in wanted or each["state"] != "waiting"
-        else {**each, "state": "skipped", "notes": [*each["notes"], NOT_APPROVED]}
-        for name, each in row["report"]["steps"].items()
-    }
-    approved = {"by": tx.actor, "at": tx.now().isoformat()}
-    report = {**row["report"], "steps": steps, "approved": approved}
-    if any(each["state"] == "waiting" for each in steps.values()):
-        await rounds.change(tx, key, state="waiting", report=report)
-        payload = {"review_id": key[0], "step_id": key[1], "number": key[2]}
-        await tx.enqueue(ROUND_JOB, key="/".join(map(str, key)), payload=payload)
-    else:
-        await _end(tx, key, "succeeded", report)
-    return await rounds.one(tx, key)
-
-
-async def withdraw_round(key: rounds.Key, reason: str, tx: Tx) -> Row | None:
-    """Take back a planned round: none of its queries runs. None if there is no such round."""
-    row = await _held(tx, key)
-    if row is None or row["state"] != "planned":
-        return row
-    withdrawn = {"by": tx.actor, "at": tx.now().isoformat(), "reason": reason}
-    report = {**row["report"], "withdrawn": withdrawn}
-    await rounds.change(tx, key, state="withdrawn", report=report, ended_at=tx.now())
-    return await rounds.one(tx, key)
 
 
 def _row(
@@ -164,7 +127,7 @@ async def begin_round(key: rounds.Key, tx: Tx) -> Round | None:
         return None
     if await reviews.is_retired(tx, key[0]):
         report = _with_trouble(row, tx, "The review was retired before the round was carried out.")
-        await _end(tx, key, "failed", report)
+        await end(tx, key, "failed", report)
         return None
     await rounds.change(tx, key, state="running")
     steps = in_order(row["report"]["steps"])
@@ -277,7 +240,7 @@ async def finish_round(task: Round, proposed: Sequence[Sibling], tx: Tx) -> None
     report = {**row["report"], "siblings": told, "further_siblings": len(proposed) - len(told)}
     asked = [step for name, step in report["steps"].items() if name != "recheck"]
     answers = {step["state"] for step in asked} - {"skipped"}
-    await _end(tx, task.key, "failed" if answers == {"refused"} else "succeeded", report)
+    await end(tx, task.key, "failed" if answers == {"refused"} else "succeeded", report)
 
 
 async def note_round_trouble(
@@ -292,18 +255,19 @@ async def note_round_trouble(
         return
     report = {**_with_trouble(row, tx, reason), "failed_calls": list(calls)}
     if last:
-        await _end(tx, task.key, "failed", report)
+        await end(tx, task.key, "failed", report)
     else:
         await rounds.change(tx, task.key, state="waiting", report=report)
 
 
 async def _open(tx: Tx, key: rounds.Key) -> Row | None:
     """The round, held until the transaction ends; None if there is none or it has ended."""
-    row = await _held(tx, key)
+    row = await held(tx, key)
     return None if row is None or row["state"] in ENDED else row
 
 
-async def _held(tx: Tx, key: rounds.Key) -> Row | None:
+async def held(tx: Tx, key: rounds.Key) -> Row | None:
+    """The round, held until the transaction ends."""
     await tx.lock(f"round/{'/'.join(map(str, key))}")
     return await rounds.one(tx, key)
 
@@ -313,6 +277,7 @@ def _with_trouble(row: Row, tx: Tx, reason: str) -> dict[str, Any]:
     return {**row["report"], "troubles": [*row["report"].get("troubles", ()), trouble]}
 
 
-async def _end(tx: Tx, key: rounds.Key, state: str, report: Row) -> None:
+async def end(tx: Tx, key: rounds.Key, state: str, report: Row) -> None:
+    """A round has come to its end, and says so."""
     await rounds.change(tx, key, state=state, report=dict(report), ended_at=tx.now())
     tx.emit(await finished(tx, key))

@@ -30,7 +30,10 @@ def folded(text: str) -> str:
 
 
 def searchable(bibliography: Bibliography, label: str) -> str:
-    """What full-text search looks at: title, abstract, authors, keywords, journal, identifiers."""
+    """What full-text search looks at: title, abstract, authors, keywords, journal, identifiers.
+
+    Identifiers of authors and trials are among them.
+    """
     parts = (
         bibliography.title,
         bibliography.abstract,
@@ -41,6 +44,8 @@ def searchable(bibliography: Bibliography, label: str) -> str:
         str(bibliography.year or ""),
         bibliography.doi or "",
         bibliography.pmid or "",
+        *(author.orcid for author in bibliography.authors[:50]),
+        *bibliography.trial_ids,
         label,
     )
     return folded(" ".join(filter(None, parts)))

@@ -8,14 +8,14 @@ import msgspec
 
 from services.search.cluster.domain.round import Options
 from services.search.cluster.handlers import round_views, steps
-from services.search.cluster.handlers.rounds import approve_queries
+from services.search.cluster.handlers.approval import approve_queries
 from services.search.cluster.store import rounds
 from services.search.library.domain.record import Author, Bibliography, Link, SourceRecord
 from services.search.library.handlers.keep import Origin, keep_page
 from services.search.library.handlers.preparation import prepare_all
 from services.search.living.handlers import event_handlers
 from shared.events import Received
-from shared.events.screening import RecordSettled
+from shared.events.screening import RecordSettled, SettlementReopened
 from shared.events.synthesis import GapFound
 from tests.services.search.living.living_harness import REVIEW, Living
 from tests.support.eutils import Corpus, FakeArticle
@@ -101,7 +101,17 @@ async def find_gap(living: Living, version: int = 1, *, closed: bool = False) ->
     await receive(living, event_handlers.on_gaps_found, gap, version)
 
 
-async def settle(living: Living, record_id: str, verdict: str, stage: str = "title") -> None:
+def reopened(record_id: str, stage: str = "title") -> SettlementReopened:
+    """A settlement that no longer stands."""
+    return SettlementReopened(
+        review_id=REVIEW, settlement_id=f"{stage}/{record_id}", record_id=record_id, stage=stage,
+        reason="offered again",
+    )  # fmt: skip
+
+
+async def settle(
+    living: Living, record_id: str, verdict: str, stage: str = "title", version: int = 1
+) -> None:
     """Screening settles a record."""
     event = RecordSettled(
         review_id=REVIEW,
@@ -110,7 +120,7 @@ async def settle(living: Living, record_id: str, verdict: str, stage: str = "tit
         stage=stage,
         verdict=verdict,
     )
-    await receive(living, event_handlers.on_records_settled, event)
+    await receive(living, event_handlers.on_records_settled, event, version)
 
 
 async def approve(living: Living, *pearls: str, **options: Any) -> Mapping[str, Any]:

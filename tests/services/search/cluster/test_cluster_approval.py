@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from services.search.cluster.handlers.rounds import withdraw_round
+from services.search.cluster.handlers.approval import withdraw_round
 from shared.http.problems import Conflict
 from shared.ops.settings import Settings
 from tests.services.search.cluster import cluster_harness as harness
