@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Table, select, update
 
+from services.search.cluster.domain.round import ENDED
 from services.search.cluster.store import tables as cluster_tables
 from services.search.strategies.store import tables as strategy_tables
 from services.search.tables import hits, metadata, runs, searches, steps
@@ -14,14 +15,22 @@ from shared.db.types import chunks
 
 AT_ONCE = 500
 CLUSTER = "cluster_"
-ENDED = ("succeeded", "failed")
+FROM_EVENTS = frozenset(
+    ("cluster_documents", "cluster_fragments", "cluster_causes", "cluster_changes",
+     "cluster_appraisals")
+)  # fmt: skip
+"""What CLUSTER searching keeps of other services' events; it comes with those events again."""
 DECIDED = ("approved", "done", "dismissed")
 Row = Mapping[str, Any]
 
 
 def _of_clusters() -> tuple[Table, ...]:
-    """Every table of CLUSTER searching, also those that come later."""
-    return tuple(table for table in metadata.sorted_tables if table.name.startswith(CLUSTER))
+    """Every table of CLUSTER searching, also those that come later, but for what events bring."""
+    return tuple(
+        table
+        for table in metadata.sorted_tables
+        if table.name.startswith(CLUSTER) and table.name not in FROM_EVENTS
+    )
 
 
 TABLES: Mapping[str, Table] = {
