@@ -94,6 +94,15 @@ AREAS = (
         ),
     ),
     Area(
+        "publish",
+        "Publish",
+        (
+            SubPage("Report", "/report"),
+            SubPage("Versions", "/versions"),
+            SubPage("Export", "/exports"),
+        ),
+    ),
+    Area(
         "settings",
         "Settings",
         (

@@ -32,6 +32,7 @@ from workbench.web.pages import (
     coding,
     conflicts,
     event_reference,
+    exports,
     find,
     forms,
     inference,
@@ -50,6 +51,7 @@ from workbench.web.pages import (
     theories,
     theory_work,
     uploads,
+    versions,
     waiting,
 )
 from workbench.web.pages.find.searches import living_clock
@@ -93,7 +95,8 @@ def routes(ctx: Context) -> APIRouter:
         event_reference,
     ):
         router.include_router(part.routes(ctx))
-    router.include_router(report.routes(ctx))
+    for part in (report, versions, exports):
+        router.include_router(part.routes(ctx))
     router.include_router(seek.routes(ctx))
     router.include_router(waiting.routes(ctx))
     return router
