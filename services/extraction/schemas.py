@@ -1,13 +1,8 @@
 """What the models share: cleaned words, keys, results."""
 
-from typing import Annotated
+from pydantic import BaseModel, ConfigDict
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
-
-from shared.text import clean
-
-Key = Annotated[str, StringConstraints(min_length=1, max_length=500), AfterValidator(clean)]
-Words = Annotated[str, AfterValidator(clean)]
+from shared.http.bounds import Words
 
 
 class Input(BaseModel):

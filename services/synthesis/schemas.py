@@ -3,7 +3,6 @@
 from typing import Annotated, Any, Literal
 
 from pydantic import (
-    AfterValidator,
     AwareDatetime,
     BaseModel,
     BeforeValidator,
@@ -14,13 +13,10 @@ from pydantic import (
 )
 
 from shared.events.synthesis import Reference
-from shared.http.api import Whole
+from shared.http.bounds import JsonObject, Key, ManyOf, Name, Whole, Words
 from shared.http.problems import Invalid
-from shared.text import clean
 
-Key = Annotated[str, StringConstraints(min_length=1, max_length=500), AfterValidator(clean)]
-Words = Annotated[str, AfterValidator(clean)]
-Hash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+Hash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$", max_length=64)]
 NoteKind = Literal["slot", "node", "link", "statement"]
 ReferenceKind = Literal[
     "theory",
@@ -108,7 +104,7 @@ class JudgementIn(Input):
     role: Literal["resource", "response"]
     mechanism: Key
     fragment: Key
-    fragment_version: int | None = Field(
+    fragment_version: Whole | None = Field(
         None, ge=1, description="the version that was judged; left out: any"
     )
     person: Key | None = None
@@ -124,7 +120,7 @@ class JudgementIn(Input):
 class JudgementsIn(Input):
     """Judgements, in the order in which they were given."""
 
-    judgements: list[JudgementIn]
+    judgements: ManyOf[JudgementIn]
 
 
 class StateIn(Input):
@@ -164,14 +160,14 @@ class LinkIn(Input):
 
     source: Key = Field(alias="from")
     target: Key = Field(alias="to")
-    evidence: list[Key] = []
+    evidence: ManyOf[Key] = []
 
 
 class StatementIn(Input):
     """CCMOCs that people merge into the theory, in words of their own."""
 
     words: Words
-    ccmocs: list[Key]
+    ccmocs: ManyOf[Key]
     reason: Words = ""
 
 
@@ -186,7 +182,7 @@ NOTES: dict[str, type[Input]] = {
 class NoteIn(Input):
     """One note on a theory; its fields are those of its kind."""
 
-    content: dict[str, Any]
+    content: JsonObject
     at: AwareDatetime | None = Field(
         None, description="when it was kept elsewhere: a statement then gives no state"
     )
@@ -215,18 +211,18 @@ class FrozenCcmocIn(Input):
     id: Key
     revision: Annotated[Whole, Field(ge=1)]
     hash: Hash
-    state: Words
-    body: dict[str, Any]
+    state: Name
+    body: JsonObject
 
 
 class FrozenIn(Input):
     """What a version froze."""
 
-    ccmocs: list[FrozenCcmocIn]
-    theories: list[dict[str, Any]] = []
-    searches: list[dict[str, Any]] = []
-    flow: dict[str, Any] = {}
-    arguments: list[dict[str, Any]] = []
+    ccmocs: ManyOf[FrozenCcmocIn]
+    theories: ManyOf[JsonObject] = []
+    searches: ManyOf[JsonObject] = []
+    flow: JsonObject = {}
+    arguments: ManyOf[JsonObject] = []
 
 
 class VersionBroughtIn(Input):

@@ -8,16 +8,15 @@ from typing import Annotated, Any, Generic, TypeVar
 from urllib.parse import quote
 
 from fastapi import Query, Request, Response
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
+from shared.http.bounds import Line
 from shared.http.problems import Invalid, Stale
 from shared.ids import stable_id
 
 T = TypeVar("T")
-Whole = Annotated[int, Field(ge=-(2**31), lt=2**31)]
-"""A whole number that every database keeps in an integer column."""
 LimitQuery = Annotated[int, Query(ge=1, le=1000, description="at most so many items")]
-CursorQuery = Annotated[str | None, Query(description="the `next` of the page before")]
+CursorQuery = Annotated[Line | None, Query(description="the `next` of the page before")]
 
 
 class Page(BaseModel, Generic[T]):

@@ -25,6 +25,7 @@ from shared.http.auth import (
     loops_back,
     passed_on,
 )
+from shared.http.bounds import Line, Listed, ManyOf, Name
 from shared.http.export_log import ExportLog
 from shared.http.headers import SAFE_HEADERS
 from shared.http.limits import RequestLimits
@@ -49,11 +50,28 @@ class Application(FastAPI):
         3.1 a stream is text, and its items are put into words by its route.
         """
         if self.openapi_schema is None:
-            for media in _media_types(super().openapi()):
+            made = super().openapi()
+            for media in _media_types(made):
                 if media.pop("itemSchema", None) is not None:
                     media["schema"] = {"type": "string"}
+            for answer in _answers(made, "201"):
+                answer["headers"] = {"Location": LOCATION}
         described: dict[str, Any] = self.openapi_schema or {}
         return described
+
+
+LOCATION = {
+    "description": "Where the new thing is.",
+    "required": True,
+    "schema": {"type": "string", "format": "uri-reference"},
+}
+
+
+def _answers(described: dict[str, Any], status: str) -> Iterator[dict[str, Any]]:
+    for path in described["paths"].values():
+        for operation in path.values():
+            if status in operation["responses"]:
+                yield operation["responses"][status]
 
 
 def _media_types(described: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -171,7 +189,7 @@ def _add_repairs(router: APIRouter, running: Running) -> None:
         return {"items": await running.db.read(lambda tx: dead_events(tx, limit))}
 
     @router.post("/dead/retry")
-    async def retry(principal: PrincipalDep, ids: list[str] | None = None) -> dict[str, int]:
+    async def retry(principal: PrincipalDep, ids: ManyOf[Name] | None = None) -> dict[str, int]:
         """Give dead events (all, or these) another full round of attempts."""
         _owner_everywhere(principal)
         return {"retried": await running.db.write(lambda tx: inbox.retry_dead(tx, ids))}
@@ -185,7 +203,7 @@ def _add_repairs(router: APIRouter, running: Running) -> None:
         return {"queued": True, "number": replay_range.number}
 
     @router.get("/trace/{subject_id:path}")
-    async def trace(principal: PrincipalDep, subject_id: str) -> dict[str, Any]:
+    async def trace(principal: PrincipalDep, subject_id: Line) -> dict[str, Any]:
         """Every event about one thing, in the order it was published."""
         _owner_everywhere(principal)
         return {"items": await running.db.read(lambda tx: trace_of(tx, subject_id))}
@@ -194,9 +212,9 @@ def _add_repairs(router: APIRouter, running: Running) -> None:
 class ReplayWish(BaseModel):
     """Which history to send again, to whom."""
 
-    to: str
-    types: list[str] = []
-    review: str | None = None
+    to: Name
+    types: Listed[Name] = []
+    review: Name | None = None
     since: int = Field(0, ge=0, le=MAX_BIGINT)
     number: int = Field(1, le=MAX_INTEGER)
 

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from shared.http.api import created
 from shared.http.auth import LIFETIME, Authenticator, Principal, PrincipalDep, current_principal
+from shared.http.bounds import Key
 from shared.http.problems import Forbidden
 from shared.kernel.service import Context
 from shared.text import clean
@@ -109,7 +110,7 @@ def _add_tokens(router: APIRouter, ctx: Context) -> None:
         return {"items": items, "next": None}
 
     @router.delete("/tokens/{token_id}")
-    async def revoke(token_id: str, principal: PrincipalDep) -> dict[str, bool]:
+    async def revoke(token_id: Key, principal: PrincipalDep) -> dict[str, bool]:
         """End one of your tokens at once; the installation's owner ends anybody's."""
         whose = None if principal.everywhere else principal.person_id
         gone = await ctx.db.write(lambda tx: use.revoke_token(tx, token_id, whose))

@@ -45,7 +45,7 @@ def _add_commands(router: APIRouter, ctx: Context) -> None:
         return await ctx.db.read(lambda tx: shown(tx, wish.id))
 
     @router.patch("/reviews/{review_id}")
-    async def amend(review_id: str, patch: ReviewPatch, principal: PrincipalDep) -> ReviewOut:
+    async def amend(review_id: Key, patch: ReviewPatch, principal: PrincipalDep) -> ReviewOut:
         """Change a review, saying why; everything keeps its history."""
         principal.require(review_id, "owner")
         changes = patch.model_dump(exclude_unset=True, exclude={"reason", "stages"})
@@ -58,7 +58,7 @@ def _add_commands(router: APIRouter, ctx: Context) -> None:
 def _add_members(router: APIRouter, ctx: Context) -> None:
     @router.put("/reviews/{review_id}/members/{person}")
     async def give_roles(
-        review_id: str, person: Key, wish: MemberIn, principal: PrincipalDep
+        review_id: Key, person: Key, wish: MemberIn, principal: PrincipalDep
     ) -> ReviewOut:
         """Give a member other roles, or invite a person, who joins by accepting."""
         principal.require(review_id, "owner")
@@ -67,7 +67,7 @@ def _add_members(router: APIRouter, ctx: Context) -> None:
         return await ctx.db.read(lambda tx: shown(tx, review_id))
 
     @router.delete("/reviews/{review_id}/members/{person}", status_code=204)
-    async def leave(review_id: str, person: Key, principal: PrincipalDep) -> Response:
+    async def leave(review_id: Key, person: Key, principal: PrincipalDep) -> Response:
         """A person leaves the review, or is invited no more; what they decided stays."""
         if principal.person_id == person:
             use.member(principal, review_id)
@@ -85,14 +85,14 @@ def _add_invitations(router: APIRouter, ctx: Context) -> None:
         return {"items": [invitation_out(row) for row in rows], "next": None}
 
     @router.post("/invitations/{review_id}/accept")
-    async def accept(review_id: str, principal: PrincipalDep) -> ReviewOut:
+    async def accept(review_id: Key, principal: PrincipalDep) -> ReviewOut:
         """Join a review that you are invited to; again answers the same."""
         person = principal.person_id
         await ctx.db.write(lambda tx: members.accept(tx, review_id, person))
         return await ctx.db.read(lambda tx: shown(tx, review_id))
 
     @router.delete("/invitations/{review_id}", status_code=204)
-    async def decline(review_id: str, principal: PrincipalDep) -> Response:
+    async def decline(review_id: Key, principal: PrincipalDep) -> Response:
         """Do without an invitation; an owner may invite you again."""
         await ctx.db.write(lambda tx: members.decline(tx, review_id, principal.person_id))
         return Response(status_code=204)
@@ -111,13 +111,13 @@ def _add_queries(router: APIRouter, ctx: Context) -> None:
         return {"items": items, "next": None}
 
     @router.get("/reviews/{review_id}")
-    async def review(review_id: str, principal: PrincipalDep) -> ReviewOut:
+    async def review(review_id: Key, principal: PrincipalDep) -> ReviewOut:
         """One review with its stages and team."""
         use.member(principal, review_id)
         return await ctx.db.read(lambda tx: shown(tx, review_id))
 
     @router.get("/reviews/{review_id}/history")
-    async def history(review_id: str, principal: PrincipalDep) -> dict[str, Any]:
+    async def history(review_id: Key, principal: PrincipalDep) -> dict[str, Any]:
         """Every version of the review, who changed it and why."""
         use.member(principal, review_id)
         rows = await ctx.db.read(lambda tx: store.history(tx, review_id))

@@ -7,6 +7,7 @@ from sqlalchemy import RowMapping
 
 from shared.http.api import CursorQuery, LimitQuery, Page, created, decode_cursor, page_of
 from shared.http.auth import PrincipalDep
+from shared.http.bounds import Name
 from shared.kernel.service import Context
 from shared.kernel.tx import Tx
 from workbench.reviews.handlers.reviews import known_review
@@ -37,14 +38,14 @@ def routes(ctx: Context) -> APIRouter:
 
 def _add_commands(router: APIRouter, ctx: Context) -> None:
     @router.get("")
-    async def webhooks(review_id: str, principal: PrincipalDep) -> Page[WebhookOut]:
+    async def webhooks(review_id: Name, principal: PrincipalDep) -> Page[WebhookOut]:
         """The review's webhooks, without their secrets."""
         principal.require(review_id, "owner")
         return Page(items=await ctx.db.read(lambda tx: _all(tx, review_id)))
 
     @router.post("", status_code=201)
     async def make(
-        review_id: str, wish: WebhookIn, principal: PrincipalDep, request: Request,
+        review_id: Name, wish: WebhookIn, principal: PrincipalDep, request: Request,
         response: Response,
     ) -> WebhookMade:  # fmt: skip
         """Send every wanted event from now on to an address; the secret is shown this once."""
@@ -63,7 +64,7 @@ def _add_commands(router: APIRouter, ctx: Context) -> None:
 def _add_changes(router: APIRouter, ctx: Context) -> None:
     @router.patch("/{webhook_id}")
     async def amend(
-        review_id: str, webhook_id: Key, wish: WebhookPatch, principal: PrincipalDep
+        review_id: Name, webhook_id: Key, wish: WebhookPatch, principal: PrincipalDep
     ) -> Page[WebhookOut]:
         """Change a webhook, or switch it off or on; switched on it goes on where it was."""
         principal.require(review_id, "owner")
@@ -74,7 +75,7 @@ def _add_changes(router: APIRouter, ctx: Context) -> None:
         return Page(items=await ctx.db.read(lambda tx: _all(tx, review_id)))
 
     @router.delete("/{webhook_id}", status_code=204)
-    async def remove(review_id: str, webhook_id: Key, principal: PrincipalDep) -> Response:
+    async def remove(review_id: Name, webhook_id: Key, principal: PrincipalDep) -> Response:
         """Delete a webhook and its log."""
         principal.require(review_id, "owner")
         await ctx.db.write(lambda tx: use.remove(tx, review_id, webhook_id))
@@ -83,7 +84,7 @@ def _add_changes(router: APIRouter, ctx: Context) -> None:
 
 def _add_secrets(router: APIRouter, ctx: Context) -> None:
     @router.post("/{webhook_id}/secret")
-    async def rotate(review_id: str, webhook_id: Key, principal: PrincipalDep) -> WebhookMade:
+    async def rotate(review_id: Name, webhook_id: Key, principal: PrincipalDep) -> WebhookMade:
         """A new secret; for a day the one before signs as well, so that receivers can change."""
         principal.require(review_id, "owner")
         secret = await ctx.db.write(lambda tx: use.rotate(tx, review_id, webhook_id))
@@ -93,7 +94,7 @@ def _add_secrets(router: APIRouter, ctx: Context) -> None:
 def _add_log(router: APIRouter, ctx: Context) -> None:
     @router.get("/{webhook_id}/deliveries")
     async def log(
-        review_id: str, webhook_id: Key, principal: PrincipalDep, state: State = None,
+        review_id: Name, webhook_id: Key, principal: PrincipalDep, state: State = None,
         limit: LimitQuery = 100, cursor: CursorQuery = None,
     ) -> Page[DeliveryOut]:  # fmt: skip
         """What was sent to a webhook and what it answered, newest first."""
@@ -112,7 +113,7 @@ def _add_log(router: APIRouter, ctx: Context) -> None:
 
     @router.post("/{webhook_id}/deliveries/{position}/resend", status_code=202)
     async def resend(
-        review_id: str, webhook_id: Key, position: Position, principal: PrincipalDep
+        review_id: Name, webhook_id: Key, position: Position, principal: PrincipalDep
     ) -> dict[str, bool]:
         """Send one event again."""
         principal.require(review_id, "owner")

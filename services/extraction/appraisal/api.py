@@ -17,9 +17,9 @@ from services.extraction.appraisal.store import appraisals_of_review, memos_of_r
 from services.extraction.fragments.handlers.code import known_fragment
 from services.extraction.fragments.store import fragments
 from services.extraction.rights import CODER, may_read_all
-from services.extraction.schemas import Key
 from services.extraction.texts import store as texts_store
 from shared.http.auth import PrincipalDep
+from shared.http.bounds import Key
 from shared.kernel.service import Context
 
 

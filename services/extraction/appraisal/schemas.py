@@ -2,15 +2,16 @@
 
 from pydantic import Field
 
-from services.extraction.schemas import Input, Key, Words
+from services.extraction.schemas import Input
+from shared.http.bounds import Key, Name, Words
 
 
 class AppraisalIn(Input):
     """What a person says of a fragment's evidence; null: not judged."""
 
-    relevance: Words | None = None
-    richness: Words | None = None
-    rigour: Words | None = None
+    relevance: Name | None = None
+    richness: Name | None = None
+    rigour: Name | None = None
     comment: Words = ""
     person: Key | None = None
 

@@ -11,10 +11,10 @@ from services.extraction.codebook.handlers import (
 )
 from services.extraction.codebook.schemas import CodebookIn, CodebookOut, VersionOut
 from services.extraction.rights import CODER
-from services.extraction.schemas import Key
 from shared.db import Tx
-from shared.http.api import Whole, check_etag, etag
+from shared.http.api import check_etag, etag
 from shared.http.auth import PrincipalDep
+from shared.http.bounds import Key, Whole
 from shared.kernel.service import Context
 
 

@@ -5,8 +5,9 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from services.extraction.schemas import Input, Key, Words
+from services.extraction.schemas import Input
 from shared.events.extraction import CodeState, GroupState
+from shared.http.bounds import Key, Listed, Name, Tupled, Words
 
 
 class CodeIn(Input):
@@ -14,27 +15,27 @@ class CodeIn(Input):
 
     id: Key
     label: Words = ""
-    sense: Words = "same"
-    sense_by: Words = "person"
+    sense: Name = "same"
+    sense_by: Name = "person"
 
 
 class GroupIn(Input):
     """A group of codes of one role."""
 
     id: Key
-    role: Words
+    role: Name
     label: Words = ""
-    level: Words | None = None
-    valence: Words | None = Field(None, description="of an outcome: desired or undesired")
+    level: Name | None = None
+    valence: Name | None = Field(None, description="of an outcome: desired or undesired")
     two_valued: bool = Field(
         False, description="the absence of a code of opposite sense is a presence of the group"
     )
-    opposite_of: Key | list[Key] | None = Field(
+    opposite_of: Key | Listed[Key] | None = Field(
         None, description="the group of the same role that it is the opposite of, or several"
     )
     parent: Key | None = Field(None, description="the group above it in the tree")
     description: Words = ""
-    codes: tuple[CodeIn, ...] = ()
+    codes: Tupled[CodeIn] = ()
 
     def group(self) -> GroupState:
         """As the domain says it."""
@@ -61,7 +62,7 @@ class GroupIn(Input):
 class CodebookIn(Input):
     """A theory's whole codebook."""
 
-    groups: list[GroupIn]
+    groups: Listed[GroupIn]
 
 
 class CodebookOut(BaseModel):

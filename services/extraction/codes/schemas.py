@@ -6,7 +6,8 @@ from typing import Annotated, Any
 from pydantic import BaseModel, Field, StringConstraints
 
 from services.extraction.codes.handlers.commands import NewCode
-from services.extraction.schemas import Input, Key, Words
+from services.extraction.schemas import Input
+from shared.http.bounds import Key, Name, Words
 
 Label = Annotated[Words, StringConstraints(min_length=1, max_length=300)]
 
@@ -14,13 +15,13 @@ Label = Annotated[Words, StringConstraints(min_length=1, max_length=300)]
 class NewCodeIn(Input):
     """A code to be made; the product gives it its id."""
 
-    role: Words
+    role: Name
     label: Label
     description: Words = ""
     examples: tuple[Words, ...] = Field((), max_length=50)
     theory: Key | None = None
     group: Key | None = None
-    sense: Words = "same"
+    sense: Name = "same"
 
     def new(self) -> NewCode:
         """As the use case takes it."""
@@ -51,7 +52,7 @@ class SenseIn(Input):
     """In which sense a code speaks of its group in a theory."""
 
     theory: Key
-    sense: Words
+    sense: Name
 
 
 class MergeIn(Input):
@@ -83,12 +84,12 @@ class FragmentsOfCodeIn(Input):
 class NewGroupIn(Input):
     """A group to be made; the product gives it its id."""
 
-    role: Words
+    role: Name
     label: Label
     description: Words = ""
     parent: Key | None = None
-    level: Words | None = None
-    valence: Words | None = None
+    level: Name | None = None
+    valence: Name | None = None
     two_valued: bool = False
     opposite_of: Key | None = None
 
@@ -99,8 +100,8 @@ class GroupChangeIn(Input):
     label: Label | None = None
     description: Words | None = None
     parent: Key | None = None
-    level: Words | None = None
-    valence: Words | None = None
+    level: Name | None = None
+    valence: Name | None = None
     two_valued: bool | None = None
     opposite_of: Key | None = None
 

@@ -6,8 +6,8 @@ from fastapi import APIRouter, Query
 
 from services.extraction.comparison.handlers import compare
 from services.extraction.rights import CODER
-from services.extraction.schemas import Key
 from shared.http.auth import PrincipalDep
+from shared.http.bounds import Key
 from shared.kernel.service import Context
 
 

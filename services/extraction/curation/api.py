@@ -20,9 +20,10 @@ from services.extraction.curation.schemas import (
 from services.extraction.rights import CODER
 from services.extraction.rounds import store
 from services.extraction.rounds.domain import OPEN
-from services.extraction.schemas import Key, ReasonIn
+from services.extraction.schemas import ReasonIn
 from shared.db import Tx
 from shared.http.auth import PrincipalDep
+from shared.http.bounds import Key
 from shared.kernel.service import Context
 
 

@@ -6,7 +6,8 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from services.extraction.fragments.schemas import MOST_FRAGMENTS, NamedFragmentIn
-from services.extraction.schemas import Input, Key, Words
+from services.extraction.schemas import Input
+from shared.http.bounds import Key, Words
 
 MOST_DOCUMENTS = 5000
 
@@ -54,7 +55,9 @@ class RoundIn(Input):
     """A round of blind coding: on these documents, or on a share of those that are uncoded."""
 
     title: Words = Field(min_length=1, max_length=500)
-    coders: list[Key] = Field(description="two people; the first one's count until you agree")
+    coders: list[Key] = Field(
+        max_length=10, description="two people; the first one's count until you agree"
+    )
     documents: list[Key] = Field(default_factory=list, max_length=MOST_DOCUMENTS)
     share: float | None = Field(None, gt=0, le=1, description="0.2 draws a fifth")
     seed: Words = Field("", max_length=200, description="left out: one is made and kept")

@@ -5,9 +5,9 @@ from typing import Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, Field
 
-from services.extraction.schemas import Input, Key, Words
+from services.extraction.schemas import Input
 from services.extraction.texts.domain import DocumentFacts, Speaker
-from shared.http.api import Whole
+from shared.http.bounds import FullText, Key, Name, Whole, Words
 
 MOST_DOCUMENTS = 500
 
@@ -30,10 +30,10 @@ class SpeakerIn(Input):
 class DocumentIn(Input):
     """A document: a report's text, or another source of evidence (then without `record`)."""
 
-    kind: Words = "literature"
+    kind: Name = "literature"
     title: Words = ""
     record: Key | None = None
-    study: Words = Field("", description="the study it reports; empty: a study of its own")
+    study: Name = Field("", description="the study it reports; empty: a study of its own")
     case: Key | None = Field(None, description="setting, arm or subgroup")
     confidential: bool | None = Field(
         None,
@@ -43,7 +43,7 @@ class DocumentIn(Input):
         "", max_length=5000, description="why an owner lets a confidential document be open"
     )
     year: Whole | None = None
-    text: Words | None = Field(None, description="null leaves the stored text as it is")
+    text: FullText | None = Field(None, description="null leaves the stored text as it is")
     participant: Words | None = Field(
         None, max_length=500, description="who speaks in all of it; null leaves it, empty: nobody"
     )
@@ -185,7 +185,7 @@ class CaseIn(Input):
     """A case of a study: a setting, an arm, a comparator or a subgroup."""
 
     id: Key
-    kind: Words = "setting"
+    kind: Name = "setting"
     label: Words = Field("", max_length=500)
     description: Words = Field("", max_length=5000)
 

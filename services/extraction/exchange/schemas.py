@@ -6,17 +6,18 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from services.extraction.exchange.domain.mapping import MappedCode
-from services.extraction.schemas import Input, Key, Words
+from services.extraction.schemas import Input
+from shared.http.bounds import Key, Name
 
 
 class MappedCodeIn(Input):
     """What a code of the project is in the review; without a role it stays as it came."""
 
     code: Key = Field(description="the code's id in the project, as listed")
-    role: Words | None = None
+    role: Name | None = None
     theory: Key | None = None
-    group: Words = Field("", description="label of the group; empty: one of its own")
-    sense: Words = "same"
+    group: Name = Field("", description="label of the group; empty: one of its own")
+    sense: Name = "same"
 
     def mapped(self) -> MappedCode:
         """As the domain says it."""
@@ -27,7 +28,9 @@ class MappingIn(Input):
     """What codes and people of a project are in the review."""
 
     codes: list[MappedCodeIn] = Field(max_length=20_000)
-    people: dict[Key, Key] = Field(default={}, description="who in the review a user is, by user")
+    people: dict[Key, Key] = Field(
+        default={}, max_length=1000, description="who in the review a user is, by user"
+    )
 
 
 class AcceptIn(Input):

@@ -9,7 +9,8 @@ from pydantic import Field as Described
 from services.extraction.forms.domain.fields import MOST_FIELDS, Field
 from services.extraction.forms.handlers.answers import Answered
 from services.extraction.forms.store import CONSENSUS
-from services.extraction.schemas import Input, Key, Words
+from services.extraction.schemas import Input
+from shared.http.bounds import JsonObject, Key, Name, Whole, Words
 
 
 class ColumnIn(Input):
@@ -17,7 +18,7 @@ class ColumnIn(Input):
 
     id: Key
     label: Words = Described(max_length=2000)
-    kind: Words = "text"
+    kind: Name = "text"
     help: Words = Described("", max_length=5000)
     choices: tuple[Words, ...] = Described((), max_length=500)
     least: float | None = None
@@ -48,8 +49,8 @@ class FormIn(Input):
 
     title: Words = Described("", max_length=500)
     stage: Key | None = Described(None, description="of a stage; null: of the review")
-    status: Words = Described("open", description="open, or closed")
-    template: Words | None = None
+    status: Name = Described("open", description="open, or closed")
+    template: Name | None = None
     fields: tuple[FieldIn, ...] | None = Described(None, max_length=MOST_FIELDS)
 
 
@@ -78,11 +79,11 @@ class AnswersIn(Input):
     """Answers for a document: a value by field; `done` when nothing is missing."""
 
     document: Key
-    answers: dict[str, Any] = Described(max_length=MOST_FIELDS)
+    answers: JsonObject = Described(max_length=MOST_FIELDS)
     done: bool = False
     note: Words = Described("", max_length=20_000)
     person: Key | None = Described(None, description="whose, if not yours (owners)")
-    seen: int | None = Described(None, description="the version that was seen")
+    seen: Whole | None = Described(None, description="the version that was seen")
 
     def said(self) -> Answered:
         """As the use case takes it."""

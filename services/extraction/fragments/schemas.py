@@ -2,9 +2,9 @@
 
 from pydantic import BaseModel, Field
 
-from services.extraction.schemas import Input, Key, Words
+from services.extraction.schemas import Input
 from shared.events.extraction import Element, FragmentState, Relation, SourceRef
-from shared.http.api import Whole
+from shared.http.bounds import Key, Name, Tupled, Whole, Words
 
 MOST_FRAGMENTS = 1000
 
@@ -12,9 +12,9 @@ MOST_FRAGMENTS = 1000
 class ElementIn(Input):
     """A coded part of a fragment."""
 
-    role: Words
-    code: Words
-    state: Words | None = Field(
+    role: Name
+    code: Name
+    state: Name | None = Field(
         None, description="left out: present, for an outcome not stated; or `not_stated`"
     )
     statement: Words = ""
@@ -30,9 +30,9 @@ class ElementIn(Input):
 class RelationIn(Input):
     """What the fragment is to a configuration or an argument."""
 
-    kind: Words = Field("ccmoc", description="ccmoc or argument")
+    kind: Name = Field("ccmoc", description="ccmoc or argument")
     id: Key
-    relation: Words = Field(description="supports, refines or contradicts")
+    relation: Name = Field(description="supports, refines or contradicts")
 
     def said(self) -> Relation:
         """As the domain says it."""
@@ -43,7 +43,7 @@ class SourceIn(Input):
     """A source of a fragment."""
 
     document: Key
-    attribution: Words = "cited"
+    attribution: Name = "cited"
     case: Key | None = None
     participant: Key | None = None
 
@@ -60,21 +60,21 @@ class SourceIn(Input):
 class FragmentIn(Input):
     """A fragment; `version` only where a bundle brings versions of its own."""
 
-    theories: tuple[Key, ...] = ()
-    elements: tuple[ElementIn, ...] = ()
-    sources: tuple[SourceIn, ...] = ()
+    theories: Tupled[Key] = ()
+    elements: Tupled[ElementIn] = ()
+    sources: Tupled[SourceIn] = ()
     document: Key | None = None
     quote: Words = Field("", description="the source's own words")
     paraphrase: Words = Field("", description="the coder's words for them; never a quotation")
     locator: Words = Field("", description="page, table or paragraph of the source")
     start: Whole | None = Field(None, description="code points, from 0")
     end: Whole | None = Field(None, description="code points, exclusive")
-    explicitness: Words = "stated"
-    statement_level: Words = ""
+    explicitness: Name = "stated"
+    statement_level: Name = ""
     coder: Key | None = None
-    coded_at: Words = ""
+    coded_at: Name = ""
     duplicate_of: Key | None = None
-    status: Words = "active"
+    status: Name = "active"
     version: Whole | None = Field(None, ge=1)
     memo: Words = ""
     rationale: Words = Field("", description="why the passage is read so")
@@ -128,19 +128,19 @@ class RecodeIn(Input):
     """Which fragments get another code, or another theory, and why."""
 
     ids: list[Key] = Field(max_length=MOST_FRAGMENTS, min_length=1)
-    role: Words = ""
-    code: Words = Field("", description="the code that is replaced; empty: none is")
-    to_role: Words = Field("", description="empty: the same role")
-    to_code: Words = ""
-    add_theories: tuple[Key, ...] = ()
-    remove_theories: tuple[Key, ...] = ()
+    role: Name = ""
+    code: Name = Field("", description="the code that is replaced; empty: none is")
+    to_role: Name = Field("", description="empty: the same role")
+    to_code: Name = ""
+    add_theories: Tupled[Key] = ()
+    remove_theories: Tupled[Key] = ()
     reason: Words = Field("", max_length=5000)
 
 
 class SchemaIn(Input):
     """The coding schema of a review: CMO, ICAMO or SCMO."""
 
-    name: Words
+    name: Name
 
 
 class SchemaOut(BaseModel):

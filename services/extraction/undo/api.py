@@ -5,11 +5,11 @@ from typing import Any
 from fastapi import APIRouter
 
 from services.extraction.rights import CODER
-from services.extraction.schemas import Key
 from services.extraction.undo.handlers import undo_act, visible_acts
 from services.extraction.undo.schemas import ActOut
 from shared.http.api import CursorQuery, LimitQuery, Page, decode_cursor, page_of
 from shared.http.auth import PrincipalDep
+from shared.http.bounds import Key
 from shared.kernel.service import Context
 
 

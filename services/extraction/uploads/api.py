@@ -7,7 +7,6 @@ from fastapi import APIRouter, Header, Query, Request, Response
 
 from services.extraction.documents.handlers.documents import known_document
 from services.extraction.rights import CODER, may_read_all
-from services.extraction.schemas import Key
 from services.extraction.uploads import handlers, store
 from services.extraction.uploads.jobs.fetching import fetch_document
 from services.extraction.uploads.jobs.uploads import confirm, files_of, take_upload
@@ -24,6 +23,7 @@ from services.extraction.uploads.schemas import (
 )
 from shared.http.api import CursorQuery, LimitQuery, Page, created, decode_cursor, page_of
 from shared.http.auth import PrincipalDep
+from shared.http.bounds import Key, Name
 from shared.http.problems import Forbidden, Problem
 from shared.kernel.service import Context
 
@@ -127,8 +127,8 @@ def _add_reading(router: APIRouter, ctx: Context) -> None:
     async def list_uploads(
         review_id: Key,
         principal: PrincipalDep,
-        state: str | None = None,
-        document: str | None = None,
+        state: Name | None = None,
+        document: Name | None = None,
         limit: LimitQuery = 100,
         cursor: CursorQuery = None,
     ) -> Page[UploadOut]:

@@ -5,7 +5,8 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from services.extraction.schemas import Input, Key, Words
+from services.extraction.schemas import Input
+from shared.http.bounds import Key, Words
 
 MOST_CONFIRMED = 200
 

@@ -16,6 +16,7 @@ from services.screening.queue.handlers import QueuePage
 from services.screening.queue.store import Asked
 from shared.http.api import CursorQuery, decode_cursor, page_of
 from shared.http.auth import PrincipalDep
+from shared.http.bounds import Key, Name, Whole
 from shared.http.search_query import SearchQuery
 from shared.kernel.service import Context
 
@@ -36,17 +37,17 @@ def add_routes(router: APIRouter, ctx: Context) -> None:
 def _add_pages(router: APIRouter, ctx: Context) -> None:
     @router.get("/reviews/{review_id}/stages/{stage}/queue")
     async def queue(
-        review_id: str,
-        stage: str,
+        review_id: Key,
+        stage: Key,
         principal: PrincipalDep,
         limit: PageLimit = 50,
         cursor: CursorQuery = None,
         q: SearchQuery = "",
-        state: Annotated[str, Query(pattern="^(waiting|maybe)$")] = "waiting",
+        state: Annotated[Name, Query(pattern="^(waiting|maybe)$")] = "waiting",
         assigned: bool = False,
-        year_from: int | None = None,
-        year_to: int | None = None,
-        person: str | None = None,
+        year_from: Whole | None = None,
+        year_to: Whole | None = None,
+        person: Name | None = None,
     ) -> QueueOut:
         """The person's next records, best first: paged, searched (`q`), filtered."""
         principal.require(review_id, *VOTERS)
@@ -62,7 +63,7 @@ def _add_pages(router: APIRouter, ctx: Context) -> None:
 def _add_count(router: APIRouter, ctx: Context) -> None:
     @router.get("/reviews/{review_id}/stages/{stage}/queue/count")
     async def count(
-        review_id: str, stage: str, principal: PrincipalDep, person: str | None = None
+        review_id: Key, stage: Key, principal: PrincipalDep, person: Name | None = None
     ) -> QueueCountOut:
         """How many records wait for the person, counted up to 10,000, and were decided today."""
         principal.require(review_id, *VOTERS)
@@ -78,7 +79,7 @@ def _add_count(router: APIRouter, ctx: Context) -> None:
 
 def _add_leases(router: APIRouter, ctx: Context) -> None:
     @router.post("/reviews/{review_id}/stages/{stage}/queue/take")
-    async def take(review_id: str, stage: str, wish: TakeIn, principal: PrincipalDep) -> QueueOut:
+    async def take(review_id: Key, stage: Key, wish: TakeIn, principal: PrincipalDep) -> QueueOut:
         """Hold the next records for ten minutes, so that nobody else is offered them."""
         principal.require(review_id, *VOTERS)
         person, count = principal.person_id, wish.count
@@ -88,7 +89,7 @@ def _add_leases(router: APIRouter, ctx: Context) -> None:
         return _queue_out(page, count)
 
     @router.post("/reviews/{review_id}/stages/{stage}/queue/{record}/later", status_code=204)
-    async def later(review_id: str, stage: str, record: str, principal: PrincipalDep) -> Response:
+    async def later(review_id: Key, stage: Key, record: Key, principal: PrincipalDep) -> Response:
         """Come back to this record after all others."""
         principal.require(review_id, *VOTERS)
         person = principal.person_id
@@ -99,7 +100,7 @@ def _add_leases(router: APIRouter, ctx: Context) -> None:
 def _add_assignments(router: APIRouter, ctx: Context) -> None:
     @router.post("/reviews/{review_id}/stages/{stage}/assignments")
     async def assign(
-        review_id: str, stage: str, wish: AssignIn, principal: PrincipalDep
+        review_id: Key, stage: Key, wish: AssignIn, principal: PrincipalDep
     ) -> dict[str, Any]:
         """Give a person a batch: these records, or the next that nobody was given."""
         principal.require(review_id, "resolver")

@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from services.screening.decisions.schemas.models import StartIn
 from services.screening.ranking import handlers as ranking_handlers
 from shared.http.auth import PrincipalDep
+from shared.http.bounds import Key
 from shared.kernel.service import Context
 
 
@@ -17,14 +18,14 @@ def add_routes(router: APIRouter, ctx: Context) -> None:
 
 def _add_ranking(router: APIRouter, ctx: Context) -> None:
     @router.get("/reviews/{review_id}/stages/{stage}/ranking")
-    async def show(review_id: str, stage: str, principal: PrincipalDep) -> dict[str, Any]:
+    async def show(review_id: Key, stage: Key, principal: PrincipalDep) -> dict[str, Any]:
         """When and from what the queue was ranked last."""
         principal.require_member(review_id)
         return await ctx.db.read(lambda tx: ranking_handlers.ranking_of(review_id, stage, tx))
 
     @router.put("/reviews/{review_id}/stages/{stage}/ranking", status_code=202)
     async def start(
-        review_id: str, stage: str, body: StartIn, principal: PrincipalDep
+        review_id: Key, stage: Key, body: StartIn, principal: PrincipalDep
     ) -> dict[str, Any]:
         """Set query terms, seed records and the random share; the queue is ranked anew."""
         principal.require(review_id, "resolver")

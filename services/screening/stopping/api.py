@@ -13,6 +13,7 @@ from services.screening.decisions.schemas.models import (
 from services.screening.stopping import handlers as stopping_handlers
 from services.screening.stopping.domain.stopping import Target, curve_of
 from shared.http.auth import PrincipalDep
+from shared.http.bounds import Key
 from shared.kernel.service import Context
 
 
@@ -25,7 +26,7 @@ def add_routes(router: APIRouter, ctx: Context) -> None:
 
 def _add_stopping(router: APIRouter, ctx: Context) -> None:
     @router.get("/reviews/{review_id}/stages/{stage}/stopping")
-    async def show(review_id: str, stage: str, principal: PrincipalDep) -> dict[str, Any]:
+    async def show(review_id: Key, stage: Key, principal: PrincipalDep) -> dict[str, Any]:
         """May the team stop? The rule's answer now, its target, and the random check."""
         principal.require_member(review_id)
         labels, pool, target, state = await ctx.db.read(
@@ -46,7 +47,7 @@ def _add_stopping(router: APIRouter, ctx: Context) -> None:
 
     @router.put("/reviews/{review_id}/stages/{stage}/stopping/target")
     async def fix(
-        review_id: str, stage: str, body: TargetIn, principal: PrincipalDep
+        review_id: Key, stage: Key, body: TargetIn, principal: PrincipalDep
     ) -> dict[str, Any]:
         """Fix recall and confidence before the first decision."""
         principal.require(review_id, "resolver")
@@ -58,7 +59,7 @@ def _add_stopping(router: APIRouter, ctx: Context) -> None:
 def _add_check(router: APIRouter, ctx: Context) -> None:
     @router.post("/reviews/{review_id}/stages/{stage}/stopping/check")
     async def check(
-        review_id: str, stage: str, body: CheckIn, principal: PrincipalDep
+        review_id: Key, stage: Key, body: CheckIn, principal: PrincipalDep
     ) -> dict[str, Any]:
         """Draw a random sample of the unread, to be read in full."""
         principal.require(review_id, "resolver")
@@ -71,7 +72,7 @@ def _add_check(router: APIRouter, ctx: Context) -> None:
 def _add_stops(router: APIRouter, ctx: Context) -> None:
     @router.post("/reviews/{review_id}/stages/{stage}/stopping/stop")
     async def stop(
-        review_id: str, stage: str, body: ReasonIn, principal: PrincipalDep
+        review_id: Key, stage: Key, body: ReasonIn, principal: PrincipalDep
     ) -> dict[str, str]:
         """End the stage in order: begun pairs are finished first."""
         principal.require(review_id)
@@ -82,7 +83,7 @@ def _add_stops(router: APIRouter, ctx: Context) -> None:
         return {"stopped": stopped}
 
     @router.post("/reviews/{review_id}/stages/{stage}/stopping/resume")
-    async def resume(review_id: str, stage: str, principal: PrincipalDep) -> dict[str, str]:
+    async def resume(review_id: Key, stage: Key, principal: PrincipalDep) -> dict[str, str]:
         """Take a stop back."""
         principal.require(review_id)
         await ctx.db.write(lambda tx: stopping_handlers.resume_screening(review_id, stage, tx))

@@ -26,6 +26,7 @@ from services.search.library.store import reviews
 from shared.db import Tx
 from shared.http.api import CursorQuery, LimitQuery, Page, decode_cursor, page_of
 from shared.http.auth import PrincipalDep
+from shared.http.bounds import Key, Name, Whole
 from shared.http.problems import NotFound
 from shared.kernel.service import Context
 from shared.text import clean
@@ -53,7 +54,7 @@ def routes(ctx: Context) -> APIRouter:
 def _steps(router: APIRouter, ctx: Context) -> None:
     @router.get("/reviews/{review_id}/steps")
     async def steps(
-        review_id: str, principal: PrincipalDep, state: str = "proposed"
+        review_id: Key, principal: PrincipalDep, state: Name = "proposed"
     ) -> Page[StepOut]:
         """What the evidence does not explain: where CLUSTER searching may go next."""
         principal.require_member(review_id)
@@ -62,7 +63,7 @@ def _steps(router: APIRouter, ctx: Context) -> None:
 
     @router.get("/reviews/{review_id}/steps/{step_id}/pearls")
     async def pearls(
-        review_id: str, step_id: str, principal: PrincipalDep
+        review_id: Key, step_id: Key, principal: PrincipalDep
     ) -> Page[ProposedPearlOut]:
         """Records to search around, the best ground first; approving a step confirms them."""
         principal.require_member(review_id)
@@ -71,7 +72,7 @@ def _steps(router: APIRouter, ctx: Context) -> None:
 
     @router.post("/reviews/{review_id}/steps/{step_id}/approve")
     async def approve(
-        review_id: str, step_id: str, body: RoundIn, principal: PrincipalDep
+        review_id: Key, step_id: Key, body: RoundIn, principal: PrincipalDep
     ) -> StepOut:
         """Approve a step with its pearls: the library is rechecked, its first round planned."""
         principal.require(review_id, "resolver")
@@ -88,7 +89,7 @@ def _steps(router: APIRouter, ctx: Context) -> None:
 def _endings(router: APIRouter, ctx: Context) -> None:
     @router.post("/reviews/{review_id}/steps/{step_id}/dismiss")
     async def dismiss(
-        review_id: str, step_id: str, body: ReasonIn, principal: PrincipalDep
+        review_id: Key, step_id: Key, body: ReasonIn, principal: PrincipalDep
     ) -> StepOut:
         """Dismiss a step; it is not proposed again while its gap stands."""
         principal.require(review_id, "resolver")
@@ -101,7 +102,7 @@ def _endings(router: APIRouter, ctx: Context) -> None:
 
     @router.post("/reviews/{review_id}/steps/{step_id}/close")
     async def close(
-        review_id: str, step_id: str, body: ReasonIn, principal: PrincipalDep
+        review_id: Key, step_id: Key, body: ReasonIn, principal: PrincipalDep
     ) -> StepOut:
         """Close an approved step: no further round; who closed it and why is kept."""
         principal.require(review_id, "resolver")
@@ -114,7 +115,7 @@ def _endings(router: APIRouter, ctx: Context) -> None:
 def _rounds(router: APIRouter, ctx: Context) -> None:
     @router.post("/reviews/{review_id}/steps/{step_id}/rounds", status_code=202)
     async def start(
-        review_id: str, step_id: str, body: RoundIn, principal: PrincipalDep
+        review_id: Key, step_id: Key, body: RoundIn, principal: PrincipalDep
     ) -> RoundAsked:
         """Plan a further round of an approved step, from the same pearls or from others."""
         principal.require(review_id, "resolver")
@@ -126,9 +127,9 @@ def _rounds(router: APIRouter, ctx: Context) -> None:
 
     @router.get("/reviews/{review_id}/rounds")
     async def listed(
-        review_id: str,
+        review_id: Key,
         principal: PrincipalDep,
-        step_id: str | None = None,
+        step_id: Name | None = None,
         limit: LimitQuery = 50,
         cursor: CursorQuery = None,
     ) -> Page[RoundOut]:
@@ -153,7 +154,7 @@ def _one_round(router: APIRouter, ctx: Context) -> None:
     path = "/reviews/{review_id}/steps/{step_id}/rounds/{number}"
 
     @router.get(path)
-    async def one(review_id: str, step_id: str, number: int, principal: PrincipalDep) -> RoundOut:
+    async def one(review_id: Key, step_id: Key, number: Whole, principal: PrincipalDep) -> RoundOut:
         """One round: what each step asked, what came, what was not done, and the siblings."""
         principal.require_member(review_id)
 
@@ -165,9 +166,9 @@ def _one_round(router: APIRouter, ctx: Context) -> None:
 
     @router.get(f"{path}/hits")
     async def hits(
-        review_id: str,
-        step_id: str,
-        number: int,
+        review_id: Key,
+        step_id: Key,
+        number: Whole,
         principal: PrincipalDep,
         state: HitState | None = None,
         limit: LimitQuery = 50,
@@ -192,7 +193,7 @@ def _approval(router: APIRouter, ctx: Context) -> None:
 
     @router.post(f"{path}/approve")
     async def approve(
-        review_id: str, step_id: str, number: int, body: QueriesIn, principal: PrincipalDep
+        review_id: Key, step_id: Key, number: Whole, body: QueriesIn, principal: PrincipalDep
     ) -> RoundOut:
         """Approve the queries of a planned round: they run, in all its steps or in some."""
         principal.require(review_id, "resolver")
@@ -201,7 +202,7 @@ def _approval(router: APIRouter, ctx: Context) -> None:
 
     @router.post(f"{path}/withdraw")
     async def withdraw(
-        review_id: str, step_id: str, number: int, body: ReasonIn, principal: PrincipalDep
+        review_id: Key, step_id: Key, number: Whole, body: ReasonIn, principal: PrincipalDep
     ) -> RoundOut:
         """Withdraw a planned round: none of its queries runs."""
         principal.require(review_id, "resolver")

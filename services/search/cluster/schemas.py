@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, Field
 
 from services.search.library.schemas import In
+from shared.http.bounds import Key, Listed, Words
 
 StepName = Literal[
     "references",
@@ -29,9 +30,9 @@ class RoundIn(In):
     configuration that is looked for; left open, what kind of gap it is decides.
     """
 
-    pearls: list[str] = Field(min_length=1, max_length=50)
-    reason: str = Field("", max_length=2000)
-    steps: list[StepName] | None = Field(None, min_length=1)
+    pearls: list[Key] = Field(min_length=1, max_length=50)
+    reason: Words = Field("", max_length=2000)
+    steps: Listed[StepName] | None = Field(None, min_length=1)
     topic: str = Field("", max_length=2000)
     acronym: str = Field("", max_length=100)
     theory: str = Field("", max_length=2000)
@@ -46,7 +47,7 @@ class RoundIn(In):
 class QueriesIn(In):
     """Which steps of a planned round may ask what was shown; without `steps` all of them."""
 
-    steps: list[StepName] | None = None
+    steps: Listed[StepName] | None = None
 
 
 class StepOut(BaseModel):

@@ -5,6 +5,7 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from services.search.library.schemas import In
+from shared.http.bounds import JsonObject
 
 
 class SearchingOut(BaseModel):
@@ -17,7 +18,7 @@ class RowsIn(In):
     """Rows of one table, as another installation gave them."""
 
     table: str = Field(min_length=1, max_length=100)
-    rows: list[dict[str, Any]] = Field(min_length=1, max_length=1000)
+    rows: list[JsonObject] = Field(min_length=1, max_length=1000)
 
 
 class TakenIn(BaseModel):

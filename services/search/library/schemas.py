@@ -5,6 +5,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from shared.http.bounds import Key, Line, Listed, Name, Words
+
 FlagName = Literal["retraction", "concern", "correction", "reinstatement"]
 
 
@@ -66,30 +68,30 @@ class PreviewOut(BaseModel):
 class ReasonIn(In):
     """Why something is done."""
 
-    reason: str = ""
+    reason: Words = ""
 
 
 class RecordIn(In):
     """A record typed in by hand, or brought by a loader."""
 
-    source: str = "hand"
-    own_id: str | None = None
-    title: str = ""
-    abstract: str = ""
-    authors: list[str] = Field(default_factory=list)
+    source: Name = "hand"
+    own_id: Name | None = None
+    title: Words = ""
+    abstract: Words = ""
+    authors: Listed[Line] = Field(default_factory=list)
     year: int | None = Field(None, ge=1000, le=2999)
-    journal: str = ""
-    volume: str = ""
-    issue: str = ""
-    pages: str = ""
-    publisher: str = ""
-    language: str = ""
-    doi: str | None = None
-    pmid: str | None = None
-    keywords: list[str] = Field(default_factory=list)
-    urls: list[str] = Field(default_factory=list)
-    kind: str = "article"
-    label: str = ""
+    journal: Line = ""
+    volume: Name = ""
+    issue: Name = ""
+    pages: Name = ""
+    publisher: Line = ""
+    language: Name = ""
+    doi: Name | None = None
+    pmid: Name | None = None
+    keywords: Listed[Line] = Field(default_factory=list)
+    urls: Listed[Line] = Field(default_factory=list)
+    kind: Name = "article"
+    label: Name = ""
     arm: Literal["database", "other"] = "other"
 
 
@@ -177,50 +179,50 @@ class RecordWholeOut(RecordOut):
 class AmendIn(In):
     """Corrections of a record's fields (those given; null says nothing), a note, and why."""
 
-    title: str | None = None
-    abstract: str | None = None
-    authors: list[str] | None = None
+    title: Words | None = None
+    abstract: Words | None = None
+    authors: Listed[Line] | None = None
     year: int | None = Field(None, ge=1000, le=2999)
-    journal: str | None = None
-    volume: str | None = None
-    issue: str | None = None
-    pages: str | None = None
-    publisher: str | None = None
-    language: str | None = None
-    doi: str | None = None
-    pmid: str | None = None
-    keywords: list[str] | None = None
-    kind: str | None = None
-    reason: str = ""
-    note: str = ""
+    journal: Line | None = None
+    volume: Name | None = None
+    issue: Name | None = None
+    pages: Name | None = None
+    publisher: Line | None = None
+    language: Name | None = None
+    doi: Name | None = None
+    pmid: Name | None = None
+    keywords: Listed[Line] | None = None
+    kind: Name | None = None
+    reason: Words = ""
+    note: Words = ""
 
 
 class FlagIn(In):
     """A flag raised by hand; `notice` cites where it was published."""
 
     flag: FlagName
-    notice: str = ""
+    notice: Words = ""
 
 
 class MergeIn(In):
     """The record to make one with."""
 
-    other: str
-    reason: str = ""
+    other: Key
+    reason: Words = ""
 
 
 class SplitIn(In):
     """The source records to take out again."""
 
-    sources: list[str] = Field(min_length=1)
-    reason: str = ""
+    sources: Listed[Key] = Field(min_length=1)
+    reason: Words = ""
 
 
 class AssignIn(In):
     """A batch of records for one person."""
 
-    records: list[str] = Field(min_length=1, max_length=5000)
-    person: str
+    records: list[Key] = Field(min_length=1, max_length=5000)
+    person: Name
 
 
 class AssignOut(BaseModel):
@@ -242,7 +244,7 @@ class VerdictIn(In):
     """A person's word on a proposal."""
 
     verdict: Literal["merge", "distinct"]
-    reason: str = ""
+    reason: Words = ""
 
 
 class LibraryOut(BaseModel):

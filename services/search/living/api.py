@@ -13,6 +13,7 @@ from services.search.living.handlers.searches import DefineSearch
 from services.search.living.schemas import ForecastOut, RunAsked, RunIn, RunOut, SearchIn, SearchOut
 from shared.http.api import CursorQuery, LimitQuery, Page, decode_cursor, page_of
 from shared.http.auth import PrincipalDep
+from shared.http.bounds import Key
 from shared.http.problems import NotFound
 from shared.kernel.service import Context
 
@@ -35,7 +36,7 @@ def routes(ctx: Context) -> APIRouter:
 def _definitions(router: APIRouter, ctx: Context) -> None:
     @router.put("/reviews/{review_id}/searches/{search_id}")
     async def define(
-        review_id: str, search_id: str, body: SearchIn, principal: PrincipalDep
+        review_id: Key, search_id: Key, body: SearchIn, principal: PrincipalDep
     ) -> SearchOut:
         """Write a search: a PubMed query, concepts to compile one, or a stored strategy."""
         principal.require(review_id, "resolver")
@@ -47,14 +48,14 @@ def _definitions(router: APIRouter, ctx: Context) -> None:
         return _out(row, ctx.clock.now())
 
     @router.get("/reviews/{review_id}/searches")
-    async def listed(review_id: str, principal: PrincipalDep) -> Page[SearchOut]:
+    async def listed(review_id: Key, principal: PrincipalDep) -> Page[SearchOut]:
         """All searches of a review, by name."""
         principal.require_member(review_id)
         rows = await ctx.db.read(lambda tx: living_store.searches_of(tx, review_id))
         return Page(items=[_out(row, ctx.clock.now()) for row in rows])
 
     @router.get("/reviews/{review_id}/searches/{search_id}")
-    async def one(review_id: str, search_id: str, principal: PrincipalDep) -> SearchOut:
+    async def one(review_id: Key, search_id: Key, principal: PrincipalDep) -> SearchOut:
         """One search as it stands."""
         principal.require_member(review_id)
         row = await ctx.db.read(lambda tx: searches.search_or_not_found(review_id, search_id, tx))
@@ -63,7 +64,7 @@ def _definitions(router: APIRouter, ctx: Context) -> None:
 
 def _forecast(router: APIRouter, ctx: Context) -> None:
     @router.get("/reviews/{review_id}/searches/{search_id}/forecast")
-    async def forecast(review_id: str, search_id: str, principal: PrincipalDep) -> ForecastOut:
+    async def forecast(review_id: Key, search_id: Key, principal: PrincipalDep) -> ForecastOut:
         """How many records and includes a year of updates will bring, with their ranges."""
         principal.require_member(review_id)
         found = await ctx.db.read(lambda tx: searches.forecast_updates(review_id, search_id, tx))
@@ -73,7 +74,7 @@ def _forecast(router: APIRouter, ctx: Context) -> None:
 def _runs(router: APIRouter, ctx: Context) -> None:
     @router.post("/reviews/{review_id}/searches/{search_id}/runs", status_code=202)
     async def run(
-        review_id: str, search_id: str, principal: PrincipalDep, body: RunIn | None = None
+        review_id: Key, search_id: Key, principal: PrincipalDep, body: RunIn | None = None
     ) -> RunAsked:
         """Run a search now; `full` searches the whole query again."""
         principal.require(review_id, "reviewer", "resolver")
@@ -87,8 +88,8 @@ def _runs(router: APIRouter, ctx: Context) -> None:
 
     @router.get("/reviews/{review_id}/searches/{search_id}/runs")
     async def listed(
-        review_id: str,
-        search_id: str,
+        review_id: Key,
+        search_id: Key,
         principal: PrincipalDep,
         limit: LimitQuery = 50,
         cursor: CursorQuery = None,
@@ -103,7 +104,7 @@ def _runs(router: APIRouter, ctx: Context) -> None:
         return page_of(list(map(_run, rows)), limit, lambda one: (one.asked_at.isoformat(),))
 
     @router.get("/reviews/{review_id}/searches/{search_id}/runs/{run_id}")
-    async def one(review_id: str, search_id: str, run_id: str, principal: PrincipalDep) -> RunOut:
+    async def one(review_id: Key, search_id: Key, run_id: Key, principal: PrincipalDep) -> RunOut:
         """One run with its report: windows, translation and its diff, warnings, calls."""
         principal.require_member(review_id)
         row = await ctx.db.read(lambda tx: living_store.run_of(tx, review_id, run_id))

@@ -6,28 +6,29 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field
 
 from services.search.library.schemas import In
+from shared.http.bounds import Line, Listed, Name, Terms, Words
 
 
 class ConceptIn(In):
     """One concept of a strategy: broad and narrow terms as texts and nested lists."""
 
-    name: str
-    broad: Any = None
-    narrow: Any = None
+    name: Line
+    broad: Terms = None
+    narrow: Terms = None
     applied: bool = True
 
 
 class SearchIn(In):
     """A search: a query or concepts for PubMed, or another database's strategy as written."""
 
-    name: str = ""
-    database: str = "pubmed"
-    platform: str = ""
-    query: str = ""
-    concepts: list[ConceptIn] = Field(default_factory=list)
+    name: Line = ""
+    database: Line = "pubmed"
+    platform: Line = ""
+    query: Words = ""
+    concepts: Listed[ConceptIn] = Field(default_factory=list)
     breadth: Literal["broad", "narrow", "both"] = "broad"
-    lines: list[str] = Field(default_factory=list)
-    schedule: str = ""
+    lines: Listed[Words] = Field(default_factory=list)
+    schedule: Line = ""
     state: Literal["active", "paused", "retired"] = "active"
 
 
@@ -72,7 +73,7 @@ class ForecastOut(BaseModel):
 class RunIn(In):
     """How to run a search; the same `run_id` again runs it once."""
 
-    run_id: str = ""
+    run_id: Name = ""
     full: bool = False
 
 

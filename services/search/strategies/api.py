@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request, Response
 
 from services.search.strategies import handlers
 from services.search.strategies.domain.dialects import DIALECTS
@@ -23,8 +23,10 @@ from services.search.strategies.schemas import (
 )
 from services.search.strategies.store import strategies
 from shared.db import Tx
-from shared.http.api import CursorQuery, LimitQuery, Page, decode_cursor, page_of
+from shared.http.api import CursorQuery, LimitQuery, Page, created, decode_cursor, page_of
 from shared.http.auth import PrincipalDep
+from shared.http.bounds import Key, Name
+from shared.http.problems import NotFound
 from shared.kernel.service import Context
 from shared.text import clean
 
@@ -39,6 +41,7 @@ def routes(ctx: Context) -> APIRouter:
     _kept(router, ctx)
     _translated(router, ctx)
     _run(router, ctx)
+    _one_run(router, ctx)
     _tested(router, ctx)
     return router
 
@@ -46,7 +49,7 @@ def routes(ctx: Context) -> APIRouter:
 def _written(router: APIRouter, ctx: Context) -> None:
     @router.put(ONE)
     async def write(
-        review_id: str, strategy_id: str, body: StrategyIn, principal: PrincipalDep
+        review_id: Key, strategy_id: Key, body: StrategyIn, principal: PrincipalDep
     ) -> StrategyOut:
         """Write a strategy: every change is a version with its reason."""
         principal.require(review_id, "resolver")
@@ -60,7 +63,7 @@ def _written(router: APIRouter, ctx: Context) -> None:
 
     @router.get("/reviews/{review_id}/strategies")
     async def listed(
-        review_id: str,
+        review_id: Key,
         principal: PrincipalDep,
         limit: LimitQuery = 50,
         cursor: CursorQuery = None,
@@ -77,7 +80,7 @@ def _written(router: APIRouter, ctx: Context) -> None:
 
 def _kept(router: APIRouter, ctx: Context) -> None:
     @router.get(ONE)
-    async def one(review_id: str, strategy_id: str, principal: PrincipalDep) -> StrategyOut:
+    async def one(review_id: Key, strategy_id: Key, principal: PrincipalDep) -> StrategyOut:
         """One strategy as it stands."""
         principal.require_member(review_id)
         return _out(
@@ -86,7 +89,7 @@ def _kept(router: APIRouter, ctx: Context) -> None:
 
     @router.get(f"{ONE}/versions")
     async def versions(
-        review_id: str, strategy_id: str, principal: PrincipalDep
+        review_id: Key, strategy_id: Key, principal: PrincipalDep
     ) -> Page[StrategyOut]:
         """Every version of a strategy, the newest first, with who changed it and why."""
         principal.require_member(review_id)
@@ -102,10 +105,10 @@ def _kept(router: APIRouter, ctx: Context) -> None:
 def _translated(router: APIRouter, ctx: Context) -> None:
     @router.get(f"{ONE}/translations")
     async def translated(
-        review_id: str,
-        strategy_id: str,
+        review_id: Key,
+        strategy_id: Key,
         principal: PrincipalDep,
-        platform: Annotated[list[str] | None, Query(max_length=20)] = None,
+        platform: Annotated[list[Name] | None, Query(max_length=20)] = None,
     ) -> Page[TranslationOut]:
         """The strategy as each platform takes it, line by line, with what it cannot say."""
         principal.require_member(review_id)
@@ -117,7 +120,7 @@ def _translated(router: APIRouter, ctx: Context) -> None:
         return Page(items=[_translation(one) for one in await ctx.db.read(query)])
 
     @router.get(f"{ONE}/print")
-    async def printed(review_id: str, strategy_id: str, principal: PrincipalDep) -> PrintedOut:
+    async def printed(review_id: Key, strategy_id: Key, principal: PrincipalDep) -> PrintedOut:
         """The strategy as an appendix prints it (PRISMA-S): lines, days, hits, losses."""
         principal.require_member(review_id)
 
@@ -131,7 +134,12 @@ def _translated(router: APIRouter, ctx: Context) -> None:
 def _run(router: APIRouter, ctx: Context) -> None:
     @router.post(f"{ONE}/runs", status_code=201)
     async def record(
-        review_id: str, strategy_id: str, body: ElsewhereIn, principal: PrincipalDep
+        review_id: Key,
+        strategy_id: Key,
+        body: ElsewhereIn,
+        principal: PrincipalDep,
+        request: Request,
+        response: Response,
     ) -> ElsewhereOut:
         """Record a run on a platform that is not searched from here."""
         principal.require(review_id, "resolver")
@@ -139,10 +147,12 @@ def _run(router: APIRouter, ctx: Context) -> None:
         command = RecordRun(
             review_id=review_id, strategy_id=strategy_id, ran_on=body.ran_on.isoformat(), **said
         )
-        return _elsewhere(await ctx.db.write(lambda tx: handlers.record_run(command, tx)))
+        run = _elsewhere(await ctx.db.write(lambda tx: handlers.record_run(command, tx)))
+        created(request, response, run.run_id)
+        return run
 
     @router.get(f"{ONE}/runs")
-    async def runs(review_id: str, strategy_id: str, principal: PrincipalDep) -> Page[ElsewhereOut]:
+    async def runs(review_id: Key, strategy_id: Key, principal: PrincipalDep) -> Page[ElsewhereOut]:
         """What was run elsewhere, the first first."""
         principal.require_member(review_id)
 
@@ -154,10 +164,24 @@ def _run(router: APIRouter, ctx: Context) -> None:
         return await ctx.db.read(query)
 
 
+def _one_run(router: APIRouter, ctx: Context) -> None:
+    @router.get(f"{ONE}/runs/{{run_id}}")
+    async def run(
+        review_id: Key, strategy_id: Key, run_id: Key, principal: PrincipalDep
+    ) -> ElsewhereOut:
+        """One run elsewhere."""
+        principal.require_member(review_id)
+        rows = await ctx.db.read(lambda tx: strategies.runs(tx, review_id, strategy_id))
+        found = next((one for one in map(_elsewhere, rows) if one.run_id == run_id), None)
+        if found is None:
+            raise NotFound(f"'{run_id}' is no run of strategy '{strategy_id}'.")
+        return found
+
+
 def _tested(router: APIRouter, ctx: Context) -> None:
     @router.get(f"{ONE}/validation")
     async def validation(
-        review_id: str, strategy_id: str, principal: PrincipalDep
+        review_id: Key, strategy_id: Key, principal: PrincipalDep
     ) -> ValidationOut:
         """Which block of the strategy loses which of the records that it must find."""
         principal.require_member(review_id)

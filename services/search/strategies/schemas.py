@@ -6,6 +6,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field
 
 from services.search.library.schemas import In
+from shared.http.bounds import Key, Terms, Words
 
 
 class BlockIn(In):
@@ -15,8 +16,8 @@ class BlockIn(In):
     """
 
     name: str = Field(min_length=1, max_length=200)
-    broad: Any = None
-    narrow: Any = None
+    broad: Terms = None
+    narrow: Terms = None
     applied: bool = True
 
 
@@ -27,8 +28,8 @@ class StrategyIn(In):
     concepts: list[BlockIn] = Field(min_length=1, max_length=30)
     breadth: Literal["broad", "narrow", "both"] = "broad"
     limits: str = Field("", max_length=2000)
-    known: list[str] = Field(default_factory=list, max_length=500)
-    reason: str = Field("", max_length=2000)
+    known: list[Key] = Field(default_factory=list, max_length=500)
+    reason: Words = Field("", max_length=2000)
 
 
 class StrategyOut(BaseModel):
@@ -74,8 +75,8 @@ class ElsewhereIn(In):
     ran_on: date
     hits: int = Field(ge=0, le=100_000_000)
     export_file: str = Field("", max_length=500)
-    lines: list[str] = Field(default_factory=list, max_length=500)
-    note: str = Field("", max_length=2000)
+    lines: list[Words] = Field(default_factory=list, max_length=500)
+    note: Words = Field("", max_length=2000)
 
 
 class ElsewhereOut(BaseModel):

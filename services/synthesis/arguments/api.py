@@ -7,11 +7,12 @@ from fastapi import APIRouter, Request
 from services.synthesis.arguments import store
 from services.synthesis.arguments.handlers import stating, views
 from services.synthesis.arguments.schemas import ArgumentIn
-from services.synthesis.schemas import Key, ReasonIn
+from services.synthesis.schemas import ReasonIn
 from shared.db import Tx
 from shared.events.synthesis import ArgumentState
 from shared.http.api import check_etag
 from shared.http.auth import PrincipalDep
+from shared.http.bounds import Key, Name
 from shared.kernel.service import Context
 
 Shown = dict[str, Any]
@@ -103,7 +104,7 @@ def _add_standing(router: APIRouter, ctx: Context) -> None:
 def _add_reading(router: APIRouter, ctx: Context) -> None:
     @router.get("/arguments")
     async def listed(
-        review_id: Key, principal: PrincipalDep, theory: str | None = None, retired: bool = False
+        review_id: Key, principal: PrincipalDep, theory: Name | None = None, retired: bool = False
     ) -> Shown:
         """Arguments that are held, with what speaks for and against them; retired on request."""
         principal.require_member(review_id)

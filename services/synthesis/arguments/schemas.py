@@ -4,9 +4,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from services.synthesis.schemas import Input, Key, Words
+from services.synthesis.schemas import Input
 from shared.events.synthesis import ArgumentPrediction, ArgumentTerm
-from shared.http.api import Whole
+from shared.http.bounds import Key, Tupled, Whole, Words
 
 OF_OUTCOMES = ("occurred", "failed", "reversed")
 
@@ -47,7 +47,7 @@ class PredictionIn(Input):
     """Where all of `given` is so, `expected` is expected; `id` is its key in the argument."""
 
     id: Key
-    given: Annotated[tuple[TermIn, ...], Field(min_length=1)]
+    given: Annotated[Tupled[TermIn], Field(min_length=1)]
     expected: TermIn
     words: Words = ""
 
@@ -75,17 +75,17 @@ class ArgumentIn(Input):
     """
 
     theory: Key
-    contexts: tuple[ContextIn, ...] = ()
+    contexts: Tupled[ContextIn] = ()
     resource: Key | None = None
     response: Key | None = None
     outcome: Key
     outcome_state: Literal["occurred", "failed"] = "occurred"
     warrant: Words = ""
-    rivals: tuple[Words, ...] = ()
-    predictions: tuple[PredictionIn, ...] = ()
+    rivals: Tupled[Words] = ()
+    predictions: Tupled[PredictionIn] = ()
     because: Words = ""
-    substantive_theories: tuple[Key, ...] = Field((), description="on which the warrant rests")
-    memos: tuple[Key, ...] = Field((), description="on which the warrant rests")
+    substantive_theories: Tupled[Key] = Field((), description="on which the warrant rests")
+    memos: Tupled[Key] = Field((), description="on which the warrant rests")
     version: Annotated[Whole, Field(ge=1)] | None = None
     status: Literal["held", "retired"] | None = Field(
         None, description="only with `version`: retire and bring back by their own routes"

@@ -6,9 +6,9 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, Field, model_validator
 
 from services.synthesis.inference.handlers.keeping import Elsewhere
-from services.synthesis.schemas import Input, Key, ReferenceIn, Words
+from services.synthesis.schemas import Input, ReferenceIn
 from shared.events.synthesis import Reference
-from shared.http.api import Whole
+from shared.http.bounds import Key, Whole, Words
 
 Rating = Literal["strong", "weak", "no"]
 References = Annotated[tuple[ReferenceIn, ...], Field(max_length=100)]

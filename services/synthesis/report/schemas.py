@@ -4,8 +4,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, StringConstraints
 
-from services.synthesis.schemas import Input, Words
-from shared.http.api import Whole
+from services.synthesis.schemas import Input
+from shared.http.bounds import Whole, Words
 from shared.text import clean
 
 LONGEST = 60_000

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
-from services.synthesis.schemas import Key, VersionBroughtIn, VersionIn
+from services.synthesis.schemas import VersionBroughtIn, VersionIn
 from services.synthesis.versions import store as store
 from services.synthesis.versions.adapters.feed import events_in_words
 from services.synthesis.versions.domain.telling import FIRST_CAUSES, told_causes
@@ -14,6 +14,7 @@ from services.synthesis.versions.handlers import comparing, freezing
 from shared.db import Tx
 from shared.http.api import created
 from shared.http.auth import PrincipalDep, on_behalf_of
+from shared.http.bounds import Key, Name
 from shared.kernel.service import Context
 
 Shown = dict[str, Any]
@@ -59,8 +60,8 @@ def _add_comparing(router: APIRouter, ctx: Context) -> None:
         review_id: Key,
         principal: PrincipalDep,
         request: Request,
-        since: Annotated[str, Query(alias="from", description="number, ISO moment or 'now'")],
-        until: Annotated[str, Query(alias="to")] = comparing.NOW,
+        since: Annotated[Name, Query(alias="from", description="number, ISO moment or 'now'")],
+        until: Annotated[Name, Query(alias="to")] = comparing.NOW,
     ) -> Shown:
         """What changed between two versions or moments, in words by label and by cause.
 
@@ -113,6 +114,7 @@ def _add_one(router: APIRouter, ctx: Context) -> None:
         number: Key,
         principal: PrincipalDep,
         body: VersionBroughtIn,
+        request: Request,
         response: Response,
     ) -> Shown:
         """Keep a version that another installation froze; every body must have its hash."""
@@ -120,6 +122,7 @@ def _add_one(router: APIRouter, ctx: Context) -> None:
         given = {**body.model_dump(exclude={"content"}), "content": body.content.model_dump()}
         row, new = await ctx.db.write(lambda tx: freezing.bring(review_id, number, given, tx))
         response.status_code = 201 if new else 200
+        response.headers["location"] = request.url.path
         return _shown(row)
 
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from shared.http.api import CursorQuery, LimitQuery, Page, decode_cursor, page_of
 from shared.http.auth import PrincipalDep
+from shared.http.bounds import Key
 from shared.kernel.service import Context
 from workbench.feed.handlers import audit as use
 
@@ -31,7 +32,7 @@ def routes(ctx: Context) -> APIRouter:
 
     @router.get("/reviews/{review_id}/audit")
     async def audit(
-        review_id: str,
+        review_id: Key,
         principal: PrincipalDep,
         limit: LimitQuery = 200,
         cursor: CursorQuery = None,
@@ -45,7 +46,7 @@ def routes(ctx: Context) -> APIRouter:
         return Page(items=[_out(row) for row in page.items], next=page.next)
 
     @router.get("/reviews/{review_id}/audit.csv", response_class=StreamingResponse)
-    async def audit_csv(review_id: str, principal: PrincipalDep) -> StreamingResponse:
+    async def audit_csv(review_id: Key, principal: PrincipalDep) -> StreamingResponse:
         """The whole log as a table; for owners."""
         principal.require(review_id, "owner")
         return StreamingResponse(

@@ -11,6 +11,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from shared.http.api import LimitQuery
 from shared.http.auth import Authenticator, Principal, PrincipalDep
+from shared.http.bounds import Key, Listed, Name
 from shared.http.problems import Invalid, Unauthenticated, Unavailable
 from shared.kernel.service import Context
 from shared.kernel.tx import Tx
@@ -39,12 +40,12 @@ def routes(ctx: Context) -> APIRouter:
 def _add_activity(router: APIRouter, ctx: Context) -> None:
     @router.get("/reviews/{review_id}/activity")
     async def activity(
-        review_id: str,
+        review_id: Key,
         principal: PrincipalDep,
         after: AfterQuery = None,
         limit: LimitQuery = 100,
-        types: Annotated[list[str] | None, Query(alias="type")] = None,
-        ids: Annotated[list[str] | None, Query(alias="id", max_length=200)] = None,
+        types: Annotated[Listed[Name] | None, Query(alias="type")] = None,
+        ids: Annotated[list[Name] | None, Query(alias="id", max_length=200)] = None,
     ) -> dict[str, Any]:
         """Feed entries after a position, in order; `next` is the position to go on from.
 
@@ -59,10 +60,10 @@ def _add_activity(router: APIRouter, ctx: Context) -> None:
 
 def _add_stream(router: APIRouter, ctx: Context) -> None:
     async def start(
-        review_id: str,
+        review_id: Key,
         principal: PrincipalDep,
         after: AfterQuery = None,
-        last_event_id: Annotated[str | None, Header()] = None,
+        last_event_id: Annotated[Name | None, Header()] = None,
     ) -> int:
         """Whether the reader may listen, and from where: said before the stream begins."""
         member(principal, review_id)
@@ -71,7 +72,7 @@ def _add_stream(router: APIRouter, ctx: Context) -> None:
 
     @router.get("/reviews/{review_id}/feed", response_class=EventSourceResponse)
     async def feed(
-        review_id: str, request: Request, start: Annotated[int, Depends(start)]
+        review_id: Key, request: Request, start: Annotated[int, Depends(start)]
     ) -> AsyncIterator[ServerSentEvent]:
         """Every event of the review as it happens; resumes after `Last-Event-ID` or `after`.
 

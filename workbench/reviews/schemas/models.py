@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from shared.events.workbench import Policy, Stage
-from shared.http.api import Whole
+from shared.http.bounds import Json, JsonObject, Listed, Name, Whole, Words
 
 
 class _In(BaseModel):
@@ -19,7 +19,7 @@ def _with_value(number: dict[str, Any]) -> dict[str, Any]:
     return number
 
 
-ReportedNumber = Annotated[dict[str, Any], AfterValidator(_with_value)]
+ReportedNumber = Annotated[JsonObject, AfterValidator(_with_value)]
 """A number that the report states: `value`, and `what` or `id` to name it."""
 
 
@@ -38,7 +38,7 @@ class StageModel(_In):
     """A stage; `from` names the stage that feeds it, null the library."""
 
     name: str = Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")
-    source: str | None = Field(None, alias="from")
+    source: Name | None = Field(None, alias="from")
     main: bool = True
     policy: PolicyModel = PolicyModel()
 
@@ -56,7 +56,7 @@ class MemberIn(_In):
     """A person's name and roles."""
 
     name: str = Field("", max_length=200)
-    roles: list[str] = Field(min_length=1, max_length=20)
+    roles: list[Name] = Field(min_length=1, max_length=20)
 
 
 class TeamMember(MemberIn):
@@ -68,26 +68,26 @@ class TeamMember(MemberIn):
 class ReviewIn(_In):
     """A review to open."""
 
-    id: str
-    title: str = Field(min_length=1)
-    question: str = ""
-    stages: list[StageModel] = []
-    team: list[TeamMember] = []
+    id: Name
+    title: Words = Field(min_length=1)
+    question: Words = ""
+    stages: Listed[StageModel] = []
+    team: Listed[TeamMember] = []
     seed: Annotated[int, Field(ge=-(2**53), le=2**53)] = 0
-    reported_numbers: list[ReportedNumber] = []
-    protocol: Any = None
+    reported_numbers: Listed[ReportedNumber] = []
+    protocol: Json = None
 
 
 class ReviewPatch(_In):
     """What of a review is to change, and why; what is not named stays."""
 
-    title: str = Field(default_factory=str, min_length=1)
-    question: str = ""
-    stages: list[StageModel] = []
+    title: Words = Field(default_factory=str, min_length=1)
+    question: Words = ""
+    stages: Listed[StageModel] = []
     retired: bool = False
-    reported_numbers: list[ReportedNumber] = []
-    protocol: Any = None
-    reason: str = Field(min_length=1)
+    reported_numbers: Listed[ReportedNumber] = []
+    protocol: Json = None
+    reason: Words = Field(min_length=1)
 
 
 class MemberOut(BaseModel):

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request, Response
 
 from services.extraction.codes.handlers import commands, joining, reading
 from services.extraction.codes.schemas import (
@@ -19,10 +19,12 @@ from services.extraction.codes.schemas import (
     SplitIn,
 )
 from services.extraction.rights import CODER
-from services.extraction.schemas import Key, ReasonIn
+from services.extraction.schemas import ReasonIn
 from shared.db import Tx
 from shared.db.rows import plain
+from shared.http.api import created
 from shared.http.auth import PrincipalDep
+from shared.http.bounds import Key
 from shared.kernel.service import Context
 
 Command = Callable[[Tx], Awaitable[dict[str, Any]]]
@@ -75,10 +77,18 @@ def _add_reading(router: APIRouter, ctx: Context) -> None:
 
 def _add_wording(router: APIRouter, ctx: Context) -> None:
     @router.post("", status_code=201)
-    async def create(review_id: Key, principal: PrincipalDep, body: NewCodeIn) -> ActOut:
+    async def create(
+        review_id: Key,
+        principal: PrincipalDep,
+        body: NewCodeIn,
+        request: Request,
+        response: Response,
+    ) -> ActOut:
         """Make a code; the product gives it its id."""
         principal.require(review_id, CODER)
-        return await carried_out(ctx, lambda tx: commands.create_code(review_id, body.new(), tx))
+        act = await carried_out(ctx, lambda tx: commands.create_code(review_id, body.new(), tx))
+        created(request, response, str(act.code))
+        return act
 
     @router.post("/{code_id:path}/rename")
     async def rename(

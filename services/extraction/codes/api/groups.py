@@ -1,6 +1,8 @@
 """Routes of groups, and of what was done to the codebook."""
 
-from fastapi import APIRouter
+from functools import partial
+
+from fastapi import APIRouter, Request, Response
 
 from services.extraction.codes import store
 from services.extraction.codes.api.codes import carried_out
@@ -8,9 +10,9 @@ from services.extraction.codes.handlers import groups, joining
 from services.extraction.codes.handlers.acting import shown_act
 from services.extraction.codes.schemas import ActOut, GroupChangeIn, NewGroupIn
 from services.extraction.rights import CODER
-from services.extraction.schemas import Key
-from shared.http.api import CursorQuery, LimitQuery, Page, Whole, decode_cursor, page_of
+from shared.http.api import CursorQuery, LimitQuery, Page, created, decode_cursor, page_of
 from shared.http.auth import PrincipalDep
+from shared.http.bounds import Key, Name, Whole
 from shared.kernel.service import Context
 
 
@@ -25,14 +27,19 @@ def routes(ctx: Context) -> APIRouter:
 def _add_groups(router: APIRouter, ctx: Context) -> None:
     @router.post("/theories/{theory_id:path}/groups", status_code=201)
     async def create(
-        review_id: Key, theory_id: Key, principal: PrincipalDep, body: NewGroupIn
+        review_id: Key,
+        theory_id: Key,
+        principal: PrincipalDep,
+        body: NewGroupIn,
+        request: Request,
+        response: Response,
     ) -> ActOut:
         """Make a group; the product gives it its id."""
         principal.require(review_id, CODER)
-        said = body.model_dump()
-        return await carried_out(
-            ctx, lambda tx: groups.create_group(review_id, theory_id, said, tx)
-        )
+        new = body.model_dump()
+        act = await carried_out(ctx, lambda tx: groups.create_group(review_id, theory_id, new, tx))
+        created(request, response, str(act.group))
+        return act
 
     @router.patch("/theories/{theory_id:path}/groups/{group_id}")
     async def change(
@@ -44,10 +51,9 @@ def _add_groups(router: APIRouter, ctx: Context) -> None:
     ) -> ActOut:
         """Another label, description, level, valence, opposite or place in the tree."""
         principal.require(review_id, CODER)
-        said = body.model_dump(exclude_unset=True)
-        return await carried_out(
-            ctx, lambda tx: groups.change_group(review_id, theory_id, group_id, said, tx)
-        )
+        new = body.model_dump(exclude_unset=True)
+        command = partial(groups.change_group, review_id, theory_id, group_id, new)
+        return await carried_out(ctx, command)
 
     @router.delete("/theories/{theory_id:path}/groups/{group_id}")
     async def remove(
@@ -55,9 +61,7 @@ def _add_groups(router: APIRouter, ctx: Context) -> None:
     ) -> ActOut:
         """Take an empty group away."""
         principal.require(review_id, CODER)
-        return await carried_out(
-            ctx, lambda tx: groups.remove_group(review_id, theory_id, group_id, tx)
-        )
+        return await carried_out(ctx, partial(groups.remove_group, review_id, theory_id, group_id))
 
 
 def _add_acts(router: APIRouter, ctx: Context) -> None:
@@ -65,7 +69,7 @@ def _add_acts(router: APIRouter, ctx: Context) -> None:
     async def acts(
         review_id: Key,
         principal: PrincipalDep,
-        code: str | None = None,
+        code: Name | None = None,
         limit: LimitQuery = 100,
         cursor: CursorQuery = None,
     ) -> Page[ActOut]:

@@ -18,10 +18,11 @@ from services.extraction.documents.schemas import (
 )
 from services.extraction.fragments.handlers.views import shown_document
 from services.extraction.rights import CODER, may_read_all
-from services.extraction.schemas import Key, ReasonIn, ResultOut, ResultsOut
+from services.extraction.schemas import ReasonIn, ResultOut, ResultsOut
 from services.extraction.texts import store as store
-from shared.http.api import CursorQuery, LimitQuery, Page, Whole, decode_cursor, page_of
+from shared.http.api import CursorQuery, LimitQuery, Page, decode_cursor, page_of
 from shared.http.auth import PrincipalDep
+from shared.http.bounds import Key, Name, Whole
 from shared.http.problems import Forbidden, NotFound
 from shared.kernel.service import Context
 
@@ -107,9 +108,9 @@ def _add_reading(router: APIRouter, ctx: Context) -> None:
     async def list_documents(
         review_id: Key,
         principal: PrincipalDep,
-        kind: str | None = None,
-        record: str | None = None,
-        study: str | None = None,
+        kind: Name | None = None,
+        record: Name | None = None,
+        study: Name | None = None,
         limit: LimitQuery = 100,
         cursor: CursorQuery = None,
     ) -> Page[DocumentOut]:

@@ -10,9 +10,9 @@ from services.extraction.fragments.handlers.views import read_findings
 from services.extraction.fragments.store import findings
 from services.extraction.projections import store as projections_store
 from services.extraction.rights import CODER
-from services.extraction.schemas import Key
 from shared.http.api import CursorQuery, LimitQuery, Page, decode_cursor, page_of
 from shared.http.auth import PrincipalDep
+from shared.http.bounds import Key, Name
 from shared.kernel.service import Context
 
 
@@ -29,7 +29,7 @@ def _add_retrievals(router: APIRouter, ctx: Context) -> None:
     async def list_retrievals(
         review_id: Key,
         principal: PrincipalDep,
-        state: str | None = None,
+        state: Name | None = None,
         limit: LimitQuery = 100,
         cursor: CursorQuery = None,
     ) -> Page[RetrievalOut]:

@@ -15,11 +15,11 @@ from services.extraction.documents.schemas import (
 )
 from services.extraction.fragments.handlers.views import read_links
 from services.extraction.rights import CODER
-from services.extraction.schemas import Key
 from services.extraction.studies import handlers as studies_handlers
 from services.extraction.studies import store
 from services.extraction.studies.domain import GUIDANCE
 from shared.http.auth import PrincipalDep
+from shared.http.bounds import Key
 from shared.kernel.service import Context
 
 

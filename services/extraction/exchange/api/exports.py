@@ -19,8 +19,9 @@ from services.extraction.exchange.schemas import LossesOut
 from services.extraction.fragments.handlers import code as code_handlers
 from services.extraction.fragments.schemas import MOST_FRAGMENTS, NamedFragmentIn
 from services.extraction.rights import CODER
-from services.extraction.schemas import Key, ResultOut, ResultsOut
+from services.extraction.schemas import ResultOut, ResultsOut
 from shared.http.auth import Principal, PrincipalDep
+from shared.http.bounds import Key
 from shared.http.problems import Conflict, Invalid
 from shared.kernel.service import Context
 from shared.spreadsheets import guarded, unguarded

@@ -15,9 +15,9 @@ from services.extraction.exchange.schemas import (
     ProjectOut,
 )
 from services.extraction.rights import CODER
-from services.extraction.schemas import Key
 from shared.http.api import created
 from shared.http.auth import PrincipalDep
+from shared.http.bounds import Key
 from shared.kernel.service import Context
 
 PREFIX = "/reviews/{review_id}/exchange"

@@ -19,9 +19,9 @@ from services.extraction.forms.schemas import (
     form_out,
 )
 from services.extraction.rights import CODER
-from services.extraction.schemas import Key
 from shared.db.rows import plain
 from shared.http.auth import PrincipalDep
+from shared.http.bounds import Key, Name
 from shared.http.problems import Invalid
 from shared.kernel.service import Context
 
@@ -87,7 +87,7 @@ def _content(body: FormIn) -> tuple[str, tuple[Field, ...]]:
 def _add_answers(router: APIRouter, ctx: Context) -> None:
     @router.get("/forms/{form_id}/answers")
     async def get_answers(
-        review_id: Key, form_id: Key, principal: PrincipalDep, document: str | None = None
+        review_id: Key, form_id: Key, principal: PrincipalDep, document: Name | None = None
     ) -> list[AnswersOut]:
         """Your answers, and others' of documents that you have done yourself; owners see all."""
         principal.require(review_id, CODER)

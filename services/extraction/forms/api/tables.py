@@ -14,8 +14,8 @@ from services.extraction.forms.handlers.forms import known_form
 from services.extraction.forms.jobs import NotATable, read_table, write_csv, write_xlsx
 from services.extraction.forms.schemas import BroughtInOut
 from services.extraction.rights import CODER
-from services.extraction.schemas import Key
 from shared.http.auth import Principal, PrincipalDep
+from shared.http.bounds import Key
 from shared.kernel.service import Context
 
 MEDIA = {

@@ -7,8 +7,9 @@ from services.extraction.fragments.handlers.rules import roles_of, set_schema
 from services.extraction.fragments.schemas import RecodeIn, SchemaIn, SchemaOut
 from services.extraction.fragments.store import fragments
 from services.extraction.rights import CODER
-from services.extraction.schemas import Key, ResultOut, ResultsOut
+from services.extraction.schemas import ResultOut, ResultsOut
 from shared.http.auth import PrincipalDep
+from shared.http.bounds import Key
 from shared.kernel.service import Context
 
 

@@ -10,10 +10,11 @@ from services.extraction.fragments.schemas import FragmentIn, FragmentsIn, IdsIn
 from services.extraction.fragments.store import fragments
 from services.extraction.projections.handlers import lock_coding
 from services.extraction.rights import CODER, may_read_all
-from services.extraction.schemas import Key, ReasonIn, ResultOut, ResultsOut
+from services.extraction.schemas import ReasonIn, ResultOut, ResultsOut
 from shared.db import Tx
 from shared.http.api import CursorQuery, LimitQuery, Page, check_etag, decode_cursor, etag, page_of
 from shared.http.auth import Principal, PrincipalDep
+from shared.http.bounds import Key, Listed, Name, Whole
 from shared.http.problems import Forbidden, Invalid
 from shared.kernel.service import Context
 
@@ -92,20 +93,23 @@ def _add_withdrawing(router: APIRouter, ctx: Context) -> None:
         )
 
 
+OnlyQuery = Annotated[Listed[Name] | None, Query(description="only these (repeat the key)")]
+
+
 def _add_lists(router: APIRouter, ctx: Context) -> None:
     @router.get("")
     async def list_fragments(
         review_id: Key,
         principal: PrincipalDep,
         traits: Annotated[TraitsQuery, Depends()],
-        ids: Annotated[list[str] | None, Query(description="only these (repeat the key)")] = None,
-        theory: str | None = None,
-        document: str | None = None,
-        code: str | None = None,
-        kind: str | None = None,
-        status: str | None = None,
-        coder: str | None = None,
-        anchor: str | None = None,
+        ids: OnlyQuery = None,
+        theory: Name | None = None,
+        document: Name | None = None,
+        code: Name | None = None,
+        kind: Name | None = None,
+        status: Name | None = None,
+        coder: Name | None = None,
+        anchor: Name | None = None,
         limit: LimitQuery = 100,
         cursor: CursorQuery = None,
     ) -> Page[Shown]:
@@ -166,17 +170,17 @@ class TraitsQuery:
 
     def __init__(
         self,
-        source_kind: Annotated[str | None, Query(description="staff, service_user …")] = None,
-        case: str | None = None,
-        participant: str | None = None,
+        source_kind: Annotated[Name | None, Query(description="staff, service_user …")] = None,
+        case: Name | None = None,
+        participant: Name | None = None,
         relation: Annotated[
-            str | None, Query(description="supports, refines or contradicts")
+            Name | None, Query(description="supports, refines or contradicts")
         ] = None,
-        target: Annotated[str | None, Query(description="`ccmoc/…` or `argument/…`")] = None,
-        role: str | None = None,
-        explicitness: str | None = None,
+        target: Annotated[Name | None, Query(description="`ccmoc/…` or `argument/…`")] = None,
+        role: Name | None = None,
+        explicitness: Name | None = None,
         uncoded_since: Annotated[
-            int | None, Query(ge=1, description="with theory: before this codebook version")
+            Whole | None, Query(ge=1, description="with theory: before this codebook version")
         ] = None,
     ) -> None:
         self.named = {

@@ -15,6 +15,7 @@ from services.screening.decisions.handlers import counts as counts_handlers
 from services.screening.decisions.schemas.models import HighlightIn
 from services.screening.decisions.store import counts
 from shared.http.auth import PrincipalDep
+from shared.http.bounds import Key
 from shared.kernel.service import Context
 
 
@@ -26,14 +27,14 @@ def add_routes(router: APIRouter, ctx: Context) -> None:
 
 def _add_counts(router: APIRouter, ctx: Context) -> None:
     @router.get("/reviews/{review_id}/flow")
-    async def flow(review_id: str, principal: PrincipalDep) -> dict[str, Any]:
+    async def flow(review_id: Key, principal: PrincipalDep) -> dict[str, Any]:
         """PRISMA counts by stage with reasons; exclusions by automation apart."""
         principal.require_member(review_id)
         stages = await ctx.db.read(lambda tx: counts_handlers.flow(review_id, tx))
         return {"stages": [asdict(stage) for stage in stages]}
 
     @router.get("/reviews/{review_id}/stages/{stage}/agreement")
-    async def agreement(review_id: str, stage: str, principal: PrincipalDep) -> dict[str, Any]:
+    async def agreement(review_id: Key, stage: Key, principal: PrincipalDep) -> dict[str, Any]:
         """Agreement from independent first decisions, with the table it is computed from.
 
         `left_out` conflicts count once they are resolved; resolvers see all but their own.
@@ -46,7 +47,7 @@ def _add_counts(router: APIRouter, ctx: Context) -> None:
         return agreement_out(found) | {"left_out": left_out}
 
     @router.get("/reviews/{review_id}/stages/{stage}/progress")
-    async def progress(review_id: str, stage: str, principal: PrincipalDep) -> dict[str, Any]:
+    async def progress(review_id: Key, stage: Key, principal: PrincipalDep) -> dict[str, Any]:
         """Votes per person: others' of complete pairs only, in conflicts without the verdict."""
         principal.require_member(review_id)
         person = principal.person_id
@@ -59,7 +60,7 @@ def _add_counts(router: APIRouter, ctx: Context) -> None:
 def _add_highlights(router: APIRouter, ctx: Context) -> None:
     @router.put("/reviews/{review_id}/highlights/{name}")
     async def highlight(
-        review_id: str, name: str, body: HighlightIn, principal: PrincipalDep
+        review_id: Key, name: Key, body: HighlightIn, principal: PrincipalDep
     ) -> dict[str, Any]:
         """Set terms to be marked in texts, per criterion or under any name."""
         principal.require(review_id, "reviewer", "resolver")
@@ -69,7 +70,7 @@ def _add_highlights(router: APIRouter, ctx: Context) -> None:
         return {"name": name, "terms": body.terms, "colour": body.colour}
 
     @router.get("/reviews/{review_id}/highlights")
-    async def highlights(review_id: str, principal: PrincipalDep) -> dict[str, Any]:
+    async def highlights(review_id: Key, principal: PrincipalDep) -> dict[str, Any]:
         """All sets of terms to be marked."""
         principal.require_member(review_id)
         rows = await ctx.db.read(lambda tx: counts.highlights(tx, review_id))

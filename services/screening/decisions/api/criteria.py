@@ -18,6 +18,7 @@ from shared.db import Tx
 from shared.events.screening import Criterion
 from shared.http.api import CursorQuery, LimitQuery, Page, decode_cursor, page_of
 from shared.http.auth import PrincipalDep
+from shared.http.bounds import Key
 from shared.kernel.service import Context
 
 
@@ -30,7 +31,7 @@ def add_routes(router: APIRouter, ctx: Context) -> None:
 def _add_criteria(router: APIRouter, ctx: Context) -> None:
     @router.put("/reviews/{review_id}/stages/{stage}/criteria")
     async def set_criteria(
-        review_id: str, stage: str, body: CriteriaIn, principal: PrincipalDep
+        review_id: Key, stage: Key, body: CriteriaIn, principal: PrincipalDep
     ) -> CriteriaOut:
         """Give a stage its criteria; a change is a new version."""
         principal.require(review_id, "resolver")
@@ -41,7 +42,7 @@ def _add_criteria(router: APIRouter, ctx: Context) -> None:
         return _criteria_out(stage, new)
 
     @router.get("/reviews/{review_id}/stages/{stage}/criteria")
-    async def criteria(review_id: str, stage: str, principal: PrincipalDep) -> CriteriaOut:
+    async def criteria(review_id: Key, stage: Key, principal: PrincipalDep) -> CriteriaOut:
         """The newest criteria of a stage."""
         principal.require_member(review_id)
 
@@ -63,8 +64,8 @@ def _criteria_out(stage: str, found: CriteriaVersion) -> CriteriaOut:
 def _add_offers(router: APIRouter, ctx: Context) -> None:
     @router.get("/reviews/{review_id}/stages/{stage}/reconsider")
     async def offered(
-        review_id: str,
-        stage: str,
+        review_id: Key,
+        stage: Key,
         principal: PrincipalDep,
         limit: LimitQuery = 100,
         cursor: CursorQuery = None,
@@ -81,7 +82,7 @@ def _add_offers(router: APIRouter, ctx: Context) -> None:
 
     @router.post("/reviews/{review_id}/stages/{stage}/reconsider/{record}/dismiss", status_code=204)
     async def dismiss(
-        review_id: str, stage: str, record: str, body: ReasonIn, principal: PrincipalDep
+        review_id: Key, stage: Key, record: Key, body: ReasonIn, principal: PrincipalDep
     ) -> Response:
         """The exclusion stands after another look."""
         principal.require(review_id, "reviewer", "resolver")

@@ -23,6 +23,7 @@ from services.screening.decisions.store import counts
 from shared.db import Tx
 from shared.http.api import CursorQuery, LimitQuery, Page, decode_cursor, page_of
 from shared.http.auth import PrincipalDep
+from shared.http.bounds import Key, Name
 from shared.kernel.service import Context
 
 
@@ -36,7 +37,7 @@ def add_routes(router: APIRouter, ctx: Context) -> None:
 def _add_casting(router: APIRouter, ctx: Context) -> None:
     @router.post("/reviews/{review_id}/stages/{stage}/decisions")
     async def decide(
-        review_id: str, stage: str, body: DecisionsIn, principal: PrincipalDep
+        review_id: Key, stage: Key, body: DecisionsIn, principal: PrincipalDep
     ) -> ResultsOut:
         """Take decisions. One alone that cannot be taken is a problem; among several, its line."""
         principal.require(review_id, *VOTERS)
@@ -52,7 +53,7 @@ def _add_casting(router: APIRouter, ctx: Context) -> None:
 def _add_changes(router: APIRouter, ctx: Context) -> None:
     @router.put("/reviews/{review_id}/stages/{stage}/decisions/{record}")
     async def change(
-        review_id: str, stage: str, record: str, body: ChangeIn, principal: PrincipalDep
+        review_id: Key, stage: Key, record: Key, body: ChangeIn, principal: PrincipalDep
     ) -> DecidedOut:
         """Change one's vote, until the other vote exists."""
         principal.require(review_id, *VOTERS)
@@ -65,11 +66,11 @@ def _add_changes(router: APIRouter, ctx: Context) -> None:
 
     @router.delete("/reviews/{review_id}/stages/{stage}/decisions/{record}")
     async def undo(
-        review_id: str,
-        stage: str,
-        record: str,
+        review_id: Key,
+        stage: Key,
+        record: Key,
         principal: PrincipalDep,
-        person: str | None = None,
+        person: Name | None = None,
     ) -> DecidedOut:
         """Take one's vote back, while it waits for another or has settled the record alone."""
         principal.require(review_id, *VOTERS)
@@ -84,8 +85,8 @@ def _add_changes(router: APIRouter, ctx: Context) -> None:
 def _add_list(router: APIRouter, ctx: Context) -> None:
     @router.get("/reviews/{review_id}/stages/{stage}/decisions")
     async def decisions(
-        review_id: str,
-        stage: str,
+        review_id: Key,
+        stage: Key,
         principal: PrincipalDep,
         own: bool = False,
         limit: LimitQuery = 200,

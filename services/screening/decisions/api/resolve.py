@@ -22,6 +22,7 @@ from services.screening.decisions.schemas.models import (
 )
 from shared.http.api import CursorQuery, LimitQuery, Page, decode_cursor, page_of
 from shared.http.auth import PrincipalDep
+from shared.http.bounds import Key
 from shared.kernel.service import Context
 
 
@@ -36,8 +37,8 @@ def add_routes(router: APIRouter, ctx: Context) -> None:
 def _add_conflicts(router: APIRouter, ctx: Context) -> None:
     @router.get("/reviews/{review_id}/stages/{stage}/conflicts")
     async def conflicts(
-        review_id: str,
-        stage: str,
+        review_id: Key,
+        stage: Key,
         principal: PrincipalDep,
         limit: LimitQuery = 100,
         cursor: CursorQuery = None,
@@ -65,7 +66,7 @@ def _add_conflicts(router: APIRouter, ctx: Context) -> None:
 def _add_resolution(router: APIRouter, ctx: Context) -> None:
     @router.post("/reviews/{review_id}/stages/{stage}/conflicts/{record}/resolution")
     async def resolve(
-        review_id: str, stage: str, record: str, body: ResolutionIn, principal: PrincipalDep
+        review_id: Key, stage: Key, record: Key, body: ResolutionIn, principal: PrincipalDep
     ) -> DecidedOut:
         """Settle a conflict, by a third person or by the two, after a discussion, with a `note`."""
         principal.require_member(review_id)
@@ -83,8 +84,8 @@ def _add_resolution(router: APIRouter, ctx: Context) -> None:
 def _add_settlements(router: APIRouter, ctx: Context) -> None:
     @router.get("/reviews/{review_id}/stages/{stage}/settlements")
     async def settlements(
-        review_id: str,
-        stage: str,
+        review_id: Key,
+        stage: Key,
         principal: PrincipalDep,
         verdict: Verdict | None = None,
         reason: Annotated[str | None, Query(max_length=200)] = None,
@@ -106,7 +107,7 @@ def _add_settlements(router: APIRouter, ctx: Context) -> None:
 def _add_overturning(router: APIRouter, ctx: Context) -> None:
     @router.put("/reviews/{review_id}/stages/{stage}/settlements/{record}")
     async def overturn(
-        review_id: str, stage: str, record: str, body: ResolutionIn, principal: PrincipalDep
+        review_id: Key, stage: Key, record: Key, body: ResolutionIn, principal: PrincipalDep
     ) -> DecidedOut:
         """Give a record the team's verdict directly; `note` says why.
 
@@ -122,7 +123,7 @@ def _add_overturning(router: APIRouter, ctx: Context) -> None:
 
     @router.post("/reviews/{review_id}/stages/{stage}/settlements/{record}/reopen")
     async def reopen(
-        review_id: str, stage: str, record: str, body: ReasonIn, principal: PrincipalDep
+        review_id: Key, stage: Key, record: Key, body: ReasonIn, principal: PrincipalDep
     ) -> DecidedOut:
         """Let a settled record wait again, with a reason."""
         principal.require(review_id, "reviewer", "resolver")
@@ -139,7 +140,7 @@ def _add_overturning(router: APIRouter, ctx: Context) -> None:
 def _add_history(router: APIRouter, ctx: Context) -> None:
     @router.get("/reviews/{review_id}/stages/{stage}/records/{record}")
     async def history(
-        review_id: str, stage: str, record: str, principal: PrincipalDep
+        review_id: Key, stage: Key, record: Key, principal: PrincipalDep
     ) -> dict[str, Any]:
         """How a record stands and what happened to it, as far as the person may see."""
         principal.require_member(review_id)

@@ -12,7 +12,7 @@ from pydantic import (
     model_validator,
 )
 
-from shared.http.api import Whole
+from shared.http.bounds import Whole
 
 Verdict = Literal["include", "exclude", "maybe"]
 

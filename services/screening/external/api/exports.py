@@ -8,6 +8,7 @@ from fastapi.responses import StreamingResponse
 
 from services.screening.external.handlers import export as export_handlers
 from shared.http.auth import PrincipalDep
+from shared.http.bounds import Key
 from shared.kernel.service import Context
 
 
@@ -19,7 +20,7 @@ def add_routes(router: APIRouter, ctx: Context) -> None:
         response_class=StreamingResponse,
         responses={200: {"content": {"text/csv": {}}}},
     )
-    async def export(review_id: str, stage: str, principal: PrincipalDep) -> StreamingResponse:
+    async def export(review_id: Key, stage: Key, principal: PrincipalDep) -> StreamingResponse:
         """Every record of the stage as CSV: how it stands, and both votes once it is settled."""
         principal.require_member(review_id)
         page = partial(export_handlers.export_page, review_id, stage)

@@ -14,17 +14,18 @@ from services.screening.external.domain.tables import UnreadableExport
 from services.screening.external.handlers import import_decisions
 from services.screening.external.handlers.import_decisions import Import, Imported
 from shared.http.auth import PrincipalDep
+from shared.http.bounds import Key, Listed, Name
 from shared.http.problems import Invalid, TooLarge
 from shared.kernel.service import Context
 from shared.ops.limited_process import turn
 
 MOST_BYTES = 100_000_000
 
-Tool = Annotated[str, Query(alias="format", pattern=f"^({'|'.join(FORMATS)})$")]
+Tool = Annotated[str, Query(alias="format", max_length=20, pattern=f"^({'|'.join(FORMATS)})$")]
 CodeSet = Annotated[
-    str | None, Query(description="of several code sets of EPPI-Reviewer, whose verdicts")
+    Name | None, Query(description="of several code sets of EPPI-Reviewer, whose verdicts")
 ]
-People = Annotated[list[str], Query(description="name in the file = person, repeated")]
+People = Annotated[Listed[Name], Query(description="name in the file = person, repeated")]
 
 
 def add_routes(router: APIRouter, ctx: Context) -> None:
@@ -32,12 +33,12 @@ def add_routes(router: APIRouter, ctx: Context) -> None:
 
     @router.post("/reviews/{review_id}/stages/{stage}/imports")
     async def bring_in(
-        review_id: str,
-        stage: str,
+        review_id: Key,
+        stage: Key,
         request: Request,
         principal: PrincipalDep,
         tool: Tool,
-        person: str | None = None,
+        person: Name | None = None,
         verdict: Verdict | None = None,
         decided_at: Moment | None = None,
         people: People = [],  # noqa: B006

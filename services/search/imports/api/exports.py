@@ -15,6 +15,7 @@ from services.search.library.domain.record import Bibliography
 from services.search.library.handlers import views
 from shared.db import Tx
 from shared.http.auth import PrincipalDep
+from shared.http.bounds import Key, Name
 from shared.kernel.service import Context
 
 PAGE = 500
@@ -33,7 +34,7 @@ def routes(ctx: Context) -> APIRouter:
 
     @router.get("/reviews/{review_id}/export")
     async def export(
-        review_id: str, principal: PrincipalDep, format: Format = "ris", stage: str = ""
+        review_id: Key, principal: PrincipalDep, format: Format = "ris", stage: Name = ""
     ) -> StreamingResponse:
         """Active records in order of arrival; with `stage`, those that it included."""
         principal.require_member(review_id)

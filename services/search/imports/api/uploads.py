@@ -16,6 +16,7 @@ from services.search.library.schemas import ImportOut, PreviewOut, ReasonIn
 from shared.db import Tx
 from shared.http.api import CursorQuery, LimitQuery, Page, created, decode_cursor, page_of
 from shared.http.auth import PrincipalDep
+from shared.http.bounds import Key
 from shared.kernel.service import Context
 
 
@@ -30,7 +31,7 @@ def routes(ctx: Context) -> APIRouter:
 def _taking(router: APIRouter, ctx: Context) -> None:
     @router.post("/reviews/{review_id}/imports", status_code=201)
     async def upload(
-        review_id: str,
+        review_id: Key,
         request: Request,
         response: Response,
         principal: PrincipalDep,
@@ -48,7 +49,7 @@ def _taking(router: APIRouter, ctx: Context) -> None:
 
     @router.post("/reviews/{review_id}/imports/preview")
     async def preview(
-        review_id: str,
+        review_id: Key,
         request: Request,
         principal: PrincipalDep,
         source: Annotated[str, Query(max_length=200)] = "",
@@ -60,7 +61,7 @@ def _taking(router: APIRouter, ctx: Context) -> None:
 
     @router.post("/reviews/{review_id}/imports/{import_id}/reverse")
     async def reverse(
-        review_id: str, import_id: str, body: ReasonIn, principal: PrincipalDep
+        review_id: Key, import_id: Key, body: ReasonIn, principal: PrincipalDep
     ) -> ImportOut:
         """Take an import back, at any time, also after screening began."""
         principal.require(review_id, "resolver")
@@ -70,7 +71,7 @@ def _taking(router: APIRouter, ctx: Context) -> None:
 def _looking(router: APIRouter, ctx: Context) -> None:
     @router.get("/reviews/{review_id}/imports")
     async def listed(
-        review_id: str,
+        review_id: Key,
         principal: PrincipalDep,
         limit: LimitQuery = 50,
         cursor: CursorQuery = None,
@@ -86,13 +87,13 @@ def _looking(router: APIRouter, ctx: Context) -> None:
         )
 
     @router.get("/reviews/{review_id}/imports/{import_id}")
-    async def one(review_id: str, import_id: str, principal: PrincipalDep) -> ImportOut:
+    async def one(review_id: Key, import_id: Key, principal: PrincipalDep) -> ImportOut:
         """One import, also while it is being read (`state`, counts so far)."""
         principal.require_member(review_id)
         return _out(await _known(ctx, review_id, import_id))
 
     @router.get("/reviews/{review_id}/imports/{import_id}/bytes")
-    async def raw(review_id: str, import_id: str, principal: PrincipalDep) -> StreamingResponse:
+    async def raw(review_id: Key, import_id: Key, principal: PrincipalDep) -> StreamingResponse:
         """The upload as it came."""
         principal.require_member(review_id)
         await _known(ctx, review_id, import_id)

@@ -8,6 +8,7 @@ from services.search.library.handlers import curation, views
 from services.search.library.schemas import ProposalOut, VerdictIn
 from shared.http.api import CursorQuery, LimitQuery, Page, decode_cursor, page_of
 from shared.http.auth import PrincipalDep
+from shared.http.bounds import Key
 from shared.kernel.service import Context
 
 
@@ -17,7 +18,7 @@ def routes(ctx: Context) -> APIRouter:
 
     @router.get("/reviews/{review_id}/proposals")
     async def listed(
-        review_id: str,
+        review_id: Key,
         principal: PrincipalDep,
         limit: LimitQuery = 50,
         cursor: CursorQuery = None,
@@ -31,7 +32,7 @@ def routes(ctx: Context) -> APIRouter:
 
     @router.post("/reviews/{review_id}/proposals/{proposal_id}", status_code=204)
     async def decide(
-        review_id: str, proposal_id: str, body: VerdictIn, principal: PrincipalDep
+        review_id: Key, proposal_id: Key, body: VerdictIn, principal: PrincipalDep
     ) -> None:
         """Say whether the two are one; remembered for ever."""
         principal.require(review_id, "reviewer", "resolver")

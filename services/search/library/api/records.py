@@ -37,6 +37,7 @@ from shared.http.api import (
     etag,
 )
 from shared.http.auth import PrincipalDep
+from shared.http.bounds import Key, Name
 from shared.http.problems import Invalid
 from shared.http.search_query import SearchQuery
 from shared.kernel.service import Context
@@ -61,10 +62,10 @@ def routes(ctx: Context) -> APIRouter:
 def _reading(router: APIRouter, ctx: Context) -> None:
     @router.get("/reviews/{review_id}/records")
     async def search(
-        review_id: str,
+        review_id: Key,
         principal: PrincipalDep,
         q: SearchQuery = "",
-        assigned: str = "",
+        assigned: Name = "",
         source: Annotated[str, Query(max_length=200)] = "",
         state: Literal["active", "removed", "absorbed"] = "active",
         limit: LimitQuery = 50,
@@ -96,14 +97,14 @@ def _reading(router: APIRouter, ctx: Context) -> None:
 
 def _numbers(router: APIRouter, ctx: Context) -> None:
     @router.get("/reviews/{review_id}/library")
-    async def numbers(review_id: str, principal: PrincipalDep) -> LibraryOut:
+    async def numbers(review_id: Key, principal: PrincipalDep) -> LibraryOut:
         """The library in numbers."""
         principal.require_member(review_id)
         return LibraryOut(**await ctx.db.read(lambda tx: counts.library(tx, review_id)))
 
     @router.get("/reviews/{review_id}/records/{record_id}")
     async def one(
-        review_id: str, record_id: str, principal: PrincipalDep, response: Response
+        review_id: Key, record_id: Key, principal: PrincipalDep, response: Response
     ) -> RecordWholeOut:
         """One record with sources, provenance and history; an absorbed id gives its survivor."""
         principal.require_member(review_id)
@@ -113,7 +114,7 @@ def _numbers(router: APIRouter, ctx: Context) -> None:
 def _adding(router: APIRouter, ctx: Context) -> None:
     @router.post("/reviews/{review_id}/records", status_code=201)
     async def add(
-        review_id: str,
+        review_id: Key,
         body: RecordIn,
         principal: PrincipalDep,
         request: Request,
@@ -126,7 +127,7 @@ def _adding(router: APIRouter, ctx: Context) -> None:
         return await _whole(ctx, review_id, kept[0].record_id, response)
 
     @router.post("/reviews/{review_id}/records/batch")
-    async def add_batch(review_id: str, body: BatchIn, principal: PrincipalDep) -> BatchOut:
+    async def add_batch(review_id: Key, body: BatchIn, principal: PrincipalDep) -> BatchOut:
         """Add many records at once."""
         principal.require(review_id, "reviewer", "resolver", "coder")
         return BatchOut(records=await _add(ctx, review_id, body.records))
@@ -135,8 +136,8 @@ def _adding(router: APIRouter, ctx: Context) -> None:
 def _amending(router: APIRouter, ctx: Context) -> None:
     @router.patch("/reviews/{review_id}/records/{record_id}")
     async def amend(
-        review_id: str,
-        record_id: str,
+        review_id: Key,
+        record_id: Key,
         body: AmendIn,
         principal: PrincipalDep,
         request: Request,
@@ -162,8 +163,8 @@ def _amending(router: APIRouter, ctx: Context) -> None:
 def _flagging(router: APIRouter, ctx: Context) -> None:
     @router.post("/reviews/{review_id}/records/{record_id}/flags")
     async def flag(
-        review_id: str,
-        record_id: str,
+        review_id: Key,
+        record_id: Key,
         body: FlagIn,
         principal: PrincipalDep,
         response: Response,
@@ -180,8 +181,8 @@ def _flagging(router: APIRouter, ctx: Context) -> None:
 def _deciding(router: APIRouter, ctx: Context) -> None:
     @router.post("/reviews/{review_id}/records/{record_id}/merge")
     async def merge(
-        review_id: str,
-        record_id: str,
+        review_id: Key,
+        record_id: Key,
         body: MergeIn,
         principal: PrincipalDep,
         response: Response,
@@ -198,8 +199,8 @@ def _deciding(router: APIRouter, ctx: Context) -> None:
 
     @router.post("/reviews/{review_id}/records/{record_id}/split")
     async def split(
-        review_id: str,
-        record_id: str,
+        review_id: Key,
+        record_id: Key,
         body: SplitIn,
         principal: PrincipalDep,
         response: Response,
@@ -217,7 +218,7 @@ def _deciding(router: APIRouter, ctx: Context) -> None:
 
 def _assigning(router: APIRouter, ctx: Context) -> None:
     @router.post("/reviews/{review_id}/assignments")
-    async def assign(review_id: str, body: AssignIn, principal: PrincipalDep) -> AssignOut:
+    async def assign(review_id: Key, body: AssignIn, principal: PrincipalDep) -> AssignOut:
         """Give a batch of records to a person."""
         principal.require(review_id, "resolver")
         count = await ctx.db.write(

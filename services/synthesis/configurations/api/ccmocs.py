@@ -8,10 +8,10 @@ from fastapi import APIRouter
 from services.synthesis.configurations.handlers import judge as judge_handlers
 from services.synthesis.configurations.handlers import passages, views
 from services.synthesis.configurations.store import ccmocs
-from services.synthesis.schemas import Key
 from shared.db import Tx
 from shared.http.api import CursorQuery, LimitQuery, Page, decode_cursor, page_of
 from shared.http.auth import PrincipalDep
+from shared.http.bounds import Key, Name
 from shared.http.problems import Invalid
 from shared.kernel.service import Context
 
@@ -30,10 +30,10 @@ def _add_lists(router: APIRouter, ctx: Context) -> None:
     async def listed(
         review_id: Key,
         principal: PrincipalDep,
-        theory: str | None = None,
-        outcome: str | None = None,
+        theory: Name | None = None,
+        outcome: Name | None = None,
         leading: bool | None = None,
-        state: str | None = None,
+        state: Name | None = None,
         recheck: bool | None = None,
         lapsed: bool = False,
         limit: LimitQuery = 100,
@@ -64,7 +64,7 @@ def _add_revisions(router: APIRouter, ctx: Context) -> None:
         review_id: Key,
         principal: PrincipalDep,
         since: datetime | None = None,
-        theory: str | None = None,
+        theory: Name | None = None,
         limit: LimitQuery = 100,
     ) -> Shown:
         """What moved lately, newest first: every revision in words, with its causes."""

@@ -7,9 +7,10 @@ from fastapi import APIRouter
 from services.synthesis.configurations.handlers import judge as judge_handlers
 from services.synthesis.configurations.handlers import judged, states, to_check, views
 from services.synthesis.engine.values import Judgement
-from services.synthesis.schemas import JudgementIn, JudgementsIn, Key, StateIn
+from services.synthesis.schemas import JudgementIn, JudgementsIn, StateIn
 from shared.http.api import LimitQuery
 from shared.http.auth import Principal, PrincipalDep
+from shared.http.bounds import Key, Name
 from shared.kernel.service import Context
 
 Shown = dict[str, Any]
@@ -59,7 +60,7 @@ def _add_judgements(router: APIRouter, ctx: Context) -> None:
 
     @router.get("/judgements")
     async def judgements(
-        review_id: Key, principal: PrincipalDep, theory: str | None = None, whole: bool = False
+        review_id: Key, principal: PrincipalDep, theory: Name | None = None, whole: bool = False
     ) -> Shown:
         """Judgements in the order in which they were given: one's own, and those of open links.
 
@@ -113,7 +114,7 @@ def _shown(row: Shown) -> Shown:
 def _add_queue(router: APIRouter, ctx: Context) -> None:
     @router.get("/to-check")
     async def queue(
-        review_id: Key, principal: PrincipalDep, theory: str | None = None, limit: LimitQuery = 50
+        review_id: Key, principal: PrincipalDep, theory: Name | None = None, limit: LimitQuery = 50
     ) -> Shown:
         """What is to check by whoever asks, over all theories: what moves most comes first.
 

@@ -7,15 +7,7 @@ from fastapi import APIRouter, Request
 from services.synthesis.configurations.handlers import merge, views
 from services.synthesis.configurations.store import inputs
 from services.synthesis.engine.values import Parameters
-from services.synthesis.schemas import (
-    Key,
-    NoteIn,
-    NoteKind,
-    ParametersIn,
-    PinIn,
-    ReasonIn,
-    TheoryIn,
-)
+from services.synthesis.schemas import NoteIn, NoteKind, ParametersIn, PinIn, ReasonIn, TheoryIn
 from services.synthesis.theories import handlers as theories_handlers
 from services.synthesis.theories import store as store
 from services.synthesis.theories.domain import wordings
@@ -23,6 +15,7 @@ from shared.db import Tx
 from shared.events.synthesis import TheoryState
 from shared.http.api import CursorQuery, LimitQuery, Page, check_etag, decode_cursor, page_of
 from shared.http.auth import PrincipalDep
+from shared.http.bounds import Key
 from shared.kernel.service import Context
 
 Shown = dict[str, Any]

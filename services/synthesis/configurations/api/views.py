@@ -15,10 +15,10 @@ from services.synthesis.configurations.domain.views import (
 from services.synthesis.configurations.handlers import views
 from services.synthesis.configurations.handlers.retractions import retractions
 from services.synthesis.configurations.store import ccmocs, inputs
-from services.synthesis.schemas import Key
 from services.synthesis.theories.handlers import require_review
 from shared.db import Tx
 from shared.http.auth import PrincipalDep
+from shared.http.bounds import Key, Name
 from shared.kernel.service import Context
 
 Shown = dict[str, Any]
@@ -46,7 +46,7 @@ def _add_issues(router: APIRouter, ctx: Context) -> None:
 
     @router.get("/gaps")
     async def gaps(
-        review_id: Key, principal: PrincipalDep, theory: str | None = None, closed: bool = False
+        review_id: Key, principal: PrincipalDep, theory: Name | None = None, closed: bool = False
     ) -> Shown:
         """The search agenda: what the evidence does not explain, and where to start."""
         principal.require_member(review_id)
@@ -90,21 +90,23 @@ def _add_views(router: APIRouter, ctx: Context) -> None:
         return {"items": render([row["body"] for row in rows])}
 
     @router.get("/negative-cases")
-    async def negative(review_id: Key, principal: PrincipalDep, theory: str | None = None) -> Shown:
+    async def negative(
+        review_id: Key, principal: PrincipalDep, theory: Name | None = None
+    ) -> Shown:
         """What speaks against each CCMOC, and which nobody has tried to disconfirm."""
         principal.require_member(review_id)
         return await view(review_id, theory, negative_cases)
 
     @router.get("/rivals")
     async def rival_mechanisms(
-        review_id: Key, principal: PrincipalDep, theory: str | None = None
+        review_id: Key, principal: PrincipalDep, theory: Name | None = None
     ) -> Shown:
         """Interacting and counter-mechanisms, ties and near ties."""
         principal.require_member(review_id)
         return await view(review_id, theory, rivals)
 
     @router.get("/merge-offers")
-    async def offers(review_id: Key, principal: PrincipalDep, theory: str | None = None) -> Shown:
+    async def offers(review_id: Key, principal: PrincipalDep, theory: Name | None = None) -> Shown:
         """Pairs of CCMOCs that share half of their groups, for people to merge in words."""
         principal.require_member(review_id)
         return await view(review_id, theory, merge_offers)

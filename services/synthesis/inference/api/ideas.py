@@ -8,10 +8,11 @@ from services.synthesis.inference.domain import IDEA
 from services.synthesis.inference.handlers import ideas, views
 from services.synthesis.inference.handlers.keeping import require_item
 from services.synthesis.inference.schemas import IdeaIn, MergeIdeaIn, SortIdeaIn, references
-from services.synthesis.schemas import Key, ReasonIn
+from services.synthesis.schemas import ReasonIn
 from shared.db import Tx
 from shared.events.inference import IdeaState
 from shared.http.auth import PrincipalDep
+from shared.http.bounds import Key
 from shared.kernel.service import Context
 
 Shown = dict[str, Any]

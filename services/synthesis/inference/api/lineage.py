@@ -12,10 +12,10 @@ from services.synthesis.inference.schemas import (
     WithdrawLineageIn,
     references,
 )
-from services.synthesis.schemas import Key
 from shared.db import Tx
 from shared.events.inference import LineageState
 from shared.http.auth import PrincipalDep
+from shared.http.bounds import Key
 from shared.kernel.service import Context
 
 Shown = dict[str, Any]

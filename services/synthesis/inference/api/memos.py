@@ -9,11 +9,12 @@ from services.synthesis.inference.domain import MEMO
 from services.synthesis.inference.exports import log_as_csv, log_as_markdown
 from services.synthesis.inference.handlers import log, memos, views
 from services.synthesis.inference.schemas import InferenceMemoIn, references
-from services.synthesis.schemas import Key, ReasonIn, ReferenceKind
+from services.synthesis.schemas import ReasonIn, ReferenceKind
 from services.synthesis.theories.handlers import require_review
 from shared.db import Tx
 from shared.events.synthesis import Reference
 from shared.http.auth import PrincipalDep
+from shared.http.bounds import Key
 from shared.http.problems import Invalid
 from shared.kernel.service import Context
 

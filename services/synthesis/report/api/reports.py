@@ -25,12 +25,12 @@ from services.synthesis.report.domain.reader import (
 from services.synthesis.report.domain.truth_table import truth_table
 from services.synthesis.report.domain.writing import report
 from services.synthesis.report.handlers.gather import material_of
-from services.synthesis.schemas import Key
 from services.synthesis.theories.handlers import require_review
 from services.synthesis.versions.adapters.feed import events_in_words
 from services.synthesis.versions.domain.telling import FIRST_CAUSES, told_causes
 from shared.db import Tx
 from shared.http.auth import Principal, PrincipalDep, on_behalf_of
+from shared.http.bounds import Key, Name
 from shared.kernel.service import Context
 
 Shown = dict[str, Any]
@@ -157,7 +157,7 @@ def _add_exports(router: APIRouter, ctx: Context) -> None:
         review_id: Key,
         theory_id: Key,
         principal: PrincipalDep,
-        outcome: Annotated[str, Query(description="id of an outcome group")],
+        outcome: Annotated[Name, Query(description="id of an outcome group")],
     ) -> Response:
         """Cases by conditions for one outcome, for qualitative comparative analysis."""
         principal.require_member(review_id)

@@ -9,11 +9,11 @@ from services.synthesis.report import store
 from services.synthesis.report.domain.items import STANDARDS
 from services.synthesis.report.handlers import texts
 from services.synthesis.report.schemas import AuthorTextIn
-from services.synthesis.schemas import Key
 from services.synthesis.theories.handlers import require_review
 from shared.db import Tx
 from shared.http.api import check_etag
 from shared.http.auth import PrincipalDep
+from shared.http.bounds import Key
 from shared.kernel.service import Context
 
 Shown = dict[str, Any]
