@@ -96,10 +96,11 @@ class SteppedBus:
 
     async def publish(self, messages: Sequence[Message], *, to: str | None = None) -> None:
         """Copy the messages into the queues, then confirm; a checkpoint before each."""
-        for service, queue in self.queues.items():
+        for service in self.queues:
             if to in (None, service):
                 await Checkpoint()
-                queue.extend(Delivery(message.body) for message in messages)
+                # the queue of now: meanwhile a reader may have acknowledged, which makes a new list
+                self.queues[service] += [Delivery(message.body) for message in messages]
         await Checkpoint()
 
     def acknowledge(self, service: str, deliveries: Sequence[Delivery]) -> None:
