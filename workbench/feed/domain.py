@@ -199,6 +199,13 @@ _SENTENCES: dict[str, Callable[[Data], str]] = {
     "extraction.fragment_amended": _fragment("amended"),
     "extraction.fragment_withdrawn": _fragment("withdrawn"),
     "extraction.fragment_appraised": lambda d: f"Fragment {d['fragment_id']} appraised",
+    "extraction.coding_round_opened": lambda d: (
+        f"Blind coding round opened for {len(d['round']['coders'])} coders"
+    ),
+    "extraction.coding_round_revealed": lambda d: (
+        f"Coding round revealed{': ' + d['reason'] if d.get('reason') else ' to its coders'}"
+    ),
+    "extraction.coding_curated": lambda _: "One set of fragments agreed on for a document",
     "extraction.source_erased": lambda d: f"Source erased: {d['document']['document_id']}",
     "synthesis.theory_stated": lambda d: f"Theory stated: {d['theory']['name']}",
     "synthesis.theory_refined": lambda d: f"Theory refined: {d['theory']['name']}",

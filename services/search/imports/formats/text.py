@@ -104,10 +104,14 @@ _SHIFTED = re.compile(f"[{''.join(chr(code << 8) for code in range(0x61, 0x7B))}
 
 
 def odd_ends(head: bytes, encoding: str) -> tuple[bytes, ...]:
-    """The odd signs that end the lines of a file that begins with `head`; () for usual ones."""
+    """The odd signs that end the lines of a file that begins with `head`; () for usual ones.
+
+    One that follows a carriage return ends the line together with it.
+    """
     usual = head.count(b"\n") + head.count(b"\r")
     ends = _ODD_ENDS.get(encoding, _ODD_ENDS["utf-8"])
-    return tuple(end for end in ends if head.count(end) >= max(_TELLING, 10 * usual))
+    apart = {end: usual - head.count(b"\r" + end) for end in ends}
+    return tuple(end for end in ends if head.count(end) >= max(_TELLING, 10 * apart[end]))
 
 
 class LineSource(Protocol):

@@ -180,7 +180,7 @@ def test_merged_cells_are_told_with_their_row() -> None:
     assert told == Repair(2, "the cells A2:A3 are merged; only the first of them has the value")
 
 
-@pytest.mark.parametrize("end", ["\u0085", "\u2028", "\u2029"])
+@pytest.mark.parametrize("end", ["\u0085", "\u2028", "\u2029", "\r\u2028"])
 @pytest.mark.parametrize("codec", ["utf-8", "utf-16"])
 def test_lines_ended_by_an_odd_sign_are_read_and_told(end: str, codec: str) -> None:
     for text in (RIS * 20_000, _table(PLAIN)):
