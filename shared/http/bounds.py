@@ -80,6 +80,19 @@ def _object(value: Any, _declared: object) -> Any:
     raise ValueError("it should be an object")
 
 
+def _terms(value: Any, _declared: object) -> Any:
+    taken = _taken(value, 0)
+    if _are_terms(taken):
+        return taken
+    raise ValueError("search terms are a text, or lists of texts in lists")
+
+
+def _are_terms(value: Any) -> bool:
+    if isinstance(value, list):
+        return len(value) <= MOST and all(map(_are_terms, value))
+    return value is None or isinstance(value, str)
+
+
 _Json = TypeAliasType(
     "_Json",
     "bool | _Number | _Finite | Words | ManyOf[_Json] | Annotated[dict[Name, _Json], _MANY] | None",
@@ -88,5 +101,5 @@ _Terms = TypeAliasType("_Terms", "Words | Listed[_Terms] | None")
 Json = Annotated[_Json, WrapValidator(_json)]
 """A value whose form its reader knows; declared whole, looked through at one go."""
 JsonObject = Annotated[dict[Name, _Json], _MANY, WrapValidator(_object)]
-Terms = Annotated[_Terms, WrapValidator(_json)]
+Terms = Annotated[_Terms, WrapValidator(_terms)]
 """Search terms as a text, or as nested lists of them with AND and OR."""

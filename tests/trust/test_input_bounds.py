@@ -154,3 +154,9 @@ def test_a_million_faults_cost_no_more_than_the_first():
     with pytest.raises(ValidationError) as refused:
         Taken.model_validate({"many": [1] * 50_000})
     assert refused.value.error_count() == 1
+
+
+@pytest.mark.parametrize("value", [-5, {"a": "b"}, ["a", ["b", 1]], ["a"] * 2000])
+def test_search_terms_are_texts_in_lists(value: Any):
+    with pytest.raises(ValidationError, match="search terms are a text"):
+        Taken.model_validate({"broad": value})

@@ -44,6 +44,7 @@ DIFFERS = tuple(
         (r'\{[^{}]*"screening\.(?:records_ranked|stopping_assessed)"[^{}]*\},?', ""),
         (r"(?m)^[^\r\n]*,screening\.(?:records_ranked|stopping_assessed),[^\r\n]*\r?\n", ""),
         (r'"records":\d+,("trained_on":)', r"\1"),
+        (r"\b\d+ records ranked at", "<n> records ranked at"),
         (r"((?:Orders of the screening queue|Stopping)[^|<]*(?:</td><td>| \| ))\d+", r"\1<n>"),
     )
 )
