@@ -104,6 +104,7 @@ feed = Table(
     Column("subject_version", BigInteger, nullable=False),
     Column("at", UtcDateTime, nullable=False),
     Column("actor_id", Text),
+    Column("actor_kind", Text),
     Column("causation_id", Text),
     Column("data", JsonB, nullable=False),
     Index("ix_feed_subject", "review_id", "subject"),

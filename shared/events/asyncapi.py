@@ -68,6 +68,10 @@ def _envelope(name: str, version: int, cls: type[Event]) -> dict[str, Any]:
             "causationid": text,
             "correlationid": text,
             "actorid": text,
+            "actorkind": {
+                "enum": ["person", "machine", "service"],
+                "description": "who acted; where it is missing: a person if there is an actorid",
+            },
             "traceparent": text,
             "replay": {"type": "integer", "minimum": 0},
         },

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Generic, TypeVar
 
+from shared.actors import SERVICE, ActorKind
+
 E = TypeVar("E", bound="Event")
 E_co = TypeVar("E_co", bound="Event", covariant=True)
 Upcast = Callable[[dict[str, Any]], dict[str, Any]]
@@ -43,7 +45,10 @@ class Event:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Received(Generic[E_co]):
-    """An event as it arrived: with the envelope's facts beside it."""
+    """An event as it arrived: with the envelope's facts beside it.
+
+    `actor_kind` is person, machine (what suggests) or service; a person may be unnamed.
+    """
 
     id: str
     event: E_co
@@ -53,6 +58,7 @@ class Received(Generic[E_co]):
     correlation_id: str
     causation_id: str | None = None
     actor_id: str | None = None
+    actor_kind: ActorKind = SERVICE
     replay: int = 0
 
     @property

@@ -13,6 +13,7 @@ from typing import Annotated, Any, Protocol
 import jwt
 from fastapi import Depends, Request
 
+from shared.actors import is_machine
 from shared.db import Who, who
 from shared.http.origin import from_own_pages
 from shared.http.problems import Forbidden, Invalid, Unauthenticated
@@ -77,6 +78,8 @@ class Principal:
         if person is None or person == self.person_id:
             return self.person_id
         self.require(review_id, "owner")
+        if is_machine(person):
+            raise Forbidden("A machine decides nothing; name the person who did.")
         return person
 
     def sitting_for(self, person: str | None) -> str:
@@ -148,7 +151,7 @@ class Authenticator:
             raise Unauthenticated("The token has run out; ask workbench for a new one.") from None
         except jwt.PyJWTError:
             raise Unauthenticated("The token does not hold; ask workbench for one.") from None
-        if not claims["sub"]:
+        if not claims["sub"] or is_machine(claims["sub"]):
             raise Unauthenticated("The token names nobody; ask workbench for one.")
         return Principal(
             claims["sub"],

@@ -10,6 +10,7 @@ from typing import Annotated, Any, TypeVar
 from pydantic import AfterValidator, FailFast, Field, StringConstraints, WrapValidator
 from typing_extensions import TypeAliasType
 
+from shared.actors import refuse_machine
 from shared.kernel.envelope import MAX_BIGINT, MAX_INTEGER
 from shared.text import clean
 
@@ -22,6 +23,8 @@ DEEPEST = 32
 
 Key = Annotated[str, StringConstraints(min_length=1, max_length=500), AfterValidator(clean)]
 """What names a thing: a record, a theory, a person."""
+PersonKey = Annotated[str, AfterValidator(refuse_machine)]
+"""What names a person; names of machines are refused."""
 Name = Annotated[str, StringConstraints(max_length=500), AfterValidator(clean)]
 """A key that may be left empty, or a word of a vocabulary."""
 Line = Annotated[str, StringConstraints(max_length=5_000), AfterValidator(clean)]

@@ -2,7 +2,8 @@
 
 Source: https://github.com/cloudevents/spec (core 1.0.2, JSON format 1.0.2).
 Extensions are ours: `reviewid`, `subjectversion`, `causationid`,
-`correlationid`, `actorid`, `replay`, `traceparent`.
+`correlationid`, `actorid`, `actorkind` (person, machine or service; of an older
+envelope without it, it follows from `actorid`), `replay`, `traceparent`.
 """
 
 from collections.abc import Sequence
@@ -11,6 +12,7 @@ from typing import Annotated, Any
 
 import msgspec
 
+from shared.actors import ActorKind, known_kind
 from shared.events import Event, Received
 from shared.events.codec import UnknownEvent, decode, encode
 
@@ -43,6 +45,7 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     datacontenttype: str = "application/json"
     causationid: str | None = None
     actorid: str | None = None
+    actorkind: str | None = None
     traceparent: str | None = None
     replay: Small = 0
 
@@ -90,6 +93,7 @@ def seal(
     correlation_id: str,
     causation_id: str | None = None,
     actor_id: str | None = None,
+    actor_kind: ActorKind | None = None,
     traceparent: str | None = None,
 ) -> bytes:
     """The exact bytes that are stored, published and replayed."""
@@ -105,6 +109,7 @@ def seal(
         correlationid=correlation_id,
         causationid=causation_id,
         actorid=actor_id,
+        actorkind=actor_kind or known_kind(None, actor_id),
         traceparent=traceparent,
         data=msgspec.Raw(encode(event)),
     )
@@ -173,6 +178,7 @@ def receive(envelope: Envelope) -> Received[Any]:
         correlation_id=envelope.correlationid,
         causation_id=envelope.causationid,
         actor_id=envelope.actorid,
+        actor_kind=known_kind(envelope.actorkind, envelope.actorid),
         replay=envelope.replay,
     )
 

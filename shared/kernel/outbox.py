@@ -21,6 +21,7 @@ from sqlalchemy import (
     text,
 )
 
+from shared.actors import SERVICE, ActorKind
 from shared.db.bulk import columns_of, insert_rows, is_one_of, unnesting
 from shared.db.types import BigKey, UtcDateTime, upsert
 from shared.events import Event, Received
@@ -93,6 +94,7 @@ class Origin:
     service: str
     now: datetime
     actor_id: str | None = None
+    actor_kind: ActorKind = SERVICE
     correlation_id: str | None = None
     traceparent: str | None = None
     causation_id: str | None = None
@@ -159,6 +161,7 @@ def _row(item: Emitted, version: int, origin: Origin) -> dict[str, Any]:
         causation_id=_causation(item, origin),
         correlation_id=_correlation(item, origin),
         actor_id=origin.actor_id,
+        actor_kind=origin.actor_kind,
         traceparent=origin.traceparent,
     )
     if len(body) > MAX_EVENT_BYTES:

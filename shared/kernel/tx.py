@@ -8,6 +8,7 @@ from typing import Any, ParamSpec, Protocol, TypeVar
 
 from sqlalchemy import CursorResult, Executable
 
+from shared.actors import ActorKind, kind_of_actor
 from shared.clock import Clock
 from shared.events import Event, Received
 from shared.kernel import jobs, outbox
@@ -70,6 +71,7 @@ class Tx:
         self.service = service
         self.clock = clock
         self.actor = actor
+        self.actor_kind: ActorKind = kind_of_actor(actor)
         self.enqueued = False
 
     @property
@@ -133,6 +135,10 @@ class Tx:
             yield
         finally:
             self._cause, self._causes = before
+
+    def withhold_actor(self) -> None:
+        """Events name nobody from now on; they still say whether a person acted."""
+        self.actor = None
 
     def emit(
         self, event: Event, cause: Received[Any] | None = None, *, causation_id: str | None = None
@@ -198,6 +204,7 @@ class Tx:
             service=self.service,
             now=self.now(),
             actor_id=self.actor,
+            actor_kind=self.actor_kind,
             correlation_id=self._correlation,
             traceparent=self._traceparent,
             causation_id=self._causation,

@@ -63,7 +63,7 @@ async def test_the_audit_log_tells_who_did_what(settings):
     words = [item["words"] for item in items if item["act"] == "extraction.document_added"]
     assert words[-1] == "A confidential source was opened"
     assert ("olga", "token_revoked") not in acts, "it was not hers to revoke"
-    assert {item["kind"] for item in items} == {"person", "machine"}
+    assert {item["kind"] for item in items} == {"person", "service"}
     assert [item["at"] for item in items] == sorted(item["at"] for item in items)
     rows = list(csv.DictReader(io.StringIO(table.text)))
     kept = {(row["by"], row["act"], row["about"]) for row in rows}

@@ -55,6 +55,7 @@ def _row(received: Received[Any], position: int) -> dict[str, Any]:
         "subject_version": received.subject_version,
         "at": received.time,
         "actor_id": received.actor_id,
+        "actor_kind": received.actor_kind,
         "causation_id": received.causation_id,
         "data": received.event,
     }
@@ -153,7 +154,7 @@ EVENT, ACT = 0, 1
 async def acts_page(
     tx: Tx, review_id: str, limit: int, after: tuple[datetime, int, int] | None
 ) -> Sequence[RowMapping]:
-    """`at, source, position, actor, act, about, cause, data`, in the order of time.
+    """`at, source, position, actor, actor_kind, act, about, cause, data`, in the order of time.
 
     One more than `limit` if there is more; `after` is `(at, source, position)`.
     """
@@ -179,6 +180,7 @@ def _events(review_id: str) -> Any:
         literal(EVENT).label("source"),
         feed.c.position.label("position"),
         feed.c.actor_id.label("actor"),
+        feed.c.actor_kind.label("actor_kind"),
         feed.c.type.label("act"),
         feed.c.subject.label("about"),
         feed.c.causation_id.label("cause"),
@@ -196,6 +198,7 @@ def _acts(review_id: str) -> Any:
         literal(ACT),
         t.c.position,
         t.c.actor_id,
+        null(),
         t.c.what,
         t.c.about,
         null(),

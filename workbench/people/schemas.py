@@ -4,6 +4,8 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from shared.http.bounds import PersonKey
+
 DAYS = 90
 """How long a personal token holds, unless told otherwise."""
 
@@ -18,7 +20,7 @@ class _In(BaseModel):
 class TokenWish(_In):
     """A personal token to make: for whom (oneself), what it is for, and for how long."""
 
-    person: str | None = Field(None, min_length=1, max_length=64)
+    person: PersonKey | None = Field(None, min_length=1, max_length=64)
     label: str = Field("", max_length=200)
     days: int = Field(DAYS, ge=1, le=365)
 

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Path, Request, Response
 from shared.events.workbench import ReviewState
 from shared.http.api import LimitQuery, created
 from shared.http.auth import Principal, PrincipalDep
+from shared.http.bounds import PersonKey
 from shared.kernel.service import Context
 from shared.kernel.tx import Tx
 from shared.text import clean
@@ -20,6 +21,7 @@ from workbench.reviews.schemas.shown import invitation_out, reviews_of, shown
 
 Key = Annotated[str, Path(min_length=1, max_length=64)]
 """The key that names a person."""
+NewMember = Annotated[PersonKey, Path(min_length=1, max_length=64)]
 
 
 def routes(ctx: Context) -> APIRouter:
@@ -58,7 +60,7 @@ def _add_commands(router: APIRouter, ctx: Context) -> None:
 def _add_members(router: APIRouter, ctx: Context) -> None:
     @router.put("/reviews/{review_id}/members/{person}")
     async def give_roles(
-        review_id: Key, person: Key, wish: MemberIn, principal: PrincipalDep
+        review_id: Key, person: NewMember, wish: MemberIn, principal: PrincipalDep
     ) -> ReviewOut:
         """Give a member other roles, or invite a person, who joins by accepting."""
         principal.require(review_id, "owner")

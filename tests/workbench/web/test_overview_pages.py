@@ -40,12 +40,14 @@ async def test_every_number_of_the_flow_leads_to_its_records(pages):
     assert f"{HERE}/library?source=embase" in page
 
 
-async def test_activity_is_filtered_by_service_and_shows_no_key(pages):
+async def test_activity_is_filtered_by_service_says_who_acted_and_shows_no_key(pages):
     _, client = pages
     page = (await client.get(f"{HERE}/activity")).text
     assert "Record added: One that waits" in page
     one = (await client.get(f"{HERE}/activity?service=synthesis")).text
     assert "Record added" not in one
+    assert '<span class="who" data-acted="service">synthesis, by itself</span>' in one
+    assert 'data-acted="person"' in page
     records = (await client.get("/api/search/reviews/rev/records")).json()["items"]
     assert not [one for one in records if one["record_id"] in page]
 

@@ -1,12 +1,13 @@
 """The audit log of a review, for its owners."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from fastapi import APIRouter
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 
+from shared.actors import ActorKind
 from shared.http.api import CursorQuery, LimitQuery, Page, decode_cursor, page_of
 from shared.http.auth import PrincipalDep
 from shared.http.bounds import Key
@@ -15,11 +16,11 @@ from workbench.feed.handlers import audit as use
 
 
 class ActOut(BaseModel):
-    """One act: when, by whom (empty: by the machine), what, about what, in words, and its cause."""
+    """One act: when, by whom (empty: nobody is named), what, about what, in words, its cause."""
 
     at: datetime
     by: str
-    kind: Literal["person", "machine"]
+    kind: ActorKind
     act: str
     about: str
     words: str

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from datetime import datetime
 from typing import Any
 
+from shared.actors import known_kind
 from shared.kernel.tx import Tx
 from shared.spreadsheets import guarded
 from workbench.feed import store as feed_store
@@ -36,7 +37,7 @@ def _shown(row: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "at": row["at"],
         "by": row["actor"] or "",
-        "kind": "person" if row["actor"] else "machine",
+        "kind": known_kind(row["actor_kind"], row["actor"] or None),
         "act": row["act"],
         "about": row["about"],
         "words": _words(row["act"], row["about"], data),

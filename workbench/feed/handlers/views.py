@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import RowMapping
 
+from shared.actors import known_kind
 from shared.kernel.tx import Tx
 from shared.review.prisma import Flow
 from workbench.feed import domain as feed_domain
@@ -50,6 +51,7 @@ def _entry(row: RowMapping, names: feed_domain.Names) -> ActivityOut:
         version=row["subject_version"],
         at=row["at"],
         actor=row["actor_id"],
+        actor_kind=known_kind(row["actor_kind"], row["actor_id"]),
         causation=row["causation_id"],
         words=feed_domain.say(row["type"], row["data"], names),
         data=row["data"],

@@ -5,8 +5,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from shared.actors import ActorKind
 from shared.events.workbench import Policy, Stage
-from shared.http.bounds import Json, JsonObject, Listed, Name, Whole, Words
+from shared.http.bounds import Json, JsonObject, Listed, Name, PersonKey, Whole, Words
 
 
 class _In(BaseModel):
@@ -62,7 +63,7 @@ class MemberIn(_In):
 class TeamMember(MemberIn):
     """A member, with the key that names them."""
 
-    person: str = Field(min_length=1, max_length=64)
+    person: PersonKey = Field(min_length=1, max_length=64)
 
 
 class ReviewIn(_In):
@@ -136,6 +137,7 @@ class ActivityOut(BaseModel):
     version: int
     at: datetime
     actor: str | None
+    actor_kind: ActorKind
     causation: str | None
     words: str
     data: dict[str, Any]

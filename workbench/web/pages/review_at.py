@@ -7,13 +7,14 @@ from typing import Any
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
+from shared.actors import PERSON, is_machine, name_of_machine
 from shared.http.auth import Principal
 from shared.http.origin import same_origin
 from shared.kernel.service import Context
 from shared.kernel.tx import Tx
 from workbench.feed import store as feed_store
 from workbench.reviews.handlers.reviews import member
-from workbench.reviews.schemas.models import ReviewOut
+from workbench.reviews.schemas.models import ActivityOut, ReviewOut
 from workbench.reviews.schemas.shown import shown
 from workbench.web.services import Answer, ask, key
 from workbench.web.site import page
@@ -86,8 +87,18 @@ class ReviewAt:
             return "Retroduct"
         if person == self.principal.person_id:
             return "you"
+        if is_machine(person):
+            return f"{name_of_machine(person)}, a machine"
         names = {one.person: one.name for one in self.review.team}
         return names.get(person) or ("the owner" if person == "local-owner" else person)
+
+    def who(self, entry: ActivityOut) -> str:
+        """Who did what an entry of the feed tells: a person, a machine, or a service by itself."""
+        if entry.actor:
+            return self.name(entry.actor)
+        if entry.actor_kind == PERSON:
+            return "people, not named"
+        return f"{entry.type.split('.')[0]}, by itself"
 
     async def ask(self, method: str, service: str, path: str, **more: Any) -> Answer:
         """What a service says to this person about this review; workbench itself is ""."""

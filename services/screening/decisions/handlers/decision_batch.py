@@ -213,7 +213,7 @@ class DecisionBatch:
         if not self.lines:
             return
         if any(entry.needed != 1 for entry in self.before.values()):
-            tx.actor = None
+            tx.withhold_actor()
         await entries_store.keep_votes(tx, review_id, self.cast)
         await entries_store.note(tx, review_id, stage, self.lines)
         if known := self._known_now():
