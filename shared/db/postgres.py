@@ -7,6 +7,7 @@ from typing import Any
 from zlib import crc32
 
 import msgspec
+from asyncpg import InternalClientError
 from sqlalchemy import CursorResult, Executable, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError
@@ -16,7 +17,7 @@ from shared.clock import Clock
 from shared.db import T, UseCase, transaction, who
 from shared.db.types import to_json
 from shared.http.problems import Unavailable
-from shared.kernel.failures import Unreachable
+from shared.kernel.failures import Unreachable, is_outage
 from shared.kernel.tx import Rows, Tx
 from shared.ops.failpoints import reach
 
@@ -110,7 +111,13 @@ class PostgresDatabase:
                 raise Unreachable(
                     f"PostgreSQL takes no connection of {self.service}: {_first_line(error)}"
                 ) from error
-            yield connection
+            try:
+                yield connection
+            except InternalClientError as error:
+                if not is_outage(error):
+                    raise
+                await connection.invalidate()
+                raise Unreachable(f"PostgreSQL ended a session of {self.service}") from error
 
     async def write(self, use_case: UseCase[T]) -> T:
         """Run a use case in one transaction; a lost race is tried again."""

@@ -17,7 +17,7 @@ from datetime import timedelta
 from hashlib import sha256
 from typing import TypeVar
 
-from asyncpg import InterfaceError
+from asyncpg import InterfaceError, InternalClientError
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
@@ -47,6 +47,8 @@ _NETWORK = {
 }
 _DISK_FULL, _TOO_MANY_CONNECTIONS = "53100", "53300"
 _SHUTTING_DOWN = {"57P01", "57P02", "57P03"}
+_ENDED_BY_SERVER = "another operation (2)"
+"""asyncpg has read the server's last words (state 2), and not yet that its socket is closed."""
 _SQLITE = {
     sqlite3.SQLITE_BUSY,
     sqlite3.SQLITE_LOCKED,
@@ -94,6 +96,8 @@ def _is_connection_lost(error: BaseException) -> bool:
         return error.connection_invalidated
     if isinstance(error, InterfaceError):
         return "closed" in str(error)
+    if isinstance(error, InternalClientError):
+        return _ENDED_BY_SERVER in str(error)
     return isinstance(error, OSError) and error.errno in _NETWORK
 
 

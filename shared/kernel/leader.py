@@ -14,7 +14,9 @@ from shared.kernel.failures import Unreachable, describe
 from shared.ops.telemetry import log
 
 ANSWER_SECONDS = 5.0
-_LOST = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
+_LOST = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+"""The last: a session that the server has just ended, before the driver knows its socket closed."""
+
 _HELD = """
 SELECT EXISTS (
   SELECT FROM pg_locks

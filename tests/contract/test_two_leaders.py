@@ -4,9 +4,10 @@ import asyncio
 
 import asyncpg
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.engine import make_url
 
+from shared.kernel.failures import Unreachable
 from shared.kernel.leader import AdvisoryLock
 from shared.kernel.outbox import counters, outbox
 from shared.kernel.relay import _mark_sent, _unsent, published_position, relay
@@ -93,6 +94,44 @@ async def test_a_leader_whose_session_the_server_ended_notices_before_its_next_r
     await leader.acquire(lambda: None)
     assert await leader.still_holds()
     await leader.release()
+    await db.close()
+
+
+ENDED = asyncpg.InternalClientError(
+    "cannot switch to state 11; another operation (2) is in progress"
+)
+"""What the driver raises between the server's last words and the end of its socket."""
+
+
+async def one(tx):
+    return (await tx.execute(text("SELECT 1"))).scalar_one()
+
+
+async def raises_ended(*_, **__):
+    raise ENDED
+
+
+async def test_a_leader_notices_a_session_that_ends_while_it_asks(postgres, monkeypatch):
+    db = postgres.connect("search")
+    await db.open()
+    leader = AdvisoryLock(db)
+    await leader.acquire(lambda: None)
+    with monkeypatch.context() as patched:
+        patched.setattr(asyncpg.Connection, "fetchval", raises_ended)
+        assert not await leader.still_holds()
+    await leader.acquire(lambda: None)
+    assert await leader.still_holds()
+    await leader.release()
+    await db.close()
+
+
+async def test_a_use_case_whose_session_ends_meets_an_outage(postgres):
+    db = postgres.connect("search")
+    await db.open()
+    for use in (db.read, db.write):
+        with pytest.raises(Unreachable):
+            await use(raises_ended)
+    assert await db.read(one) == 1
     await db.close()
 
 
