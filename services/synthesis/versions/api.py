@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Request, Response
 from services.synthesis.schemas import VersionBroughtIn, VersionIn
 from services.synthesis.versions import store as store
 from services.synthesis.versions.adapters.feed import events_in_words
-from services.synthesis.versions.domain.telling import FIRST_CAUSES, told_causes
+from services.synthesis.versions.domain.differences import FIRST_CAUSES, with_causes
 from services.synthesis.versions.handlers import comparing, freezing
 from shared.db import Tx
 from shared.http.api import created
@@ -88,9 +88,9 @@ async def _with_causes(
     """Each item with what its first causes were, in words."""
     ids = [event for item in items for event in item["caused_by"][:FIRST_CAUSES]]
     if ctx.peers is None or not ids:
-        return told_causes(items, {})
+        return with_causes(items, {})
     said = await events_in_words(ctx.peers.client, on_behalf_of(request), review_id, ids)
-    return told_causes(items, said)
+    return with_causes(items, said)
 
 
 def _add_one(router: APIRouter, ctx: Context) -> None:

@@ -74,7 +74,7 @@ class DecisionBatch:
         try:
             entry = self._entry(record_id)
             self.check_reason(decision)
-            if not (decision.told or decision.elsewhere):
+            if not (decision.for_another or decision.is_external):
                 check_version(decision.criteria_version, self.criteria.version, self.stage.name)
             changed = self._judge(entry, decision, changing=changing)
         except Problem as problem:
@@ -114,7 +114,7 @@ class DecisionBatch:
             case Accepted():
                 check_running(self.stopped, entry)
                 self._cast(entry, decision, needed)
-            case Refused("settled") if decision.elsewhere and self._is_new_voter(entry, vote):
+            case Refused("settled") if decision.is_external and self._is_new_voter(entry, vote):
                 self._cast(entry, decision, len(held) + 1)
             case Refused("conflict") if self._resolves(held, vote):
                 self._resolve(entry, decision)

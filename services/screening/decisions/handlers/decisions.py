@@ -6,7 +6,7 @@ from datetime import datetime
 from services.screening.decisions.domain.votes import Verdict
 from shared.http.problems import Problem
 
-NO_REASON_TOLD = "decided elsewhere; no reason was told"
+NO_REASON_GIVEN = "decided elsewhere; no reason was given"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,7 +14,7 @@ class Decision:
     """One person's verdict on one record, as it is handed in.
 
     `decided_at` is given for decisions made elsewhere: they were independent of
-    what stands here. `told`: an owner says what this person decided. `recorded_by` is
+    what stands here. `for_another`: an owner says what this person decided. `recorded_by` is
     that owner; `vouched`: it is the owner of the installation.
     """
 
@@ -25,7 +25,7 @@ class Decision:
     decided_at: datetime | None = None
     criteria_version: int | None = None
     source: str = ""
-    told: bool = False
+    for_another: bool = False
     recorded_by: str | None = None
     vouched: bool = False
 
@@ -35,14 +35,14 @@ class Decision:
         return self.recorded_by is not None and not self.vouched
 
     @property
-    def elsewhere(self) -> bool:
+    def is_external(self) -> bool:
         """Whether it was made outside, before it came here."""
         return self.decided_at is not None
 
     @property
     def why(self) -> str:
-        """The written reason of a resolution, which may be unknown here only if told."""
-        return self.note or (NO_REASON_TOLD if self.told or self.elsewhere else "")
+        """The written reason of a resolution; only of one made elsewhere it may be unknown."""
+        return self.note or (NO_REASON_GIVEN if self.for_another or self.is_external else "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,7 +42,7 @@ async def decisions_of(
             note=clean(one.note),
             decided_at=one.decided_at,
             criteria_version=one.criteria_version,
-            told=one.person is not None and principal.has(review_id),
+            for_another=one.person is not None and principal.has(review_id),
             recorded_by=_recorder(principal, one.person),
             vouched=principal.everywhere,
         )

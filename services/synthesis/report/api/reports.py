@@ -27,7 +27,7 @@ from services.synthesis.report.domain.writing import report
 from services.synthesis.report.handlers.gather import material_of
 from services.synthesis.theories.handlers import require_review
 from services.synthesis.versions.adapters.feed import events_in_words
-from services.synthesis.versions.domain.telling import FIRST_CAUSES, told_causes
+from services.synthesis.versions.domain.differences import FIRST_CAUSES, with_causes
 from shared.db import Tx
 from shared.http.auth import Principal, PrincipalDep, on_behalf_of
 from shared.http.bounds import Key, Name
@@ -74,7 +74,7 @@ async def _with_causes(
         if ids
         else {}
     )
-    return told_causes(items, said)
+    return with_causes(items, said)
 
 
 def _plain(material: Material) -> Shown:

@@ -14,7 +14,7 @@ from services.synthesis.projections.domain.naming import Names
 from services.synthesis.projections.handlers.names import names_of_review
 from services.synthesis.theories import store as theories_store
 from services.synthesis.versions import store as versions
-from services.synthesis.versions.domain.telling import arguments_apart, theories_apart
+from services.synthesis.versions.domain.differences import argument_differences, theory_differences
 from services.synthesis.versions.domain.triggers import Trigger, triggers
 from services.synthesis.versions.handlers.freezing import arguments_now, frozen_bodies
 from shared.db import Tx
@@ -102,10 +102,10 @@ async def differences_of(review_id: str, old: str, new: str, tx: Tx) -> list[Bod
         for item in differences(_of_today(before.bodies), _of_today(after.bodies))
     ]
     named = _named_groups(found, before.bodies, after.bodies, review)
-    arguments = arguments_apart(before.arguments, after.arguments, review, names)
+    arguments = argument_differences(before.arguments, after.arguments, review, names)
     for item in arguments:
         item["caused_by"] = await _causes_of_argument(review_id, item, before.at, after.at, tx)
-    return named + arguments + theories_apart(before.theories, after.theories)
+    return named + arguments + theory_differences(before.theories, after.theories)
 
 
 def _of_today(bodies: Sequence[Body]) -> list[Body]:

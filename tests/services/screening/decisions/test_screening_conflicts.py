@@ -102,7 +102,7 @@ async def test_a_resolvers_imported_decision_on_a_conflict_resolves_it(team):
     await team.vote("owner", "r1", "include", **more)
     assert (await team.standing("r1"))[0] == "settled"
     (item,) = (await team.ask("GET", "/stages/title/settlements"))["items"]
-    assert (item["person"], item["note"]) == ("rita", "decided elsewhere; no reason was told")
+    assert (item["person"], item["note"]) == ("rita", "decided elsewhere; no reason was given")
 
 
 async def test_a_batch_may_hold_both_votes_and_the_resolution(team):

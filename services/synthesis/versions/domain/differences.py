@@ -30,7 +30,7 @@ WORDINGS = {
 }
 
 
-def arguments_apart(
+def argument_differences(
     old: Sequence[Item], new: Sequence[Item], review: Review, names: Names
 ) -> list[dict[str, Any]]:
     """Arguments that differ, sorted by (theory, id): what people changed, which cases moved."""
@@ -118,7 +118,7 @@ def state_of(item: Item) -> ArgumentState:
     )
 
 
-def theories_apart(old: Sequence[Item], new: Sequence[Item]) -> list[dict[str, Any]]:
+def theory_differences(old: Sequence[Item], new: Sequence[Item]) -> list[dict[str, Any]]:
     """Theories that were stated, worded anew or retired, in words."""
     before = {one["theory_id"]: one for one in old}
     found = []
@@ -155,7 +155,7 @@ def _of_theory(old: Item | None, new: Item) -> list[str]:
     return said + ([f"Worded anew: {', '.join(moved)}."] if moved else [])
 
 
-def told_causes(items: Sequence[Item], said: Mapping[str, str]) -> list[dict[str, Any]]:
+def with_causes(items: Sequence[Item], said: Mapping[str, str]) -> list[dict[str, Any]]:
     """Each change with `causes`: what its first events were, and how many more.
 
     Events that are not in `said` are left to their ids in `caused_by`.
