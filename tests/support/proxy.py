@@ -31,6 +31,10 @@ class Wire:
         except OSError:
             writer.close()
             return
+        if not self._whole:  # cut while it was connecting
+            for one in (writer, there_writer):
+                one.transport.abort()
+            return
         self._writers |= {writer, there_writer}
         for source, sink in ((reader, there_writer), (there_reader, writer)):
             task = asyncio.create_task(self._pump(source, sink))
@@ -72,6 +76,8 @@ class Wire:
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        self.cut()
+        await asyncio.sleep(0)  # a transport is closed by the loop's next turn
 
 
 @asynccontextmanager

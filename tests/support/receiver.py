@@ -11,9 +11,11 @@ class Receiver:
         self.answers = list(answers) or ["204 No Content"]
         self.got = []
         self.url = ""
+        self.serving = set()
 
     async def serve(self, reader, writer):
         """Read one request and answer it."""
+        self.serving.add(asyncio.current_task())
         try:
             head = (await reader.readuntil(b"\r\n\r\n")).decode()
             headers = {
@@ -45,3 +47,6 @@ async def receiving(*answers):
         yield receiver
     finally:
         server.close()
+        for task in receiver.serving:
+            task.cancel()
+        await asyncio.gather(*receiver.serving, return_exceptions=True)
