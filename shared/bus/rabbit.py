@@ -64,6 +64,9 @@ class RabbitBus:
         self._connection: AbstractRobustConnection | None = None
         self._publishing: AbstractRobustChannel | None = None
         self._exchange: AbstractExchange | None = None
+        self._receivers: dict[str, Receiver] = {}
+        self._consuming: dict[str, AbstractRobustChannel] = {}
+        self._subscribing = asyncio.Lock()
         self._loops: set[asyncio.Task[None]] = set()
         self._failed: asyncio.Future[None] | None = None
 
@@ -155,9 +158,19 @@ class RabbitBus:
 
     async def subscribe(self, service: str, receive: Receiver) -> None:
         """Start consuming the queue of a service; `receive` is given batches of bodies."""
+        async with self._subscribing:
+            self._receivers[service] = receive
+            await self._consume(service)
+
+    async def _consume(self, service: str) -> None:
+        """Consume on a channel of its own; what an earlier one left unacknowledged comes again."""
         if self._connection is None:
             raise RuntimeError("connect before subscribing")
+        if (before := self._consuming.pop(service, None)) is not None:
+            with contextlib.suppress(AMQPError, ChannelInvalidStateError, ConnectionError):
+                await before.close()
         channel = await self._connection.channel(publisher_confirms=False)
+        self._consuming[service] = channel
         await channel.set_qos(prefetch_count=self._prefetch)
         # Declared, not only looked up: what is declared comes back after a lost connection.
         queue = await channel.declare_queue(
@@ -165,7 +178,8 @@ class RabbitBus:
         )
         arrived: asyncio.Queue[AbstractIncomingMessage] = asyncio.Queue()
         await queue.consume(arrived.put)
-        task = asyncio.create_task(_receive_forever(arrived, receive), name=f"receive-{service}")
+        receiving = _receive_forever(arrived, self._receivers[service])
+        task = asyncio.create_task(receiving, name=service)
         self._loops.add(task)
         task.add_done_callback(self._note_end)
 
@@ -177,7 +191,13 @@ class RabbitBus:
         self._failed.set_exception(task.exception() or RuntimeError("receiving ended"))
 
     async def watch(self) -> None:
-        """Raise when receiving has died."""
+        """Raise when receiving has died; called again, start what has died again first."""
+        async with self._subscribing:
+            if self._failed is not None and self._failed.done():
+                self._failed = asyncio.get_running_loop().create_future()
+            alive = {task.get_name() for task in self._loops}
+            for service in sorted(self._receivers.keys() - alive):
+                await self._consume(service)
         if self._failed is not None:
             await asyncio.shield(self._failed)
 

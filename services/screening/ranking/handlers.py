@@ -8,7 +8,7 @@ from services.screening.decisions.domain.entries import UNRANKED
 from services.screening.decisions.handlers.known import follow, known_records, known_stage
 from services.screening.decisions.store import counts, entries, records
 from services.screening.queue import store as queue_store
-from services.screening.ranking.domain.schedule import is_due
+from services.screening.ranking.domain.schedule import is_due, texts_changed
 from services.screening.ranking.ports import RankingDone, RankingTask
 from services.screening.stages.store import reviews
 from services.screening.stages.store.reviews import Review
@@ -21,14 +21,15 @@ PRIOR_WEIGHT = 0.2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Due:
-    """A ranking that is due: the task, and how many settlements of the stage it learns from."""
+    """A ranking that is due: the task, from how many settlements of the stage, of which texts."""
 
     task: RankingTask
     trained_on: int
+    texts: tuple[int, int]
 
 
 async def due_ranking(tx: Tx, review_id: str, stage: str) -> Due | None:
-    """The task, if enough was settled since the last ranking or records came that it never saw.
+    """The task, if enough was settled or amended since the last ranking, or records came.
 
     Learns from settlements alone: no open vote, so that no place shows one.
     """
@@ -49,12 +50,14 @@ async def due_ranking(tx: Tx, review_id: str, stage: str) -> Due | None:
         seed=review.seed,
         random_share=start.get("random_share", 0.0),
     )
-    return Due(task=task, trained_on=len(own))
+    return Due(task=task, trained_on=len(own), texts=await records.stamp(tx, review_id))
 
 
 async def _is_worth_while(tx: Tx, review_id: str, stage: str, last: Mapping[str, Any]) -> bool:
-    """Whether enough was settled, or records came, since the last ranking."""
+    """Whether enough was settled or amended, or records came, since the last ranking."""
     if not last:
+        return True
+    if texts_changed(last.get("texts"), await records.stamp(tx, review_id)):
         return True
     settled = await counts.settled_count(tx, review_id, stage)
     if is_due(int(last["trained_on"]), settled):
@@ -94,6 +97,7 @@ async def finish_ranking(tx: Tx, review_id: str, stage: str, due: Due, done: Ran
     """Say that the queue was ranked anew, from how much and by which versions."""
     ranking = {
         "trained_on": due.trained_on,
+        "texts": list(due.texts),
         "labels": len(due.task.labels),
         "records": done.records,
         "model_version": done.model_version,
@@ -137,7 +141,8 @@ async def ranking_of(review_id: str, stage: str, tx: Tx) -> dict[str, Any]:
     """The last ranking and what it started from."""
     await known_stage(tx, review_id, stage)
     state = await reviews.stage_state(tx, review_id, stage)
-    return {"ranking": state["ranking"] or None, "start": state["start"]}
+    shown = {name: value for name, value in state["ranking"].items() if name != "texts"}
+    return {"ranking": shown or None, "start": state["start"]}
 
 
 async def forget_ranking(tx: Tx, review_id: str, stage: str) -> None:

@@ -29,6 +29,12 @@ from services.screening.stages.domain.record_text import RecordText
 
 STALE = 0.3
 """Share of records after the vocabulary was fitted from which on it is fitted anew."""
+FITTED_ANEW = 500
+"""Libraries of at most so many records are fitted anew at every change, half a second at most.
+
+In a small one a single word more or less in the vocabulary moves records, so that the order
+would hang on which of them had arrived when it was fitted.
+"""
 
 _ROW_BYTES, _FEATURE_BYTES = 500, 40
 """Measured besides the texts: objects of a record, and of a word or pair of the vocabulary."""
@@ -36,7 +42,7 @@ _ROW_BYTES, _FEATURE_BYTES = 500, 40
 
 @dataclass(slots=True)
 class FeatureLibrary:
-    """A review's features: rows are never vectorised twice unless the vocabulary is rebuilt."""
+    """A review's features: in a large one no row is vectorised twice between two fits."""
 
     texts: list[RecordText] = field(default_factory=list)
     rows: dict[str, int] = field(default_factory=dict)
@@ -62,19 +68,21 @@ class FeatureLibrary:
             self.texts.append(text)
         fresh = self.texts[-len(told) :] if told else []
         vocabulary, features = self.vocabulary, self.features
-        if (
-            vocabulary is None
-            or features is None
-            or stale_share(vocabulary, len(self.texts)) > STALE
-        ):
+        if vocabulary is None or features is None or self._is_stale(vocabulary, fresh):
             self._refit()
         elif fresh:
             added = transform(vocabulary, fresh)
             self.features = sparse.vstack([features, added], format="csr")
 
+    def _is_stale(self, vocabulary: Vocabulary, fresh: Sequence[RecordText]) -> bool:
+        """Whether to fit anew: a small library at any change, a large one at a share of it."""
+        if len(self.rows) <= FITTED_ANEW:
+            return bool(fresh)
+        return stale_share(vocabulary, len(self.texts)) > STALE
+
     def _refit(self) -> None:
-        """Fit the vocabulary on the newest text of every record."""
-        kept = sorted(self.rows.items(), key=lambda item: item[1])
+        """Fit the vocabulary on the newest text of every record, in the order of their ids."""
+        kept = sorted(self.rows.items())
         self.texts = [self.texts[row] for _, row in kept]
         self.rows = {record_id: i for i, (record_id, _) in enumerate(kept)}
         self.vocabulary, self.features = fit_features(self.texts)

@@ -12,8 +12,16 @@ from services.screening.ranking.adapters import worker
 from services.screening.ranking.adapters.process import ProcessRanker
 from services.screening.ranking.ports import ForgottenReview, RankingTask
 from shared.db import chunks
+from shared.events.search import RecordAmended
 from shared.events.workbench import Policy, Stage
-from tests.services.screening.screening_team import ABOUT, a_record, a_review, alone, library
+from tests.services.screening.screening_team import (
+    ABOUT,
+    REVIEW,
+    a_record,
+    a_review,
+    alone,
+    library,
+)
 
 SINGLE = (Stage(name="title"), Stage(name="full_text", source="title"))
 
@@ -68,6 +76,23 @@ async def test_records_that_arrive_later_are_ranked_by_earlier_settlements(stora
         assert {"late0", "late1", "late2"} <= set(await team.queue("ann", limit=25))
         ranked = [e for e in await team.said("records_ranked") if e.stage == "title"]
         assert len(ranked) == 2
+
+
+async def test_a_text_that_is_amended_is_ranked_as_if_it_had_come_so(storage):
+    async with alone(storage, stages=SINGLE, records=()) as team:
+        await team.hear(*library())
+        await team.hear(a_record("late", title=ABOUT["surgery"]))
+        await team.vote("ann", "housing0", "include")
+        await team.vote("ann", "surgery0", "exclude")
+        await team.work()
+        before = await team.queue("ann", limit=100)
+        amended = a_record("late", title=ABOUT["housing"]).record
+        await team.hear(RecordAmended(review_id=REVIEW, record=amended), version=2)
+        await team.work()
+        after = await team.queue("ann", limit=100)
+        assert after.index("late") < 20 < before.index("late")
+        await team.work()
+        assert len([e for e in await team.said("records_ranked") if e.stage == "title"]) == 2
 
 
 async def test_exclusions_of_an_earlier_stage_are_priors_of_the_next(storage):

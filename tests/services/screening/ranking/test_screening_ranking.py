@@ -162,3 +162,17 @@ def test_records_that_no_word_tells_apart_are_ranked_alike(title: str) -> None:
     assert library.why(model, "r2") == "nothing in its text raised it"
     cold, _ = library.model([], "housing", ["r0"], 0)
     assert len(library.order(cold, ["r2"], 0, 0.0)) == 1
+
+
+def told(*parts: range) -> list[tuple[str, float]]:
+    """The order after texts were told in these parts."""
+    library = FeatureLibrary()
+    for part in parts:
+        library.learn([(f"r{i}", TEXTS[i] if i < len(TEXTS) else RecordText(title="")) for i in part])
+    model, _ = library.model([("r0", 1, 1.0), ("r3", 0, 1.0)], "", [], 0)
+    return library.order(model, [f"r{i}" for i in range(len(TEXTS) + 1)], 0, 0.0)
+
+
+@pytest.mark.parametrize("parts", [(range(6), range(6, 7)), (range(3, 7), range(3))])
+def test_the_order_does_not_hang_on_when_which_text_was_told(parts: tuple[range, ...]) -> None:
+    assert told(*parts) == told(range(7))
