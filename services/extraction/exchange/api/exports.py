@@ -1,17 +1,21 @@
 """Routes of exports: the review as project or codebook, its fragments as table."""
 
 import asyncio
-import csv
-import io
-import json
-from collections.abc import Iterable
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request, Response
+from pydantic import ValidationError
 
 from services.extraction.exchange.api.projects import PREFIX
-from services.extraction.exchange.domain.rows import COLUMNS, RowProblem, fragments_of, rows_of
+from services.extraction.exchange.domain.rows import RowProblem
 from services.extraction.exchange.domain.tree import CannotExchange
+from services.extraction.exchange.formats.fragment_tables import (
+    Numbered,
+    read_csv,
+    read_lines,
+    write_csv,
+    write_lines,
+)
 from services.extraction.exchange.formats.project import write_qdc, write_qdpx
 from services.extraction.exchange.handlers.exports import exported
 from services.extraction.exchange.handlers.table import all_fragments
@@ -24,7 +28,6 @@ from shared.http.auth import Principal, PrincipalDep
 from shared.http.bounds import Key
 from shared.http.problems import Conflict, Invalid
 from shared.kernel.service import Context
-from shared.spreadsheets import guarded, unguarded
 
 Confidential = Annotated[bool, Query(description="with the words of confidential sources")]
 _TYPES = {"qdpx": "application/zip", "qdc": "application/xml"}
@@ -97,9 +100,8 @@ def _add_tables(router: APIRouter, ctx: Context) -> None:
             lambda tx: all_fragments(tx, review_id, confidential=confidential)
         )
         if form == "csv":
-            return _file(_csv(found), "fragments.csv", "text/csv; charset=utf-8")
-        lines = "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in found)
-        return _file(lines.encode(), "fragments.jsonl", "application/x-ndjson")
+            return _file(write_csv(found), "fragments.csv", "text/csv; charset=utf-8")
+        return _file(write_lines(found), "fragments.jsonl", "application/x-ndjson")
 
     @router.post("/fragments")
     async def import_fragments(
@@ -110,26 +112,14 @@ def _add_tables(router: APIRouter, ctx: Context) -> None:
     ) -> ResultsOut:
         """Store the fragments of a table in the form of the export: all of them, or none."""
         principal.require(review_id, CODER)
-        raw = _text(await request.body())
-        try:
-            rows = _rows(raw) if form == "csv" else _lines(raw)
-        except (RowProblem, csv.Error) as error:
-            raise Invalid(str(error), field="body") from error
-        codings = [_coding(principal, review_id, row, n) for n, row in enumerate(rows)]
+        rows = _rows(_text(await request.body()), form)
+        codings = [_coding(principal, review_id, row, number) for number, row in rows]
         results = await ctx.db.write(
             lambda tx: code_handlers.code_fragments(review_id, codings, tx, "import of a table")
         )
         return ResultsOut(
             results=[ResultOut(id=r.id, version=r.version, changed=r.changed) for r in results]
         )
-
-
-def _csv(fragments: Iterable[dict[str, Any]]) -> bytes:
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(COLUMNS)
-    writer.writerows([guarded(cell) for cell in row] for row in rows_of(fragments))
-    return out.getvalue().encode("utf-8-sig")
 
 
 def _text(body: bytes) -> str:
@@ -139,38 +129,35 @@ def _text(body: bytes) -> str:
         raise Invalid("The table is not in UTF-8; save it as 'CSV UTF-8'.", field="body") from error
 
 
-def _rows(raw: str) -> list[dict[str, Any]]:
-    head = raw.partition("\n")[0]
-    delimiter = ";" if head.count(";") > head.count(",") else ","
-    reader = csv.DictReader(io.StringIO(raw, newline=""), delimiter=delimiter)
-    missing = {"id", "role", "code"} - set(reader.fieldnames or ())
-    if missing:
-        names = ", ".join(sorted(missing))
-        raise RowProblem(f"The table has no column {names}; the first row names the columns.")
-    rows = ({k: unguarded(v or "") for k, v in row.items() if k} for row in reader)
-    return fragments_of(rows)
-
-
-def _lines(raw: str) -> list[dict[str, Any]]:
-    found = []
-    for number, line in enumerate(raw.splitlines(), 1):
-        if line.strip():
-            try:
-                value = json.loads(line)
-            except ValueError as error:
-                raise RowProblem(f"Line {number} is no JSON: {error}.") from error
-            if not isinstance(value, dict):
-                raise RowProblem(f"Line {number} is no fragment; write one JSON object a line.")
-            found.append(value)
-    return found
+def _rows(raw: str, form: str) -> list[Numbered]:
+    """The fragments of a table; raises `Invalid` with the number of the row that is none."""
+    try:
+        rows = read_csv(raw) if form == "csv" else read_lines(raw)
+    except RowProblem as error:
+        raise Invalid(str(error), field="body", row=error.row) from error
+    if len(rows) > MOST_FRAGMENTS:
+        sentence = f"A table has at most {MOST_FRAGMENTS} fragments; split it."
+        raise Invalid(sentence, field="body", row=rows[MOST_FRAGMENTS][0])
+    return rows
 
 
 def _coding(
     principal: Principal, review_id: str, row: dict[str, Any], number: int
 ) -> code_handlers.Coding:
-    if number >= MOST_FRAGMENTS:
-        raise Invalid(f"A table has at most {MOST_FRAGMENTS} fragments; split it.", field="body")
-    body = NamedFragmentIn.model_validate(row)
+    """A row as a coding; raises `Invalid` with the row's number where it is none."""
+    try:
+        body = NamedFragmentIn.model_validate(row)
+    except (ValidationError, RecursionError) as error:
+        raise Invalid(f"Row {number}: {_why(error)}.", field="body", row=number) from error
     coder = body.coder and principal.acting_for(review_id, body.coder)
     state, field = body.state(body.id, coder), f"fragments[{body.id}]."
     return code_handlers.Coding(state, None, field, acts_for=coder)
+
+
+def _why(error: ValidationError | RecursionError) -> str:
+    """The first fault of a row in words, with the field that it is in."""
+    if isinstance(error, RecursionError):
+        return "it has lists in lists too deep for a fragment"
+    fault = error.errors(include_url=False, include_input=False)[0]
+    place = ".".join(str(part) for part in fault["loc"])
+    return f"{place[:80]}: {fault['msg']}" if place else str(fault["msg"])

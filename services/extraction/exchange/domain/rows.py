@@ -1,5 +1,6 @@
 """Fragments as rows of a table, one per element, and back."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -10,11 +11,16 @@ COLUMNS = (
 )  # fmt: skip
 _ELEMENT = ("role", "code", "state", "statement", "of_group")
 _NUMBERS = ("start", "end")
+_NUMBER = re.compile(r"[0-9]{1,10}")
 _OPTIONAL = ("document", "coder", "duplicate_of", *_NUMBERS)
 
 
 class RowProblem(ValueError):
-    """A row that is no part of a fragment; says which and why."""
+    """A row that is no part of a fragment; says which (`row`, from 1; None: all) and why."""
+
+    def __init__(self, sentence: str, row: int | None = None) -> None:
+        super().__init__(sentence)
+        self.row = row
 
 
 def rows_of(fragments: Iterable[Mapping[str, Any]]) -> Iterable[list[str]]:
@@ -29,16 +35,22 @@ def rows_of(fragments: Iterable[Mapping[str, Any]]) -> Iterable[list[str]]:
             yield [cells[name] for name in COLUMNS]
 
 
-def fragments_of(rows: Iterable[Mapping[str, str]]) -> list[dict[str, Any]]:
-    """Fragments of rows by column; rows with one id are one fragment. Raises `RowProblem`."""
-    found: dict[str, dict[str, Any]] = {}
+def fragments_of(rows: Iterable[Mapping[str, str]]) -> list[tuple[int, dict[str, Any]]]:
+    """Fragments of rows by column, each with its first row; rows with one id are one fragment.
+
+    Raises `RowProblem`.
+    """
+    found: dict[str, tuple[int, dict[str, Any]]] = {}
     for number, row in enumerate(rows, 2):
         cells = {
             k: (row.get(k) or "").strip() if k != "quote" else row.get(k) or "" for k in COLUMNS
         }
         if not cells["id"]:
-            raise RowProblem(f"Row {number} has no id; give every row the id of its fragment.")
-        fragment = found.setdefault(cells["id"], _fragment(cells, number))
+            sentence = f"Row {number} has no id; give every row the id of its fragment."
+            raise RowProblem(sentence, number)
+        if cells["id"] not in found:
+            found[cells["id"]] = (number, _fragment(cells, number))
+        fragment = found[cells["id"]][1]
         if cells["role"] or cells["code"]:
             fragment["elements"].append(_element(cells))
     return list(found.values())
@@ -47,8 +59,9 @@ def fragments_of(rows: Iterable[Mapping[str, str]]) -> list[dict[str, Any]]:
 def _fragment(cells: Mapping[str, str], number: int) -> dict[str, Any]:
     said: dict[str, Any] = {k: cells[k] for k in COLUMNS if k not in _ELEMENT}
     for name in _NUMBERS:
-        if cells[name] and not cells[name].isdigit():
-            raise RowProblem(f"Row {number}: {name} is '{cells[name][:20]}', not a whole number.")
+        if cells[name] and not _NUMBER.fullmatch(cells[name]):
+            sentence = f"Row {number}: {name} is '{cells[name][:20]}', not a whole number."
+            raise RowProblem(sentence, number)
         said[name] = int(cells[name]) if cells[name] else None
     said |= {k: None for k in _OPTIONAL if said[k] == ""}
     said["theories"] = [word.strip() for word in cells["theories"].split(";") if word.strip()]
@@ -83,7 +96,8 @@ def _source(one: Mapping[str, Any]) -> str:
 def _read_source(text: str, number: int) -> dict[str, Any]:
     parts = [part.strip() for part in text.split("|")]
     if len(parts) > 4:
-        raise RowProblem(f"Row {number}: '{text.strip()[:40]}' is no source; write document|cited.")
+        sentence = f"Row {number}: '{text.strip()[:40]}' is no source; write document|cited."
+        raise RowProblem(sentence, number)
     document, attribution, case, participant = (*parts, *[""] * (4 - len(parts)))
     return {
         "document": document,
