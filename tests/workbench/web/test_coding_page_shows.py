@@ -66,3 +66,34 @@ async def test_spans_relations_drafts_and_older_meanings_stand_with_the_fragment
         assert saved.status_code == 303, saved.text
         got = (await http.get(f"{BASE}/fragments/{draft['id']}")).json()
         assert got["status"] == "active"
+
+
+NEWER = f"Interview with a client. {TEXT}"
+
+
+async def test_a_fragment_whose_document_got_another_text_is_edited_with_its_spans(tmp_path):
+    settings = Settings(home=tmp_path, sqlite_synchronous="NORMAL")
+    async with open_system(settings) as system, system.client() as http:
+        await http.post("/api/reviews", json={"id": "rev", "title": "T"})
+        await system.drain()
+        await http.put(f"{BASE}/documents/d1", json={"title": "Calls", "text": TEXT})
+        body = {"document": "d1", "quote": TEXT[:28], "start": 0, "end": 28}
+        body["elements"] = [{"role": "outcome", "code": "x", "start": 4, "end": 9}]
+        body["relations"] = [{"kind": "argument", "id": "A1", "relation": "contradicts"}]
+        (await http.put(f"{BASE}/fragments/f1", json=body)).raise_for_status()
+        await http.put(f"{BASE}/documents/d1", json={"title": "Calls", "text": NEWER})
+        page = (await http.get("/reviews/rev/coding/d1?fragment=f1")).text
+        assert 'name="r0_to" value="argument/A1"' in page
+        form = {"fragment": "f1", "seen": "1", "quote": TEXT[:28], "start": "25", "end": "53"}
+        form |= {"e0_role": "outcome", "e0_code": "x", "e0_state": "occurred", "memo": "again"}
+        form |= {"relations": "shown", "r0_to": "argument/A1", "r0_relation": "refines"}
+        there = "/reviews/rev/coding-of/d1"
+        saved = await http.post(there, data=form)
+        assert saved.status_code == 303, saved.text
+        got = (await http.get(f"{BASE}/fragments/f1")).json()
+        (element,) = got["elements"]
+        assert NEWER[element["start"] : element["end"]] == "nurse"
+        assert got["relations"] == [{"kind": "argument", "id": "A1", "relation": "refines"}]
+        stale = await http.post(there, data={**form, "quote": "always her"})
+        assert stale.status_code == 412, "it was amended since this form was opened"
+        assert (await http.get(f"{BASE}/fragments/f1")).json()["version"] == 2

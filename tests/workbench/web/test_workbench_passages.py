@@ -88,18 +88,64 @@ def test_a_document_without_text_is_coded_by_its_quote_alone():
     )
 
 
-def test_editing_keeps_the_spans_of_elements_until_the_passage_moves():
+def spanned(start, end, **more):
+    """A fragment as extraction says it, with an element on some of its words."""
     element = {
         "role": "context", "code": "c", "state": "present", "statement": "", "of_group": False,
-        "start": 3, "end": 9,
+        "start": start, "end": end,
     }  # fmt: skip
-    fragment = {
+    return {
         **dict.fromkeys(KEPT), "id": "f", "version": 1, "quote": "She laughed.", "memo": "",
-        "explicitness": "stated", "elements": [element], "place": {"start": 0, "end": 12},
+        "explicitness": "stated", "elements": [element], "relations": [], "anchor": "verified",
+        "start": 0, "place": {"start": 0, "end": 12}, **more,
     }  # fmt: skip
+
+
+def span_after(fragment, place):
     form = {**form_of(fragment), "memo": "looked at again"}
-    same = {"quote": "She laughed.", "start": 0, "end": 12}
-    (kept,) = amended(fragment, form, same)["elements"]
-    assert (kept["start"], kept["end"]) == (3, 9)
-    (moved,) = amended(fragment, form, {"quote": "Trust grew", "start": 50, "end": 60})["elements"]
-    assert "start" not in moved
+    (element,) = amended(fragment, form, place)["elements"]
+    return (element["start"], element["end"]) if "start" in element else None
+
+
+def test_editing_keeps_the_spans_of_elements_as_long_as_the_passage_holds_them():
+    fragment = spanned(4, 11)
+    assert span_after(fragment, {"quote": "She laughed.", "start": 0, "end": 12}) == (4, 11)
+    assert span_after(fragment, {"quote": "laughed.", "start": 4, "end": 12}) == (4, 11)
+    assert span_after(fragment, {"quote": "She", "start": 0, "end": 3}) is None
+    assert span_after(fragment, {"quote": "She laughed.", "start": 40, "end": 52}) == (44, 51)
+
+
+def test_spans_move_with_a_passage_that_stands_elsewhere_in_a_newer_text():
+    fragment = spanned(4, 11, anchor="moved", place={"start": 20, "end": 32})
+    assert span_after(fragment, {"quote": "She laughed.", "start": 20, "end": 32}) == (24, 31)
+    assert span_after(fragment, {"quote": "laughed.", "start": 24, "end": 32}) == (24, 31)
+    lost = spanned(4, 11, anchor="broken")
+    assert span_after(lost, {"quote": "She laughs.", "start": 0, "end": 11}) is None
+
+
+def test_two_elements_with_one_code_keep_each_its_own_span():
+    fragment = spanned(0, 3)
+    fragment["elements"].append({**fragment["elements"][0], "start": 4, "end": 11})
+    place = {"quote": "She laughed.", "start": 0, "end": 12}
+    found = amended(fragment, form_of(fragment), place)["elements"]
+    assert [(e["start"], e["end"]) for e in found] == [(0, 3), (4, 11)]
+    gone = amended(fragment, form_of(fragment) | {"e0_gone": "yes"}, place)["elements"]
+    assert [(e["start"], e["end"]) for e in gone] == [(4, 11)]
+
+
+def test_relations_are_changed_added_and_taken_away_by_the_form():
+    said = [
+        {"kind": "ccmoc", "id": "c/1", "relation": "supports"},
+        {"kind": "argument", "id": "a1", "relation": "refines"},
+    ]
+    fragment = spanned(0, 3, relations=said)
+    form, place = form_of(fragment), {"quote": "She laughed.", "start": 0, "end": 12}
+    assert amended(fragment, form, place)["relations"] == said
+    form |= {"r0_relation": "contradicts", "r1_relation": ""}
+    form |= {"relate": "supports", "relate_to": "argument/a2"}
+    assert amended(fragment, form, place)["relations"] == [
+        {"kind": "ccmoc", "id": "c/1", "relation": "contradicts"},
+        {"kind": "argument", "id": "a2", "relation": "supports"},
+    ]
+    elsewhere = {name: value for name, value in form.items() if name != "relations"}
+    assert amended(fragment, elsewhere, place)["relations"] == said

@@ -16,6 +16,7 @@ from workbench.feed import store as feed_store
 from workbench.projections.store import projections
 from workbench.reviews.handlers.reviews import member
 from workbench.reviews.schemas.shown import shown
+from workbench.web.domain import configurations, fragment_relations
 from workbench.web.pages import coding_view
 from workbench.web.services import Answer, ask, key
 from workbench.web.session import pages_router
@@ -125,7 +126,25 @@ async def _page(
         STATES=coding_view.STATES,
         CSS=coding_view.CSS,
         TARGETS=coding_view.TARGETS,
+        relations=fragment_relations.rows_of(form or {}),
+        relatable=await _relatable(ctx, request, review_id, found.theory, form or {}),
+        RELATIONS=fragment_relations.RELATIONS,
     )
+
+
+async def _relatable(
+    ctx: Context, request: Request, review_id: str, theory: str, form: Mapping[str, str]
+) -> list[tuple[str, str]]:
+    """What the fragment that is edited can be related to: the theory's configurations and
+    arguments; none for a new one, whose relations come when it is saved.
+    """
+    if not form.get("seen") or not theory:
+        return []
+    rows = await ctx.db.read(lambda tx: projections.standing_ccmocs(tx, review_id, theory))
+    labels = await ctx.db.read(lambda tx: projections.group_labels(tx, review_id))
+    path = f"/api/synthesis/reviews/{key(review_id)}/arguments"
+    found = await ask(ctx, request, "GET", path, params={"theory": theory})
+    return fragment_relations.choices(configurations.in_order(rows, labels), found.items())
 
 
 async def _document(

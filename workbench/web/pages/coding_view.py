@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from workbench.web.domain import fragment_relations
 from workbench.web.domain.passages import Mark, Sentence, paragraphs, places
+from workbench.web.domain.spans import moved_spans
 
 ROLES = {
     "context": "Context",
@@ -129,6 +131,7 @@ def form_of(fragment: Mapping[str, Any]) -> dict[str, Any]:
         "memo": fragment["memo"],
         "explicitness": fragment["explicitness"],
         "status": fragment["status"],
+        **fragment_relations.fields_of(fragment["relations"]),
         **{
             f"e{n}_{name}": value
             for n, element in enumerate(fragment["elements"])
@@ -156,17 +159,24 @@ def elements_of(form: Mapping[str, str]) -> list[dict[str, Any]]:
     """The elements that a form names: those of an edited fragment that are not taken away, then
     one per role whose code is chosen or written.
     """
-    found: list[dict[str, Any]] = [
-        {
-            "role": row["role"],
-            "code": row["code"],
-            "state": row["state"],
-            "statement": row["said"].strip(),
-            "of_group": row["was"] == row["code"],
-        }
-        for row in rows_of(form)
-        if not row["gone"]
-    ]
+    found: list[dict[str, Any]] = [_element(row) for row in rows_of(form) if not row["gone"]]
+    return found + _new_elements(form)
+
+
+def _element(row: Mapping[str, str]) -> dict[str, Any]:
+    """An element that an edited fragment has already, as its row of the form amends it."""
+    return {
+        "role": row["role"],
+        "code": row["code"],
+        "state": row["state"],
+        "statement": row["said"].strip(),
+        "of_group": row["was"] == row["code"],
+    }
+
+
+def _new_elements(form: Mapping[str, str]) -> list[dict[str, Any]]:
+    """One element per role whose code is chosen or written."""
+    found = []
     for role in ROLES:
         code = form.get(f"new_{role}", "").strip() or form.get(f"code_{role}", "").strip()
         if code:
@@ -231,7 +241,6 @@ KEPT = (
     "paraphrase",
     "locator",
     "rationale",
-    "relations",
 )
 """What of a fragment its form does not show, and editing leaves as it is."""
 
@@ -243,29 +252,22 @@ def _status(fragment: Mapping[str, Any], form: Mapping[str, str]) -> Any:
     return "active" if fragment["status"] == DRAFT else fragment["status"]
 
 
-def _spans(fragment: Mapping[str, Any]) -> dict[tuple[str, str], dict[str, int]]:
-    """(role, code) → the span of its own that an element has inside the passage."""
-    return {
-        (element["role"], element["code"]): {"start": element["start"], "end": element["end"]}
-        for element in fragment["elements"]
-        if element.get("start") is not None
-    }
-
-
 def amended(
     fragment: Mapping[str, Any], form: Mapping[str, str], place: Mapping[str, Any]
 ) -> dict[str, Any]:
     """The fragment as its form amends it, as extraction takes it; the spans of its elements
-    stay as long as the passage does.
+    move with the passage.
     """
-    moved = bool(place) and place.get("quote") != fragment["quote"]
-    spans = {} if moved else _spans(fragment)
+    spans = moved_spans(fragment, place)
+    kept = [
+        {**_element(row), **(spans[n] or {})} if n < len(spans) else _element(row)
+        for n, row in enumerate(rows_of(form))
+        if not row["gone"]
+    ]
     return {
         **{name: fragment[name] for name in KEPT},
-        "elements": [
-            {**element, **spans.get((element["role"], element["code"]), {})}
-            for element in elements_of(form)
-        ],
+        "elements": [*kept, *_new_elements(form)],
+        "relations": fragment_relations.relations_of(form, fragment["relations"]),
         **place,
         "explicitness": form.get("explicitness") or "stated",
         "status": _status(fragment, form),
