@@ -14,6 +14,7 @@ PAGES = (
     "/codes/door",
     "/forms",
     "/coding-rounds",
+    "/projects",
     "/synthesis",
     "/theories/PT1",
 )

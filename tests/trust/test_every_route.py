@@ -142,6 +142,8 @@ READERS_OWN = [
     "POST /reviews/{review_id}/duplicates",
     "POST /reviews/{review_id}/form-answers/{form_id}",
     "POST /reviews/{review_id}/forms/{form_id}",
+    "POST /reviews/{review_id}/projects/{project_id}/decision",
+    "POST /reviews/{review_id}/projects/{project_id}/mapping",
     "POST /reviews/{review_id}/records/{record_id}",
     "POST /reviews/{review_id}/setup",
     "POST /reviews/{review_id}/start/{step}",

@@ -81,6 +81,7 @@ AREAS = (
             SubPage("Codebook", "/codebook", also=("/codes",)),
             SubPage("Forms", "/forms", also=("/form-answers",)),
             SubPage("Two coders", "/coding-rounds"),
+            SubPage("Other tools", "/projects"),
         ),
     ),
     Area(

@@ -18,6 +18,9 @@ class MappedCodeIn(Input):
     theory: Key | None = None
     group: Name = Field("", description="label of the group; empty: one of its own")
     sense: Name = "same"
+    valence: Name | None = Field(
+        None, description="desired or undesired: of the outcomes coded beside it"
+    )
 
     def mapped(self) -> MappedCode:
         """As the domain says it."""
@@ -31,6 +34,7 @@ class MappingIn(Input):
     people: dict[Key, Key] = Field(
         default={}, max_length=1000, description="who in the review a user is, by user"
     )
+    confidential: bool = Field(False, description="whether its sources are confidential")
 
 
 class AcceptIn(Input):
@@ -59,6 +63,21 @@ class ProjectOut(BaseModel):
     counts: dict[str, int]
     codes: list[dict[str, Any]]
     people: list[dict[str, Any]]
+    sets: list[dict[str, Any]]
+
+
+class PreviewOut(BaseModel):
+    """What accepting a project would do, and what it would not."""
+
+    own: bool = Field(description="whether it is an export of this product that comes back")
+    counts: dict[str, dict[str, int]] = Field(
+        description="how many documents, codebooks, fragments, memos, codes and others are added,"
+        " changed, removed"
+    )
+    changes: list[dict[str, Any]] = Field(description="the first of them, each with a label")
+    total: int
+    stays: list[str] = Field(description="what stays as it came, by kind and name")
+    losses: list[str] = Field(description="what was odd, or the mapping cannot carry over")
 
 
 class ListedProjectOut(BaseModel):

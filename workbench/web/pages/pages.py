@@ -41,6 +41,7 @@ from workbench.web.pages import (
     me,
     opening,
     overview,
+    projects,
     report,
     reviews,
     rounds,
@@ -95,7 +96,7 @@ def routes(ctx: Context) -> APIRouter:
         event_reference,
     ):
         router.include_router(part.routes(ctx))
-    for part in (report, versions, exports):
+    for part in (report, versions, exports, projects):
         router.include_router(part.routes(ctx))
     router.include_router(seek.routes(ctx))
     router.include_router(waiting.routes(ctx))

@@ -133,10 +133,12 @@ async def open_at(ctx: Context, request: Request, principal: Principal, review_i
     return ReviewAt(ctx=ctx, request=request, principal=principal, review=review, last=last)
 
 
-async def sent(request: Request) -> Sent:
-    """The texts of a form; raises `Forbidden` for one that another site sent."""
+async def sent(request: Request, *, most: int = 1000) -> Sent:
+    """The texts of a form of at most so many fields; raises `Forbidden` for one that another
+    site sent.
+    """
     same_origin(request)
-    form = await request.form()
+    form = await request.form(max_fields=most)
     fields: dict[str, list[str]] = {}
     for name, value in form.multi_items():
         if isinstance(value, str):

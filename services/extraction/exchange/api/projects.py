@@ -6,12 +6,14 @@ from fastapi import APIRouter, Query, Request, Response
 
 from services.extraction.exchange import store
 from services.extraction.exchange.handlers import projects
+from services.extraction.exchange.handlers.preview import changes_of, preview_of
 from services.extraction.exchange.jobs import take_upload
 from services.extraction.exchange.schemas import (
     AcceptedOut,
     AcceptIn,
     ListedProjectOut,
     MappingIn,
+    PreviewOut,
     ProjectOut,
 )
 from services.extraction.rights import CODER
@@ -55,7 +57,9 @@ def _add_taking(router: APIRouter, ctx: Context) -> None:
         principal.require(review_id, CODER)
         codes = [code.mapped() for code in body.codes]
         row = await ctx.db.write(
-            lambda tx: projects.map_project(review_id, project_id, codes, body.people, tx)
+            lambda tx: projects.map_project(
+                review_id, project_id, codes, body.people, tx, confidential=body.confidential
+            )
         )
         return ProjectOut(**projects.shown_project(row))
 
@@ -95,10 +99,22 @@ def _add_reading(router: APIRouter, ctx: Context) -> None:
         row = await ctx.db.read(lambda tx: projects.known_project(tx, review_id, project_id))
         return ProjectOut(**projects.shown_project(row))
 
+    @router.get("/projects/{project_id}/preview")
+    async def preview(
+        review_id: Key,
+        project_id: Key,
+        principal: PrincipalDep,
+        most: Annotated[int, Query(ge=0, le=1000)] = 200,
+    ) -> PreviewOut:
+        """What would come, with what would change, what would stay as it came, and what lost."""
+        principal.require(review_id, CODER)
+        found = await ctx.db.read(lambda tx: preview_of(tx, review_id, project_id, most=most))
+        return PreviewOut(**found)
+
     @router.get("/projects/{project_id}/changes")
     async def changes(
         review_id: Key, project_id: Key, principal: PrincipalDep
     ) -> list[dict[str, Any]]:
         """What accepting it would do; an own export that nobody edited changes nothing."""
         principal.require(review_id, CODER)
-        return await ctx.db.read(lambda tx: projects.changes_of(tx, review_id, project_id))
+        return await ctx.db.read(lambda tx: changes_of(tx, review_id, project_id))

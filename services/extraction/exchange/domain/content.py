@@ -4,7 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from shared.events.extraction import CodeDefinition, FragmentState, GroupState
+from shared.events.extraction import (
+    CodeDefinition,
+    CodeState,
+    Element,
+    FragmentState,
+    GroupState,
+)
 
 ROLE_LABELS = {
     "context": "Context",
@@ -64,7 +70,8 @@ class Content:
 class Difference:
     """One thing in which a file differs from the review: `added`, `changed` or `removed`.
 
-    `kind` is document, codebook, fragment, memo or code; `fields` names what changed.
+    `kind` is document, codebook, fragment, memo or code; `fields` names what changed, `before`
+    and `after` say each of them in words.
     """
 
     kind: str
@@ -72,6 +79,8 @@ class Difference:
     what: str
     label: str = ""
     fields: tuple[str, ...] = ()
+    before: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
 
 
 def differences(before: Content, after: Content) -> list[Difference]:
@@ -99,21 +108,60 @@ def _difference(kind: str, key: str, old: Any, new: Any) -> Difference | None:
     if kind == "codebook":
         changed = _changed_groups(old, new)
     else:
-        changed = tuple(
-            name
+        changed = [
+            (name, in_words(getattr(old, name)), in_words(getattr(new, name)))
             for name in type(old).__dataclass_fields__
             if name not in ("version", "confidential") and getattr(old, name) != getattr(new, name)
-        )
+        ]
     if not changed:
         return None
-    return Difference(kind=kind, id=key, what="changed", label=_label(new, key), fields=changed)
+    fields, before, after = zip(*changed, strict=True)
+    return Difference(
+        kind=kind,
+        id=key,
+        what="changed",
+        label=_label(new, key),
+        fields=fields,
+        before=before,
+        after=after,
+    )
 
 
-def _changed_groups(old: tuple[GroupState, ...], new: tuple[GroupState, ...]) -> tuple[str, ...]:
-    """Labels of the groups that are not the same in both."""
+def _changed_groups(
+    old: tuple[GroupState, ...], new: tuple[GroupState, ...]
+) -> list[tuple[str, str, str]]:
+    """Labels of the groups that are not the same in both, with what each is in words."""
     before, after = ({group.group_id: group for group in groups} for groups in (old, new))
     ids = [g for g in sorted(before.keys() | after.keys()) if before.get(g) != after.get(g)]
-    return tuple((after.get(g) or before[g]).label or g for g in ids)
+    return [
+        ((after.get(g) or before[g]).label or g, in_words(before.get(g)), in_words(after.get(g)))
+        for g in ids
+    ]
+
+
+MOST_WORDS = 300
+
+
+def in_words(value: Any) -> str:
+    """A value of a difference as people read it, at most 300 letters."""
+    match value:
+        case None | "" | ():
+            words = ""
+        case GroupState():
+            words = f"{value.label or value.group_id}: {in_words(value.codes)}"
+        case CodeState():
+            words = (
+                f"{value.label or value.code_id}{'' if value.sense == 'same' else ' (opposite)'}"
+            )
+        case Element():
+            said = (value.state or "", value.statement)
+            words = ", ".join((f"{ROLE_LABELS.get(value.role, value.role)} {value.code_id}",
+                               *filter(None, said)))  # fmt: skip
+        case tuple() | list():
+            words = "; ".join(map(in_words, value))
+        case _:
+            words = str(value)
+    return words if len(words) <= MOST_WORDS else f"{words[: MOST_WORDS - 1]}…"
 
 
 def _label(thing: Any, key: str) -> str:

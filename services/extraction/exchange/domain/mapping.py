@@ -6,8 +6,15 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 
 from services.extraction.exchange.domain.content import Content, Document, Memo
-from services.extraction.exchange.domain.parts import cases_of, place_of, without_things
+from services.extraction.exchange.domain.mapping_losses import losses_of_mapping
+from services.extraction.exchange.domain.parts import (
+    cases_of,
+    imported_person,
+    place_of,
+    without_things,
+)
 from services.extraction.exchange.domain.tree import SELECTIONS, Node, codes_of, section
+from services.extraction.exchange.domain.valence import Valences
 from services.extraction.exchange.domain.values import made_from
 from shared.events.extraction import CodeState, Element, FragmentState, GroupState, SourceRef
 
@@ -23,7 +30,8 @@ _HINTS = (
 class MappedCode:
     """What a code of the project is in the review; without a role it stays as it came.
 
-    `group` is a label; empty: the code is a group of its own.
+    `group` is a label; empty: the code is a group of its own. A code without a role may say the
+    `valence` (desired, undesired) of the outcomes that are coded beside it.
     """
 
     code: str
@@ -31,6 +39,7 @@ class MappedCode:
     theory: str | None = None
     group: str = ""
     sense: str = "same"
+    valence: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +60,7 @@ class Mapped:
     content: Content = field(default_factory=Content)
     left_over: Node | None = None
     made_of: dict[str, str] = field(default_factory=dict)
+    losses: list[str] = field(default_factory=list)
 
 
 def listed_codes(project: Node) -> list[ListedCode]:
@@ -88,37 +98,48 @@ def suggested_role(path: Sequence[str]) -> str | None:
     return None
 
 
-def mapped(project: Node, mapping: Mapping[str, MappedCode], people: Mapping[str, str]) -> Mapped:
+def mapped(
+    project: Node,
+    mapping: Mapping[str, MappedCode],
+    people: Mapping[str, str],
+    *,
+    confidential: bool = False,
+) -> Mapped:
     """Documents, codebooks, fragments and memos of a project, by what people said of its codes.
 
     A selection is a fragment for each person who coded it; `people` gives who in the review a
-    user is. Sources that are mapped become documents.
+    user is. Sources that are mapped become documents, confidential ones if that is said.
     """
-    reading = _Mapping(project, mapping, people)
+    reading = _Mapping(project, mapping, people, confidential=confidential)
     for source in section(project, "Sources"):
         reading.take_source(source)
     reading.take_memos()
     result = reading.result
     result.content.codebooks = reading.codebooks()
     result.left_over = reading.left_over()
+    result.losses = losses_of_mapping(
+        project, result.content, reading.mapping, people, reading.valences.disputed()
+    )
     return result
-
-
-def imported_person(user: str) -> str:
-    """Who a user of another tool is, where nobody said so: somebody known by this id alone."""
-    return f"imported-{user[:8]}"
 
 
 class _Mapping:
     def __init__(
-        self, project: Node, mapping: Mapping[str, MappedCode], people: Mapping[str, str]
+        self,
+        project: Node,
+        mapping: Mapping[str, MappedCode],
+        people: Mapping[str, str],
+        *,
+        confidential: bool,
     ) -> None:
-        self.project = project
+        self.project, self.confidential = project, confidential
         self.mapping = {k: m for k, m in mapping.items() if m.role}
+        self.done = {k for k, m in mapping.items() if m.role or m.valence}
         self.people = people
         self.names = {listed.code: listed for listed in listed_codes(project)}
         self.result = Mapped()
-        self.notes: dict[str, str] = {}
+        labels = {code: listed.path[-1] for code, listed in self.names.items()}
+        self.valences = Valences(project, mapping, labels)
         self.cases = cases_of(project)
         self.taken: set[str] = set()
 
@@ -140,6 +161,7 @@ class _Mapping:
             kind="other",
             case_id=self.cases.get(source.guid),
             study_id=source.guid,
+            confidential=self.confidential,
             text=None if text is None else text.words("PlainTextContent"),
         )
         self.result.made_of[source.guid] = f"document/{source.guid}"
@@ -155,7 +177,8 @@ class _Mapping:
             fragment = self._fragment(source, text, one, user, theirs)
             self.result.made_of.setdefault(one.guid, f"fragment/{fragment.fragment_id}")
             yield fragment
-        if codings and sum(map(len, by_person.values())) == len(codings):
+        held = sum(map(len, by_person.values())) + sum(map(self.valences.is_carried, codings))
+        if codings and held == len(codings):
             self.taken.add(one.guid)
 
     def _fragment(
@@ -219,10 +242,14 @@ class _Mapping:
                 group_id=made_from("group", said.theory, said.role, label),
                 role=said.role,
                 label=label,
+                valence=self._valence(said.theory, said.role, label),
             )
             state = CodeState(code_id=code, label=name, sense=said.sense)
             here[(said.role, label)] = replace(before, codes=(*before.codes, state))
         return {theory: tuple(here.values()) for theory, here in groups.items()}
+
+    def _valence(self, theory: str, role: str, label: str) -> str | None:
+        return self.valences.of_group(theory, label) if role == "outcome" else None
 
     def left_over(self) -> Node | None:
         """The project without what has another place in the review now."""
@@ -242,7 +269,7 @@ class _Mapping:
 
     def _held(self, code: Node, held: set[str]) -> Node | None:
         below = [c for c in (self._held(child, held) for child in code.all("Code")) if c]
-        if code.guid in self.mapping and code.guid not in held and not below:
+        if code.guid in self.done and code.guid not in held and not below:
             return None
         return replace(code, children=[*code.all("Description", "NoteRef"), *below])
 

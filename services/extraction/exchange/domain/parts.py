@@ -6,6 +6,11 @@ from typing import Any
 from services.extraction.exchange.domain.tree import Node, section
 
 
+def imported_person(user: str) -> str:
+    """Who a user of another tool is, where nobody said so: somebody known by this id alone."""
+    return f"imported-{user[:8]}"
+
+
 def place_of(text: Node, one: Node) -> dict[str, Any]:
     """Offsets and quote where the selection is one of text; else where it is, in words."""
     content = text.words("PlainTextContent")

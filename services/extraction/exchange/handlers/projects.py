@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.extraction.exchange import store
-from services.extraction.exchange.domain.content import Content, differences
+from services.extraction.exchange.domain.content import Content
 from services.extraction.exchange.domain.mapping import (
     Mapped,
     MappedCode,
@@ -15,7 +15,7 @@ from services.extraction.exchange.domain.mapping import (
 )
 from services.extraction.exchange.domain.restored import restored
 from services.extraction.exchange.domain.tree import Node, counts, section
-from services.extraction.exchange.domain.tree_changes import tree_differences
+from services.extraction.exchange.domain.valence import VALENCES
 from services.extraction.exchange.handlers.content import accept_content, content_of, with_groups
 from services.extraction.fragments.domain import STATES
 from services.extraction.projections.handlers import lock_coding, require_review
@@ -99,14 +99,22 @@ async def map_project(
     codes: Sequence[MappedCode],
     people: Mapping[str, str],
     tx: Tx,
+    *,
+    confidential: bool = False,
 ) -> dict[str, Any]:
-    """Store what the codes and people of a waiting project are in the review."""
+    """Store what the codes and people of a waiting project are in the review, and whether its
+    sources are confidential.
+    """
     await lock_coding(tx, review_id)
     row = await known_project(tx, review_id, project_id)
     _require_waiting(row)
     tree = store.tree_of(row) or Node("Project")
     _refuse(codes, people, tree)
-    row["mapping"] = {"codes": [plain(code) for code in codes], "people": dict(people)}
+    row["mapping"] = {
+        "codes": [plain(code) for code in codes],
+        "people": dict(people),
+        "confidential": confidential,
+    }
     await store.keep_project(tx, row)
     return row
 
@@ -121,6 +129,12 @@ def _refuse(codes: Sequence[MappedCode], people: Mapping[str, str], tree: Node) 
                 f"'{known[said.code]}': role '{said.role}' is unknown; use {', '.join(STATES)}"
             )
             raise Invalid(sentence, field=f"codes[{n}].role")
+        if said.valence is not None and (said.role or said.valence not in VALENCES):
+            sentence = (
+                f"'{known[said.code]}': a code without a role may say that outcomes are desired or"
+                " undesired"
+            )
+            raise Invalid(sentence, field=f"codes[{n}].valence")
         if said.sense not in ("same", "opposite"):
             sentence = f"'{known[said.code]}': a code has the same or the opposite sense"
             raise Invalid(sentence, field=f"codes[{n}].sense")
@@ -135,23 +149,31 @@ def _require_waiting(row: Mapping[str, Any]) -> None:
         raise Conflict(f"The project '{row['name']}' was {row['state'].replace('_', ' ')} already.")
 
 
-def _wanted(row: Mapping[str, Any]) -> tuple[Content, Mapped]:
-    """The content that a project would bring, and what would stay as it came."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whole:
+    """What a project would make of the review.
+
+    `before` is what the review holds, `content` what it would hold, `left_over` what would stay
+    as it came; `is_own` says that the file is an export of a whole review.
+    """
+
+    before: Content
+    content: Content
+    left_over: Node | None
+    is_own: bool
+    losses: Sequence[str]
+
+
+async def whole_of(tx: Tx, review_id: str, row: Mapping[str, Any]) -> Whole:
+    """What a waiting project would make of the review, by its mapping."""
     tree = store.tree_of(row) or Node("Project")
     found = restored(tree, row["were"], convert)
-    codes = {code["code"]: MappedCode(**code) for code in row["mapping"]["codes"]}
-    if found.left_over is None:
-        return found.content, Mapped()
-    brought = mapped(found.left_over, codes, row["mapping"]["people"])
-    return found.content, brought
-
-
-async def _whole(
-    tx: Tx, review_id: str, row: Mapping[str, Any]
-) -> tuple[Content, Node | None, bool]:
-    """The content that the review would have, what stays as it came, and whether the file is
-    an export of a whole review."""
-    content, brought = _wanted(row)
+    content, brought = found.content, Mapped()
+    if found.left_over is not None:
+        said = row["mapping"]
+        codes = {code["code"]: MappedCode(**code) for code in said["codes"]}
+        closed = bool(said.get("confidential"))
+        brought = mapped(found.left_over, codes, said["people"], confidential=closed)
     is_own = not content.is_empty()
     before = await content_of(tx, review_id, confidential=True)
     for theory, groups in brought.content.codebooks.items():
@@ -160,21 +182,13 @@ async def _whole(
     content.documents |= brought.content.documents
     content.fragments |= brought.content.fragments
     content.memos |= brought.content.memos
-    return content, brought.left_over, is_own
-
-
-async def changes_of(tx: Tx, review_id: str, project_id: str) -> list[dict[str, Any]]:
-    """What accepting a project would do, each thing with a label; nothing for one's own export."""
-    row = await known_project(tx, review_id, project_id)
-    if row["state"] != WAITING:
-        return []
-    content, left_over, is_own = await _whole(tx, review_id, row)
-    before = await content_of(tx, review_id, confidential=True)
-    found = [plain(d) for d in differences(before, content) if is_own or d.what != "removed"]
-    trees = dict(await store.kept_trees(tx, review_id))
-    earlier = trees.get(row["replaces"] or "")
-    found += tree_differences(earlier, left_over)
-    return found
+    return Whole(
+        before=before,
+        content=content,
+        left_over=brought.left_over,
+        is_own=is_own,
+        losses=brought.losses,
+    )
 
 
 async def accept_project(
@@ -191,14 +205,16 @@ async def accept_project(
     if row["state"] == ACCEPTED:
         return {"project": project_id, "changed": False, "changes": []}
     _require_waiting(row)
-    content, left_over, is_own = await _whole(tx, review_id, row)
+    whole = await whole_of(tx, review_id, row)
     reason = f"import of {row['filename'] or row['name']}"
-    done = await accept_content(review_id, content, tx, remove=remove and is_own, reason=reason)
+    done = await accept_content(
+        review_id, whole.content, tx, remove=remove and whole.is_own, reason=reason
+    )
     if row["replaces"]:
         earlier = await known_project(tx, review_id, row["replaces"])
         await store.keep_project(tx, {**earlier, "project": None})
     stored = {
-        "project": left_over,
+        "project": whole.left_over,
         "state": ACCEPTED,
         "accepted_at": tx.now(),
         "accepted_by": tx.actor,
@@ -228,5 +244,10 @@ def shown_project(row: Mapping[str, Any]) -> dict[str, Any]:
         "counts": counts(tree),
         "codes": [plain(code) for code in listed_codes(tree)],
         "people": [{"user": u.guid, "name": u.name} for u in section(tree, "Users")],
+        "sets": [
+            {"id": one.guid, "name": one.name, "codes": one.targets("MemberCode")}
+            for one in section(tree, "Sets")
+            if one.first("MemberCode") is not None
+        ],
         "names": names,
     }
