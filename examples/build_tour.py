@@ -56,6 +56,9 @@ def build(target: Path = TARGET) -> None:
         "records/second-database.ris": second_database(draw, [row for row, _ in made]),
         "decisions.csv": _csv(decisions(draw, made)),
         "events.jsonl": _lines(events()),
+        "tutorial/records.ris": tutorial_records([row for row, _ in made]),
+        "tutorial/hartwell-2019.txt": TEXTS["Hartwell 2019"],
+        "tutorial/okonjo-2021.txt": TEXTS["Okonjo 2021"],
         "README.md": README,
     }
     for name, text in files.items():
@@ -154,14 +157,28 @@ def second_database(draw: random.Random, rows: list[Row]) -> str:
     """Thirty of the records again, as another database writes them: reports to be merged."""
     lines: list[str] = []
     for row in draw.sample(rows, 30):
-        lines += ["TY  - JOUR", f"TI  - {row['title'].upper() if draw.random() < 0.3 else row['title']}"]
-        lines += [f"AU  - {name.strip()}" for name in row["authors"].split(";")]
-        lines += [f"PY  - {row['year']}", f"JO  - {row['journal']}", f"VL  - {row['volume']}", f"IS  - {row['issue']}"]
-        first, last = row["pages"].split("-")
-        lines += [f"SP  - {first}", f"EP  - {last}", f"AB  - {row['abstract']}"]
-        lines += [f"DO  - {row['doi']}"] if draw.random() < 0.6 else []
-        lines += ["ER  - ", ""]
+        title = row["title"].upper() if draw.random() < 0.3 else row["title"]
+        lines += _ris(row, title, doi=draw.random() < 0.6)
     return "\n".join(lines)
+
+
+def tutorial_records(rows: list[Row]) -> str:
+    """Three records for the tutorial: two that belong to its review, and one that does not."""
+    other = next(row for row in rows if row["title"].startswith("Referral to cardiac"))
+    chosen = [next(row for row in rows if row["key"] == key) for key in ("Hartwell 2019", "Okonjo 2021")]
+    return "\n".join(line for row in [*chosen, other] for line in _ris(row, row["title"], doi=True))
+
+
+def _ris(row: Row, title: str, *, doi: bool) -> list[str]:
+    first, last = row["pages"].split("-")
+    return [
+        "TY  - JOUR", f"TI  - {title}",
+        *(f"AU  - {name.strip()}" for name in row["authors"].split(";")),
+        f"PY  - {row['year']}", f"JO  - {row['journal']}", f"VL  - {row['volume']}", f"IS  - {row['issue']}",
+        f"SP  - {first}", f"EP  - {last}", f"AB  - {row['abstract']}",
+        *([f"DO  - {row['doi']}"] if doi else []),
+        "ER  - ", "",
+    ]
 
 
 def decisions(draw: random.Random, made: list[tuple[Row, bool]]) -> list[Row]:

@@ -80,8 +80,8 @@ def test_the_session_of_the_readme_does_what_the_readme_says(installation, tmp_p
     assert flow["retracted_reports"] == 1
 
 
-def test_the_tutorial_does_what_the_tutorial_says(installation, tmp_path):
-    answers = type_in(script_of("docs/tutorial/a-first-review.md", installation), tmp_path)
+def test_a_review_by_programs_does_what_its_page_says(installation, tmp_path):
+    answers = type_in(script_of("docs/howto/review-by-program.md", installation), tmp_path)
     states = [r["state"] for r in next(a for a in answers if "refused" in str(a))["results"]]
     assert states[-1] == "settled"
     assert "conflict" in states

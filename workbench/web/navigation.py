@@ -77,7 +77,7 @@ AREAS = (
         "code",
         "Code",
         (
-            SubPage("Documents", "/coding"),
+            SubPage("Documents", "/coding", also=("/uploads", "/confirmations")),
             SubPage("Codebook", "/codebook", also=("/codes",)),
             SubPage("Forms", "/forms", also=("/form-answers",)),
             SubPage("Two coders", "/coding-rounds"),

@@ -97,6 +97,16 @@ async def reports_of(tx: Tx, review_id: str) -> list[Report]:
     ]
 
 
+async def is_study(tx: Tx, review_id: str, study_id: str) -> bool:
+    """Whether a document reports a study of this name, or a link names one."""
+    here = (documents.c.review_id == review_id) & (documents.c.study_id == study_id)
+    if (await tx.execute(select(documents.c.document_id).where(here).limit(1))).first():
+        return True
+    ends = (study_links.c.a == study_id) | (study_links.c.b == study_id)
+    linked = select(study_links.c.link_id).where(study_links.c.review_id == review_id, ends)
+    return (await tx.execute(linked.limit(1))).first() is not None
+
+
 async def cases_of(tx: Tx, review_id: str, study_id: str | None = None) -> list[dict[str, Any]]:
     """The cases of a study, or of all, by study and id."""
     query = select(study_cases).where(study_cases.c.review_id == review_id)

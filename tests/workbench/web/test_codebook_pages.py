@@ -52,6 +52,18 @@ async def test_the_codebook_shows_groups_by_role_with_their_codes_and_uses(pages
     assert "Nothing yet." in words
 
 
+async def test_a_code_brings_its_group_along_once(pages):
+    _, client = pages
+    unnamed = await sent(client, "new-code", role="context", label="", new_group="Lives alone")
+    assert unnamed.status_code == 422
+    assert 'value="Lives alone"' in unnamed.text
+    for label in ("alone", "widowed"):
+        code = {"role": "context", "label": label, "new_group": "Lives alone"}
+        assert (await sent(client, "new-code", **code)).status_code == 303
+    group = await group_named(client, "Lives alone")
+    assert sorted(code["label"] for code in group["codes"]) == ["alone", "widowed"]
+
+
 async def test_groups_and_codes_are_made_changed_and_taken_away_by_forms(pages):
     _, client = pages
     refused = await sent(client, "new-group", role="outcome", label="")

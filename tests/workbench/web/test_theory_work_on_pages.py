@@ -146,7 +146,7 @@ async def test_a_state_lacking_judgements_is_refused_with_what_is_missing(pages)
 
 def a_quote(name, case, cell="positive", mine=None):
     judging = {"mine": mine, "may_judge_as": "reviewer", "waits_for": ["reviewer"], "open": False}
-    source = {"attribution": "cited", "case_id": case, "document_id": "d"}
+    source = {"attribution": "cited", "case_id": case, "document_id": "d", "study": "s"}
     return {
         "fragment": name,
         "version": 1,
@@ -160,6 +160,17 @@ def a_quote(name, case, cell="positive", mine=None):
         "judgements": [],
         "judging": judging,
     }
+
+
+def test_a_case_without_a_name_is_called_by_its_study_and_codes_by_their_labels():
+    quote = a_quote("a", "x")
+    quote["sources"][0]["case_id"] = None
+    said = {"role": "context", "statement": "", "code": "01a2", "state": "present"}
+    ((case, (passage,)),) = by_case(
+        passages([quote], [{"id": "a", "elements": [said]}], {"01a2": "lives alone"})
+    )
+    assert case == "s"
+    assert [element["words"] for element in passage.elements] == ["lives alone"]
 
 
 def test_passages_stand_by_case_and_the_next_that_waits_is_found():

@@ -29,5 +29,6 @@ async def test_files_are_uploaded_told_of_and_confirmed_on_the_page(tmp_path):
         said = await http.post(f"/reviews/{REVIEW}/confirmations", data=form)
         assert said.status_code == 200
         assert "is the text of its document, version 1" in said.text
+        assert f'data-address="/reviews/{REVIEW}/uploads"' in said.text
         text = (await http.get(f"{base}/documents/d1/text")).json()["text"]
         assert text.endswith("Staff felt trusted.")

@@ -6,6 +6,7 @@ from typing import Any
 
 from shared.review.drawing.graph import DrawnConfiguration
 
+NO_LABELS: Mapping[str, str] = {}
 UNCHECKED = "conjectured, unchecked"
 VERDICTS = {
     "recurs": "recurs with",
@@ -252,12 +253,12 @@ def _counted(
     return tuple(sorted((labels.get(g, g), len(studies)) for g, studies in groups.items()))
 
 
-def fragment(found: Mapping[str, Any]) -> dict[str, Any]:
-    """A fragment from extraction; an element's words are its statement, else its code's name."""
+def fragment(found: Mapping[str, Any], labels: Mapping[str, str] = NO_LABELS) -> dict[str, Any]:
+    """A fragment from extraction; an element's words are its statement, else its code's label."""
     elements = [
         {**e, "words": words, "key": (e["role"], words, e["state"])}
         for e in found["elements"]
-        for words in (e["statement"] or _code_words(e["code"]),)
+        for words in (e["statement"] or labels.get(e["code"]) or _code_words(e["code"]),)
     ]
     return {**found, "elements": elements}
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from workbench.web.domain.configurations import fragment
+from workbench.web.domain.configurations import NO_LABELS, fragment
 
 Item = Mapping[str, Any]
 VERDICTS = (
@@ -83,9 +83,14 @@ class Passage:
         return " and ".join(WAITS[name] for name in missing)
 
 
-def passages(quotes: Sequence[Item], found: Sequence[Item] | None) -> list[Passage]:
-    """The passages of a configuration; `found` are their words, None if nobody answered."""
-    words = {one["id"]: fragment(one) for one in found or ()}
+def passages(
+    quotes: Sequence[Item], found: Sequence[Item] | None, labels: Mapping[str, str] = NO_LABELS
+) -> list[Passage]:
+    """The passages of a configuration; `found` are their words, None if nobody answered.
+
+    `labels`: code → what people call it.
+    """
+    words = {one["id"]: fragment(one, labels) for one in found or ()}
     return [
         Passage(
             id=item["fragment"],
@@ -108,13 +113,14 @@ def passages(quotes: Sequence[Item], found: Sequence[Item] | None) -> list[Passa
 def by_case(found: Sequence[Passage]) -> list[tuple[str, list[Passage]]]:
     """Passages under the case that they are cited from, for and against it first.
 
-    A passage of several cases stands under the first; one that nothing is cited for comes last.
+    A case without a name is called by its study. A passage of several cases stands under the
+    first; one that nothing is cited for comes last.
     """
     cases: dict[tuple[bool, str], list[Passage]] = {}
     for passage in found:
         cited = [source for source in passage.sources if source["attribution"] == "cited"]
         first = cited[0] if cited else None
-        name = (first["case_id"] or first["document_id"]) if first else "No cited source"
+        name = (first["case_id"] or first["study"]) if first else "No cited source"
         cases.setdefault((first is None, str(name)), []).append(passage)
     order = [*CELLS.values(), ""]
     return [

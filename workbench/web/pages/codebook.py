@@ -1,5 +1,6 @@
 """Routes of the codebook: a theory's groups and codes, and what is done to them; plain forms."""
 
+from dataclasses import replace
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -101,7 +102,7 @@ async def _carried_out(at: ReviewAt, form: Sent) -> Answer:
             body = {"role": form["role"], "label": form["label"], **_group(form)}
             return await at.ask("POST", "extraction", groups, json=body)
         case "new-code":
-            return await at.ask("POST", "extraction", "/codes", json=_code(form))
+            return await _new_code(at, form)
         case "change-group":
             body = {"label": form["label"], **_group(form)}
             path = f"{groups}/{key(form['group'])}"
@@ -113,6 +114,33 @@ async def _carried_out(at: ReviewAt, form: Sent) -> Answer:
             return await at.ask("POST", "extraction", path)
         case _:
             return Answer(422, None, "Choose what to do with the codebook.", "deed")
+
+
+async def _new_code(at: ReviewAt, form: Sent) -> Answer:
+    """Make a code; where the form names a new group, that group first, unless it is there."""
+    if not form["label"]:
+        return Answer(
+            422, None, "Give the code a label: a few words that coders choose it by.", "label"
+        )
+    group = form["group"]
+    if form["new_group"] and not group:
+        made = await _group_named(at, form)
+        if made.problem:
+            return replace(made, field="new_group")
+        group = made.body["group"]
+    return await at.ask("POST", "extraction", "/codes", json=_code(form, group))
+
+
+async def _group_named(at: ReviewAt, form: Sent) -> Answer:
+    """The group of this role and label in the theory's codebook; made where it is not there."""
+    book = await book_of(at, form["theory"])
+    wanted = (form["role"], form["new_group"].casefold())
+    for one in book.body["groups"] if book.body else ():
+        if (one["role"], one["label"].casefold()) == wanted:
+            return Answer(200, {"group": one["id"]})
+    body = {"role": form["role"], "label": form["new_group"]}
+    path = f"/theories/{key(form['theory'])}/groups"
+    return await at.ask("POST", "extraction", path, json=body)
 
 
 def _group(form: Sent) -> dict[str, Any]:
@@ -129,9 +157,9 @@ def _group(form: Sent) -> dict[str, Any]:
     }
 
 
-def _code(form: Sent) -> dict[str, Any]:
+def _code(form: Sent, group: str) -> dict[str, Any]:
     """A new code as a form says it, in a group of the theory or in none."""
-    place = {"theory": form["theory"], "group": form["group"]} if form["group"] else {}
+    place = {"theory": form["theory"], "group": group} if group else {}
     return {
         "role": form["role"],
         "label": form["label"],

@@ -46,7 +46,7 @@ async def configuration_page(at: ReviewAt, ccmoc_id: str, tried: Tried = NOTHING
     body = whole.body if whole.ok else {}
     quotes = body.get("quotes", [])
     words = await _words(at, [item["fragment"] for item in quotes])
-    passages = judging.passages(quotes, words)
+    passages = judging.passages(quotes, words, await _code_labels(at) if words else {})
     return await at.page(
         "ccmoc.html",
         tried,
@@ -79,6 +79,12 @@ async def _words(at: ReviewAt, ids: Sequence[str]) -> list[Any] | None:
     body = {"ids": list(ids)[:1000]}
     answer = await at.ask("POST", "extraction", "/fragments/quotes", json=body)
     return answer.items() if answer.ok else None
+
+
+async def _code_labels(at: ReviewAt) -> dict[str, str]:
+    """What people call each code of the review."""
+    codes = (await at.ask("GET", "extraction", "/codes")).body or ()
+    return {one["code_id"]: one["label"] for one in codes}
 
 
 def _add_judgements(router: APIRouter, ctx: Context) -> None:

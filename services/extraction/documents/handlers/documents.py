@@ -6,6 +6,7 @@ from typing import Any
 
 from services.extraction.documents import store as documents_store
 from services.extraction.documents.handlers.retrievals import mark_received
+from services.extraction.documents.handlers.study_names import named
 from services.extraction.fragments.domain import content_hash, erased
 from services.extraction.fragments.handlers.anchors import NONE, anchor_again
 from services.extraction.fragments.handlers.publish import nameless, say, say_again
@@ -128,7 +129,7 @@ async def _put(
     tx: Tx,
 ) -> DocumentResult:
     before = rows.get(facts.document_id)
-    said = _said(facts, before)
+    said = _said(await named(review_id, facts, before, tx), before)
     text = None if facts.text is None else normalise(facts.text)
     has_new_text = text is not None and text_hash(text) != hashes.get(facts.document_id)
     changed = tuple(k for k, v in said.items() if before is None or before[k] != v)

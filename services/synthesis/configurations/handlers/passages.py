@@ -35,6 +35,8 @@ async def quotes_of(review_id: str, row: Row, viewer: str, tx: Tx) -> list[View]
     open_links = opened([said for some in judged.values() for said in some], words)
     named = {item["document_id"] for item in fragments.values()} - {None}
     titles = await flow.titles_of_documents(tx, review_id, named)
+    cited = {source["document_id"] for item in fragments.values() for source in item["sources"]}
+    studies = await flow.studies_of_documents(tx, review_id, cited)
     unit = part_unit(row["role"], row["mechanism"])
     found = []
     for name, item in sorted(fragments.items()):
@@ -46,7 +48,7 @@ async def quotes_of(review_id: str, row: Row, viewer: str, tx: Tx) -> list[View]
         ]
         found.append(
             {
-                **_passage(name, item),
+                **_passage(name, item, studies),
                 "title": titles.get(item["document_id"] or "", ""),
                 "left_out": name not in own,
                 **weights.get(name, NOT_WEIGHED),
@@ -68,7 +70,7 @@ async def _weights(review_id: str, row: Row, tx: Tx) -> dict[str, View]:
     }
 
 
-def _passage(name: str, item: Row) -> View:
+def _passage(name: str, item: Row, studies: Mapping[str, str]) -> View:
     return {
         "fragment": name,
         "version": item["version"],
@@ -78,7 +80,10 @@ def _passage(name: str, item: Row) -> View:
         "confidential": bool(item["confidential"]),
         "explicitness": item["explicitness"],
         "document": item["document_id"],
-        "sources": item["sources"],
+        "sources": [
+            {**source, "study": studies.get(source["document_id"], source["document_id"])}
+            for source in item["sources"]
+        ],
         "elements": [
             {key: part[key] for key in ("role", "code_id", "state")} for part in item["elements"]
         ],

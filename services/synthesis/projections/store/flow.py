@@ -58,6 +58,15 @@ async def titles_of_documents(
     return {row["document_id"]: row["title"] for row in rows if row["title"]}
 
 
+async def studies_of_documents(
+    tx: Tx, review_id: str, document_ids: Collection[str]
+) -> dict[str, str]:
+    """The study that each of these documents reports; a document that is not known is left out."""
+    table = tables.documents
+    rows = await rows_among(tx, table, review_id, table.c.document_id, document_ids)
+    return {row["document_id"]: row["study_id"] for row in rows}
+
+
 async def titles_of_studies(tx: Tx, review_id: str, studies: Collection[str]) -> dict[str, str]:
     """Titles of those of the studies that one document with a title reports."""
     table = tables.documents
