@@ -168,7 +168,9 @@ def told(*parts: range) -> list[tuple[str, float]]:
     """The order after texts were told in these parts."""
     library = FeatureLibrary()
     for part in parts:
-        library.learn([(f"r{i}", TEXTS[i] if i < len(TEXTS) else RecordText(title="")) for i in part])
+        library.learn(
+            [(f"r{i}", TEXTS[i] if i < len(TEXTS) else RecordText(title="")) for i in part]
+        )
     model, _ = library.model([("r0", 1, 1.0), ("r3", 0, 1.0)], "", [], 0)
     return library.order(model, [f"r{i}" for i in range(len(TEXTS) + 1)], 0, 0.0)
 
