@@ -181,6 +181,8 @@ class TaggedReader:
         if own_id is None and MARK not in raw and not _refers(bibliography):
             yield Rejection(draft.start, "lines that name no reference", raw)
             return
+        if not _describes(bibliography):
+            yield Repair(draft.start, "only a number is left of a record; its lines may be damaged")
         yield SourceRecord(
             source=self._source,
             own_id=own_id,
@@ -196,6 +198,11 @@ class TaggedReader:
 def _refers(b: Bibliography) -> bool:
     """Whether anything says which reference is meant; `VN  - Ovid Technologies` does not."""
     return bool(b.title or b.abstract or b.authors or b.doi or b.pmid or b.urls or b.journal)
+
+
+def _describes(b: Bibliography) -> bool:
+    """Whether anything but numbers and addresses is said of the reference."""
+    return bool(b.title or b.abstract or b.authors or b.journal)
 
 
 def _blanks(text: str) -> str:

@@ -30,8 +30,8 @@ _CUT = re.compile(r"\r\n|\r|\n")
 def encoding_of(head: bytes) -> str:
     """The Python codec that `head`, the first bytes of a file, is written in.
 
-    A byte order mark decides; else the pattern of NULs (UTF-16), else whether
-    it is UTF-8, else which of Windows-1252 and Mac Roman reads as words.
+    A byte order mark decides; else the pattern of NULs (UTF-16), else whether it is UTF-8
+    or its lines end as only there, else which of Windows-1252 and Mac Roman reads as words.
     """
     for mark, name in _BOMS:
         if head.startswith(mark):
@@ -42,15 +42,14 @@ def encoding_of(head: bytes) -> str:
     try:
         codecs.getincrementaldecoder("utf-8")().decode(head)
     except UnicodeDecodeError:
-        return _mixed_encoding(head)
+        return "utf-8" if odd_ends(head, "utf-8") else _mixed_encoding(head)
     return "utf-8"
 
 
 def _mixed_encoding(head: bytes) -> str:
     """UTF-8 when most lines with other than ASCII letters are; else what the strays are."""
     odd = [line for line in head.splitlines() if not line.isascii()]
-    strays = [line for line in odd if not _is_utf8(line)]
-    if len(strays) * 2 < len(odd):
+    if len(strays := [line for line in odd if not _is_utf8(line)]) * 2 < len(odd):
         return "utf-8"
     return _single_byte_encoding(b"\n".join(strays))
 
@@ -99,8 +98,10 @@ _ODD_ENDS = {
 }
 """NEL, line and paragraph separators, by encoding; to some programs they end lines."""
 _TELLING = 3
-_SHIFTED = re.compile(f"[{''.join(chr(code << 8) for code in range(0x61, 0x7B))}]{{5}}")
-"""Latin letters in UTF-16 of which one byte was lost: each is read with its neighbour's half."""
+_SHIFTED = re.compile(
+    f"(?:[{''.join(chr(code << 8) for code in range(0x61, 0x7B))}]\0*){{5}}|\ufffd{{3}}"
+)
+"""Latin letters in UTF-16 of which one byte was lost, or what is no sign at all, as in UTF-32."""
 
 
 def odd_ends(head: bytes, encoding: str) -> tuple[bytes, ...]:
@@ -126,13 +127,15 @@ class LineSource(Protocol):
 class Lines:
     """The lines of an upload, block by block, decoded and cleaned.
 
-    `repairs` collects what had to be mended; readers drain it as they go.
+    `repairs` collects what had to be mended; readers drain it as they go. `unfinished` becomes
+    true before the last line is given, when that line has no end.
     """
 
     def __init__(self, head: bytes, stream: BinaryIO, encoding: str | None = None) -> None:
         self.encoding = encoding or encoding_of(head)
         self.repairs: list[Repair] = []
         self.line = 1
+        self.unfinished = False
         self._head = head
         self._stream = stream
 
@@ -155,6 +158,7 @@ class Lines:
             if cut:
                 yield self._lines(octets[:cut])
         if rest:
+            self.unfinished = True
             yield self._lines(rest)
 
     def _octets(self) -> Iterator[bytes]:

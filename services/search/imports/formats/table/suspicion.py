@@ -20,6 +20,7 @@ _SHAPES = {
     "doi": re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi: ?)?10\.[0-9]{4,9}/\S", re.IGNORECASE),
     "pmid": re.compile(r"[0-9]{1,8}(?:\.0)?$"),
 }
+_GOES_ON = re.compile(r"[a-z0-9)][.?!]\"?[A-Z][a-z]")
 _GLUED = re.compile(r'(?<=[,;\t|])([A-Za-z][A-Za-z ]{0,30})(?=")')
 
 
@@ -71,6 +72,13 @@ class Table:
             return False
         wrong = len(row) != table.width and len(parsed[0]) == table.width
         return wrong or not self._is_sound(taken)
+
+    def is_cut(self, row: Sequence[str]) -> bool:
+        """Whether a last row without a line end has lost cells, or goes on with another row.
+
+        `... all.Peer support`: a sentence of the last column ends, and a word follows at once.
+        """
+        return bool(row) and (len(row) < self.width or _GOES_ON.search(row[-1]) is not None)
 
     def alone(self, line: str) -> list[str]:
         """A line with an unclosed quotation mark by itself; without its marks if that fits."""

@@ -81,6 +81,8 @@ class TextRows:
             return self._first_line(line)
         if self._source.ended and row and row[-1].endswith("\n"):
             self._lines.repairs.append(Repair(line, "the file ends inside a quoted cell"))
+        elif self._lines.unfinished and self._table.is_cut(row):
+            self._lines.repairs.append(Repair(line, "the file ends in the middle of a row"))
         return row
 
     def _first_line(self, line: int) -> list[str]:
