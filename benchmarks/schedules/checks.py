@@ -14,6 +14,18 @@ from shared.kernel.outbox import counters, outbox
 from shared.kernel.tx import Tx
 from shared.projections.aliases import all_survivors
 
+# Built once: schedules ask them tens of thousands of times.
+_SENT = select(outbox.c.published_position).where(outbox.c.sent).order_by(outbox.c.position)
+_RUNNING = select(jobs.c.key).where(jobs.c.state == "running")
+_STORED = select(func.count()).select_from(inbox).where(inbox.c.replay == 0)
+_TWICE = select(handled).where(handled.c.times > 1)
+_COUNTERS = select(counters.c.kind, counters.c.count.label("number"))
+_DEAD_JOBS = select(jobs.c.key).where(jobs.c.state == "dead")
+_ENVELOPES = select(outbox.c.envelope)
+_ONCE = select(handled.c.id).where(handled.c.replay == 0)
+_DEAD_EVENTS = select(inbox.c.id).where(inbox.c.state == "dead")
+_RECORDS = select(records)
+
 
 class Violation(AssertionError):
     """A promise of the kernel that a schedule broke."""
@@ -37,31 +49,27 @@ def check_step(world: World) -> None:
 
 
 async def _check_publisher(tx: Tx) -> None:
-    sent = select(outbox.c.published_position).where(outbox.c.sent).order_by(outbox.c.position)
-    positions = [row[0] for row in await tx.execute(sent)]
+    positions = [row[0] for row in await tx.execute(_SENT)]
     gapless = sorted(positions) == list(range(1, len(positions) + 1))
     hold(gapless, "published positions have no gap", positions=positions)
     counts = await _counters(tx)
     hold(counts["published"] == len(positions), "published counts rows", counts=counts)
     hold(counts["relay"] == len(positions), "the last position counts rows", counts=counts)
-    running = select(jobs.c.key).where(jobs.c.state == "running")
-    keys = [row[0] for row in await tx.execute(running)]
+    keys = [row[0] for row in await tx.execute(_RUNNING)]
     hold(len(keys) == len(set(keys)), "one job runs per key", keys=keys)
 
 
 async def _check_reader(tx: Tx) -> None:
-    stored = select(func.count()).select_from(inbox).where(inbox.c.replay == 0)
-    rows = (await tx.execute(stored)).scalar_one()
+    rows = (await tx.execute(_STORED)).scalar_one()
     counts = await _counters(tx)
     hold(counts["received"] == rows, "received counts rows", counts=counts, rows=rows)
-    twice = (await tx.execute(select(handled).where(handled.c.times > 1))).all()
+    twice = (await tx.execute(_TWICE)).all()
     hold(not twice, "an event is handled once", twice=twice)
 
 
 async def _counters(tx: Tx) -> Counter[str]:
-    found = await tx.execute(select(counters.c.kind, counters.c.count.label("number")))
     counts: Counter[str] = Counter()
-    for row in found:
+    for row in await tx.execute(_COUNTERS):
         counts[row.kind] += row.number
     return counts
 
@@ -87,13 +95,13 @@ def check_end(world: World) -> None:
 
 
 async def _dead_jobs(tx: Tx) -> set[str]:
-    return {row[0] for row in await tx.execute(select(jobs.c.key).where(jobs.c.state == "dead"))}
+    return {row[0] for row in await tx.execute(_DEAD_JOBS)}
 
 
 async def _said(tx: Tx) -> dict[str, tuple[int, RecordAmended]]:
     """Every event of the outbox by id, with its subject's version."""
     found = {}
-    for row in await tx.execute(select(outbox.c.envelope)):
+    for row in await tx.execute(_ENVELOPES):
         received = envelope.receive(envelope.open_bytes(row[0]))
         found[received.id] = (received.subject_version, received.event)
     return found
@@ -101,12 +109,12 @@ async def _said(tx: Tx) -> dict[str, tuple[int, RecordAmended]]:
 
 async def _check_handled(tx: Tx, said: dict[str, tuple[int, RecordAmended]]) -> None:
     good = {id: each for id, each in said.items() if each[1].record.title != BAD}
-    once = {row[0] for row in await tx.execute(select(handled.c.id).where(handled.c.replay == 0))}
+    once = {row[0] for row in await tx.execute(_ONCE)}
     hold(once == set(good), "every event is handled", missing=set(good) - once)
-    dead = {row[0] for row in await tx.execute(select(inbox.c.id).where(inbox.c.state == "dead"))}
+    dead = {row[0] for row in await tx.execute(_DEAD_EVENTS)}
     hold(dead == set(said) - set(good), "only what cannot be handled is dead", dead=dead)
     states = {e.record.record_id: e.record for _, e in sorted(good.values(), key=lambda v: v[0])}
-    titles = {row.record_id: row.title for row in await tx.execute(select(records))}
+    titles = {row.record_id: row.title for row in await tx.execute(_RECORDS)}
     newest = {id: state.title for id, state in states.items()}
     hold(titles == newest, "the newest state wins", kept=titles, newest=newest)
     merged = {id for id, state in states.items() if state.label}

@@ -205,28 +205,29 @@ class World:
         return unsettled(lines)
 
 
+_UNSENT = select(outbox.c.position).where(outbox.c.sent.is_(False)).limit(1)
+_OPEN_JOBS = select(jobs.jobs.c.position).where(jobs.jobs.c.state != "dead").limit(1)
+_WAITING = select(inbox.c.position).where(inbox.c.state == "waiting").limit(1)
+_SEEN = upsert("sqlite", handled).on_conflict_do_update(
+    index_elements=["id", "replay"], set_={"times": handled.c.times + 1}
+)
+
+
 async def _open_in_publisher(tx: Tx) -> bool:
-    unsent = select(outbox.c.position).where(outbox.c.sent.is_(False)).limit(1)
-    open_jobs = select(jobs.jobs.c.position).where(jobs.jobs.c.state != "dead").limit(1)
-    found = [(await tx.execute(query)).first() for query in (unsent, open_jobs)]
+    found = [(await tx.execute(query)).first() for query in (_UNSENT, _OPEN_JOBS)]
     return any(row is not None for row in found)
 
 
 async def _open_in_inbox(tx: Tx) -> bool:
-    waiting = select(inbox.c.position).where(inbox.c.state == "waiting").limit(1)
-    return (await tx.execute(waiting)).first() is not None
+    return (await tx.execute(_WAITING)).first() is not None
 
 
 async def on_amended(amended: Sequence[Received[RecordAmended]], tx: Tx) -> None:
     """Count what is handled, and keep the newest state of records and aliases."""
     if any(received.event.record.title == BAD for received in amended):
         raise LookupError(BAD)
-    seen = upsert(tx.dialect, handled)
-    seen = seen.on_conflict_do_update(
-        index_elements=["id", "replay"], set_={"times": handled.c.times + 1}
-    )
     for received in amended:
-        await tx.execute(seen, {"id": received.id, "replay": received.replay, "times": 1})
+        await tx.execute(_SEEN, {"id": received.id, "replay": received.replay, "times": 1})
     await newest.keep_newest(tx, records, [_record(received) for received in amended])
     await newest.keep_newest(tx, aliases, [_alias(received) for received in amended])
 
