@@ -21,6 +21,7 @@ from services.extraction.exchange.api import exports, projects
 from services.extraction.forms.api import forms, tables
 from services.extraction.fragments import jobs as fragments_jobs
 from services.extraction.fragments.api import coding, fragments
+from services.extraction.studies import handlers as studies_handlers
 from services.extraction.tables import metadata
 from services.extraction.undo import api as undo_api
 from services.extraction.uploads import api as uploads_api
@@ -34,6 +35,7 @@ from shared.events.search import (
     RecordFlagged,
     RecordMerged,
     RecordSplit,
+    RelationDecided,
 )
 from shared.events.synthesis import TheoryRefined, TheoryRetired, TheoryStated
 from shared.events.workbench import ReviewAmended, ReviewOpened
@@ -99,6 +101,7 @@ SERVICE = Service(
         RecordFlagged: event_handlers.on_records,
         RecordMerged: event_handlers.on_records_merged,
         RecordSplit: event_handlers.on_records_split,
+        RelationDecided: studies_handlers.on_relations_decided,
         RecordSettled: event_handlers.on_records_settled,
         SettlementReopened: event_handlers.on_records_settled,
     },

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from fastapi import APIRouter
 
-from services.search.cluster import api as cluster_api
 from services.search.cluster import jobs as cluster_jobs
+from services.search.cluster.api import contacts, lexicons, relations, rounds
 from services.search.cluster.handlers import evidence
 from services.search.exchange import api as exchange_api
 from services.search.imports.api import exports, uploads
@@ -74,7 +74,8 @@ def routes(ctx: Context) -> APIRouter:
     """All routes of the service, without the prefix it is mounted under."""
     router = APIRouter()
     library = (uploads, exports, records, proposals)
-    for part in (*library, living_api, strategies_api, cluster_api, exchange_api):
+    clusters = (rounds, lexicons, contacts, relations)
+    for part in (*library, living_api, strategies_api, *clusters, exchange_api):
         router.include_router(part.routes(ctx))
     return router
 

@@ -230,6 +230,25 @@ class ClusterRoundFinished(Event):
     warnings: tuple[str, ...] = ()
 
 
+@published("search", subject="relation_id", kind="relation")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RelationDecided(Event):
+    """People said what two records are to each other.
+
+    `kind` is `sibling` (reports of one study) or `kinship` (studies related by theory, antecedent,
+    or place and time); `confirmed` is false where they are not. `records` are sorted, `labels`
+    what people call them; `why` is the evidence, `reason` what people say.
+    """
+
+    relation_id: str
+    records: tuple[str, str]
+    kind: str
+    labels: tuple[str, ...] = ()
+    confirmed: bool = True
+    why: str = ""
+    reason: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StrategyBlock:
     """One concept block of a strategy, its broad or narrow terms as PubMed takes them."""

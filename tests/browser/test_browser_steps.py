@@ -4,6 +4,7 @@ from playwright.async_api import expect
 
 from runtime.loading.client import Api
 from shared.ops.settings import Settings
+from tests.browser import axe
 from tests.browser.conftest import Visit
 from tests.journeys.test_cluster_round import NBIB, REVIEW, SEARCH, find_gap
 from tests.services.search.cluster.cluster_harness import around_the_pearls
@@ -47,6 +48,7 @@ async def _approve(visit, api):
         await page.keyboard.press("Enter")
         await page.get_by_label("Outreach in the OUTPOST trial.").check(force=True)
         await page.get_by_label("5 what cites the pearls").check(force=True)
+        await page.get_by_label("7 message to the lead author").check(force=True)
         await page.get_by_label("Budget").fill("0")
         assert await page.evaluate("document.documentElement.scrollWidth") <= 390
         await page.get_by_label("Why").fill("to see how many there are")
@@ -61,12 +63,24 @@ async def _approve(visit, api):
         row = page.get_by_role("row", name="5 what cites the pearls")
         await expect(row.get_by_role("cell").last).to_have_text("1")
         assert await page.evaluate("document.documentElement.scrollWidth") <= 390
+        await _write(page)
     async with visit.page(PAGE) as page:
         await page.get_by_label("Why").fill("one is enough")
         await page.get_by_role("button", name="Close").click()
         await expect(page.get_by_text("Search on or close")).to_have_count(0)
         await expect(page.get_by_role("heading", name="Round 1: has ended")).to_be_visible()
     assert visit.faults == []
+
+
+async def _write(page):
+    """What people do around the pearls: a message is sent, by a link from the steps."""
+    await page.get_by_role("link", name="Words of the theories").click()
+    await page.get_by_label("State").select_option("sent")
+    await page.get_by_label("Note for the log").fill("by mail")
+    assert await axe.violations(page) == []
+    assert await page.evaluate("document.documentElement.scrollWidth") <= 390
+    await page.get_by_role("button", name="Keep", exact=True).click()
+    await expect(page.get_by_role("listitem").filter(has_text="by mail")).to_contain_text("sent")
 
 
 async def test_a_refused_approval_keeps_what_was_filled_in(tmp_path, chromium):

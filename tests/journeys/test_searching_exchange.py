@@ -59,6 +59,20 @@ async def searched(system: Any, api: Api) -> None:
     await api.wait_until_settled("loop")
     await api.post(f"{SEARCH}/steps/g1/rounds/1/approve", {})
     await api.wait_until_settled("loop")
+    await worked_on(api)
+
+
+async def worked_on(api: Api) -> None:
+    """Words of the theory at a second version, a message that was sent, a confirmed kinship."""
+    await api.put(f"{SEARCH}/lexicons/PT1", {"words": ["social capital"], "reason": "workshop"})
+    await api.put(f"{SEARCH}/lexicons/PT1", {"words": ["candidacy"], "reason": "too wide"})
+    (message,) = await api.listed(f"{SEARCH}/contacts")
+    sent = {"state": "sent", "note": "by mail"}
+    await api.post(f"{SEARCH}/contacts/{message['contact_id']}", sent)
+    first, second = [one["record_id"] for one in (await api.listed(f"{SEARCH}/records"))[:2]]
+    kin = {"a": first, "b": second, "kind": "kinship", "state": "confirmed", "reason": "read"}
+    await api.put(f"{SEARCH}/relations", kin)
+    await api.wait_until_settled("loop")
 
 
 async def told(api: Api) -> dict[str, Any]:
@@ -70,6 +84,12 @@ async def told(api: Api) -> dict[str, Any]:
         "hits": await api.listed(f"{SEARCH}/steps/g1/rounds/1/hits"),
         "approved": await api.get(f"{SEARCH}/steps", state="approved"),
         "versions": await api.listed(f"{path}/versions"),
+        "words": await api.listed(f"{SEARCH}/lexicons/PT1/versions"),
+        "messages": await api.listed(f"{SEARCH}/contacts"),
+        "relations": sorted(
+            [one[name] for name in ("a_label", "b_label", "kind", "state", "reason")]
+            for one in await api.listed(f"{SEARCH}/relations")
+        ),
         "elsewhere": await api.listed(f"{path}/runs"),
         "search": {name: search[name] for name in ("query", "schedule", "state", "version")},
     }
@@ -108,9 +128,11 @@ async def test_searching_goes_out_and_comes_in_again(tmp_path: Path) -> None:
         assert len(eutils.seen) == asked, "a load asks PubMed nothing"
     assert json.loads(files[0]["searching.json"])["tables"].keys() >= {
         "searches", "strategies", "strategy_versions", "strategy_runs", "steps",
-        "cluster_rounds", "cluster_hits",
+        "cluster_rounds", "cluster_hits", "cluster_lexicons", "cluster_contacts",
+        "cluster_contact_log", "cluster_relations",
     }  # fmt: skip
     assert said[0]["rounds"][0]["total"]["new"] == 3
+    assert [one["version"] for one in said[0]["words"]] == [2, 1]
     assert said[0] == said[1]
     assert files[0]["searching.json"] == files[1]["searching.json"]
     assert files[0].keys() == files[1].keys()

@@ -139,6 +139,14 @@ def _cluster_round(data: Data) -> str:
     return f"CLUSTER round {data['round']} {ended}{brought}"
 
 
+def _relation(data: Data) -> str:
+    """What two records are to each other."""
+    kinds = {"sibling": "reports of one study", "kinship": "related studies"}
+    said = kinds.get(data["kind"], "related")
+    said = said if data.get("confirmed", True) else f"not {said}"
+    return f"{said[:1].upper()}{said[1:]}: {' and '.join(data.get('labels') or ('two records',))}"
+
+
 def _fragment(verb: str) -> Callable[[Data], str]:
     def sentence(data: Data) -> str:
         fragment = data["fragment"]
@@ -165,6 +173,7 @@ _SENTENCES: dict[str, Callable[[Data], str]] = {
     "search.import_reversed": lambda d: f"Import reversed: {d['records']} records",
     "search.rescreen_suggested": lambda d: f"Offered for screening again: {d['reason']}",
     "search.cluster_round_finished": _cluster_round,
+    "search.relation_decided": _relation,
     "search.strategy_revised": lambda d: (
         f"Search strategy {d['name']}: "
         f"{d.get('reason') or 'no reason given'} (version {d['version']})"

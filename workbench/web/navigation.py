@@ -59,7 +59,7 @@ AREAS = (
             SubPage("Imports", "/imports"),
             SubPage("Duplicates", "/duplicates", counts="proposals"),
             SubPage("Searches", "/searches"),
-            SubPage("CLUSTER", "/steps", counts="steps"),
+            SubPage("CLUSTER", "/steps", also=("/cluster",), counts="steps"),
         ),
     ),
     Area(

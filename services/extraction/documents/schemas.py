@@ -231,18 +231,25 @@ class RetrievalIn(Input):
 
 
 class LinkPair(BaseModel):
-    """Two studies that count as one, sorted."""
+    """Two studies, sorted; in a link they count as one."""
 
     a: str
     b: str
 
 
+class KinPair(LinkPair):
+    """Two studies that are related and count each by itself, and by what they are."""
+
+    why: str
+
+
 class LinksOut(BaseModel):
-    """The study map: links, linked sets by canonical study, and harmless cycles."""
+    """The study map: links, linked sets by canonical study, harmless cycles, and kin."""
 
     links: list[LinkPair]
     siblings: dict[str, list[str]]
     cycles: list[list[str]]
+    kinships: list[KinPair] = []
 
 
 class RetrievalOut(BaseModel):

@@ -1,10 +1,16 @@
-"""The study map: people say which studies are siblings, and that they are not after all."""
+"""The study map: people say which studies are siblings, and that they are not after all.
 
-from collections.abc import Mapping, Sequence
+What they say of records where these are searched for (`RelationDecided`) holds for the studies of
+the records' documents: at once, and for a document that comes later.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 from services.extraction.acts import store as acts
+from services.extraction.projections import store as projections_store
 from services.extraction.projections.handlers import require_review
 from services.extraction.studies import store
 from services.extraction.studies.domain import (
@@ -16,8 +22,13 @@ from services.extraction.studies.domain import (
     sibling_proposals,
 )
 from shared.db import Tx
+from shared.events import Received
 from shared.events.extraction import StudyLinked, StudyUnlinked
+from shared.events.search import RelationDecided
 from shared.http.problems import Invalid
+from shared.review.studies import Pair
+
+SIBLING, KINSHIP = "sibling", "kinship"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +70,77 @@ async def propose_siblings(tx: Tx, review_id: str) -> list[SiblingProposal]:
     decided = await store.decided_pairs(tx, review_id)
     reports = await store.reports_of(tx, review_id)
     return await tx.compute(sibling_proposals, reports, decided)
+
+
+async def on_relations_decided(told: Sequence[Received[RelationDecided]], tx: Tx) -> None:
+    """People said what two records are to each other: siblings are linked, others are not."""
+    rows = [
+        {
+            "review_id": one.review_id,
+            "relation_id": one.event.relation_id,
+            "subject_version": one.subject_version,
+            "a": one.event.records[0],
+            "b": one.event.records[1],
+            "kind": one.event.kind,
+            "confirmed": one.event.confirmed,
+            "why": one.event.why,
+        }
+        for one in told
+    ]
+    await store.keep_relations(tx, rows)
+    by_review: dict[str, set[str]] = {}
+    for one in told:
+        by_review.setdefault(one.review_id, set()).add(one.event.relation_id)
+    for review_id, named in by_review.items():
+        for relation, studies in await _related_studies(tx, review_id):
+            if relation["relation_id"] in named:
+                linked = relation["confirmed"] and relation["kind"] == SIBLING
+                await _set_link(review_id, *studies, tx, linked=linked)
+
+
+async def follow_records(tx: Tx, review_id: str, record_ids: Collection[str]) -> None:
+    """Link the studies of new documents whose records people confirmed as siblings.
+
+    What was decided of the studies themselves stays.
+    """
+    decided = set(await store.decided_pairs(tx, review_id)) if record_ids else set()
+    stands = await projections_store.survivors(tx, review_id, record_ids)
+    now = set(stands.values())
+    for relation, studies in await _related_studies(tx, review_id) if record_ids else ():
+        named = now & {relation["a"], relation["b"]}
+        same = relation["confirmed"] and relation["kind"] == SIBLING
+        if named and same and pair(*studies) not in decided:
+            await _set_link(review_id, *studies, tx, linked=True)
+
+
+async def kinships_of(tx: Tx, review_id: str) -> list[dict[str, str]]:
+    """Pairs of studies that people confirmed as kin: related, and each counted by itself."""
+    found = {
+        pair(*studies): relation["why"]
+        for relation, studies in await _related_studies(tx, review_id)
+        if relation["confirmed"] and relation["kind"] == KINSHIP
+    }
+    return [{"a": a, "b": b, "why": why} for (a, b), why in sorted(found.items())]
+
+
+async def _related_studies(tx: Tx, review_id: str) -> list[tuple[dict[str, Any], Pair]]:
+    """Each relation, its records as they stand now, with each pair of their different studies."""
+    relations = await store.relations_of(tx, review_id)
+    if not relations:
+        return []
+    named = {one[side] for one in relations for side in ("a", "b")}
+    stands = await projections_store.survivors(tx, review_id, named)
+    rows = [{**one, "a": stands[one["a"]], "b": stands[one["b"]]} for one in relations]
+    found = await store.studies_of_records(tx, review_id, named | set(stands.values()))
+    studies: dict[str, set[str]] = {}
+    for record, study in found:
+        studies.setdefault(stands.get(record, record), set()).add(study)
+    return [(row, couple) for row in rows for couple in _couples(studies, row)]
+
+
+def _couples(studies: Mapping[str, set[str]], row: Mapping[str, Any]) -> Iterator[Pair]:
+    ours, theirs = sorted(studies.get(row["a"], ())), sorted(studies.get(row["b"], ()))
+    return ((a, b) for a, b in product(ours, theirs) if a != b)
 
 
 async def note_text(tx: Tx, document: Mapping[str, Any], text: str) -> None:

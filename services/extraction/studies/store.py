@@ -3,14 +3,16 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import Column, Table, Text, delete, select
+from sqlalchemy import Boolean, Column, Table, Text, delete, select
 
 from services.extraction.studies.domain import Report
 from services.extraction.tables import documents, metadata, records, study_links
 from services.extraction.texts.store import VALUES, WORDS
-from shared.db import Tx
+from shared.db import BigKey, Tx
+from shared.db.among import among
 from shared.db.rows import Row, all_of, put
 from shared.db.sealing import opened
+from shared.projections.newest import keep_newest
 from shared.review.studies import Pair
 
 study_marks = Table(
@@ -31,6 +33,43 @@ study_cases = Table(
     Column("label", Text, nullable=False),
     Column("description", Text, nullable=False),
 )
+record_relations = Table(
+    "record_relations",
+    metadata,
+    Column("review_id", Text, primary_key=True),
+    Column("relation_id", Text, primary_key=True),
+    Column("subject_version", BigKey, nullable=False),
+    Column("a", Text, nullable=False),
+    Column("b", Text, nullable=False),
+    Column("kind", Text, nullable=False),  # sibling, kinship
+    Column("confirmed", Boolean, nullable=False),
+    Column("why", Text, nullable=False),
+)
+
+
+async def keep_relations(tx: Tx, rows: Sequence[Row]) -> None:
+    """What people said of two records where they are searched for, as it was last told."""
+    await keep_newest(tx, record_relations, rows)
+
+
+async def relations_of(tx: Tx, review_id: str) -> list[dict[str, Any]]:
+    """The relations of a review's records, those too that people refused."""
+    here = record_relations.c.review_id == review_id
+    order = record_relations.c.relation_id
+    return await all_of(tx, select(record_relations).where(here).order_by(order))
+
+
+async def studies_of_records(
+    tx: Tx, review_id: str, record_ids: Collection[str]
+) -> list[tuple[str, str]]:
+    """(record, study) of the documents that count, for these records."""
+    query = select(documents.c.record_id, documents.c.study_id).where(
+        documents.c.review_id == review_id,
+        ~documents.c.withdrawn,
+        ~documents.c.erased,
+        among(tx.dialect, documents.c.record_id, record_ids),
+    )
+    return [(row.record_id, row.study_id) for row in await tx.execute(query.distinct())]
 
 
 async def links_of(tx: Tx, review_id: str) -> list[Pair]:

@@ -1,16 +1,15 @@
 """Rounds of CLUSTER searching as a job: PubMed between transactions, never inside one.
 
-The job may be repeated from its start: a step that was answered is not asked again, and
+The job may be repeated from its start: a question that was answered is not asked again, and
 what was kept is not fetched again. A call that fails ends in a retried job with the reason
 in the round; a question that PubMed refuses ends its step alone.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 
-from services.search.cluster.domain.round import LINKED, UNCERTAIN, Answered, Asking, Query
-from services.search.cluster.domain.siblings import siblings
-from services.search.cluster.handlers import rounds
+from services.search.cluster.domain.round import UNCERTAIN, Answered, Asking, Query
+from services.search.cluster.handlers import relations, rounds
 from services.search.library.handlers.preparation import prepare_all
 from services.search.living.domain.runs import call_json
 from services.search.pubmed.domain.answers import (
@@ -27,7 +26,10 @@ from shared.kernel.jobs import Job
 from shared.kernel.service import Context
 
 MOST_FOUND = 2000
-"""A question that finds more is too wide for a cluster: it is told, and not carried out."""
+"""A question that finds more is too wide for a cluster: it is told, and not carried out.
+
+Of the citation links of one record the first so many are taken, and that is told, too.
+"""
 
 
 async def cluster_round(job: Job, ctx: Context) -> None:
@@ -53,14 +55,14 @@ async def cluster_round(job: Job, ctx: Context) -> None:
 
 async def _carry_out(task: rounds.Round, ctx: Context) -> None:
     for asking in task.asking:
-        answer = await _answer(asking, ctx.resources.pubmed)
-        await _keep_answer(task, answer, ctx)
+        async for answer in _answers(asking, ctx.resources.pubmed):
+            await _keep_answer(task, answer, ctx)
     wanted = await ctx.db.write(lambda tx: rounds.choose(task, tx))
     if wanted:
         async for page in ctx.resources.pubmed.fetch(wanted):
             await _keep(task, page, ctx)
-    pearls, found = await ctx.db.read(lambda tx: rounds.gathered(task, tx))
-    proposed = await asyncio.to_thread(siblings, pearls, found, task.options.acronym)
+    said = await ctx.db.read(lambda tx: relations.gathered(tx, task.key, task.pearls.keys()))
+    proposed = await asyncio.to_thread(relations.proposals, said, task.options)
     await ctx.db.write(lambda tx: rounds.finish_round(task, proposed, tx))
 
 
@@ -81,31 +83,46 @@ async def _note(
     await ctx.db.write(lambda tx: rounds.note_round_trouble(task, reason, said, last, tx))
 
 
-async def _answer(asking: Asking, pubmed: PubMed) -> Answered:
-    """What PubMed says to one step. A question it refuses ends the step, and says why."""
+async def _answers(asking: Asking, pubmed: PubMed) -> AsyncIterator[Answered]:
+    """What PubMed says to each question of a step; the last answer says that the step is done.
+
+    A question it refuses ends the step, and says why.
+    """
     try:
-        if asking.step in LINKED:
-            return await _linked(asking, pubmed)
-        return await _found(asking, pubmed)
+        if asking.links:
+            yield await _linked(asking, pubmed)
+        for query in asking.queries:
+            yield await _found(asking.step, query, pubmed)
     except PubMedRefused as refusal:
-        return Answered(
+        yield Answered(
             step=asking.step, state="refused", notes=(str(refusal),), calls=refusal.calls
         )
+    else:
+        yield Answered(step=asking.step)
 
 
 async def _linked(asking: Asking, pubmed: PubMed) -> Answered:
     """Citation links, asked for twice: PubMed leaves some out at random, never adds any."""
-    pmids = [pmid for _, pmid in asking.links]
-    if not pmids:
-        return Answered(step=asking.step)
-    first = await pubmed.links(pmids, asking.step)
-    again = await pubmed.links(pmids, asking.step)
-    found = {pmid: dict.fromkeys((*first.of(pmid), *again.of(pmid))) for pmid in pmids}
+    pmids = list(dict.fromkeys(pmid for _, pmid in asking.links))
+    kind = "references" if asking.step == "references" else "cited_by"
+    first = await pubmed.links(pmids, kind)
+    again = await pubmed.links(pmids, kind)
+    every = {pmid: list(dict.fromkeys((*first.of(pmid), *again.of(pmid)))) for pmid in pmids}
+    found = {pmid: some[:MOST_FOUND] for pmid, some in every.items()}
+    wide = [
+        f"{len(some)} links of PMID {pmid}: only the first {MOST_FOUND} were taken."
+        for pmid, some in every.items()
+        if len(some) > MOST_FOUND
+    ]
     failed = tuple(pmid for pmid in first.failed if pmid in again.failed)
     return Answered(
         step=asking.step,
-        hits=tuple((pearl, each) for pearl, pmid in asking.links for each in found[pmid]),
-        notes=(*_about_links(pmids, first, again, failed), UNCERTAIN),
+        state="waiting",
+        linked=True,
+        hits=tuple(
+            dict.fromkeys((pearl, each) for pearl, pmid in asking.links for each in found[pmid])
+        ),
+        notes=(*_about_links(pmids, first, again, failed), *wide, UNCERTAIN),
         unanswered=failed,
         calls=(*first.calls, *again.calls),
     )
@@ -126,27 +143,23 @@ def _about_links(
     return said
 
 
-async def _found(asking: Asking, pubmed: PubMed) -> Answered:
-    """PMIDs that the step's queries find, each query by itself."""
+async def _found(step: str, query: Query, pubmed: PubMed) -> Answered:
+    """PMIDs that one query of a step finds."""
     hits: list[tuple[str, str]] = []
-    notes: list[str] = []
-    calls: list[Call] = []
-    counts: dict[str, int] = {}
-    for query in asking.queries:
-        outcome = await pubmed.count(query.term)
-        calls += outcome.calls
-        counts[query.term] = outcome.count
-        notes += [each.sentence for each in remarks(query.term, outcome)]
-        if outcome.count > MOST_FOUND:
-            notes.append(_too_wide(query, outcome.count))
-        elif outcome.count:
-            found = await pubmed.search(query.term)
-            calls += found.calls
-            hits += [(pearl, pmid) for pearl in query.pearls or ("",) for pmid in found.ids]
+    outcome = await pubmed.count(query.term)
+    calls: list[Call] = [*outcome.calls]
+    notes = [each.sentence for each in remarks(query.term, outcome)]
+    if outcome.count > MOST_FOUND:
+        notes.append(_too_wide(query, outcome.count))
+    elif outcome.count:
+        found = await pubmed.search(query.term)
+        calls += found.calls
+        hits += [(pearl, pmid) for pearl in query.pearls or ("",) for pmid in found.ids]
     return Answered(
-        step=asking.step,
+        step=step,
+        state="waiting",
         hits=tuple(dict.fromkeys(hits)),
-        counts=counts,
+        counts={query.term: outcome.count},
         notes=tuple(notes),
         calls=tuple(calls),
     )

@@ -14,10 +14,16 @@ StepName = Literal[
     "lead_author",
     "cited_by",
     "project",
+    "contact",
+    "theory_citations",
     "mentions",
     "theory",
     "antecedents",
+    "related",
+    "comparison",
 ]
+Entry = Annotated[str, Field(min_length=3, max_length=200)]
+"""A word or a phrase by which a theory is known; a `*` may end it."""
 
 
 class RoundIn(In):
@@ -25,9 +31,10 @@ class RoundIn(In):
 
     Without `steps` all that can run. `topic` is the block for a lead author without ORCID;
     `theory` and `condition` are the blocks of step 10, `lexicon` the words and phrases of the
-    theory that step 9 looks for in the library. `budget` is the most records not yet
-    in the library that the round may bring in; 0 only looks. `seeks` is the part of a
-    configuration that is looked for; left open, what kind of gap it is decides.
+    theory that steps 8, 9 and 10 look for; left open, they are those that reviewers wrote for the
+    theory. `projects` are names of related projects, for steps 12 and 13. `budget` is the most
+    records not yet in the library that the round may bring in; 0 only looks. `seeks` is the part
+    of a configuration that is looked for; left open, what kind of gap it is decides.
     """
 
     pearls: list[Key] = Field(min_length=1, max_length=50)
@@ -37,8 +44,9 @@ class RoundIn(In):
     acronym: str = Field("", max_length=100)
     theory: str = Field("", max_length=2000)
     condition: str = Field("", max_length=2000)
-    lexicon: list[Annotated[str, Field(min_length=3, max_length=200)]] = Field(
-        default_factory=list, max_length=100
+    lexicon: list[Entry] = Field(default_factory=list, max_length=100)
+    projects: list[Annotated[str, Field(min_length=2, max_length=100)]] = Field(
+        default_factory=list, max_length=20
     )
     budget: int = Field(200, ge=0, le=5000)
     seeks: Literal["", "context", "mechanism", "outcome"] = ""
@@ -51,12 +59,117 @@ class QueriesIn(In):
 
 
 class StepOut(BaseModel):
-    """A step of CLUSTER searching: what the evidence does not explain, and what was decided."""
+    """A step of CLUSTER searching: what the evidence does not explain, and what was decided.
+
+    `evidence` are the records, as people call them, of the documents and cases that `detail` names.
+    """
 
     step_id: str
     theory_id: str
     state: str
     detail: dict[str, Any]
+    evidence: list[str] = []
+
+
+class MethodStepOut(BaseModel):
+    """One of the thirteen steps: `not_applicable`, `waiting`, `proposed`, `approved`, `run`,
+    `resumed` or `done`; the newest round that took it; what to know of it.
+    """
+
+    number: int
+    step: str
+    words: str
+    state: str
+    round: int | None
+    remarks: list[str]
+
+
+class LexiconIn(In):
+    """The words by which a theory is known, why they change, and the version that was read."""
+
+    words: list[Entry] = Field(max_length=100)
+    reason: Words = Field(min_length=1, max_length=2000)
+    seen: int | None = Field(None, ge=0, le=1_000_000)
+
+
+class LexiconOut(BaseModel):
+    """One version of a theory's words; `version` 0 has none: nobody has written any."""
+
+    theory_id: str
+    version: int
+    words: list[str]
+    reason: str = ""
+    changed_at: datetime | None = None
+    changed_by: str | None = None
+
+
+class ContactIn(In):
+    """What became of a message to an author, in a note; or the message written anew."""
+
+    state: Literal["to_write", "sent", "answered", "no_answer"] | None = None
+    note: Words = Field("", max_length=5000)
+    address: str | None = Field(None, max_length=500)
+    subject: str | None = Field(None, max_length=500)
+    message: Words | None = Field(None, max_length=20_000)
+
+
+class ContactEntryOut(BaseModel):
+    """One entry of a message's log."""
+
+    number: int
+    state: str
+    note: str
+    at: datetime
+    by: str | None
+
+
+class ContactOut(BaseModel):
+    """A message to an author, drafted for people to send, and what became of it.
+
+    `pearl` is what people call the record that it asks about; `address` is empty if unknown.
+    """
+
+    contact_id: str
+    step_id: str
+    record_id: str
+    pearl: str
+    author: str
+    address: str
+    subject: str
+    message: str
+    state: str
+    drafted_at: datetime
+    log: list[ContactEntryOut]
+
+
+class RelationIn(In):
+    """What people say of two records: `sibling` is one study, `kinship` related studies."""
+
+    a: Key
+    b: Key
+    kind: Literal["sibling", "kinship"]
+    state: Literal["confirmed", "refused"]
+    reason: Words = Field("", max_length=2000)
+
+
+class RelationOut(BaseModel):
+    """Two records that may be of one study or of kin, as people call them, why, and the decision.
+
+    `score` orders proposals, 1 is the surest; 0 was named by people.
+    """
+
+    a: str
+    b: str
+    a_label: str
+    b_label: str
+    kind: str
+    why: str
+    score: float
+    state: str
+    step_id: str
+    reason: str
+    decided_at: datetime | None
+    decided_by: str | None
 
 
 class ProposedPearlOut(BaseModel):
@@ -79,10 +192,11 @@ class RoundAsked(BaseModel):
 
 
 class PearlOut(BaseModel):
-    """A record from which a round started; `pmid` is empty where it has none."""
+    """A record from which a round started, what people call it; `pmid` may be empty."""
 
     record_id: str
     pmid: str
+    label: str = ""
 
 
 class CountsOut(BaseModel):
@@ -111,13 +225,15 @@ class CountsOut(BaseModel):
 
 
 class StepYieldOut(CountsOut):
-    """One step of a round (`number` is Booth's): what it asked, what came, what was not done.
+    """One step of a round (`number` is Booth's, `words` what people call it): what it asked, what
+    came, what was not done.
 
     `component` is what the step is in the realist search framework.
     """
 
     step: str
     number: int
+    words: str
     component: str
     state: str
     queries: list[dict[str, Any]]
@@ -134,12 +250,15 @@ class SiblingOut(BaseModel):
     record_id: str
     score: float
     why: str
+    pearl_label: str = ""
+    record_label: str = ""
 
 
 class RoundOut(BaseModel):
     """One round of a cluster and all that came of it, with what screening has said since.
 
-    `seeks` is context, mechanism or outcome; `approved` says who let its queries run and when.
+    `seeks` is context, mechanism or outcome, `lexicon` the version of the theory's words that was
+    used (0: none, or given with the round); `approved` says who let its queries run and when.
     """
 
     step_id: str
@@ -149,6 +268,7 @@ class RoundOut(BaseModel):
     pearls: list[PearlOut]
     options: dict[str, Any]
     seeks: str
+    lexicon: int
     approved: dict[str, Any] | None
     withdrawn: dict[str, Any] | None
     steps: list[StepYieldOut]

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from services.search.cluster.handlers.relations import tell_brought
+from services.search.cluster.store.tables import relations
 from services.search.exchange.store import kept
 from services.search.exchange.store.rows import row_as_json, row_of_json
 from services.search.library.store import reviews
@@ -49,9 +51,19 @@ async def take_in_searching(
     ]
     if table is steps:
         return sum([await _decide(row, tx) for row in read])
+    if table is relations:
+        return sum([await _relate(row, tx) for row in read])
     added = await kept.add(tx, table, read)
     await plan_review(review_id, tx)
     return added
+
+
+async def _relate(row: Mapping[str, Any], tx: Tx) -> bool:
+    """Add what was proposed or decided of two records, and tell a decision; True if it is new."""
+    new = bool(await kept.add(tx, relations, [row]))
+    if new and row["state"] in ("confirmed", "refused"):
+        await tell_brought(row, tx)
+    return new
 
 
 async def _decide(row: Mapping[str, Any], tx: Tx) -> bool:

@@ -9,6 +9,7 @@ from starlette.datastructures import FormData
 from shared.http.auth import PrincipalDep
 from shared.http.origin import same_origin
 from shared.kernel.service import Context
+from workbench.projections.store.projections import theory_states
 from workbench.reviews.handlers.reviews import member
 from workbench.reviews.schemas.models import ReviewOut
 from workbench.reviews.schemas.shown import shown
@@ -22,11 +23,26 @@ STEPS = {
     "lead_author": "4 lead author",
     "cited_by": "5 what cites the pearls",
     "project": "6 project",
+    "contact": "7 message to the lead author",
+    "theory_citations": "8 citations of theory",
     "mentions": "9 mentions of the theory in the library",
     "theory": "10 theory and condition",
     "antecedents": "11 antecedents",
+    "related": "12 related projects",
+    "comparison": "13 comparison by names of projects",
 }
-TEXTS = ("reason", "topic", "acronym", "theory", "condition", "lexicon")
+STATES = {
+    "not_applicable": "not applicable",
+    "waiting": "waiting",
+    "proposed": "proposed",
+    "approved": "approved",
+    "run": "being asked",
+    "resumed": "resumed",
+    "done": "done",
+}
+TEXTS = ("reason", "topic", "acronym", "theory", "condition", "lexicon", "projects")
+LISTS = ("lexicon", "projects")
+"""Texts that hold several entries, with ; between."""
 DEEDS = {"approve": "approve", "dismiss": "dismiss", "round": "rounds", "close": "close"}
 QUERIES = ("run", "withdraw")
 """What may be done with the queries of a planned round."""
@@ -50,7 +66,7 @@ def routes(ctx: Context) -> APIRouter:
     async def decide(
         review_id: str, step_id: str, request: Request, principal: PrincipalDep
     ) -> Response:
-        """Approve, dismiss or close a step, or start a round; refusals stay with the form."""
+        """Approve, dismiss or close a step, or start a round; problems stay with the form."""
         same_origin(request)
         member(principal, review_id)
         form = await request.form()
@@ -82,22 +98,40 @@ def _body(deed: str, tried: dict[str, Any]) -> dict[str, Any]:
     if deed == "run":
         return {"steps": tried["steps"]}
     names = (*TEXTS, "pearls", "budget")
-    body = {name: tried[name] for name in names if tried[name] and name != "lexicon"}
-    if lexicon := [words for part in tried["lexicon"].split(";") if (words := part.strip())]:
-        body["lexicon"] = lexicon
+    body = {name: tried[name] for name in names if tried[name] and name not in LISTS}
+    for name in LISTS:
+        if entries := [words for part in tried[name].split(";") if (words := part.strip())]:
+            body[name] = entries
     return {"pearls": [], **body, **({"steps": tried["steps"]} if tried["steps"] else {})}
 
 
-async def _pearls(
-    ctx: Context, request: Request, base: str, steps: list[Any]
+async def _of_each(
+    ctx: Context, request: Request, base: str, steps: list[Any], what: str
 ) -> dict[str, list[Any]]:
-    """The pearls proposed for each step that is not closed."""
+    """A list of each step that is not closed: proposed `pearls`, or the steps of the `method`."""
     found = {}
     for one in steps:
         if one["state"] != "done":
-            path = f"{base}/steps/{key(one['step_id'])}/pearls"
+            path = f"{base}/steps/{key(one['step_id'])}/{what}"
             found[one["step_id"]] = (await ask(ctx, request, "GET", path)).items()
     return found
+
+
+async def _steps(ctx: Context, request: Request, base: str) -> tuple[list[Any], str]:
+    """Steps that are proposed, approved or closed, and what went wrong in asking for them."""
+    found: list[Any] = []
+    trouble = ""
+    for state in ("proposed", "approved", "done"):
+        answer = await ask(ctx, request, "GET", f"{base}/steps", params={"state": state})
+        found += answer.items()
+        trouble = trouble or answer.problem
+    return found, trouble
+
+
+async def _names(ctx: Context, review_id: str) -> dict[str, str]:
+    """What people call the review's theories."""
+    states = await ctx.db.read(lambda tx: theory_states(tx, review_id))
+    return {one["theory_id"]: one.get("name") or one["theory_id"] for one in states}
 
 
 async def _shown(
@@ -110,13 +144,9 @@ async def _shown(
 ) -> HTMLResponse:
     review: ReviewOut = await ctx.db.read(lambda tx: shown(tx, review_id))
     base = f"/api/search/reviews/{key(review_id)}"
-    open_: list[Any] = []
-    trouble = ""
-    for state in ("proposed", "approved", "done"):
-        answer = await ask(ctx, request, "GET", f"{base}/steps", params={"state": state})
-        open_ += answer.items()
-        trouble = trouble or answer.problem
-    proposed = await _pearls(ctx, request, base, open_)
+    open_, trouble = await _steps(ctx, request, base)
+    proposed = await _of_each(ctx, request, base, open_, "pearls")
+    method = await _of_each(ctx, request, base, open_, "method")
     rounds = await ask(ctx, request, "GET", f"{base}/rounds", params={"limit": 100})
     params: dict[str, Any] = {"q": q, "limit": MOST_OFFERED}
     found = await ask(ctx, request, "GET", f"{base}/records", params=params) if q else None
@@ -131,7 +161,10 @@ async def _shown(
         steps=open_,
         rounds=by_step,
         proposed=proposed,
+        method=method,
+        theories=await _names(ctx, review_id),
         names=STEPS,
+        states=STATES,
         q=q,
         offered=found.items() if found else [],
         trouble=trouble or rounds.problem or (found.problem if found else ""),

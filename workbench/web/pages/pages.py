@@ -27,6 +27,7 @@ from workbench.web.pages import (
     admin,
     arguments,
     cluster,
+    cluster_work,
     code,
     codebook,
     coding,
@@ -83,6 +84,7 @@ def routes(ctx: Context) -> APIRouter:
     router.include_router(inference.routes(ctx))
     router.include_router(judging.routes(ctx))
     router.include_router(cluster.routes(ctx))
+    router.include_router(cluster_work.routes(ctx))
     for part in (
         reviews,
         opening,

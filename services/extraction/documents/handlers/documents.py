@@ -58,6 +58,8 @@ async def put_documents(
     }
     results = [await _put(review_id, one, rows, hashes, tx) for one in facts]
     touched = [result.id for result in results if result.changed]
+    reported = {rows[name]["record_id"] for name in touched} - {None}
+    await studies.follow_records(tx, review_id, reported)
     await say_again(tx, review_id, await fragments.fragment_ids_on(tx, review_id, touched))
     if any(result.indexed for result in results):
         await index_on(tx, review_id, [result.id for result in results if result.indexed])

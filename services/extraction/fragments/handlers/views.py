@@ -11,6 +11,7 @@ from services.extraction.fragments.handlers.anchors import BROKEN, UNVERIFIED
 from services.extraction.fragments.store import findings, fragments
 from services.extraction.projections import store as projections_store
 from services.extraction.studies import store as studies_store
+from services.extraction.studies.handlers import kinships_of
 from shared.db import Tx
 from shared.db.rows import plain, state
 from shared.events.extraction import FragmentState
@@ -98,12 +99,13 @@ async def read_findings(tx: Tx, review_id: str) -> dict[str, Any]:
 
 
 async def read_links(tx: Tx, review_id: str) -> dict[str, Any]:
-    """The sibling links, the linked sets by canonical study, and the cycles among them."""
+    """The sibling links, the linked sets by canonical study, the cycles among them, and kin."""
     links = await studies_store.links_of(tx, review_id)
     return {
         "links": [{"a": a, "b": b} for a, b in links],
         "siblings": siblings(links),
         "cycles": _cycles(links),
+        "kinships": await kinships_of(tx, review_id),
     }
 
 

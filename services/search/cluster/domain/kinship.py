@@ -24,10 +24,14 @@ class Offer(NamedTuple):
 
 def mentions(words: str, other: Bibliography) -> bool:
     """Does the title, the abstract or a keyword hold the words, whole? A `*` may end them."""
+    return holds(words, other.title, other.abstract, *other.keywords, *other.mesh)
+
+
+def holds(words: str, *texts: str) -> bool:
+    """Does one of the texts hold the words, whole? A `*` may end them."""
     stem = " ".join(words.casefold().rstrip("*").split())
     pattern = r"[\W_]+".join(map(re.escape, stem.split()))
     whole = re.compile(rf"\b{pattern}" + ("" if words.endswith("*") else r"(?!\w)"))
-    texts = (other.title, other.abstract, *other.keywords, *other.mesh)
     return any(whole.search(text.casefold()) for text in texts)
 
 

@@ -2,18 +2,34 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from itertools import combinations
 
+from services.search.cluster.domain.kinship import holds, mentions
 from services.search.cluster.domain.round import STEPS, Asking, Options, Query
-from services.search.cluster.domain.siblings import grant_numbers, groups_of, trial_numbers
-from services.search.library.domain.record import Author, Bibliography
-from services.search.library.domain.values import author_of
+from services.search.cluster.domain.siblings import grant_numbers, groups_of
+from services.search.cluster.domain.terms import (
+    SHORTEST_GRANT,
+    author_term,
+    lead_author,
+    persons,
+    plain,
+    project_terms,
+    quoted,
+    references_of,
+    said,
+    theory_block,
+)
+from services.search.library.domain.record import Bibliography
 
 EARLIER = frozenset(
     ("UpdateOf", "CorrectedandRepublishedFrom", "RetractedandRepublishedFrom", "RepublishedFrom")
 )
 FIRST_YEAR = 1800
-SHORTEST_GRANT = 4
 MOST_AUTHORS = 20
+MOST_CITED = 20
+"""So many works of theory that one pearl cites are followed."""
+MOST_PAIRS = 45
+EARLY_TITLES = "protocol[ti] OR pilot[ti] OR feasibility[ti]"
 
 Pearls = Mapping[str, Bibliography]
 
@@ -25,7 +41,14 @@ class _Draft:
     links: list[tuple[str, str]] = field(default_factory=list)
     given: list[tuple[str, str]] = field(default_factory=list)
     terms: dict[str, list[str]] = field(default_factory=dict)
+    tasks: list[tuple[str, str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    wants: bool = False
+
+    def want(self, note: str) -> None:
+        """Something lacks that people can supply."""
+        self.wants = True
+        self.notes.append(note)
 
     def ask(self, term: str, *pearls: str) -> None:
         self.terms.setdefault(term, []).extend(pearls)
@@ -36,21 +59,45 @@ class _Draft:
             links=tuple(self.links),
             given=tuple(dict.fromkeys(self.given)),
             queries=tuple(Query(term, tuple(pearls)) for term, pearls in self.terms.items()),
+            tasks=tuple(self.tasks),
             notes=tuple(dict.fromkeys(self.notes)),
+            wants=self.wants,
         )
 
 
-def plan_round(pearls: Pearls, options: Options) -> tuple[Asking, ...]:
-    """What each enabled step asks. Without a choice of steps, those that can run."""
-    drafts = [_drafted(step, pearls, options) for step in STEPS]
+def plan_round(
+    pearls: Pearls, options: Options, related: Pearls | None = None
+) -> tuple[Asking, ...]:
+    """What each enabled step asks. Without a choice of steps, those that can run.
+
+    `related` are records that people confirmed as siblings or kin of the pearls.
+    """
+    drafts = every_step(pearls, options, related)
     if options.steps:
         return tuple(one for one in drafts if one.step in options.steps)
     return tuple(one for one in drafts if one.can_run)
 
 
-def _drafted(step: str, pearls: Pearls, options: Options) -> Asking:
+def every_step(
+    pearls: Pearls, options: Options, related: Pearls | None = None
+) -> tuple[Asking, ...]:
+    """What each step would ask, those too that cannot run, with what they lack."""
+    return tuple(_drafted(step, pearls, options, related or {}) for step in STEPS)
+
+
+def remaining(pearl: Bibliography, options: Options) -> tuple[list[int], list[int]]:
+    """Numbers of the steps that one pearl can take, and of those that it cannot ever take."""
+    drafts = every_step({"": pearl}, options)
+    can = [STEPS[one.step] for one in drafts if one.can_run or one.wants]
+    return can, [number for number in STEPS.values() if number not in can]
+
+
+def _drafted(step: str, pearls: Pearls, options: Options, related: Pearls) -> Asking:
     draft = _Draft()
-    _PLANS[step](draft, pearls, options)
+    if step == "related":
+        _related(draft, related, options)
+    else:
+        _PLANS[step](draft, pearls, options)
     return draft.done(step)
 
 
@@ -62,8 +109,7 @@ def _references(draft: _Draft, pearls: Pearls, _options: Options) -> None:
         without = sum("pmid:" not in each for each in pearl.references)
         if without:
             draft.notes.append(
-                f"{without} references of '{said(pearl, record)}' have no PMID; look them up by "
-                "hand."
+                f"{without} references of '{said(pearl)}' have no PMID; look them up by hand."
             )
 
 
@@ -76,7 +122,7 @@ def _linked(draft: _Draft, pearls: Pearls, undone: str) -> None:
         if pearl.pmid:
             draft.links.append((record, pearl.pmid))
         else:
-            draft.notes.append(f"'{said(pearl, record)}' has no PMID: {undone}.")
+            draft.notes.append(f"'{said(pearl)}' has no PMID: {undone}.")
 
 
 def _recheck(_draft: _Draft, _pearls: Pearls, _options: Options) -> None:
@@ -88,14 +134,14 @@ def _lead_author(draft: _Draft, pearls: Pearls, options: Options) -> None:
         lead = lead_author(pearl)
         if lead is None:
             draft.notes.append(
-                f"'{said(pearl, record)}' has no person as author who could be searched for."
+                f"'{said(pearl)}' has no person as author who could be searched for."
             )
         elif lead.orcid:
             draft.ask(f"{lead.orcid}[auid]", record)
         elif options.topic:
             draft.ask(f"{author_term(lead)}[1au] AND ({options.topic})", record)
         else:
-            draft.notes.append(
+            draft.want(
                 f"{author_term(lead)} has no ORCID: give a topic to search by name without "
                 "finding everybody who is called so."
             )
@@ -110,18 +156,66 @@ def _project(draft: _Draft, pearls: Pearls, options: Options) -> None:
         if terms:
             draft.ask(" OR ".join(terms), record)
         elif not options.acronym:
-            draft.notes.append(
-                f"'{said(pearl, record)}' names no trial, grant or group; give an acronym."
-            )
+            draft.want(f"'{said(pearl)}' names no trial, grant or group; give an acronym.")
     if options.acronym:
         draft.ask(f"{quoted(options.acronym)}[tiab]")
 
 
+def _contact(draft: _Draft, pearls: Pearls, _options: Options) -> None:
+    """People write to the authors; asks PubMed for nothing."""
+    for record, pearl in pearls.items():
+        lead = lead_author(pearl)
+        if lead is None:
+            draft.notes.append(f"'{said(pearl)}' has no person as author who could be written to.")
+        else:
+            draft.tasks.append((record, lead.name))
+
+
+def _theory_citations(draft: _Draft, pearls: Pearls, options: Options) -> None:
+    """Works of theory among a pearl's references, and what else cites them."""
+    if not options.lexicon:
+        draft.want("Write the words by which the theory is known.")
+        return
+    for record, pearl in pearls.items():
+        cited = [(each, words) for each in cited_by_name(pearl) for words in options.lexicon
+                 if holds(words, each)]  # fmt: skip
+        found = dict.fromkeys(pmid for each, _ in cited for pmid in _pmids(each))
+        draft.given += [(record, pmid) for pmid in found]
+        draft.links += [(record, pmid) for pmid in list(found)[:MOST_CITED]]
+        if len(found) > MOST_CITED:
+            draft.notes.append(
+                f"'{said(pearl)}' cites {len(found)} works of the theory: what cites the first "
+                f"{MOST_CITED} is asked for."
+            )
+        by_hand = dict.fromkeys(each for each, _ in cited if not _pmids(each))
+        draft.notes += [f"Look up by hand: {each}" for each in list(by_hand)[:MOST_CITED]]
+        draft.notes += _met(pearl, options)
+        if not cited:
+            draft.notes.append(f"No reference that is kept of '{said(pearl)}' names the theory.")
+
+
+def _met(pearl: Bibliography, options: Options) -> list[str]:
+    met = [words for words in options.lexicon if mentions(words, pearl)]
+    return [f"'{said(pearl)}' speaks of {', '.join(met)}."] if met else []
+
+
+def cited_by_name(pearl: Bibliography) -> list[str]:
+    """A pearl's references as texts, each with its PMID where it has one."""
+    links = [f"{one.citation} pmid:{one.pmid}" if one.pmid else one.citation
+             for one in pearl.links if one.kind == "Cites"]  # fmt: skip
+    return [*pearl.references, *(one for one in links if one)]
+
+
+def _pmids(reference: str) -> list[str]:
+    return [word[5:] for word in reference.split() if word[:5] == "pmid:" and word[5:].isdigit()]
+
+
 def _theory(draft: _Draft, _pearls: Pearls, options: Options) -> None:
-    if options.theory and options.condition:
-        draft.ask(f"({options.theory}) AND ({options.condition})")
+    block = options.theory or theory_block(options.lexicon)
+    if block and options.condition:
+        draft.ask(f"({block}) AND ({options.condition})")
     else:
-        draft.notes.append("Give both the terms of the theory and a block for the condition.")
+        draft.want("Give both the terms of the theory and a block for the condition.")
 
 
 def _mentions(draft: _Draft, _pearls: Pearls, options: Options) -> None:
@@ -129,7 +223,7 @@ def _mentions(draft: _Draft, _pearls: Pearls, options: Options) -> None:
     for words in options.lexicon:
         draft.ask(words)
     if not options.lexicon:
-        draft.notes.append("Give the words and phrases by which the theory is known.")
+        draft.want("Give the words and phrases by which the theory is known.")
 
 
 def _antecedents(draft: _Draft, pearls: Pearls, _options: Options) -> None:
@@ -138,15 +232,47 @@ def _antecedents(draft: _Draft, pearls: Pearls, _options: Options) -> None:
         draft.given += [(record, pmid) for pmid in earlier]
         people = [author_term(each) for each in persons(pearl)[:MOST_AUTHORS]]
         terms = project_terms(pearl)
+        years = f'("{FIRST_YEAR}"[dp] : "{pearl.year}"[dp])'
+        early = len(people) > 1 and bool(pearl.year)
+        if early:
+            both = " AND ".join(f"{name}[au]" for name in people[:2])
+            draft.ask(f"({both}) AND ({EARLY_TITLES}) AND {years}", record)
         if people and terms and pearl.year:
             authors = " OR ".join(f"{name}[au]" for name in people)
-            years = f'("{FIRST_YEAR}"[dp] : "{pearl.year}"[dp])'
             draft.ask(f"({authors}) AND ({' OR '.join(terms)}) AND {years}", record)
-        elif not earlier:
+        elif not earlier and not early:
             draft.notes.append(
-                f"'{said(pearl, record)}' names no earlier version, and lacks an author, a year, "
+                f"'{said(pearl)}' names no earlier version, and lacks an author, a year, "
                 "or a trial or grant to find older reports by."
             )
+
+
+def _related(draft: _Draft, related: Pearls, options: Options) -> None:
+    """Steps 5 and 6 once more, from related studies and projects."""
+    for record, kin in related.items():
+        if kin.pmid:
+            draft.links.append((record, kin.pmid))
+        terms = project_terms(kin) + [f"{quoted(group)}[cn]" for group in groups_of(kin)]
+        if terms:
+            draft.ask(" OR ".join(terms), record)
+        elif not kin.pmid:
+            draft.notes.append(f"'{said(kin)}' has neither a PMID nor a trial, grant or group.")
+    for name in options.projects:
+        draft.ask(f"{quoted(name)}[tiab]")
+    if not related and not options.projects:
+        draft.want("Confirm a sibling or a kinship of a pearl, or name a related project.")
+
+
+def _comparison(draft: _Draft, _pearls: Pearls, options: Options) -> None:
+    """Names of projects, two by two."""
+    names = dict.fromkeys(plain(each) for each in (options.acronym, *options.projects) if each)
+    pairs = list(combinations(names, 2))
+    for one, other in pairs[:MOST_PAIRS]:
+        draft.ask(f"{quoted(one)}[tiab] AND {quoted(other)}[tiab]")
+    if len(pairs) > MOST_PAIRS:
+        draft.notes.append(f"{len(pairs)} pairs of names: the first {MOST_PAIRS} are asked for.")
+    if not pairs:
+        draft.want("Name at least two projects to compare: the acronym, and related projects.")
 
 
 _PLANS: dict[str, Callable[[_Draft, Pearls, Options], None]] = {
@@ -155,62 +281,10 @@ _PLANS: dict[str, Callable[[_Draft, Pearls, Options], None]] = {
     "lead_author": _lead_author,
     "cited_by": _cited_by,
     "project": _project,
+    "contact": _contact,
+    "theory_citations": _theory_citations,
     "mentions": _mentions,
     "theory": _theory,
     "antecedents": _antecedents,
+    "comparison": _comparison,
 }
-
-
-def references_of(pearl: Bibliography) -> tuple[str, ...]:
-    """The PMIDs of a record's reference list, as it was kept, each once."""
-    pmids = [link.pmid for link in pearl.links if link.kind == "Cites" and link.pmid]
-    for reference in pearl.references:
-        pmids += [word[5:] for word in reference.split() if word.startswith("pmid:")]
-    return tuple(dict.fromkeys(one for one in pmids if one.isdigit()))
-
-
-def project_terms(pearl: Bibliography) -> list[str]:
-    """Trial and grant numbers as PubMed searches them."""
-    terms = [f"{quoted(one)}[si]" for one in sorted(trial_numbers(pearl))]
-    grants = (one for one in grant_numbers(pearl) if len(one) >= SHORTEST_GRANT)
-    return terms + [f"{quoted(one)}[gr]" for one in grants]
-
-
-def persons(pearl: Bibliography) -> list[Author]:
-    """The authors that are people with a family name, in order; bare names are parted."""
-    parted = (_parted(each) for each in pearl.authors if not each.collective)
-    return [each for each in parted if plain(each.family)]
-
-
-def lead_author(pearl: Bibliography) -> Author | None:
-    """The first person among the authors."""
-    return next(iter(persons(pearl)), None)
-
-
-def _parted(author: Author) -> Author:
-    if author.given:
-        return author
-    found = author_of(author.name)
-    return Author(family=found.family or author.family, given=found.given, orcid=author.orcid)
-
-
-def author_term(author: Author) -> str:
-    """`Family I` as PubMed writes authors; without a given name the family alone."""
-    family = plain(author.family)
-    family = family.capitalize() if family.isupper() else family
-    return f"{family} {author.given[:1].upper()}".strip()
-
-
-def quoted(words: str) -> str:
-    """Words as a phrase."""
-    return f'"{plain(words)}"'
-
-
-def plain(words: str) -> str:
-    """Words without what has a meaning in PubMed's language."""
-    return " ".join("".join(" " if c in '"[]():*' else c for c in words).split())
-
-
-def said(pearl: Bibliography, record: str) -> str:
-    """What people call a pearl: its title, shortened, or its id."""
-    return pearl.title[:60] or record

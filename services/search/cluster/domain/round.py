@@ -14,14 +14,19 @@ STEPS = {
     "lead_author": 4,
     "cited_by": 5,
     "project": 6,
+    "contact": 7,
+    "theory_citations": 8,
     "mentions": 9,
     "theory": 10,
     "antecedents": 11,
+    "related": 12,
+    "comparison": 13,
 }
 """The steps of a round with their numbers at Booth et al., in the order they are taken."""
-LINKED = ("references", "cited_by")
-LOCAL = ("recheck", "mentions")
-"""Steps over the review's own library, excluded records with it; PubMed is not asked."""
+LOCAL = ("recheck", "contact", "mentions")
+"""Steps that ask no service: over the review's own library, excluded records with it, and
+messages to authors, which people send themselves.
+"""
 ENDED = ("succeeded", "failed", "withdrawn")
 """States of a round after which nothing of it happens. Before: planned, waiting, running."""
 COMPONENTS = {
@@ -30,9 +35,13 @@ COMPONENTS = {
     "lead_author": "empirical studies",
     "cited_by": "empirical studies",
     "project": "empirical studies",
+    "contact": "empirical studies",
+    "theory_citations": "mid-range theory",
     "mentions": "mid-range theory",
     "theory": "mid-range theory",
     "antecedents": "empirical studies",
+    "related": "empirical studies",
+    "comparison": "empirical studies",
 }
 """What each step is in the realist search framework (Booth, Briscoe, Wright 2020)."""
 SOUGHT = {
@@ -57,7 +66,8 @@ class Options:
     terms; both are blocks in PubMed's language. `lexicon` are the words and phrases by
     which the theory is known in titles, abstracts and keywords. `budget` is how many
     records not yet in the library the round may bring; 0 only looks. `seeks` is the part of
-    a configuration that the round looks for: context, mechanism or outcome.
+    a configuration that the round looks for: context, mechanism or outcome. `projects` are
+    names of related projects.
     """
 
     steps: tuple[str, ...] = ()
@@ -68,6 +78,7 @@ class Options:
     lexicon: tuple[str, ...] = ()
     budget: int = 200
     seeks: str = ""
+    projects: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,19 +94,23 @@ class Asking:
     """What one step asks.
 
     `links` are (pearl, PMID) whose citation links are asked for, `given` the (pearl, PMID)
-    that the records name themselves; `notes` say what could not be asked, and why.
+    that the records name themselves, `tasks` the (pearl, author) whom people are to write to;
+    `notes` say what could not be asked, and why. `wants` says that people can supply what lacks.
     """
 
     step: str
     links: tuple[tuple[str, str], ...] = ()
     given: tuple[tuple[str, str], ...] = ()
     queries: tuple[Query, ...] = ()
+    tasks: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = ()
+    wants: bool = False
 
     @property
     def can_run(self) -> bool:
         """Whether there is anything to ask or to take."""
-        return self.step == "recheck" or bool(self.links or self.given or self.queries)
+        asked = self.links or self.given or self.queries or self.tasks
+        return self.step == "recheck" or bool(asked)
 
 
 WAYS = {
@@ -103,8 +118,11 @@ WAYS = {
     "lead_author": "by the lead author of {}",
     "cited_by": "cites {}",
     "project": "of the project of {}",
+    "theory_citations": "on a theory that {} cites",
     "theory": "theory and condition",
     "antecedents": "antecedent of {}",
+    "related": "around the related project {}",
+    "comparison": "names several projects together",
 }
 MOST_WAYS = 8
 
@@ -139,7 +157,9 @@ def chosen(
 class Answered:
     """What came of one step: (pearl, PMID) hits, how often each term was found, and the calls.
 
-    `state` is `done` or `refused`; `unanswered` are the PMIDs whose links could not be had.
+    `state` is `waiting` while queries of the step are still to be asked, then `done` or `refused`;
+    `linked` says that its citation links were asked for, `unanswered` are the PMIDs whose links
+    could not be had.
     """
 
     step: str
@@ -148,6 +168,7 @@ class Answered:
     counts: Mapping[str, int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     unanswered: tuple[str, ...] = ()
+    linked: bool = False
     calls: tuple[Any, ...] = ()
 
 
@@ -170,9 +191,14 @@ def asking_json(asking: Asking) -> dict[str, Any]:
 
 
 def read_asking(step: str, stored: Mapping[str, Any]) -> Asking:
-    """A step from what `asking_json` wrote; what the records named is with the hits already."""
+    """What is left to ask of a step, from what `asking_json` wrote and answers have filled in.
+
+    What the records named is with the hits already.
+    """
+    left = [each for each in stored["queries"] if each.get("count") is None]
+    links = () if stored.get("linked") else stored["links"]
     return Asking(
         step=step,
-        links=tuple((pearl, pmid) for pearl, pmid in stored["links"]),
-        queries=tuple(Query(each["term"], tuple(each["pearls"])) for each in stored["queries"]),
+        links=tuple((pearl, pmid) for pearl, pmid in links),
+        queries=tuple(Query(each["term"], tuple(each["pearls"])) for each in left),
     )

@@ -61,6 +61,7 @@ async def on_fragments(
                 "document_id": _document(fragment),
                 "status": fragment.status,
                 "theories": list(fragment.theories),
+                "said": _said(fragment),
             }
         )
         causes.append(
@@ -77,6 +78,14 @@ def _document(fragment: FragmentState) -> str:
     """The document that a passage stands in, else the first source that it cites."""
     named = [each.document_id for each in fragment.sources if each.attribution == "cited"]
     return fragment.document_id or next(iter(named), "")
+
+
+def _said(fragment: FragmentState) -> str:
+    """What a fragment says, for the words of theories; nothing of a confidential source."""
+    if fragment.confidential or fragment.status != "active":
+        return ""
+    words = (fragment.quote, fragment.paraphrase, *(each.statement for each in fragment.elements))
+    return "\n".join(dict.fromkeys(one for one in words if one))
 
 
 async def on_appraised(told: Sequence[Received[FragmentAppraised]], tx: Tx) -> None:

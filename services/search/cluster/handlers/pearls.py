@@ -3,10 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
+from services.search.cluster.domain.method import what_remains
 from services.search.cluster.domain.pearls import Candidate, kinds_by_document, ranked
+from services.search.cluster.domain.round import Options
 from services.search.cluster.handlers.steps import step_or_not_found
 from services.search.cluster.store import evidence
 from services.search.library.store import records, reviews
+from services.search.library.store.content import decode
 from shared.db import Tx
 
 MOST_PEARLS = 20
@@ -38,20 +41,10 @@ async def proposed_pearls(tx: Tx, review_id: str, step_id: str) -> list[dict[str
             "record_id": one.record_id,
             "why": one.why,
             **{name: rows[one.record_id][name] for name in ("title", "year", "pmid", "doi")},
-            "missing": _missing(rows[one.record_id]),
+            "missing": what_remains(decode(rows[one.record_id]["content"]), Options()),
         }
         for one in pearls[:MOST_PEARLS]
     ]
-
-
-def _missing(row: Mapping[str, Any]) -> str:
-    """Which steps a record cannot take; empty if it can take all."""
-    if row["pmid"]:
-        return ""
-    return (
-        "No PMID: PubMed's citation links (steps 2 and 5) cannot be asked for. Project, lead "
-        "author, antecedents and the steps over the library remain."
-    )
 
 
 async def _candidates(

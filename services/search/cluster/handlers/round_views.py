@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from services.search.cluster.domain.method import WORDS
 from services.search.cluster.domain.round import COMPONENTS, in_order
 from services.search.cluster.domain.yields import (
     Count,
@@ -13,6 +14,7 @@ from services.search.cluster.domain.yields import (
     count,
     per_step,
 )
+from services.search.cluster.handlers.views import labels_of
 from services.search.cluster.store import evidence, rounds
 from services.search.library.store import records
 from shared.db import Tx
@@ -35,7 +37,33 @@ async def shown_rounds(tx: Tx, review_id: str, rows: Sequence[Row]) -> list[Show
     verdicts = await _verdicts(tx, review_id, found)
     coded = await _evidence(tx, review_id, found & set(verdicts.included))
     together = zip(rows, every, offers, strict=True)
-    return [_shown(row, some, offered, verdicts, coded) for row, some, offered in together]
+    shown = [_shown(row, some, offered, verdicts, coded) for row, some, offered in together]
+    return await _called(tx, review_id, shown)
+
+
+async def _called(tx: Tx, review_id: str, shown: Sequence[Shown]) -> list[Shown]:
+    """Rounds with what people call their pearls and siblings."""
+    named = {pearl["record_id"] for one in shown for pearl in one["pearls"]}
+    named |= {each[side] for one in shown for each in one["siblings"] for side in _SIDES}
+    labels = await labels_of(tx, review_id, named)
+    return [
+        {
+            **one,
+            "pearls": [{**each, "label": labels[each["record_id"]]} for each in one["pearls"]],
+            "siblings": [
+                {
+                    **each,
+                    "pearl_label": labels[each["pearl"]],
+                    "record_label": labels[each["record_id"]],
+                }
+                for each in one["siblings"]
+            ],
+        }
+        for one in shown
+    ]
+
+
+_SIDES = ("pearl", "record_id")
 
 
 async def _offers(tx: Tx, review_id: str, report: Row) -> dict[str, str]:
@@ -94,13 +122,11 @@ def _shown(
     ]
     advised, why = closing(row["state"], total, unanswered)
     return {
-        "step_id": row["step_id"],
-        "number": row["number"],
+        **{name: row[name] for name in _AS_KEPT},
         "theory_id": report["theory_id"],
-        "state": row["state"],
         "pearls": [{"record_id": name, "pmid": pmid} for name, pmid in row["pearls"].items()],
-        "options": row["options"],
         "seeks": report.get("seeks", ""),
+        "lexicon": report.get("lexicon", 0),
         "approved": report.get("approved"),
         "withdrawn": report.get("withdrawn"),
         "steps": [_step(name, step, counts.get(name, Count())) for name, step in steps.items()],
@@ -112,10 +138,10 @@ def _shown(
         "offered": report["offered"],
         "troubles": report.get("troubles", []),
         "fetches": report.get("fetches", []),
-        "asked_at": row["asked_at"],
-        "asked_by": row["asked_by"],
-        "ended_at": row["ended_at"],
     }
+
+
+_AS_KEPT = ("step_id", "number", "state", "options", "asked_at", "asked_by", "ended_at")
 
 
 def _step(name: str, step: Row, counted: Count) -> Shown:
@@ -123,6 +149,7 @@ def _step(name: str, step: Row, counted: Count) -> Shown:
     return {
         "step": name,
         "number": step["number"],
+        "words": WORDS[name],
         "component": COMPONENTS[name],
         "state": step["state"],
         "queries": step["queries"],

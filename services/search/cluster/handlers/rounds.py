@@ -11,6 +11,7 @@ from typing import Any
 from services.search.cluster.domain.kinship import Offer
 from services.search.cluster.domain.round import (
     ENDED,
+    LOCAL,
     SOUGHT,
     Answered,
     Asking,
@@ -21,7 +22,13 @@ from services.search.cluster.domain.round import (
     read_asking,
     route_of,
 )
-from services.search.cluster.domain.siblings import Sibling
+from services.search.cluster.domain.terms import short
+from services.search.cluster.handlers.relations import (
+    MOST_SIBLINGS,
+    Proposed,
+    bibliographies,
+    propose,
+)
 from services.search.cluster.handlers.round_views import finished
 from services.search.cluster.store import rounds
 from services.search.library.domain.record import Bibliography
@@ -29,12 +36,10 @@ from services.search.library.handlers.keep import KeptPage, Origin, keep_page
 from services.search.library.handlers.preparation import Prepared
 from services.search.library.store import records as records_store
 from services.search.library.store import reviews
-from services.search.library.store.content import decode
 from services.search.living.domain.runs import call_json
 from shared.db import Tx
 
 ROUND_JOB = "cluster_round"
-MOST_SIBLINGS = 200
 Row = Mapping[str, Any]
 
 
@@ -60,21 +65,24 @@ async def open_round(
     options: Options,
     plan: Sequence[Asking],
     offered: Mapping[str, Offer],
+    lexicon: int = 0,
 ) -> int:
     """A new round with what the records themselves name; its number.
 
-    `offered` are the excluded records that its steps over the library offer again.
-    What it asks of PubMed waits for approval; if nothing is to be asked, it ends at once.
+    `offered` are the excluded records that its steps over the library offer again, `lexicon` is
+    the version of the theory's words that it uses (0: they were given with it). What it asks of
+    PubMed waits for approval; if nothing is to be asked, it ends at once.
     """
     review_id, step_id = step["review_id"], step["id"]
     number = await rounds.next_number(tx, review_id, step_id)
     key = (review_id, step_id, number)
-    report = {
+    report: dict[str, Any] = {
         "theory_id": step["theory_id"],
         "seeks": options.seeks or SOUGHT.get(step["detail"].get("kind", ""), "outcome"),
         "steps": {asking.step: asking_json(asking) for asking in plan},
         "offered": {record: offer.why for record, offer in offered.items()},
         "offered_in": {record: offer.step for record, offer in offered.items()},
+        "lexicon": lexicon,
     }
     await rounds.add(tx, _row(tx, key, pearls, options, report))
     own = {pearl.pmid for pearl in pearls.values()}
@@ -105,6 +113,7 @@ def _row(
             **asdict(options),
             "steps": list(options.steps),
             "lexicon": list(options.lexicon),
+            "projects": list(options.projects),
         },
         "report": dict(report),
         "asked_at": tx.now(),
@@ -116,7 +125,7 @@ def _row(
 def read_options(row: Row) -> Options:
     """The options of a round as it was asked for."""
     said = row["options"]
-    listed = {name: tuple(said.get(name, ())) for name in ("steps", "lexicon")}
+    listed = {name: tuple(said.get(name, ())) for name in ("steps", "lexicon", "projects")}
     return Options(**{**said, **listed})
 
 
@@ -141,7 +150,7 @@ async def begin_round(key: rounds.Key, tx: Tx) -> Round | None:
 
 
 async def keep_answer(task: Round, answer: Answered, tx: Tx) -> None:
-    """Keep what PubMed answered to one step; a repeat changes nothing."""
+    """Keep what PubMed answered to a step, or to one of its questions; a repeat changes nothing."""
     row = await _open(tx, task.key)
     if row is None or row["report"]["steps"][answer.step]["state"] != "waiting":
         return
@@ -151,10 +160,13 @@ async def keep_answer(task: Round, answer: Answered, tx: Tx) -> None:
     step = dict(row["report"]["steps"][answer.step])
     step |= {
         "state": answer.state,
-        "queries": [{**q, "count": answer.counts.get(q["term"])} for q in step["queries"]],
+        "queries": [
+            {**q, "count": answer.counts.get(q["term"], q.get("count"))} for q in step["queries"]
+        ],
         "notes": list(dict.fromkeys((*step["notes"], *answer.notes))),
-        "unanswered": list(answer.unanswered),
-        "calls": [call_json(call) for call in answer.calls],
+        "unanswered": [*step.get("unanswered", ()), *answer.unanswered],
+        "linked": answer.linked or step.get("linked", False),
+        "calls": [*step.get("calls", ()), *(call_json(call) for call in answer.calls)],
     }
     steps = {**row["report"]["steps"], answer.step: step}
     await rounds.change(tx, task.key, report={**row["report"], "steps": steps})
@@ -196,10 +208,12 @@ async def keep_found(
     by_pmid = {one.own_id or "": one for one in page}
     hits = await rounds.hits_of(tx, task.key, [*by_pmid, *missing])
     ways: dict[str, list[tuple[str, str]]] = {}
+    pearls = await bibliographies(tx, task.review_id, {hit["pearl"] for hit in hits} - {""})
+    called = {name: short(one) for name, one in pearls.items()}
     for hit in hits:
         if hit["state"] == "found":
-            pearl = task.pearls.get(hit["pearl"]) or hit["pearl"]
-            ways.setdefault(hit["pmid"], []).append((hit["step"], pearl))
+            way = (hit["step"], called.get(hit["pearl"], ""))
+            ways.setdefault(hit["pmid"], []).append(way)
     left = [one for pmid, one in by_pmid.items() if pmid in ways]
     if row is None or not ways:
         return None
@@ -215,18 +229,8 @@ async def keep_found(
     return kept
 
 
-async def gathered(task: Round, tx: Tx) -> tuple[dict[str, Bibliography], dict[str, Bibliography]]:
-    """What the pearls and the records found say, by record id, for telling siblings."""
-    hits = await rounds.hits_of(tx, task.key)
-    found = {hit["record_id"] for hit in hits if hit["record_id"]}
-    rows = await records_store.rows_of(tx, task.review_id, found | task.pearls.keys())
-    said = {name: decode(row["content"]) for name, row in rows.items()}
-    pearls = {name: one for name, one in said.items() if name in task.pearls}
-    return pearls, {name: one for name, one in said.items() if name in found}
-
-
-async def finish_round(task: Round, proposed: Sequence[Sibling], tx: Tx) -> None:
-    """Every step was asked and what was chosen is kept: keep the siblings, and say so.
+async def finish_round(task: Round, proposed: Proposed, tx: Tx) -> None:
+    """Every step was asked and what was chosen is kept: keep the proposals, and say so.
 
     A round to none of whose steps PubMed would answer has failed.
     """
@@ -235,10 +239,12 @@ async def finish_round(task: Round, proposed: Sequence[Sibling], tx: Tx) -> None
         return
     told = [
         {"pearl": one.pearl, "record_id": one.record, "score": one.score, "why": one.why}
-        for one in proposed[:MOST_SIBLINGS]
+        for one in proposed.siblings[:MOST_SIBLINGS]
     ]
-    report = {**row["report"], "siblings": told, "further_siblings": len(proposed) - len(told)}
-    asked = [step for name, step in report["steps"].items() if name != "recheck"]
+    further = len(proposed.siblings) - len(told)
+    report = {**row["report"], "siblings": told, "further_siblings": further}
+    await propose(tx, task.review_id, task.key[1], proposed)
+    asked = [step for name, step in report["steps"].items() if name not in LOCAL]
     answers = {step["state"] for step in asked} - {"skipped"}
     await end(tx, task.key, "failed" if answers == {"refused"} else "succeeded", report)
 

@@ -1,24 +1,21 @@
 """Steps of CLUSTER searching as people approve, dismiss and close them.
 
 An approved step is a cluster: it plans a round from its pearls. The round's steps over the
-reference database (3 and 9 of Booth et al. 2013) are done with the approval: see `offers`.
+reference database (3 and 9 of Booth et al. 2013) are done with the approval: see `planning`.
 What PubMed has to be asked is shown first, and runs as a job once people have approved it.
 """
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from services.search.cluster.domain.plan import plan_round
 from services.search.cluster.domain.round import ENDED, Options
 from services.search.cluster.handlers import rounds
-from services.search.cluster.handlers.offers import offer_again, with_notes
+from services.search.cluster.handlers.lexicon import with_lexicon
+from services.search.cluster.handlers.planning import pearls_of, plan_and_open
 from services.search.cluster.store import rounds as rounds_store
-from services.search.library.domain.record import Bibliography
-from services.search.library.store import records, reviews
-from services.search.library.store.content import decode
-from services.search.pubmed.domain.query_report import check, is_unusable
+from services.search.library.store import reviews
 from shared.db import Tx
-from shared.http.problems import Conflict, Invalid, NotFound
+from shared.http.problems import Conflict, NotFound
 
 Row = Mapping[str, Any]
 
@@ -48,7 +45,7 @@ async def approve_step(
         return step
     if step["state"] != "proposed":
         raise Conflict(f"The step is {step['state']}; only a proposed step can be approved.")
-    said = await _start(tx, step, pearls, reason, options or Options())
+    said = await plan_and_open(tx, step, pearls, reason, options or Options())
     await reviews.decide_step(tx, step, "approved", said)
     return await _held(tx, review_id, step_id)
 
@@ -69,14 +66,14 @@ async def start_round(
     step = await _held(tx, review_id, step_id)
     if step["state"] != "approved":
         raise Conflict(f"The step is {step['state']}; only an approved step has further rounds.")
-    wanted = options or Options()
+    wanted, _ = await with_lexicon(tx, step, options or Options())
     for row in await rounds_store.of_step(tx, review_id, step_id):
         if row["state"] not in ENDED:
-            known = await _pearls(tx, review_id, pearls)
+            known = await pearls_of(tx, review_id, pearls)
             if set(row["pearls"]) == set(known) and rounds.read_options(row) == wanted:
                 return int(row["number"])
             raise Conflict(_not_ended(row))
-    said = await _start(tx, step, pearls, reason, wanted)
+    said = await plan_and_open(tx, step, pearls, reason, wanted)
     return int(said["round"])
 
 
@@ -128,47 +125,3 @@ async def step_or_not_found(tx: Tx, review_id: str, step_id: str) -> Row:
     if step is None:
         raise NoSuchStep(f"The review has no step '{step_id}'; look at the list of steps.")
     return step
-
-
-async def _start(
-    tx: Tx, step: Row, pearls: Sequence[str], reason: str, options: Options
-) -> dict[str, Any]:
-    """Starts a round, recheck included; what was decided, with the round's number."""
-    review_id = step["review_id"]
-    if await reviews.is_retired(tx, review_id):
-        raise Conflict("The review is retired: nothing is searched for it any more.")
-    _check_blocks(options)
-    known = await _pearls(tx, review_id, pearls)
-    plan = plan_round(known, options)
-    enabled = {asking.step for asking in plan}
-    offered, notes = await offer_again(tx, step, known, options, enabled)
-    plan = tuple(
-        with_notes(asking, notes) if asking.step == "mentions" else asking for asking in plan
-    )
-    number = await rounds.open_round(tx, step, known, options, plan, offered)
-    return {
-        "by": tx.actor,
-        "reason": reason,
-        "pearls": list(known),
-        "offered": {record: offer.why for record, offer in offered.items()},
-        "round": number,
-    }
-
-
-def _check_blocks(options: Options) -> None:
-    """Raises `Invalid` for a block of the search that PubMed would misread."""
-    for name in ("topic", "theory", "condition"):
-        block = getattr(options, name)
-        if block and is_unusable(check(block)):
-            faults = [each.sentence for each in check(block) if each.weight == "error"]
-            raise Invalid(" ".join(faults), field=name)
-
-
-async def _pearls(tx: Tx, review_id: str, wanted: Sequence[str]) -> dict[str, Bibliography]:
-    stands = await records.survivors(tx, review_id, wanted)
-    ids = list(dict.fromkeys(stands.values()))
-    rows = await records.rows_of(tx, review_id, ids)
-    absent = [one for one in ids if one not in rows or rows[one]["state"] != "active"]
-    if absent:
-        raise Invalid(f"No active record: {', '.join(absent)}.", field="pearls")
-    return {one: decode(rows[one]["content"]) for one in ids}

@@ -66,6 +66,27 @@ async def fragments_of_records(
     return [(record, fragment) for record, fragment in await tuples_of(tx, statement)]
 
 
+async def said_of_records(
+    tx: Tx, review_id: str, record_ids: Collection[str]
+) -> list[tuple[str, str]]:
+    """(record, words) of the active fragments coded from reports of these records."""
+    statement = (
+        select(documents.c.record_id, fragments.c.said)
+        .join(
+            fragments,
+            (fragments.c.review_id == documents.c.review_id)
+            & (fragments.c.document_id == documents.c.document_id),
+        )
+        .where(
+            documents.c.review_id == review_id,
+            fragments.c.status == "active",
+            fragments.c.said != "",
+            among(tx.dialect, documents.c.record_id, record_ids),
+        )
+    )
+    return [(record, words) for record, words in await tuples_of(tx, statement)]
+
+
 async def changed_by(
     tx: Tx, review_id: str, fragment_ids: Collection[str]
 ) -> list[tuple[str, str, str]]:

@@ -26,6 +26,7 @@ fragments = Table(
     Column("document_id", Text, nullable=False),
     Column("status", Text, nullable=False),
     Column("theories", JsonB, nullable=False),
+    Column("said", Text, nullable=False, server_default=""),  # nothing of a confidential source
     Index("ix_cluster_fragments_document", "review_id", "document_id"),
 )
 

@@ -34,3 +34,60 @@ round_hits = Table(
     Column("record_id", Text),
     Column("new", Boolean, nullable=False),
 )
+
+lexicons = Table(
+    "cluster_lexicons",
+    metadata,
+    Column("review_id", Text, primary_key=True),
+    Column("theory_id", Text, primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("words", JsonB, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("changed_at", UtcDateTime, nullable=False),
+    Column("changed_by", Text),
+)
+
+contacts = Table(
+    "cluster_contacts",
+    metadata,
+    Column("review_id", Text, primary_key=True),
+    Column("id", Text, primary_key=True),
+    Column("step_id", Text, nullable=False),  # the gap's id
+    Column("record_id", Text, nullable=False),  # the pearl
+    Column("author", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("message", Text, nullable=False),
+    Column("state", Text, nullable=False),  # to_write, sent, answered, no_answer
+    Column("drafted_at", UtcDateTime, nullable=False),
+    Index("ix_cluster_contacts_step", "review_id", "step_id"),
+)
+
+contact_log = Table(
+    "cluster_contact_log",
+    metadata,
+    Column("review_id", Text, primary_key=True),
+    Column("contact_id", Text, primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("state", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("by", Text),
+)
+
+relations = Table(
+    "cluster_relations",
+    metadata,
+    Column("review_id", Text, primary_key=True),
+    Column("a", Text, primary_key=True),  # the pearl
+    Column("b", Text, primary_key=True),  # the record that is proposed
+    Column("kind", Text, nullable=False),  # sibling, kinship
+    Column("why", Text, nullable=False),
+    Column("score", JsonB, nullable=False),
+    Column("state", Text, nullable=False),  # proposed, confirmed, refused
+    Column("step_id", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("decided_at", UtcDateTime),
+    Column("decided_by", Text),
+    Index("ix_cluster_relations_b", "review_id", "b"),
+)

@@ -25,6 +25,12 @@ async def is_retired(tx: Tx, review_id: str) -> bool:
     return bool(found.scalar_one_or_none())
 
 
+async def title_of(tx: Tx, review_id: str) -> str:
+    """What the review is called; empty as long as its opening has not arrived."""
+    found = await tx.execute(select(reviews.c.title).where(reviews.c.review_id == review_id))
+    return str(found.scalar_one_or_none() or "")
+
+
 async def keep_review(tx: Tx, review: ReviewState, version: int) -> None:
     """The newest state of a review; an older one changes nothing."""
     row = {

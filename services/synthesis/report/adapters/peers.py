@@ -10,6 +10,7 @@ from services.synthesis.report.adapters.extraction import CREDENTIALS
 from services.synthesis.report.domain.material import Told
 from shared.ops.telemetry import log
 
+CALLS = ("calls", "fetches", "links")
 PAGES = 50
 """So many pages of a list are read at most."""
 
@@ -30,6 +31,7 @@ async def told_of(
     for search in searches:
         path = "/api/search/reviews/{}/searches/" + quote(str(search["search_id"]), safe="")
         search["runs"] = await asked.listed("search", f"{path}/runs")
+    rounds = "/api/search/reviews/{}/rounds"
     agreement = {}
     for stage in stages:
         path = "/api/screening/reviews/{}/stages/" + quote(stage, safe="") + "/agreement"
@@ -41,11 +43,19 @@ async def told_of(
         amendments=history["items"],
         team=review.get("team", []),
         searches=searches,
+        rounds=[_plain(one) for one in await asked.listed("search", rounds)],
+        contacts=await asked.listed("search", "/api/search/reviews/{}/contacts"),
         imports=await asked.listed("search", "/api/search/reviews/{}/imports"),
         agreement=agreement,
         events=counts,
         silent=sorted(asked.silent),
     )
+
+
+def _plain(one: Mapping[str, Any]) -> dict[str, Any]:
+    """A round without its calls: who wants them asks search."""
+    steps = [{k: v for k, v in step.items() if k not in CALLS} for step in one["steps"]]
+    return {**{k: v for k, v in one.items() if k not in CALLS}, "steps": steps}
 
 
 class _Asked:

@@ -234,7 +234,8 @@ class Told:
     """What other services told this reader; `silent` names those that gave no answer.
 
     `searches` are definitions with their runs, `agreement` is by stage, `events` counts the log
-    by type, `amendments` are the review's versions with reasons.
+    by type, `amendments` are the review's versions with reasons. `rounds` are those of CLUSTER
+    searching with the yield of each step, `contacts` messages to authors.
     """
 
     reported: Sequence[Mapping[str, Any]] = ()
@@ -242,6 +243,8 @@ class Told:
     team: Sequence[Mapping[str, Any]] = ()
     searches: Sequence[Mapping[str, Any]] = ()
     imports: Sequence[Mapping[str, Any]] = ()
+    rounds: Sequence[Mapping[str, Any]] = ()
+    contacts: Sequence[Mapping[str, Any]] = ()
     agreement: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     events: Mapping[str, int] = field(default_factory=dict)
     silent: Sequence[str] = ()

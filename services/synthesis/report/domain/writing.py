@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from services.synthesis.report.domain import (
     automation,
+    clusters,
     findings,
     process,
     sources,
@@ -24,6 +25,7 @@ def _blocks(material: Material) -> Iterator[Block]:
     """Before the theories how the review went, after them what it rests on."""
     yield from process.opening(material)
     yield from searches(material)
+    yield from clusters.cluster_searching(material)
     yield from process.flow(material)
     yield from process.agreement(material)
     yield from process.amendments(material)

@@ -100,6 +100,17 @@ async def test_the_yield_of_a_step_reaches_to_the_arguments_that_its_records_cha
     assert (await round_(living))["total"]["fragments"] == 0
 
 
+async def test_step_8_says_which_fragments_of_a_pearl_speak_of_the_theory(living: Living) -> None:
+    (one,) = await keep(living, pearl(1))
+    await document(living, "D1", one)
+    await fragment(living, "f1", "D1", quote="It built social capital.")
+    await fragment(living, "f2", "D1", paraphrase="Social capital, too", confidential=True)
+    await approve(living, one, steps=("theory_citations",), lexicon=("social capital",))
+    notes = (await round_(living))["steps"]["theory_citations"]["notes"]
+    about = "'Curie 2020: Outreach in the OUTPOST trial'"
+    assert f"Fragments coded from {about} speak of social capital (1)." in notes
+
+
 async def test_a_sibling_excluded_before_counts_for_step_3_once_it_is_included(
     living: Living,
 ) -> None:
@@ -203,4 +214,4 @@ async def test_pearls_come_from_the_gap_its_evidence_and_how_rich_it_is(living: 
     assert found[0]["why"] == "conceptually rich evidence"
     missing = {each["record_id"]: each["missing"] for each in found}
     assert missing[two] == ""
-    assert "steps 2 and 5" in missing[three]
+    assert "neither a PMID nor a DOI: cannot take steps 2, 4, 5, 7 and 11;" in missing[three]

@@ -1,10 +1,13 @@
 """What a CLUSTER round asks of PubMed, and how much says that two records are siblings."""
 
+from typing import Any
+
 import pytest
 
+from services.search.cluster.domain.kin import kin
 from services.search.cluster.domain.plan import plan_round
-from services.search.cluster.domain.round import Options, chosen, route_of
-from services.search.cluster.domain.siblings import likeness, siblings
+from services.search.cluster.domain.round import Asking, Options, chosen, route_of
+from services.search.cluster.domain.siblings import Sibling, likeness, siblings
 from services.search.library.domain.record import Author, Bibliography
 
 ORCID = "0000-0001-2345-678X"
@@ -49,9 +52,74 @@ def test_a_grant_without_an_author_in_common_is_no_evidence() -> None:
     assert likeness(one, other)[0] == 0.0
 
 
-def terms(step: str, pearl: Bibliography, **options: str) -> list[str]:
-    (asking,) = plan_round({"p": pearl}, Options(steps=(step,), **options))  # type: ignore[arg-type]
-    return [query.term for query in asking.queries]
+def asking(step: str, pearl: Bibliography, related: Any = None, **options: Any) -> Asking:
+    (found,) = plan_round({"p": pearl}, Options(steps=(step,), **options), related)
+    return found
+
+
+def terms(step: str, pearl: Bibliography, **options: Any) -> list[str]:
+    return [query.term for query in asking(step, pearl, **options).queries]
+
+
+def test_step_8_follows_the_works_of_theory_that_a_pearl_cites() -> None:
+    pearl = record(
+        "Noether",
+        references=(
+            "Putnam R. Social capital and health. pmid:7",
+            "Lin N. A theory of social capital. Book.",
+            "Ferns. pmid:8",
+        ),
+    )
+    found = asking("theory_citations", pearl, lexicon=("social capital",))
+    assert (found.given, found.links) == ((("p", "7"),), (("p", "7"),))
+    assert "Look up by hand: Lin N. A theory of social capital. Book." in found.notes
+    without = asking("theory_citations", pearl)
+    assert (without.can_run, without.wants) == (False, True)
+
+
+def test_step_10_takes_its_terms_from_the_lexicon_where_none_are_given() -> None:
+    lexicon = ("social capital", "bureaucr*")
+    assert terms("theory", record("Noether"), lexicon=lexicon, condition="psychosis[tiab]") == [
+        '("social capital"[tiab] OR "bureaucr*"[tiab]) AND (psychosis[tiab])'
+    ]
+
+
+def test_step_12_repeats_steps_5_and_6_from_related_studies_and_named_projects() -> None:
+    kin = record("Curie", pmid="9", trial_ids=("NCT9",))
+    found = asking("related", record("Noether"), {"k": kin}, projects=("INPOST",))
+    assert found.links == (("k", "9"),)
+    assert [(each.term, each.pearls) for each in found.queries] == [
+        ('"NCT9"[si]', ("k",)), ('"INPOST"[tiab]', ()),
+    ]  # fmt: skip
+    assert "Confirm a sibling or a kinship" in asking("related", record("Noether")).notes[0]
+
+
+def test_step_13_combines_the_names_of_projects_two_by_two() -> None:
+    found = terms("comparison", record("Noether"), acronym="OUTPOST", projects=("INPOST", "DOOR"))
+    assert found == [
+        '"OUTPOST"[tiab] AND "INPOST"[tiab]',
+        '"OUTPOST"[tiab] AND "DOOR"[tiab]',
+        '"INPOST"[tiab] AND "DOOR"[tiab]',
+    ]
+    names = tuple(f"P{number}" for number in range(20))
+    many = asking("comparison", record("Noether"), projects=names)
+    assert (len(many.queries), many.notes) == (
+        45, ("190 pairs of names: the first 45 are asked for.",),
+    )  # fmt: skip
+
+
+def test_kin_are_antecedents_share_a_theory_or_a_place_and_a_time() -> None:
+    pearl = record("Noether", title="Doors", abstract="About social capital.", year=2020)
+    older = record("Noether", title="First", year=2001)
+    theory = Bibliography(title="Social capital of carers")
+    neighbour = record("Noether", title="Beside", year=2018)
+    stranger = record("Noether", title="Long ago", year=2001)
+    found = {"older": older, "theory": theory, "near": neighbour, "far": stranger}
+    proposed = kin({"p": pearl}, found, {("p", "older")}, ("social capital",), [])
+    assert [(each.record, each.score) for each in proposed] == [
+        ("older", 0.6), ("theory", 0.5), ("near", 0.4),
+    ]  # fmt: skip
+    assert kin({"p": pearl}, found, (), (), [Sibling(1.0, "", "p", "near")]) == []
 
 
 def test_a_lead_author_is_searched_by_orcid_or_else_with_a_topic() -> None:
@@ -80,7 +148,9 @@ def test_a_project_is_searched_by_its_trial_its_grant_its_group_and_its_acronym(
 def test_antecedents_share_an_author_and_the_project_and_are_no_younger() -> None:
     pearl = record("Noether", "Curie", trial_ids=("NCT1",), year=2020)
     assert terms("antecedents", pearl) == [
-        '(Noether E[au] OR Curie E[au]) AND ("NCT1"[si]) AND ("1800"[dp] : "2020"[dp])'
+        "(Noether E[au] AND Curie E[au]) AND (protocol[ti] OR pilot[ti] OR feasibility[ti]) "
+        'AND ("1800"[dp] : "2020"[dp])',
+        '(Noether E[au] OR Curie E[au]) AND ("NCT1"[si]) AND ("1800"[dp] : "2020"[dp])',
     ]
 
 

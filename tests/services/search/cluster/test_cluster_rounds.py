@@ -234,7 +234,8 @@ async def test_without_a_choice_the_steps_that_can_run_are_run(living: Living) -
     (two,) = await keep(living, pearl(2))
     await approve(living, two)
     await living.work()
-    assert list((await round_(living))["steps"]) == ["references", "recheck", "cited_by"]
+    steps = list((await round_(living))["steps"])
+    assert steps == ["references", "recheck", "cited_by", "contact"]
 
 
 async def test_a_step_that_was_chosen_and_cannot_run_says_why(living: Living) -> None:

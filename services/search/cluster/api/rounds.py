@@ -1,6 +1,6 @@
 """Routes of CLUSTER searching: steps that people approve, dismiss and close, and their rounds."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
@@ -10,9 +10,12 @@ from services.search.cluster.domain.round import Options
 from services.search.cluster.handlers import round_views
 from services.search.cluster.handlers import steps as steps_handlers
 from services.search.cluster.handlers.approval import approve_queries, withdraw_round
+from services.search.cluster.handlers.method import steps_of_method
 from services.search.cluster.handlers.pearls import proposed_pearls
+from services.search.cluster.handlers.views import evidence_of
 from services.search.cluster.schemas import (
     HitOut,
+    MethodStepOut,
     ProposedPearlOut,
     QueriesIn,
     RoundAsked,
@@ -44,6 +47,7 @@ def routes(ctx: Context) -> APIRouter:
     """Steps and rounds of a review."""
     router = APIRouter(tags=["clusters"])
     _steps(router, ctx)
+    _method(router, ctx)
     _endings(router, ctx)
     _rounds(router, ctx)
     _one_round(router, ctx)
@@ -58,8 +62,13 @@ def _steps(router: APIRouter, ctx: Context) -> None:
     ) -> Page[StepOut]:
         """What the evidence does not explain: where CLUSTER searching may go next."""
         principal.require_member(review_id)
-        rows = await ctx.db.read(lambda tx: reviews.steps_of(tx, review_id, state))
-        return Page(items=[_step(row) for row in rows])
+
+        async def query(tx: Tx) -> list[StepOut]:
+            rows = await reviews.steps_of(tx, review_id, state)
+            named = await evidence_of(tx, review_id, rows)
+            return [_step(row, named.get(row["id"], ())) for row in rows]
+
+        return Page(items=await ctx.db.read(query))
 
     @router.get("/reviews/{review_id}/steps/{step_id}/pearls")
     async def pearls(
@@ -84,6 +93,15 @@ def _steps(router: APIRouter, ctx: Context) -> None:
                 )
             )
         )
+
+
+def _method(router: APIRouter, ctx: Context) -> None:
+    @router.get("/reviews/{review_id}/steps/{step_id}/method")
+    async def method(review_id: Key, step_id: Key, principal: PrincipalDep) -> Page[MethodStepOut]:
+        """The thirteen steps of the method around a step's pearls: where each stands, and why."""
+        principal.require_member(review_id)
+        found = await ctx.db.read(lambda tx: steps_of_method(tx, review_id, step_id))
+        return Page(items=[MethodStepOut(**one) for one in found])
 
 
 def _endings(router: APIRouter, ctx: Context) -> None:
@@ -235,12 +253,21 @@ def _options(body: RoundIn) -> Options:
         steps=tuple(dict.fromkeys(body.steps or ())),
         budget=body.budget,
         seeks=body.seeks,
-        lexicon=tuple(dict.fromkeys(" ".join(clean(words).split()) for words in body.lexicon)),
+        lexicon=_each(body.lexicon),
+        projects=_each(body.projects),
         **{name: " ".join(clean(getattr(body, name)).split()) for name in blocks},
     )
 
 
-def _step(row: Mapping[str, Any]) -> StepOut:
+def _each(entries: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(" ".join(clean(words).split()) for words in entries))
+
+
+def _step(row: Mapping[str, Any], named: Sequence[str] = ()) -> StepOut:
     return StepOut(
-        step_id=row["id"], theory_id=row["theory_id"], state=row["state"], detail=row["detail"]
+        step_id=row["id"],
+        theory_id=row["theory_id"],
+        state=row["state"],
+        detail=row["detail"],
+        evidence=list(named),
     )

@@ -1,0 +1,1 @@
+"""services.search.cluster.api"""
