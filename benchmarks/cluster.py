@@ -35,7 +35,7 @@ from services.search.library.handlers.keep import KeptPage, Origin, keep_page
 from services.search.library.handlers.preparation import Prepared, prepare_all
 from services.search.library.store import fulltext, reviews
 from services.search.library.store.content import decode
-from services.search.pubmed.client.pacing import Timing
+from services.search.pacing.client import Timing
 from services.search.pubmed.client.pubmed import Access, PubMed
 from shared.bus.memory import MemoryBus
 from shared.db import Database, Tx, connect

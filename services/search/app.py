@@ -20,8 +20,8 @@ from services.search.library.store.records import INDEXING
 from services.search.living import api as living_api
 from services.search.living import jobs as living_jobs
 from services.search.living.handlers import event_handlers
+from services.search.pacing.jobs import SharedPacer
 from services.search.pubmed.client.access import open_pubmed
-from services.search.pubmed.jobs import SharedPacer
 from services.search.pubmed.ports import PubMed
 from services.search.strategies import api as strategies_api
 from services.search.tables import metadata

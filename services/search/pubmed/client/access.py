@@ -4,14 +4,11 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
 
+from services.search.pacing.client import Pace, Timing
+from services.search.pacing.domain import host_of, rate_of
 from services.search.pubmed.client.closed import ClosedPubMed
-from services.search.pubmed.client.pacing import (
-    RATE_WITH_KEY,
-    RATE_WITHOUT_KEY,
-    Pace,
-    Timing,
-)
 from services.search.pubmed.client.pubmed import Access, PubMed
+from services.search.pubmed.client.transport import NCBI
 from services.search.pubmed.ports import PubMed as Port
 from shared.clock import Clock
 from shared.ops.settings import Settings
@@ -22,11 +19,12 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 @asynccontextmanager
 async def open_pubmed(
-    settings: Settings, clock: Clock, pace_of: Callable[[float], Pace] | None = None
+    settings: Settings, clock: Clock, pace_of: Callable[[str, float], Pace] | None = None
 ) -> AsyncIterator[Port]:
     """The deployment's one PubMed, closed at the end.
 
-    `pace_of` gives the pace for a rate, in requests a second; without it the process paces itself.
+    `pace_of` gives the pace for a host and a rate, in requests a second; without it the process
+    paces itself.
     Where the network is not allowed, one that refuses every call and says
     which setting allows it; a stand-in on this machine needs no permission.
     """
@@ -37,6 +35,7 @@ async def open_pubmed(
     if not (settings.ncbi_email or local):
         log.warning("ncbi_email_missing", advice="set RETRODUCT_NCBI_EMAIL: NCBI asks for it")
     key = settings.ncbi_api_key
+    rate = rate_of(host_of(NCBI), named=key is not None)
     pubmed = PubMed(
         Access(
             base_url=settings.ncbi_base_url,
@@ -45,7 +44,7 @@ async def open_pubmed(
             proxy=settings.https_proxy,
         ),
         timing=Timing(now=clock.now),
-        pace=pace_of(RATE_WITH_KEY if key else RATE_WITHOUT_KEY) if pace_of else None,
+        pace=pace_of(host_of(settings.ncbi_base_url), rate) if pace_of else None,
     )
     try:
         yield pubmed

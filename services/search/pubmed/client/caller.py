@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Generic, TypeVar
 
+from services.search.pacing.client import Pace, Patience, Timing
 from services.search.pubmed.client.answers import (
     Answer,
     Good,
@@ -17,7 +18,6 @@ from services.search.pubmed.client.answers import (
     Verdict,
     judge,
 )
-from services.search.pubmed.client.pacing import Pace, Patience, Timing
 from services.search.pubmed.client.transport import NoAnswer, redacted
 from services.search.pubmed.domain.answers import Call, PubMedRefused, PubMedUnavailable
 

@@ -19,16 +19,10 @@ from urllib.response import addinfourl
 
 from Bio import Entrez
 
+from services.search.pacing.client import Pace, Pacer, Patience, Timing
+from services.search.pacing.domain import host_of, rate_of
 from services.search.pubmed.client.answers import Answer
 from services.search.pubmed.client.caller import Caller, Parameters
-from services.search.pubmed.client.pacing import (
-    RATE_WITH_KEY,
-    RATE_WITHOUT_KEY,
-    Pace,
-    Pacer,
-    Patience,
-    Timing,
-)
 from services.search.pubmed.client.pages import checked, read_page
 from services.search.pubmed.client.partition import Partition, described
 from services.search.pubmed.client.replies import (
@@ -110,7 +104,7 @@ class PubMed:
     ) -> None:
         self._access = access or Access()
         self._timing = timing or Timing()
-        rate = RATE_WITH_KEY if self._access.api_key else RATE_WITHOUT_KEY
+        rate = rate_of(host_of(NCBI), named=self._access.api_key is not None)
         self._transport = Transport(
             base=self._access.base_url,
             agent=f"{self._access.tool} {self._access.email}".strip(),

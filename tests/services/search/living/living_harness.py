@@ -20,7 +20,7 @@ from services.search.library.store.reviews import keep_review
 from services.search.living import jobs as living_jobs
 from services.search.living import store as living_store
 from services.search.living.handlers import searches
-from services.search.pubmed.client.pacing import Timing
+from services.search.pacing.client import Timing
 from services.search.pubmed.client.pubmed import Access, PubMed
 from services.search.tables import records
 from shared.bus.memory import MemoryBus

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from services.search.pubmed.client.pacing import Timing
+from services.search.pacing.client import Timing
 from services.search.pubmed.client.pubmed import Access, PubMed
 from tests.support.eutils import Corpus, EUtils, serve
 

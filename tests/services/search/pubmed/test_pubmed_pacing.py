@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from services.search.pubmed.client.pacing import Pacer, Patience
+from services.search.pacing.client import Pacer, Patience
 from services.search.pubmed.client.pubmed import Access, PubMed
 from tests.services.search.pubmed.conftest import Hours
 from tests.support.eutils import Corpus, EUtils, FakeArticle, faults

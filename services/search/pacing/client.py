@@ -1,4 +1,4 @@
-"""When to send: one pace for every call to NCBI, and the pauses between tries."""
+"""When to send: one pace for every call to a host, and the pauses between tries."""
 
 import asyncio
 import random
@@ -7,11 +7,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Protocol
-
-RATE_WITHOUT_KEY = 2.7
-"""Requests a second; NCBI allows 3 to an address."""
-RATE_WITH_KEY = 8.0
-"""Requests a second; NCBI allows 10 to a key."""
 
 
 def _now() -> datetime:
@@ -44,7 +39,7 @@ class Patience:
     deadline: float = 600.0
 
     def pause(self, failures: int, chance: float, asked: float | None) -> float:
-        """Seconds to wait after the `failures`-th failure; never less than NCBI `asked` for."""
+        """Seconds to wait after the `failures`-th failure; never less than the host `asked` for."""
         ceiling = min(self.longest, self.base * 2.0 ** (failures - 1))
         return max(ceiling * chance, asked or 0.0)
 
@@ -57,7 +52,7 @@ class Pace(Protocol):
         ...
 
     async def hold(self, seconds: float) -> None:
-        """Send nothing for `seconds`: NCBI said that we are too fast."""
+        """Send nothing for `seconds`: the host said that we are too fast."""
         ...
 
 
@@ -84,6 +79,6 @@ class Pacer:
             await self.timing.sleep(start - now)
 
     async def hold(self, seconds: float) -> None:
-        """Send nothing for `seconds`: NCBI said that we are too fast."""
+        """Send nothing for `seconds`: the host said that we are too fast."""
         async with self._lock:
             self._free = max(self._free, self.timing.monotonic() + seconds)

@@ -1,4 +1,4 @@
-"""When the next request may go to NCBI, as a row that all copies of the service share."""
+"""When the next request may go to a host, as a row that all copies of the service share."""
 
 from sqlalchemy import Column, Float, Table, Text, case
 
@@ -8,7 +8,7 @@ from shared.db import Tx, database_now, upsert
 pacing = Table(
     "pacing",
     metadata,
-    Column("name", Text, primary_key=True),
+    Column("name", Text, primary_key=True),  # the host
     Column("free_at", Float, nullable=False),  # seconds since 1970 by the database's clock
 )
 

@@ -1,0 +1,1 @@
+"""When the next request may go to a host, for all copies of the service together."""
