@@ -11,6 +11,9 @@ from fastapi import APIRouter
 from services.search.cluster import jobs as cluster_jobs
 from services.search.cluster.api import contacts, lexicons, relations, rounds
 from services.search.cluster.handlers import evidence
+from services.search.connectors import api as connectors_api
+from services.search.connectors import jobs as connectors_jobs
+from services.search.connectors.client.access import Connectors, open_connectors
 from services.search.exchange import api as exchange_api
 from services.search.imports.api import exports, uploads
 from services.search.imports.jobs import folder_watch
@@ -54,18 +57,24 @@ class Resources:
     """The outside world of this service."""
 
     pubmed: PubMed
+    connectors: Connectors
 
 
 @asynccontextmanager
 async def resources(settings: Settings, db: Database) -> AsyncIterator[Resources]:
-    """PubMed, as far as the settings allow it, at one pace for all copies of the service."""
-    async with open_pubmed(settings, db.clock, partial(SharedPacer, db)) as pubmed:
-        yield Resources(pubmed)
+    """PubMed and the other sources, as far as the settings allow them; copies share one pace."""
+    pace_of = partial(SharedPacer, db)
+    async with (
+        open_pubmed(settings, db.clock, pace_of) as pubmed,
+        open_connectors(settings, db.clock, pace_of) as connectors,
+    ):
+        yield Resources(pubmed, connectors)
 
 
 async def schedules(ctx: Context) -> None:
-    """At start: searches' next slots, a look at the watched folders, texts to index."""
+    """At start: searches' next slots, watched folders, texts to index, looks that are due."""
     await living_jobs.schedules(ctx)
+    await connectors_jobs.schedules(ctx)
     await folder_watch.WATCH.plan(ctx)
     await library_jobs.plan_indexing(ctx)
 
@@ -75,7 +84,8 @@ def routes(ctx: Context) -> APIRouter:
     router = APIRouter()
     library = (uploads, exports, records, proposals)
     clusters = (rounds, lexicons, contacts, relations)
-    for part in (*library, living_api, strategies_api, *clusters, exchange_api):
+    searching = (living_api, connectors_api, strategies_api, *clusters)
+    for part in (*library, *searching, exchange_api):
         router.include_router(part.routes(ctx))
     return router
 
@@ -105,6 +115,7 @@ SERVICE = Service(
     },
     jobs={
         **living_jobs.JOBS,
+        **connectors_jobs.JOBS,
         **cluster_jobs.JOBS,
         folder_watch.WATCH.job: folder_watch.WATCH.look,
         INDEXING: library_jobs.index_texts,

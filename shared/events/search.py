@@ -24,11 +24,16 @@ class Route:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flag:
-    """`kind` is `retraction`, `concern` or `correction`; `notice` cites the notice."""
+    """`kind` is `retraction`, `concern` or `correction`; `notice` cites the notice.
+
+    `sources` are those that say so: `pubmed`, `crossref`, `openalex`, `europe_pmc`, `hand`, or
+    the source whose record says it of itself. Early events left them out.
+    """
 
     kind: str
     notice: str = ""
     raised_at: str = ""
+    sources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

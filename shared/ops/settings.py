@@ -137,7 +137,19 @@ class Settings(BaseSettings):
         51_200, ge=1, description="megabytes that all full texts together may take on disk"
     )
     europe_pmc_url: str = Field(
-        "", description="base of Europe PMC's web service; without it none is asked for full texts"
+        "", description="base of Europe PMC's web service; without it Europe PMC is not asked"
+    )
+    crossref_url: str = Field(
+        "", description="base of Crossref's REST API; without it Crossref is not asked"
+    )
+    openalex_url: str = Field(
+        "", description="base of OpenAlex's API; without it OpenAlex is not asked"
+    )
+    openalex_api_key: SecretStr | None = Field(
+        None, description="key that OpenAlex counts its daily budget by"
+    )
+    contact_email: str = Field(
+        "", description="address that Crossref can write to; it answers such callers faster"
     )
     log_level: str = Field("INFO", description="level of the structured log")
     log_json: bool = Field(False, description="log as JSON lines")

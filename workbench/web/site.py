@@ -41,9 +41,24 @@ def environment() -> Environment:
     env.filters["reported"] = reported
     env.filters["moment"] = moment
     env.filters["import_state"] = import_state
+    env.filters["source_label"] = source_label
     env.filters["named"] = lambda person, names: names.get(person, person)
     env.globals["dict"] = dict
     return env
+
+
+SOURCES = {
+    "pubmed": "PubMed",
+    "crossref": "Crossref",
+    "openalex": "OpenAlex",
+    "europe_pmc": "Europe PMC",
+    "hand": "a person of the team",
+}
+
+
+def source_label(name: str) -> str:
+    """A source as people know it; one of an import as it was named."""
+    return SOURCES.get(name, name)
 
 
 def reported(value: Any) -> str:

@@ -125,11 +125,12 @@ class SourceOut(BaseModel):
 
 
 class FlagOut(BaseModel):
-    """A standing flag."""
+    """A standing flag, and the sources that say so."""
 
     kind: str
     notice: str
     raised_at: str
+    sources: list[str] = Field(default_factory=list)
 
 
 class RecordOut(BaseModel):
@@ -167,9 +168,26 @@ class HistoryOut(BaseModel):
     detail: dict[str, Any]
 
 
+class RetractionSaidOut(BaseModel):
+    """What one source says: `retracted`, `not_retracted`, or `unknown`, with the reason."""
+
+    source: str
+    state: str
+    asked_at: datetime | None
+    why: str
+
+
+class RetractionOut(BaseModel):
+    """Whether an article is retracted, by all sources together and by each."""
+
+    state: str
+    sources: list[RetractionSaidOut]
+
+
 class RecordWholeOut(RecordOut):
     """A record with everything known of it."""
 
+    retraction: RetractionOut
     bibliography: dict[str, Any]
     provenance: dict[str, list[str]]
     amended: dict[str, Any]

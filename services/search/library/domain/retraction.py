@@ -13,6 +13,7 @@ from typing import Literal
 from services.search.library.domain.record import Bibliography, Link
 
 FlagKind = Literal["retraction", "concern", "correction", "reinstatement"]
+State = Literal["retracted", "not_retracted", "unknown"]
 
 FLAG_OF_LINK: dict[str, FlagKind] = {
     "RetractionIn": "retraction",
@@ -41,8 +42,8 @@ GRAVITY: dict[FlagKind, int] = {
 class Flag:
     """One standing statement about an article.
 
-    `notice` is the PMID of the notice, if PubMed has one, and `citation` where
-    it was printed. `replaced` says that the article was published anew there.
+    `notice` is the PMID of the notice, or `doi:` and its DOI, if the source has one, and
+    `citation` where it was printed. `replaced` says that the article was published anew there.
     """
 
     kind: FlagKind
@@ -54,6 +55,38 @@ class Flag:
     def key(self) -> tuple[str, str]:
         """What makes two flags the same statement: its kind and its notice."""
         return self.kind, self.notice or self.citation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What one source said when it was asked of an article (`doi:…` or `pmid:…`).
+
+    `known` is false where the source could not say: that is "unknown", never "not retracted";
+    `why` tells the reason.
+    """
+
+    source: str
+    article: str
+    known: bool = False
+    flags: tuple[Flag, ...] = ()
+    why: str = ""
+
+    @property
+    def state(self) -> State:
+        """Whether the source holds the article for retracted."""
+        if is_retracted(self.flags):
+            return "retracted"
+        return "not_retracted" if self.known else "unknown"
+
+
+def union_of(states: Iterable[State]) -> State:
+    """What sources say together: one that says "retracted" is enough; "not retracted" needs one
+    that knows the article, and silence is "unknown".
+    """
+    said = set(states)
+    if "retracted" in said:
+        return "retracted"
+    return "not_retracted" if "not_retracted" in said else "unknown"
 
 
 def is_notice(bibliography: Bibliography) -> bool:

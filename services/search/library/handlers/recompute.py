@@ -1,15 +1,16 @@
 """Records recomputed from their sources: the best of what they say, what people corrected."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from services.search.library.domain.dedup import best
 from services.search.library.domain.record import Author, Bibliography
+from services.search.library.domain.retraction import Answer, what_happened
 from services.search.library.domain.retraction import Flag as Found
-from services.search.library.domain.retraction import flags_of, what_happened
 from services.search.library.domain.verdicts import without_verdicts
-from services.search.library.store import records, sources
+from services.search.library.handlers.flags import found, said_by, standing_flags
+from services.search.library.store import records, retractions, sources
 from services.search.library.store.content import decode, encode
 from shared.db import Tx
 from shared.events.search import Flag, RecordState, Route
@@ -48,6 +49,8 @@ async def refresh(
     rows = await records.rows_of(tx, review_id, ids)
     every = [name for some in members.values() for name in some]
     routes = await sources.routes_of(tx, review_id, every)
+    contents = {name: sources.bibliographies(some) for name, some in members.items()}
+    answers = await retractions.about(tx, review_id, contents, rows)
     written: dict[str, RecomputedRecord] = {}
     for record_id in sorted(ids):
         known = rows.get(record_id)
@@ -56,35 +59,34 @@ async def refresh(
         if not some and former:
             came = list(former.get(record_id, ()))
         if some or known is not None:
-            written[record_id] = _written(tx, review_id, record_id, some, known, came)
+            said = _Said(some, contents.get(record_id, {}), answers.get(record_id, ()), came)
+            written[record_id] = _written(tx, review_id, record_id, said, known)
     await records.keep(tx, [dict(one.row) for one in written.values()])
     await records.keep_texts(tx, [_text_row(one) for one in written.values()])
     return written
 
 
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What is said of a record: its source records, what they hold, answers of those asked."""
+
+    members: Mapping[str, Row]
+    contents: Mapping[str, Bibliography]
+    answers: Sequence[Answer]
+    routes: Sequence[Row]
+
+
 def _written(
-    tx: Tx,
-    review_id: str,
-    record_id: str,
-    members: Mapping[str, Row],
-    known: Row | None,
-    routes: Sequence[Row],
+    tx: Tx, review_id: str, record_id: str, said: _Said, known: Row | None
 ) -> RecomputedRecord:
+    members = said.members
     amended = known["amended"] if known else {}
-    bibliography = without_verdicts(_bibliography(members, known, amended))
-    before = [found(flag) for flag in (known["flags"] if known else ())]
-    by_hand = [flag for flag in (known["flags"] if known else ()) if flag["by"] != "source"]
-    from_sources = _standing(flags_of(bibliography), by_hand)
-    hidden = {(flag["kind"], flag["notice"]) for flag in by_hand}
-    now = tx.now().isoformat()
-    flags = by_hand + [
-        {"kind": f.kind, "notice": f.notice or f.citation, "raised_at": now, "by": "source"}
-        for f in from_sources
-        if (f.kind, f.notice or f.citation) not in hidden
-    ]
-    flags = keeping_dates(flags, known["flags"] if known else ())
-    label = _label(members, known)
+    bibliography = without_verdicts(_bibliography(said.contents, known, amended))
+    stood = known["flags"] if known else ()
+    named = {name: (row["source"], said.contents[name]) for name, row in members.items()}
+    flags = standing_flags(bibliography, named, said.answers, stood, tx.now().isoformat())
     first = next(iter(members.values()), None)
+    label = _label(members, known)
     row = records.row_of(review_id, record_id, encode(bibliography), bibliography, tx.now()) | {
         "number": known["number"] if known else first["arrived"] if first else 0,
         "label": label,
@@ -93,18 +95,17 @@ def _written(
         "amended": amended,
         "version": (known["version"] if known else 0) + 1,
     }
-    state = state_of(row, bibliography, routes)
-    raised = what_happened(before, [found(flag) for flag in flags])
+    state = state_of(row, bibliography, said.routes)
+    raised = what_happened(map(found, stood), map(found, flags))
     return RecomputedRecord(
         row=row, state=state, bibliography=bibliography, raised=raised, known=known is not None
     )
 
 
 def _bibliography(
-    members: Mapping[str, Row], known: Row | None, amended: Mapping[str, Any]
+    contents: Mapping[str, Bibliography], known: Row | None, amended: Mapping[str, Any]
 ) -> Bibliography:
     """The best of the sources, corrected by what people amended."""
-    contents = sources.bibliographies(members)
     if not contents:
         return decode(known["content"]) if known else Bibliography()
     if len(contents) == 1:
@@ -162,27 +163,6 @@ def _label(members: Mapping[str, Row], known: Row | None) -> str:
     return told[0] if told else (known["label"] if known else "")
 
 
-def _standing(found: Sequence[Found], by_hand: Sequence[Row]) -> list[Found]:
-    """What sources say of the article, less what people have reinstated."""
-    if not any(flag["kind"] == "reinstatement" for flag in by_hand):
-        return list(found)
-    return [flag for flag in found if flag.kind == "correction"]
-
-
-def keeping_dates(flags: list[dict[str, Any]], before: Iterable[Row]) -> list[dict[str, Any]]:
-    """The flags, those that stood before with the moment they were first raised."""
-    dates = {(flag["kind"], flag["notice"]): flag["raised_at"] for flag in before}
-    return [
-        flag | {"raised_at": dates.get((flag["kind"], flag["notice"]), flag["raised_at"])}
-        for flag in flags
-    ]
-
-
-def found(flag: Row) -> Found:
-    """A stored flag as the domain's value."""
-    return Found(kind=flag["kind"], notice=flag["notice"])
-
-
 def _text_row(one: RecomputedRecord) -> dict[str, Any]:
     row = one.row
     return {
@@ -209,7 +189,12 @@ def state_of(row: Row, bibliography: Bibliography, routes: Sequence[Row]) -> Rec
         publication_types=bibliography.publication_types,
         routes=tuple(_route(route) for route in routes[:50]),
         flags=tuple(
-            Flag(kind=flag["kind"], notice=flag["notice"], raised_at=flag["raised_at"])
+            Flag(
+                kind=flag["kind"],
+                notice=flag["notice"],
+                raised_at=flag["raised_at"],
+                sources=tuple(said_by(flag)),
+            )
             for flag in row["flags"]
             if flag["kind"] != "reinstatement"
         ),

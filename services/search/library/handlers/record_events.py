@@ -7,13 +7,8 @@ from typing import Any
 from services.search.library.domain.dedup import Merged, Placement
 from services.search.library.domain.retraction import Flag as Found
 from services.search.library.domain.retraction import what_happened
-from services.search.library.handlers.recompute import (
-    RecomputedRecord,
-    Row,
-    found,
-    keeping_dates,
-    refresh,
-)
+from services.search.library.handlers.flags import found, keeping_dates
+from services.search.library.handlers.recompute import RecomputedRecord, Row, refresh
 from services.search.library.store import records, sources
 from shared.db import Tx
 from shared.events.search import (

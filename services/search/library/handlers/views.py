@@ -7,6 +7,8 @@ from typing import Any
 from services.search.library.domain.dedup import best
 from services.search.library.domain.record import Bibliography
 from services.search.library.handlers.curation import standing_record
+from services.search.library.handlers.flags import said_by
+from services.search.library.handlers.retraction_views import retraction_of
 from services.search.library.store import fulltext, placement, reviews, sources
 from services.search.library.store import records as records_store
 from services.search.library.store.content import decode
@@ -52,7 +54,11 @@ def _shown(row: Mapping[str, Any], content: Bibliography, aliases: list[str]) ->
         "label": row["label"],
         "state": row["state"],
         "version": row["version"],
-        "flags": [flag for flag in row["flags"] if flag["kind"] != "reinstatement"],
+        "flags": [
+            {**flag, "sources": said_by(flag)}
+            for flag in row["flags"]
+            if flag["kind"] != "reinstatement"
+        ],
         "aliases": aliases,
     }
 
@@ -76,6 +82,7 @@ async def whole(tx: Tx, review_id: str, record_id: str) -> Shown:
     said = best(sources.bibliographies(members))[1] if members else {}
     lines = await records_store.history_of(tx, review_id, [row["id"], *one["aliases"]])
     return one | {
+        "retraction": await retraction_of(tx, review_id, row, members),
         "bibliography": asdict(decode(row["content"])),
         "provenance": {name: list(by) for name, by in said.items()},
         "amended": row["amended"],

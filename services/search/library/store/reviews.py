@@ -1,11 +1,12 @@
 """What other services said that the library follows: reviews, settlements, gaps."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
-from services.search.tables import reviews, settlements, steps
+from services.search.tables import reviews, runs, settlements, steps
 from shared.db import Tx
 from shared.db.among import among
 from shared.db.rows import all_of, first_of
@@ -29,6 +30,19 @@ async def title_of(tx: Tx, review_id: str) -> str:
     """What the review is called; empty as long as its opening has not arrived."""
     found = await tx.execute(select(reviews.c.title).where(reviews.c.review_id == review_id))
     return str(found.scalar_one_or_none() or "")
+
+
+async def last_refetch(tx: Tx, review_id: str) -> datetime | None:
+    """When every PubMed record was last fetched again."""
+    found = await tx.execute(
+        select(func.max(runs.c.ended_at)).where(
+            runs.c.review_id == review_id,
+            runs.c.search_id == "refetch",
+            runs.c.state == "succeeded",
+        )
+    )
+    ended: datetime | None = found.scalar_one_or_none()
+    return ended
 
 
 async def keep_review(tx: Tx, review: ReviewState, version: int) -> None:

@@ -1,0 +1,1 @@
+"""What the optional sources say, as values."""

@@ -1,0 +1,39 @@
+"""What the optional sources can be asked, as protocols; clustering and jobs ask through these.
+
+Every method raises `NoAnswer` where asking later can help (`BudgetSpent` where only another
+day can) and `NotTaken` where it cannot; neither is ever an empty answer.
+"""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from services.search.connectors.domain.sources import Found, Links, Named
+from services.search.library.domain.retraction import Answer
+
+
+class RetractionSource(Protocol):
+    """A source that knows what became of articles."""
+
+    async def retractions(self, articles: Sequence[Named]) -> list[Answer]:
+        """What the source says of each article, in their order; "unknown" where it does not."""
+        ...
+
+
+class CitationSource(Protocol):
+    """A source that knows citations."""
+
+    async def cited_by(self, article: Named, most: int) -> Links:
+        """At most `most` articles that cite this one."""
+        ...
+
+    async def references(self, article: Named, most: int) -> Links:
+        """At most `most` articles that this one cites."""
+        ...
+
+
+class SearchSource(Protocol):
+    """A source that can be searched, page by page."""
+
+    async def page(self, query: str, cursor: str | None) -> Found:
+        """The page of a search at `cursor` (None: the first)."""
+        ...

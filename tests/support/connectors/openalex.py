@@ -1,0 +1,112 @@
+"""OpenAlex as it answers: works by DOI and id, filters with `|`, cursors, and its budget.
+
+https://developers.openalex.org/api-reference/authentication: a key has so much money a day;
+lists cost, single works do not; 429 with what is left when it is used up.
+"""
+
+from typing import Any
+
+from tests.support.connectors.server import Asked, Sent
+from tests.support.connectors.works import Work, known
+
+LIST, SEARCH = 0.0001, 0.001
+SECONDS_TO_MIDNIGHT = "7200"
+
+
+class FakeOpenAlex:
+    """Knows `works`; `dollars` is what is left today, `page` how many works a page holds."""
+
+    def __init__(self, works: list[Work], *, dollars: float = 1.0, page: int = 100) -> None:
+        self.works, self.dollars, self.page = works, dollars, page
+        self.keys: set[str] = set()
+
+    def __call__(self, asked: Asked) -> Sent:
+        self.keys.add(asked.parameters.get("api_key", ""))
+        works = known(self.works, "openalex")
+        _, _, name = asked.path.partition("/works/")
+        if name:
+            found = [work for work in works if name in _names(work)]
+            return Sent(200, _shown(found[0])) if found else _error(404, "Not Found")
+        cost = SEARCH if "search" in asked.parameters else LIST
+        if self.dollars < cost:
+            return self._spent(cost)
+        self.dollars -= cost
+        return self._listed(asked, works)
+
+    def _listed(self, asked: Asked, works: list[Work]) -> Sent:
+        name, _, said = asked.parameters.get("filter", "").partition(":")
+        if "," in said:
+            return _error(400, f"Invalid query parameter: {said}")
+        values = said.split("|")
+        match name:
+            case "doi":
+                found = [work for work in works if work.doi in values]
+            case "ids.pmid":
+                found = [work for work in works if work.pmid in values]
+            case "cites":
+                found = [work for work in works if f"W{said[1:]}" in _cited(work)]
+            case "cited_by":
+                citing = next(work for work in works if f"W{work.number}" == said)
+                found = [work for work in works if work.number in citing.cites]
+            case "":
+                words = asked.parameters["search"].casefold()
+                found = [work for work in works if words in work.title.casefold()]
+            case _:
+                return _error(400, f"{name} is not a valid field. Valid fields are ...")
+        cursor = asked.parameters.get("cursor", "")
+        first = 0 if cursor in ("", "*") else int(cursor)
+        some = found[first : first + self.page]
+        further = str(first + self.page) if first + self.page < len(found) else None
+        meta = {"count": len(found), "per_page": self.page, "next_cursor": further}
+        headers = {"X-RateLimit-Remaining-USD": f"{self.dollars:.4f}"}
+        return Sent(200, {"meta": meta, "results": [_shown(work) for work in some]}, headers)
+
+    def _spent(self, cost: float) -> Sent:
+        headers = {
+            "X-RateLimit-Remaining-USD": f"{self.dollars:.4f}",
+            "X-RateLimit-Cost-Required-USD": f"{cost:.4f}",
+            "Retry-After": SECONDS_TO_MIDNIGHT,
+        }
+        body = {"error": "Rate limit exceeded", "message": "Insufficient budget."}
+        return Sent(429, body, headers)
+
+
+def _error(status: int, message: str) -> Sent:
+    return Sent(status, {"error": "Invalid query parameters error.", "message": message})
+
+
+def _names(work: Work) -> tuple[str, ...]:
+    return (f"W{work.number}", f"doi:{work.doi}", f"pmid:{work.pmid}")
+
+
+def _cited(work: Work) -> list[str]:
+    return [f"W{number}" for number in work.cites]
+
+
+def _shown(work: Work) -> dict[str, Any]:
+    ids = {"openalex": f"https://openalex.org/W{work.number}"}
+    if work.pmid:
+        ids["pmid"] = f"https://pubmed.ncbi.nlm.nih.gov/{work.pmid}"
+    return {
+        "id": f"https://openalex.org/W{work.number}",
+        "doi": f"https://doi.org/{work.doi}" if work.doi else None,
+        "ids": ids,
+        "title": work.title,
+        "publication_year": work.year,
+        "type": "article",
+        "language": "en",
+        "is_retracted": work.retracted,
+        "authorships": [
+            {
+                "raw_author_name": "Ada Curie",
+                "author": {
+                    "display_name": "Ada Curie",
+                    "orcid": "https://orcid.org/0000-0001-2345-6789",
+                },
+            }
+        ],
+        "primary_location": {"source": {"display_name": "Journal of Examples"}},
+        "biblio": {"volume": "3", "issue": "1", "first_page": "5", "last_page": "9"},
+        "abstract_inverted_index": {"Staff": [0], "felt": [1], "trusted.": [2]},
+        "referenced_works": [f"https://openalex.org/{one}" for one in _cited(work)],
+    }
