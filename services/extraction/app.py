@@ -15,8 +15,9 @@ from services.extraction.curation import api as curation_api
 from services.extraction.documents import jobs as documents_jobs
 from services.extraction.documents.api import documents, retrievals, studies
 from services.extraction.documents.handlers import event_handlers
-from services.extraction.documents.handlers.documents import REMOVE_FILES
+from services.extraction.documents.handlers.documents import FORGET_IN_PROJECTS, REMOVE_FILES
 from services.extraction.documents.handlers.erasure import ERASE_DUE
+from services.extraction.exchange import jobs as exchange_jobs
 from services.extraction.exchange.api import exports, projects
 from services.extraction.forms.api import forms, tables
 from services.extraction.fragments import jobs as fragments_jobs
@@ -110,6 +111,7 @@ SERVICE = Service(
         folder_watch.WATCH.job: folder_watch.WATCH.look,
         sealing.JOB: sealing.seal_sources,
         fragments_jobs.JOB: fragments_jobs.index_fragments,
+        FORGET_IN_PROJECTS: exchange_jobs.forget_in_projects,
         ERASE_DUE: documents_jobs.erase_due_sources,
     },
     resources=resources,

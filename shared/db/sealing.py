@@ -5,7 +5,7 @@ from typing import Any
 
 from shared.http.problems import Unavailable
 from shared.kernel.tx import Tx
-from shared.keyring import KeyMissing, is_sealed, is_sealed_json
+from shared.keyring import FILE_MARK, KeyMissing, is_sealed, is_sealed_json
 
 Row = dict[str, Any]
 
@@ -47,6 +47,12 @@ def opened(tx: Tx, row: Mapping[str, Any], texts: Iterable[str], values: Iterabl
         if is_sealed_json(row.get(name)):
             found[name] = _keys(tx).open_json(row[name])
     return found
+
+
+def opened_file(tx: Tx, stored: bytes) -> bytes:
+    """A stored file as it was; one that is not sealed stays. Raises `KeyMissing`."""
+    opened_: bytes = _keys(tx).open_file(stored) if stored.startswith(FILE_MARK) else stored
+    return opened_
 
 
 def _keys(tx: Tx) -> Any:

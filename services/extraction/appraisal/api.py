@@ -13,9 +13,10 @@ from services.extraction.appraisal.handlers import (
     write_memo,
 )
 from services.extraction.appraisal.schemas import AppraisalIn, MemoIn
-from services.extraction.appraisal.store import appraisals_of_review, memos_of_review
+from services.extraction.appraisal.store import appraisals_of_review
 from services.extraction.fragments.handlers.code import known_fragment
 from services.extraction.fragments.store import fragments
+from services.extraction.fragments.store.memos import memos_about, memos_of_review
 from services.extraction.rights import CODER, may_read_all
 from services.extraction.texts import store as texts_store
 from shared.http.auth import PrincipalDep
@@ -140,4 +141,4 @@ def _add_memos(router: APIRouter, ctx: Context) -> None:
         principal.require(review_id, CODER, "reviewer")
         if not may_read_all(principal, review_id):
             await ctx.db.read(lambda tx: check_open(tx, review_id, about))
-        return await ctx.db.read(lambda tx: fragments.memos_about(tx, review_id, about))
+        return await ctx.db.read(lambda tx: memos_about(tx, review_id, about))

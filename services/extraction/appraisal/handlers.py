@@ -9,6 +9,7 @@ from services.extraction.appraisal import store
 from services.extraction.appraisal.domain import AXES, appraisal_id, axis_problem
 from services.extraction.fragments.handlers.code import known_fragment
 from services.extraction.fragments.store import fragments
+from services.extraction.fragments.store import memos as memos_store
 from services.extraction.projections.handlers import lock_coding, require_review
 from services.extraction.texts import store as texts_store
 from shared.db import Tx
@@ -114,17 +115,8 @@ async def check_open(tx: Tx, review_id: str, about: str) -> None:
 
     A document or fragment that is not known here yet may be confidential.
     """
-    kind, _, key = about.strip().partition("/")
-    match kind.strip().lower():
-        case "document" | "source":
-            documents = await texts_store.documents_by_id(tx, review_id, [key])
-            closed = key not in documents or bool(documents[key]["confidential"])
-        case "fragment":
-            rows = await fragments.fragments_by_id(tx, review_id, [key])
-            closed = key not in rows or bool(rows[key]["withheld"])
-        case _:
-            closed = False
-    if closed:
+    closed = (await memos_store.confidence_of(tx, review_id, [about]))[about]
+    if closed is not False:
         raise Forbidden("Memos about confidential documents are the coders' alone.")
 
 
@@ -152,11 +144,11 @@ async def write_memo(
         "links": [dict(link) for link in links],
         "at": tx.now(),
     }
-    before = await fragments.memo_of(tx, review_id, row["memo_id"])
+    before = await memos_store.memo_of(tx, review_id, row["memo_id"])
     if before is not None and before["person_id"] != person_id:
         raise Forbidden("This memo is somebody else's; write one of your own about it.")
     same = ("about", "text", "links")
     if before is not None and all((before[name] or []) == row[name] for name in same):
         return before
-    await fragments.keep_memo(tx, row)
+    await memos_store.keep_memo(tx, row)
     return row

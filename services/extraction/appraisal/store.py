@@ -4,8 +4,8 @@ from typing import Any
 
 from sqlalchemy import Column, Table, Text, select
 
-from services.extraction.rounds.store import visible, visible_of
-from services.extraction.tables import appraisals, fragments, memos, metadata
+from services.extraction.rounds.store import visible
+from services.extraction.tables import appraisals, fragments, metadata
 from shared.db import Tx, UtcDateTime
 from shared.db.rows import Row, all_of, put
 from shared.db.sealing import opened, sealed
@@ -54,9 +54,3 @@ async def appraisals_of_review(tx: Tx, review_id: str) -> list[dict[str, Any]]:
         .order_by(appraisals.c.fragment_id, appraisals.c.person_id)
     )
     return [opened(tx, row, WORDS, ()) for row in await all_of(tx, query)]
-
-
-async def memos_of_review(tx: Tx, review_id: str) -> list[dict[str, Any]]:
-    """Every memo by its id."""
-    query = select(memos).where(memos.c.review_id == review_id)
-    return await visible_of(tx, review_id, await all_of(tx, query.order_by(memos.c.memo_id)))

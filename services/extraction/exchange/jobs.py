@@ -1,4 +1,6 @@
-"""Taking a project in: to a temporary file, read in a process with limits, stored at once."""
+"""Taking a project in: to a temporary file, read in a process with limits, stored at once; and
+taking erased sources out of projects.
+"""
 
 import asyncio
 import tempfile
@@ -7,8 +9,10 @@ from typing import IO, Any
 
 from services.extraction.exchange.domain.tree import CannotExchange
 from services.extraction.exchange.formats.limited import content_hash, read_limited
+from services.extraction.exchange.handlers.forgetting import forget_source
 from services.extraction.exchange.handlers.projects import TakenProject, take_project
 from shared.http.problems import Invalid, TooLarge
+from shared.kernel.jobs import Job
 from shared.kernel.service import Context
 from shared.ops.limited_process import turn
 
@@ -57,3 +61,9 @@ async def _spool(body: AsyncIterator[bytes], spool: IO[bytes], most_mb: int) -> 
             raise TooLarge(f"The upload is larger than {most_mb} MB; export a part of it.")
         await asyncio.to_thread(spool.write, block)
     spool.seek(0)
+
+
+async def forget_in_projects(job: Job, ctx: Context) -> None:
+    """Take a source that was erased out of the projects that hold it."""
+    said = job.payload
+    await ctx.db.write(lambda tx: forget_source(said["review"], said["document"], tx))

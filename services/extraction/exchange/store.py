@@ -1,14 +1,20 @@
-"""Projects that were taken in, and the originals of their sources."""
+"""Projects that were taken in, and the originals of their sources.
+
+Whose sources are confidential nobody knows of another tool's project until people say it: all of
+them are sealed where there is a key.
+"""
 
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import Column, LargeBinary, Table, Text, select
+from sqlalchemy import Column, LargeBinary, Table, Text, delete, select
 
-from services.extraction.exchange.domain.tree import Node
-from services.extraction.tables import documents, memos, metadata
-from shared.db import JsonB, Tx, UtcDateTime
-from shared.db.rows import Row, all_of, first_of, plain, put
+from services.extraction.exchange.domain.tree import Node, section
+from services.extraction.fragments.store.memos import memos_of_review
+from services.extraction.tables import documents, metadata
+from shared.db import JsonB, Tx, UtcDateTime, chunks
+from shared.db.rows import CHUNK, Row, all_of, first_of, plain, put
+from shared.db.sealing import opened, opened_file, require_key, sealed
 from shared.decoding import convert
 
 exchange_projects = Table(
@@ -40,6 +46,7 @@ exchange_files = Table(
     Column("data", LargeBinary, nullable=False),
 )
 
+WORDS, VALUES = ("name", "filename"), ("project", "were", "losses", "mapping")
 _SHOWN = [c for c in exchange_projects.c if c.name not in ("project", "were")]
 
 
@@ -52,34 +59,79 @@ async def project_of(tx: Tx, review_id: str, project_id: str) -> dict[str, Any] 
     """One project with everything."""
     table = exchange_projects
     here = (table.c.review_id == review_id) & (table.c.project_id == project_id)
-    return await first_of(tx, select(table).where(here))
+    row = await first_of(tx, select(table).where(here))
+    return None if row is None else opened(tx, row, WORDS, VALUES)
 
 
 async def projects_of(tx: Tx, review_id: str) -> list[dict[str, Any]]:
     """The review's projects without their content, in the order in which they were taken."""
     table = exchange_projects
     query = select(*_SHOWN).where(table.c.review_id == review_id)
-    return await all_of(tx, query.order_by(table.c.taken_at, table.c.project_id))
+    rows = await all_of(tx, query.order_by(table.c.taken_at, table.c.project_id))
+    return [opened(tx, row, WORDS, VALUES) for row in rows]
 
 
-async def kept_trees(tx: Tx, review_id: str) -> list[tuple[str, Node]]:
-    """What of accepted projects stands beside the review's own content, oldest first."""
+async def every_project(tx: Tx, review_id: str) -> list[dict[str, Any]]:
+    """The review's projects with everything."""
+    query = select(exchange_projects).where(exchange_projects.c.review_id == review_id)
+    return [opened(tx, row, WORDS, VALUES) for row in await all_of(tx, query)]
+
+
+async def kept_trees(
+    tx: Tx, review_id: str, *, confidential: bool = True
+) -> list[tuple[str, Node]]:
+    """What of accepted projects stands beside the review's own content, oldest first; without
+    those that hold confidential sources, unless `confidential`.
+    """
     table = exchange_projects
     query = select(table).where(table.c.review_id == review_id, table.c.state == "accepted")
     rows = await all_of(tx, query.order_by(table.c.accepted_at, table.c.project_id))
-    found = [(row["project_id"], tree_of(row)) for row in rows]
-    return [(project_id, tree) for project_id, tree in found if tree is not None]
+    closed = set() if confidential else await _closed_sources(tx, review_id)
+    found = []
+    for row in (opened(tx, row, WORDS, VALUES) for row in rows):
+        tree = tree_of(row)
+        if tree is not None and (confidential or not is_closed(row, tree, closed)):
+            found.append((row["project_id"], tree))
+    return found
+
+
+def is_closed(row: Row, tree: Node, closed: Collection[str]) -> bool:
+    """Whether a project holds confidential sources: people said so, or documents made of its
+    sources, which are among `closed`, are confidential.
+    """
+    said = bool(row["mapping"].get("confidential"))
+    return said or any(source.guid in closed for source in section(tree, "Sources"))
+
+
+async def _closed_sources(tx: Tx, review_id: str) -> set[str]:
+    """Ids of the review's confidential documents."""
+    query = select(documents.c.document_id).where(documents.c.review_id == review_id)
+    return set((await tx.execute(query.where(documents.c.confidential))).scalars())
 
 
 async def keep_project(tx: Tx, row: Row) -> None:
-    """Store a project over an earlier state of it."""
-    await put(tx, exchange_projects, [{**row, "project": plain(row["project"])}])
+    """Store a project over an earlier state of it, sealed where there is a key.
+
+    Raises `NoSourceKey` where its sources are said to be confidential and there is none.
+    """
+    if row["mapping"].get("confidential"):
+        require_key(tx)
+    stored = {**row, "project": plain(row["project"])}
+    await put(tx, exchange_projects, [sealed(tx, stored, WORDS, VALUES)])
 
 
 async def keep_files(tx: Tx, review_id: str, files: Mapping[str, bytes]) -> None:
-    """Store originals by name; the name is made from the content."""
+    """Store originals by name, sealed where there is a key; the name is made from the content."""
     for name, data in sorted(files.items()):
-        await put(tx, exchange_files, [{"review_id": review_id, "name": name, "data": data}])
+        kept = data if tx.keys is None else tx.keys.seal_file(data)
+        await put(tx, exchange_files, [{"review_id": review_id, "name": name, "data": kept}])
+
+
+async def forget_files(tx: Tx, review_id: str, names: Collection[str]) -> None:
+    """Delete originals for good."""
+    for some in chunks(sorted(names), CHUNK):
+        here = exchange_files.c.review_id == review_id
+        await tx.execute(delete(exchange_files).where(here, exchange_files.c.name.in_(some)))
 
 
 async def files_of(tx: Tx, review_id: str, names: Collection[str]) -> dict[str, bytes]:
@@ -89,7 +141,7 @@ async def files_of(tx: Tx, review_id: str, names: Collection[str]) -> dict[str, 
         here = (table.c.review_id == review_id) & (table.c.name == name)
         row = await first_of(tx, select(table.c.data).where(here))
         if row is not None:
-            found[name] = bytes(row["data"])
+            found[name] = opened_file(tx, bytes(row["data"]))
     return found
 
 
@@ -101,5 +153,5 @@ async def document_ids(tx: Tx, review_id: str) -> list[str]:
 
 async def memos_of(tx: Tx, review_id: str) -> list[dict[str, Any]]:
     """Every memo of the review, oldest first."""
-    query = select(memos).where(memos.c.review_id == review_id)
-    return await all_of(tx, query.order_by(memos.c.at, memos.c.memo_id))
+    found = await memos_of_review(tx, review_id)
+    return sorted(found, key=lambda memo: (memo["at"], memo["memo_id"]))

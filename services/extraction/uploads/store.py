@@ -5,15 +5,25 @@ from typing import Any
 
 from sqlalchemy import delete, func, select, tuple_
 
-from services.extraction.tables import documents, records, uploads
+from services.extraction.tables import documents, metadata, records, uploads
 from services.extraction.texts.store import VALUES, WORDS
 from shared.db import Tx
 from shared.db.rows import Row, all_of, first_of, put
-from shared.db.sealing import opened, sealed
+from shared.db.sealing import opened, opened_file, sealed
+from shared.keyring import FILE_MARK, is_sealed, is_sealed_json
 
 PROPOSED, UNMATCHED, CONFIRMED = "proposed", "unmatched", "confirmed"
 NAME = ("name",)
 """Whose file it is may be told by its name: it is sealed, where there is a key."""
+
+SEALED: Mapping[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
+    "appraisals": (("comment",), (), ()),
+    "document_appraisals": (("comment",), (), ()),
+    "form_answers": (("note",), ("answers",), ()),
+    "exchange_projects": (("name", "filename"), ("project", "were", "losses", "mapping"), ()),
+    "exchange_files": ((), (), ("data",)),
+}
+"""Tables, of whichever capability, whose rows may be sealed: columns of text, JSON and bytes."""
 
 
 async def upload_of(tx: Tx, review_id: str, upload_id: str) -> dict[str, Any] | None:
@@ -91,3 +101,38 @@ async def documents_with_records(tx: Tx, review_id: str) -> list[dict[str, Any]]
         .order_by(documents.c.document_id)
     )
     return [opened(tx, row, WORDS, VALUES) for row in await all_of(tx, query)]
+
+
+async def seal_rows(
+    tx: Tx, name: str, after: tuple[Any, ...] | None, limit: int
+) -> tuple[Any, ...] | None:
+    """Store what is sealed in some rows of a table of `SEALED` anew under the newest key.
+
+    Rows by their key after `after` (None: from the first); returns the last key, None at the end.
+    """
+    table, (texts, values, files) = metadata.tables[name], SEALED[name]
+    keys = list(table.primary_key.columns)
+    query = select(table).order_by(*keys).limit(limit)
+    if after is not None:
+        query = query.where(tuple_(*keys) > after)
+    rows = await all_of(tx, query)
+    for row in rows:
+        again = sealed(tx, opened(tx, row, texts, values), texts, values)
+        again |= {column: _file_again(tx, bytes(row[column])) for column in files}
+        if _is_sealed(row, texts, values, files):
+            await put(tx, table, [again])
+    return tuple(rows[-1][column.name] for column in keys) if rows else None
+
+
+def _file_again(tx: Tx, stored: bytes) -> bytes:
+    data = opened_file(tx, stored)
+    return data if tx.keys is None else bytes(tx.keys.seal_file(data))
+
+
+def _is_sealed(row: Row, texts: Sequence[str], values: Sequence[str], files: Sequence[str]) -> bool:
+    """Whether anything in a row is sealed; what is open stays so."""
+    return (
+        any(row[name] and is_sealed(row[name]) for name in texts)
+        or any(is_sealed_json(row[name]) for name in values)
+        or any(bytes(row[name]).startswith(FILE_MARK) for name in files)
+    )

@@ -12,6 +12,7 @@ from services.extraction.fragments.handlers.anchors import NONE, anchor_again
 from services.extraction.fragments.handlers.publish import nameless, say, say_again
 from services.extraction.fragments.handlers.sources import index_on
 from services.extraction.fragments.store import fragments
+from services.extraction.fragments.store.memos import erase_memos, memos_on, seal_memos_about
 from services.extraction.projections.handlers import SourceIsErased, lock_coding, require_review
 from services.extraction.rounds.store import hidden_among
 from services.extraction.studies import handlers as studies
@@ -88,6 +89,8 @@ async def erase_source(review_id: str, document_id: str, reason: str, tx: Tx) ->
     row = await known_document(tx, review_id, document_id)
     if row["erased"]:
         return DocumentResult(document_id, row["version"], changed=False)
+    said = {"review": review_id, "document": document_id}
+    await tx.enqueue(FORGET_IN_PROJECTS, key=f"{review_id}/{document_id}", payload=said)
     files = await texts_store.erase_texts(tx, review_id, document_id)
     if files:
         await tx.enqueue(REMOVE_FILES, key=document_id, payload={"files": files})
@@ -153,6 +156,7 @@ async def _put(
     await texts_store.keep_documents(tx, [row], what, reason)
     if before is not None and before["confidential"] != row["confidential"]:
         await texts_store.seal_again(tx, row)
+        await seal_memos_about(tx, review_id, memos_on("document", [facts.document_id]))
     to_place: list[str] = []
     if has_new_text:
         to_place = await _keep_text(review_id, row, text or "", tx)
@@ -168,6 +172,8 @@ async def _put(
 _LOOKED_UP_BY = frozenset({"kind", "case_id", "speakers"})
 REMOVE_FILES = "remove_files"
 """The job that deletes files which no upload names any more."""
+FORGET_IN_PROJECTS = "forget_in_projects"
+"""The job that takes an erased source out of the projects of other tools that hold it."""
 _STAYS_HERE = ("participant", "speakers", "retain_until")
 """What no event tells of a document."""
 
@@ -279,9 +285,8 @@ async def _erase_fragments(review_id: str, document_id: str, tx: Tx) -> None:
         kept.append({**columns, **place, **same})
     await fragments.keep_fragments(tx, kept)
     await fragments.erase_words(tx, kept)
-    await fragments.erase_memos(
-        tx, review_id, [f"document/{document_id}", *(f"fragment/{f}" for f in on)]
-    )
+    on_it = memos_on("document", [document_id])
+    await erase_memos(tx, review_id, [*on_it, *memos_on("fragment", on)])
     for row in (row for row in kept if not row["untold"]):
         say(tx, review_id, row["state"], withhold=True, is_new=False, changed=("status",))
 

@@ -53,3 +53,39 @@ def without_things(node: Node, gone: set[str]) -> Node:
         and not (child.tag == "NoteRef" and child.attributes["targetGUID"] in gone)
     ]
     return replace(node, children=kept)
+
+
+def without_source(project: Node, source: str) -> Node:
+    """A copy without a source, references to what was in it, and the memos of it alone; the
+    project itself where it does not hold it.
+    """
+    found = [one for one in section(project, "Sources") if one.guid == source]
+    if not found:
+        return project
+    inside = {node.guid for one in found for node in one.walk() if node.guid}
+    theirs = {note for one in found for node in one.walk() for note in node.targets("NoteRef")}
+    rest = _without(project, inside)
+    elsewhere = {note for node in rest.walk() for note in node.targets("NoteRef")}
+    return _without(rest, theirs - elsewhere)
+
+
+def _without(node: Node, gone: set[str]) -> Node:
+    """A copy without these things, and without what refers to them."""
+    kept = [
+        _without(child, gone)
+        for child in node.children
+        if not gone.intersection((child.guid, *_ends(child)))
+    ]
+    return replace(node, children=[child for child in kept if child.children or not _held(child)])
+
+
+def _ends(node: Node) -> tuple[str, ...]:
+    return tuple(node.attributes.get(name, "") for name in _REFERENCES)
+
+
+_REFERENCES = ("targetGUID", "originGUID", "representedGUID", "sourceVertex", "targetVertex")
+
+
+def _held(node: Node) -> bool:
+    """Whether an element may not be empty."""
+    return node.tag in ("Sources", "Notes", "Links", "Sets")

@@ -20,6 +20,7 @@ from services.extraction.fragments.handlers.code import (
     withdraw_fragment,
 )
 from services.extraction.fragments.store import fragments
+from services.extraction.fragments.store.memos import keep_memo
 from services.extraction.projections import store as projections_store
 from services.extraction.texts import store as texts_store
 from services.extraction.texts.domain import DocumentFacts
@@ -199,7 +200,7 @@ async def _accept_memos(review_id: str, wanted: Content, touched: Touched, tx: T
                 "links": [dict(link) for link in memo.links],
                 "at": _moment(memo.at, tx),
             }
-            await fragments.keep_memo(tx, row)
+            await keep_memo(tx, row)
 
 
 def _moment(at: str, tx: Tx) -> datetime:

@@ -14,6 +14,7 @@ from shared.db import Tx
 from shared.db.rows import plain
 
 ORIGIN = "Retroduct"
+_CLOSED = "what is kept of projects with confidential sources stays behind unless it is asked for"
 
 
 async def exported(
@@ -25,7 +26,13 @@ async def exported(
     content = await content_of(tx, review_id, confidential=confidential, losses=losses)
     losses_of_fragments(content, losses)
     project, entries = written(content, plain)
-    trees = [tree for _, tree in await store.kept_trees(tx, review_id)]
+    kept = await store.kept_trees(tx, review_id, confidential=confidential)
+    if not confidential:
+        going = {project_id for project_id, _ in kept}
+        for project_id, tree in await store.kept_trees(tx, review_id):
+            if project_id not in going:
+                losses.add(_CLOSED, tree.name)
+    trees = [tree for _, tree in kept]
     if content.is_empty() and len(trees) == 1:
         project.attributes = dict(trees[0].attributes)
     else:
@@ -34,7 +41,7 @@ async def exported(
         project = merged(project, tree)
     project = with_contents(project, entries)
     project.attributes["origin"] = ORIGIN
-    names = _originals(project)
+    names = originals_of(project)
     return project, await store.files_of(tx, review_id, names), losses.sentences()
 
 
@@ -48,7 +55,8 @@ def losses_of_fragments(content: Any, losses: Losses) -> None:
             del content.fragments[fragment.fragment_id]
 
 
-def _originals(project: Node) -> set[str]:
+def originals_of(project: Node) -> set[str]:
+    """Names of the originals that a project refers to."""
     return {
         value.removeprefix("internal://")
         for node in project.walk()

@@ -213,7 +213,9 @@ async def accept_project(
     if row["replaces"]:
         earlier = await known_project(tx, review_id, row["replaces"])
         await store.keep_project(tx, {**earlier, "project": None})
+    closed = any(document.confidential for document in whole.content.documents.values())
     stored = {
+        "mapping": {**row["mapping"], "confidential": closed},
         "project": whole.left_over,
         "state": ACCEPTED,
         "accepted_at": tx.now(),

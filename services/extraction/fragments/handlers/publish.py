@@ -7,6 +7,7 @@ from typing import Any
 
 from services.extraction.fragments.domain import counted, documents_of, must_withhold, withheld
 from services.extraction.fragments.store import fragments
+from services.extraction.fragments.store.memos import memos_on, seal_memos_about
 from services.extraction.texts import store as texts_store
 from shared.db import Tx
 from shared.events.extraction import (
@@ -110,6 +111,7 @@ async def say_again(tx: Tx, review_id: str, fragment_ids: Collection[str]) -> No
         now = await withheld_ids(tx, review_id, states)
         moved = [f for f in sorted(rows) if now[f] != bool(rows[f]["withheld"])]
         await fragments.seal_again(tx, [{**rows[f], "withheld": now[f]} for f in moved])
+        await seal_memos_about(tx, review_id, memos_on("fragment", moved))
         for f in (f for f in moved if not rows[f]["untold"]):
             say(tx, review_id, states[f], withhold=now[f], is_new=False, changed=CONFIDENCE)
         waiting = await fragments.repeating(tx, review_id, moved)

@@ -11,7 +11,7 @@ from sqlalchemy import Table, delete, select, tuple_, update
 from services.extraction.fragments.domain import documents_of, kind_of
 from services.extraction.fragments.store.tables import coding_schemas
 from services.extraction.fragments.store.traits import codebook_versions, filtered_ids
-from services.extraction.rounds.store import sees, visible_of
+from services.extraction.rounds.store import sees
 from services.extraction.tables import (
     appraisals,
     fragment_codes,
@@ -19,11 +19,10 @@ from services.extraction.tables import (
     fragment_theories,
     fragment_versions,
     fragments,
-    memos,
 )
 from services.extraction.texts.domain import Passage
 from shared.db import Tx, chunks
-from shared.db.rows import CHUNK, Row, all_of, first_of, plain, put, rows_among, state
+from shared.db.rows import CHUNK, Row, all_of, plain, put, rows_among, state
 from shared.db.sealing import opened, sealed
 from shared.events.extraction import FragmentState
 
@@ -255,28 +254,3 @@ async def appraisals_of(tx: Tx, review_id: str, fragment_id: str) -> list[dict[s
 async def keep_appraisal(tx: Tx, row: Row, *, closed: bool) -> None:
     """Store one person's appraisal of a fragment; its comment sealed where it is `closed`."""
     await put(tx, appraisals, [sealed(tx, row, ("comment",), ()) if closed else row])
-
-
-async def memos_about(tx: Tx, review_id: str, about: str) -> list[dict[str, Any]]:
-    """Memos about a thing (`fragment/F1`, `theory/PT1`, `code/...`), oldest first."""
-    here = (memos.c.review_id == review_id) & (memos.c.about == about)
-    rows = await all_of(tx, select(memos).where(here).order_by(memos.c.at, memos.c.memo_id))
-    return await visible_of(tx, review_id, rows)
-
-
-async def memo_of(tx: Tx, review_id: str, memo_id: str) -> dict[str, Any] | None:
-    """One memo."""
-    here = (memos.c.review_id == review_id) & (memos.c.memo_id == memo_id)
-    return await first_of(tx, select(memos).where(here))
-
-
-async def keep_memo(tx: Tx, row: Row) -> None:
-    """Store a memo over an earlier wording."""
-    await put(tx, memos, [row])
-
-
-async def erase_memos(tx: Tx, review_id: str, about: Collection[str]) -> None:
-    """Delete the memos about these things for good."""
-    for some in chunks(sorted(about), CHUNK):
-        here = (memos.c.review_id == review_id) & memos.c.about.in_(some)
-        await tx.execute(delete(memos).where(here))

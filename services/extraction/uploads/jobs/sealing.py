@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from services.extraction.fragments.store import fragments
+from services.extraction.fragments.store import fragments, memos
 from services.extraction.texts import store as texts_store
 from services.extraction.uploads import store
 from services.extraction.uploads.jobs.uploads import files_of
@@ -26,12 +26,15 @@ async def plan_sealing(ctx: Context) -> None:
 
 
 async def seal_sources(job: Job, ctx: Context) -> None:
-    """Store documents, fragments and files anew under the newest key, a page at a time.
+    """Store all that is sealed anew under the newest key, a page at a time: documents, fragments,
+    memos, comments, answers, projects and files.
 
     Afterwards older keys may leave the settings.
     """
-    for seal in (_documents, _fragments, _uploads):
+    for seal in (_documents, _fragments, _uploads, _memos):
         await _all_of(ctx, seal)
+    for table in store.SEALED:
+        await _all_rows(ctx, table)
     for name in await ctx.db.read(store.all_hashes):
         await asyncio.to_thread(files_of(ctx).seal_again, name)
     await ctx.db.write(lambda tx: texts_store.keep_key(tx, tx.keys.newest))
@@ -48,6 +51,26 @@ async def _all_of(ctx: Context, seal: Seal) -> None:
 
 def _page(seal: Seal, after: tuple[str, str]) -> Callable[[Tx], Any]:
     return lambda tx: seal(tx, after)
+
+
+async def _all_rows(ctx: Context, table: str) -> None:
+    """Seal anew what is sealed in one table."""
+    after: tuple[str, ...] | None = None
+    while True:
+        page = _rows(table, after)
+        after = await ctx.db.write(page)
+        if after is None:
+            return
+
+
+def _rows(table: str, after: tuple[str, ...] | None) -> Callable[[Tx], Any]:
+    return lambda tx: store.seal_rows(tx, table, after, AT_ONCE)
+
+
+async def _memos(tx: Tx, after: tuple[str, str]) -> list[tuple[str, str]]:
+    rows = await memos.memo_page(tx, after, AT_ONCE)
+    await memos.seal_memos(tx, rows)
+    return [(row["review_id"], row["memo_id"]) for row in rows]
 
 
 async def _documents(tx: Tx, after: tuple[str, str]) -> list[tuple[str, str]]:
