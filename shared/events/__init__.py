@@ -2,6 +2,7 @@
 
 from shared.events import (
     coding_rounds,
+    data_extraction,
     extraction,
     inference,
     kernel,
@@ -17,6 +18,7 @@ __all__ = [
     "Event",
     "Received",
     "coding_rounds",
+    "data_extraction",
     "extraction",
     "inference",
     "kernel",

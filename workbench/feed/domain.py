@@ -131,6 +131,15 @@ def _lineage(data: Data) -> str:
     return f"{link['earlier']} {verb} {link['later']}{why}"
 
 
+def _form_answered(answer: Data) -> str:
+    """What was done with a form for a document."""
+    if answer["state"] == "draft":
+        return "Answers to a form taken up again for a document"
+    if answer["person_id"] is None:
+        return "Answers to a form agreed on for a document"
+    return "Form done for a document"
+
+
 def _cluster_round(data: Data) -> str:
     """A round in one line, with what it brought (early events do not say)."""
     ended = "finished" if data.get("succeeded", True) else "failed"
@@ -214,6 +223,10 @@ _SENTENCES: dict[str, Callable[[Data], str]] = {
     "extraction.coding_round_revealed": lambda d: (
         f"Coding round revealed{': ' + d['reason'] if d.get('reason') else ' to its coders'}"
     ),
+    "extraction.document_appraised": lambda _: "Document appraised as evidence",
+    "extraction.study_cases_changed": lambda d: f"Cases of a study: {len(d['cases'])}",
+    "extraction.form_changed": lambda d: f"Form: {d['form']['title'] or 'without a title'}",
+    "extraction.form_answered": lambda d: _form_answered(d["answer"]),
     "extraction.coding_curated": lambda _: "One set of fragments agreed on for a document",
     "extraction.source_erased": lambda d: f"Source erased: {d['document']['document_id']}",
     "synthesis.theory_stated": lambda d: f"Theory stated: {d['theory']['name']}",

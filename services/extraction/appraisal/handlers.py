@@ -13,6 +13,7 @@ from services.extraction.fragments.store import memos as memos_store
 from services.extraction.projections.handlers import lock_coding, require_review
 from services.extraction.texts import store as texts_store
 from shared.db import Tx
+from shared.events.data_extraction import DocumentAppraised
 from shared.events.extraction import FragmentAppraised
 from shared.http.problems import Forbidden, Invalid, NotFound
 from shared.ids import stable_id
@@ -98,6 +99,15 @@ async def appraise_document(
     axes = None if before is None else {name: before[name] for name in AXES}
     item = {"kind": "document_appraisal", "id": document_id, "person": person, "before": axes}
     await acts.note_act(tx, review_id, "appraised", [item])
+    tx.emit(
+        DocumentAppraised(
+            review_id=review_id,
+            appraisal_id=appraisal_id(document_id, person),
+            document_id=document_id,
+            **{axis: judged[axis] for axis in AXES},
+            comment="" if closed else judged["comment"],
+        )
+    )
     return True
 
 

@@ -23,6 +23,7 @@ from services.extraction.studies.domain import (
 )
 from shared.db import Tx
 from shared.events import Received
+from shared.events.data_extraction import CaseState, StudyCasesChanged
 from shared.events.extraction import StudyLinked, StudyUnlinked
 from shared.events.search import RelationDecided
 from shared.http.problems import Invalid
@@ -164,9 +165,30 @@ async def put_cases(
             raise Invalid("A case is there twice; give each its own id.", field=f"cases[{n}].id")
         seen.add(one["case_id"])
     await require_review(tx, review_id)
+    await tx.lock(f"study_cases/{review_id}/{study_id}")
+    before = await store.cases_of(tx, review_id, study_id)
     keys = {"review_id": review_id, "study_id": study_id}
     await store.keep_cases(tx, review_id, study_id, [{**keys, **one} for one in cases])
-    return await store.cases_of(tx, review_id, study_id)
+    after = await store.cases_of(tx, review_id, study_id)
+    if after != before:
+        closed = await store.may_be_confidential(tx, review_id, study_id)
+        tx.emit(
+            StudyCasesChanged(review_id=review_id, study_id=study_id, cases=_said(after, closed))
+        )
+    return after
+
+
+def _said(cases: Sequence[Mapping[str, Any]], closed: bool) -> tuple[CaseState, ...]:
+    """Cases for an event; without their words where the study may have confidential sources."""
+    words = ("label", "description")
+    return tuple(
+        CaseState(
+            case_id=one["case_id"],
+            kind=one["kind"],
+            **{name: "" if closed else one[name] for name in words},
+        )
+        for one in cases
+    )
 
 
 def _row(review_id: str, studies: tuple[str, str], tx: Tx, *, linked: bool) -> dict[str, Any]:

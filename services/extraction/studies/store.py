@@ -159,3 +159,10 @@ async def keep_cases(tx: Tx, review_id: str, study_id: str, rows: Sequence[Row])
     here = (study_cases.c.review_id == review_id) & (study_cases.c.study_id == study_id)
     await tx.execute(delete(study_cases).where(here))
     await put(tx, study_cases, rows)
+
+
+async def may_be_confidential(tx: Tx, review_id: str, study_id: str) -> bool:
+    """Whether a study has a confidential source, or none that is known here yet."""
+    here = (documents.c.review_id == review_id) & (documents.c.study_id == study_id)
+    found = list((await tx.execute(select(documents.c.confidential).where(here))).scalars())
+    return not found or any(found)

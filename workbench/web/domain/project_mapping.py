@@ -24,6 +24,7 @@ KINDS = {
     "fragment": ("fragment", "fragments"),
     "memo": ("memo", "memos"),
     "code": ("code", "codes"),
+    "appraisal": ("appraisal", "appraisals"),
     "source": ("kept source", "kept sources"),
     "selection": ("kept passage", "kept passages"),
     "coding": ("kept coding", "kept codings"),

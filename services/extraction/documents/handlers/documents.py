@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from services.extraction.documents import store as documents_store
+from services.extraction.documents.handlers.opening import check_opening
 from services.extraction.documents.handlers.retrievals import mark_received
 from services.extraction.documents.handlers.study_names import named
 from services.extraction.fragments.domain import content_hash, erased
@@ -21,7 +22,7 @@ from services.extraction.texts.domain import DocumentFacts, normalise, text_hash
 from shared.db import Tx
 from shared.db.rows import plain
 from shared.events.extraction import DocumentAdded, SourceErased, SourceWithdrawn
-from shared.http.problems import Forbidden, Invalid, NotFound
+from shared.http.problems import NotFound
 from shared.kernel import scrub
 
 
@@ -53,11 +54,14 @@ async def put_documents(
     await lock_coding(tx, review_id)
     rows: dict[str, dict[str, Any]] = await texts_store.documents_by_id(tx, review_id, ids)
     for one in facts:
-        _check_opening(rows.get(one.document_id), one, may_open=may_open)
+        check_opening(rows.get(one.document_id), one, may_open=may_open)
     hashes = {
         d: text["sha256"] for d, text in (await texts_store.texts_by_id(tx, review_id, ids)).items()
     }
+    was = {document_id: bool(row["confidential"]) for document_id, row in rows.items()}
     results = [await _put(review_id, one, rows, hashes, tx) for one in facts]
+    turned = [one for one in was if was[one] != bool(rows[one]["confidential"])]
+    await seal_memos_about(tx, review_id, memos_on("document", turned))
     touched = [result.id for result in results if result.changed]
     reported = {rows[name]["record_id"] for name in touched} - {None}
     await studies.follow_records(tx, review_id, reported)
@@ -156,7 +160,6 @@ async def _put(
     await texts_store.keep_documents(tx, [row], what, reason)
     if before is not None and before["confidential"] != row["confidential"]:
         await texts_store.seal_again(tx, row)
-        await seal_memos_about(tx, review_id, memos_on("document", [facts.document_id]))
     to_place: list[str] = []
     if has_new_text:
         to_place = await _keep_text(review_id, row, text or "", tx)
@@ -176,21 +179,6 @@ FORGET_IN_PROJECTS = "forget_in_projects"
 """The job that takes an erased source out of the projects of other tools that hold it."""
 _STAYS_HERE = ("participant", "speakers", "retain_until")
 """What no event tells of a document."""
-
-
-def _check_opening(
-    before: Mapping[str, Any] | None, facts: DocumentFacts, *, may_open: bool
-) -> None:
-    """Refuse to open a confidential document without the right, or without a reason."""
-    if before is None or not before["confidential"] or facts.confidential is not False:
-        return
-    if not may_open:
-        raise Forbidden("Only an owner opens a confidential document; leave 'confidential' out.")
-    if not facts.opening_reason.strip():
-        raise Invalid(
-            "Say in 'opening_reason' why this confidential document may be open.",
-            field="opening_reason",
-        )
 
 
 def _said(facts: DocumentFacts, before: Mapping[str, Any] | None) -> dict[str, Any]:

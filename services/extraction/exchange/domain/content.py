@@ -48,6 +48,31 @@ class Memo:
     links: tuple[Mapping[str, str], ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appraisal:
+    """What a person says of a fragment or a document (`of`) as evidence: words, and why."""
+
+    of: str
+    id: str
+    person_id: str
+    relevance: str | None = None
+    richness: str | None = None
+    rigour: str | None = None
+    comment: str = ""
+
+    @property
+    def key(self) -> str:
+        """One of a person and a thing."""
+        return f"{self.of}/{self.id}/{self.person_id}"
+
+    @property
+    def label(self) -> str:
+        """The words of the axes."""
+        said = {name: getattr(self, name) for name in ("relevance", "richness", "rigour")}
+        words = [f"{name} {word.replace('_', ' ')}" for name, word in said.items() if word]
+        return ", ".join(words) or "a comment"
+
+
 @dataclass(slots=True)
 class Content:
     """All of it; theories by id with their names, people by id with their names."""
@@ -57,21 +82,22 @@ class Content:
     fragments: dict[str, FragmentState] = field(default_factory=dict)
     memos: dict[str, Memo] = field(default_factory=dict)
     codes: dict[str, CodeDefinition] = field(default_factory=dict)
+    appraisals: dict[str, Appraisal] = field(default_factory=dict)
     theories: dict[str, str] = field(default_factory=dict)
     people: dict[str, str] = field(default_factory=dict)
 
     def is_empty(self) -> bool:
         """Whether there is nothing of the review's own."""
         held = (self.documents, self.codebooks, self.fragments, self.memos, self.codes)
-        return not any(held)
+        return not any(held) and not self.appraisals
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
     """One thing in which a file differs from the review: `added`, `changed` or `removed`.
 
-    `kind` is document, codebook, fragment, memo or code; `fields` names what changed, `before`
-    and `after` say each of them in words.
+    `kind` is document, codebook, fragment, memo, code or appraisal; `fields` names what
+    changed, `before` and `after` say each of them in words.
     """
 
     kind: str
@@ -92,6 +118,7 @@ def differences(before: Content, after: Content) -> list[Difference]:
         ("fragment", before.fragments, after.fragments),
         ("memo", before.memos, after.memos),
         ("code", before.codes, after.codes),
+        ("appraisal", before.appraisals, after.appraisals),
     )
     for kind, old, new in parts:
         for key in sorted(old.keys() | new.keys()):

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from services.extraction.exchange.domain.appraisals import read_appraisals
 from services.extraction.exchange.domain.content import Content, Document, Memo
 from services.extraction.exchange.domain.contents_notes import is_contents_note, read_contents
 from services.extraction.exchange.domain.tree import Node, codes_of, section
@@ -61,6 +62,13 @@ def restored(project: Node, were: Mapping[str, str], state: As) -> Restored:
     _read_documents(reading)
     _read_fragments(reading)
     _read_memos(reading)
+    content = reading.content
+    found = read_appraisals(reading.of_kind("appraisal"))
+    content.appraisals = {
+        key: one
+        for key, one in found.items()
+        if one.id in (content.fragments if one.of == "fragment" else content.documents)
+    }
     return Restored(reading.content, _left_over(reading))
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from itertools import pairwise
 from typing import Any
 
+from services.extraction.exchange.domain.appraisals import appraisal_notes
 from services.extraction.exchange.domain.code_tree import CodeTree, code_tree
 from services.extraction.exchange.domain.content import Content, Document, Memo
 from services.extraction.exchange.domain.contents_notes import contents_notes
@@ -68,6 +69,7 @@ def with_contents(project: Node, entries: Entries) -> Node:
 def _users(content: Content) -> list[Node]:
     people = {f.coder for f in content.fragments.values()}
     people |= {memo.person_id for memo in content.memos.values()}
+    people |= {one.person_id for one in content.appraisals.values()}
     return [
         Node("User", {"guid": own("person", p), "name": content.people.get(p, p), "id": p})
         for p in sorted(person for person in people if person)
@@ -172,7 +174,8 @@ def _notes(
         if holder is not None:
             holder.children.append(Node("NoteRef", {"targetGUID": note.guid}))
             holder.children = in_order(holder)
-    return notes
+    appraisals = [one for _, one in sorted(content.appraisals.items())]
+    return notes + appraisal_notes(appraisals, holders, own, entries)
 
 
 def _note(memo: Memo) -> Node:

@@ -14,6 +14,7 @@ from services.extraction.exchange import store
 from services.extraction.exchange.domain.content import Content, Document, Memo, differences
 from services.extraction.exchange.domain.losses import Losses
 from services.extraction.exchange.domain.mapping import names_of_people
+from services.extraction.exchange.handlers.appraisals import accept_appraisals, appraisals_of
 from services.extraction.fragments.handlers.code import (
     Coding,
     code_fragments,
@@ -48,6 +49,7 @@ async def content_of(
     known = await projections_store.theories_of(tx, review_id)
     content.theories = {row["theory_id"]: row["name"] for row in known}
     await _memos(tx, review_id, content)
+    await appraisals_of(tx, review_id, content, losses)
     trees = [tree for _, tree in await store.kept_trees(tx, review_id)]
     content.people = names_of_people(trees)
     return content
@@ -142,6 +144,7 @@ async def accept_content(
     await _accept_codes(review_id, wanted, touched, tx, reason)
     await _accept_fragments(review_id, wanted, touched, tx, reason)
     await _accept_memos(review_id, wanted, touched, tx)
+    await accept_appraisals(review_id, wanted, touched, tx)
     return [plain(d) for d in found]
 
 

@@ -8,6 +8,7 @@ from services.extraction.exchange.domain.losses import Losses
 from services.extraction.exchange.domain.merging import merged
 from services.extraction.exchange.domain.tree import Node
 from services.extraction.exchange.domain.written import with_contents, written
+from services.extraction.exchange.handlers.appraisals import losses_beside
 from services.extraction.exchange.handlers.content import content_of
 from services.extraction.projections.handlers import require_review
 from shared.db import Tx
@@ -25,6 +26,7 @@ async def exported(
     losses = Losses()
     content = await content_of(tx, review_id, confidential=confidential, losses=losses)
     losses_of_fragments(content, losses)
+    await losses_beside(tx, review_id, losses)
     project, entries = written(content, plain)
     kept = await store.kept_trees(tx, review_id, confidential=confidential)
     if not confidential:
@@ -53,6 +55,11 @@ def losses_of_fragments(content: Any, losses: Losses) -> None:
         if not fragment.elements and not has_place:
             losses.add("fragments without code and place stay behind", fragment.fragment_id)
             del content.fragments[fragment.fragment_id]
+    content.appraisals = {
+        key: one
+        for key, one in content.appraisals.items()
+        if one.of != "fragment" or one.id in content.fragments
+    }
 
 
 def originals_of(project: Node) -> set[str]:

@@ -9,6 +9,7 @@ from services.extraction.forms import store
 from services.extraction.forms.domain.comparison import agreements, compared
 from services.extraction.forms.domain.fields import answer_problems
 from services.extraction.forms.handlers.forms import known_form, refuse
+from services.extraction.forms.handlers.saying import say_answer
 from services.extraction.forms.store import CONSENSUS
 from services.extraction.projections.handlers import SourceIsErased
 from shared.db import Tx
@@ -142,6 +143,8 @@ async def _keep(
     row |= {"version": version + 1, "at": tx.now(), "by": tx.actor}
     confidential = {said.document_id: bool(document["confidential"])}
     await store.keep_answers(tx, [row], confidential)
+    if said.done or (before and before["state"] == DONE):
+        say_answer(tx, row, confidential=bool(document["confidential"]))
     return row
 
 

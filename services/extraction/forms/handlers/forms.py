@@ -5,6 +5,7 @@ from typing import Any
 
 from services.extraction.forms import store
 from services.extraction.forms.domain.fields import MOST_FIELDS, Field, FormProblem, form_problems
+from services.extraction.forms.handlers.saying import say_form
 from services.extraction.projections.handlers import require_review
 from shared.db import Tx
 from shared.http.problems import Invalid, NotFound
@@ -59,6 +60,7 @@ async def put_form(
         "by": tx.actor,
     }
     await store.keep_form(tx, row, fields)
+    say_form(tx, row, fields)
     return await known_form(review_id, form_id, tx)
 
 
