@@ -53,6 +53,7 @@ FRAGMENT_KEYS = (
     "duplicate_of",
     "memo",
     "rationale",
+    "suggested_by",
 )
 
 

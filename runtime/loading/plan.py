@@ -257,7 +257,7 @@ def fragment_body(fragment: Fragment) -> Body:
         "duplicate_of": fragment.duplicate_of,
     }
     names = ("quote", "start", "end", "explicitness", "coder", "coded_at", "version", "memo")
-    for name in (*names, "statement_level", "paraphrase", "locator", "rationale"):
+    for name in (*names, "statement_level", "paraphrase", "locator", "rationale", "suggested_by"):
         value = getattr(fragment, name)
         if value is not None:
             body[name] = value

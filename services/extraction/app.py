@@ -7,6 +7,9 @@ from pathlib import Path
 from fastapi import APIRouter
 
 from services.extraction.appraisal import api as appraisal_api
+from services.extraction.assistance import api as assistance_api
+from services.extraction.assistance import jobs as assistance_jobs
+from services.extraction.assistance.handlers.asking import JOB as SUGGEST
 from services.extraction.codebook import api as codebook_api
 from services.extraction.codes.api import codes as codes_api
 from services.extraction.codes.api import groups as groups_api
@@ -81,6 +84,7 @@ def routes(ctx: Context) -> APIRouter:
         exports,
         comparison_api,
         curation_api,
+        assistance_api,
     )
     for part in parts:
         router.include_router(part.routes(ctx))
@@ -112,6 +116,7 @@ SERVICE = Service(
         sealing.JOB: sealing.seal_sources,
         fragments_jobs.JOB: fragments_jobs.index_fragments,
         FORGET_IN_PROJECTS: exchange_jobs.forget_in_projects,
+        SUGGEST: assistance_jobs.suggest_passages,
         ERASE_DUE: documents_jobs.erase_due_sources,
     },
     resources=resources,

@@ -1,6 +1,7 @@
 """The published language: every event that services say to each other."""
 
 from shared.events import (
+    assistance,
     coding_rounds,
     data_extraction,
     extraction,
@@ -17,6 +18,7 @@ from shared.events.base import Event, Received, published, registered, type_name
 __all__ = [
     "Event",
     "Received",
+    "assistance",
     "coding_rounds",
     "data_extraction",
     "extraction",

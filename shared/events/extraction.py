@@ -126,7 +126,8 @@ class FragmentState:
     """A fragment at one version; offsets are code points, end-exclusive.
 
     `quote` holds the source's own words, `paraphrase` the coder's; `locator` says where in the
-    source (page, table) they stand. `rationale` is why the coder reads it so.
+    source (page, table) they stand. `rationale` is why the coder reads it so. `suggested_by` is the
+    machine whose suggestion a person accepted.
     """
 
     fragment_id: str
@@ -150,6 +151,7 @@ class FragmentState:
     locator: str = ""
     rationale: str = ""
     relations: tuple[Relation, ...] = ()
+    suggested_by: str = ""
 
 
 @published("extraction", subject="record_id", kind="report")

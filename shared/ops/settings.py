@@ -151,6 +151,23 @@ class Settings(BaseSettings):
     contact_email: str = Field(
         "", description="address that Crossref can write to; it answers such callers faster"
     )
+    assistance_url: str = Field(
+        "", description="base of a service that speaks OpenAI's interface; without it none suggests"
+    )
+    assistance_model: str = Field("", description="model of that service")
+    assistance_key: SecretStr | None = Field(None, description="key that the service asks for")
+    assistance_name: str = Field(
+        "assistant",
+        min_length=1,
+        max_length=64,
+        description="what the machine is called whose suggestions wait for people",
+    )
+    assistance_timeout: float = Field(
+        120.0, gt=0, le=3600, description="seconds that one answer of the service may take"
+    )
+    assistance_budget: int = Field(
+        500_000, ge=1, lt=2**31, description="tokens that one run may use before it stops"
+    )
     log_level: str = Field("INFO", description="level of the structured log")
     log_json: bool = Field(False, description="log as JSON lines")
     ncbi_base_url: str = Field(

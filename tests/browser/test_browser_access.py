@@ -15,6 +15,7 @@ PAGES = (
     "/forms",
     "/coding-rounds",
     "/projects",
+    "/suggestions",
     "/synthesis",
     "/theories/PT1",
 )

@@ -229,6 +229,14 @@ _SENTENCES: dict[str, Callable[[Data], str]] = {
     "extraction.form_answered": lambda d: _form_answered(d["answer"]),
     "extraction.coding_curated": lambda _: "One set of fragments agreed on for a document",
     "extraction.source_erased": lambda d: f"Source erased: {d['document']['document_id']}",
+    "extraction.suggestions_asked": lambda d: (
+        f"Suggestions asked of {d['run']['model']} at {d['run']['host']} "
+        f"on {d['run']['documents']} documents"
+    ),
+    "extraction.suggestions_made": lambda d: (
+        f"{d['run']['suggested']} passages suggested by {d['run']['model']}; they wait for people"
+    ),
+    "extraction.suggestion_judged": lambda d: f"Suggestion of a machine {d['verdict']}",
     "synthesis.theory_stated": lambda d: f"Theory stated: {d['theory']['name']}",
     "synthesis.theory_refined": lambda d: f"Theory refined: {d['theory']['name']}",
     "synthesis.theory_retired": lambda d: f"Theory retired: {d['theory']['name']}",

@@ -82,6 +82,7 @@ AREAS = (
             SubPage("Forms", "/forms", also=("/form-answers",)),
             SubPage("Two coders", "/coding-rounds"),
             SubPage("Other tools", "/projects"),
+            SubPage("Suggestions", "/suggestions"),
         ),
     ),
     Area(

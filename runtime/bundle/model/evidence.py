@@ -137,6 +137,7 @@ class Fragment(Part):
     memo: str | None = None
     rationale: str | None = Field(None, description="Why the passage is read so.")
     relations: tuple[Relation, ...] | None = None
+    suggested_by: str | None = Field(None, description="The machine whose suggestion it was.")
     polarity: Literal["positive", "negative", "unclear"] | None = None
     statement_level: str | None = None
     origin: str | None = None

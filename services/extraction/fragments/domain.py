@@ -119,7 +119,7 @@ def _said(value: Any) -> str:
 
 
 _LATER = frozenset(
-    {(FragmentState, "rationale"), (FragmentState, "relations")}
+    {(FragmentState, "rationale"), (FragmentState, "relations"), (FragmentState, "suggested_by")}
     | {(Element, "start"), (Element, "end")}
 )
 

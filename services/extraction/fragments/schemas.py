@@ -79,6 +79,7 @@ class FragmentIn(Input):
     memo: Words = ""
     rationale: Words = Field("", description="why the passage is read so")
     relations: tuple[RelationIn, ...] = Field((), max_length=50)
+    suggested_by: Name = Field("", description="the machine whose suggestion it was; by owners")
 
     def state(self, fragment_id: str, coder: str | None) -> FragmentState:
         """As the domain says it; the version is given by the use case."""
@@ -103,6 +104,7 @@ class FragmentIn(Input):
             locator=self.locator,
             rationale=self.rationale,
             relations=tuple(r.said() for r in self.relations),
+            suggested_by=self.suggested_by,
         )
 
 

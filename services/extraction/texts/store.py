@@ -26,7 +26,7 @@ from shared.events.extraction import DocumentState
 
 OF_A_DOCUMENT = (
     *("document_texts", "document_maps", "document_appraisals"),
-    *("form_answers", "study_marks"),
+    *("form_answers", "study_marks", "suggestions"),
 )
 """Tables, of whichever capability, whose rows of a document go when it is erased."""
 WORDS, VALUES = ("title", "participant"), ("speakers",)
@@ -154,11 +154,15 @@ async def keep_text(tx: Tx, row: Row, *, confidential: bool) -> None:
 
 
 async def seal_again(tx: Tx, document: Row) -> None:
-    """Store every text and map of a document anew: sealed if it is confidential, else open.
+    """Store texts, maps and suggestions of a document anew, sealed if it is confidential.
 
     After its confidence changed, or the newest key did.
     """
-    for table, words, values in ((document_texts, ("text",), ()), (document_maps, (), ("map",))):
+    for table, words, values in (
+        (document_texts, ("text",), ()),
+        (document_maps, (), ("map",)),
+        (metadata.tables["suggestions"], ("rationale", "reason"), ()),
+    ):
         here = (table.c.review_id == document["review_id"]) & (
             table.c.document_id == document["document_id"]
         )

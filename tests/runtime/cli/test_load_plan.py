@@ -114,7 +114,8 @@ def test_a_torn_ledger_is_a_fresh_one(tmp_path: Path) -> None:
 
 
 def test_an_exported_fragment_reads_back_as_it_was(tmp_path: Path) -> None:
-    body = plan.fragment_body(fragment(quote="so they stayed", coder="JH", memo="m"))
+    said = {"quote": "so they stayed", "coder": "JH", "memo": "m"}
+    body = plan.fragment_body(fragment(**said, suggested_by="machine:assistant"))
     (tmp_path / "fragments.jsonl").write_text(
         json.dumps(exported.fragment_line(body)), encoding="utf-8"
     )

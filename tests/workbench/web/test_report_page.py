@@ -38,3 +38,4 @@ async def test_the_report_tells_what_the_other_services_say_without_a_token(clie
     told = (await client.get("/api/synthesis/reviews/rev/report.md")).text
     assert "did not answer" not in told
     assert "Disclosure of automation" in told
+    assert "No language model took part." in told

@@ -50,6 +50,7 @@ from workbench.web.pages import (
     screening,
     seek,
     settings,
+    suggestions,
     theories,
     theory_work,
     uploads,
@@ -98,7 +99,7 @@ def routes(ctx: Context) -> APIRouter:
         event_reference,
     ):
         router.include_router(part.routes(ctx))
-    for part in (report, versions, exports, projects):
+    for part in (report, versions, exports, projects, suggestions):
         router.include_router(part.routes(ctx))
     router.include_router(seek.routes(ctx))
     router.include_router(waiting.routes(ctx))

@@ -7,7 +7,7 @@ from typing import Any
 COLUMNS = (
     "id", "theories", "role", "code", "state", "statement", "of_group", "document", "start", "end",
     "quote", "paraphrase", "locator", "explicitness", "statement_level", "coder", "coded_at",
-    "memo", "status", "duplicate_of", "sources",
+    "memo", "status", "duplicate_of", "sources", "suggested_by",
 )  # fmt: skip
 _ELEMENT = ("role", "code", "state", "statement", "of_group")
 _NUMBERS = ("start", "end")

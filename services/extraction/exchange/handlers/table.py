@@ -19,7 +19,8 @@ async def all_fragments(tx: Tx, review_id: str, *, confidential: bool) -> list[d
 
 def _row(fragment: FragmentState) -> dict[str, Any]:
     plain = ("quote", "paraphrase", "locator", "explicitness", "statement_level", "coder",
-             "coded_at", "memo", "status", "duplicate_of", "start", "end")  # fmt: skip
+             "coded_at", "memo", "status", "duplicate_of", "start", "end",
+             "suggested_by")  # fmt: skip
     return {
         "id": fragment.fragment_id,
         "theories": list(fragment.theories),

@@ -1,5 +1,6 @@
 """Routes of fragments."""
 
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -218,13 +219,19 @@ def _coding(
     field: str,
     coder: str | None = None,
 ) -> code_handlers.Coding:
-    """What is sent, as a coding; whoever amends may leave standing who coded it (`coder`)."""
+    """What is sent, as a coding; whoever amends may leave standing who coded it (`coder`).
+
+    Owners alone say that a machine suggested it (a bundle does); nobody takes the mark away.
+    """
     if body.coder is not None and body.coder != coder:
         coder = principal.acting_for(review_id, body.coder)
     elif body.coder is None:
         coder = None
-    acts_for = coder if principal.has(review_id) else None
-    return code_handlers.Coding(body.state(fragment_id, coder), body.version, field, acts_for)
+    is_owner = principal.has(review_id)
+    state = body.state(fragment_id, coder)
+    if not is_owner:
+        state = replace(state, suggested_by="")
+    return code_handlers.Coding(state, body.version, field, coder if is_owner else None)
 
 
 def _result(result: code_handlers.FragmentResult) -> ResultOut:

@@ -18,7 +18,13 @@ from services.extraction.fragments.domain import (
 from services.extraction.fragments.handlers.anchors import anchored
 from services.extraction.fragments.handlers.publish import say, say_again, withheld_ids
 from services.extraction.fragments.handlers.rounds import round_columns
-from services.extraction.fragments.handlers.rules import check_draft, check_owner, check_roles
+from services.extraction.fragments.handlers.rules import (
+    check_coder,
+    check_draft,
+    check_owner,
+    check_roles,
+    with_mark,
+)
 from services.extraction.fragments.handlers.sources import index, sourced
 from services.extraction.fragments.store import fragments
 from services.extraction.projections.handlers import SourceIsErased, lock_coding, require_review
@@ -172,6 +178,7 @@ async def _code(
     changed: list[dict[str, Any]] = []
     for coding in codings:
         state = with_default_states(coding.fragment)
+        state = with_mark(known.rows.get(state.fragment_id), state)
         state = await sourced(tx, review_id, state, known.documents)
         content = content_hash(state)
         history = known.history.get(state.fragment_id, ())
@@ -195,6 +202,7 @@ async def _changed(
     before = known.rows.get(state.fragment_id)
     if not coding.by_codebook:
         check_owner(before, state, coding.acts_for, tx)
+    check_coder(state, coding.field)
     check_draft(before, state, coding.field)
     await check_roles(review_id, state, coding.field, tx)
     _refuse_erased_words(state, known.erased)

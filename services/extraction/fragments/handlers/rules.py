@@ -3,6 +3,7 @@ that the review's coding schema does not have.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from services.extraction.fragments.domain import (
@@ -16,6 +17,7 @@ from services.extraction.fragments.domain import (
 from services.extraction.fragments.store import fragments
 from services.extraction.projections.handlers import require_review
 from services.extraction.rounds.store import sees
+from shared.actors import is_machine
 from shared.db import Tx
 from shared.events.extraction import FragmentState
 from shared.http.problems import Conflict, Invalid
@@ -63,6 +65,22 @@ def check_draft(before: Mapping[str, Any] | None, state: FragmentState, field: s
             "A fragment that was counted cannot become a draft; withdraw it instead.",
             field=f"{field}status",
         )
+
+
+def check_coder(state: FragmentState, field: str) -> None:
+    """Raise `Invalid` for a fragment that a machine would have coded: people do."""
+    if is_machine(state.coder):
+        raise Invalid(
+            "What a machine suggests is coded by the person who accepts it; name them.",
+            field=f"{field}coder",
+        )
+
+
+def with_mark(before: Mapping[str, Any] | None, state: FragmentState) -> FragmentState:
+    """The fragment with the mark that a machine suggested it, which nobody takes away."""
+    if before is None or state.suggested_by:
+        return state
+    return replace(state, suggested_by=fragments.state_of(before).suggested_by)
 
 
 async def check_roles(review_id: str, state: FragmentState, field: str, tx: Tx) -> None:

@@ -18,7 +18,7 @@ PAGES = 50
 async def told_of(
     client: httpx.AsyncClient, headers: Mapping[str, str], review_id: str, stages: Sequence[str]
 ) -> Told:
-    """Protocol and people, searches as run, agreement per stage, and the log's counts.
+    """Protocol and people, searches as run, agreement per stage, the log's counts, assistance.
 
     `headers` are the reader's; only credentials are passed on. A service that does not answer is
     named in `silent`, and the report says so in place of its part.
@@ -48,6 +48,7 @@ async def told_of(
         imports=await asked.listed("search", "/api/search/reviews/{}/imports"),
         agreement=agreement,
         events=counts,
+        assistance=await asked.get("extraction", "/api/extraction/reviews/{}/assistance") or {},
         silent=sorted(asked.silent),
     )
 

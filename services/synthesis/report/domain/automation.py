@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from services.synthesis.report.domain.assistance import assistance
 from services.synthesis.report.domain.blocks import Block, Heading, Notice, Paragraph, table
 from services.synthesis.report.domain.material import Material
 
@@ -40,6 +41,6 @@ def automation(material: Material) -> Iterator[Block]:
     yield table("Automation, counted from the log of this review", columns, rows)
     yield Paragraph(
         "No text of this report but numbers and stated sentences about them was written by the "
-        "tool. Codes, groups, wordings, arguments, judgements and the authors' texts are people's. "
-        "No language model took part."
+        "tool. Codes, groups, wordings, arguments, judgements and the authors' texts are people's."
     )
+    yield from assistance(material)

@@ -235,7 +235,8 @@ class Told:
 
     `searches` are definitions with their runs, `agreement` is by stage, `events` counts the log
     by type, `amendments` are the review's versions with reasons. `rounds` are those of CLUSTER
-    searching with the yield of each step, `contacts` messages to authors.
+    searching with the yield of each step, `contacts` messages to authors. `assistance` is what
+    language models suggested and what people made of it.
     """
 
     reported: Sequence[Mapping[str, Any]] = ()
@@ -247,6 +248,7 @@ class Told:
     contacts: Sequence[Mapping[str, Any]] = ()
     agreement: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     events: Mapping[str, int] = field(default_factory=dict)
+    assistance: Mapping[str, Any] = field(default_factory=dict)
     silent: Sequence[str] = ()
 
 
