@@ -52,11 +52,15 @@ class Step:
 
 def steps_of(page):
     """The steps of a documentation page, in order; refuses what no form takes."""
+    return steps_in((ROOT / page).read_text())
+
+
+def steps_in(text):
+    """The steps of a text in Markdown, in order; refuses what no form takes."""
     found = []
-    text = (ROOT / page).read_text()
     for item in _items(text):
         if left := re.findall(r"\*\*.+?\*\*|`.+?`|<kbd>.+?</kbd>", FORM.sub("", item)):
-            raise ValueError(f"{page}: nobody does {', '.join(left)} in “{item}”")
+            raise ValueError(f"nobody does {', '.join(left)} in “{item}”")
         for match in FORM.finditer(item):
             words = {k: v for k, v in match.groupdict().items() if v}
             form = next(name for name, _ in FORMS if name in words)

@@ -113,6 +113,17 @@ async def latest(tx: Tx, review_id: str, limit: int) -> Sequence[RowMapping]:
     return (await tx.execute(wanted.order_by(feed.c.position.desc()).limit(limit))).mappings().all()
 
 
+async def latest_of(
+    tx: Tx, review_id: str, types: Sequence[str], limit: int
+) -> Sequence[RowMapping]:
+    """The newest feed entries of these types, newest first; none is looked for where none is."""
+    told = await counts(tx, review_id)
+    if not any(told.get(name) for name in types):
+        return []
+    wanted = select(feed).where(feed.c.review_id == review_id, feed.c.type.in_(types))
+    return (await tx.execute(wanted.order_by(feed.c.position.desc()).limit(limit))).mappings().all()
+
+
 async def before(
     tx: Tx, review_id: str, position: int | None, limit: int, service: str = ""
 ) -> Sequence[RowMapping]:

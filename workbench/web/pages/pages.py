@@ -63,6 +63,9 @@ from workbench.web.session import pages_router
 from workbench.web.site import page
 
 FEED_ON_PAGE = 14
+ALERTS_ON_PAGE = 3
+ALERTS = ("synthesis.argument_evidence_changed", "synthesis.prediction_refuted")
+"""Events that tell of arguments which evidence moved."""
 
 
 def routes(ctx: Context) -> APIRouter:
@@ -115,6 +118,7 @@ class ReviewPage:
     theories: Sequence[Any]
     configurations: Sequence[configurations_domain.Configuration]
     entries: Sequence[ActivityOut]
+    alerts: Sequence[ActivityOut]
     last: int
     unchecked: int
 
@@ -124,12 +128,14 @@ async def _review_page(tx: Tx, review_id: str, theory: str | None) -> ReviewPage
     rows = await projections.standing_ccmocs(tx, review_id, theory)
     found = configurations_domain.in_order(rows, labels)
     latest = await feed_store.latest(tx, review_id, FEED_ON_PAGE)
+    alerts = await feed_store.latest_of(tx, review_id, ALERTS, ALERTS_ON_PAGE)
     return ReviewPage(
         review=await shown(tx, review_id),
         flow=await views_handlers.flow(tx, review_id),
         theories=await projections.theory_states(tx, review_id),
         configurations=found,
         entries=await shown_entries(tx, review_id, latest),
+        alerts=await shown_entries(tx, review_id, alerts),
         last=await feed_store.head(tx, review_id),
         unchecked=sum(c.state == "conjectured" for c in found),
     )
