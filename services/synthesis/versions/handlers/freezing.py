@@ -1,5 +1,6 @@
 """Freezing a version of the synthesis, and bringing one in from another installation."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -12,6 +13,7 @@ from services.synthesis.theories import store as theories
 from services.synthesis.theories.handlers import require_review
 from services.synthesis.versions import store as versions
 from shared.db import Tx
+from shared.db.rows import plain
 from shared.events.synthesis import VersionFrozen
 from shared.http.problems import Conflict, Invalid, NotFound
 from shared.ids import stable_id
@@ -24,7 +26,8 @@ async def freeze(review_id: str, number: str, reason: str, tx: Tx) -> tuple[Vers
     """Freeze what stands now under a number; the same number and inputs again are no news.
 
     Keeps the hash of the inputs, theories, the CCMOCs' revisions and states, searches and counts.
-    Raises `Conflict` if the number stands for other inputs already.
+    Raises `Conflict` if the number stands for other inputs already, or for other words and
+    judgements of people about the same inputs.
     """
     await require_review(tx, review_id)
     await tx.lock(f"versions/{review_id}")
@@ -32,14 +35,15 @@ async def freeze(review_id: str, number: str, reason: str, tx: Tx) -> tuple[Vers
     inputs_hash = snapshot(review)
     version_id = stable_id(review_id, "version", number)
     known = await versions.one(tx, review_id, version_id)
+    content = await _content(review_id, review, tx)
     if known is not None:
         if known["inputs_hash"] != inputs_hash:
             raise Conflict(
                 f"Version {number} was frozen from other inputs; give the new one another number.",
                 number=number,
             )
+        _refuse_other_words(known, content, number)
         return known, False
-    content = await _content(review_id, review, tx)
     row = {
         "review_id": review_id,
         "version_id": version_id,
@@ -54,6 +58,30 @@ async def freeze(review_id: str, number: str, reason: str, tx: Tx) -> tuple[Vers
     await versions.keep(tx, row)
     tx.emit(_frozen_event(row))
     return row, True
+
+
+_SAID = {
+    "theories": "a theory is worded otherwise",
+    "arguments": "an argument or its evidence is another",
+    "ccmocs": "people judge a configuration otherwise",
+}
+"""What a version keeps beside what follows from its inputs → how it is told that it moved."""
+
+
+def _refuse_other_words(known: Version, content: Mapping[str, Any], number: str) -> None:
+    """Refuse to call a version what people have said otherwise since it was frozen."""
+    moved = [
+        words
+        for name, words in _SAID.items()
+        if name in known["content"] and plain(content[name]) != plain(known["content"][name])
+    ]
+    if moved:
+        raise Conflict(
+            f"Version {number} was frozen from the same evidence on {known['at']:%d %B %Y}, and "
+            f"since then {' and '.join(moved)}. It stays as it was frozen: give what stands now "
+            "another number.",
+            number=number,
+        )
 
 
 async def bring(review_id: str, number: str, given: Version, tx: Tx) -> tuple[Version, bool]:

@@ -125,12 +125,35 @@ async def test_whoever_judges_keeps_to_one_function_and_to_what_stands_there(toy
     await judge(toy, "somebody", "verifier", fragment="f6", verdict="supports")
     unknown = await judge(toy, "somebody", "verifier", fragment="nowhere", status=409)
     assert "no evidence" in unknown["detail"]
+
+
+async def test_a_judgement_on_an_outdated_fragment_is_refused_and_waits_again(toy):
+    await judge(toy, "somebody", "reviewer")
     amended = {**a_line(id="f1", version=2), "sources": [{"key": "s1"}]}
     await toy.hear(FragmentAmended(review_id=REVIEW, fragment=a_fragment(amended)))
     await toy.compute()
     outdated = await judge(toy, "somebody", "reviewer", status=409, fragment_version=1)
     assert "coded anew" in outdated["detail"]
+    (queued,) = [
+        one
+        for one in (await toy.ask("GET", "/to-check", by={"reviewer"}))["links"]
+        if one["fragment"] == "f1" and one["mechanism"] == "TRUST"
+    ]
+    assert queued["judge_as"] == "reviewer", "what was said of the old words waits again"
     await judge(toy, "somebody", "reviewer", fragment_version=2)
+
+
+async def test_a_pin_without_rows_is_listed_and_empties_no_page(toy):
+    before = [body["id"] for body in await toy.ccmocs()]
+    pin = {"outcome": "NOWHERE", "reason": "we expect it"}
+    await toy.ask("PUT", "/theories/PT1/pin", pin)
+    await toy.compute()
+    assert [body["id"] for body in await toy.ccmocs()] == before
+    issues = (await toy.ask("GET", "/issues"))["items"]
+    listed = [one for one in issues if one["kind"] == "pins_without_evidence"]
+    assert [one["outcome"] for one in listed] == ["NOWHERE"]
+    report = await toy.ask("GET", "/report.json")
+    assert "Trust" in json.dumps(report) or "TRUST" in json.dumps(report)
 
 
 async def test_checked_agreed_and_in_a_theory_are_reached_only_step_by_step(toy):

@@ -69,6 +69,18 @@ async def test_a_difference_tells_configurations_and_arguments_with_their_causes
     assert "theory" not in found
 
 
+async def test_freezing_again_after_people_said_otherwise_says_what_moved(frozen):
+    service, _ = frozen
+    first = await service.ask("POST", "/versions", {"number": "2"}, status=201)
+    again = await service.ask("POST", "/versions", {"number": "2"}, status=200)
+    assert again["inputs_hash"] == first["inputs_hash"]
+    await service.ask("PUT", "/theories/PT1", {"statement": "second", "reason": "read again"})
+    refused = await service.ask("POST", "/versions", {"number": "2"}, status=409)
+    assert "a theory is worded otherwise" in refused["detail"]
+    assert "another number" in refused["detail"]
+    await service.ask("POST", "/versions", {"number": "3"}, status=201)
+
+
 async def test_two_frozen_versions_are_compared_as_they_stood(frozen):
     service, _ = frozen
     await service.ask("POST", "/versions", {"number": "2"}, status=201)
