@@ -1,7 +1,7 @@
 """Reading a review bundle: every file, every problem, and the good part made whole."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar
@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 from runtime.bundle import checks, filling
 from runtime.bundle.bundle import Reading
 from runtime.bundle.model.events import EVENT, BundleEvent
-from runtime.bundle.model.evidence import CodebookFile, Fragment, Source
+from runtime.bundle.model.evidence import CodebookFile, Fragment, Source, TheoryCodebook
 from runtime.bundle.model.extraction import ExtractionFile
 from runtime.bundle.model.review import DecisionRow, RecordRow, ReviewFile
 from runtime.bundle.model.searching import SearchingFile
@@ -19,6 +19,7 @@ from runtime.bundle.model.theories import TheoriesFile
 from runtime.bundle.problems import Problems
 from runtime.bundle.raw import RawBundle
 from runtime.bundle.reading import Folder, Row
+from runtime.bundle.reco_words import theory_id
 from runtime.bundle.validation import validated, validated_rows
 
 M = TypeVar("M")
@@ -99,7 +100,7 @@ def _read_files(folder: Folder, review_id: str | None) -> RawBundle:
         review=review,
         has_review=has_review,
         theories=theories or TheoriesFile(),
-        codebook=(codebook or CodebookFile()).programme_theories,
+        codebook=_by_theory((codebook or CodebookFile()).programme_theories, folder.problems),
         fragments=_lines(folder, Fragment, "fragments.jsonl", folder.jsonl("fragments.jsonl")),
         sources=_lines(folder, Source, "sources.jsonl", folder.jsonl("sources.jsonl")),
         records=[pair for name in tables for pair in _record_table(folder, name)],
@@ -110,6 +111,31 @@ def _read_files(folder: Folder, review_id: str | None) -> RawBundle:
         extraction=extraction or ExtractionFile(),
         searching=searching or SearchingFile(),
     )
+
+
+def _by_theory(
+    books: Mapping[str, TheoryCodebook], problems: Problems
+) -> dict[str, TheoryCodebook]:
+    """The codebook by the ids of theories: `1` is short for `PT1`, as it is in fragments."""
+    found: dict[str, TheoryCodebook] = {}
+    for key, book in books.items():
+        theory = theory_id(key)
+        if theory in found or (theory != key and theory in books):
+            problems.add(
+                "codebook.json",
+                f"names the groups of {theory} twice, once as '{key}'",
+                f"put them together under '{theory}'",
+                field=f"programme_theories.{key}",
+            )
+        elif theory != key:
+            problems.warn(
+                "codebook.json",
+                f"'{key}' is a number, which is short for {theory}",
+                f"its groups are those of {theory}",
+                field=f"programme_theories.{key}",
+            )
+        found[theory] = book
+    return found
 
 
 def _review(folder: Folder, review_id: str | None) -> tuple[ReviewFile, bool]:

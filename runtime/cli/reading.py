@@ -1,5 +1,6 @@
 """Commands that read a review: ccmocs, report, reviews, records, fragments, theories."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -178,20 +179,43 @@ def _print_ccmocs(found: list[dict[str, Any]], labels: Labels) -> None:
     out.print(table("Conjectured, unless people have agreed (*: first to look at)", columns, rows))
 
 
+class ReportFormat(StrEnum):
+    """What a report is written as."""
+
+    HTML = "html"
+    DOCX = "docx"
+    MD = "md"
+    JSON = "json"
+
+
 def report(
-    target: Annotated[Path, typer.Argument(help="HTML file to write.")] = Path("report.html"),
+    target: Annotated[
+        Path | None, typer.Argument(help="File to write; its ending tells the format.")
+    ] = None,
+    form: Annotated[
+        ReportFormat | None, typer.Option("--format", help="What to write; html unless told.")
+    ] = None,
     review: ReviewOption = None,
     url: UrlOption = None,
 ) -> None:
-    """Write the review's self-contained HTML report."""
+    """Write the review's report: a self-contained page, a Word document, Markdown or JSON."""
+    kind = form or _told_by(target)
+    path_written = target or Path(f"report.{kind.value}")
 
-    async def work() -> str:
+    async def work() -> bytes:
         async with reach(url) as session:
             review_id = await session.review_id(review)
-            path = f"/api/synthesis/reviews/{segment(review_id)}/report.html"
-            return str(await session.api.get(path))
+            path = f"/api/synthesis/reviews/{segment(review_id)}/report.{kind.value}"
+            return await session.api.fetch(path)
 
-    text = run(work())
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(text, encoding="utf-8")
-    console().print(f"Wrote {target}.")
+    found = run(work())
+    path_written.parent.mkdir(parents=True, exist_ok=True)
+    path_written.write_bytes(found)
+    console().print(f"Wrote {path_written}.")
+
+
+def _told_by(target: Path | None) -> ReportFormat:
+    """The format that a file's ending tells; a page where it tells none."""
+    ending = target.suffix.lower().lstrip(".") if target else ""
+    endings = {one.value: one for one in ReportFormat} | {"markdown": ReportFormat.MD}
+    return endings.get(ending, ReportFormat.HTML)

@@ -84,8 +84,9 @@ class Theory(Part):
 
     @property
     def key(self) -> str:
-        """The id of the theory in the review."""
-        return self.id or f"PT{self.number}"
+        """The id of the theory in the review: a number is short for PT and it."""
+        text = self.id or str(self.number)
+        return f"PT{text}" if text.isdigit() else text
 
 
 def _one_word(said: Any) -> Any:
