@@ -143,19 +143,6 @@ async def test_a_judgement_on_an_outdated_fragment_is_refused_and_waits_again(to
     await judge(toy, "somebody", "reviewer", fragment_version=2)
 
 
-async def test_a_pin_without_rows_is_listed_and_empties_no_page(toy):
-    before = [body["id"] for body in await toy.ccmocs()]
-    pin = {"outcome": "NOWHERE", "reason": "we expect it"}
-    await toy.ask("PUT", "/theories/PT1/pin", pin)
-    await toy.compute()
-    assert [body["id"] for body in await toy.ccmocs()] == before
-    issues = (await toy.ask("GET", "/issues"))["items"]
-    listed = [one for one in issues if one["kind"] == "pins_without_evidence"]
-    assert [one["outcome"] for one in listed] == ["NOWHERE"]
-    report = await toy.ask("GET", "/report.json")
-    assert "Trust" in json.dumps(report) or "TRUST" in json.dumps(report)
-
-
 async def test_checked_agreed_and_in_a_theory_are_reached_only_step_by_step(toy):
     body = await trust(toy)
     path = f"/ccmocs/{body['id']}/state"
