@@ -30,6 +30,8 @@ LARGER: tuple[tuple[re.Pattern[str], int], ...] = (
     (re.compile(r"/api/extraction/reviews/[^/]+/uploads$"), 1024 * MB),
     (re.compile(r"/reviews/[^/]+/uploads$"), 1024 * MB),
     (re.compile(r"/api/extraction/reviews/[^/]+/exchange/projects$"), 1024 * MB),
+    (re.compile(r"/reviews/[^/]+/projects$"), 1024 * MB),
+    (re.compile(r"/reviews/[^/]+/projects/[^/]+/mapping$"), 16 * MB),
     (re.compile(r"/api/extraction/reviews/[^/]+/exchange/fragments$"), 64 * MB),
     (re.compile(r"/api/extraction/reviews/[^/]+/forms/[^/]+/table$"), 32 * MB),
     (re.compile(r"/api/extraction/.*/(?:documents|fragments)/batch$"), 64 * MB),

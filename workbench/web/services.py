@@ -1,7 +1,7 @@
 """Asking the other services on behalf of whoever reads the page, with their own rights."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -9,12 +9,14 @@ from urllib.parse import quote
 
 import httpx
 from fastapi import Request
+from starlette.datastructures import UploadFile
 
 from shared.http.auth import Authenticator
 from shared.kernel.service import Context
 
 WAITS = (0.1, 0.2, 0.4, 0.8, 1.5)
 """Seconds between two askings of a peer that has not heard of a thing yet."""
+BLOCK = 1 << 20
 SILENT = "The service does not answer just now. Nothing is lost; try again in a moment."
 
 
@@ -86,6 +88,12 @@ def _body(answer: httpx.Response) -> Any:
         return answer.json() if answer.content else None
     except ValueError:
         return None
+
+
+async def blocks(file: UploadFile) -> AsyncIterator[bytes]:
+    """A file of a form in blocks, so that it is never in memory as a whole."""
+    while block := await file.read(BLOCK):
+        yield block
 
 
 def key(text: str) -> str:

@@ -1,5 +1,6 @@
 """Another tool's project by plain HTML forms: taken in, mapped, seen, accepted."""
 
+import random
 import re
 
 import pytest_asyncio
@@ -9,7 +10,7 @@ from shared.ops.settings import Settings
 from tests.browser import the_review
 from tests.support.apps import open_system
 from tests.support.people import member_head
-from tests.support.projects import a_project
+from tests.support.projects import TEXT, a_project
 from workbench.web.domain.project_mapping import counted, mapping_of, rows_of
 
 PAGES = "/reviews/rev/projects"
@@ -162,3 +163,12 @@ async def test_who_does_not_code_sees_no_project(pages):
     listed = await client.get(PAGES, headers=head)
     assert "Calls" not in listed.text
     assert (await client.get(there, headers=head)).status_code == 404
+
+
+async def test_a_project_of_many_megabytes_comes_in_by_the_page(pages):
+    _, client = pages
+    much = random.Random(1).randbytes(1_300_000).hex()
+    data = a_project(text=f"{TEXT}\n{much}")
+    assert len(data) > 1 << 20, "more than the form of any other page may be"
+    there = await take(client, data)
+    assert "Another tool" in (await client.get(there)).text

@@ -14,7 +14,7 @@ from shared.kernel.service import Context
 from workbench.projections.store import projections
 from workbench.web.domain import project_mapping
 from workbench.web.pages.review_at import NOTHING, ReviewAt, Sent, Tried, open_at, refused, sent
-from workbench.web.services import Answer, key
+from workbench.web.services import Answer, blocks, key
 from workbench.web.session import pages_router
 
 WHERE = "/exchange/projects"
@@ -63,9 +63,8 @@ def _add_upload(router: APIRouter, ctx: Context) -> None:
             if not isinstance(file, UploadFile) or not file.filename:
                 wrong = Answer(422, None, "Choose a .qdpx or a .qdc file first.")
                 return await _list(at, refused("upload", wrong, {}))
-            data = await file.read((ctx.settings.max_upload_mb << 20) + 1)
             params = {"filename": file.filename[:300]}
-        said = await at.ask("POST", "extraction", WHERE, params=params, content=data)
+            said = await at.ask("POST", "extraction", WHERE, params=params, content=blocks(file))
         if not said.ok:
             return await _list(at, refused("upload", said, {}))
         return at.to(f"/projects/{key(said.body['id'])}")

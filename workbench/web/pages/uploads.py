@@ -14,7 +14,7 @@ from shared.kernel.service import Context
 from workbench.feed import store as feed_store
 from workbench.reviews.handlers.reviews import member
 from workbench.reviews.schemas.shown import shown
-from workbench.web.services import Answer, ask, key
+from workbench.web.services import Answer, ask, blocks, key
 from workbench.web.session import pages_router
 from workbench.web.site import page
 
@@ -89,10 +89,8 @@ async def _send(
 ) -> Outcome:
     name = file.filename or "file"
     params = {"filename": name, **({"document": document} if document else {})}
-    data = await file.read((ctx.settings.max_document_mb << 20) + 1)
-    said = await ask(
-        ctx, request, "POST", f"{_base(review_id)}/uploads", params=params, content=data
-    )
+    path = f"{_base(review_id)}/uploads"
+    said = await ask(ctx, request, "POST", path, params=params, content=blocks(file))
     return Outcome(name, said.problem or _told(said.body), _refused(said))
 
 
