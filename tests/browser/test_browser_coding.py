@@ -69,8 +69,12 @@ async def test_a_mouse_selection_past_an_emoji_counts_code_points(sqlite_system,
             await expect(page.locator("[data-selected]")).to_have_text("6 characters, 42 to 48")
             await page.get_by_role("button", name="Outcome").first.click()
             await page.get_by_label("Outcome: code", exact=True).select_option("engagement")
+            paragraphs = "[...document.querySelectorAll('#text > p')]"
+            await page.evaluate(f"{paragraphs}.forEach((p) => {{ p.stays = true; }})")
             await page.get_by_role("button", name="Save fragment").click()
             await expect(page.locator("mark.d-o")).to_have_text("signed")
+            drawn = await page.evaluate(f"{paragraphs}.map((p) => !p.stays)")
+            assert drawn == [True, False], "only the paragraph that was touched is drawn anew"
         (fragment,) = await coded(client)
     assert (fragment["quote"], fragment["start"]) == ("signed", 42)
     assert visit.faults == []

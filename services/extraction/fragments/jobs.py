@@ -1,6 +1,6 @@
 """Keeping what fragments are looked up by, for those that were coded before there was an index."""
 
-from services.extraction.fragments.handlers.sources import index
+from services.extraction.fragments.handlers.sources import index_again
 from services.extraction.fragments.store import fragments, traits
 from shared.db import Tx
 from shared.kernel.jobs import Job
@@ -28,5 +28,5 @@ async def _index_page(tx: Tx) -> int:
         by_review.setdefault(review_id, []).append(fragment_id)
     for review_id, ids in by_review.items():
         rows = await fragments.fragments_by_id(tx, review_id, ids)
-        await index(tx, review_id, [fragments.state_of(row) for row in rows.values()])
+        await index_again(tx, review_id, [fragments.state_of(row) for row in rows.values()])
     return sum(map(len, by_review.values()))

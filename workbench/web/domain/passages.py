@@ -5,6 +5,7 @@ passage that a reader selects is the passage that is coded.
 """
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -44,14 +45,30 @@ class Sentence:
 
 def paragraphs(text: str, marks: Sequence[Mark]) -> list[tuple[Sentence, ...]]:
     """The text in paragraphs of sentences of segments; overlaps need no nesting."""
-    cuts = sorted({m.start for m in marks} | {m.end for m in marks})
+    cuts, covers = _covered(marks)
     return [
         tuple(
-            Sentence(start, end, tuple(_segments(text, start, end, cuts, marks)))
+            Sentence(start, end, tuple(_segments(text, start, end, cuts, covers)))
             for start, end in _sentences(line.group(), line.start())
         )
         for line in _LINE.finditer(text)
     ]
+
+
+def _covered(marks: Sequence[Mark]) -> tuple[list[int], list[tuple[str, ...]]]:
+    """Every offset at which a mark begins or ends, and which fragments cover what follows it,
+    in the order of the marks.
+    """
+    changes: dict[int, list[int]] = {}
+    for n, mark in enumerate(marks):
+        if mark.start < mark.end:
+            changes.setdefault(mark.start, []).append(n)
+            changes.setdefault(mark.end, []).append(n)
+    cuts, covers, over = sorted(changes), [], set[int]()
+    for cut in cuts:
+        over ^= set(changes[cut])
+        covers.append(tuple(marks[n].fragment for n in sorted(over)))
+    return cuts, covers
 
 
 def _sentences(line: str, base: int) -> Iterator[tuple[int, int]]:
@@ -60,12 +77,12 @@ def _sentences(line: str, base: int) -> Iterator[tuple[int, int]]:
 
 
 def _segments(
-    text: str, start: int, end: int, cuts: Sequence[int], marks: Sequence[Mark]
+    text: str, start: int, end: int, cuts: Sequence[int], covers: Sequence[tuple[str, ...]]
 ) -> Iterator[Segment]:
-    edges = [start, *(cut for cut in cuts if start < cut < end), end]
-    for a, b in pairwise(edges):
-        over = tuple(m.fragment for m in marks if m.start <= a and b <= m.end)
-        yield Segment(a, text[a:b], over)
+    first = bisect_right(cuts, start)
+    edges = [start, *cuts[first : bisect_left(cuts, end)], end]
+    for n, (a, b) in enumerate(pairwise(edges), first - 1):
+        yield Segment(a, text[a:b], covers[n] if n >= 0 else ())
 
 
 def places(text: str, quote: str) -> list[int]:

@@ -193,10 +193,22 @@ class Coding extends HTMLElement {
     }
   }
 
+  // Of a text that is there already, only the paragraphs that are other are drawn anew.
+  draw(html) {
+    const fresh = document.createElement('template');
+    fresh.innerHTML = html;
+    const [text, next] = [this.text, fresh.content.querySelector('#text')];
+    if (!next || text?.children.length !== next.children.length) return this.replaceChildren(fresh.content);
+    [...next.children].forEach((paragraph, n) => {
+      if (!text.children[n].isEqualNode(paragraph)) text.children[n].replaceWith(paragraph);
+    });
+    return this.querySelector('.d-side').replaceWith(fresh.content.querySelector('.d-side'));
+  }
+
   show(html, done) {
     const [text, side] = [this.querySelector('.d-text').scrollTop, this.querySelector('.d-side').scrollTop];
     const passage = this.passage;
-    this.innerHTML = html;
+    this.draw(html);
     this.querySelector('.d-text').scrollTop = text;
     this.querySelector('.d-side').scrollTop = done ? 0 : side;
     if (done) {

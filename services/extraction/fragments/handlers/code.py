@@ -191,7 +191,7 @@ async def _code(
             done.append(
                 {"kind": "fragment", "id": state.fragment_id, "before": past, "after": version}
             )
-    await _keep_and_say(review_id, changed, known.rows, tx, reason)
+    await _keep_and_say(review_id, changed, known, tx, reason)
     return results
 
 
@@ -259,7 +259,7 @@ def _is_told(row: Mapping[str, Any]) -> bool:
 async def _keep_and_say(
     review_id: str,
     rows: Sequence[dict[str, Any]],
-    before: Mapping[str, Mapping[str, Any]],
+    before: _Known,
     tx: Tx,
     reason: str,
 ) -> None:
@@ -275,10 +275,11 @@ async def _keep_and_say(
         for row in rows
     ]
     await fragments.keep_fragments(tx, kept, reason)
-    await index(tx, review_id, states.values())
+    new = states.keys() - before.rows.keys()
+    await index(tx, review_id, states.values(), before.documents, new)
     for state in told:
         fragment_id = state.fragment_id
-        known = before.get(fragment_id)
+        known = before.rows.get(fragment_id)
         past = fragments.state_of(known) if known and not known["untold"] else None
         say(
             tx,

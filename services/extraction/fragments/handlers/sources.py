@@ -47,16 +47,29 @@ def _speaking(places: Sequence[Mapping[str, Any]], start: int, end: int) -> list
     return list(dict.fromkeys(p["speaker"] for p in inside))
 
 
-async def index(tx: Tx, review_id: str, states: Collection[FragmentState]) -> None:
-    """Keep what these fragments are looked up by."""
-    named = {document for state in states for document in documents_of(state)}
-    documents = await texts_store.documents_by_id(tx, review_id, named)
+async def index(
+    tx: Tx,
+    review_id: str,
+    states: Collection[FragmentState],
+    documents: Mapping[str, Mapping[str, Any]],
+    new: Collection[str] = (),
+) -> None:
+    """Keep what these fragments are looked up by; `documents` are the rows of those that they
+    rest on, `new` the fragments that were not looked up so far.
+    """
     found = {s.fragment_id: traits.traits_of(review_id, s, documents) for s in states}
-    await traits.keep_traits(tx, review_id, found)
+    await traits.keep_traits(tx, review_id, found, new)
 
 
 async def index_on(tx: Tx, review_id: str, document_ids: Collection[str]) -> None:
     """Keep anew what the fragments of these documents are looked up by: a document changed."""
     on = await fragments.fragment_ids_on(tx, review_id, document_ids)
     rows = await fragments.fragments_by_id(tx, review_id, on)
-    await index(tx, review_id, [fragments.state_of(row) for row in rows.values()])
+    await index_again(tx, review_id, [fragments.state_of(row) for row in rows.values()])
+
+
+async def index_again(tx: Tx, review_id: str, states: Collection[FragmentState]) -> None:
+    """Keep anew what these fragments are looked up by."""
+    named = {document for state in states for document in documents_of(state)}
+    documents = await texts_store.documents_by_id(tx, review_id, named)
+    await index(tx, review_id, states, documents)

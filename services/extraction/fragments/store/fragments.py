@@ -110,7 +110,7 @@ async def keep_fragments(tx: Tx, rows: Sequence[Row], reason: str = "") -> None:
         for r in stored
     ]
     await put(tx, fragment_versions, versions)
-    ids = [row["fragment_id"] for row in rows]
+    ids = [row["fragment_id"] for row in rows if row["version"] > 1]
     named = {theory for row in rows for theory in row["state"].theories}
     books = await codebook_versions(tx, review_id, named)
     for table, column, values in _indexes(rows):
@@ -165,7 +165,7 @@ def _indexes(rows: Sequence[Row]) -> list[tuple[Any, str, list[tuple[str, str]]]
 async def _replace_index(
     tx: Tx, table: Table, review_id: str, fragment_ids: Collection[str], rows: Sequence[Row]
 ) -> None:
-    """Replace an index table's rows of these fragments by `rows`."""
+    """Replace an index table's rows of these fragments (new ones have none) by `rows`."""
     for some in chunks(sorted(fragment_ids), CHUNK):
         here = (table.c.review_id == review_id) & table.c.fragment_id.in_(some)
         await tx.execute(delete(table).where(here))

@@ -61,10 +61,12 @@ def _kind(document: Mapping[str, Any], participant: str | None) -> str:
     return str(document.get("kind", ""))
 
 
-async def keep_traits(tx: Tx, review_id: str, traits: Mapping[str, Collection[Pair]]) -> None:
-    """Replace the traits of these fragments."""
+async def keep_traits(
+    tx: Tx, review_id: str, traits: Mapping[str, Collection[Pair]], new: Collection[str] = ()
+) -> None:
+    """Replace the traits of these fragments; those that are `new` have none yet."""
     table = fragment_traits
-    for some in chunks(sorted(traits), CHUNK):
+    for some in chunks(sorted(traits.keys() - set(new)), CHUNK):
         here = (table.c.review_id == review_id) & table.c.fragment_id.in_(some)
         await tx.execute(delete(table).where(here))
     rows = [
