@@ -112,7 +112,8 @@ async def round_over(articles: int, seed: int) -> dict[str, Any]:
                           clock=db.clock, resources=resources)  # fmt: skip
             ids = await keep(db, [pearl(number) for number in range(PEARLS)])
             options = Options(topic="outreach[tiab]", acronym="OUTPOST", theory="kadra[tiab]",
-                              condition="repo[tiab]", lexicon=LEXICON, budget=5000)  # fmt: skip
+                              condition="repo[tiab]", lexicon=LEXICON, budget=5000,
+                              projects=("INPOST",))  # fmt: skip
             await db.write(lambda tx: steps.approve_step(tx, REVIEW, STEP, ids, "", options))
             await _work(ctx)
             unapproved = len(eutils.seen)
