@@ -3,7 +3,7 @@
 import asyncio
 import fcntl
 import secrets
-from collections.abc import AsyncIterator, Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -11,14 +11,15 @@ from typing import Any
 import httpx
 from fastapi import FastAPI
 
+from runtime.browser_bundles import BrowserBundles
 from runtime.catalogue import services, topology
-from runtime.peers import InProcessPeers
+from runtime.peers import InProcessPeers, SignedFor
 from runtime.standing import LocalStanding
 from shared import db
 from shared.bus.memory import MemoryBus
 from shared.clock import Clock, SystemClock
 from shared.http.application import build_app
-from shared.http.auth import IN_PROCESS, LOCAL, Authenticator, check_secret, loops_back
+from shared.http.auth import IN_PROCESS, Authenticator, Principal, check_secret, loops_back
 from shared.http.problems import Unavailable
 from shared.kernel.service import Running
 from shared.ops import failpoints
@@ -39,20 +40,6 @@ def in_process(app: FastAPI, **more: Any) -> httpx.AsyncClient:
     return httpx.AsyncClient(transport=transport, base_url=BASE, timeout=600, **more)
 
 
-class AsLocalOwner(httpx.Auth):
-    """Signs each request for the local owner, unless it names somebody already."""
-
-    def __init__(self, authenticator: Authenticator) -> None:
-        self._authenticator = authenticator
-
-    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response]:
-        """The request, signed."""
-        if "authorization" not in request.headers:
-            token = self._authenticator.sign_call(LOCAL)
-            request.headers["authorization"] = f"Bearer {token}"
-        yield request
-
-
 class System:
     """The running services, the application in front of them, and clients of it."""
 
@@ -64,7 +51,11 @@ class System:
 
     def client(self, *, headers: Mapping[str, str] | None = None) -> httpx.AsyncClient:
         """An HTTP client in process: the local owner's, unless the headers name somebody."""
-        return in_process(self.app, headers=headers or {}, auth=AsLocalOwner(self.authenticator))
+        return in_process(self.app, headers=headers or {}, auth=SignedFor(self.authenticator))
+
+    def client_as(self, person: Principal) -> httpx.AsyncClient:
+        """An HTTP client in process that is a person."""
+        return in_process(self.app, auth=SignedFor(self.authenticator, person))
 
     @property
     def authenticator(self) -> Authenticator:
@@ -106,6 +97,7 @@ async def open_system(
         system = await _assemble(settings, clock or SystemClock(), build, stack)
         peers = InProcessPeers(system.services, in_process(system.app))
         stack.push_async_callback(peers.client.aclose)
+        peers.bundles = BrowserBundles(settings.home, system.client_as)
         for running in system.services.values():
             running.context.peers = peers
         freeze_memory()

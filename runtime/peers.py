@@ -1,16 +1,32 @@
 """How workbench reaches its peers: in process, or over HTTP."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 
 import httpx
 
 from shared.decoding import decoder
-from shared.http.auth import Authenticator, Principal
+from shared.http.auth import LOCAL, Authenticator, Principal
 from shared.http.problems import Unavailable
 from shared.kernel.service import Running
 from shared.ops.backlog import Backlog
+from workbench.bundles.ports import Bundles
 
 _decoder = decoder(Backlog)
+
+
+class SignedFor(httpx.Auth):
+    """Signs each request for one person (the local owner), unless it names somebody already."""
+
+    def __init__(self, authenticator: Authenticator, person: Principal = LOCAL) -> None:
+        self._authenticator = authenticator
+        self._person = person
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response]:
+        """The request, signed."""
+        if "authorization" not in request.headers:
+            token = self._authenticator.sign_call(self._person)
+            request.headers["authorization"] = f"Bearer {token}"
+        yield request
 
 
 class InProcessPeers:
@@ -19,6 +35,7 @@ class InProcessPeers:
     def __init__(self, runnings: Mapping[str, Running], client: httpx.AsyncClient) -> None:
         self._runnings = runnings
         self.client = client
+        self.bundles: Bundles | None = None
 
     async def backlog(self) -> Sequence[Backlog]:
         """The figures of every service."""
@@ -38,6 +55,7 @@ class HttpPeers:
         self._urls = urls
         self._own = own
         self.client = client
+        self.bundles: Bundles | None = None
         self._authenticator = authenticator
 
     async def backlog(self) -> Sequence[Backlog]:

@@ -7,15 +7,16 @@ from contextlib import AsyncExitStack, asynccontextmanager
 import httpx
 from fastapi import FastAPI
 
+from runtime.browser_bundles import BrowserBundles
 from runtime.catalogue import services, topology
-from runtime.peers import HttpPeers, Router
+from runtime.peers import HttpPeers, Router, SignedFor
 from runtime.serving import serve_while
 from runtime.standing import LocalStanding, RemoteStanding
 from shared import db
 from shared.bus.rabbit import RabbitBus
 from shared.clock import SystemClock
 from shared.http.application import build_app
-from shared.http.auth import Authenticator, Standing
+from shared.http.auth import Authenticator, Principal, Standing
 from shared.http.problems import Unavailable
 from shared.kernel.service import Running
 from shared.ops import failpoints
@@ -60,9 +61,27 @@ async def open_service(name: str, settings: Settings) -> AsyncIterator[tuple[Run
         )
         stack.push_async_callback(client.aclose)
         authenticator = Authenticator(settings.secret.get_secret_value())
-        running.context.peers = HttpPeers(settings.service_urls, running, client, authenticator)
+        running.context.peers = _peers(settings, running, client, authenticator)
         authenticator.standing = _standing(running, client, authenticator)
         yield running, build_app([running], authenticator, title=f"Retroduct {name}")
+
+
+def _peers(
+    settings: Settings, running: Running, client: httpx.AsyncClient, authenticator: Authenticator
+) -> HttpPeers:
+    """The other services over HTTP, and bundles brought to all of them in a person's name."""
+    peers = HttpPeers(settings.service_urls, running, client, authenticator)
+
+    def client_as(person: Principal) -> httpx.AsyncClient:
+        return httpx.AsyncClient(
+            transport=Router(settings.service_urls),
+            base_url="http://workbench",
+            timeout=600,
+            auth=SignedFor(authenticator, person),
+        )
+
+    peers.bundles = BrowserBundles(settings.home, client_as)
+    return peers
 
 
 def _standing(

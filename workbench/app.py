@@ -10,14 +10,18 @@ from fastapi import APIRouter
 from shared.db import Database
 from shared.kernel.service import Context, Service
 from shared.ops.settings import Settings
+from workbench.bundles import jobs as bundle_jobs
+from workbench.bundles.handlers import JOB as LOAD
 from workbench.feed import store as feed_store
 from workbench.feed.api import audit, overview
 from workbench.feed.api import feed as feed_api
 from workbench.feed.broadcast import Pulse
 from workbench.feed.handlers import event_handlers
+from workbench.identity.adapters import Provider, provider_of
 from workbench.people import api as people_api
 from workbench.people.domain import Throttle
 from workbench.reviews import api as reviews_api
+from workbench.status import api as status_api
 from workbench.tables import metadata
 from workbench.web.pages import pages
 from workbench.webhooks import api as webhooks_api
@@ -34,6 +38,7 @@ class Resources:
     pulse: Pulse
     sender: Sender
     throttle: Throttle
+    provider: Provider | None = None
 
 
 @asynccontextmanager
@@ -41,7 +46,7 @@ async def resources(settings: Settings, db: Database) -> AsyncIterator[Resources
     """A pulse for the feed's listeners, and who sends to webhooks."""
     pulse = Pulse()
     sender = Sender(now=db.clock.now, private=settings.webhook_private, proxy=settings.https_proxy)
-    yield Resources(pulse, sender, Throttle())
+    yield Resources(pulse, sender, Throttle(), provider_of(settings))
     await pulse.close()
 
 
@@ -53,7 +58,7 @@ async def start_pulse(ctx: Context) -> None:
 def routes(ctx: Context) -> APIRouter:
     """All routes of the service, without the prefix it is mounted under."""
     router = APIRouter()
-    for part in (reviews_api, overview, feed_api, audit, webhooks_api, people_api):
+    for part in (reviews_api, overview, feed_api, audit, status_api, webhooks_api, people_api):
         router.include_router(part.routes(ctx))
     return router
 
@@ -63,7 +68,7 @@ SERVICE = Service(
     tables=metadata,
     migrations=Path(__file__).parent / "migrations",
     on=with_webhooks(event_handlers.handlers()),
-    jobs={DELIVER: webhook_jobs.deliver},
+    jobs={DELIVER: webhook_jobs.deliver, LOAD: bundle_jobs.load_next},
     routes=routes,
     pages=pages.routes,
     resources=resources,

@@ -54,6 +54,15 @@ tokens = Table(
     Column("revoked_at", UtcDateTime),
     Index("ix_tokens_person_id", "person_id"),
 )
+identities = Table(
+    "identities",
+    metadata,
+    Column("issuer", Text, primary_key=True),
+    Column("subject", Text, primary_key=True),
+    Column("person_id", Text, nullable=False),
+    Column("linked_at", UtcDateTime, nullable=False),
+    Index("ix_identities_person_id", "person_id"),
+)
 accounts = Table(
     "accounts",
     metadata,

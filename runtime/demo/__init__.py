@@ -16,13 +16,13 @@ from runtime.demo import figures, pages
 from runtime.demo.reset import start_over
 from runtime.loading import plan
 from runtime.loading.client import segment
+from runtime.loading.examples import RECO, TOUR
 from runtime.loading.ledger import Ledger
 from runtime.loading.loader import Loader
 from runtime.loading.progress import Progress
 
 LAST = 20
-EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
-EXAMPLE, TOUR = EXAMPLES / "reco", EXAMPLES / "tour"
+EXAMPLE = RECO
 EVALUATION = {"staff", "service_user", "carer", "workshop"}
 
 

@@ -31,6 +31,14 @@ class ApiError(Exception):
         self.slug = slug
 
 
+_REQUEST = re.compile(r" \([A-Z]+ /[^\s)]*: \d{3}\)")
+
+
+def for_people(sentence: str) -> str:
+    """A refusal without the request that it answered, which says nothing to who reads pages."""
+    return _REQUEST.sub("", sentence)
+
+
 def segment(key: str) -> str:
     """A key as one segment of a path (`/` and spaces escaped)."""
     return quote(key, safe="")
@@ -39,7 +47,8 @@ def segment(key: str) -> str:
 class Api:
     """Commands and questions to one installation, embedded or far away.
 
-    `quiet` waits until every inbox and job is done; without it the interface is asked.
+    `quiet` waits until every inbox and job is done; `at_rest` says whether they are, in place
+    of the interface, which is asked without it.
     Every command names what it makes, so one whose answer was lost is simply given again.
     """
 
@@ -48,10 +57,12 @@ class Api:
         http: httpx.AsyncClient,
         quiet: Callable[[], Awaitable[None]] | None = None,
         patience: float = PATIENCE,
+        at_rest: Callable[[], Awaitable[bool]] | None = None,
     ) -> None:
         self.http = http
         self.patience = patience
         self._quiet = quiet
+        self._at_rest = at_rest
         self._reached = False
 
     async def get(self, path: str, **params: Any) -> Any:
@@ -140,12 +151,17 @@ class Api:
         if self._quiet is not None:
             await self._quiet()
         until = time.monotonic() + self.patience
-        while not (await self.get(f"/api/reviews/{segment(review)}/settled"))["settled"]:
+        while not await self._settled(review):
             if time.monotonic() > until:
                 raise ApiError(
                     "the services did not come to rest; 'retroduct doctor' says which one waits"
                 )
             await asyncio.sleep(0.1)
+
+    async def _settled(self, review: str) -> bool:
+        if self._at_rest is not None:
+            return await self._at_rest()
+        return bool((await self.get(f"/api/reviews/{segment(review)}/settled"))["settled"])
 
 
 def _pause(answer: httpx.Response | None, attempt: int) -> float | None:

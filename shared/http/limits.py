@@ -43,6 +43,8 @@ LARGER: tuple[tuple[re.Pattern[str], int], ...] = (
 )
 """Routes that take more than others; the first that fits counts."""
 UPLOAD = re.compile(r"(?:/api/search)?/reviews/[^/]+/imports(?:/preview)?$")
+BUNDLE = re.compile(r"/load$")
+BUNDLE_BYTES = 256 * MB
 FEED = re.compile(r"/api/reviews/[^/]+/feed$")
 
 
@@ -100,6 +102,8 @@ class RequestLimits:
         if UPLOAD.match(path) and person:
             running = next(iter(scope["app"].state.runnings.values()))
             return int(running.context.settings.max_upload_mb) * MB
+        if BUNDLE.match(path) and person:
+            return BUNDLE_BYTES
         for pattern, most in LARGER:
             if pattern.match(path) and (person or not path.startswith("/api/")):
                 return most

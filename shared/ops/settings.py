@@ -170,6 +170,23 @@ class Settings(BaseSettings):
     )
     log_level: str = Field("INFO", description="level of the structured log")
     log_json: bool = Field(False, description="log as JSON lines")
+    oidc_issuer: str = Field(
+        "", description="OpenID Connect: the provider's issuer; without it people have passwords"
+    )
+    oidc_client_id: str = Field("", description="OpenID Connect: what the provider calls us")
+    oidc_client_secret: SecretStr | None = Field(
+        None, description="OpenID Connect: our secret at the provider, if it gives one"
+    )
+    oidc_label: str = Field(
+        "Sign in with your organisation", description="OpenID Connect: words of the button"
+    )
+    oidc_link_by_email: bool = Field(
+        False,
+        description="OpenID Connect: a verified e-mail that is a sign-in name here is that person",
+    )
+    oidc_new_people: bool = Field(
+        False, description="OpenID Connect: let in people whom nobody added, without any review"
+    )
     ncbi_base_url: str = Field(
         "https://eutils.ncbi.nlm.nih.gov/entrez/eutils/", description="base of the E-utilities"
     )

@@ -13,8 +13,8 @@ ROOT = Path(__file__).resolve().parents[2]
 PRODUCT = ("shared", "services", "workbench", "runtime")
 NOT_IMPORTED = {"python-multipart"}
 """FastAPI reads forms with it."""
-PARTS = {"aiormq", "markupsafe", "pydantic-core", "starlette"}
-"""Come with aio-pika, Jinja, Pydantic and FastAPI, whose interfaces show them."""
+PARTS = {"aiormq", "joserfc", "markupsafe", "pydantic-core", "starlette"}
+"""Come with aio-pika, Authlib, Jinja, Pydantic and FastAPI, whose interfaces show them."""
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 DEVELOPMENT = PROJECT["optional-dependencies"]["dev"]
@@ -38,7 +38,8 @@ def imported() -> set[str]:
                 modules.add(node.module.split(".")[0])
     distributions = packages_distributions()
     foreign = modules - set(PRODUCT) - set(sys.stdlib_module_names)
-    return {name_of(each) for module in foreign for each in distributions[module]}
+    named = (distributions.get(module, [module]) for module in foreign)
+    return {name_of(each) for some in named for each in some}
 
 
 def test_what_is_needed_to_run_is_what_is_imported() -> None:

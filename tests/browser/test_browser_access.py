@@ -6,6 +6,7 @@ from tests.browser import the_review
 
 PAGES = (
     "",
+    "/notices",
     "/screening",
     "/conflicts",
     "/coding",
@@ -85,6 +86,8 @@ async def test_every_page_can_be_named_read_and_reached(sqlite_system, visit, sc
     for path in PAGES:
         async with visit.page(f"/reviews/rev{path}", context=context) as page:
             found[path] = await page.evaluate(CHECK)
+    async with visit.page("/load", context=context) as page:
+        found["/load"] = await page.evaluate(CHECK)
     await context.close()
     assert {path: faults for path, faults in found.items() if faults} == {}
 

@@ -12,9 +12,12 @@ OPEN = {
     "/api/tokens/exchange",
     "/static/{hashed}/{name}",
     "/sign-in",  # where a person says who they are
+    "/sign-in/provider",  # the provider says who
+    "/sign-in/back",
     "/sign-out",
     "/first-start",  # takes a token of the server
     "/join/{secret}",  # the secret says who
+    "/status/{name}",  # four figures, where the team shows them
     "/session",  # renews what the caller holds, and says nothing
     *(
         f"/api/{service}/{what}"

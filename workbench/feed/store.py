@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import RowMapping, and_, literal, null, or_, select, tuple_, union_all
 from sqlalchemy.sql.elements import ColumnElement
 
-from shared.db import JsonB, upsert
+from shared.db import JsonB, chunks, upsert
 from shared.db.bulk import insert_rows, is_one_of
 from shared.events import Received, type_name
 from shared.kernel.tx import Tx
@@ -151,6 +151,22 @@ async def about(
     """The newest feed entries about any of these subjects, newest first."""
     wanted = select(feed).where(feed.c.review_id == review_id, feed.c.subject.in_(subjects))
     return (await tx.execute(wanted.order_by(feed.c.position.desc()).limit(limit))).mappings().all()
+
+
+async def titles(tx: Tx, review_id: str, documents: Collection[str]) -> dict[str, str]:
+    """The titles of documents, as the feed last told them."""
+    document = feed.c.data["document"]
+    name, title = (document[part].as_string() for part in ("document_id", "title"))
+    found: dict[str, str] = {}
+    for part in chunks(sorted(documents), 500):
+        told = select(name.label("id"), title.label("title")).where(
+            feed.c.review_id == review_id,
+            feed.c.subject.in_([f"document/{one}" for one in part]),
+            feed.c.type == "extraction.document_added",
+        )
+        rows = await tx.execute(told.order_by(feed.c.position))
+        found |= {row.id: row.title for row in rows if row.title}
+    return found
 
 
 async def counts(tx: Tx, review_id: str) -> dict[str, int]:

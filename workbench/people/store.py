@@ -1,6 +1,6 @@
 """People: their names, their tokens, and what they may."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,7 +8,16 @@ from sqlalchemy import RowMapping, delete, func, select, update
 
 from shared.db import insert_ignoring_twins, upsert
 from shared.kernel.tx import Tx
-from workbench.tables import accounts, acts, invitations, join_links, members, people, tokens
+from workbench.tables import (
+    accounts,
+    acts,
+    identities,
+    invitations,
+    join_links,
+    members,
+    people,
+    tokens,
+)
 
 
 async def name_person(tx: Tx, person_id: str, name: str) -> None:
@@ -27,6 +36,14 @@ async def name_of(tx: Tx, person_id: str) -> str:
     """A person's name; empty where none was given."""
     found = select(people.c.name).where(people.c.person_id == person_id)
     return (await tx.execute(found)).scalar_one_or_none() or ""
+
+
+async def names_of(tx: Tx, person_ids: Collection[str]) -> dict[str, str]:
+    """The names of these people, of those who have one."""
+    if not person_ids:
+        return {}
+    found = select(people).where(people.c.person_id.in_(sorted(person_ids)))
+    return {row.person_id: row.name for row in await tx.execute(found) if row.name}
 
 
 async def roles_in(tx: Tx, person_id: str, review_id: str) -> frozenset[str]:
@@ -86,7 +103,7 @@ async def revoke_token(tx: Tx, token_id: str, person_id: str | None) -> int:
 async def forget_person(tx: Tx, person_id: str) -> None:
     """Delete a person's name and invitations, and end their tokens, which lose their labels."""
     await tx.execute(delete(people).where(people.c.person_id == person_id))
-    for table in (invitations, accounts, join_links):
+    for table in (invitations, accounts, join_links, identities):
         await tx.execute(delete(table).where(table.c.person_id == person_id))
     mine = tokens.c.person_id == person_id
     ended = update(tokens).where(mine, tokens.c.revoked_at.is_(None))

@@ -58,6 +58,7 @@ AREAS = (
             SubPage("Library", "/library", also=("/records",)),
             SubPage("Imports", "/imports"),
             SubPage("Duplicates", "/duplicates", counts="proposals"),
+            SubPage("Notices", "/notices"),
             SubPage("Searches", "/searches"),
             SubPage("CLUSTER", "/steps", also=("/cluster",), counts="steps"),
         ),
@@ -77,7 +78,7 @@ AREAS = (
         "code",
         "Code",
         (
-            SubPage("Documents", "/coding", also=("/uploads", "/confirmations")),
+            SubPage("Documents", "/coding", also=("/uploads", "/confirmations", "/pages-of")),
             SubPage("Codebook", "/codebook", also=("/codes",)),
             SubPage("Forms", "/forms", also=("/form-answers",)),
             SubPage("Two coders", "/coding-rounds"),
@@ -111,6 +112,7 @@ AREAS = (
             SubPage("Question and protocol", "/settings"),
             SubPage("Team", "/settings/team"),
             SubPage("Parameters", "/settings/parameters"),
+            SubPage("Public status", "/settings/status", owners=True),
             SubPage("Webhooks", "/settings/webhooks", owners=True),
         ),
         in_bar=False,
@@ -119,6 +121,7 @@ AREAS = (
 """Inside a review; paths follow `/reviews/<its key>`."""
 
 SITE: tuple[Area, ...] = (
+    Area("load", "Load a bundle", (SubPage("Load a bundle", "/load"),), in_bar=False),
     Area("me", "Name, password, tokens", (SubPage("You", "/me"),), in_bar=False),
     Area("events", "Events for dashboards", (SubPage("Events", "/events"),), in_bar=False),
     Area(

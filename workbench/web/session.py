@@ -16,6 +16,7 @@ from shared.http.auth import LIFETIME, SESSION_COOKIE, Authenticator
 from shared.http.origin import same_origin
 from shared.http.problems import Problem, TooMany, Unauthenticated
 from shared.kernel.service import Context
+from workbench.identity.adapters import Provider
 from workbench.people import handlers as use
 from workbench.people import store as people
 from workbench.people.schemas import PERSONAL_COOKIE
@@ -70,7 +71,7 @@ def _add_signing_in(router: APIRouter) -> None:
         """Where name and password, or a personal token, are entered."""
         if await _has_no_owner(request):
             return RedirectResponse("/first-start", status_code=303)
-        return await page("sign_in.html", next=own_path(next), error="", name="")
+        return await sign_in_page(request, next)
 
     @router.post("/sign-in", response_class=HTMLResponse)
     async def sign_in(
@@ -87,8 +88,25 @@ def _add_signing_in(router: APIRouter) -> None:
                 token = await accounts.signed_in(request, name.strip(), password)
             return await enter(request, token.strip(), next)
         except (Unauthenticated, TooMany) as problem:
-            values = {"next": own_path(next), "error": problem.detail, "name": name}
-            return await page("sign_in.html", status=problem.status, **values)
+            return await sign_in_page(
+                request, next, problem.detail, name=name, status=problem.status
+            )
+
+
+async def sign_in_page(
+    request: Request, next: str, error: str = "", *, name: str = "", status: int = 200
+) -> HTMLResponse:
+    """Where people sign in: by password, by token, or at the provider if there is one."""
+    ctx: Context = request.app.state.runnings["workbench"].context
+    provider: Provider | None = ctx.resources.provider
+    return await page(
+        "sign_in.html",
+        status=status,
+        next=own_path(next),
+        error=error,
+        name=name,
+        provider=provider.label if provider else "",
+    )
 
 
 def _add_signing_out(router: APIRouter) -> None:

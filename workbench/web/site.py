@@ -42,6 +42,7 @@ def environment() -> Environment:
     env.filters["moment"] = moment
     env.filters["import_state"] = import_state
     env.filters["source_label"] = source_label
+    env.filters["load_state"] = load_state
     env.filters["named"] = lambda person, names: names.get(person, person)
     env.globals["dict"] = dict
     return env
@@ -87,6 +88,21 @@ _IMPORT_STATES = {
 def import_state(state: str) -> str:
     """What became of an import, in words."""
     return _IMPORT_STATES.get(state, state)
+
+
+_LOAD_STATES = {
+    "waiting": "being read",
+    "refused": "not loaded",
+    "asks": "waits for your answer",
+    "loading": "being loaded",
+    "done": "loaded",
+    "failed": "stopped on the way",
+}
+
+
+def load_state(state: str) -> str:
+    """What became of a bundle that was to be loaded, in words."""
+    return _LOAD_STATES.get(state, state)
 
 
 async def page(template: str, *, status: int = 200, **values: Any) -> HTMLResponse:

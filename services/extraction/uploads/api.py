@@ -1,13 +1,14 @@
 """Routes of full texts: upload, proposals, confirmation, the files themselves."""
 
 import asyncio
-from typing import Annotated
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi import APIRouter, Header, Path, Query, Request, Response
 
 from services.extraction.documents.handlers.documents import known_document
 from services.extraction.rights import CODER, may_read_all
 from services.extraction.uploads import handlers, store
+from services.extraction.uploads.jobs.drawing import draw_apart
 from services.extraction.uploads.jobs.fetching import fetch_document
 from services.extraction.uploads.jobs.uploads import confirm, files_of, take_upload
 from services.extraction.uploads.schemas import (
@@ -18,15 +19,18 @@ from services.extraction.uploads.schemas import (
     FetchedOut,
     FetchIn,
     NamedConfirmIn,
+    PagesOut,
     UploadOut,
     upload_out,
 )
 from shared.http.api import CursorQuery, LimitQuery, Page, created, decode_cursor, page_of
-from shared.http.auth import PrincipalDep
+from shared.http.auth import Principal, PrincipalDep
 from shared.http.bounds import Key, Name
-from shared.http.problems import Forbidden, Problem
+from shared.http.problems import Conflict, Forbidden, NotFound, Problem
 from shared.kernel.service import Context
 
+MOST_PAGES = 5_000
+SAME_ORIGIN = {"cross-origin-resource-policy": "same-origin"}
 MEDIA = {"pdf": "application/pdf"}
 """What a browser may show by itself; everything else is bytes to keep."""
 
@@ -38,6 +42,7 @@ def routes(ctx: Context) -> APIRouter:
     _add_confirming(router, ctx)
     _add_reading(router, ctx)
     _add_files(router, ctx)
+    _add_pages(router, ctx)
     return router
 
 
@@ -154,20 +159,62 @@ def _add_files(router: APIRouter, ctx: Context) -> None:
     @router.get("/documents/{document_id:path}/file")
     async def get_file(review_id: Key, document_id: Key, principal: PrincipalDep) -> Response:
         """The document's file as it was uploaded; a confidential one for coders and owners."""
-        principal.require_member(review_id)
-        row = await ctx.db.read(lambda tx: known_document(tx, review_id, document_id))
-        if row["confidential"] and not may_read_all(principal, review_id):
-            raise Forbidden("The file is confidential; coders and owners of the review read it.")
-        upload = await ctx.db.read(lambda tx: handlers.newest_file(review_id, document_id, tx))
+        upload = await _file_for(ctx, principal, review_id, document_id)
         data = await asyncio.to_thread(files_of(ctx).read, upload["sha256"])
         headers = {
             "content-disposition": f'attachment; filename="document.{_suffix(upload["kind"])}"',
             "cache-control": "private, no-store",
             "etag": f'"{upload["sha256"]}"',
-            "cross-origin-resource-policy": "same-origin",
+            **SAME_ORIGIN,
         }
         media = MEDIA.get(upload["kind"], "application/octet-stream")
         return Response(data, media_type=media, headers=headers)
+
+
+async def _file_for(
+    ctx: Context, principal: Principal, review_id: str, document_id: str
+) -> dict[str, Any]:
+    """The upload with a document's file, for who may read it. Raises `Forbidden`, `NotFound`."""
+    principal.require_member(review_id)
+    row = await ctx.db.read(lambda tx: known_document(tx, review_id, document_id))
+    if row["confidential"] and not may_read_all(principal, review_id):
+        raise Forbidden("The file is confidential; coders and owners of the review read it.")
+    return await ctx.db.read(lambda tx: handlers.newest_file(review_id, document_id, tx))
+
+
+def _add_pages(router: APIRouter, ctx: Context) -> None:
+    @router.get("/documents/{document_id:path}/pages")
+    async def count_pages(review_id: Key, document_id: Key, principal: PrincipalDep) -> PagesOut:
+        """How many pages of the document's file can be drawn; rights as for the file."""
+        try:
+            upload = await _file_for(ctx, principal, review_id, document_id)
+        except NotFound:
+            return PagesOut(pages=0)
+        return PagesOut(pages=upload["pages"] if upload["kind"] == "pdf" else 0)
+
+    @router.get(
+        "/documents/{document_id:path}/pages/{number}",
+        response_class=Response,
+        responses={200: {"content": {"image/png": {}}}},
+    )
+    async def draw_page(
+        review_id: Key,
+        document_id: Key,
+        number: Annotated[int, Path(ge=1, le=MOST_PAGES)],
+        principal: PrincipalDep,
+        width: Annotated[int, Query(ge=200, le=2000, description="pixels across")] = 1000,
+    ) -> Response:
+        """A page of the document's PDF as a picture; rights as for the file."""
+        upload = await _file_for(ctx, principal, review_id, document_id)
+        if upload["kind"] != "pdf":
+            raise Conflict("The document's file has no pages to draw; download it instead.")
+        data = await asyncio.to_thread(files_of(ctx).read, upload["sha256"])
+        picture = await asyncio.to_thread(draw_apart, data, number, width)
+        headers = {
+            "cache-control": "private, no-store",
+            **SAME_ORIGIN,
+        }
+        return Response(picture, media_type="image/png", headers=headers)
 
 
 def _suffix(kind: str) -> str:

@@ -99,3 +99,9 @@ def upload_out(row: dict[str, Any], to_place: tuple[str, ...] = ()) -> UploadOut
         to_place=list(to_place),
         **{name: row[name] for name in (*same, "uploaded_at", "uploaded_by", "confirmed_by")},
     )
+
+
+class PagesOut(BaseModel):
+    """How many pages the document's file has, if it is one whose pages can be drawn; else 0."""
+
+    pages: int

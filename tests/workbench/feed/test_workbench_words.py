@@ -9,7 +9,8 @@ import pytest
 from shared.events import registered, type_name
 from shared.events.kernel import ReplayRequested
 from tests.support.golden import sample
-from workbench.feed.domain import Names, say
+from workbench.feed.domain.names import Names
+from workbench.feed.domain.sentences import say
 
 EVENTS = [cls for cls in registered().values() if cls is not ReplayRequested]
 WITHOUT_WORDS_OF_ITS_OWN = re.compile(r"^[a-z_ ]+$")
@@ -36,20 +37,63 @@ def test_an_event_of_a_later_version_is_said_by_its_name():
     assert say("search.moon_observed", {}) == "moon observed"
 
 
-def test_a_fragment_is_said_by_what_it_links_not_only_by_its_id():
-    fragment = {
-        "fragment_id": "PT1-Q-001",
-        "theories": ["PT1"],
-        "elements": [{"role": "outcome", "code_id": "o", "statement": "trust grows"}],
-    }
-    assert (
-        say("extraction.fragment_coded", {"fragment": fragment}) == "PT1: fragment PT1-Q-001 coded"
+FRAGMENT = {"fragment_id": "PT1-Q-001", "theories": ["PT1"], "document_id": "d1"}
+
+
+def test_a_fragment_is_said_by_its_theory_and_its_document():
+    said = say("extraction.fragment_coded", {"fragment": FRAGMENT}, NAMES)
+    assert said == "Trust keeps people: fragment coded in A report"
+    assert say("extraction.fragment_coded", {"fragment": FRAGMENT}) == "Fragment coded"
+
+
+@pytest.mark.parametrize("cls", EVENTS, ids=lambda cls: f"{cls.NAME}-{cls.VERSION}")
+def test_no_sentence_holds_an_id_where_names_are_missing(cls):
+    """Every key that an event holds is made a mark, which then stands in no sentence."""
+    marked = keyed(msgspec.to_builtins(sample(cls)))
+    assert MARK not in say(type_name(cls), marked)
+    assert MARK not in say(type_name(cls), marked, Names(groups={MARK: {}}, theories={"x": "y"}))
+
+
+MARK = "zz-0193f7"
+KEYS = re.compile(
+    r"_id$|^(theories|studies|cases|outcome|mechanism|resource|response|earlier|later|prediction"
+    r"|rivals|documents|aliases|record_ids|coders|caused_by|hash|detail)$"
+)
+
+
+def keyed(data, name=""):
+    """The event with a mark in the place of every key; words that people wrote stay."""
+    if isinstance(data, dict):
+        return {one: keyed(value, one) for one, value in data.items()}
+    if isinstance(data, list | tuple):
+        return [keyed(value, name) for value in data]
+    if name == "detail" and isinstance(data, str):
+        return f"No resource is linked with '{MARK}' for '{MARK}'."
+    return MARK if isinstance(data, str) and KEYS.search(name) else data
+
+
+def test_a_reason_is_said_by_its_words_and_never_by_its_key():
+    event = {"verdict": "exclude", "reason": MARK, "stage": "full_text"}
+    assert say("screening.record_settled", event) == "Record settled: exclude at full text"
+    names = Names(reasons={"full_text": {MARK: "wrong population"}})
+    said = say("screening.record_settled", event, names)
+    assert said == "Record settled: exclude (wrong population) at full text"
+
+
+def test_studies_are_said_by_titles_when_all_have_one():
+    data = {"studies": ["s1", "s2"]}
+    assert say("extraction.study_linked", data) == "Studies linked: 2 studies"
+    names = Names(studies={"s1": "First report", "s2": "Second report"})
+    assert say("extraction.study_linked", data, names) == (
+        "Studies linked: First report and Second report"
     )
 
 
 NAMES = Names(
-    groups={"PT1": {"T": "trust in staff", "O": "staying"}, "PT2": {"T": "other"}},
+    groups={"PT1": {"T": "trust in staff", "O": "staying"}, "PT2": {"T": "other", "O": "staying"}},
     ccmocs={"c1": {"resource": None, "mechanism": "T", "outcome": "O"}},
+    theories={"PT1": "Trust keeps people", "PT2": "Salt"},
+    documents={"d1": "A report"},
 )
 
 
@@ -59,27 +103,27 @@ NAMES = Names(
         (
             "ccmoc_conjectured",
             {"theory_id": "PT1", "body": {"mechanism": "T", "outcome": "O"}},
-            "PT1: trust in staff → staying conjectured",
+            "Trust keeps people: trust in staff → staying conjectured",
         ),
         (
             "ccmoc_judged",
             {"theory_id": "PT1", "ccmoc_id": "c1", "state": "in_theory", "recheck": True},
-            "PT1: trust in staff → staying is now in theory, to be checked again",
+            "Trust keeps people: trust in staff → staying is now in theory, to be checked again",
         ),
         (
             "ccmoc_lapsed",
             {"theory_id": "PT1", "ccmoc_id": "gone"},
-            "PT1: a configuration lost its evidence",
+            "Trust keeps people: a configuration lost its evidence",
         ),
         (
             "gap_found",
             {"theory_id": "PT2", "detail": "No resource is linked with 'T' for 'O'."},
-            "PT2: No resource is linked with 'other' for 'O'.",
+            "Salt: No resource is linked with 'other' for 'staying'.",
         ),
         (
             "pin_set",
             {"theory_id": "PT1", "outcome": "O"},
-            "PT1: outcome pinned to staying",
+            "Trust keeps people: outcome pinned to staying",
         ),
     ],
 )
@@ -111,27 +155,27 @@ TOLD = {"theory_id": "PT1", "argument": "'trust in staff' → 'staying' occurred
         (
             "argument_stated",
             {"argument": {**HELD, "version": 1, "because": ""}},
-            "PT1: argument stated: trust in staff → staying",
+            "Trust keeps people: argument stated: trust in staff → staying",
         ),
         (
             "argument_stated",
             {"argument": HELD, "changed": ["because"]},
-            "PT1: argument amended: trust in staff → staying (seen in two wards)",
+            "Trust keeps people: argument amended: trust in staff → staying (seen in two wards)",
         ),
         (
             "argument_stated",
             {"argument": {**HELD, "status": "retired"}, "changed": ["status"]},
-            "PT1: argument retired: trust in staff → staying (seen in two wards)",
+            "Trust keeps people: argument retired: trust in staff → staying (seen in two wards)",
         ),
         (
             "argument_stated",
             {"argument": {**HELD, "status": "held"}, "changed": ["status"]},
-            "PT1: argument held again: trust in staff → staying (seen in two wards)",
+            "Trust keeps people: argument held again: trust in staff → staying (seen in two wards)",
         ),
         (
             "argument_evidence_changed",
             {**TOLD, "moves": ["New case held against it, its contexts not stated: s2."]},
-            "PT1: argument 'trust in staff' → 'staying' occurred: "
+            "Trust keeps people: argument 'trust in staff' → 'staying' occurred: "
             "New case held against it, its contexts not stated: s2.",
         ),
         (
@@ -142,8 +186,9 @@ TOLD = {"theory_id": "PT1", "argument": "'trust in staff' → 'staying' occurred
                 "words": "given 'C' absent, 'O' failed follows",
                 "cases": ["s2", "s3"],
             },
-            "PT1: prediction refuted of the argument 'trust in staff' → 'staying' occurred: "
-            "given 'C' absent, 'O' failed follows; not so in s2, s3",
+            "Trust keeps people: prediction refuted of the argument "
+            "'trust in staff' → 'staying' occurred: "
+            "given 'C' absent, 'O' failed follows; not so in 2 cases",
         ),
     ],
 )

@@ -10,7 +10,8 @@ from shared.actors import known_kind
 from shared.kernel.tx import Tx
 from shared.spreadsheets import guarded
 from workbench.feed import store as feed_store
-from workbench.feed.domain import say
+from workbench.feed.domain.names import Names
+from workbench.feed.domain.sentences import say
 
 PAGE = 500
 COLUMNS = ("at", "by", "kind", "act", "about", "words", "cause")
@@ -20,6 +21,10 @@ _ACTS: Mapping[str, str] = {
     "person_erased": "The name of {about} was erased",
     "invited": "{about} was invited",
     "declined": "{about} declined the invitation",
+    "kernel.export_taken": "Exported: {about}",
+    "public_status_shown": "The review's status was shown to everybody",
+    "public_status_hidden": "The review's status was shown no more",
+    "identity_linked": "{about} was linked with the sign-in provider",
     "uninvited": "The invitation of {about} was taken back",
 }
 
@@ -53,7 +58,8 @@ def _words(act: str, about: str, data: Mapping[str, Any]) -> str:
     if act == "extraction.document_added" and "confidential" in data.get("changed", ()):
         closed = data.get("document", {}).get("confidential")
         return "A source became confidential" if closed else "A confidential source was opened"
-    return say(act, data)
+    person = str(data.get("person_id") or "")
+    return say(act, data, Names(people={person: person} if person else {}))
 
 
 async def csv_lines(

@@ -49,6 +49,20 @@ async def documents_of(tx: Tx, review_id: str, record_ids: Collection[str]) -> l
     return [row.document_id for row in await tx.execute(found.order_by(documents.c.document_id))]
 
 
+async def documents_of_studies(
+    tx: Tx, review_id: str, study_ids: Collection[str]
+) -> dict[str, list[str]]:
+    """The documents of each of these studies, in order of their ids."""
+    found: dict[str, list[str]] = {}
+    for part in chunks(sorted(study_ids), 500):
+        wanted = select(documents.c.study_id, documents.c.document_id).where(
+            documents.c.review_id == review_id, documents.c.study_id.in_(part)
+        )
+        for row in await tx.execute(wanted.order_by(documents.c.document_id)):
+            found.setdefault(row.study_id, []).append(row.document_id)
+    return found
+
+
 async def links(tx: Tx, review_id: str) -> list[tuple[str, str]]:
     """Sibling links that stand."""
     found = select(study_links.c.a, study_links.c.b).where(

@@ -18,6 +18,7 @@ from workbench.reviews.handlers.reviews import member
 from workbench.reviews.schemas.shown import shown
 from workbench.web.domain import configurations, fragment_relations
 from workbench.web.pages import coding_view
+from workbench.web.pages.pdf_pages import pdf_of
 from workbench.web.services import Answer, ask, key
 from workbench.web.session import pages_router
 from workbench.web.site import page
@@ -118,6 +119,7 @@ async def _page(
         status=status,
         review=await ctx.db.read(lambda tx: shown(tx, review_id)),
         c=found,
+        pdf=await pdf_of(ctx, request, review_id, found.document),
         fresh=(form or {}).get("fragment") or new_id(),
         problem=problem,
         form=defaultdict(str, form or {}),

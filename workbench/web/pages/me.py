@@ -6,6 +6,8 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from shared.http.auth import Principal, PrincipalDep
 from shared.kernel.service import Context
 from shared.text import clean
+from workbench.identity.adapters import Provider
+from workbench.identity.store import identities
 from workbench.people import adapters as passwords
 from workbench.people import handlers as use
 from workbench.people import store as people
@@ -97,5 +99,21 @@ async def _shown(
         has_password=await ctx.db.read(lambda tx: people.account(tx, person)) is not None,
         tokens=[row for row in tokens if row["revoked_at"] is None],
         secret=secret,
+        provider=_provider(ctx),
+        connected=await _connected(ctx, person),
         now=ctx.clock.now(),
     )
+
+
+def _provider(ctx: Context) -> str:
+    """The words of the provider's button; empty without one."""
+    provider: Provider | None = ctx.resources.provider
+    return provider.label if provider else ""
+
+
+async def _connected(ctx: Context, person: str) -> bool:
+    provider: Provider | None = ctx.resources.provider
+    if provider is None:
+        return False
+    issuer = provider.issuer
+    return await ctx.db.read(lambda tx: identities.is_linked(tx, issuer, person))

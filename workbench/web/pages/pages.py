@@ -26,6 +26,7 @@ from workbench.web.domain import configurations as configurations_domain
 from workbench.web.pages import (
     admin,
     arguments,
+    bundles,
     cluster,
     cluster_work,
     code,
@@ -42,7 +43,9 @@ from workbench.web.pages import (
     me,
     opening,
     overview,
+    pdf_pages,
     projects,
+    provider,
     report,
     reviews,
     rounds,
@@ -91,21 +94,22 @@ def routes(ctx: Context) -> APIRouter:
     router.include_router(cluster_work.routes(ctx))
     for part in (
         reviews,
+        bundles,
         opening,
         overview,
         settings,
         find,
         screen,
         joining,
+        provider,
+        pdf_pages,
         me,
         admin,
         event_reference,
     ):
         router.include_router(part.routes(ctx))
-    for part in (report, versions, exports, projects, suggestions):
+    for part in (report, versions, exports, projects, suggestions, seek, waiting):
         router.include_router(part.routes(ctx))
-    router.include_router(seek.routes(ctx))
-    router.include_router(waiting.routes(ctx))
     return router
 
 

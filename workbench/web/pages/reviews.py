@@ -15,6 +15,7 @@ from shared.kernel.service import Context
 from shared.kernel.tx import Tx
 from shared.review.drawing.flow import stage_name
 from shared.review.prisma import Flow
+from workbench.bundles.ports import Bundles
 from workbench.feed import store as feed_store
 from workbench.feed.handlers import views
 from workbench.reviews import store as store
@@ -59,6 +60,7 @@ def routes(ctx: Context) -> APIRouter:
             cards=cards,
             others=[one for one in reviews if one.id not in shown],
             invitations=[invitation_out(row) for row in rows],
+            examples=_examples(ctx),
         )
 
     @router.post("/invitations/{review_id}")
@@ -73,6 +75,11 @@ def routes(ctx: Context) -> APIRouter:
         return RedirectResponse("/", status_code=303)
 
     return router
+
+
+def _examples(ctx: Context) -> Sequence[tuple[str, str, str]]:
+    bundles: Bundles | None = getattr(ctx.peers, "bundles", None)
+    return bundles.examples() if bundles else ()
 
 
 async def _card(ctx: Context, request: Request, principal: Principal, review: ReviewOut) -> Card:

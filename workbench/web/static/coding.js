@@ -97,6 +97,7 @@ class Coding extends HTMLElement {
 
   set(passage) {
     this.passage = passage;
+    if (passage) this.at(passage.start);
     if (!this.text) return;
     CSS.highlights?.delete('d-pending');
     const words = this.querySelector('[data-selected]');
@@ -111,6 +112,9 @@ class Coding extends HTMLElement {
       CSS.highlights.set('d-pending', new Highlight(rangeOf(this.text, passage.start, passage.end)));
     }
   }
+
+  // Tells the pane of the PDF where in the text somebody is.
+  at(offset) { this.dispatchEvent(new CustomEvent('passage', { detail: offset, bubbles: true })); }
 
   clear() {
     getSelection().removeAllRanges();
@@ -151,6 +155,7 @@ class Coding extends HTMLElement {
     const item = document.getElementById(`fragment-${id}`);
     const marks = this.querySelectorAll(`mark[data-fragments~="${CSS.escape(id)}"]`);
     for (const lit of [item, ...marks]) lit?.classList.add('d-lit');
+    if (marks[0]) this.at(Number(marks[0].dataset.o));
     (toText ? marks[0] : item)?.scrollIntoView({ block: 'center' });
   }
 

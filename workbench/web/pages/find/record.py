@@ -119,7 +119,7 @@ async def _stages(at: ReviewAt, record_id: str) -> list[Mapping[str, Any]]:
 
 
 async def _events(at: ReviewAt, one: Mapping[str, Any]) -> Sequence[Any]:
-    subjects = [one["record_id"], *one["aliases"]]
+    subjects = [f"record/{name}" for name in (one["record_id"], *one["aliases"])]
 
     async def read(tx: Tx) -> Sequence[Any]:
         rows = await feed_store.about(tx, at.review.id, subjects, 50)

@@ -1,0 +1,1 @@
+"""Bundles: whole reviews that come in through the browser, and go out."""

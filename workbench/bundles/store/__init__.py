@@ -1,0 +1,1 @@
+"""Loads of bundles: their table and every query."""

@@ -1,0 +1,1 @@
+"""Events in words: the names that people gave, and one sentence for every kind of event."""

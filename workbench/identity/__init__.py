@@ -1,0 +1,1 @@
+"""Signing in with OpenID Connect: a provider of the organisation says who somebody is."""

@@ -1,0 +1,1 @@
+"""Whom a provider means, and sign-ins that are under way."""

@@ -1,0 +1,1 @@
+"""Which reviews are shown to everybody, and the figures that are shown."""
