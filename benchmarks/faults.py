@@ -9,6 +9,7 @@ import argparse
 import asyncio
 import json
 import os
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -21,7 +22,10 @@ MODES = {"broker": on_servers_of_its_own, "embedded": in_one_process}
 
 
 async def measured(mode: str, asked: argparse.Namespace) -> dict[str, Any]:
-    """Figures of one deployment."""
+    """Figures of one deployment; told to end by SIGTERM it ends its servers first."""
+    task = asyncio.current_task()
+    assert task is not None
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
     with tempfile.TemporaryDirectory() as home:
         async with MODES[mode](Path(home)) as site:
             found: dict[str, Any] = await weather(
@@ -44,7 +48,10 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
     modes = list(MODES) if asked.mode == "both" else [asked.mode]
-    found = {mode: asyncio.run(measured(mode, asked)) for mode in modes}
+    try:
+        found = {mode: asyncio.run(measured(mode, asked)) for mode in modes}
+    except asyncio.CancelledError:
+        sys.exit("ended by SIGTERM; its servers and processes are gone")
     load = [round(one, 1) for one in os.getloadavg()]
     print(json.dumps({**found, "load_average": load, "cores": os.cpu_count()}, indent=1))
     bad = [one[kind] for one in found.values() for kind in ("lost", "doubled", "leaked")]

@@ -61,14 +61,14 @@ async def free_port() -> int:
     return port
 
 
-async def team(owner: httpx.AsyncClient) -> list[str]:
-    """Open the review with ten members; their tokens."""
+async def team(owner: httpx.AsyncClient, people: int = PEOPLE, role: str = "reader") -> list[str]:
+    """Open the review with so many members of this role; their tokens."""
     review = {"id": "bench", "title": "Bench", "stages": [{"name": "title"}]}
     (await owner.post("/api/reviews", json=review)).raise_for_status()
     tokens = []
-    for number in range(PEOPLE):
+    for number in range(people):
         person = f"p{number}"
-        await owner.put(f"{PATH}/members/{person}", json={"roles": ["reader"]})
+        await owner.put(f"{PATH}/members/{person}", json={"roles": [role]})
         made = await owner.post("/api/tokens", json={"person": person, "label": "bench"})
         made.raise_for_status()
         given = await owner.post("/api/tokens/exchange", json={"token": made.json()["token"]})

@@ -33,7 +33,7 @@ DELAYS = (
     timedelta(minutes=10),
     timedelta(hours=1),
 )
-FIRST_PAUSE, LONGEST_PAUSE = 0.2, 5.0
+FIRST_PAUSE, LONGEST_PAUSE = 0.2, 2.0
 REASON_LENGTH = 2000
 
 _NETWORK = {

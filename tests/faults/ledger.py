@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections import Counter
 from dataclasses import dataclass, field
 
 import httpx
@@ -19,11 +20,16 @@ BORDERS = (
 """What a stranger asks for again and again."""
 
 
+def doi(number, n):
+    """The DOI of a reference of a file."""
+    return f"10.2/{number}.{n}"
+
+
 def references(number):
     """An export file with references that no other file has."""
     return "".join(
         f"TY  - JOUR\nTI  - Report {number}-{n} about {'gardens' * (n + 1)} {number * 7919 + n}\n"
-        f"AU  - Writer{number}x{n}, B\nPY  - 20{number % 10}{n}\nDO  - 10.2/{number}.{n}\n"
+        f"AU  - Writer{number}x{n}, B\nPY  - 20{number % 10}{n}\nDO  - {doi(number, n)}\n"
         "ER  - \n"
         for n in range(PER_FILE)
     ).encode()
@@ -31,9 +37,12 @@ def references(number):
 
 @dataclass
 class Ledger:
-    """Acknowledged commands, when they were, and what strangers were shown."""
+    """Acknowledged commands, when they were, and what strangers were shown.
 
-    files: set = field(default_factory=set)
+    `files` names the import of each file's number, `votes` the verdict on each record.
+    """
+
+    files: dict = field(default_factory=dict)
     votes: dict = field(default_factory=dict)
     fragments: set = field(default_factory=set)
     at: list = field(default_factory=list)
@@ -43,6 +52,16 @@ class Ledger:
     @property
     def acknowledged(self):
         return len(self.files) + len(self.votes) + len(self.fragments)
+
+    def ids(self):
+        """By kind, what must be there."""
+        return {
+            "imports": set(self.files.values()),
+            "records": {doi(number, n) for number in self.files for n in range(PER_FILE)},
+            "votes": set(self.votes.items()),
+            "settlements": set(self.votes.items()),
+            "fragments": set(self.fragments),
+        }
 
 
 class Load:
@@ -68,9 +87,10 @@ class Load:
                 await asyncio.sleep(0.2)
 
     async def done(self, method, path, **more):
-        """A command; notes when it was acknowledged."""
-        await self.call(method, path, **more)
+        """A command's answer; notes when it was acknowledged."""
+        answer = await self.call(method, path, **more)
         self.ledger.at.append(time.monotonic())
+        return answer
 
     async def open(self):
         """The review that all goes into."""
@@ -84,8 +104,8 @@ class Load:
             number = next(self._numbers)
             path = f"/api/search/reviews/{REVIEW}/imports"
             named = {"filename": f"{number}.ris", "source": "embase"}
-            await self.done("POST", path, content=references(number), params=named)
-            self.ledger.files.add(number)
+            taken = await self.done("POST", path, content=references(number), params=named)
+            self.ledger.files[number] = taken["import_id"]
             fragment = {"id": f"f{number}", "quote": f"Words {number} żółć 漢字 \U0001f331."}
             path = f"/api/extraction/reviews/{REVIEW}/fragments/batch"
             await self.done("POST", path, json={"fragments": [fragment]})
@@ -135,27 +155,32 @@ class Load:
                 return items
 
     async def compare(self):
-        """What is lost and what is doubled, per kind."""
-        ledger = self.ledger
-        base = f"/api/screening/reviews/{REVIEW}"
-        (flow,) = (await self.call("GET", f"{base}/flow"))["stages"]
-        votes = [one["record"] for one in await self.listed(f"{base}/stages/{STAGE}/decisions")]
-        coded = await self.listed(f"/api/extraction/reviews/{REVIEW}/fragments")
-        coded = [one.get("fragment_id") or one["id"] for one in coded]
-        imported = await self.listed(f"/api/search/reviews/{REVIEW}/imports")
-        expected = len(ledger.files) * PER_FILE
-        lost = {
-            "records": max(0, expected - flow["pool"]),
-            "imports": max(0, len(ledger.files) - len(imported)),
-            "votes": len(set(ledger.votes) - set(votes)),
-            "settlements": max(0, len(ledger.votes) - flow["include"]),
-            "fragments": len(ledger.fragments - set(coded)),
-        }
+        """What is lost and what is doubled, by kind: each acknowledged id against those found."""
+        expected, found = self.ledger.ids(), await self.found()
+        # Every record of the library is screened, whoever brought it.
+        expected["screened"] = set(found.pop("library"))
+        lost = {kind: sorted(ids - found[kind].keys()) for kind, ids in expected.items()}
         doubled = {
-            "records": max(0, flow["pool"] - expected),
-            "imports": max(0, len(imported) - len(ledger.files)),
-            "votes": len(votes) - len(set(votes)),
-            "settlements": max(0, flow["include"] - len(ledger.votes)),
-            "fragments": len(coded) - len(set(coded)),
+            kind: sorted(id for id, times in found[kind].items() if times > 1 or id not in ids)
+            for kind, ids in expected.items()
         }
         return lost, doubled
+
+    async def found(self):
+        """By kind, how often each id is there."""
+        base = f"/api/screening/reviews/{REVIEW}/stages/{STAGE}"
+        records = await self.listed(f"/api/search/reviews/{REVIEW}/records")
+        imports = await self.listed(f"/api/search/reviews/{REVIEW}/imports")
+        votes = await self.listed(f"{base}/decisions")
+        settled = await self.listed(f"{base}/settlements")
+        waiting = await self.listed(f"{base}/queue")
+        coded = await self.listed(f"/api/extraction/reviews/{REVIEW}/fragments")
+        return {
+            "imports": Counter(one["import_id"] for one in imports),
+            "records": Counter(one["doi"] for one in records),
+            "library": Counter(one["record_id"] for one in records),
+            "screened": Counter(one["record"] for one in [*settled, *waiting]),
+            "votes": Counter((one["record"], one["verdict"]) for one in votes),
+            "settlements": Counter((one["record"], one["verdict"]) for one in settled),
+            "fragments": Counter(one.get("fragment_id") or one["id"] for one in coded),
+        }

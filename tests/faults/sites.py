@@ -165,7 +165,7 @@ async def on_servers_of_its_own(home):
     async with AsyncExitStack() as stack:
         for server in (postgres, rabbit):
             await asyncio.to_thread(server.make)
-            stack.callback(server.stop)
+            stack.callback(server.end)
             await asyncio.to_thread(server.start)
         amqp = await stack.enter_async_context(a_wire("127.0.0.1", rabbit.port))
         database = await stack.enter_async_context(a_wire("127.0.0.1", postgres.port))

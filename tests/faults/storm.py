@@ -1,7 +1,7 @@
 """A storm: load, faults in rounds, healing, and the ledger at the end.
 
-A round arms processes with failpoints, restarts a server under them, disturbs the network,
-then kills what is armed, heals everything and waits for full speed.
+A round arms processes with failpoints that act again and again, disturbs network and servers
+meanwhile, then kills what is armed, restarts a server under all, and waits for full speed.
 """
 
 import asyncio
@@ -9,7 +9,6 @@ import random
 import statistics
 import time
 from collections import Counter
-from contextlib import suppress
 
 from shared.ops.failpoints import POINTS
 from tests.faults.ledger import Ledger, Load
@@ -20,7 +19,9 @@ WINDOW = 3.0
 FULL = 0.8
 """Full speed: this share of the median speed of the control."""
 RULES = 16
-ACTIONS = ("error", "outage", "delay:0.3") * 4 + ("kill",)
+ACTIONS = ("error", "outage", "delay:0.1") * 4 + ("kill",)
+ARMED, DISTURBANCES = 2, 3
+"""Of a round: processes with failpoints, faults of network or servers while they act."""
 
 
 class Storm:
@@ -35,15 +36,16 @@ class Storm:
         self.failpoints_seen = 0
 
     def rules(self):
-        """A few failpoints, each to act once, soon after the start."""
-        return ",".join(
-            f"{point}={self.dice.choice(ACTIONS)}@{self._nth(point)}"
-            for point in self.dice.sample(POINTS, RULES)
-        )
+        """Failpoints: some act with a chance at every passing, some kill once, after the start."""
+        return ",".join(map(self._rule, self.dice.sample(POINTS, RULES)))
 
-    def _nth(self, point):
-        """Later than the few commits of a start: a process that never starts meets no more."""
-        return self.dice.randint(*((8, 40) if point.startswith("database") else (2, 10)))
+    def _rule(self, point):
+        action = self.dice.choice(ACTIONS)
+        if action == "kill":
+            # Later than the few commits of a start: a process that never starts meets no more.
+            least, most = (8, 40) if point.startswith("database") else (2, 10)
+            return f"{point}=kill@{self.dice.randint(least, most)}"
+        return f"{point}={action}@{0.05 if action == 'error' else 0.15}"
 
     def arm(self, most):
         """Kill some processes and start them with failpoints."""
@@ -72,28 +74,35 @@ class Storm:
                 self.site.start(name, self.rules())
             await asyncio.sleep(0.2)
 
-    async def round(self, load, full_speed):
-        """Disturb, heal, and wait for full speed; notes how many seconds that took."""
-        self.rounds += 1
-        self.arm(3)
-        reviving = asyncio.create_task(self.revive())
-        await self.site.ready(180, again=False)
-        await asyncio.sleep(self.dice.uniform(3, 5))
-        other = self.dice.choice(self.site.other_faults)
-        await self.site.inflict(other)
-        self.injected[other] += 1
-        await asyncio.sleep(self.dice.uniform(1, 2))
-        reviving.cancel()
-        with suppress(asyncio.CancelledError):
-            await reviving
+    async def inflict(self, kind):
+        """One fault from outside, counted, and its end."""
+        await self.site.inflict(kind)
+        self.injected[kind] += 1
+
+    async def heal(self):
+        """Start what is armed without failpoints; a server is restarted under it meanwhile."""
         for name in sorted(self.armed):
             self.kill(name)
             self.site.start(name)
         self.armed.clear()
         server = self.dice.choice(self.site.server_faults)
         if server != "process_killed":  # where the process is the server, it was killed just now
-            await self.site.inflict(server)
-            self.injected[server] += 1
+            await self.inflict(server)
+
+    async def round(self, load, full_speed):
+        """Disturb, heal, and wait for full speed; notes how many seconds that took."""
+        self.rounds += 1
+        self.arm(ARMED)
+        reviving = asyncio.create_task(self.revive())
+        try:
+            await self.site.ready(180, again=False)
+            for _ in range(DISTURBANCES):
+                await asyncio.sleep(self.dice.uniform(0.5, 1.5))
+                await self.inflict(self.dice.choice(self.site.other_faults))
+        finally:
+            reviving.cancel()
+            await asyncio.gather(reviving, return_exceptions=True)
+        await self.heal()
         await self.site.ready(180)
         self.restarts += 1
         healed = time.monotonic()
@@ -167,11 +176,11 @@ async def weather(site, *, faults, restarts, minutes, seed, calm_seconds=30):
         "rounds": storm.rounds,
         "seconds_of_faults": round(stormy, 1),
         "acknowledged": load.ledger.acknowledged,
-        "lost": sum(lost.values()),
-        "doubled": sum(doubled.values()),
+        "lost": sum(map(len, lost.values())),
+        "doubled": sum(map(len, doubled.values())),
         "leaked": len(load.ledger.leaked),
-        "lost_by_kind": lost,
-        "doubled_by_kind": doubled,
+        "lost_by_kind": {kind: ids[:10] for kind, ids in lost.items() if ids},
+        "doubled_by_kind": {kind: ids[:10] for kind, ids in doubled.items() if ids},
         "refusals_to_strangers": load.ledger.refused,
         "settled_after_seconds": settled,
         "seconds_to_full_speed": {

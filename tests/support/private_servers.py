@@ -9,6 +9,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import threading
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -33,20 +34,39 @@ def require_private_servers():
         (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(why)
 
 
-def listens(port, seconds=120):
-    """Wait until somebody takes connections on a port."""
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
+def listens(server, seconds=120):
+    """Wait until somebody takes connections on a server's port, or it was ended."""
+    until, port = time.monotonic() + seconds, server.port
+    while time.monotonic() < until and not server.ended:
         with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
             return
         time.sleep(0.1)
     raise TimeoutError(f"nobody listens on {port}")
 
 
-class PrivatePostgres:
+class Private:
+    """A server that is started and stopped by several threads, and ended once for all."""
+
+    def __init__(self):
+        self.turn, self.ended = threading.RLock(), False
+
+    def end(self):
+        """Stop, for good: whoever restarts it in a thread finds it ended."""
+        self.ended = True
+        with self.turn:
+            self.stop()
+
+    def restart(self):
+        """As after power loss of the server alone."""
+        self.stop()
+        self.start()
+
+
+class PrivatePostgres(Private):
     """A cluster of its own, run by the user `postgres`."""
 
     def __init__(self, home):
+        super().__init__()
         self.home, (self.port,) = home / "postgres", free_ports(1)
         self.url = f"postgresql://postgres@127.0.0.1:{self.port}/postgres"
         self._bin = CLUSTERS[-1].parent
@@ -76,22 +96,20 @@ class PrivatePostgres:
     def start(self):
         """Start, and wait until it answers."""
         log = str(self.home / "log")
-        assert self._run("pg_ctl", "-D", str(self.home), "-l", log, "-w", "-t", "60", "start") == 0
+        words = ("-D", str(self.home), "-l", log, "-w", "-t", "60", "start")
+        with self.turn:
+            assert self.ended or self._run("pg_ctl", *words) == 0
 
     def stop(self, mode="immediate"):
         """Stop; `immediate` aborts all processes, and the next start recovers from the log."""
         self._run("pg_ctl", "-D", str(self.home), "-m", mode, "-w", "stop")
 
-    def restart(self):
-        """As after power loss of the database alone."""
-        self.stop()
-        self.start()
 
-
-class PrivateRabbit:
+class PrivateRabbit(Private):
     """A node with a name, ports and folders of its own."""
 
     def __init__(self, home):
+        super().__init__()
         self.home = home / "rabbit"
         self.port, distribution = free_ports(2)
         self.url = f"amqp://guest:guest@127.0.0.1:{self.port}/"
@@ -118,25 +136,23 @@ class PrivateRabbit:
 
     def start(self):
         """Start, and wait until it takes connections."""
-        with (self.home / "out").open("ab") as out:
+        with self.turn, (self.home / "out").open("ab") as out:
+            if self.ended:
+                return
             self.process = subprocess.Popen(
                 [RABBIT / "rabbitmq-server"],
                 env=self._environment, stdout=out, stderr=out, start_new_session=True, cwd="/",
             )  # fmt: skip
-        listens(self.port)
+        listens(self)
 
     def stop(self):
         """Kill the node's processes, as power loss of the broker alone would."""
-        if self.process is not None:
-            with suppress(ProcessLookupError):
-                os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait(20)
-            self.process = None
-
-    def restart(self):
-        """Kill, and start again."""
-        self.stop()
-        self.start()
+        with self.turn:
+            if self.process is not None:
+                with suppress(ProcessLookupError):
+                    os.killpg(self.process.pid, signal.SIGKILL)
+                self.process.wait(20)
+                self.process = None
 
     def control(self, *words):
         """`rabbitmqctl` for this node."""
