@@ -37,11 +37,21 @@ class MappingIn(Input):
     confidential: bool = Field(False, description="whether its sources are confidential")
 
 
+class ChangeIn(Input):
+    """One of the differences, as they are listed."""
+
+    kind: Name
+    id: Key
+
+
 class AcceptIn(Input):
     """How far to go."""
 
     remove: bool = Field(
         False, description="also withdraw what the review has and its returning export has not"
+    )
+    leave: list[ChangeIn] = Field(
+        default=[], max_length=1000, description="differences of a returning export to leave out"
     )
 
 

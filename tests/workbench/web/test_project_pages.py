@@ -11,7 +11,8 @@ from tests.browser import the_review
 from tests.support.apps import open_system
 from tests.support.people import member_head
 from tests.support.projects import TEXT, a_project
-from workbench.web.domain.project_mapping import counted, mapping_of, rows_of
+from workbench.web.domain.project_mapping import counted, left_out, mapping_of, rows_of
+from workbench.web.pages.review_at import Sent
 
 PAGES = "/reviews/rev/projects"
 API = "/api/extraction/reviews/rev"
@@ -143,8 +144,15 @@ async def test_an_edited_export_is_a_difference_to_accept_on_the_page(pages):
     assert "1 fragment changed" in page
     assert "why?" in page
     assert "because she rang" in page
-    assert (await client.post(f"{there}/decision", data={"do": "accept"})).status_code == 303
+    assert 'name="listed" value="fragment/fx"' in page
+    form = {"do": "accept", "listed": ["fragment/fx", "document/dx"], "take": ["fragment/fx"]}
+    assert (await client.post(f"{there}/decision", data=form)).status_code == 303
     assert (await client.get(f"{API}/fragments/fx")).json()["memo"] == "because she rang"
+
+
+def test_what_is_not_ticked_is_left_out():
+    form = Sent({"listed": ["fragment/a/b", "code/c"], "take": ["code/c"]})
+    assert left_out(form) == [{"kind": "fragment", "id": "a/b"}]
 
 
 async def test_a_file_that_is_no_project_is_refused_beside_the_form(pages):

@@ -6,7 +6,7 @@ branch of another tool's tree becomes a group by one choice.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 ROLES = {
     "context": "Context",
@@ -46,6 +46,13 @@ FIELDS = {
 """Fields of a difference whose name is no word that people use."""
 _FORM_FIELDS_A_CODE = 4
 _FURTHER_FORM_FIELDS = 3000
+
+
+class Form(Protocol):
+    """A form as it was sent."""
+
+    def all(self, name: str) -> list[str]:
+        """Every text of a field that may be there often."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,11 +193,19 @@ def counted(counts: Mapping[str, Mapping[str, int]]) -> list[str]:
     return found
 
 
+def left_out(form: Form) -> list[dict[str, str]]:
+    """The listed differences whose box is not ticked, as extraction takes them."""
+    ticked = set(form.all("take"))
+    parts = (one.partition("/") for one in form.all("listed") if one not in ticked)
+    return [{"kind": kind, "id": thing} for kind, _, thing in parts]
+
+
 def shown_changes(changes: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Differences for the page: what, which, and each field that is other, before and after."""
     return [
         {
             "what": one["what"],
+            "key": f"{one['kind']}/{one['id']}",
             "kind": KINDS.get(one["kind"], (one["kind"],))[0],
             "label": one["label"],
             "fields": [

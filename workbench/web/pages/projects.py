@@ -136,7 +136,7 @@ def _add_deciding(router: APIRouter, ctx: Context) -> None:
     ) -> Response:
         """Accept the project, all of it or nothing, or put it aside."""
         at = await open_at(ctx, request, principal, review_id)
-        form = await sent(request)
+        form = await sent(request, most=3 * SHOWN + 10)
         said = await _decide(at, f"{WHERE}/{key(project_id)}", form)
         if said.ok:
             return at.to(f"/projects/{key(project_id)}")
@@ -146,5 +146,5 @@ def _add_deciding(router: APIRouter, ctx: Context) -> None:
 async def _decide(at: ReviewAt, path: str, form: Sent) -> Answer:
     if form["do"] == "put_aside":
         return await at.ask("POST", "extraction", f"{path}/put-aside")
-    body = {"remove": bool(form["remove"])}
+    body = {"remove": bool(form["remove"]), "leave": project_mapping.left_out(form)}
     return await at.ask("POST", "extraction", f"{path}/accept", json=body)

@@ -69,10 +69,15 @@ def _add_deciding(router: APIRouter, ctx: Context) -> None:
     async def accept(
         review_id: Key, project_id: Key, principal: PrincipalDep, body: AcceptIn
     ) -> AcceptedOut:
-        """Make the project part of the review, all of it or nothing."""
+        """Make the project part of the review, all of it or nothing; of an export that returns,
+        all but the differences that are left out.
+        """
         principal.require(review_id, CODER)
+        leave = {(one.kind, one.id) for one in body.leave}
         done = await ctx.db.write(
-            lambda tx: projects.accept_project(review_id, project_id, tx, remove=body.remove)
+            lambda tx: projects.accept_project(
+                review_id, project_id, tx, remove=body.remove, leave=leave
+            )
         )
         return AcceptedOut(**done)
 

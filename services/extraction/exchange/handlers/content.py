@@ -1,6 +1,6 @@
 """The review's content: read as it stands, and changed to what a file holds."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -128,14 +128,25 @@ async def _memos(tx: Tx, review_id: str, content: Content) -> None:
 
 
 async def accept_content(
-    review_id: str, wanted: Content, tx: Tx, *, remove: bool, reason: str
+    review_id: str,
+    wanted: Content,
+    tx: Tx,
+    *,
+    remove: bool,
+    reason: str,
+    leave: Collection[tuple[str, str]] = (),
 ) -> list[dict[str, Any]]:
-    """Make the review hold what `wanted` holds; what it has beside that stays, unless `remove`.
+    """Make the review hold what `wanted` holds; what it has beside that stays, unless `remove`,
+    and so does what is in `leave` (kind, id).
 
     All of it or nothing; returns the differences that were carried out.
     """
     before = await content_of(tx, review_id, confidential=True)
-    found = [d for d in differences(before, wanted) if remove or d.what != "removed"]
+    found = [
+        d
+        for d in differences(before, wanted)
+        if (remove or d.what != "removed") and (d.kind, d.id) not in leave
+    ]
     touched = {(d.kind, d.id): d.what for d in found}
     await _accept_documents(review_id, wanted, touched, tx)
     for theory, groups in wanted.codebooks.items():

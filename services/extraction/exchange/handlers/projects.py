@@ -1,6 +1,6 @@
 """Projects of other tools, and own ones that come back: taken, mapped, accepted."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -192,12 +192,18 @@ async def whole_of(tx: Tx, review_id: str, row: Mapping[str, Any]) -> Whole:
 
 
 async def accept_project(
-    review_id: str, project_id: str, tx: Tx, *, remove: bool = False
+    review_id: str,
+    project_id: str,
+    tx: Tx,
+    *,
+    remove: bool = False,
+    leave: Collection[tuple[str, str]] = (),
 ) -> dict[str, Any]:
     """Make a waiting project part of the review, all of it or nothing.
 
-    What the review has and the file has not is withdrawn only if `remove`. The rest, for
-    which the review has no place, is kept as it came and goes out again with every export.
+    What the review has and the file has not is withdrawn only if `remove`. Of an export that
+    returns, differences (kind, id) in `leave` are left out. The rest, for which the review has
+    no place, is kept as it came and goes out again with every export.
     """
     await require_review(tx, review_id)
     await lock_coding(tx, review_id)
@@ -207,8 +213,9 @@ async def accept_project(
     _require_waiting(row)
     whole = await whole_of(tx, review_id, row)
     reason = f"import of {row['filename'] or row['name']}"
+    remove, leave = remove and whole.is_own, leave if whole.is_own else ()
     done = await accept_content(
-        review_id, whole.content, tx, remove=remove and whole.is_own, reason=reason
+        review_id, whole.content, tx, remove=remove, reason=reason, leave=leave
     )
     if row["replaces"]:
         earlier = await known_project(tx, review_id, row["replaces"])

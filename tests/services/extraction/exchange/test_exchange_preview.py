@@ -120,3 +120,20 @@ async def test_an_edited_export_shows_each_field_before_and_after(extraction):
     assert (await preview(extraction, await upload(extraction, await export(extraction))))[
         "total"
     ] == 0
+
+
+async def test_of_an_edited_export_people_leave_out_what_they_do_not_want(extraction):
+    await a_coded_review(extraction)
+    found = read_bytes(await export(extraction))
+    for node in found.project.walk():
+        if node.tag == "TextSource" and node.name == "First":
+            node.attributes["name"] = "Renamed"
+        if node.tag == "PlainTextSelection" and node.attributes["startPosition"] == "11":
+            node.attributes["startPosition"] = "13"
+    project = await upload(extraction, write_qdpx(found.project, found.files))
+    leave = [{"kind": "document", "id": "d1"}, {"kind": "fragment", "id": "f2"}]
+    done = await accept(extraction, project, leave=leave)
+    assert [(one["kind"], one["id"]) for one in done["changes"]] == [("fragment", "f1")]
+    assert (await extraction.ask("GET", "/documents/d1"))["title"] == "First"
+    assert (await extraction.ask("GET", "/fragments/f1"))["quote"] == "trusted"
+    assert (await extraction.ask("GET", "/fragments/f2"))["quote"] == "🙂 trusted"
