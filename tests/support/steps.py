@@ -34,6 +34,8 @@ FORMS = (
 FORM = re.compile("|".join(pattern for _, pattern in FORMS))
 SLOW = 60_000
 """Milliseconds for what services do between two pages."""
+BRIEF = 3_000
+"""Milliseconds after which something is looked for again."""
 NO_MOUSE = """for (const type of ['pointerdown', 'mousedown', 'touchstart'])
   addEventListener(type, (event) => { event.stopImmediatePropagation(); event.preventDefault();
     console.error('a mouse was used'); }, { capture: true, passive: false });"""
@@ -119,16 +121,16 @@ class Doing:
         await self.page.goto(self.url + words["open"])
 
     async def _follow(self, words):
-        await self._enter(await self._one("link", words["follow"]))
+        await self._enter(lambda: self._one("link", words["follow"]))
 
     async def _narrow(self, words):
         """Open what only a narrow page folds away; does nothing where it is not folded."""
         link = self.page.locator("main").get_by_role("link", name=words["narrow"], exact=True)
         if await link.filter(visible=True).count():
-            await self._enter(link.filter(visible=True).first)
+            await self._enter(lambda: _first_seen(link))
 
     async def _press(self, words):
-        await self._enter(await self._one("button", words["press"]))
+        await self._enter(lambda: self._one("button", words["press"]))
 
     async def _key(self, words):
         key = "+".join(words[name] for name in ("key", "with") if name in words)
@@ -144,15 +146,13 @@ class Doing:
         await expect(passage).to_have_value(words["go_to"])
 
     async def _write(self, words):
-        field = await self._field(words["write_in"])
-        await self._reach(field)
+        field = await self._reach(lambda: self._field(words["write_in"]))
         await self.page.keyboard.press("Control+a")
         await self.page.keyboard.insert_text(words["write"])
         await expect(field).to_have_value(words["write"])
 
     async def _choose(self, words):
-        field = await self._field(words["choose_in"])
-        await self._reach(field)
+        field = await self._reach(lambda: self._field(words["choose_in"]))
         await self.page.keyboard.type(words["choose"])
         await expect(field.locator("option:checked")).to_contain_text(words["choose"])
 
@@ -161,16 +161,16 @@ class Doing:
         await field.set_input_files(ROOT / words["give"])
 
     async def _tick(self, words):
-        box = await self._field(words["tick"])
-        await self._reach(box)
+        box = await self._reach(lambda: self._field(words["tick"]))
         await self.page.keyboard.press("Space")
         await expect(box).to_be_checked()
 
     async def _unfold(self, words):
         begins = re.compile(rf"^\s*{re.escape(words['unfold'])}")
-        summary = await _first_seen(self.page.locator("main summary", has_text=begins))
+        found = self.page.locator("main summary", has_text=begins)
+        summary = await self._reach(lambda: _first_seen(found))
         if not await summary.evaluate("(one) => one.parentElement.open"):
-            await self._enter(summary)
+            await self._keys("Enter")
         self._inside = summary.locator("..")
 
     async def _decide(self, words):
@@ -218,13 +218,26 @@ class Doing:
                     return found.first
         return finding(homes[-1], False).first
 
-    async def _reach(self, element):
-        """Move the focus to an element, as somebody without a mouse does."""
-        await element.focus(timeout=SLOW)
-        await expect(element).to_be_focused()
+    async def _reach(self, find):
+        """Move the focus to what `find` finds, as somebody without a mouse does; gives it.
 
-    async def _enter(self, element):
-        await self._reach(element)
+        It is looked for again while it cannot be reached: a page that is live may have drawn it
+        anew, or written a number beside its name.
+        """
+        end = asyncio.get_running_loop().time() + SLOW / 1000
+        while True:
+            element = await find()
+            try:
+                await element.focus(timeout=BRIEF)
+                await expect(element).to_be_focused(timeout=BRIEF)
+            except (Error, AssertionError):
+                if asyncio.get_running_loop().time() > end:
+                    raise
+            else:
+                return element
+
+    async def _enter(self, find):
+        await self._reach(find)
         await self._keys("Enter")
 
     async def _keys(self, key):

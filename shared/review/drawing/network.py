@@ -53,8 +53,8 @@ class Line:
 class Layout:
     """Pixels: how wide a column is, and the gap between two."""
 
-    column: int = 258
-    gap: int = 88
+    column: int = 248
+    gap: int = 74
 
 
 SCREEN, PAPER = Layout(), Layout(column=192, gap=58)
