@@ -8,6 +8,8 @@ OPEN, ASKED, LEFT_OUT = "open", "asked", "left_out"
 PENDING, ACCEPTED, CHANGED, REJECTED = "pending", "accepted", "changed", "rejected"
 VERDICTS = (ACCEPTED, CHANGED, REJECTED)
 """Of a suggestion; `changed` is accepted after a person changed it."""
+MOST_TOKENS = 2**31 - 1
+"""What a run counts at most, whatever a service says that it used."""
 TRIES = 2
 """So often a part is asked for before an unreadable reply is given up."""
 WAITS = (10, 60, 600, 3600)

@@ -22,7 +22,8 @@ async def keep_reply(review_id: str, run_id: str, asked: Question, reply: Reply,
     row = await known_run(review_id, run_id, tx)
     entry = next(one for one in row["documents"] if one["document_id"] == asked.document_id)
     used = reply.tokens
-    row["tokens"] += tokens_about(asked.messages, reply.content) if used is None else used
+    spent = tokens_about(asked.messages, reply.content) if used is None else used
+    row["tokens"] = min(row["tokens"] + spent, runs.MOST_TOKENS)
     row["failures"] = 0
     found, dropped = _read(asked, reply)
     if replies.UNREADABLE in dropped and entry["tries"] + 1 < runs.TRIES:

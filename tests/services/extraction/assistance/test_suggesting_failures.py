@@ -164,3 +164,11 @@ async def test_a_run_of_another_model_is_not_gone_on_with(assisted, clock, monke
     assert run["state"] == "stopped"
     assert "asked of model-x" in run["reason"]
     assert len(assisted.model.asked) == 1
+
+
+async def test_a_service_that_claims_any_number_of_tokens_stops_at_the_budget(assisted):
+    await assisted.extraction.put_documents({"id": "d2", "text": TEXT})
+    nothing = json.dumps({"suggestions": []})
+    assisted.model.queue.append((200, completion(nothing, tokens=10**15), {}))
+    run = await assisted.run("d1", "d2")
+    assert (run["state"], run["tokens"], len(assisted.model.asked)) == ("stopped", 2**31 - 1, 1)
