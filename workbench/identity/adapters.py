@@ -165,8 +165,11 @@ class Provider:
         return {"timeout": TIMEOUT, "trust_env": False, "proxy": self._settings.https_proxy}
 
     def _client(self, redirect: str, about: Mapping[str, Any] | None = None) -> Any:
+        import authlib.deprecate  # sets a filter of its own
+
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # Authlib would rather have the successor of httpx
+            # Authlib would rather have the successor of httpx.
+            warnings.simplefilter("ignore", authlib.deprecate.AuthlibDeprecationWarning)
             from authlib.integrations.httpx_client import AsyncOAuth2Client
 
         secret = self._settings.oidc_client_secret
