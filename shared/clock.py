@@ -12,6 +12,20 @@ class Clock(Protocol):
         ...
 
 
+def in_utc(moment: datetime) -> datetime:
+    """A moment in UTC; one without a zone is taken as UTC already.
+
+    Raises `ValueError` where the calendar ends: midnight of 1 January of the year 1 in a zone
+    east of Greenwich is no moment of UTC.
+    """
+    if moment.tzinfo is None:
+        return moment.replace(tzinfo=UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("this moment lies outside the years 1 to 9999 in UTC") from None
+
+
 class SystemClock:
     """The machine's clock."""
 

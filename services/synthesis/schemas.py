@@ -3,7 +3,6 @@
 from typing import Annotated, Any, Literal
 
 from pydantic import (
-    AwareDatetime,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -13,7 +12,7 @@ from pydantic import (
 )
 
 from shared.events.synthesis import Reference
-from shared.http.bounds import JsonObject, Key, ManyOf, Name, Whole, Words
+from shared.http.bounds import JsonObject, Key, ManyOf, Moment, Name, Whole, Words
 from shared.http.problems import Invalid
 
 Hash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$", max_length=64)]
@@ -133,7 +132,7 @@ class StateIn(Input):
     reason: Words = ""
     person: Key | None = None
     seen: Hash | None = None
-    at: AwareDatetime | None = Field(
+    at: Moment | None = Field(
         None, description="when it was said elsewhere: stands as said, if need be to check again"
     )
 
@@ -183,7 +182,7 @@ class NoteIn(Input):
     """One note on a theory; its fields are those of its kind."""
 
     content: JsonObject
-    at: AwareDatetime | None = Field(
+    at: Moment | None = Field(
         None, description="when it was kept elsewhere: a statement then gives no state"
     )
 
@@ -230,6 +229,6 @@ class VersionBroughtIn(Input):
 
     reason: Words = ""
     inputs_hash: Hash
-    at: AwareDatetime
+    at: Moment
     person: Key | None = None
     content: FrozenIn

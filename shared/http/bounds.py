@@ -7,10 +7,18 @@ is declared in the OpenAPI document, and texts are cleaned on the way in (`share
 from math import isfinite
 from typing import Annotated, Any, TypeVar
 
-from pydantic import AfterValidator, FailFast, Field, StringConstraints, WrapValidator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    FailFast,
+    Field,
+    StringConstraints,
+    WrapValidator,
+)
 from typing_extensions import TypeAliasType
 
 from shared.actors import refuse_machine
+from shared.clock import in_utc
 from shared.kernel.envelope import MAX_BIGINT, MAX_INTEGER
 from shared.text import clean
 
@@ -35,6 +43,9 @@ FullText = Annotated[str, StringConstraints(max_length=32 << 20), AfterValidator
 """The whole text of a document."""
 Whole = Annotated[int, Field(ge=-(2**31), le=MAX_INTEGER)]
 """A whole number that every database keeps in an integer column."""
+
+Moment = Annotated[AwareDatetime, AfterValidator(in_utc)]
+"""A moment with its zone that every database can keep, in UTC."""
 
 
 class FirstFault(FailFast):

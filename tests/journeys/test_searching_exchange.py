@@ -4,6 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import Integer
+
 from runtime.bundle.parse import read_bundle
 from runtime.loading.client import Api
 from runtime.loading.export import export
@@ -13,7 +15,7 @@ from runtime.loading.progress import Silent
 from runtime.loading.searching import renamed
 from services.search.exchange.store.kept import CLUSTER, FROM_EVENTS, TABLES
 from services.search.tables import metadata
-from shared.db import kernel_metadata
+from shared.db import UtcDateTime, kernel_metadata
 from shared.ops.settings import Settings
 from tests.journeys.test_cluster_round import NBIB, REVIEW, SEARCH, find_gap
 from tests.services.search.cluster.cluster_harness import around_the_pearls
@@ -167,10 +169,25 @@ async def test_rows_that_cannot_be_are_refused_by_name(tmp_path: Path) -> None:
             ("strategies", {}, "'id' is missing"),
             ("strategies", {"id": "x", "version": "two"}, "'version' must be a whole number"),
             ("steps", {"id": "x", "changed_at": "2024-01-01"}, "with its zone"),
+            ("steps", {"id": "x", "changed_at": "0001-01-01T00:00:00+23:00"}, "with its zone"),
+            ("searches", whole("searches", definition="text"), "'definition' must be an object"),
+            ("searches", whole("searches", watermark=[1]), "'watermark' must be an object"),
+            ("strategy_runs", whole("strategy_runs", lines={}), "'lines' must be a list of texts"),
+            ("strategy_runs", whole("strategy_runs", lines=[1]), "'lines' must be a list of texts"),
         ):
             refused = await http.post(f"{SEARCH}/searching", json={"table": table, "rows": [row]})
             assert refused.status_code == 422
             assert word in refused.json()["detail"]
+        assert (await api.get(f"{SEARCH}/searching"))["tables"] == {}
+        assert (await http.get("/reviews/loop")).status_code == 200
+
+
+def whole(table, **wrong):
+    """A row with its key and its moments, and this in it."""
+    columns = TABLES[table].columns
+    keys = {c.name: 1 if isinstance(c.type, Integer) else "x" for c in columns if c.primary_key}
+    moments = {c.name: "2026-01-01T00:00:00Z" for c in columns if isinstance(c.type, UtcDateTime)}
+    return {**keys, **moments, **wrong}
 
 
 def test_every_table_of_search_is_in_the_bundle_or_said_to_come_another_way() -> None:

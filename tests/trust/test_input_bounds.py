@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from services.screening.decisions.schemas import models
+from shared.http import bounds
 from shared.http.bounds import DEEPEST, LONGEST, Json, JsonObject, Key, ManyOf, Terms
 from tests.support.reference import ROOT
 
@@ -160,3 +162,18 @@ def test_a_million_faults_cost_no_more_than_the_first():
 def test_search_terms_are_texts_in_lists(value: Any):
     with pytest.raises(ValidationError, match="search terms are a text"):
         Taken.model_validate({"broad": value})
+
+
+EDGES = ("0001-01-01T00:00:00+23:00", "9999-12-31T23:59:59-23:00")
+
+
+@pytest.mark.parametrize("at", EDGES)
+@pytest.mark.parametrize("moment", [bounds.Moment, models.Moment])
+def test_a_moment_beyond_the_calendar_of_utc_is_refused(moment: Any, at: str):
+    with pytest.raises(ValidationError, match="outside the years 1 to 9999"):
+        TypeAdapter(moment).validate_python(at)
+
+
+def test_every_moment_that_is_sent_is_bounded():
+    sent = [path for folder in ("services", "workbench") for path in (ROOT / folder).rglob("*.py")]
+    assert not [path for path in sent if "AwareDatetime" in path.read_text(encoding="utf-8")]

@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 
 from services.extraction.schemas import Input
 from services.extraction.texts.domain import DocumentFacts, Speaker
-from shared.http.bounds import FullText, Key, Name, Whole, Words
+from shared.http.bounds import FullText, Key, Moment, Name, Whole, Words
 
 MOST_DOCUMENTS = 500
 
@@ -50,7 +50,7 @@ class DocumentIn(Input):
     speakers: tuple[SpeakerIn, ...] | None = Field(
         None, max_length=500, description="who speaks in a transcript; null leaves it as it is"
     )
-    retain_until: AwareDatetime | None = Field(
+    retain_until: Moment | None = Field(
         None, description="when every word of it is erased by itself; null leaves it as it is"
     )
 

@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, Field, model_validator
+from pydantic import Field, model_validator
 
 from services.synthesis.inference.handlers.keeping import Elsewhere
 from services.synthesis.schemas import Input, ReferenceIn
 from shared.events.synthesis import Reference
-from shared.http.bounds import Key, Whole, Words
+from shared.http.bounds import Key, Moment, Whole, Words
 
 Rating = Literal["strong", "weak", "no"]
 References = Annotated[tuple[ReferenceIn, ...], Field(max_length=100)]
@@ -23,7 +23,7 @@ class VersionedIn(Input):
         None, description="of what was said elsewhere: a higher one than known stands as it is"
     )
     person: Key | None = None
-    at: AwareDatetime | None = None
+    at: Moment | None = None
 
     @model_validator(mode="after")
     def _elsewhere_is_whole(self) -> "VersionedIn":

@@ -25,6 +25,7 @@ from services.extraction.fragments.store.memos import keep_memo
 from services.extraction.projections import store as projections_store
 from services.extraction.texts import store as texts_store
 from services.extraction.texts.domain import DocumentFacts
+from shared.clock import in_utc
 from shared.db import Tx
 from shared.db.rows import plain
 from shared.events.extraction import FragmentState, GroupState
@@ -220,10 +221,9 @@ async def _accept_memos(review_id: str, wanted: Content, touched: Touched, tx: T
 def _moment(at: str, tx: Tx) -> datetime:
     """When a memo was written, as far as the file says it."""
     try:
-        moment = datetime.fromisoformat(at)
+        return in_utc(datetime.fromisoformat(at))
     except ValueError:
         return tx.now()
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def with_groups(

@@ -1,6 +1,6 @@
 """What the API takes and gives."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
@@ -12,17 +12,14 @@ from pydantic import (
     model_validator,
 )
 
+from shared.clock import in_utc
 from shared.http.bounds import Whole
 
 Verdict = Literal["include", "exclude", "maybe"]
 
 
-def _in_utc(moment: datetime) -> datetime:
-    """A moment without time zone is taken as UTC."""
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-
-
-Moment = Annotated[datetime, AfterValidator(_in_utc)]
+Moment = Annotated[datetime, AfterValidator(in_utc)]
+"""A moment; without a time zone it is taken as UTC."""
 
 
 Why = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5000)]

@@ -18,6 +18,7 @@ from services.screening.external.domain.tables import (
     rows_of,
     verdict_of,
 )
+from shared.clock import in_utc
 
 FORMATS = ("rayyan", "covidence", "asreview", "eppi")
 
@@ -147,10 +148,9 @@ def _moment(cell: str) -> datetime | None:
     try:
         if re.fullmatch(r"\d{9,10}(\.\d+)?", cell.strip()):
             return datetime.fromtimestamp(float(cell), UTC)
-        found = datetime.fromisoformat(cell.strip())
+        return in_utc(datetime.fromisoformat(cell.strip()))
     except (ValueError, OverflowError):
         return None
-    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
 
 
 def _eppi(text: str, verdict: str | None, code_set: str | None) -> Iterator[ExternalDecision]:

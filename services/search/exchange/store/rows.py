@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import JSON, Boolean, Column, Integer, Table
 
+from shared.clock import in_utc
 from shared.db import UtcDateTime
 from shared.http.problems import Invalid
 from shared.text import clean
@@ -39,13 +40,33 @@ def _value(column: Column[Any], said: Row, where: str) -> Any:
             raise Invalid(f"{where}: '{name}' is missing; it is part of the key.", field=name)
         return None if column.nullable else _empty(column, where)
     if isinstance(column.type, JSON):
-        return _cleaned(given)
+        return _cleaned(_shaped(column, given, where))
     if isinstance(column.type, UtcDateTime):
         return _moment(given, f"{where}: '{name}'")
     wanted = _type(column)
     if not isinstance(given, wanted) or (wanted is int and isinstance(given, bool)):
         raise Invalid(f"{where}: '{name}' must be a {_WORDS[wanted]}.", field=name)
     return clean(given) if isinstance(given, str) else given
+
+
+LISTS = frozenset((("strategy_runs", "lines"), ("cluster_lexicons", "words")))
+NUMBERS = frozenset((("cluster_relations", "score"),))
+"""Columns of JSON that keep a list of texts, or a number; all others keep objects."""
+
+
+def _shaped(column: Column[Any], given: Any, where: str) -> Any:
+    """The value, if it has the shape that its readers count on."""
+    here = (column.table.name, column.name)
+    if here in LISTS:
+        fits = isinstance(given, list) and all(isinstance(one, str) for one in given)
+    elif here in NUMBERS:
+        fits = isinstance(given, int | float) and not isinstance(given, bool)
+    else:
+        fits = isinstance(given, dict)
+    if fits:
+        return given
+    wanted = "a list of texts" if here in LISTS else "a number" if here in NUMBERS else "an object"
+    raise Invalid(f"{where}: '{column.name}' must be {wanted}.", field=column.name)
 
 
 _WORDS: Mapping[type, str] = {str: "text", int: "whole number", bool: "true or false"}
@@ -60,12 +81,16 @@ def _type(column: Column[Any]) -> type:
 def _empty(column: Column[Any], where: str) -> Any:
     if isinstance(column.type, UtcDateTime):
         raise Invalid(f"{where}: '{column.name}' is missing; say when.", field=column.name)
-    return {} if isinstance(column.type, JSON) else _type(column)()
+    if isinstance(column.type, JSON):
+        here = (column.table.name, column.name)
+        return [] if here in LISTS else 0 if here in NUMBERS else {}
+    return _type(column)()
 
 
 def _moment(given: Any, where: str) -> datetime:
     try:
         moment = datetime.fromisoformat(given)
+        in_utc(moment)
     except (TypeError, ValueError):
         moment = None
     if moment is None or moment.tzinfo is None:

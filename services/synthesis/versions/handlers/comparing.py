@@ -17,6 +17,7 @@ from services.synthesis.versions import store as versions
 from services.synthesis.versions.domain.differences import argument_differences, theory_differences
 from services.synthesis.versions.domain.triggers import Trigger, triggers
 from services.synthesis.versions.handlers.freezing import arguments_now, frozen_bodies
+from shared.clock import in_utc
 from shared.db import Tx
 from shared.http.problems import Invalid, NotFound
 from shared.ids import stable_id
@@ -57,6 +58,7 @@ async def standing_of(review_id: str, which: str, tx: Tx) -> Standing:
 async def _moment(review_id: str, which: str, tx: Tx) -> datetime:
     try:
         at = datetime.fromisoformat(which)
+        in_utc(at)
     except ValueError:
         known = ", ".join(item["number"] for item in await versions.every(tx, review_id))
         raise NotFound(
