@@ -7,7 +7,7 @@ single field wins, further different ones and all tags without a field go to
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from services.search.library.domain import values as values
@@ -58,6 +58,47 @@ class Dialect:
     usual: frozenset[str] = frozenset()
 
 
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What records with one set of tags need: the fields that have any of them."""
+
+    dialect: Dialect
+    plain: tuple[tuple[str, tuple[str, ...]], ...]
+    many: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+_MOST_PLANS = 2000
+_plans: dict[tuple[int, tuple[str, ...]], _Plan] = {}
+
+
+def _plan(found: Values, dialect: Dialect) -> _Plan:
+    """The plan for a record's tags; the records of a file share a few.
+
+    A tag that a record has not cannot fill a field, so it is not looked for.
+    """
+    key = (id(dialect), tuple(found))
+    plan = _plans.get(key)
+    if plan is None or plan.dialect.kinds is not dialect.kinds:
+        if len(_plans) >= _MOST_PLANS:
+            _plans.clear()
+        plan = _plans[key] = _made_plan(found, dialect)
+    return plan
+
+
+def _made_plan(found: Values, dialect: Dialect) -> _Plan:
+    present: dict[str, Any] = {
+        name: tuple(tag for tag in tags if tag in found)
+        for name in _TAGGED
+        if (tags := getattr(dialect, name))
+    }
+    narrow = replace(dialect, **present)
+    return _Plan(
+        narrow,
+        tuple((name, tags) for name in _PLAIN if (tags := getattr(narrow, name))),
+        tuple((name, tags) for name in _MANY if (tags := getattr(narrow, name))),
+    )
+
+
 def compose(found: Values, dialect: Dialect, authors: tuple[Author, ...] = ()) -> Bibliography:
     """The bibliography of one record.
 
@@ -65,22 +106,22 @@ def compose(found: Values, dialect: Dialect, authors: tuple[Author, ...] = ()) -
     when a reader could relate addresses and ORCIDs to people, replaces the tags.
     """
     extra: Extra = []
+    plan = _plan(found, dialect)
+    dialect = plan.dialect
     content: dict[str, Any] = {"kind": _kind(found, dialect, extra)}
-    for name in _PLAIN:
-        text = _single(found, getattr(dialect, name), extra)
+    for name, tags in plan.plain:
+        text = _single(found, tags, extra)
         if text:
             content[name] = text
     content["authors"] = authors or _authors(found, dialect)
     content["year"] = _year(found, dialect.year, extra)
     if "pages" not in content:
         content["pages"] = _pages(found, dialect, extra)
-    for name in _MANY:
-        tags = getattr(dialect, name)
-        if tags:
-            content[name] = _many(found, tags, apart=name == "keywords")
+    for name, tags in plan.many:
+        content[name] = _many(found, tags, apart=name == "keywords")
     _identifiers(found, dialect, content, extra)
     for tag, rest in found.items():
-        extra.extend((tag, value) for value in rest)
+        extra += [(tag, value) for value in rest]
     content["extra"] = tuple(extra)
     return Bibliography(**content)
 
@@ -95,6 +136,9 @@ _MANY = (
     "references",
     "urls",
 )
+_TAGGED = tuple(
+    field.name for field in fields(Dialect) if field.name not in ("kinds", "usual", "own_id")
+)
 assert {*_PLAIN, *_MANY} <= {field.name for field in fields(Bibliography)}
 
 
@@ -102,10 +146,7 @@ def _single(found: Values, tags: tuple[str, ...], extra: Extra) -> str:
     """The first value of the best tag; every other one that differs goes to `extra`."""
     chosen = ""
     for tag in tags:
-        listed = found.pop(tag, None)
-        if listed is None:
-            continue
-        for value in listed:
+        for value in found.pop(tag, ()):
             if not chosen:
                 chosen = value
             elif value != chosen:
@@ -127,16 +168,16 @@ def _kind(found: Values, dialect: Dialect, extra: Extra) -> str:
 
 
 def _authors(found: Values, dialect: Dialect) -> tuple[Author, ...]:
-    people = tuple(
-        author
-        for tag in dialect.authors
-        for name in found.pop(tag, ())
-        for author in values.people_of(name)
-    )
-    groups = tuple(
-        Author(collective=name) for tag in dialect.collectives for name in found.pop(tag, ())
-    )
-    return people + groups
+    people: list[Author] = []
+    for tag in dialect.authors:
+        for name in found.pop(tag, ()):
+            if ";" in name or " and " in name:
+                people += values.people_of(name)
+            else:
+                people.append(values.author_of(name))
+    for tag in dialect.collectives:
+        people += [Author(collective=name) for name in found.pop(tag, ())]
+    return tuple(people)
 
 
 def _year(found: Values, tags: tuple[str, ...], extra: Extra) -> int | None:
@@ -183,8 +224,10 @@ def _identifiers(found: Values, dialect: Dialect, content: dict[str, Any], extra
     content["pmid"] = _identifier(found, dialect.pmid, values.pmid_of, extra) or _noted_pmid(
         found, dialect.pmid_notes
     )
-    content["pmcid"] = _identifier(found, dialect.pmcid, values.pmcid_of, extra)
-    _serials(found, dialect.issns, content, extra)
+    if dialect.pmcid:
+        content["pmcid"] = _identifier(found, dialect.pmcid, values.pmcid_of, extra)
+    if dialect.issns:
+        _serials(found, dialect.issns, content, extra)
     for url in content.get("urls", ()):
         if content["doi"] is None and "doi.org" in url:
             content["doi"] = values.doi_of(url)

@@ -61,16 +61,19 @@ def bounded(events: Iterator[ImportEvent]) -> Iterator[ImportEvent]:
 
 def _is_long(content: Bibliography) -> bool:
     """Whether a text may be beyond its bound; a quick look, for every record passes here."""
-    rest = (content.journal, content.publisher, content.language)
-    place = (content.volume, content.issue, content.pages)
-    names = (len(a.family) + len(a.given) + len(a.collective) for a in content.authors)
-    return (
+    rest = len(content.journal) + len(content.publisher) + len(content.language)
+    place = len(content.volume) + len(content.issue) + len(content.pages)
+    if (
         len(content.abstract) > LONGEST["abstract"]
         or len(content.title) > LONGEST["title"]
-        or sum(map(len, rest)) > LONGEST["language"]
-        or sum(map(len, place)) > LONGEST["pages"]
-        or any(size > LONGEST_NAME for size in names)
-    )
+        or rest > LONGEST["language"]
+        or place > LONGEST["pages"]
+    ):
+        return True
+    for author in content.authors:
+        if len(author.family) + len(author.given) + len(author.collective) > LONGEST_NAME:
+            return True
+    return False
 
 
 def _cut(record: SourceRecord) -> Iterator[ImportEvent]:
@@ -93,7 +96,7 @@ def _cut(record: SourceRecord) -> Iterator[ImportEvent]:
 def _gaps(record: SourceRecord) -> list[Repair]:
     """What is missing in a record, or stands in it twice."""
     content, raw, found = record.bibliography, record.raw, list[str]()
-    if len(raw) > LONGEST_LINE and "\n" not in raw and len(_TAGS.findall(raw)) >= MANY_TAGS:
+    if "\n" not in raw and len(raw) > LONGEST_LINE and len(_TAGS.findall(raw)) >= MANY_TAGS:
         found.append("the lines of the file run into one another; only one record was read")
     if content.year is None and (unread := _unread_year(content)):
         found.append(f"'{unread[:40]}' is no year; it is kept, and the year is unknown")
@@ -101,7 +104,7 @@ def _gaps(record: SourceRecord) -> list[Repair]:
         found.append("the record has two titles; perhaps it is two records, run together")
     if not (content.title or content.doi or content.pmid or content.pmcid or record.own_id):
         found.append("the record has neither a title nor an identifier")
-    return [Repair(record.line or 1, what) for what in found]
+    return [Repair(record.line or 1, what) for what in found] if found else []
 
 
 def _short(author: Author) -> Author:

@@ -24,6 +24,10 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _FORBIDDEN = re.compile("[\x00-\x08\x0e-\x1b\x7f\ufeff\ufffe\uffff]")
+_ORDINARY_BYTES = bytes(
+    code for code in range(256) if not (code < 9 or 13 < code < 28 or code in (0x7F, 0xEF))
+)
+"""Bytes that no forbidden sign has in UTF-8 (U+FEFF, U+FFFE and U+FFFF begin with 0xEF)."""
 _CUT = re.compile(r"\r\n|\r|\n")
 
 
@@ -207,7 +211,7 @@ class Lines:
         text = self._decoded(octets)
         if "\r" in text:
             text = text.replace("\r\n", "\n").replace("\r", "\n")
-        if _FORBIDDEN.search(text):
+        if octets.translate(None, _ORDINARY_BYTES) and _FORBIDDEN.search(text):
             text = self._allowed(text)
         if not text.isascii():
             text = unicodedata.normalize("NFC", text)

@@ -115,10 +115,7 @@ def author_of(value: str) -> Author:
     """
     family, comma, given = value.partition(",")
     if comma:
-        given = given.strip()
-        if given:
-            return Author(family=family.rstrip(), given=given)
-        return Author(family=family.rstrip())
+        return Author(family=family.rstrip(), given=given.strip())
     if _COLLECTIVE.search(value):
         return Author(collective=value)
     if len(value) > LONGEST_NAME:

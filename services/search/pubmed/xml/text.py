@@ -25,6 +25,8 @@ def clean(raw: str | None) -> str:
     """`raw` in NFC with single blanks and none at the ends."""
     if not raw:
         return ""
+    if raw.isascii() and raw.isalnum():  # a name, a number, a code: most values are one word
+        return raw
     joined = " ".join(raw.split())
     return joined if joined.isascii() or is_normalized("NFC", joined) else normalize("NFC", joined)
 
@@ -35,7 +37,7 @@ def text(element: Element | None) -> str:
         return ""
     if len(element) == 0:
         return clean(element.text)
-    return clean("".join(str(part) for part in element.itertext()))
+    return clean("".join(map(str, element.itertext())))
 
 
 def children(element: Element | None, tag: str) -> Iterator[Element]:

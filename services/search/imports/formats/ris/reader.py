@@ -8,6 +8,7 @@ looked at closer.
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 import rispy
@@ -22,6 +23,8 @@ from services.search.imports.formats.text import Bound, LineSource
 
 KNOWN = (frozenset(TAG_KEY_MAPPING) | FOREIGN_TAGS) - {"UK"}
 _PREFIX = {f"{tag}  - ": tag for tag in KNOWN if tag not in ("TY", "ER") and len(tag) == 2}
+_FRAME = ("TY  - ", "ER  - ", "ER  -")
+_LONGEST_TYPE = 40
 _MAYBE_TAGGED = re.compile(r"\s*(?:[A-Za-z][A-Za-z0-9]{1,4}\s*[-‐‑‒–—−\s]|[Ee][Rr]\s*$)")
 _COUNTER = re.compile(r"^(?:<?\d+>?\.?|\d+ of \d+)$")
 
@@ -115,10 +118,11 @@ class RisReader:
         if not text or text.isspace():
             self._blank(text)
             return
-        if draft.start and draft.last != "TY" and not _MAYBE_TAGGED.match(text):
+        usual = _usual_frame(text) if text[:6] in _FRAME else None
+        if usual is None and draft.start and draft.last != "TY" and not _MAYBE_TAGGED.match(text):
             self._continue(text)
             return
-        line = self._grammar.line(text, draft.last, draft.values)
+        line = usual or self._grammar.line(text, draft.last, draft.values)
         if line.note:
             self._note(line.note)
         if line.means == "begin":
@@ -244,6 +248,15 @@ class RisReader:
 
     def _note(self, what: str) -> None:
         self._draft.notes.append(Repair(self._number, what))
+
+
+@lru_cache(maxsize=200)
+def _usual_frame(text: str) -> Line | None:
+    """What `TY  - JOUR` and `ER  - ` mean wherever they stand; None for other lines."""
+    value = text[6:].strip()
+    if text[0] == "T":
+        return Line("begin", "TY", value) if len(value) < _LONGEST_TYPE else None
+    return None if value else Line("end")
 
 
 def _wraps(block: list[str], at: int) -> bool:

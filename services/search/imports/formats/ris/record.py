@@ -59,7 +59,8 @@ class Draft:
         self.raw.append(line)
         self.last = tag
         if value:
-            self.values.setdefault(tag, []).append(" ".join(value.split()))
+            text = " ".join(value.split()) if " " in value else value
+            self.values.setdefault(tag, []).append(text)
 
     def join(self, line: str) -> str | None:
         """Adds a wrapped line to the value above it; says so where that is a guess."""
@@ -109,9 +110,8 @@ class Draft:
         """
         self.finish_field()
         raw = "\n".join(self.raw)
-        for tag in _REPEATED:
-            if tag not in repeats and len(self.values.get(tag, ())) > 1:
-                repeats.add(tag)
+        if len(repeats) < len(_REPEATED):
+            repeats.update(tag for tag in _REPEATED if len(self.values.get(tag, ())) > 1)
         if self.wrapped:
             self.notes += _unwrap(self.values, self.start, repeats)
         if suspect(raw):
