@@ -19,7 +19,6 @@ from services.search.imports.api import exports, uploads
 from services.search.imports.jobs import folder_watch
 from services.search.library import jobs as library_jobs
 from services.search.library.api import proposals, records
-from services.search.library.store.records import INDEXING
 from services.search.living import api as living_api
 from services.search.living import jobs as living_jobs
 from services.search.living.handlers import event_handlers
@@ -77,6 +76,7 @@ async def schedules(ctx: Context) -> None:
     await connectors_jobs.schedules(ctx)
     await folder_watch.WATCH.plan(ctx)
     await library_jobs.plan_indexing(ctx)
+    await library_jobs.plan_refolding(ctx)
 
 
 def routes(ctx: Context) -> APIRouter:
@@ -118,7 +118,7 @@ SERVICE = Service(
         **connectors_jobs.JOBS,
         **cluster_jobs.JOBS,
         folder_watch.WATCH.job: folder_watch.WATCH.look,
-        INDEXING: library_jobs.index_texts,
+        **library_jobs.JOBS,
     },
     schedules=schedules,
     resources=resources,

@@ -92,6 +92,12 @@ _ENCODER = msgspec.msgpack.Encoder()
 _DECODER = msgspec.msgpack.Decoder(Features)
 
 
+VERSION = 1
+"""Of the rules by which `normalise` and `candidate_keys` read a record. Raise it with every change
+of theirs: what was read by other rules is then read anew when the service starts.
+"""
+
+
 def normalise(source: Bibliography) -> Features:
     """Fold a bibliography into the values that `compare` and `candidate_keys` read."""
     meeting = _called_meeting(source)
