@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
+from services.search.imports.domain.identifiers import is_only, says_only
 from services.search.library.domain import values as values
 from services.search.library.domain.record import Author, Bibliography
 
@@ -244,7 +245,7 @@ def _identifier(
         for value in found.pop(tag, ()):
             identifier = read(value)
             chosen = chosen or identifier
-            if identifier is None or identifier != chosen or not _is_only(value, identifier):
+            if identifier is None or identifier != chosen or not is_only(value, identifier):
                 extra.append((tag, value))
     return chosen
 
@@ -254,7 +255,7 @@ def _noted_doi(found: Values, tags: tuple[str, ...]) -> str | None:
     for tag in tags:
         for value in found.get(tag, ()):
             doi = values.doi_of(value) if "10." in value else None
-            if doi is not None and _is_only(value, doi):
+            if doi is not None and is_only(value, doi):
                 return doi
     return None
 
@@ -267,19 +268,7 @@ def _noted_pmid(found: Values, tags: tuple[str, ...]) -> str | None:
     return None
 
 
-def _is_only(value: str, identifier: str) -> bool:
-    """Whether `value` says nothing but the identifier, its resolver and its label."""
-    lower = value.lower()
-    if lower == identifier:
-        return True
-    rest = lower.replace("%2f", "/").replace(identifier.lower(), "", 1)
-    return _LABEL.fullmatch(rest) is not None
-
-
 _NOTED_PMID = re.compile(r"(?:[A-Z]+ \d+, ?)*PUBMED:? (\d{1,8})(?!\d)")
-_LABEL = re.compile(
-    r"(?:https?://)?(?:(?:dx\.|www\.)?doi\.org/|doi:?|pmc(?:id)?:?|pmid:?)?[\s0.,;)]*(?:\[doi\])?"
-)
 
 
 def _serials(found: Values, tags: tuple[str, ...], content: dict[str, Any], extra: Extra) -> None:
@@ -292,20 +281,10 @@ def _serials(found: Values, tags: tuple[str, ...], content: dict[str, Any], extr
             book = values.isbns_of(value)
             issns.update(dict.fromkeys(periodical))
             isbns.update(dict.fromkeys(book))
-            if not _says_only(value, periodical + book):
+            if not says_only(value, periodical + book):
                 extra.append((tag, value))
     content["issns"] = tuple(issns)
     content["isbns"] = tuple(isbns)
-
-
-def _says_only(value: str, numbers: tuple[str, ...]) -> bool:
-    """Whether `value` holds nothing but these numbers."""
-    if not numbers:
-        return False
-    if len(value) == 9 and value == numbers[0]:
-        return True
-    letters = sum(map(str.isalnum, value))
-    return letters == sum(len(number.replace("-", "")) for number in numbers)
 
 
 def own_id_of(found: Values, dialect: Dialect) -> str | None:
