@@ -134,6 +134,7 @@ texts = Table(
     Column("number", BigInteger, nullable=False),
     Column("folded", Text, nullable=False),
     Column("place", BigInteger),  # in the index of `searching`; none yet: it is scanned
+    Index("ix_texts_number", "review_id", "number"),
     _partial("ix_texts_place", "place", where="place IS NOT NULL"),
     _partial("ix_texts_unplaced", "review_id", "record_id", where="place IS NULL"),
 )

@@ -27,6 +27,7 @@ from shared.db.rows import Row, all_of, tuples_of
 _PIECE = 200
 _MOST_CANDIDATES = 5000
 _MOST_UNPLACED = 2000
+_SOON = 500
 _ORPHANS = 10_000
 _PLACED = texts.c.place.is_not(None)
 _UNPLACED = texts.c.place.is_(None)
@@ -68,6 +69,9 @@ async def page(
         statement = statement.where(records.c.number > after)
     words = words_of(query)
     if words:
+        soon = await _soon(tx, statement, review_id, words, after, most)
+        if soon is not None:
+            return soon
         ids = await _indexed(tx, review_id, words, after)
         if ids is not None:
             return await _first(tx, statement, ids, most)
@@ -75,6 +79,41 @@ async def page(
             texts, (texts.c.review_id == records.c.review_id) & (texts.c.record_id == records.c.id)
         ).where(*_within(tx.dialect, words))
     return await all_of(tx, statement.order_by(records.c.number).limit(most))
+
+
+async def _soon(
+    tx: Tx,
+    statement: Select[Any],
+    review_id: str,
+    words: Sequence[str],
+    after: int | None,
+    most: int,
+) -> Sequence[Row] | None:
+    """A whole page out of the next few texts in order of arrival; None if they do not fill it.
+
+    Words that are in every few texts are met at once, where the trigrams of PostgreSQL would
+    gather thousands of places first; rare ones cost no more than this look.
+    """
+    if tx.dialect == "sqlite":
+        return None
+    found = await tuples_of(tx, soon_of(review_id, words, after))
+    if len(found) < most:
+        return None
+    rows = await _first(tx, statement, [row[0] for row in found], most)
+    return rows if len(rows) == most else None
+
+
+def soon_of(review_id: str, words: Sequence[str], after: int | None) -> Select[Any]:
+    """The query of `_soon`: ids of those of the next few texts that have all the words."""
+    columns = texts.c
+    near = select(columns.record_id, columns.number, columns.folded).where(
+        columns.review_id == review_id
+    )
+    if after is not None:
+        near = near.where(columns.number > after)
+    few = near.order_by(columns.number).limit(_SOON).subquery("few")
+    has = [func.strpos(few.c.folded, word) > 0 for word in words]
+    return select(few.c.record_id).where(*has).order_by(few.c.number)
 
 
 async def _first(tx: Tx, statement: Select[Any], ids: Sequence[str], most: int) -> Sequence[Row]:
