@@ -24,10 +24,8 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _FORBIDDEN = re.compile("[\x00-\x08\x0e-\x1b\x7f\ufeff\ufffe\uffff]")
-_ORDINARY_BYTES = bytes(
-    code for code in range(256) if not (code < 9 or 13 < code < 28 or code in (0x7F, 0xEF))
-)
-"""Bytes that no forbidden sign has in UTF-8 (U+FEFF, U+FFFE and U+FFFF begin with 0xEF)."""
+_ODD_BYTES = (*range(9), *range(14, 28), 0x7F, 0xEF)  # U+FEFF and the like begin with 0xEF
+_ORDINARY_BYTES = bytes(code for code in range(256) if code not in _ODD_BYTES)
 _CUT = re.compile(r"\r\n|\r|\n")
 
 

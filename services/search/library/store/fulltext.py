@@ -54,17 +54,7 @@ async def page(
     `person` limits them to those that were given to this person, `source` to those that it
     brought.
     """
-    statement = select(records).where(records.c.review_id == review_id, records.c.state.in_(states))
-    if person:
-        mine = select(assignments.c.record_id).where(
-            assignments.c.review_id == review_id, assignments.c.person == person
-        )
-        statement = statement.where(records.c.id.in_(mine))
-    if source:
-        brought = select(source_records.c.record_id).where(
-            source_records.c.review_id == review_id, source_records.c.source == source
-        )
-        statement = statement.where(records.c.id.in_(brought))
+    statement = _wanted(review_id, states, person, source)
     if after is not None:
         statement = statement.where(records.c.number > after)
     words = words_of(query)
@@ -79,6 +69,22 @@ async def page(
             texts, (texts.c.review_id == records.c.review_id) & (texts.c.record_id == records.c.id)
         ).where(*_within(tx.dialect, words))
     return await all_of(tx, statement.order_by(records.c.number).limit(most))
+
+
+def _wanted(review_id: str, states: Sequence[str], person: str, source: str) -> Select[Any]:
+    """Records in these states, given to this person and brought by this source, where named."""
+    statement = select(records).where(records.c.review_id == review_id, records.c.state.in_(states))
+    if person:
+        mine = select(assignments.c.record_id).where(
+            assignments.c.review_id == review_id, assignments.c.person == person
+        )
+        statement = statement.where(records.c.id.in_(mine))
+    if source:
+        brought = select(source_records.c.record_id).where(
+            source_records.c.review_id == review_id, source_records.c.source == source
+        )
+        statement = statement.where(records.c.id.in_(brought))
+    return statement
 
 
 async def _soon(
