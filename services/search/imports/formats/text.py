@@ -24,8 +24,7 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _FORBIDDEN = re.compile("[\x00-\x08\x0e-\x1b\x7f\ufeff\ufffe\uffff]")
-_ODD_BYTES = (*range(9), *range(14, 28), 0x7F, 0xEF)  # U+FEFF and the like begin with 0xEF
-_ORDINARY_BYTES = bytes(code for code in range(256) if code not in _ODD_BYTES)
+_ORDINARY_SIGNS = bytes({*range(256)} - {*range(9), *range(14, 28), 0x7F, 0xEF})  # no BOM: EF BB BF
 _CUT = re.compile(r"\r\n|\r|\n")
 
 
@@ -209,7 +208,7 @@ class Lines:
         text = self._decoded(octets)
         if "\r" in text:
             text = text.replace("\r\n", "\n").replace("\r", "\n")
-        if octets.translate(None, _ORDINARY_BYTES) and _FORBIDDEN.search(text):
+        if octets.translate(None, _ORDINARY_SIGNS) and _FORBIDDEN.search(text):
             text = self._allowed(text)
         if not text.isascii():
             text = unicodedata.normalize("NFC", text)
