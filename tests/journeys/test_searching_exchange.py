@@ -25,9 +25,9 @@ from tests.support.eutils import serve
 LIBRARY = {
     "reviews", "imports", "import_bytes", "source_records", "sightings", "records", "texts",
     "text_places", "aliases", "history", "keys", "crowded", "pairs", "proposals", "settlements",
-    "assignments", "pacing",
+    "assignments", "pacing", "feature_versions", "retraction_answers",
 }  # fmt: skip
-"""What goes out as records and decisions, what a load makes anew, and PubMed's pace."""
+"""What goes out as records and decisions, what a load makes anew or asks anew, and the pace."""
 STRATEGY = {
     "name": "Joint care",
     "concepts": [{"name": "dual", "broad": ["dual diagnosis", "comorbid*"]}],

@@ -66,6 +66,7 @@ blockquote footer,.paraphrase span{font:400 13.5px/1.4 var(--sans);color:var(--i
 figure{margin:1.6rem 0;overflow-x:auto}figure svg{max-width:100%;height:auto;background:#fffefb}
 details{font:400 13.5px/1.5 var(--sans);color:var(--ink2)}
 nav ul{columns:2;font:400 14px/1.6 var(--sans);padding-left:1.1rem}
+nav a{display:inline-block;padding:2px 0}
 @media screen and (max-width:700px){table{display:block;overflow-x:auto}nav ul{columns:1}}
 @media print{:root{color-scheme:light}@page{size:A4;margin:16mm}
 body{font-size:10.5pt;max-width:none;margin:0;padding:0;background:#fff}
@@ -80,12 +81,13 @@ thead{display:table-header-group}nav{display:none}details>*{display:block}}
 
 def page(document: Document) -> str:
     """The page; every text is escaped, headings can be linked to."""
-    parts = "\n".join(_render(block) for block in document.blocks)
+    title, *parts = [_render(block) for block in document.blocks] or [""]
+    body = "\n".join((title, _contents(document), *parts))
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{escape(document.title)}</title><style>{embedded()}{STYLE}</style></head>\n"
-        f"<body><main>{_contents(document)}\n{parts}</main></body></html>\n"
+        f'<title>{escape(document.title)}</title><link rel="icon" href="data:,">'
+        f"<style>{embedded()}{STYLE}</style></head>\n<body><main>{body}</main></body></html>\n"
     )
 
 
