@@ -123,7 +123,8 @@ def _table(block: Table) -> str:
     )
     rows = "".join(f"<tr>{''.join(map(_cell, row, kinds))}</tr>" for row in block.rows)
     return (
-        f"<table><caption>{escape(block.caption)}</caption><thead><tr>{head}</tr></thead>"
+        f'<table tabindex="0"><caption>{escape(block.caption)}</caption>'
+        f"<thead><tr>{head}</tr></thead>"
         f"<tbody>{rows}</tbody></table>"
     )
 
