@@ -25,8 +25,8 @@ async def with_pdf(system):
 
 async def is_drawn(page):
     """Wait until the picture is there."""
-    drawn = "document.querySelector('.d-sheet').naturalWidth > 0"
-    await page.wait_for_function(drawn, timeout=60_000)
+    sheet = expect(page.locator(".d-sheet"))
+    await sheet.not_to_have_js_property("naturalWidth", 0, timeout=60_000)
 
 
 @pytest.mark.usefixtures("filled")

@@ -107,7 +107,7 @@ async def test_an_outage_is_waited_out_with_growing_pauses(monkeypatch):
         return "done"
 
     assert await wait_out("test", action) == "done"
-    assert pauses == [0.2, 0.4, 0.8, 1.6, 3.2, 5.0, 5.0]
+    assert pauses == [0.2, 0.4, 0.8, 1.6, 2.0, 2.0, 2.0]
 
 
 async def test_what_is_no_outage_is_not_waited_out():

@@ -156,4 +156,4 @@ async def test_the_feed_speaks_in_the_labels_of_the_codebook(alone):
     async with alone.client() as client:
         path = "/api/reviews/rev/activity?type=synthesis.pin_set"
         (said,) = (await client.get(path)).json()["items"]
-    assert said["words"] == "PT1: outcome pinned to staying in treatment"
+    assert said["words"] == "A theory: outcome pinned to staying in treatment"

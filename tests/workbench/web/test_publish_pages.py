@@ -60,7 +60,7 @@ async def test_every_file_of_the_export_page_is_there(pages):
     _, client = pages
     page = (await client.get("/reviews/rev/exports")).text
     files = re.findall(r'<a href="([^"]+)" download>', page)
-    assert len(files) == 10
+    assert len(files) == 11
     for file in files:
         answer = await client.get(html.unescape(file))
         assert answer.status_code == 200, file

@@ -12,6 +12,7 @@ import msgspec
 from services.extraction.assistance.domain.asking import AskedCode
 from services.extraction.fragments.domain import NOT_STATED, STATES
 from services.extraction.texts.domain import normalise, occurrences
+from shared.decoding import decoder
 from shared.events.extraction import Element
 
 MOST, LONGEST_QUOTE, LONGEST_WORDS = 50, 2_000, 1_000
@@ -64,7 +65,7 @@ def read(content: str, codes: Sequence[AskedCode], text: str) -> tuple[list[Foun
     Raises `Unreadable`.
     """
     try:
-        said = _decoder.decode(content.encode("utf-8", "surrogatepass"))
+        said = decoder(_Reply).decode(content.encode("utf-8", "surrogatepass"))
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
         raise Unreadable(str(error)[:200]) from error
     by_key = {code.key: code for code in codes}
@@ -79,9 +80,6 @@ def read(content: str, codes: Sequence[AskedCode], text: str) -> tuple[list[Foun
     if len(said.suggestions) > MOST:
         dropped[TOO_MANY] = len(said.suggestions) - MOST
     return found, dropped
-
-
-_decoder = msgspec.json.Decoder(_Reply)
 
 
 def _placed(said: _Passage, codes: Mapping[str, AskedCode], text: str) -> Found | str:

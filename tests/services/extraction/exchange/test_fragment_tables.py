@@ -1,6 +1,7 @@
 """Tables of fragments: what is wrong in one is refused by its row, and nothing is stored."""
 
 import json
+import re
 
 import pytest
 
@@ -21,7 +22,7 @@ LONG = "a" * 200_000
         ("jsonl", '{"id": "f8"}\n\n{"id": 7}', 3, "id"),
         ("jsonl", '{"id": "f8", "colour": "red"}', 1, "colour"),
         ("jsonl", '{"id": "f8", "start": 99999999999999999999}', 1, "start"),
-        ("csv", f"{HEAD}f7,outcome,x,,\nf8,outcome,x,{LONG},\n", 3, "field limit"),
+        ("csv", f"{HEAD}f7,outcome,x,,\nf8,outcome,x,{LONG},\n", 3, "field limit|at most"),
         ("csv", f'{HEAD}f7,outcome,x,,\nf8,outcome,x,"{"a " * 60_000}",\n', 3, "quote"),
         ("csv", f"{HEAD}f7,outcome,x,,²\n", 2, "start"),
         ("csv", f"{HEAD}f7,outcome,x,,{'9' * 5000}\n", 2, "start"),
@@ -33,7 +34,7 @@ async def test_a_row_that_cannot_be_a_fragment_is_refused_by_its_number(
 ):
     answer = await send(extraction, f"/fragments?form={form}", body.encode(), status=422)
     problem = answer.json()
-    assert words in problem["detail"].lower()
+    assert re.search(words, problem["detail"].lower())
     assert problem["row"] == row
     assert f"Row {row}" in problem["detail"]
     assert await extraction.names() == []
