@@ -46,9 +46,9 @@ async def _approve(visit, api):
     async with visit.page(PAGE, viewport=phone) as page:
         await page.get_by_label("Find pearls by the words").fill("OUTPOST")
         await page.keyboard.press("Enter")
-        await page.get_by_label("Outreach in the OUTPOST trial.").check(force=True)
-        await page.get_by_label("5 what cites the pearls").check(force=True)
-        await page.get_by_label("7 message to the lead author").check(force=True)
+        await page.get_by_label("Outreach in the OUTPOST trial.").press("Space")
+        await page.get_by_label("5 what cites the pearls").press("Space")
+        await page.get_by_label("7 message to the lead author").press("Space")
         await page.get_by_label("Budget").fill("0")
         assert await page.evaluate("document.documentElement.scrollWidth") <= 390
         await page.get_by_label("Why").fill("to see how many there are")
