@@ -200,3 +200,12 @@ def test_a_type_is_ignored_only_by_its_code():
         p for p in sources(*CODE, "tests") if p != Path(__file__) and bare.search(p.read_text())
     ]
     assert not found
+
+
+def test_test_files_outside_packages_have_names_of_their_own() -> None:
+    """Two of one name in one process are one module for pytest: it collects only the first."""
+    files = [
+        p for p in (ROOT / "tests").rglob("test_*.py") if not (p.parent / "__init__.py").exists()
+    ]
+    names = [path.name for path in files]
+    assert sorted({name for name in names if names.count(name) > 1}) == []
