@@ -2,6 +2,7 @@
 
 from hashlib import sha256
 
+import pytest
 from sqlalchemy import delete, select, update
 
 from services.search.library import jobs
@@ -18,6 +19,8 @@ from tests.services.search.conftest import REVIEW
 from tests.support.jobs import rows as job_rows
 from tests.support.jobs import until
 
+pytestmark = pytest.mark.slow
+"""The job of the start may still run when a record is made to look as read by other rules."""
 TITLE = "Trust and workload of community nurses in remote places"
 
 
