@@ -36,7 +36,7 @@ PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 
 @dataclass(slots=True)
 class Seen:
-    """What came of the requests: milliseconds by kind, and refusals by status."""
+    """What came of the requests: milliseconds by kind, and errors by status."""
 
     waited: dict[str, list[float]] = field(default_factory=lambda: {"queue": [], "decision": []})
     errors: Counter[str] = field(default_factory=Counter)
