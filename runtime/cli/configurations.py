@@ -92,10 +92,22 @@ class Labels:
         """The label of a group; its id where there is none."""
         return self.names.get(theory, {}).get(role, {}).get(group) or group
 
-    def outcome(self, theory: str, group: str) -> str:
-        """An outcome as what people wish for: of an undesired one, its prevention."""
-        said = self.of(theory, "outcome", group)
-        return f"prevents: {said}" if group in self.undesired.get(theory, ()) else said
+    def outcome(self, item: Mapping[str, Any]) -> str:
+        """A configuration's outcome as it is counted: of an undesired one, its prevention.
+
+        What a part was only seen to fail in is said to fail; an undesired outcome, to follow.
+        """
+        said, undesired = (
+            self.of(item["theory"], "outcome", item["outcome"]),
+            self.is_undesired(item),
+        )
+        if item["pattern"] == "fails":
+            return f"{'leads to' if undesired else 'fails'}: {said}"
+        return f"prevents: {said}" if undesired else said
+
+    def is_undesired(self, item: Mapping[str, Any]) -> bool:
+        """Whether a configuration's outcome is counted as its prevention."""
+        return item["outcome"] in self.undesired.get(item["theory"], ())
 
 
 async def labels_of(api: Api, review: str) -> Labels:
@@ -112,7 +124,7 @@ def shown_rows(items: Iterable[Mapping[str, Any]], labels: Labels) -> list[Seque
     return [
         (
             f"{'* ' if item['leading'] else ''}{item['theory']}",
-            labels.outcome(item["theory"], item["outcome"]),
+            labels.outcome(item),
             item["role"],
             labels.of(item["theory"], f"mechanism_{item['role']}", item["mechanism"]),
             partner_shown(item, labels),

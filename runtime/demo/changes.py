@@ -57,7 +57,7 @@ def moved(
 def name_of(item: Item, labels: Labels) -> str:
     """`mechanism → outcome`, by label."""
     mechanism = labels.of(item["theory"], f"mechanism_{item['role']}", item["mechanism"])
-    return f"{mechanism} → {labels.outcome(item['theory'], item['outcome'])}"
+    return f"{mechanism} → {labels.outcome(item)}"
 
 
 def _words(revision: Item, fragment: str) -> str:

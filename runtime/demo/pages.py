@@ -94,15 +94,17 @@ def _words(body: Body, labels: Labels) -> str:
         ("C", "; ".join(contexts) or "none stated"),
         (f"M {role}", mechanism),
         (f"M {other}", partner_shown(body, labels)),
-        ("O", labels.outcome(theory, body["outcome"])),
-        ("", MORE_AGAINST if _fails_more(body) else ""),
+        ("O", labels.outcome(body)),
+        ("", _more_against(body, labels)),
     ]
     return "\n".join(f"[bold]{slot}[/] {_safe(text)}" for slot, text in lines if text)
 
 
-def _fails_more(body: Body) -> bool:
+def _more_against(body: Body, labels: Labels) -> str:
     studies = body["studies"]
-    return len(studies["contradicting"]) > len(studies["positive"])
+    if len(studies["contradicting"]) <= len(studies["positive"]):
+        return ""
+    return f"{MORE_AGAINST} (prevention is counted)" if labels.is_undesired(body) else MORE_AGAINST
 
 
 def _studies(body: Body) -> str:

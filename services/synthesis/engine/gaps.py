@@ -85,7 +85,7 @@ class _About:
     def __init__(self, body: Body, labels: Labels, cited: Mapping[str, set[str]]) -> None:
         self._body, self._labels, self._cited = body, labels, cited
         self._part = f"'{labels.part(body['role'], body['mechanism'])}'"
-        self._outcome = f"'{labels.outcome(body['outcome'])}'"
+        self._outcome = f"'{labels.counted(body['outcome'])}'"
 
     def _gap(self, kind: Kind, about: str, detail: str, case: str = "") -> Gap:
         subject = str(self._body["id"])

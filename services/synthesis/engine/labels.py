@@ -37,9 +37,13 @@ EXPLANATIONS = {
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """Labels of one theory's groups; a group without one is told by its id."""
+    """Labels of one theory's groups; a group without one is told by its id.
+
+    `undesired` holds the outcome groups that are counted as their avoidance.
+    """
 
     names: Mapping[Unit, str]
+    undesired: frozenset[str] = frozenset()
 
     def of(self, role: Role, group: str) -> str:
         """The label of a group in its role."""
@@ -52,6 +56,11 @@ class Labels:
     def outcome(self, group: str) -> str:
         """The label of an outcome group."""
         return self.of(OUTCOME, group)
+
+    def counted(self, group: str) -> str:
+        """An outcome group as it is counted: of an undesired one, its prevention."""
+        said = self.outcome(group)
+        return f"prevention of {said}" if group in self.undesired else said
 
     def part(self, role: PartRole, group: str) -> str:
         """The label of a part of a mechanism."""
@@ -95,4 +104,7 @@ def labels_of(review: Review, theory: str) -> Labels:
     """The labels in the codebook of a theory."""
     book = review.codebooks.get(theory)
     groups = book.groups if book else ()
-    return Labels({Unit(item.role, item.id): item.label for item in groups if item.label})
+    return Labels(
+        {Unit(item.role, item.id): item.label for item in groups if item.label},
+        frozenset(item.id for item in groups if item.valence == "undesired"),
+    )

@@ -7,7 +7,13 @@ from runtime.cli.configurations import Labels
 from runtime.demo import arrival
 from runtime.demo.changes import may_have_moved, moved
 
-KEY = {"theory": "PT1", "outcome": "O", "role": "response", "mechanism": "P"}
+KEY = {
+    "theory": "PT1",
+    "outcome": "O",
+    "role": "response",
+    "mechanism": "P",
+    "pattern": "occurs",
+}
 ITEM = {**KEY, "revision": 2, "fragments": ["f1", "f2"]}
 LABELS = Labels({"PT1": {"mechanism_response": {"P": "Trust"}}}, {"PT1": ["O"]})
 
@@ -24,6 +30,13 @@ def test_a_revision_is_told_of_the_fragment_whose_event_caused_it() -> None:
     assert moved(ITEM, history, {"e2": "f2"}, LABELS) == [
         ("f2", "Trust → prevents: O: Strengthened. New supporting study s2.")
     ]
+
+
+def test_an_undesired_outcome_that_only_came_about_is_not_called_prevented() -> None:
+    (told,) = moved(
+        {**ITEM, "pattern": "fails"}, [revision(["Added."], "e2")], {"e2": "f2"}, LABELS
+    )
+    assert told == ("f2", "Trust → leads to: O: Added.")
 
 
 def test_a_revision_of_two_causes_is_told_of_both() -> None:

@@ -113,6 +113,11 @@ class Configuration:
         return self.contradicting > self.positive > 0
 
     @property
+    def outcome_words(self) -> str:
+        """The outcome (an undesired one as its prevention); what was only seen to fail says so."""
+        return f"fails: {self.outcome}" if self.pattern == "fails" else self.outcome
+
+    @property
     def drawn(self) -> DrawnConfiguration:
         """What the graph shows of it: an assembled partner is linked by no study, so it is not."""
         triggers = tuple(c.label for c in self.slot if c.verdict == "trigger")

@@ -108,7 +108,7 @@ def _named(row: Row, labels: Labels) -> View:
         **{name: row[name] for name in names},
         "leading": bool(row["leading"]),
         "label": f"'{labels.part(row['role'], row['mechanism'])}' with "
-        f"'{labels.outcome(row['outcome'])}'",
+        f"'{labels.counted(row['outcome'])}'",
     }
 
 

@@ -56,7 +56,7 @@ def triggers(
 
 def _named(body: Body, labels: Labels) -> str:
     part = labels.part(body["role"], body["mechanism"])
-    return f"'{part}' → '{labels.outcome(body['outcome'])}'"
+    return f"'{part}' → '{labels.counted(body['outcome'])}'"
 
 
 def _of_ccmoc(old: Body, new: Body, labels: Labels) -> list[Trigger]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from benchmarks.synthesis_bundle import read_inputs
-from services.synthesis.engine import evidences, recompute
+from services.synthesis.engine import evidences, gaps_of, labels_of, recompute
 from services.synthesis.engine.values import Review
 from services.synthesis.report.domain.wording import wording
 from tests.services.synthesis.report.test_no_phantoms import a_part
@@ -29,6 +29,27 @@ def test_a_part_that_only_fails_is_not_printed_as_leading_to_the_outcome(undesir
     part = replace(a_part(evidence.theory, recompute(review)), undesired=undesired)
     said = {standing.body["mechanism"]: part.short(standing.body) for standing in part.standings}
     assert said == {"STRAIN": failing, "TRUST": other}
+
+
+def of_an_undesired_outcome() -> Review:
+    """The toy case, its outcome one that nobody wishes for."""
+    review = toy()
+    ((name, book),) = review.codebooks.items()
+    groups = tuple(
+        replace(group, valence="undesired") if group.id == "ENG" else group for group in book.groups
+    )
+    return replace(review, codebooks={name: replace(book, groups=groups)})
+
+
+def test_gaps_and_triggers_speak_of_the_prevention_of_an_undesired_outcome():
+    review = of_an_undesired_outcome()
+    bodies = recompute(review)
+    details = [gap.detail for gap in gaps_of(review, "PT1", bodies)]
+    of_outcome = [said for said in details if "ENG" in said]
+    assert of_outcome
+    assert all("'prevention of ENG'" in said for said in of_outcome), of_outcome
+    assert labels_of(review, "PT1").counted("ENG") == "prevention of ENG"
+    assert labels_of(toy(), "PT1").counted("ENG") == "ENG"
 
 
 def _version(number, **state):
