@@ -1,22 +1,42 @@
-"""PDF files of plain lines, written by hand: one page for each text."""
+"""PDF files written by hand: pages of lines at their places."""
+
+from math import cos, radians, sin
 
 
 def plain_pdf(*pages):
     """A PDF (bytes) whose pages hold these texts, one line each."""
+    return placed_pdf([[(72, 720, 14, text)] for text in pages])
+
+
+def placed_pdf(pages, turn=0):
+    """A PDF (bytes) of pages of 612 by 792 points: lists of (x, y, size, text[, angle]).
+
+    The angle is counter-clockwise in degrees; `turn` is how far a page is turned when shown.
+    """
     count = len(pages)
     kids = " ".join(f"{3 + 2 * n} 0 R" for n in range(count))
     font = 3 + 2 * count
     bodies = [b"<< /Type /Catalog /Pages 2 0 R >>",
               f"<< /Type /Pages /Kids [{kids}] /Count {count} >>".encode()]  # fmt: skip
-    for n, text in enumerate(pages):
-        stream = f"BT /F1 14 Tf 72 720 Td ({text}) Tj ET".encode()
+    for n, lines in enumerate(pages):
+        stream = "\n".join(_line(*line) for line in lines).encode("latin-1")
         page = (
             f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents {4 + 2 * n} 0 R "
-            f"/Resources << /Font << /F1 {font} 0 R >> >> >>"
+            f"/Rotate {turn} /Resources << /Font << /F1 {font} 0 R >> >> >>"
         )
         bodies.append(page.encode())
         bodies.append(b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream))
     bodies.append(b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>")
+    return _file(bodies)
+
+
+def _line(x, y, size, text, angle=0):
+    across, up = cos(radians(angle)), sin(radians(angle))
+    matrix = f"{across:.4f} {up:.4f} {-up:.4f} {across:.4f} {x} {y}"
+    return f"BT /F1 {size} Tf {matrix} Tm ({text}) Tj ET"
+
+
+def _file(bodies):
     out, places = b"%PDF-1.4\n", []
     for n, body in enumerate(bodies, start=1):
         places.append(len(out))

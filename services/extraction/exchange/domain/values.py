@@ -29,6 +29,9 @@ _PATTERNS = {
     "time": re.compile(_TIME),
     "date": re.compile(r"-?\d{4,}-\d\d-\d\d(Z|[+-]\d\d:\d\d)?"),
 }
+_LOOSE_TIME = re.compile(
+    r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(:\d\d(?:\.\d+)?)? ?(?:[Zz]|([+-]\d\d):?(\d\d))?"
+)
 _MOST_DIGITS = 18
 
 
@@ -102,8 +105,13 @@ def _colour(value: str) -> str | None:
 
 
 def _time(value: str) -> str | None:
-    value = value.replace(" ", "T", 1)
-    return f"{value}T00:00:00" if is_valid("date", value) and len(value) == 10 else value
+    """With a T, seconds, and a colon in its zone; midnight where only the day is said."""
+    found = _LOOSE_TIME.fullmatch(value)
+    if found is None:
+        return f"{value}T00:00:00" if is_valid("date", value) and len(value) == 10 else value
+    day, clock, seconds, hours, minutes = found.groups()
+    zone = f"{hours}:{minutes}" if hours else "Z" if value.endswith(("Z", "z")) else ""
+    return f"{day}T{clock}{seconds or ':00'}{zone}"
 
 
 _TIDY = {"guid": _guid, "int": _int, "bool": _bool, "colour": _colour, "time": _time}

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from io import BytesIO
 from pathlib import PurePosixPath
 from typing import IO
+from urllib.parse import unquote
 
 from services.extraction.exchange.domain.tree import CannotExchange
 
@@ -16,12 +17,12 @@ _MOMENT = (1980, 1, 1, 0, 0, 0)
 
 
 class Archive:
-    """The entries of a project file by the last part of their names, without regard to case."""
+    """The entries of a project file by their names, without regard to case."""
 
     def __init__(self, stream: IO[bytes]) -> None:
         try:
             self._zip = zipfile.ZipFile(stream)
-            entries = [e for e in self._zip.infolist() if not e.is_dir()]
+            entries = [e for e in self._zip.infolist() if not _is_aside(e)]
         except (zipfile.BadZipFile, ValueError, EOFError, RuntimeError) as error:
             raise CannotExchange(
                 "This is no project file: a .qdpx is a ZIP archive. Export the project again."
@@ -29,7 +30,8 @@ class Archive:
         self._left = MOST_BYTES
         self._refuse(entries)
         self._entries = {e.filename: e for e in entries}
-        self._sources = {_last_part(name).lower(): e for name, e in self._entries.items()}
+        self._paths = {_tidy(name): e for name, e in self._entries.items()}
+        self._sources = {PurePosixPath(path).name: e for path, e in self._paths.items()}
 
     def _refuse(self, entries: list[zipfile.ZipInfo]) -> None:
         if len(entries) > MOST_ENTRIES:
@@ -46,24 +48,38 @@ class Archive:
         if sum(entry.file_size for entry in entries) > MOST_BYTES:
             raise CannotExchange(f"Unpacked, the archive has more than {MOST_BYTES >> 20} MB.")
 
-    def project(self) -> bytes:
-        """The XML of the project, wherever it lies and whatever it is called."""
+    def projects(self) -> list[str]:
+        """Names of the projects in it, the one that is read first; raises where there is none."""
         names = [name for name in self._entries if name.lower().endswith(".qde")]
         if not names:
             raise CannotExchange(
                 "The archive holds no .qde file, so no project; export it as REFI-QDA."
             )
-        best = min(names, key=lambda n: (n.count("/"), not n.lower().endswith("project.qde"), n))
-        return self._read(self._entries[best], MOST_XML)
+        return sorted(
+            names, key=lambda n: (_tidy(n).count("/"), not _tidy(n).endswith("project.qde"), n)
+        )
+
+    def project(self) -> bytes:
+        """The XML of the project, wherever it lies and whatever it is called."""
+        return self._read(self._entries[self.projects()[0]], MOST_XML)
 
     def file(self, path: str) -> bytes | None:
-        """The file that an `internal://` path means, or None where it is not there."""
-        entry = self._sources.get(_last_part(path).lower())
+        """The file that an `internal://` path means, or None where it is not there.
+
+        It is looked for in the project's folder and its sources, then anywhere by its name.
+        """
+        entry = self._found(path)
         return None if entry is None else self._read(entry, MOST_BYTES)
 
-    def has(self, path: str) -> bool:
-        """Whether the file that a path means is there."""
-        return _last_part(path).lower() in self._sources
+    def _found(self, path: str) -> zipfile.ZipInfo | None:
+        home = str(PurePosixPath(_tidy(self.projects()[0])).parent)
+        bare = path.removeprefix("internal://")
+        for name in (_tidy(bare), _tidy(unquote(bare))):
+            for folder in (f"{home}/sources", home, "sources", "."):
+                if (entry := self._paths.get(str(PurePosixPath(folder, name)))) is not None:
+                    return entry
+        names = (PurePosixPath(_tidy(one)).name for one in (bare, unquote(bare)))
+        return next((self._sources[name] for name in names if name in self._sources), None)
 
     def _read(self, entry: zipfile.ZipInfo, most: int) -> bytes:
         """At most so many bytes, whatever the archive says of the entry's size."""
@@ -86,8 +102,14 @@ class Archive:
         return b"".join(parts)
 
 
-def _last_part(path: str) -> str:
-    return PurePosixPath(path.removeprefix("internal://").replace("\\", "/")).name
+def _tidy(path: str) -> str:
+    return path.replace("\\", "/").lstrip("/").lower()
+
+
+def _is_aside(entry: zipfile.ZipInfo) -> bool:
+    """Whether an entry is a folder, or what a Mac keeps beside files."""
+    parts = entry.filename.replace("\\", "/").split("/")
+    return not parts[-1] or parts[0] == "__MACOSX" or parts[-1].startswith("._")
 
 
 def write_archive(project: bytes, files: Mapping[str, bytes]) -> bytes:

@@ -54,6 +54,8 @@ def read_file(stream: IO[bytes], name: str = "") -> ReadProject:
     else:
         archive = Archive(stream)
         tree = read_xml(archive.project(), losses)
+        for other in archive.projects()[1:]:
+            losses.add("the archive holds several projects; one was read and not these", other)
         kind, files = QDPX, SourceFiles(archive, losses)
     files.bring_in(tree)
     tree.attributes["name"] = tree.name or name.rsplit(".", 1)[0] or "Project"

@@ -9,7 +9,7 @@ from services.extraction.exchange.domain.losses import Losses
 from services.extraction.exchange.domain.offsets import UNITS, CountedText, Span, Unit, best_unit
 from services.extraction.exchange.domain.tree import SELECTIONS, SOURCES, TEXTS, Node, section
 from services.extraction.exchange.formats.archive import Archive
-from services.extraction.texts.formats.docx import read_docx
+from services.extraction.texts.formats.docx.reader import read_docx
 from services.extraction.texts.formats.extracted import UnreadableText
 from shared.text import clean
 

@@ -1,7 +1,7 @@
 """REFI-QDA's XML: read tolerantly into a tidy tree, written in the order of the standard."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any, cast
+from typing import cast
 
 from lxml import etree
 
@@ -9,6 +9,7 @@ from services.extraction.exchange.domain.grammar import RULES, Rule, in_order
 from services.extraction.exchange.domain.losses import Losses
 from services.extraction.exchange.domain.tree import CannotExchange, Node
 from services.extraction.exchange.domain.values import made_from, tidied
+from services.extraction.exchange.formats.parsing import parsed
 from shared.text import clean
 
 PROJECT, CODEBOOK = "urn:QDA-XML:project:1.0", "urn:QDA-XML:codebook:1.0"
@@ -40,7 +41,7 @@ def read_xml(data: bytes, losses: Losses) -> Node:
     Raises `CannotExchange` for what is no XML (with line and column), has a document type, or
     is something else.
     """
-    root = _parsed(data)
+    root = parsed(data)
     tag = etree.QName(root).localname
     namespace = etree.QName(root).namespace or ""
     if tag not in ("Project", "CodeBook"):
@@ -51,32 +52,6 @@ def read_xml(data: bytes, losses: Losses) -> Node:
     if project is None:
         raise CannotExchange("The file holds no project.")
     return project
-
-
-def _parsed(data: bytes) -> etree._Element:
-    parser = etree.XMLParser(
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
-    try:
-        root = etree.fromstring(data.lstrip(b"\xef\xbb\xbf \t\r\n"), parser)
-    except etree.XMLSyntaxError as error:
-        line, column = error.position
-        raise CannotExchange(
-            f"The XML is broken at line {line}, column {column} "
-            f"({(error.msg or '').split(', line')[0]}). Export it again, or repair that place."
-        ) from error
-    if _has_doctype(root):
-        raise CannotExchange("The XML has a DOCTYPE, which REFI-QDA has no use for; remove it.")
-    return root
-
-
-def _has_doctype(root: etree._Element) -> bool:
-    information: Any = root.getroottree().docinfo
-    return bool(information.doctype)
 
 
 def _of_codebook(root: etree._Element, losses: Losses) -> Node:
@@ -110,9 +85,8 @@ class _Tidying:
         rule = RULES[tag]
         node = Node(tag, self._attributes(element, tag, rule))
         if rule.value:
-            node.text = self._value(element, tag, rule)
-        else:
-            self._add_children(node, element, rule)
+            return self._value(element, tag, rule)
+        self._add_children(node, element, rule)
         lacks = [need for need in sorted(rule.needed) if node.first(need) is None]
         lacks += sorted(rule.required - node.attributes.keys())
         if lacks or (tag == "Sources" and not node.children):
@@ -172,13 +146,21 @@ class _Tidying:
             self._losses.add(f"{tag} without {name}", _name(element))
         return found
 
-    def _value(self, element: etree._Element, tag: str, rule: Rule) -> str:
-        text = clean("".join(str(part) for part in element.itertext()))
+    def _value(self, element: etree._Element, tag: str, rule: Rule) -> Node | None:
+        """An element that holds a value; what is not of its kind is kept as text.
+
+        A text with offsets is left as it is: they count its own signs.
+        """
+        raw = "".join(str(part) for part in element.itertext())
+        text = raw if tag == "PlainTextContent" else clean(raw)
         value = tidied(rule.value, text)
-        if value is None:
-            self._losses.add(f"{tag} {text[:40]!r} is not of its kind and was left empty")
-            return {"int": "0", "decimal": "0", "bool": "false"}.get(rule.value, "1900-01-01")
-        return value
+        if value is not None:
+            return Node(tag, {}, [], value)
+        if not text.strip():
+            self._losses.add("values that say nothing were left out", tag)
+            return None
+        self._losses.add(f"{tag} {text[:40]!r} is not of its kind and was kept as text")
+        return Node("TextValue", {}, [], text)
 
     def _add_children(self, node: Node, element: etree._Element, rule: Rule) -> None:
         for part in element:
@@ -190,7 +172,9 @@ class _Tidying:
                 self._losses.add(f"{node.tag}: a second {tag} was left out", node.name)
                 continue
             child = self.tidy(part)
-            if child is not None:
+            if child is not None and child.tag != tag and node.first(child.tag) is not None:
+                self._losses.add(f"{node.tag}: a second {child.tag} was left out", node.name)
+            elif child is not None:
                 node.children.append(child)
         ordered = in_order(node)
         if [id(child) for child in ordered] != [id(child) for child in node.children]:

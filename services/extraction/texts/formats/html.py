@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 from lxml import etree
@@ -17,8 +18,9 @@ from services.extraction.texts.formats.extracted import (
 from services.extraction.texts.formats.plain import decoded
 
 HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
-SKIPPED = {"script", "style", "noscript", "template", "svg", "math", "nav", "footer", "aside"} | {
-    "form", "button", "select", "iframe", "object", "head"
+SKIPPED = {"script", "style", "noscript", "template", "svg", "nav", "footer", "aside"} | {
+    "button", "select", "iframe", "object", "head", "textarea", "dialog", "audio", "video",
+    "canvas", "annotation", "annotation-xml",
 }  # fmt: skip
 BLOCKS = HEADINGS | {
     "p", "div", "section", "article", "main", "ul", "ol", "li", "table", "tr", "blockquote", "pre",
@@ -29,6 +31,7 @@ MENU_ITEMS = 5
 """A list of so many links and nothing else is a menu."""
 _RULE = re.compile(r"([^{}]{1,2000})\{([^{}]{0,4000})\}")
 _NAME = re.compile(r"^[a-z0-9]*[.#]([\w-]+)$", re.IGNORECASE)
+_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([\w:.-]{1,40})", re.IGNORECASE)
 LEAST_SHARE = 0.25
 """A main part must hold this share of the page's words to be taken for the article."""
 
@@ -36,13 +39,27 @@ LEAST_SHARE = 0.25
 def read_html(data: bytes) -> Extracted:
     """The paragraphs of a page's article; raises `UnreadableText` where there are no words."""
     try:
-        root = lxml_html.document_fromstring(decoded(data).encode(), parser=_parser())
+        root = lxml_html.document_fromstring(
+            _characters(data).encode("utf-8", "replace"), parser=_parser()
+        )
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         raise UnreadableText("The page holds no text; save it anew, or paste the text.") from None
     paragraphs = list(_Reader(hidden_names(root)).read(_main(root)))
     if not paragraphs:
         raise UnreadableText("The page holds no text; save it anew, or paste the text.")
     return Extracted(kind="html", paragraphs=paragraphs)
+
+
+def _characters(data: bytes) -> str:
+    """The page's characters: UTF-8 where it is that, else as the page itself says."""
+    said = _CHARSET.search(data[:4096])
+    try:
+        data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        if said is not None and data[:2] not in (b"\xff\xfe", b"\xfe\xff"):
+            with suppress(LookupError):
+                return data.decode(said[1].decode("ascii"), "replace")
+    return decoded(data)
 
 
 def _parser() -> lxml_html.HTMLParser:
@@ -52,10 +69,10 @@ def _parser() -> lxml_html.HTMLParser:
 def _main(root: Any) -> Any:
     body = root.find("body")
     whole = body if body is not None else root
-    words = len(" ".join(whole.itertext()).split())
+    words = _size(whole)
     for path in (".//article", ".//main", ".//*[@role='main']"):
         found = whole.findall(path)
-        if len(found) == 1 and len(" ".join(found[0].itertext()).split()) >= LEAST_SHARE * words:
+        if len(found) == 1 and _size(found[0]) >= LEAST_SHARE * words:
             return found[0]
     return whole
 
@@ -102,14 +119,16 @@ class _Reader:
         self._hidden = hidden
         self._words: list[str] = []
         self._section = ""
+        self._whole = 0
 
     def read(self, node: Any) -> Iterator[Paragraph]:
         """The paragraphs below an element, in order."""
+        self._whole = _size(node)
         yield from self._node(node, Part.BODY)
         yield from self._flush(Part.BODY)
 
     def _node(self, node: Any, part: Part) -> Iterator[Paragraph]:
-        if not isinstance(node.tag, str) or node.tag in SKIPPED or self._is_hidden(node):
+        if self._is_left_out(node):
             return
         if node.tag == "br":
             self._words.append(" ")
@@ -128,6 +147,15 @@ class _Reader:
         if is_block:
             yield from self._flush(within)
 
+    def _is_left_out(self, node: Any) -> bool:
+        """Whether an element is no part of the article.
+
+        A form is one that holds most of the page's words, as where the whole page is a form.
+        """
+        if not isinstance(node.tag, str) or node.tag in SKIPPED or self._is_hidden(node):
+            return True
+        return node.tag == "form" and 2 * _size(node) < self._whole
+
     def _is_hidden(self, node: Any) -> bool:
         names = {*str(node.get("class") or "").split(), str(node.get("id") or "")}
         return is_hidden(node) or not self._hidden.isdisjoint(names)
@@ -140,6 +168,10 @@ class _Reader:
         if part is Part.HEADING:
             self._section = text
         yield Paragraph(text=text, section=self._section, part=part)
+
+
+def _size(node: Any) -> int:
+    return len(" ".join(node.itertext()).split())
 
 
 def _part(tag: str, part: Part) -> Part:

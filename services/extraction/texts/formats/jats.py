@@ -1,6 +1,7 @@
 """The text of an article in JATS XML: abstract and body by section, then what is attached."""
 
 from collections.abc import Iterator
+from html.entities import html5
 from typing import Any
 
 from lxml import etree
@@ -15,9 +16,12 @@ from services.extraction.texts.formats.extracted import (
 
 BLOCKS = {
     "p", "title", "disp-quote", "list", "list-item", "table-wrap", "fig", "boxed-text", "sec",
-    "caption", "label", "tr", "disp-formula", "verse-group", "attrib", "def-list", "table",
+    "caption", "label", "tr", "disp-formula", "verse-group", "attrib", "def-list", "table", "fn",
+    "fn-group", "def-item", "supplementary-material",
 }  # fmt: skip
-SKIPPED = {"tex-math", "ref-list", "graphic", "object-id", "alternatives-tex", "fn-group"}
+SENTENCES = {"p", "title", "italic", "bold", "sup", "xref", "td", "th"}
+"""Elements within which a footnote waits for the sentence's end."""
+SKIPPED = {"tex-math", "ref-list", "graphic", "object-id", "alternatives-tex"}
 
 
 def read_jats(data: bytes) -> Extracted:
@@ -33,9 +37,9 @@ def read_jats(data: bytes) -> Extracted:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
         raise UnreadableText(f"The XML is damaged ({error.msg}); fetch it again.") from None
-    for node in root.iter():
-        if isinstance(node.tag, str):
-            node.tag = etree.QName(node).localname
+    for node in root.iter(etree.Element):
+        node.tag = etree.QName(node).localname
+    _write_letters(root)
     article = root if root.tag == "article" else root.find(".//article")
     if article is None:
         raise UnreadableText("The XML is no JATS article; upload the PDF or paste the text.")
@@ -43,6 +47,18 @@ def read_jats(data: bytes) -> Extracted:
     if not paragraphs:
         raise UnreadableText("The article holds no text of its own; upload the PDF.")
     return Extracted(kind="jats", paragraphs=paragraphs)
+
+
+def _write_letters(root: Any) -> None:
+    """Named letters (`&eacute;`), which a DTD defines that is not fetched, as themselves."""
+    for entity in list(root.iter(etree.Entity)):
+        words = html5.get(f"{entity.name};", "") + (entity.tail or "")
+        before, parent = entity.getprevious(), entity.getparent()
+        if before is not None:
+            before.tail = (before.tail or "") + words
+        else:
+            parent.text = (parent.text or "") + words
+        parent.remove(entity)
 
 
 def _article(article: Any) -> Iterator[Paragraph]:
@@ -54,8 +70,8 @@ def _article(article: Any) -> Iterator[Paragraph]:
         yield from reader.read(abstract, "Abstract", Part.BODY)
     for body in article.findall("./body"):
         yield from reader.read(body, "", Part.BODY)
-    for back in article.findall("./back"):
-        yield from reader.read(back, "", Part.BODY)
+    for rest in article.findall("./floats-group") + article.findall("./back"):
+        yield from reader.read(rest, "", Part.BODY)
     for other in article.findall("./sub-article") + article.findall("./response"):
         name = words_of(next((t.itertext() for t in other.iter("article-title")), []))
         for body in other.findall("./body"):
@@ -67,6 +83,7 @@ class _Reader:
 
     def __init__(self) -> None:
         self._words: list[str] = []
+        self._notes: list[Any] = []
 
     def read(self, node: Any, section: str, part: Part) -> Iterator[Paragraph]:
         """The paragraphs below an element; `section` where it has no title of its own."""
@@ -91,6 +108,9 @@ class _Reader:
         if child.tag not in BLOCKS:
             yield from self._children(child, section, part)
             return
+        if child.tag == "fn" and child.getparent().tag in SENTENCES:
+            self._notes.append(child)
+            return
         yield from self._flush(section, part)
         if child.tag == "sec":
             yield from self.read(child, section, part)
@@ -104,6 +124,10 @@ class _Reader:
         self._words = []
         if text:
             yield Paragraph(text=text, section=section, part=part)
+        notes, self._notes = self._notes, []
+        for note in notes:
+            yield from self._children(note, section, part)
+            yield from self._flush(section, part)
 
 
 def _part(tag: str, part: Part) -> Part:

@@ -3,8 +3,7 @@
 import re
 
 from services.extraction.texts.formats.extracted import Extracted, Paragraph, UnreadableText
-
-ENCODINGS = ("utf-8-sig", "utf-16", "cp1252")
+from services.extraction.texts.formats.speech import turns_of
 
 
 def decoded(data: bytes) -> str:
@@ -18,7 +17,13 @@ def decoded(data: bytes) -> str:
 
 
 def read_plain(data: bytes) -> Extracted:
-    """Paragraphs between empty lines; raises `UnreadableText` for bytes that are no text."""
+    """Paragraphs between empty lines, or the turns of a transcript; raises `UnreadableText` for
+    bytes that are no text.
+    """
+    if data.startswith(b"{\\rtf"):
+        raise UnreadableText(
+            "The file is RTF; save it as .docx and upload that, or paste the text."
+        )
     if b"\x00" in data[:1024] and data[:2] not in (b"\xff\xfe", b"\xfe\xff"):
         raise UnreadableText("The file is no text; upload a PDF, DOCX, HTML, JATS XML or VTT file.")
     text = decoded(data).replace("\r\n", "\n").replace("\r", "\n")
@@ -26,4 +31,9 @@ def read_plain(data: bytes) -> Extracted:
     paragraphs = [Paragraph(text=piece) for piece in pieces if piece]
     if not paragraphs:
         raise UnreadableText("The file is empty; upload another copy, or paste the text.")
+    turns = turns_of([(p.text, p) for p in paragraphs]) or turns_of(
+        [(line, Paragraph(text=line)) for line in map(str.strip, text.split("\n")) if line]
+    )
+    if turns:
+        return Extracted(kind="text", paragraphs=turns)
     return Extracted(kind="text", paragraphs=paragraphs)

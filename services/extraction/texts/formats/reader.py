@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from pathlib import PurePath
 
-from services.extraction.texts.formats.docx import read_docx
+from services.extraction.texts.formats.docx.reader import read_docx
 from services.extraction.texts.formats.extracted import Extracted, UnreadableText
 from services.extraction.texts.formats.html import read_html
 from services.extraction.texts.formats.jats import read_jats
@@ -19,8 +19,11 @@ READERS: Mapping[str, Callable[[bytes], Extracted]] = {
     "vtt": read_vtt,
     "text": read_plain,
 }
-_SUFFIXES = {".pdf": "pdf", ".docx": "docx", ".vtt": "vtt", ".htm": "html", ".html": "html"} | {
-    ".xml": "jats", ".nxml": "jats", ".jats": "jats", ".txt": "text", ".md": "text"
+OFFICE_97 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+"""How old Word files begin, and new ones that have a password."""
+_SUFFIXES = {".pdf": "pdf", ".docx": "docx", ".vtt": "vtt", ".srt": "vtt"} | {
+    ".htm": "html", ".html": "html", ".txt": "text", ".md": "text",
+    ".xml": "jats", ".nxml": "jats", ".jats": "jats",
 }  # fmt: skip
 
 
@@ -55,4 +58,9 @@ def read_full_text(data: bytes, name: str) -> Extracted:
     kind = kind_of(data, name)
     if not data:
         raise UnreadableText("The file is empty (0 bytes); fetch it again.")
+    if data.startswith(OFFICE_97):
+        raise UnreadableText(
+            "The file is a Word file that has a password or is in the old format .doc; save it "
+            "as .docx without a password and upload that, or paste the text."
+        )
     return READERS[kind](data)

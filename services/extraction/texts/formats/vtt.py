@@ -16,14 +16,18 @@ from services.extraction.texts.formats.extracted import (
     words_of,
 )
 from services.extraction.texts.formats.plain import decoded
+from services.extraction.texts.formats.speech import is_sentence
 
 _TIMES = re.compile(
-    r"^(?:(\d+):)?(\d{1,2}):(\d{2})[.,](\d{3})\s+-->\s+(?:(\d+):)?(\d{1,2}):(\d{2})[.,](\d{3})"
+    r"^(?:(\d+):)?(\d{1,2}):(\d{2})(?:[.,](\d{1,3}))?\s*-->"
+    r"\s*(?:(\d+):)?(\d{1,2}):(\d{2})(?:[.,](\d{1,3}))?"
 )
 _VOICE = re.compile(r"<v(?:\.[^\s>]*)?\s+([^>]*)>")
 _TAG = re.compile(r"</?(?:[a-z]+(?:\.[^>]*)?|\d[\d:.]*)(?:\s[^>]*)?/?>")
 _NAMED = re.compile(r"^(?P<name>[^\W\d_][\w .,'’()/&-]{0,60}?):\s+(?P<words>\S.*)$", re.DOTALL)
-_COMMON = frozenset({"i", "we", "you", "he", "she", "they", "it", "so", "and", "but", "the"})
+_NO_CUE = re.compile(r"(?:WEBVTT|NOTE|STYLE|REGION)\b|\d+\n")
+ROLLING = 1.0
+"""Seconds within which a caption that shows a line again still rolls."""
 
 
 @dataclass(slots=True)
@@ -40,7 +44,8 @@ def read_vtt(data: bytes) -> Extracted:
     cues = sorted(_cues(text), key=lambda cue: cue[0])
     if not cues:
         raise UnreadableText("The file holds no captions; export the transcript again.")
-    turns = [turn for cue in cues for turn in _turns(cue, _names(cues))]
+    names = _names(cues)
+    turns = [turn for cue in cues for turn in _turns(cue, names) if turn.lines]
     return Extracted(kind="vtt", paragraphs=list(_paragraphs(_without_repeats(turns))))
 
 
@@ -49,19 +54,29 @@ Cue = tuple[float, float, str]
 
 
 def _cues(text: str) -> Iterator[Cue]:
-    for block in re.split(r"\n[ \t]*\n", text.replace("\r\n", "\n").replace("\r", "\n")):
+    """The cues; words behind an empty line within one belong to it all the same."""
+    cue: Cue | None = None
+    for block in re.split(r"\n{2,}", text.replace("\r\n", "\n").replace("\r", "\n")):
         lines = block.split("\n")
-        for number, line in enumerate(lines):
-            times = _TIMES.match(line.strip())
-            if times:
-                start, end = _seconds(times.groups()[:4]), _seconds(times.groups()[4:])
-                yield start, end, "\n".join(lines[number + 1 :])
-                break
+        timed = (
+            (n, times) for n, line in enumerate(lines) if (times := _TIMES.match(line.strip()))
+        )
+        number, times = next(timed, (0, None))
+        if times is None:
+            if cue is not None and not _NO_CUE.match(block + "\n"):
+                cue = (cue[0], cue[1], f"{cue[2]}\n{block}")
+            continue
+        if cue is not None:
+            yield cue
+        start, end = _seconds(times.groups()[:4]), _seconds(times.groups()[4:])
+        cue = (start, end, "\n".join(lines[number + 1 :]))
+    if cue is not None:
+        yield cue
 
 
 def _seconds(parts: tuple[str | None, ...]) -> float:
-    hours, minutes, seconds, thousandths = (int(part or 0) for part in parts)
-    return hours * 3600 + minutes * 60 + seconds + thousandths / 1000
+    hours, minutes, seconds = (int(part or 0) for part in parts[:3])
+    return hours * 3600 + minutes * 60 + seconds + float(f"0.{parts[3] or 0}")
 
 
 def _names(cues: list[Cue]) -> frozenset[str]:
@@ -69,12 +84,7 @@ def _names(cues: list[Cue]) -> frozenset[str]:
     if any("<v" in payload for _, _, payload in cues):
         return frozenset()
     found = (_NAMED.match(_plain(payload).strip()) for _, _, payload in cues)
-    return frozenset(f["name"] for f in found if f and not _is_sentence(f["name"]))
-
-
-def _is_sentence(name: str) -> bool:
-    words = name.lower().replace(",", " ").split()
-    return len(words) > 5 or words[0] in _COMMON
+    return frozenset(f["name"] for f in found if f and not is_sentence(f["name"]))
 
 
 def _turns(cue: Cue, names: frozenset[str]) -> Iterator[_Turn]:
@@ -102,14 +112,19 @@ def _lines(payload: str) -> list[str]:
 
 
 def _without_repeats(turns: list[_Turn]) -> list[_Turn]:
-    """Turns without the lines that the cue before has shown already and shows on (rolling)."""
-    shown: list[str] = []
+    """Turns without the lines that the cue before has shown already and shows on (rolling).
+
+    Captions that name speakers do not roll: there somebody says the same again.
+    """
+    if any(turn.speaker for turn in turns):
+        return turns
+    shown, until = [""], 0.0
     kept: list[_Turn] = []
     for turn in turns:
         new = list(turn.lines)
-        while new and new[0] in shown:
+        while new and new[0] in shown and turn.start - until <= ROLLING:
             new.pop(0)
-        shown = turn.lines
+        shown, until = turn.lines, turn.end
         if new:
             kept.append(_Turn(turn.start, turn.end, turn.speaker, new))
     return kept

@@ -1,4 +1,4 @@
-"""From lines to paragraphs in reading order: margins, line numbers, columns, hyphens."""
+"""From lines to paragraphs: margins, line numbers, hyphens."""
 
 import re
 from collections import Counter
@@ -36,8 +36,12 @@ def without_line_numbers(lines: Sequence[Line]) -> list[Line]:
         if rest is None:
             kept.append(line)
         elif rest:
-            kept.append(replace(line, text=rest))
+            kept.append(replace(line, text=rest, gaps=_shifted(line, len(line.text) - len(rest))))
     return kept
+
+
+def _shifted(line: Line, cut: int) -> tuple[tuple[int, float, float], ...]:
+    return tuple((at - cut, before, behind) for at, before, behind in line.gaps if at > cut)
 
 
 def _is_in_run(number: int, counted: Sequence[int]) -> bool:
@@ -61,62 +65,14 @@ def _is_at_edge(line: Line, height: float) -> bool:
     return line.top > height * (1 - EDGE) or line.bottom < height * EDGE
 
 
-def is_margin(line: Line, height: float, repeated: set[str], upright: int) -> bool:
+def is_margin(line: Line, height: float, width: float, repeated: set[str]) -> bool:
     """Whether a line is a page's header, footer or number, or runs along its edge."""
-    if line.angle != upright:
-        return True
+    if line.angle:
+        at_side = line.right < width * EDGE or line.left > width * (1 - EDGE)
+        return at_side or _is_at_edge(line, height)
     if not _is_at_edge(line, height):
         return False
     return _shape(line) in repeated or _shape(line).strip(" -–—|·") == "#"
-
-
-def in_reading_order(lines: Sequence[Line], width: float) -> list[Line]:
-    """Lines column by column.
-
-    The order of the content is kept unless it jumps between the columns line by line,
-    as in text layers of scans; then left comes before right, between full-width lines.
-    """
-    gutter = _gutter(lines, width)
-    if gutter is None:
-        return list(lines)
-    sides = [_side(line, gutter) for line in lines]
-    narrow = [side for side in sides if side]
-    jumps = sum(1 for one, other in pairwise(narrow) if one != other)
-    if jumps <= max(4, len(narrow) // 5):
-        return list(lines)
-    return _by_columns(lines, gutter)
-
-
-def _gutter(lines: Sequence[Line], width: float) -> float | None:
-    """Where two columns part, or None where there is one column."""
-    for share in (0.5, 0.48, 0.52, 0.46, 0.54):
-        middle = width * share
-        left = sum(1 for line in lines if line.right <= middle)
-        right = sum(1 for line in lines if line.left >= middle)
-        if min(left, right) >= 5 and left + right >= 0.7 * len(lines):
-            return middle
-    return None
-
-
-def _side(line: Line, gutter: float) -> int:
-    """-1 left, 1 right, 0 across."""
-    return -1 if line.right <= gutter else 1 if line.left >= gutter else 0
-
-
-def _by_columns(lines: Sequence[Line], gutter: float) -> list[Line]:
-    ordered: list[Line] = []
-    band: list[Line] = []
-    for line in sorted(lines, key=lambda line: (-line.top, line.left)):
-        if _side(line, gutter) == 0:
-            ordered += [*_columns(band, gutter), line]
-            band = []
-        else:
-            band.append(line)
-    return [*ordered, *_columns(band, gutter)]
-
-
-def _columns(band: Sequence[Line], gutter: float) -> list[Line]:
-    return sorted(band, key=lambda line: _side(line, gutter))
 
 
 def vocabulary(pages: Sequence[Sequence[Line]]) -> Mapping[str, int]:
@@ -161,6 +117,25 @@ def _keeps_hyphen(text: str, following: str, words: Mapping[str, int]) -> bool:
 
 PREFIXES = frozenset({"self", "well", "non", "semi", "quasi", "ex", "all", "half", "cross"})
 """First parts of compounds that keep their hyphen; other words are made whole."""
+
+
+def with_words_whole(pages: list[list[Line]]) -> list[list[Line]]:
+    """The lines of pages, where a word that is broken at a page's end is whole on that page."""
+    for lines, following in pairwise(pages):
+        if not lines or not following:
+            continue
+        last, first = lines[-1], following[0]
+        rest = re.match(r"[^\W\d_]\S*", first.text)
+        if (
+            rest is None
+            or not first.text[0].islower()
+            or not (last.broken or _BREAK.search(last.text))
+        ):
+            continue
+        lines.append(replace(last, text=rest[0], broken=False, gaps=()))
+        words = first.text[rest.end() :].lstrip()
+        following[:1] = [replace(first, text=words, gaps=())] if words else []
+    return pages
 
 
 def paragraphs_of(

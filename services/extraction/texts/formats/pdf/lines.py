@@ -10,13 +10,17 @@ import pypdfium2.raw as pdfium_c
 
 SOFT_HYPHEN = "\ufffe"
 """PDFium writes this where it joins a word that was broken at a line's end."""
+WIDE = 9.0
+"""Points between words from which columns may part there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """One line: its text, box in points from the page's lower left, size and angle.
 
-    `broken`: the last word goes on in the next line.
+    `angle` is clockwise, in degrees. `broken`: the last word goes on in the next line. `gaps`
+    are wide spaces within the line: index in the text, where the words before end and those
+    behind begin.
     """
 
     text: str
@@ -27,6 +31,7 @@ class Line:
     size: float
     angle: int
     broken: bool = False
+    gaps: tuple[tuple[int, float, float], ...] = ()
 
 
 def lines_of(page: pdfium.PdfPage) -> list[Line]:
@@ -65,19 +70,33 @@ def _ends(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _line(text_page: pdfium.PdfTextPage, text: str, first: int, broken: bool) -> Line:
-    left, bottom, _, top = _box(text_page, first)
-    last_left, last_bottom, right, last_top = _box(text_page, first + len(text) - 1)
+    left, bottom, right, top = _box(text_page, first)
+    last_left, last_bottom, last_right, last_top = _box(text_page, first + len(text) - 1)
     radians = pdfium_c.FPDFText_GetCharAngle(text_page, first)
+    whole = _whole(text)
     return Line(
-        text=_whole(text),
+        text=whole,
         left=min(left, last_left),
         bottom=min(bottom, last_bottom),
-        right=right,
+        right=max(right, last_right),
         top=max(top, last_top),
         size=float(pdfium_c.FPDFText_GetFontSize(text_page, first)),
         angle=round(math.degrees(radians)) % 360,
         broken=broken,
+        gaps=tuple(_gaps(text_page, text, first)) if len(whole) == len(text) else (),
     )
+
+
+def _gaps(
+    text_page: pdfium.PdfTextPage, text: str, first: int
+) -> Iterator[tuple[int, float, float]]:
+    """Spaces of at least `WIDE` points."""
+    for index in range(1, len(text) - 1):
+        if text[index] == " ":
+            before = _box(text_page, first + index - 1)[2]
+            behind = _box(text_page, first + index + 1)[0]
+            if behind - before >= WIDE:
+                yield index, before, behind
 
 
 def _box(text_page: pdfium.PdfTextPage, index: int) -> tuple[float, float, float, float]:

@@ -1,21 +1,24 @@
 """The text of a PDF, page by page, through PDFium."""
 
-from collections import Counter
+import unicodedata
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from services.extraction.texts.formats.extracted import Extracted, Paragraph, Part, UnreadableText
+from services.extraction.texts.formats.pdf.columns import body_and_notes, in_reading_order
 from services.extraction.texts.formats.pdf.layout import (
-    in_reading_order,
     is_margin,
     paragraphs_of,
     repeated_margins,
     vocabulary,
+    with_words_whole,
     without_line_numbers,
 )
-from services.extraction.texts.formats.pdf.lines import Line, lines_of
+from services.extraction.texts.formats.pdf.lines import Line
+from services.extraction.texts.formats.pdf.turning import UprightPage, upright_page
 
 MOST_PAGES = 5_000
 MAY_COPY = 1 << 4
@@ -23,6 +26,11 @@ MAY_COPY = 1 << 4
 SCAN = (
     "The file holds pictures of its pages and no text (a scan). Recognise its text with an OCR "
     "program and upload the result, or paste the text."
+)
+
+GARBLED = (
+    "The letters of the file have no meaning outside its own fonts, so its text cannot be read. "
+    "Recognise it with an OCR program and upload the result, or paste the text."
 )
 
 
@@ -37,12 +45,10 @@ def read_pdf(data: bytes, password: str | None = None) -> Extracted:
             )
         pages = [_page(document, number) for number in range(count)]
         warnings = _warnings(document, pages)
-        return Extracted(
-            kind="pdf",
-            paragraphs=list(_paragraphs(pages)),
-            pages=count,
-            warnings=warnings,
-        )
+        paragraphs = list(_paragraphs(pages))
+        if all(paragraph.part is Part.MARGIN for paragraph in paragraphs):
+            raise UnreadableText(SCAN)
+        return Extracted(kind="pdf", paragraphs=paragraphs, pages=count, warnings=warnings)
     finally:
         document.close()
 
@@ -69,52 +75,64 @@ def _why(error: str, password: str | None) -> str:
     return "The PDF is damaged and cannot be opened; fetch it again, or paste the text."
 
 
-Page = tuple[list[Line], float, float]
-"""Lines, height and width in points."""
-
-
-def _page(document: pdfium.PdfDocument, number: int) -> Page:
+def _page(document: pdfium.PdfDocument, number: int) -> UprightPage:
     try:
         page = document[number]
     except pdfium.PdfiumError:
-        return [], 0.0, 0.0
+        return UprightPage()
     try:
-        width, height = page.get_size()
-        return without_line_numbers(lines_of(page)), height, width
+        found = upright_page(page)
+        return replace(found, lines=without_line_numbers(found.lines))
     finally:
         page.close()
 
 
-def _warnings(document: pdfium.PdfDocument, pages: Sequence[Page]) -> list[str]:
+def _warnings(document: pdfium.PdfDocument, pages: Sequence[UprightPage]) -> list[str]:
     """What people should know: a scan is refused, pages without text and forbidden copying told."""
-    empty = [number for number, (lines, _, _) in enumerate(pages, start=1) if not lines]
+    empty = [number for number, page in enumerate(pages, start=1) if not page.lines]
     if len(empty) == len(pages):
         raise UnreadableText(SCAN)
+    _refuse_garbled(pages)
     warnings = []
     if empty:
         listed = ", ".join(map(str, empty[:20]))
-        warnings.append(f"No text on page {listed}: perhaps pictures of text.")
+        more = f" and {len(empty) - 20} more" if len(empty) > 20 else ""
+        warnings.append(f"No text on page {listed}{more}: perhaps pictures of text.")
     permissions = pdfium_c.FPDF_GetDocPermissions(document)
     if not permissions & MAY_COPY:
         warnings.append("The file's author forbids copying its text; check that you may use it.")
     return warnings
 
 
-def _paragraphs(pages: Sequence[Page]) -> Iterator[Paragraph]:
-    repeated = repeated_margins([(lines, height) for lines, height, _ in pages])
-    words = vocabulary([lines for lines, _, _ in pages])
-    for number, (lines, height, width) in enumerate(pages, start=1):
-        upright = _usual_angle(lines)
-        margins = [line for line in lines if is_margin(line, height, repeated, upright)]
-        aside = set(map(id, margins))
-        body = [line for line in lines if id(line) not in aside]
-        yield from paragraphs_of(in_reading_order(body, width), number, words)
+def _refuse_garbled(pages: Sequence[UprightPage]) -> None:
+    """Raise `UnreadableText` where most letters have no meaning outside the file's own fonts."""
+    signs = [sign for page in pages for line in page.lines for sign in line.text if sign != " "]
+    strange = sum(1 for sign in signs if unicodedata.category(sign) in ("Co", "Cn", "Cc", "Cs"))
+    if strange + signs.count("\ufffd") > len(signs) / 2:
+        raise UnreadableText(GARBLED)
+
+
+def _paragraphs(pages: Sequence[UprightPage]) -> Iterator[Paragraph]:
+    repeated = repeated_margins([(page.lines, page.height) for page in pages])
+    words = vocabulary([page.lines for page in pages])
+    parts = [_parts(page, repeated) for page in pages]
+    bodies = with_words_whole([body for body, _, _ in parts])
+    for number, (body, (_, asides, margins)) in enumerate(zip(bodies, parts, strict=True), start=1):
+        yield from paragraphs_of(body, number, words)
+        for aside in asides:
+            yield from paragraphs_of(aside, number, words)
         for line in margins:
             yield from paragraphs_of([line], number, words, Part.MARGIN)
 
 
-def _usual_angle(lines: Sequence[Line]) -> int:
-    letters: Counter[int] = Counter()
-    for line in lines:
-        letters[line.angle] += len(line.text)
-    return letters.most_common(1)[0][0] if letters else 0
+def _parts(
+    page: UprightPage, repeated: set[str]
+) -> tuple[list[Line], list[list[Line]], list[Line]]:
+    """The lines of a page that run on, its footnotes and turned lines, and its margins."""
+    margins = [line for line in page.lines if is_margin(line, page.height, page.width, repeated)]
+    aside = {id(line) for line in margins}
+    rest = [line for line in page.lines if id(line) not in aside]
+    straight = [line for line in rest if not line.angle]
+    ordered = in_reading_order(straight, page.width)
+    body, notes = body_and_notes(ordered, page.width)
+    return body, [notes, *([line] for line in rest if line.angle)], margins

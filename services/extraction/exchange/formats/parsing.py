@@ -1,0 +1,61 @@
+"""The XML of a project or codebook, parsed without fetching or expanding anything."""
+
+from typing import Any
+
+from lxml import etree
+
+from services.extraction.exchange.domain.tree import CannotExchange
+
+MOST_DEPTH = 150
+"""Elements within elements; deeper ones are refused."""
+_DOCTYPE = "<!DOCTYPE"
+
+
+def parsed(data: bytes) -> etree._Element:
+    """The root element; raises `CannotExchange` with line and column of what is broken."""
+    data = data.lstrip(b"\xef\xbb\xbf \t\r\n")
+    try:
+        root = etree.fromstring(data, _parser(huge=_may_be_huge(data)))
+    except etree.XMLSyntaxError as error:
+        line, column = error.position
+        raise CannotExchange(
+            f"The XML is broken at line {line}, column {column} "
+            f"({(error.msg or '').split(', line')[0]}). Export it again, or repair that place."
+        ) from error
+    if _has_doctype(root):
+        raise CannotExchange("The XML has a DOCTYPE, which REFI-QDA has no use for; remove it.")
+    if _depth(root) > MOST_DEPTH:
+        raise CannotExchange(
+            f"Codes or other parts lie more than {MOST_DEPTH} deep in each other; move them up."
+        )
+    return root
+
+
+def _parser(*, huge: bool) -> etree.XMLParser:
+    return etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        remove_comments=True,
+        remove_pis=True,
+        huge_tree=huge,
+    )
+
+
+def _may_be_huge(data: bytes) -> bool:
+    """Whether texts of any length may be read: not where entities might be defined."""
+    spellings = ("utf-8", "utf-16-le", "utf-16-be")
+    return not any(_DOCTYPE.encode(spelling) in data for spelling in spellings)
+
+
+def _has_doctype(root: etree._Element) -> bool:
+    information: Any = root.getroottree().docinfo
+    return bool(information.doctype)
+
+
+def _depth(root: etree._Element) -> int:
+    deepest = depth = 0
+    for event, _ in etree.iterwalk(root, events=("start", "end")):
+        depth += 1 if event == "start" else -1
+        deepest = max(deepest, depth)
+    return deepest

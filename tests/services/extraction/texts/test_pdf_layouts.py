@@ -1,0 +1,103 @@
+"""Pages of many layouts are read in the order in which people read them, and nothing is lost."""
+
+import pytest
+
+from services.extraction.texts.formats.extracted import Part, UnreadableText
+from services.extraction.texts.formats.reader import read_full_text
+from tests.support.pdf import placed_pdf
+
+WORDS = "nurses rang every week and asked how things were going at home"
+
+
+def lines(words, number=20):
+    """Different lines of about 230 points in letters of 9 points."""
+    return [
+        f"{words} line {chr(97 + n)} of the nurse who rang her every week on" for n in range(number)
+    ]
+
+
+def column(x, texts, size=9, top=700):
+    return [(x, top - 12 * n, size, text) for n, text in enumerate(texts)]
+
+
+def read(pages, turn=0):
+    return read_full_text(placed_pdf(pages, turn), "x.pdf")
+
+
+def words_of(found):
+    return " ".join(p.text for p in found.paragraphs if p.part is not Part.MARGIN)
+
+
+LEFT = [*lines("Left"), "The team gave inter-"]
+RIGHT = ["professional care to all.", *lines("Right")]
+
+
+def test_a_footnote_does_not_tear_a_word_that_goes_on_in_the_next_column():
+    note = [(60, 100, 7, "1 The data are in the appendix.")]
+    found = read([[*column(60, LEFT), *note, *column(320, RIGHT)]])
+    assert "The team gave interprofessional care to all." in words_of(found)
+    assert found.paragraphs[-1].text == "1 The data are in the appendix."
+
+
+def test_columns_written_line_by_line_are_read_one_after_the_other():
+    both = zip(column(60, LEFT), column(320, RIGHT), strict=True)
+    found = read([[line for pair in both for line in pair]])
+    assert "The team gave interprofessional care to all." in words_of(found)
+
+
+def test_columns_of_which_the_right_one_is_written_first_are_read_from_the_left():
+    found = read([[*column(320, RIGHT), *column(60, LEFT)]])
+    assert "The team gave interprofessional care to all." in words_of(found)
+
+
+def test_a_table_of_two_narrow_columns_is_read_row_by_row():
+    cells = [(60, 700 - 12 * n, 9, f"Team {chr(97 + n)}") for n in range(12)]
+    beside = [(330, 700 - 12 * n, 9, f"kept {chr(97 + n)}") for n in range(12)]
+    found = read([[cell for pair in zip(cells, beside, strict=True) for cell in pair]])
+    assert "Team c kept c Team d kept d" in words_of(found)
+
+
+def test_a_word_broken_at_a_page_s_end_is_whole_on_its_page():
+    first = column(60, [*lines("One"), "They began the reha-"])
+    found = read([first, column(60, ["bilitation of all.", *lines("Two")])])
+    pages = found.page_texts()
+    assert pages[0].endswith("They began the rehabilitation")
+    assert pages[1].startswith("of all. Two line a")
+
+
+@pytest.mark.parametrize("turn", [0, 90, 180, 270])
+def test_a_page_is_read_alike_however_it_is_turned_when_shown(turn):
+    pages = [[*column(60, LEFT), *column(320, RIGHT)] for _ in range(3)]
+    texts = read(pages, turn).page_texts()
+    assert texts == read(pages).page_texts()
+    assert "interprofessional care" in texts[0]
+
+
+@pytest.mark.parametrize("turn", [0, 90])
+def test_a_landscape_page_is_read_like_one_that_stands_upright(turn):
+    texts = [f"{WORDS} on row {chr(97 + n)}" for n in range(20)]
+    page = [(60 + 14 * n, 100, 9, text, 90) for n, text in enumerate(texts)]
+    found = read([[*page, (30, 100, 8, "Running header", 90)] for _ in range(3)], turn)
+    assert f"{texts[3]} {texts[4]}" in words_of(found)
+    assert "Running header" not in words_of(found)
+
+
+def test_a_table_that_stands_sideways_on_a_page_is_part_of_the_text():
+    rows = [(200 + 14 * n, 200, 9, f"Service {chr(97 + n)} kept half", 90) for n in range(5)]
+    stamp = [(20, 200, 7, "Downloaded by a guest", 90)]
+    found = read([[*column(60, lines("Text", 12)), *rows, *stamp]])
+    assert "Service c kept half" in words_of(found)
+    assert "Downloaded" not in words_of(found)
+
+
+def test_a_scan_with_nothing_but_a_stamp_on_every_page_is_a_scan():
+    with pytest.raises(UnreadableText, match="scan"):
+        read([[(60, 20, 7, "Downloaded from example.org by guest")] for _ in range(3)])
+
+
+def test_letters_that_mean_nothing_outside_the_file_are_refused(monkeypatch):
+    from services.extraction.texts.formats.pdf import lines as found_lines
+
+    monkeypatch.setattr(found_lines, "_whole", lambda text: "\ue001" * len(text))
+    with pytest.raises(UnreadableText, match="no meaning"):
+        read([column(60, lines("One", 3))])

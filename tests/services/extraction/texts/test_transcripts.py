@@ -1,0 +1,91 @@
+"""Transcripts in the styles of many people and programs: who says what, and when."""
+
+import pytest
+
+from services.extraction.texts.formats.reader import read_full_text
+from tests.services.extraction.texts.test_full_texts import docx, paragraph
+
+BREAK, TAB = "</w:t><w:br/><w:t>", "</w:t><w:tab/><w:t>"
+STYLES = {
+    "colon": ["Interviewer: How was it?", "P07: She rang me.", "Interviewer: And then?"],
+    "tab": [f"Interviewer{TAB}How was it?", f"P07{TAB}She rang me.", f"Interviewer{TAB}And then?"],
+    "time first": [
+        "[00:00:05] Interviewer: How was it?",
+        "[00:00:12] P07: She rang me.",
+        "[00:01:12] Interviewer: And then?",
+    ],
+    "time behind": ["Interviewer (00:05): How was it?", "P07 (00:12): She rang me.",
+                    "Interviewer (1:12): And then?"],
+    "line of its own": ["Interviewer  0:05", "How was it?", "P07  0:12", "She rang me.",
+                        "Interviewer  1:12", "And then?"],
+    "from and to": [f"0:0:5.0 --> 0:0:9.5{BREAK}Interviewer{BREAK}How was it?",
+                    f"0:0:12.0 --> 0:0:20.1{BREAK}P07{BREAK}She rang me.",
+                    f"0:1:12.0 --> 0:1:20.1{BREAK}Interviewer{BREAK}And then?"],
+}  # fmt: skip
+TIMED = {"time first", "time behind", "line of its own", "from and to"}
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_speakers_are_told_in_every_style(style):
+    found = read_full_text(docx("".join(map(paragraph, STYLES[style]))), "talk.docx")
+    times = [5.0, 12.0, 72.0] if style in TIMED else [None] * 3
+    said = [(p.speaker, p.seconds, p.text) for p in found.paragraphs]
+    names = ["Interviewer", "P07", "Interviewer"]
+    texts = ["How was it?", "She rang me.", "And then?"]
+    assert said == list(zip(names, times, texts, strict=True))
+
+
+def test_what_stands_before_the_talk_and_in_brackets_is_nobody_s():
+    lines = ["Date: 3 May", *STYLES["colon"], "P07: I came.", "And I stayed.", "[laughs]"]
+    found = read_full_text(docx("".join(map(paragraph, lines))), "talk.docx")
+    assert [(p.speaker, p.text) for p in found.paragraphs if p.speaker != "Interviewer"] == [
+        ("", "Date: 3 May"),
+        ("P07", "She rang me."),
+        ("P07", "I came."),
+        ("P07", "And I stayed."),
+        ("", "[laughs]"),
+    ]
+
+
+def test_the_parts_of_an_abstract_are_no_speakers():
+    lines = ["Background: Some text.", "Methods: Two groups.", "Results: It worked."]
+    assert not read_full_text(docx("".join(map(paragraph, lines))), "a.docx").speakers()
+
+
+def test_a_table_of_names_and_words_is_a_talk_and_one_of_figures_is_none():
+    def table(rows):
+        cells = ("".join(f"<w:tc>{paragraph(cell)}</w:tc>" for cell in row) for row in rows)
+        return "<w:tbl>" + "".join(f"<w:tr>{row}</w:tr>" for row in cells) + "</w:tbl>"
+
+    talk = [("Speaker", "Words"), ("INT", "How was the first week with her?"),
+            ("P07", "It went well, she rang me daily."),
+            ("INT", "And what came after that week?")]  # fmt: skip
+    assert read_full_text(docx(table(talk)), "a.docx").speakers() == ["INT", "P07"]
+    figures = [("Service", "Kept"), ("North", "80 %"), ("South", "64 %"), ("North", "71 %")]
+    assert not read_full_text(docx(table(figures)), "a.docx").speakers()
+
+
+def test_a_plain_text_of_names_and_words_is_a_talk():
+    found = read_full_text("\n".join(STYLES["colon"]).encode(), "talk.txt")
+    assert found.speakers() == ["Interviewer", "P07"]
+
+
+def test_two_people_who_say_the_same_are_both_kept():
+    text = (
+        "\ufeffWEBVTT\r\n\r\nSTYLE\r\n::cue { color: red }\r\n\r\n"
+        "00:01.000 --> 00:02.000\r\n<v Ana>Yes.</v>\r\n\r\n"
+        "00:02.000 --> 00:03.000\r\n<v Ben>Yes.</v>\r\n"
+    )
+    found = read_full_text(text.encode(), "x.vtt")
+    assert [(p.speaker, p.text) for p in found.paragraphs] == [("Ana", "Yes."), ("Ben", "Yes.")]
+
+
+def test_words_behind_an_empty_line_within_a_caption_are_not_lost():
+    text = "WEBVTT\n\n00:01.000 --> 00:02.000\nfirst\n\nsecond\n\nNOTE not said\n"
+    assert read_full_text(text.encode(), "x.vtt").text()[0] == "first second"
+
+
+def test_captions_of_subrip_are_read():
+    text = "1\r\n00:00:01,500 --> 00:00:02,000\r\nAna: Hello.\r\n"
+    found = read_full_text(text.encode(), "x.srt")
+    assert [(p.seconds, p.text) for p in found.paragraphs] == [(1.5, "Hello.")]
