@@ -3,10 +3,10 @@
     python -m benchmarks.load [--minutes 10] [--reviewers 50] [--feeds 20] [--rate 10]
 
 Starts `retroduct up` in a folder of its own, on the same cores as this client. Every reviewer
-asks for the next record and decides on it, `rate` decisions a second in all, while feeds are
-open, half of which never read. The control, first: one reviewer, one decision a second, no
-feed. Prints JSON: errors, milliseconds from request to answer, megabytes of all its processes
-by minute. Exits 1 where anything was refused or failed.
+takes the next record, which holds it for them, and decides on it, `rate` decisions a second in
+all, while feeds are open, half of which never read. The control, first: one reviewer, one
+decision a second, no feed. Prints JSON: errors, milliseconds from request to answer, megabytes
+of all its processes by minute. Exits 1 where anything was refused or failed.
 """
 
 import argparse
@@ -83,11 +83,13 @@ async def review(url: str, token: str, seen: Seen, every: float, first: float) -
         while True:
             await asyncio.sleep(max(0.0, due - time.monotonic()))
             due += every
-            page = await ask(client, seen, "queue", "GET", f"{STAGE}/queue", params={"limit": 5})
+            page = await ask(
+                client, seen, "queue", "POST", f"{STAGE}/queue/take", json={"count": 1}
+            )
             if page is None or not page["items"]:
                 seen.empty += page is not None
                 continue
-            chosen = page["items"][hash(token) % len(page["items"])]["record"]
+            chosen = page["items"][0]["record"]
             verdict = "include" if hash(chosen) % 5 == 0 else "exclude"
             body = {"decisions": [{"record": chosen, "verdict": verdict}]}
             await ask(client, seen, "decision", "POST", f"{STAGE}/decisions", json=body)

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from anyio import BrokenResourceError
 from fastapi import Request
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -60,6 +61,13 @@ class Limits:
     requests: int = 200
     feeds: int = 24
     strangers: int = 50
+
+
+def _left(error: Exception) -> bool:
+    """Whether a stream ended because its reader left: nothing that the log need tell of."""
+    if not isinstance(error, ExceptionGroup):
+        return isinstance(error, BrokenResourceError)
+    return all(_left(one) for one in error.exceptions)
 
 
 @dataclass(slots=True)
@@ -141,8 +149,8 @@ class RequestLimits:
         body = _Body(receive, send, most, self.limits)
         try:
             await self.app(scope, body.receive, body.send)
-        except Exception:
-            if body.problem is None:
+        except Exception as error:
+            if body.problem is None and not _left(error):
                 raise
         if body.problem is not None and not body.answered:
             raise body.problem

@@ -2,10 +2,12 @@
 
 import asyncio
 import json
+from contextlib import nullcontext
 from datetime import UTC, datetime
 
 import httpx
 import pytest
+from anyio import BrokenResourceError
 from fastapi import FastAPI, Request
 
 from runtime import serving
@@ -87,6 +89,24 @@ def app():
         return app
 
     return build
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (ExceptionGroup("stream", [BrokenResourceError()]), False),
+        (ExceptionGroup("stream", [BrokenResourceError(), LookupError()]), True),
+        (LookupError(), True),
+    ],
+)
+async def test_a_stream_whose_reader_left_is_no_error_and_every_other_failure_is(error, told):
+    async def stream(_scope, _receive, _send):
+        raise error
+
+    scope = {"type": "http", "method": "GET", "path": "/x", "headers": [], "app": FastAPI()}
+    scope["app"].state.authenticator = AUTHENTICATOR
+    with pytest.raises(type(error)) if told else nullcontext():
+        await RequestLimits(stream)(scope, None, None)
 
 
 async def test_a_stranger_is_refused_before_a_byte_of_the_body_is_read(app):

@@ -6,6 +6,8 @@ is replaced: ids of events, moments, tokens.
 
 import asyncio
 import re
+from io import BytesIO
+from zipfile import ZipFile
 
 from sqlalchemy import select
 
@@ -95,6 +97,17 @@ FIGURE = re.compile(
 EVENT = re.compile(r'\{"position":\d+,(.*?\}\})|<li><time datetime=(.*?)</li>', re.DOTALL)
 
 
+def _body(answer):
+    """What is compared of a body: its text, of an archive that of its files."""
+    kind = answer.headers.get("content-type", "")
+    if "officedocument" in kind:
+        return "<binary>"
+    if kind != "application/zip" or not answer.is_success:
+        return plain(answer.text)
+    with ZipFile(BytesIO(answer.content)) as archive:
+        return "\n".join(f"{n}\n{plain(archive.read(n).decode())}" for n in archive.namelist())
+
+
 class World:
     """A whole system with a review on whose first record Ben may have voted."""
 
@@ -106,9 +119,8 @@ class World:
     async def ask(self, person, method, path, said=None, **more):
         """Send a request and write down its answer; of a docx only that there is one."""
         answer = await self.client.request(method, path, headers=self.heads[person], **more)
-        body = "<binary>" if "officedocument" in answer.headers.get("content-type", "") else None
         head = [plain(answer.headers.get(name, "")) for name in KEPT]
-        line = (person, method, said or path, answer.status_code, head, body or plain(answer.text))
+        line = (person, method, said or path, answer.status_code, head, _body(answer))
         self.lines.append(line)
         return answer
 

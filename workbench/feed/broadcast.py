@@ -3,8 +3,8 @@
 import asyncio
 import contextlib
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from shared.kernel.failures import LONGEST_PAUSE, is_outage, wait_out
@@ -70,9 +70,9 @@ class Pulse:
         self._looking: asyncio.Task[None] | None = None
         self.heads: Heads | None = None
 
-    @asynccontextmanager
-    async def listening(self, review_id: str) -> AsyncIterator[Beat]:
-        """Take part in one review's beat."""
+    @contextmanager
+    def listening(self, review_id: str) -> Iterator[Beat]:
+        """Take part in one review's beat. Waits for nothing: a stream may end at any moment."""
         beat = self._beats.setdefault(review_id, Beat())
         beat.listeners += 1
         if self._looking is None or self._looking.done():

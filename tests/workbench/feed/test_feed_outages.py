@@ -17,7 +17,7 @@ async def listen(failures):
 
     pulse = Pulse()
     pulse.heads = heads
-    async with pulse.listening("rev") as beat:
+    with pulse.listening("rev") as beat:
         heard = await beat.wait(0, 5)
     await pulse.close()
     return heard, left
@@ -39,7 +39,7 @@ async def test_the_pulse_ends_when_it_is_closed_in_an_outage():
 
     pulse = Pulse()
     pulse.heads = heads
-    async with pulse.listening("rev"):
+    with pulse.listening("rev"):
         await asyncio.sleep(0.05)
         async with asyncio.timeout(2):
             await pulse.close()

@@ -129,7 +129,7 @@ async def stream(
     if after > head:
         yield ServerSentEvent(raw_data=json.dumps({"position": head}), event="resync", id=str(head))
         after = head
-    async with ctx.resources.pulse.listening(review_id) as beat:
+    with ctx.resources.pulse.listening(review_id) as beat:
         while True:
             messages = await beat.page(after, partial(_messages, ctx, review_id))
             if not await may_listen():
