@@ -64,8 +64,13 @@ class System:
         return found
 
     async def settled(self) -> bool:
-        """Whether every outbox, inbox and dirty set is empty."""
-        return not unsettled([await running.backlog() for running in self.services.values()])
+        """Whether every outbox, inbox and dirty set is empty; looks no further than needed."""
+        found = []
+        for running in self.services.values():
+            found.append(await running.backlog())
+            if unsettled(found[-1:]):
+                return False
+        return not unsettled(found)
 
     async def drain(self, seconds: float = 60.0) -> None:
         """Wait until nothing moves; raises `TimeoutError` saying what still does."""
