@@ -23,7 +23,7 @@ def check(found):
 
 async def test_copies_killed_at_random_for_a_short_time_lose_and_double_nothing(tmp_path):
     require_connections(CONNECTIONS)
-    check(await measured(tmp_path, seconds=15, seed=1))
+    check(await measured(tmp_path, seconds=6, seed=1))
 
 
 @pytest.mark.slow

@@ -5,7 +5,6 @@ import json
 import os
 import socket
 import subprocess
-import sys
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from uuid import uuid4
@@ -15,7 +14,7 @@ import httpx
 from runtime.peers import Router
 from shared.http.auth import Authenticator, Principal
 from shared.ops.settings import SERVICES
-from tests.support import servers
+from tests.support import copies, servers
 
 SECRET = "a secret of the tests, long enough for its algorithm"
 
@@ -63,14 +62,10 @@ class Deployment:
     def start(self, *names, **more):
         """Start services (all, unless named); `more` is put into their environment."""
         for name in names or self.urls:
-            log = (self.home / f"{name}.log").open("ab")
-            self.processes[name] = subprocess.Popen(
-                [sys.executable, "-m", "runtime.cli", "serve", name],
-                env={**self.environment(name), **more},
-                stdout=log,
-                stderr=log,
+            environment = {**self.environment(name), **more}
+            self.processes[name] = copies.start(
+                ["serve", name], environment, self.home / f"{name}.log"
             )
-            log.close()
 
     def kill(self, name):
         """End a service as power loss would."""
