@@ -1,13 +1,15 @@
 """Fixtures that every test may use: real databases, and the whole system in one process."""
 
+import gc
 from collections import Counter
 
 import hypothesis
 import pytest
 import pytest_asyncio
 
+from shared.ops.process import COLLECT_AFTER, freeze_memory, release_memory
 from shared.ops.settings import Settings
-from tests.support import ranking, schemas, servers
+from tests.support import engines, histories, ranking, schemas, servers
 from tests.support.apps import open_system
 
 hypothesis.settings.register_profile("any machine", deadline=None)
@@ -18,6 +20,7 @@ LONG_FILES = {
     "test_a_hidden_vote_changes_nothing",
     "test_backups",
     "test_distributed",
+    "test_every_route",
     "test_killed_loads",
     "test_living_year",
     "test_openapi_holds",
@@ -40,6 +43,13 @@ def kept_schemas():
 def kept_ranking_processes():
     """Systems hand their ranking process on to the next one."""
     with ranking.lending_processes():
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def kept_services():
+    """Systems hand on what is the same for each: statements, and the history of tables."""
+    with engines.lending_engines(), histories.kept_histories():
         yield
 
 
@@ -79,6 +89,17 @@ async def sqlite_system(sqlite_settings):
 def pytest_collection_modifyitems(items):
     """The few long files first, so that no process ends on one alone; the rest as shuffled."""
     items.sort(key=lambda item: item.path.stem not in LONG_FILES)
+
+
+def pytest_collection_finish():
+    """Let the garbage collector look at what tests make only, as a serving process does."""
+    gc.set_threshold(*COLLECT_AFTER)
+    freeze_memory()
+
+
+def pytest_sessionfinish():
+    """Give back what was kept from the garbage collector, before the interpreter ends."""
+    release_memory()
 
 
 def pytest_terminal_summary(terminalreporter):
