@@ -5,7 +5,6 @@ from sqlalchemy import delete
 
 from runtime.bundle.parse import read_bundle
 from runtime.cli.configurations import body_of
-from runtime.embedded import open_system
 from runtime.loading.client import Api
 from runtime.loading.ledger import Ledger
 from runtime.loading.loader import Loader
@@ -13,6 +12,7 @@ from services.synthesis.projections.store.tables import computed, published
 from shared import db as databases
 from shared.kernel.inbox import inbox, subscriptions
 from shared.kernel.outbox import counters
+from tests.support.apps import open_system
 from tests.support.reference import ROOT
 
 RECO = ROOT / "examples" / "reco"

@@ -9,11 +9,11 @@ import pytest
 
 from runtime.bundle.parse import read_bundle
 from runtime.cli.configurations import body_of
-from runtime.embedded import open_system
 from runtime.loading.client import Api
 from runtime.loading.ledger import Ledger
 from runtime.loading.loader import Loader
 from shared.ops.settings import Settings
+from tests.support.apps import open_system
 from tests.support.distributed import Deployment, deployed
 from tests.support.reference import ROOT
 

@@ -5,7 +5,6 @@ import json
 from sqlalchemy import select
 
 from runtime.bundle.parse import read_bundle
-from runtime.embedded import open_system
 from runtime.loading.client import Api
 from runtime.loading.export import export
 from runtime.loading.ledger import Ledger
@@ -13,6 +12,7 @@ from runtime.loading.loader import Loader
 from runtime.loading.progress import Silent
 from services.synthesis.projections.store import tables
 from shared.ops.settings import Settings
+from tests.support.apps import open_system
 
 BASE = "/api/extraction/reviews/whole"
 TEXT = "Staff felt trusted. Clients stayed."

@@ -6,9 +6,9 @@ import pytest
 
 from examples.replay_reco import BATCHES, RECO, batches_of, replay
 from runtime.bundle.parse import read_bundle
-from runtime.embedded import open_system
 from runtime.loading.client import Api
 from shared.ops.settings import Settings
+from tests.support.apps import open_system
 
 pytestmark = pytest.mark.slow
 

@@ -14,11 +14,11 @@ from alembic.runtime.environment import EnvironmentContext
 from sqlalchemy import create_engine
 
 from runtime.catalogue import services
-from runtime.embedded import open_system
 from runtime.loading.client import Api
 from shared.kernel import migrations
 from shared.ops.settings import Settings
 from tests.journeys.test_merge_and_split import Library, a_library
+from tests.support.apps import open_system
 from tests.support.projected import READERS, Projected, projected
 
 BEFORE = {"screening": "0004", "extraction": "0003", "synthesis": "0007", "workbench": "0005"}

@@ -5,13 +5,13 @@ from pathlib import Path
 from typing import Any
 
 from runtime.bundle.parse import read_bundle
-from runtime.embedded import open_system
 from runtime.loading.client import Api
 from runtime.loading.export import export
 from runtime.loading.ledger import Ledger
 from runtime.loading.loader import Loader
 from runtime.loading.progress import Silent
 from shared.ops.settings import Settings
+from tests.support.apps import open_system
 from tests.support.reference import reference
 
 AT = "/api/synthesis/reviews/work"

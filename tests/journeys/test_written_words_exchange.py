@@ -3,12 +3,12 @@
 from pathlib import Path
 from typing import Any
 
-from runtime.embedded import open_system
 from runtime.loading.client import Api
 from runtime.loading.export import export
 from runtime.loading.progress import Silent
 from shared.ops.settings import Settings
 from tests.journeys.test_peoples_word_exchange import AT, bundle_in, files_of, load
+from tests.support.apps import open_system
 
 CODED = "/api/extraction/reviews/words"
 

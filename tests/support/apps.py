@@ -4,11 +4,18 @@ FastAPI takes a tenth of a second to look through the routes of a service, and m
 send two requests. The application is the real one: only what its routes reach is exchanged.
 """
 
-from contextlib import asynccontextmanager, contextmanager
+import asyncio
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 
 from runtime import embedded
+from shared import db
+from shared.bus.memory import MemoryBus
 from shared.http.application import build_app
+from shared.kernel.service import Running
 from tests.support import schemas
+from tests.support.people import TellingAuthenticator
+
+SECRET = "a secret that is long enough for HS256 in tests"
 
 _free: dict[tuple, list] = {}
 
@@ -77,3 +84,35 @@ async def open_system(settings, clock=None):
     with lending() as build:
         async with embedded.open_system(settings, clock, build=build) as running:
             yield running
+
+
+@asynccontextmanager
+async def open_alone(service, settings, clock=None):
+    """One service with all its loops, to which the others say nothing; the rest as a system's."""
+    settings.home.mkdir(parents=True, exist_ok=True)
+    if settings.database_url is None:
+        schemas.put_file(settings.home, service.name)
+    async with AsyncExitStack() as stack:
+        bus = MemoryBus()
+        await bus.declare({service.name: service.subscriptions()})
+        database = db.connect(
+            settings.url_of(service.name),
+            service=service.name,
+            schema=settings.schema_of(service.name),
+            clock=clock,
+            synchronous=settings.sqlite_synchronous,
+        )
+        running = Running(service, database, bus, settings)
+        stack.push_async_callback(running.close)
+        await running.open()
+        build = stack.enter_context(lending())
+        app = build([running], TellingAuthenticator(SECRET, local_owner=True))
+        stack.push_async_callback(_end, asyncio.create_task(running.run(), name=service.name))
+        yield embedded.System({service.name: running}, app, settings)
+
+
+async def _end(loops):
+    """Cancel what runs; raises what it has ended by."""
+    loops.cancel()
+    with suppress(asyncio.CancelledError):
+        await loops

@@ -4,10 +4,12 @@ import orjson
 import pytest_asyncio
 from sqlalchemy import select
 
+from services.search.app import SERVICE
 from services.search.living.handlers import event_handlers
 from services.search.tables import metadata
 from shared.events import Received
 from shared.events.workbench import ReviewOpened, ReviewState
+from tests.support.apps import open_alone
 
 REVIEW = "rev"
 OUTBOX = metadata.tables["outbox"]
@@ -63,8 +65,8 @@ async def _rows(tx):
 
 
 @pytest_asyncio.fixture
-async def library(system):
-    async with system.client() as client:
+async def library(settings):
+    async with open_alone(SERVICE, settings) as system, system.client() as client:
         found = Library(system, client)
         await found.open()
         yield found

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from services.search.app import SERVICE
 from services.search.connectors import jobs as connectors_jobs
 from shared.clock import ManualClock
 from shared.kernel.job_worker import do_job
 from tests.services.search.conftest import Library
-from tests.support.apps import open_system
+from tests.support.apps import open_alone
 from tests.support.connectors import FakeCrossref, FakeEuropePmc, FakeOpenAlex, serve
 from tests.support.jobs import rows as job_rows
 from tests.support.jobs import until
@@ -91,7 +92,7 @@ async def looking(settings, works, *sources):
         }
         urls = {f"{name}_url": one.address for name, one in standing.items()}
         settings = settings.model_copy(update=urls)
-        async with open_system(settings, clock) as system, system.client() as client:
+        async with open_alone(SERVICE, settings, clock) as system, system.client() as client:
             library = Library(system, client)
             await library.open()
             yield Looking(library, clock, standing, fakes)

@@ -7,8 +7,8 @@ from typing import Any
 
 import httpx
 
-from runtime import embedded
 from shared.ops.settings import Settings
+from tests.support.apps import open_system
 from tests.support.eutils import Corpus, serve
 from tests.support.eutils.generated import relevant
 
@@ -43,7 +43,7 @@ async def test_a_search_defined_over_http_is_run_and_fills_the_library(tmp_path:
         settings = Settings(
             home=tmp_path, ncbi_base_url=eutils.base_url, sqlite_synchronous="NORMAL"
         )
-        async with embedded.open_system(settings) as system, system.client() as client:
+        async with open_system(settings) as system, system.client() as client:
             assert (await client.post("/api/reviews", json=REVIEW)).status_code == 201
             body = {"name": "PubMed", "query": '"dual diagnosis"[tiab]', "schedule": "0 6 * * 1"}
             defined = await put(client, SEARCH, {"database": "pubmed", **body})
@@ -58,7 +58,7 @@ async def test_a_search_defined_over_http_is_run_and_fills_the_library(tmp_path:
 
 async def test_a_query_that_cannot_be_read_is_a_problem_with_a_sentence(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path, sqlite_synchronous="NORMAL", local_owner=True)
-    async with embedded.open_system(settings) as system, system.client() as client:
+    async with open_system(settings) as system, system.client() as client:
         await client.post("/api/reviews", json=REVIEW)
         body = {"name": "PubMed", "database": "pubmed", "query": "(dual[tiab]"}
         refused = await put(client, SEARCH, body)
