@@ -3,6 +3,8 @@ VENV := .venv
 PYTHON := $(VENV)/bin/python
 STAMP := $(VENV)/.installed
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Tests start many processes; each would compile every module again.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: demo demo-reset up test test-slow test-all containers-test check format migration reference lock clean
 
@@ -20,8 +22,9 @@ PYTEST := $(PYTHON) -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 test: $(STAMP)
 	$(PYTEST) -m "not slow"
 
+# The long ones, and those that make their examples once more with all of them.
 test-slow: $(STAMP)
-	$(PYTEST) -m slow
+	RETRODUCT_TEST_EXAMPLES=all $(PYTEST) -m "slow or hypothesis"
 
 # Everything that decides whether a change lands.
 test-all: test test-slow containers-test

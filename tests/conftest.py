@@ -11,8 +11,9 @@ from shared.ops.process import COLLECT_AFTER, freeze_memory, release_memory
 from shared.ops.settings import Settings
 from tests.support import engines, histories, ranking, schemas, servers
 from tests.support.apps import open_system
+from tests.support.generated import examples
 
-hypothesis.settings.register_profile("any machine", deadline=None)
+hypothesis.settings.register_profile("any machine", deadline=None, max_examples=examples(100))
 hypothesis.settings.load_profile("any machine")
 
 LONG_FILES = {

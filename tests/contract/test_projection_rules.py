@@ -32,6 +32,7 @@ from shared.events.search import (
 from shared.events.workbench import ReviewOpened, ReviewState, Stage
 from shared.kernel import migrations
 from shared.projections.aliases import standing, survivors_among
+from tests.support.generated import examples
 from tests.support.kernel import Storage
 from tests.support.projected import READERS, Projected, active_entries, projected, verdicts
 from tests.support.versions import MOMENT, Versions
@@ -43,7 +44,7 @@ DEALS = ("amend", "flag", "remove", "merge", "merge", "split", "split", "move", 
 def trials(number: int) -> settings:
     """Settings for this many examples, each in a review of its own on one storage."""
     spared = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-    return settings(max_examples=number, deadline=None, suppress_health_check=spared)
+    return settings(max_examples=examples(number), deadline=None, suppress_health_check=spared)
 
 
 @dataclass

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from runtime.bundle.parse import FILES, read_bundle
+from tests.support.generated import examples
 
 KEYS = st.sampled_from(
     [
@@ -38,7 +39,7 @@ CONTENT = st.one_of(
 )
 
 
-@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=examples(150), suppress_health_check=[HealthCheck.too_slow])
 @given(files=st.dictionaries(st.sampled_from([*FILES, "records/t.csv"]), CONTENT, min_size=1))
 def test_reading_never_crashes(files: dict[str, str]) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -52,7 +53,7 @@ def test_reading_never_crashes(files: dict[str, str]) -> None:
             assert problem.remedy
 
 
-@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=examples(150), suppress_health_check=[HealthCheck.too_slow])
 @given(fragment=st.dictionaries(KEYS, ANYTHING, max_size=6), source=st.dictionaries(KEYS, ANYTHING))
 def test_a_bad_line_never_takes_a_good_one_with_it(
     fragment: dict[str, Any], source: dict[str, Any]

@@ -13,6 +13,7 @@ from shared.db.rows import all_of, put, rows_among
 from shared.kernel import migrations
 from shared.projections.aliases import absorbed, all_survivors, names_of, standing, survivors
 from shared.projections.newest import keep_newest, newest_of
+from tests.support.generated import examples
 from tests.support.kernel import Storage
 
 METADATA = kernel_metadata()
@@ -147,7 +148,7 @@ def test_resolving_ends_whatever_the_merges_say(into, record_id):
     assert end == record_id or record_id in into
 
 
-@settings(max_examples=25)
+@settings(max_examples=examples(25))
 @given(into=st.dictionaries(IDS, IDS))
 async def test_reading_a_batch_and_a_whole_review_agree(tmp_path_factory, into):
     db = Storage("sqlite", tmp_path_factory.mktemp("aliases")).connect("things")

@@ -18,6 +18,7 @@ from shared.events.search import (
     RecordState,
     Route,
 )
+from tests.support.generated import examples
 from workbench.projections.store import flow as store
 
 REVIEWS = count()
@@ -95,7 +96,7 @@ async def counts_agree(bench, told):
 
 
 @settings(
-    max_examples=60,
+    max_examples=examples(60),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

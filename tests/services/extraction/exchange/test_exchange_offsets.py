@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.extraction.exchange.domain.offsets import UNITS, CountedText, Span, Unit, best_unit
+from tests.support.generated import examples
 
 PIECES = st.sampled_from(
     [
@@ -52,7 +53,7 @@ def is_whole(bare, i):
     return normal(bare[:i]) + normal(bare[i:]) == normal(bare)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(TEXTS, st.sampled_from(UNITS), st.booleans(), st.data())
 def test_a_passage_counted_in_any_way_is_the_same_passage(raw, unit, bom, data):
     raw = "\ufeff" + raw if bom else raw

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from services.extraction.fragments.handlers.anchors import BROKEN, MOVED, VERIFIED, look_up
 from services.extraction.texts.domain import normalise, occurrences, passage
+from tests.support.generated import examples
 
 LETTERS = ("a", "b", " ", "\n", "é", "e\u0301", "😀", "👩‍🔬", "𝔄", "\r\n", "ﬁ", "字", "the ward ")
 EDITS = 100
@@ -24,7 +25,7 @@ def coded(random, text):
     return passage(text, start, end, text[start:end])
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.integers(0, 2**64))
 def test_over_ten_thousand_edits_no_anchor_is_wrong(seed):
     random = Random(seed)

@@ -20,11 +20,12 @@ from services.screening.stopping.domain.stopping_test import (
     missed_target_p,
     recall_at_least,
 )
+from tests.support.generated import examples
 
 mpl.use("Agg")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(
     labels=st.lists(st.integers(0, 1), min_size=1, max_size=120),
     unread=st.integers(0, 400),

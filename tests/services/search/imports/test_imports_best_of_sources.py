@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from services.search.library.domain.dedup import best
 from services.search.library.domain.record import Author, Bibliography
 from services.search.library.handlers.recompute import best_of
+from tests.support.generated import examples
 
 TEXT = st.sampled_from(["", "Trust", "TRUST", "Trust in care", "Peer support."])
 SOURCE = st.builds(
@@ -22,7 +23,7 @@ SOURCE = st.builds(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(st.lists(SOURCE, min_size=2, max_size=4))
 def test_agreed_texts_give_the_same_best_as_weighing_them(several: list[Bibliography]) -> None:
     contents = {f"s{number}": one for number, one in enumerate(several)}

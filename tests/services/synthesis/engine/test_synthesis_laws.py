@@ -21,10 +21,11 @@ from services.synthesis.engine.values import (
     Source,
     pair,
 )
+from tests.support.generated import examples
 from tests.support.generated_reviews import STUDIES, a_codebook, a_fragment, a_review, reviews
 from tests.support.plain_rows import OUT, RES, RSP, left_out, rows_of
 
-LAW = settings(max_examples=120, deadline=None)
+LAW = settings(max_examples=examples(120), deadline=None)
 CHANCE = st.randoms(use_true_random=False)
 
 

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 
 from services.synthesis.engine import Review, recompute, reevaluate
+from tests.support.generated import examples
 from tests.support.generated_reviews import a_review, reviews
 from tests.support.plain_arguments import plain_arguments
 from tests.support.plain_ccmocs import plain_ccmocs
@@ -15,13 +16,13 @@ def without_hash(bodies):
     return [{name: value for name, value in body.items() if name != "hash"} for body in bodies]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(reviews)
 def test_two_implementations_of_the_method_agree_on_ccmocs(review: Review) -> None:
     assert without_hash(recompute(review)) == plain_ccmocs(review)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(reviews)
 def test_two_implementations_of_the_method_agree_on_arguments(review: Review) -> None:
     assert without_hash(reevaluate(review)) == plain_arguments(review)

@@ -10,6 +10,7 @@ from services.synthesis.engine.values import Unit, part_unit
 from services.synthesis.report.domain.findings import _named
 from services.synthesis.report.domain.material import Standing, TheoryPart
 from services.synthesis.report.domain.pictures import configuration_figure
+from tests.support.generated import examples
 from tests.support.generated_reviews import THEORIES, a_review
 
 SAYS_SO = ("(joined)", "(assembled)", "(stated with the mechanism only)", "(from theory)")
@@ -49,7 +50,7 @@ def check(evidence: Evidence, part: TheoryPart, standing: Standing) -> None:
             assert stated(evidence, body["outcome"], counted, Unit("context", group)), said
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(st.integers(0, 2**32))
 def test_no_printed_configuration_joins_what_no_study_joins_without_saying_so(seed):
     review = a_review(Random(seed))
@@ -60,7 +61,7 @@ def test_no_printed_configuration_joins_what_no_study_joins_without_saying_so(se
             check(evidence, part, standing)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.integers(0, 2**32))
 def test_no_line_of_the_drawing_is_solid_without_a_statement(seed):
     review = a_review(Random(seed))

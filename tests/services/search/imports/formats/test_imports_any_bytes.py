@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from services.search.imports.domain.result import ImportRefused
 from services.search.imports.formats.reader import read_import
+from tests.support.generated import examples
 
 PIECES = st.sampled_from(
     [
@@ -36,7 +37,7 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(st.lists(PIECES | st.binary(max_size=12), max_size=30).map(b"".join))
 def test_no_bytes_break_the_reader(octets: bytes) -> None:
     with contextlib.suppress(ImportRefused):

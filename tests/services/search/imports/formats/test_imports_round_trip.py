@@ -12,6 +12,7 @@ from services.search.imports.exports.nbib import write_nbib
 from services.search.imports.exports.ris import write_ris
 from services.search.imports.formats.reader import read_import
 from services.search.library.domain.record import Author, Bibliography, Link, SourceRecord
+from tests.support.generated import examples
 
 FULL = Bibliography(
     kind="conference",
@@ -103,7 +104,7 @@ BIBLIOGRAPHY = st.builds(
 
 
 @pytest.mark.parametrize("format_name", WRITERS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(some=st.lists(BIBLIOGRAPHY, min_size=1, max_size=3))
 def test_any_bibliography_reads_back_as_it_was(format_name: str, some: list[Bibliography]) -> None:
     assert _again(format_name, some) == some

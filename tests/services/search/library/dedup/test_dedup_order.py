@@ -15,6 +15,7 @@ from tests.services.search.library.dedup.dedup_examples import (
     streamed,
     whole,
 )
+from tests.support.generated import examples
 
 
 @given(sets, st.randoms(use_true_random=False), st.integers(1, 4))
@@ -157,7 +158,7 @@ def test_every_record_has_one_name(records: dict[str, Features], data: st.DataOb
     assert index.partition() == whole(index.features)
 
 
-@settings(max_examples=20)
+@settings(max_examples=examples(20))
 @given(st.permutations(["a", "b", "c", "d"]))
 def test_people_override_vetoes_but_not_each_other(order: list[str]) -> None:
     records = {
