@@ -23,7 +23,7 @@ from shared.http.auth import IN_PROCESS, Authenticator, Principal, check_secret,
 from shared.http.problems import Unavailable
 from shared.kernel.service import Running
 from shared.ops import failpoints
-from shared.ops.backlog import unsettled
+from shared.ops.backlog import Backlog, unsettled
 from shared.ops.process import freeze_memory, share_process
 from shared.ops.secret_file import kept_secret
 from shared.ops.settings import Settings
@@ -65,7 +65,7 @@ class System:
 
     async def settled(self) -> bool:
         """Whether every outbox, inbox and dirty set is empty; looks no further than needed."""
-        found = []
+        found: list[Backlog] = []
         for running in self.services.values():
             found.append(await running.backlog())
             if unsettled(found[-1:]):

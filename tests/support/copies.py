@@ -14,6 +14,7 @@ import sys
 import threading
 import time
 from functools import cache
+from importlib.util import find_spec
 
 from tests.support.reference import ROOT
 
@@ -123,6 +124,7 @@ def _become(wish):
     os.environ.clear()
     os.environ.update(wish["environment"])
     sys.argv = ["retroduct", *wish["words"]]
+    sys.modules["__main__"].__spec__ = find_spec("runtime.cli.__main__")
     log = os.open(wish["log"], os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
     nothing = os.open(os.devnull, os.O_RDONLY)
     for taken, place in ((nothing, 0), (log, 1), (log, 2)):
