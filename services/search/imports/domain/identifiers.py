@@ -9,6 +9,8 @@ _LABEL = re.compile(
 
 def is_only(value: str, identifier: str) -> bool:
     """Whether `value` says nothing but the identifier, its resolver and its label."""
+    if value == identifier:
+        return True
     lower = value.lower()
     if lower == identifier:
         return True

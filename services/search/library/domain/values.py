@@ -11,6 +11,7 @@ from urllib.parse import unquote
 from services.search.library.domain.record import Author
 
 _DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"<>]{1,2000}", re.IGNORECASE)
+_PLAIN_DOI = re.compile(r"10\.\d{4,9}/[a-z0-9._/-]{0,200}[a-z0-9]", re.ASCII)
 LONGEST_NAME = 500
 _YEAR = re.compile(
     r"(?<!\d)(?:1[5-9]|20)\d\d(?:(?!\d)|(?=(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?!\d)))",
@@ -43,6 +44,8 @@ _ORCID = re.compile(r"\d{4}-\d{4}-\d{4}-\d{3}[\dX]", re.IGNORECASE)
 
 def doi_of(value: str) -> str | None:
     """The DOI in `value`, lower case, without resolver or closing punctuation."""
+    if _PLAIN_DOI.fullmatch(value):
+        return value
     found = _DOI.search(value)
     if "%" in value and (found is None or "%" in found[0]):
         found = _DOI.search(unquote(value)) or found
