@@ -48,8 +48,9 @@ def bounded(events: Iterator[ImportEvent]) -> Iterator[ImportEvent]:
         last = event.line or last
         if isinstance(event, SourceRecord):
             records += 1
-            yield from _gaps(event)
-            if _is_long(event.bibliography):
+            if gaps := _gaps(event):
+                yield from gaps
+            if _is_long(event):
                 yield from _cut(event)
             else:
                 yield event
@@ -59,8 +60,11 @@ def bounded(events: Iterator[ImportEvent]) -> Iterator[ImportEvent]:
         yield Rejection(last, "no record could be read in the file")
 
 
-def _is_long(content: Bibliography) -> bool:
+def _is_long(record: SourceRecord) -> bool:
     """Whether a text may be beyond its bound; a quick look, for every record passes here."""
+    content, raw = record.bibliography, len(record.raw)
+    if 0 < raw <= LONGEST["pages"]:
+        return False
     rest = len(content.journal) + len(content.publisher) + len(content.language)
     place = len(content.volume) + len(content.issue) + len(content.pages)
     if (
@@ -70,6 +74,8 @@ def _is_long(content: Bibliography) -> bool:
         or place > LONGEST["pages"]
     ):
         return True
+    if 0 < raw <= LONGEST_NAME:
+        return False
     for author in content.authors:
         if len(author.family) + len(author.given) + len(author.collective) > LONGEST_NAME:
             return True
@@ -95,7 +101,8 @@ def _cut(record: SourceRecord) -> Iterator[ImportEvent]:
 
 def _gaps(record: SourceRecord) -> list[Repair]:
     """What is missing in a record, or stands in it twice."""
-    content, raw, found = record.bibliography, record.raw, list[str]()
+    found: list[str] = []
+    content, raw = record.bibliography, record.raw
     if "\n" not in raw and len(raw) > LONGEST_LINE and len(_TAGS.findall(raw)) >= MANY_TAGS:
         found.append("the lines of the file run into one another; only one record was read")
     if content.year is None and (unread := _unread_year(content)):

@@ -67,10 +67,10 @@ class _Source:
 
     def _change(self, block: list[str], current: str) -> tuple[int, str | None]:
         """Where the first record of another format begins, and which that is."""
-        text = "\n".join(block)
+        heads = {line[:2] for line in block}
         first: tuple[int, str | None] = (len(block), None)
         for name, (sign, start) in _STARTS.items():
-            if name == current or not (f"\n{sign}" in text or text.startswith(sign)):
+            if name == current or not any(head.startswith(sign[:2]) for head in heads):
                 continue
             for at, line in enumerate(block[: first[0]]):
                 if line.startswith(sign) and start.match(line) and self._open(block, at):

@@ -105,6 +105,13 @@ class Grammar:
         return bool(found["gap"] or found["tight"]) or self._tight or not in_text
 
 
+def is_text(line: str) -> bool:
+    """Whether `line` has words and nothing in it looks like a tag, whatever stands above it."""
+    if line[2:5] == "  -" or line.isspace() or not line:
+        return False
+    return _TAGGED.match(line) is None and _END.match(line) is None
+
+
 def short(text: str) -> str:
     """The first forty characters, with control characters escaped."""
     return json.dumps(text[:40], ensure_ascii=False)[1:-1]

@@ -1,9 +1,9 @@
 """RIS files: rispy's tags behind a reader that repairs and streams.
 
 rispy holds the whole file, keeps one of several values, and loses records to a
-byte order mark, a missing ER or one blank too few, without a word. Here every
-line costs one dictionary look-up; only a line that is not exactly `AB  - …` is
-looked at closer.
+byte order mark, a missing ER or one blank too few, without a word. Here a record
+whose lines are all exactly `AB  - …` is taken whole; only another one is looked at
+line by line.
 """
 
 import re
@@ -12,19 +12,22 @@ from functools import lru_cache
 from pathlib import Path
 
 import rispy
-from rispy.config import TAG_KEY_MAPPING
 
 from services.search.imports.domain.result import ImportEvent, Rejection, Repair
 from services.search.imports.formats.ris.lines import Grammar, Line, short
+from services.search.imports.formats.ris.plain import (
+    END,
+    KNOWN,
+    LONGEST_TYPE,
+    PREFIX,
+    plain_record,
+)
 from services.search.imports.formats.ris.record import LOOSE, Draft
-from services.search.imports.formats.ris.tags import FOREIGN_TAGS, TEXT_TAGS
+from services.search.imports.formats.ris.tags import TEXT_TAGS
 from services.search.imports.formats.ris.writing import Writing, writing_of
 from services.search.imports.formats.text import Bound, LineSource
 
-KNOWN = (frozenset(TAG_KEY_MAPPING) | FOREIGN_TAGS) - {"UK"}
-_PREFIX = {f"{tag}  - ": tag for tag in KNOWN if tag not in ("TY", "ER") and len(tag) == 2}
-_FRAME = ("TY  - ", "ER  - ", "ER  -")
-_LONGEST_TYPE = 40
+_FRAME = ("TY  - ", END, "ER  -")
 _MAYBE_TAGGED = re.compile(r"\s*(?:[A-Za-z][A-Za-z0-9]{1,4}\s*[-‐‑‒–—−\s]|[Ee][Rr]\s*$)")
 _COUNTER = re.compile(r"^(?:<?\d+>?\.?|\d+ of \d+)$")
 
@@ -41,6 +44,7 @@ class RisReader:
         self._draft = Draft()
         self._complete: list[Draft] = []
         self._repeats: set[str] = set()
+        self._end_line = END
 
     def events(self) -> Iterator[ImportEvent]:
         """Source records in file order, each after the repairs it needed.
@@ -54,12 +58,21 @@ class RisReader:
             self._lines.repairs.clear()
             block = self._regular(block)
             at, before = 0, self._number
-            while (at := self._plain(block, at)) < len(block):
-                self._number = before + at + 1
-                self._odd(block[at])
-                at += 1
-                if len(self._complete) > 1 or (self._complete and self._draft.typed):
+            while at < len(block):
+                whole = self._whole(block, at, before)
+                if whole is not None:
                     yield from self._told()
+                    self._complete.append(whole)
+                    at = whole.end - before
+                    at += block[at : at + 1] == [""]
+                    continue
+                at = self._plain(block, at)
+                if at < len(block):
+                    self._number = before + at + 1
+                    self._odd(block[at])
+                    at += 1
+                    if len(self._complete) > 1 or (self._complete and self._draft.typed):
+                        yield from self._told()
             self._number = before + len(block)
             bound.block(self._complete[0] if self._complete else self._draft, self._number)
         self._finish()
@@ -78,13 +91,19 @@ class RisReader:
             return block
         return [self._writing.plain(line) for line in block]
 
+    def _whole(self, block: list[str], at: int, before: int) -> Draft | None:
+        """The record at `at`, when one begins there in which nothing is irregular."""
+        if self._draft.start or self._draft.notes:
+            return None
+        return plain_record(block, at, before, self._end_line)
+
     def _plain(self, block: list[str], at: int) -> int:
         """Takes the lines that are exactly `AB  - value`; where the first other one is."""
         draft = self._draft
         if not draft.start or (draft.more and _wraps(block, at)):
             return at
         draft.finish_field()
-        values, prefix, tag = draft.values, _PREFIX, draft.last
+        values, prefix, tag = draft.values, PREFIX, draft.last
         index = at
         for index in range(at, len(block)):
             line = block[index]
@@ -178,6 +197,8 @@ class RisReader:
             self._draft.raw.append(text)
             self._draft.end = self._number
             self._draft.doubtful = len(text.strip()) > 12
+            if text.rstrip() == END.rstrip():
+                self._end_line = text
             self._close("")
         else:
             self._note("end of record without a record")
@@ -255,13 +276,13 @@ def _usual_frame(text: str) -> Line | None:
     """What `TY  - JOUR` and `ER  - ` mean wherever they stand; None for other lines."""
     value = text[6:].strip()
     if text[0] == "T":
-        return Line("begin", "TY", value) if len(value) < _LONGEST_TYPE else None
+        return Line("begin", "TY", value) if len(value) < LONGEST_TYPE else None
     return None if value else Line("end")
 
 
 def _wraps(block: list[str], at: int) -> bool:
     """Whether what was wrapped so far may go on at `at`: no plain line is there."""
-    return at == len(block) or block[at][:6] not in _PREFIX
+    return at == len(block) or block[at][:6] not in PREFIX
 
 
 def rispy_alone(path: Path) -> list[dict[str, object]]:

@@ -111,7 +111,9 @@ class Draft:
         self.finish_field()
         raw = "\n".join(self.raw)
         if len(repeats) < len(_REPEATED):
-            repeats.update(tag for tag in _REPEATED if len(self.values.get(tag, ())) > 1)
+            for tag in _REPEATED:
+                if tag not in repeats and len(self.values.get(tag, ())) > 1:
+                    repeats.add(tag)
         if self.wrapped:
             self.notes += _unwrap(self.values, self.start, repeats)
         if suspect(raw):
@@ -119,8 +121,10 @@ class Draft:
         yield from self.notes
         own_id = own_id_of(self.values, RIS)
         bibliography = compose(self.values, RIS)
-        if MARK in raw:
-            bibliography = restored(bibliography)
+        for _, note in bibliography.extra:
+            if note.startswith(MARK):
+                bibliography = restored(bibliography)
+                break
         yield SourceRecord(
             source=source, own_id=own_id, bibliography=bibliography, raw=raw, line=self.start
         )

@@ -1,0 +1,78 @@
+"""RIS records in which nothing is irregular: taken whole.
+
+Every line is exactly `AB  - value`, or goes on with a long text above it. Most records of most
+files are like that; the reader looks line by line only at the others.
+"""
+
+from functools import lru_cache
+
+from rispy.config import TAG_KEY_MAPPING
+
+from services.search.imports.formats.ris.lines import is_text
+from services.search.imports.formats.ris.record import Draft
+from services.search.imports.formats.ris.tags import FOREIGN_TAGS, TEXT_TAGS
+
+KNOWN = (frozenset(TAG_KEY_MAPPING) | FOREIGN_TAGS) - {"UK"}
+PREFIX = {f"{tag}  - ": tag for tag in KNOWN if tag not in ("TY", "ER") and len(tag) == 2}
+END = "ER  - "
+LONGEST_TYPE = 40
+_FURTHEST_END = 1000
+
+
+def plain_record(block: list[str], at: int, before: int, end: str) -> Draft | None:
+    """The record that begins at `at` and ends with the line `end`; None if a line is irregular.
+
+    `before` is the number of lines that the file has before the block.
+    """
+    kind = _type_of(block[at])
+    if kind is None:
+        return None
+    try:
+        last = block.index(end, at + 1, at + _FURTHEST_END)
+    except ValueError:
+        return None
+    draft = Draft()
+    draft.last = "TY"
+    if kind:
+        draft.values["TY"] = [kind]
+    if not _takes(draft, block[at + 1 : last]):
+        return None
+    draft.raw = block[at : last + 1]
+    draft.start, draft.end = before + at + 1, before + last + 1
+    draft.typed = True
+    return draft
+
+
+def _takes(draft: Draft, lines: list[str]) -> bool:
+    """Puts the lines' values into the draft; False when a line is irregular."""
+    values, tag_of, tag = draft.values, PREFIX.get, draft.last
+    for line in lines:
+        known = tag_of(line[:6])
+        if known is not None:
+            if draft.more:
+                draft.finish_field()
+            tag = known
+            value = line[6:].strip()
+            if value:
+                if "  " in value:
+                    value = " ".join(value.split())
+                if tag in values:
+                    values[tag].append(value)
+                else:
+                    values[tag] = [value]
+        elif tag in TEXT_TAGS and is_text(line):
+            draft.last = tag
+            draft.join(line)
+        else:
+            return False
+    draft.last = tag
+    return True
+
+
+@lru_cache(maxsize=200)
+def _type_of(line: str) -> str | None:
+    """The type in a line `TY  - JOUR`, "" where it is left out; None for any other line."""
+    value = line[6:].strip()
+    if line[:6] != "TY  - " or len(value) >= LONGEST_TYPE:
+        return None
+    return " ".join(value.split())
