@@ -225,6 +225,12 @@ async def erase_texts(tx: Tx, review_id: str, document_id: str) -> list[str]:
     return hashes
 
 
+async def records_reported(tx: Tx, review_id: str, record_ids: Collection[str]) -> set[str]:
+    """Those of the records of which the text of a document is here, withdrawn ones apart."""
+    rows = await rows_among(tx, documents, review_id, documents.c.record_id, record_ids)
+    return {str(row["record_id"]) for row in rows if row["text_version"] and not row["withdrawn"]}
+
+
 async def history_of(tx: Tx, review_id: str, document_id: str) -> list[dict[str, Any]]:
     """What happened to a document, oldest first."""
     here = (document_history.c.review_id == review_id) & (

@@ -6,6 +6,7 @@ from typing import Any, Literal
 from services.extraction.acts import store as acts
 from services.extraction.projections import store as projections_store
 from services.extraction.projections.handlers import lock_reports, require_review
+from services.extraction.texts import store as texts_store
 from shared.db import Tx
 from shared.events.base import Received
 from shared.events.extraction import ReportNotRetrieved, ReportSought
@@ -26,16 +27,19 @@ async def seek_reports(
 
     Of these `record_ids`, or of the whole review. Idempotent: a report once sought is not
     sought again, whatever happens to its settlement. A merged record seeks its survivor's.
+    One whose text was put here before is received.
     """
     included = await projections_store.unsought_inclusions(tx, review_id, record_ids)
     if not included:
         return
     survivors = await projections_store.survivors(tx, review_id, included)
     await lock_reports(tx, review_id)
+    here = await texts_store.records_reported(tx, review_id, {*included, *survivors.values()})
     for record_id in included:
         target = survivors[record_id]
         if await projections_store.retrieval_of(tx, review_id, target) is None:
-            await projections_store.keep_retrievals(tx, [_row(tx, review_id, target, SOUGHT)])
+            state = RECEIVED if {record_id, target} & here else SOUGHT
+            await projections_store.keep_retrievals(tx, [_row(tx, review_id, target, state)])
             tx.emit(
                 ReportSought(review_id=review_id, record_id=target),
                 cause=causes.get(record_id, cause),

@@ -29,6 +29,18 @@ async def test_an_inclusion_at_the_last_main_stage_seeks_the_report_once(extract
     ]
 
 
+async def test_a_report_whose_text_was_put_here_before_is_received(extraction):
+    document = {"kind": "literature", "title": "Walking on", "record": "r1", "text": "Words."}
+    await extraction.ask("PUT", "/documents/walking-on", json=document)
+    await extraction.hear(a_settlement("r1"), a_settlement("r2"))
+    assert await sought(extraction) == ["r1", "r2"]
+    page = await extraction.ask("GET", "/retrievals")
+    assert [(one["record"], one["state"]) for one in page["items"]] == [
+        ("r1", "received"),
+        ("r2", "sought"),
+    ]
+
+
 async def test_an_inclusion_at_an_earlier_stage_seeks_nothing(extraction):
     await extraction.hear(a_settlement(stage="title"))
     assert await sought(extraction) == []
