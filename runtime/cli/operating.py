@@ -5,6 +5,7 @@ import os
 import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -34,6 +35,9 @@ from shared.http.auth import Authenticator, Principal, loops_back
 from shared.http.problems import Unavailable
 from shared.kernel import migrations
 from shared.ops.settings import SERVICES, Settings
+
+AT_MOST = 600.0
+"""Seconds that what is loaded may take to come to rest, on a machine that others use."""
 
 PortOption = Annotated[
     int | None, typer.Option("--port", "-p", min=1, max=65535, help="Port to serve on.")
@@ -79,7 +83,7 @@ async def _up(made: Settings, *, demo: bool) -> None:
     async with embedded.open_system(made) as system:
         if demo:
             async with system.client() as http:
-                api = Api(http, quiet=system.drain)
+                api = Api(http, quiet=partial(system.drain, AT_MOST))
                 session = Session(api, made, HERE, system)
                 await demonstration.show(session)
                 await demonstration.bring_tour(session)
