@@ -37,13 +37,13 @@ ARGUMENT = {
     ],
 }
 SEARCHES = """
-1. Open <http://localhost:8000/reviews/rev>. Follow **Find**. Follow **Searches**.
+1. Open <http://localhost:8000/reviews/rev>. Follow **Find**. Follow **Schedules and runs**.
    Write `PubMed` in **Name**. Write `trust` in **Query**. Choose `every day at six` in **Run it**.
    Press **Keep the search**.
    You read *every day at six*.
 """
 SCREENS = f"""
-1. Follow **Searches**. Follow **PubMed**. You read *ended well*.
+1. Follow **Schedules and runs**. Follow **PubMed**. You read *ended well*.
    Follow **Library**. You read *{TITLE}*.
 2. Follow **Screen**. You read *{TITLE}*. Press <kbd>I</kbd>. You read *This queue is screened*.
    Follow **Full text**. You read *{TITLE}*. Press <kbd>I</kbd>. You read *This queue is screened*.

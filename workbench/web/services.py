@@ -77,6 +77,19 @@ async def ask(
     return Answer(answer.status_code, None, str(said), str(named).rsplit(".", 1)[-1])
 
 
+async def ask_page(ctx: Context, request: Request, path: str) -> str | None:
+    """A page that a peer makes for the person who reads; None where it does not answer."""
+    if ctx.peers is None:
+        return None
+    authenticator: Authenticator = request.app.state.authenticator
+    headers = {"authorization": f"Bearer {authenticator.sign_call(request.state.principal)}"}
+    try:
+        answer = await ctx.peers.client.get(path, headers=headers)
+    except httpx.HTTPError:
+        return None
+    return answer.text if answer.is_success else None
+
+
 def _is_news(answer: httpx.Response) -> bool:
     """Whether the peer says that what just happened has not come to it yet."""
     body = _body(answer)

@@ -152,3 +152,18 @@ async def test_a_reader_sees_arguments_and_is_told_why_a_form_is_refused(pages):
         answer = await state(reader, id="another")
         assert answer.status_code == 403
         assert "is not reviewer in review" in answer.text
+
+
+async def test_all_arguments_stand_on_one_page_and_are_filtered(pages):
+    system, client = pages
+    listed = "/reviews/rev/arguments"
+    assert "No argument is held yet." in (await shown(system, client, listed))[0]
+    await state(client)
+    words, page = await shown(system, client, listed)
+    assert "who is known is not afraid" in words
+    assert f'href="{PAGE}#arguments"' in page
+    for asked in ("?which=retired", "?q=zebra", "?which=refuted"):
+        assert "No argument is like that." in (await shown(system, client, listed + asked))[0]
+    deed = {"argument": "doors", "deed": "retire", "reason": "worded anew"}
+    await client.post("/reviews/rev/arguments-standing/PT1", data=deed)
+    assert "worded anew" in (await shown(system, client, f"{listed}?which=retired"))[0]

@@ -9,6 +9,7 @@ from shared.ops.settings import Settings
 from tests.browser import the_review
 from tests.support.apps import open_system
 from tests.support.people import member_head
+from workbench.web.pages.since_version import counted
 from workbench.web.pages.versions import next_number
 
 PAGE = "/reviews/rev/versions"
@@ -46,6 +47,23 @@ async def test_a_version_is_frozen_with_a_reason_and_compared_in_words(pages):
     words = await shown(client, PAGE)
     assert "What changed from version 1 to now" in words
     assert "PT1 Theory: Trust keeps people" in words
+    assert "Since version 1 1 theory changed." in await shown(client, "/reviews/rev")
+
+
+def test_what_changed_is_counted_by_kind():
+    changes = [{"what": what} for what in ("ccmoc", "theory", "ccmoc", "argument")]
+    assert counted(changes) == "1 theory, 1 argument, 2 configurations"
+    assert counted([]) == ""
+
+
+async def test_the_report_stands_in_a_frame_of_its_page(pages):
+    _, client = pages
+    assert 'src="/reviews/rev/report-preview"' in (await client.get("/reviews/rev/report")).text
+    answer = await client.get("/reviews/rev/report-preview")
+    assert "Trust keeps people in contact" in answer.text
+    policy = answer.headers["content-security-policy"]
+    assert "frame-ancestors 'self'" in policy
+    assert "script" not in policy
 
 
 async def test_only_an_owner_freezes(pages):

@@ -95,6 +95,37 @@ async def test_the_wording_stands_initial_beside_final_with_why_and_what_moved_i
     assert "worded it anew meanwhile" in stale.text
 
 
+async def test_a_theory_is_pinned_retired_and_brought_back_with_a_reason(pages):
+    system, client = pages
+    page = "/theories/PT1"
+    assert "What speaks against it" in await shown(system, client, page)
+    refused = await sent(client, "/standing-of/PT1", deed="pin", outcome="ENG", reason="")
+    assert refused.status_code == 422
+    assert 'id="wrong-standing-pin-reason">Say why' in refused.text
+    assert '<option value="ENG" selected>' in refused.text
+    pin = {"deed": "pin", "outcome": "ENG", "reason": "we ask about it"}
+    assert (await sent(client, "/standing-of/PT1", **pin)).status_code == 303
+    words = await shown(system, client, page)
+    assert "Outcome pinned: Engagement (we ask about it)" in words
+    retire = {"deed": "retire", "reason": "it became another"}
+    assert (await sent(client, "/standing-of/PT1", **retire)).status_code == 303
+    assert "Bring the theory back" in await shown(system, client, page)
+    back = {"deed": "bring-back", "reason": "it did not"}
+    assert (await sent(client, "/standing-of/PT1", **back)).status_code == 303
+    assert "Retire the theory" in await shown(system, client, page)
+
+
+async def test_the_last_wording_of_a_theory_is_taken_back(pages):
+    system, client = pages
+    worded = {"name": "Doors", "status": "refined", "statement": "Doors open.", "reason": "shorter"}
+    assert (await sent(client, "/wording-of/PT1", **worded)).status_code == 303
+    assert "Doors open." in await shown(system, client, "/theories/PT1")
+    undo = {"deed": "undo", "reason": "too short"}
+    assert (await sent(client, "/standing-of/PT1", **undo)).status_code == 303
+    words = await shown(system, client, "/theories/PT1")
+    assert "PT1: Trust keeps people in contact" in words
+
+
 async def test_a_substantive_theory_is_appraised_on_its_page(pages):
     system, client = pages
     form = {"name": "Normalisation", "fit": "strong", "level": "meso", "theories": ["PT1"]}

@@ -1,4 +1,4 @@
-"""Routes of coding: choose a document, read it, code its passages; plain forms underneath."""
+"""Routes of coding: read a document, code its passages; plain forms underneath."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -12,7 +12,6 @@ from shared.http.origin import same_origin
 from shared.http.problems import NotFound
 from shared.ids import new_id
 from shared.kernel.service import Context
-from workbench.feed import store as feed_store
 from workbench.projections.store import projections
 from workbench.reviews.handlers.reviews import member
 from workbench.reviews.schemas.shown import shown
@@ -28,9 +27,8 @@ MOST = 1000
 
 
 def routes(ctx: Context) -> APIRouter:
-    """Documents, one document, and what is done with it."""
+    """One document, and what is done with it."""
     router = pages_router()
-    _add_documents(router, ctx)
     _add_coding(router, ctx)
     _add_text(router, ctx)
     _add_withdrawing(router, ctx)
@@ -45,26 +43,6 @@ def _base(review_id: str) -> str:
 def _here(review_id: str, document_id: str, theory: str = "") -> str:
     asked = f"?theory={key(theory)}" if theory else ""
     return f"/reviews/{key(review_id)}/coding/{key(document_id)}{asked}"
-
-
-def _add_documents(router: APIRouter, ctx: Context) -> None:
-    @router.get("/reviews/{review_id}/coding", response_class=HTMLResponse)
-    async def documents(
-        review_id: str, principal: PrincipalDep, request: Request, cursor: str | None = None
-    ) -> HTMLResponse:
-        """The review's documents, with what is coded in each."""
-        member(principal, review_id)
-        last = await ctx.db.read(lambda tx: feed_store.head(tx, review_id))
-        params = {"limit": 200, **({"cursor": cursor} if cursor else {})}
-        found = await ask(ctx, request, "GET", f"{_base(review_id)}/documents", params=params)
-        return await page(
-            "documents.html",
-            review=await ctx.db.read(lambda tx: shown(tx, review_id)),
-            last=last,
-            documents=found.items(),
-            more=found.body.get("next") if found.ok else None,
-            problem=found.problem,
-        )
 
 
 def _add_document(router: APIRouter, ctx: Context) -> None:

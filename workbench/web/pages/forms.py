@@ -53,15 +53,7 @@ def _add_list(router: APIRouter, ctx: Context) -> None:
     async def forms(review_id: str, principal: PrincipalDep, request: Request) -> HTMLResponse:
         """The review's forms, and templates to start from."""
         member(principal, review_id)
-        found = await ask(ctx, request, "GET", f"{_base(review_id)}/forms")
-        templates = await ask(ctx, request, "GET", f"{_base(review_id)}/form-templates")
-        return await page(
-            "forms.html",
-            forms=found.body or [],
-            templates=templates.body or [],
-            problem=found.problem,
-            **await _about(ctx, review_id),
-        )
+        return await _listed(ctx, request, review_id, Answer(200, None), {})
 
     @router.post("/reviews/{review_id}/forms")
     async def start(review_id: str, principal: PrincipalDep, request: Request) -> Response:
@@ -76,14 +68,24 @@ def _add_list(router: APIRouter, ctx: Context) -> None:
         said = await ask(ctx, request, "PUT", f"{_base(review_id)}/forms/{name}", json=body)
         if said.ok:
             return RedirectResponse(_here(review_id, name), status_code=FOUND)
-        return await page(
-            "forms.html",
-            status=said.status,
-            forms=[],
-            templates=[],
-            problem=said.problem,
-            **await _about(ctx, review_id),
-        )
+        return await _listed(ctx, request, review_id, said, form)
+
+
+async def _listed(
+    ctx: Context, request: Request, review_id: str, said: Answer, typed: Mapping[str, str]
+) -> HTMLResponse:
+    """All forms; with what was typed where starting one was refused."""
+    found = await ask(ctx, request, "GET", f"{_base(review_id)}/forms")
+    templates = await ask(ctx, request, "GET", f"{_base(review_id)}/form-templates")
+    return await page(
+        "forms.html",
+        status=said.status,
+        forms=found.body or [],
+        templates=templates.body or [],
+        problem=said.problem or found.problem,
+        typed={name: typed.get(name, "") for name in ("title", "template")},
+        **await _about(ctx, review_id),
+    )
 
 
 def _add_builder(router: APIRouter, ctx: Context) -> None:

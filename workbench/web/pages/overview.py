@@ -42,9 +42,13 @@ def _add_flow(router: APIRouter, ctx: Context) -> None:
         """The flow of records after PRISMA; every number leads to its records."""
         at = await open_at(ctx, request, principal, review_id)
         found = await ctx.db.read(lambda tx: views.flow(tx, review_id))
+        searches = await at.ask("GET", "search", "/searches")
+        strategies = await at.ask("GET", "search", "/strategies")
         return await at.page(
             "overview/flow.html",
             flow=found,
+            searches=searches.items(),
+            strategies=strategies.items(),
             drawing=Markup(draw(found) + draw(found, NARROW)),  # noqa: S704
             reasons={stage.stage: await _reasons(at, stage.stage) for stage in found.stages},
         )

@@ -25,6 +25,8 @@ from workbench.web import assets, session
 from workbench.web.domain import configurations as configurations_domain
 from workbench.web.pages import (
     admin,
+    appraisal,
+    argument_list,
     arguments,
     bundles,
     cluster,
@@ -33,6 +35,7 @@ from workbench.web.pages import (
     codebook,
     coding,
     conflicts,
+    documents,
     event_reference,
     exports,
     find,
@@ -41,6 +44,7 @@ from workbench.web.pages import (
     joining,
     judging,
     me,
+    memos,
     opening,
     overview,
     pdf_pages,
@@ -53,8 +57,10 @@ from workbench.web.pages import (
     screening,
     seek,
     settings,
+    studies,
     suggestions,
     theories,
+    theory_standing,
     theory_work,
     uploads,
     versions,
@@ -62,6 +68,7 @@ from workbench.web.pages import (
 )
 from workbench.web.pages.find.searches import living_clock
 from workbench.web.pages.review_at import open_at
+from workbench.web.pages.since_version import since_last_version
 from workbench.web.session import pages_router
 from workbench.web.site import page
 
@@ -71,44 +78,23 @@ ALERTS = ("synthesis.argument_evidence_changed", "synthesis.prediction_refuted")
 """Events that tell of arguments which evidence moved."""
 
 
+PARTS = (
+    *(screening, conflicts, coding, codebook, code, uploads, forms, rounds),
+    *(theories, arguments, theory_work, inference, judging, cluster, cluster_work),
+    *(reviews, bundles, opening, overview, settings, find, screen, joining, provider, pdf_pages),
+    *(me, admin, event_reference, report, versions, exports, projects, suggestions, seek, waiting),
+    *(documents, appraisal, memos, studies, argument_list, theory_standing),
+)
+"""Modules whose `routes` make pages, in the order in which their paths are tried."""
+
+
 def routes(ctx: Context) -> APIRouter:
     """Every page."""
     router = pages_router()
     router.include_router(assets.routes())
     _add_reviews(router, ctx)
     router.include_router(session.routes())
-    router.include_router(screening.routes(ctx))
-    router.include_router(conflicts.routes(ctx))
-    router.include_router(coding.routes(ctx))
-    router.include_router(codebook.routes(ctx))
-    router.include_router(code.routes(ctx))
-    router.include_router(uploads.routes(ctx))
-    router.include_router(forms.routes(ctx))
-    router.include_router(rounds.routes(ctx))
-    router.include_router(theories.routes(ctx))
-    router.include_router(arguments.routes(ctx))
-    router.include_router(theory_work.routes(ctx))
-    router.include_router(inference.routes(ctx))
-    router.include_router(judging.routes(ctx))
-    router.include_router(cluster.routes(ctx))
-    router.include_router(cluster_work.routes(ctx))
-    for part in (
-        reviews,
-        bundles,
-        opening,
-        overview,
-        settings,
-        find,
-        screen,
-        joining,
-        provider,
-        pdf_pages,
-        me,
-        admin,
-        event_reference,
-    ):
-        router.include_router(part.routes(ctx))
-    for part in (report, versions, exports, projects, suggestions, seek, waiting):
+    for part in PARTS:
         router.include_router(part.routes(ctx))
     return router
 
@@ -157,7 +143,9 @@ def _add_reviews(router: APIRouter, ctx: Context) -> None:
         """One review: flow of records, CCMOCs, and the feed as it happens."""
         at = await open_at(ctx, request, principal, review_id)
         found = await ctx.db.read(lambda tx: _review_page(tx, review_id, theory))
-        waits, clock = await asyncio.gather(waiting.things(at), living_clock(at))
+        waits, clock, since = await asyncio.gather(
+            waiting.things(at), living_clock(at), since_last_version(at)
+        )
         rows = found.configurations if all or theory else _leading(found.configurations)
         return await page(
             "review.html",
@@ -166,6 +154,7 @@ def _add_reviews(router: APIRouter, ctx: Context) -> None:
             theory=theory,
             waits=waits,
             clock=clock,
+            since=since,
             everything=all or theory is not None,
             drawing=Markup(draw(found.flow) + draw(found.flow, NARROW)),  # noqa: S704
         )

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from shared.http.auth import Principal, PrincipalDep
+from shared.http.headers import SAFE_HEADERS
 from shared.http.origin import same_origin
 from shared.kernel.service import Context
 from shared.kernel.tx import Tx
@@ -14,11 +15,22 @@ from workbench.feed import store as feed_store
 from workbench.reviews.handlers.reviews import member
 from workbench.reviews.schemas.models import ReviewOut
 from workbench.reviews.schemas.shown import shown
-from workbench.web.services import ask, key
+from workbench.web.services import ask, ask_page, key
 from workbench.web.session import pages_router
 from workbench.web.site import page
 
 AUTHOR = "reviewer"
+IN_A_FRAME = {
+    **SAFE_HEADERS,
+    "content-security-policy": SAFE_HEADERS["content-security-policy"].replace(
+        "frame-ancestors 'none'", "frame-ancestors 'self'"
+    ),
+}
+"""The report runs no script, and stands in a frame of our own pages alone."""
+UNREAD = (
+    '<!doctype html><html lang="en"><title>Report</title>'
+    "<p>The report cannot be written just now. Open this page again in a moment.</p></html>"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +52,14 @@ def routes(ctx: Context) -> APIRouter:
     async def report(review_id: str, principal: PrincipalDep, request: Request) -> HTMLResponse:
         """The report's formats and the authors' texts, item by item."""
         return await _page(ctx, request, principal, review_id, Typed())
+
+    @router.get("/reviews/{review_id}/report-preview", response_class=HTMLResponse)
+    async def preview(review_id: str, principal: PrincipalDep, request: Request) -> HTMLResponse:
+        """The report as it stands, for the frame in its page."""
+        member(principal, review_id)
+        path = f"/api/synthesis/reviews/{key(review_id)}/report.html"
+        found = await ask_page(ctx, request, path)
+        return HTMLResponse(found or UNREAD, 200 if found else 503, headers=IN_A_FRAME)
 
     @router.post("/reviews/{review_id}/report/{item}")
     async def write(

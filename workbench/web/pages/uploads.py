@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 from starlette.datastructures import UploadFile
 
@@ -46,10 +46,15 @@ def _base(review_id: str) -> str:
 
 def _add_page(router: APIRouter, ctx: Context) -> None:
     @router.get("/reviews/{review_id}/uploads", response_class=HTMLResponse)
-    async def uploads(review_id: str, principal: PrincipalDep, request: Request) -> HTMLResponse:
-        """A form for files, and the files whose document nobody has confirmed."""
+    async def uploads(
+        review_id: str,
+        principal: PrincipalDep,
+        request: Request,
+        document: Annotated[str, Query(max_length=500)] = "",
+    ) -> HTMLResponse:
+        """A form for files, perhaps of one document, and files that nobody has confirmed."""
         member(principal, review_id)
-        return await _page(ctx, request, review_id, [])
+        return await _page(ctx, request, review_id, [], document)
 
 
 def _add_upload(router: APIRouter, ctx: Context) -> None:
@@ -62,7 +67,7 @@ def _add_upload(router: APIRouter, ctx: Context) -> None:
             document = str(form.get("document") or "")
             files = [one for one in form.getlist("files") if isinstance(one, UploadFile)]
             outcomes = [await _send(ctx, request, review_id, one, document) for one in files]
-        return await _page(ctx, request, review_id, outcomes)
+        return await _page(ctx, request, review_id, outcomes, document)
 
 
 def _add_confirm(router: APIRouter, ctx: Context) -> None:
@@ -109,7 +114,7 @@ def _told(upload: Mapping[str, Any]) -> str:
 
 
 async def _page(
-    ctx: Context, request: Request, review_id: str, outcomes: list[Outcome]
+    ctx: Context, request: Request, review_id: str, outcomes: list[Outcome], chosen: str = ""
 ) -> HTMLResponse:
     waiting = await ask(ctx, request, "GET", f"{_base(review_id)}/uploads", params={"limit": MOST})
     listed = await ask(ctx, request, "GET", f"{_base(review_id)}/documents", params={"limit": MOST})
@@ -123,6 +128,7 @@ async def _page(
         documents=sorted(documents, key=lambda d: (d["text_version"] > 0, d["title"] or d["id"])),
         titles={d["id"]: d["title"] or d["id"] for d in documents},
         outcomes=outcomes,
+        chosen=chosen,
         problem=waiting.problem,
         HOW=HOW,
     )

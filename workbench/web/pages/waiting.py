@@ -102,6 +102,21 @@ async def _reconsider(at: ReviewAt) -> int:
     return sum(len(one.items()) for one in told)
 
 
+async def _to_get(at: ReviewAt) -> int:
+    if not at.may("coder", "reviewer"):
+        return 0
+    params = {"state": "sought", "limit": 1000}
+    answer = await at.ask("GET", "extraction", "/retrievals", params=params)
+    return sum(bool(one["included"]) for one in answer.items())
+
+
+async def _uploads(at: ReviewAt) -> int:
+    if not at.may("coder"):
+        return 0
+    answer = await at.ask("GET", "extraction", "/uploads", params={"limit": 1000})
+    return sum(one["state"] != "confirmed" for one in answer.items())
+
+
 COUNTERS: dict[str, Callable[[ReviewAt], Awaitable[int]]] = {
     "queue": _queue,
     "conflicts": _conflicts,
@@ -109,6 +124,8 @@ COUNTERS: dict[str, Callable[[ReviewAt], Awaitable[int]]] = {
     "to_check": _to_check,
     "proposals": _proposals,
     "reconsider": _reconsider,
+    "to_get": _to_get,
+    "uploads": _uploads,
 }
 """Name → how it is counted; a page names it in `navigation`."""
 
@@ -118,6 +135,8 @@ WORDS = {
     "proposals": ("possible duplicate", "possible duplicates"),
     "steps": ("search to approve", "searches to approve"),
     "reconsider": ("exclusion to reconsider", "exclusions to reconsider"),
+    "to_get": ("report to get", "reports to get"),
+    "uploads": ("full text to confirm", "full texts to confirm"),
     "to_check": ("configuration to check", "configurations to check"),
 }
 """What waits, in words: one, and many."""

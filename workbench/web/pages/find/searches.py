@@ -23,6 +23,8 @@ SCHEDULES = (
     ("0 6 1 * *", "on the first of each month at six"),
 )
 PATIENCE = 2.0
+MOST = 20
+"""Searches that a review's home tells of."""
 STATES = (("active", "active"), ("paused", "paused"), ("retired", "retired"))
 RUN_STATES = {
     "waiting": "waits for its turn", "running": "is carried out", "succeeded": "ended well",
@@ -145,14 +147,28 @@ async def living_clock(at: ReviewAt) -> list[dict[str, str]]:
     try:
         async with asyncio.timeout(PATIENCE):
             found = await at.ask("GET", "search", "/searches")
+            active = [one for one in found.items() if one["state"] == "active"][:MOST]
+            last = await asyncio.gather(*(_last_run(at, one["search_id"]) for one in active))
     except TimeoutError:
         return []
     return [
-        {
-            "key": one["search_id"],
-            "name": one["name"] or one["search_id"],
-            "words": f"runs next on {moment(one['next_slot'])}",
-        }
-        for one in found.items()
-        if one["next_slot"]
+        {"key": one["search_id"], "name": one["name"] or "A search", "words": words}
+        for one, run in zip(active, last, strict=True)
+        if (words := _clock_words(one, run))
     ]
+
+
+async def _last_run(at: ReviewAt, search_id: str) -> Mapping[str, Any] | None:
+    runs = await at.ask("GET", "search", f"/searches/{key(search_id)}/runs", params={"limit": 1})
+    return next(iter(runs.items()), None)
+
+
+def _clock_words(search: Mapping[str, Any], run: Mapping[str, Any] | None) -> str:
+    """When a search runs next, after how it failed where it did last; "" where neither is so."""
+    said = []
+    if run and run["state"] in ("failed", "partial"):
+        why = next(iter(told(run["report"])), "")
+        said.append(f"{RUN_STATES[run['state']]} on {moment(run['asked_at'])}. {why}".strip())
+    if search["next_slot"]:
+        said.append(f"runs next on {moment(search['next_slot'])}")
+    return " and ".join(said)

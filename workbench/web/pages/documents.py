@@ -1,0 +1,136 @@
+"""The documents of a review: where each stands, and one that no record brings."""
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import HTMLResponse
+
+from shared.http.auth import PrincipalDep
+from shared.kernel.service import Context
+from workbench.web.domain.keys import key_of
+from workbench.web.pages.listing import has_words, part, whole
+from workbench.web.pages.review_at import NOTHING, ReviewAt, Tried, open_at, refused, sent
+from workbench.web.services import Answer, key
+from workbench.web.session import pages_router
+
+STANDINGS = {
+    "to_get": "text to get",
+    "not_retrieved": "not retrieved",
+    "to_code": "to code",
+    "coded": "coded",
+    "withdrawn": "withdrawn",
+}
+KINDS = {
+    "literature": "literature",
+    "policy": "policy",
+    "workshop": "workshop",
+    "staff": "staff",
+    "service_user": "service user",
+    "carer": "carer",
+}
+Asked = Annotated[str, Query(max_length=200)]
+Start = Annotated[int, Query(ge=0, le=1_000_000)]
+
+
+def routes(ctx: Context) -> APIRouter:
+    """The list, and a document by hand."""
+    router = pages_router()
+    _add_list(router, ctx)
+    _add_by_hand(router, ctx)
+    return router
+
+
+def standing(document: Mapping[str, Any]) -> str:
+    """Where a document stands, as a key of `STANDINGS`."""
+    if document["withdrawn"] or document["erased"]:
+        return "withdrawn"
+    if document["fragments"]:
+        return "coded"
+    if document["text_version"]:
+        return "to_code"
+    return "not_retrieved" if document["retrieval"] == "not_retrieved" else "to_get"
+
+
+def _add_list(router: APIRouter, ctx: Context) -> None:
+    @router.get("/reviews/{review_id}/coding", response_class=HTMLResponse)
+    async def documents(
+        review_id: str,
+        request: Request,
+        principal: PrincipalDep,
+        q: Asked = "",
+        state: Asked = "",
+        kind: Asked = "",
+        start: Start = 0,
+    ) -> HTMLResponse:
+        """The review's documents, with where each stands and what is coded in it."""
+        at = await open_at(ctx, request, principal, review_id)
+        asked = {
+            "q": q,
+            "state": state if state in STANDINGS else "",
+            "kind": kind if kind in KINDS else "",
+        }
+        return await _listed(at, asked, start)
+
+
+async def _listed(at: ReviewAt, asked: Mapping[str, str], start: int) -> HTMLResponse:
+    found = await whole(at, "extraction", "/documents")
+    of_kind = [
+        {**one, "standing": standing(one)}
+        for one in found.items
+        if (not asked["kind"] or one["kind"] == asked["kind"])
+        and has_words(asked["q"], one["title"], one["study"], one["year"])
+    ]
+    listed = [one for one in of_kind if not asked["state"] or one["standing"] == asked["state"]]
+    listed.sort(key=lambda one: (one["title"] or one["id"]).casefold())
+    items, more = part(listed, start, asked)
+    return await at.page(
+        "documents.html",
+        documents=items,
+        more=more,
+        problem=found.problem,
+        counts=Counter(one["standing"] for one in of_kind),
+        total=len(of_kind),
+        asked=asked,
+        STANDINGS=STANDINGS,
+        KINDS=KINDS,
+    )
+
+
+def _add_by_hand(router: APIRouter, ctx: Context) -> None:
+    @router.get("/reviews/{review_id}/document-new", response_class=HTMLResponse)
+    async def blank(review_id: str, request: Request, principal: PrincipalDep) -> HTMLResponse:
+        """A form for a source that no record brings: an interview, a policy, a workshop."""
+        return await _form(await open_at(ctx, request, principal, review_id))
+
+    @router.post("/reviews/{review_id}/document-new")
+    async def add(review_id: str, request: Request, principal: PrincipalDep) -> Response:
+        """Add the source, with its text where there is one."""
+        at = await open_at(ctx, request, principal, review_id)
+        form = await sent(request)
+        known = await whole(at, "extraction", "/documents")
+        name = key_of(form["title"], {one["id"] for one in known.items})
+        if not name:
+            none = Answer(422, None, "Give it a title of letters or digits.")
+            return await _form(at, refused("document", none, form, "title"))
+        if form["year"] and not form["year"].isdecimal():
+            none = Answer(422, None, "A year is four digits, such as 2024.")
+            return await _form(at, refused("document", none, form, "year"))
+        body: dict[str, Any] = {
+            "kind": form["kind"] or "literature",
+            "title": form["title"],
+            "study": form["study"],
+            "confidential": form["confidential"] == "yes",
+        }
+        body |= {"year": int(form["year"])} if form["year"] else {}
+        body |= {"participant": form["participant"]} if form["participant"] else {}
+        body |= {"text": form["text"]} if form["text"] else {}
+        answer = await at.ask("PUT", "extraction", f"/documents/{key(name)}", json=body)
+        if answer.problem:
+            return await _form(at, refused("document", answer, form))
+        return at.to(f"/coding/{key(name)}")
+
+
+async def _form(at: ReviewAt, tried: Tried = NOTHING) -> HTMLResponse:
+    return await at.page("document_new.html", tried, KINDS=KINDS)
