@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 from fastapi import FastAPI
 
+from runtime.browser_backups import BrowserBackups
 from runtime.browser_bundles import BrowserBundles
 from runtime.catalogue import services, topology
 from runtime.peers import InProcessPeers, SignedFor
@@ -103,6 +104,7 @@ async def open_system(
         peers = InProcessPeers(system.services, in_process(system.app))
         stack.push_async_callback(peers.client.aclose)
         peers.bundles = BrowserBundles(settings.home, system.client_as)
+        peers.backups = BrowserBackups(settings)
         for running in system.services.values():
             running.context.peers = peers
         freeze_memory()

@@ -9,7 +9,7 @@ from shared.http.auth import LOCAL, Authenticator, Principal
 from shared.http.problems import Unavailable
 from shared.kernel.service import Running
 from shared.ops.backlog import Backlog
-from workbench.bundles.ports import Bundles
+from workbench.bundles.ports import Backups, Bundles
 
 _decoder = decoder(Backlog)
 
@@ -36,6 +36,7 @@ class InProcessPeers:
         self._runnings = runnings
         self.client = client
         self.bundles: Bundles | None = None
+        self.backups: Backups | None = None
 
     async def backlog(self) -> Sequence[Backlog]:
         """The figures of every service."""
@@ -56,6 +57,7 @@ class HttpPeers:
         self._own = own
         self.client = client
         self.bundles: Bundles | None = None
+        self.backups: Backups | None = None
         self._authenticator = authenticator
 
     async def backlog(self) -> Sequence[Backlog]:

@@ -131,3 +131,17 @@ async def test_the_desk_fits_a_phone(sqlite_system, visit):
             await expect(page.locator(".d-form")).to_be_visible()
             assert await page.evaluate("document.documentElement.scrollWidth") <= width
     assert visit.faults == []
+
+
+async def test_codes_are_searched_and_the_one_that_is_left_is_taken(sqlite_system, visit):
+    async with sqlite_system.client() as client:
+        await prepared(sqlite_system, client)
+        async with visit.page(PAGE) as page:
+            await page.keyboard.press("c")
+            await page.keyboard.type("trust")
+            await expect(page.locator("[data-left]")).to_have_text("1 code has these words.")
+            await page.keyboard.press("Enter")
+            await expect(page.get_by_label("Response: code")).to_have_value("trust")
+            await expect(page.get_by_label("Response: code")).to_be_focused()
+            await expect(page.locator("#palette")).to_have_value("")
+    assert visit.faults == []

@@ -1,6 +1,8 @@
-"""What reads, loads and writes bundles: runtime fulfils it, for it sees every service."""
+"""What reads and writes bundles and backups: runtime fulfils it, for it sees every service."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -42,4 +44,32 @@ class Bundles(Protocol):
 
     async def export(self, review_id: str, person: Principal, folder: Path) -> None:
         """Write a review as a bundle. Raises `CannotLoad`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MadeBackup:
+    """A backup of the whole installation: its file below the data folder, bytes, and moment."""
+
+    name: str
+    size: int
+    at: datetime
+
+
+class Backups(Protocol):
+    """Backups of an installation whose data lie in one folder."""
+
+    trouble: str
+    """Why the last one was not made, as a sentence; empty where it was."""
+
+    def running(self) -> bool:
+        """Whether one is being made."""
+        ...
+
+    def made(self) -> Sequence[MadeBackup]:
+        """Those that are there, the newest first; blocks."""
+        ...
+
+    def begin(self, now: datetime) -> bool:
+        """Begin one; False where one is being made already."""
         ...

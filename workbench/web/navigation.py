@@ -137,7 +137,12 @@ SITE: tuple[Area, ...] = (
     Area(
         "admin",
         "Administration",
-        (SubPage("Health", "/admin"), SubPage("People", "/admin/people")),
+        (
+            SubPage("Health and jobs", "/admin"),
+            SubPage("People", "/admin/people"),
+            SubPage("Tokens", "/admin/tokens"),
+            SubPage("Backups", "/admin/backups"),
+        ),
         in_bar=False,
     ),
 )

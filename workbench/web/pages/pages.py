@@ -62,6 +62,7 @@ from workbench.web.pages import (
     theories,
     theory_standing,
     theory_work,
+    upkeep,
     uploads,
     versions,
     waiting,
@@ -83,7 +84,7 @@ PARTS = (
     *(theories, arguments, theory_work, inference, judging, cluster, cluster_work),
     *(reviews, bundles, opening, overview, settings, find, screen, joining, provider, pdf_pages),
     *(me, admin, event_reference, report, versions, exports, projects, suggestions, seek, waiting),
-    *(documents, appraisal, memos, studies, argument_list, theory_standing),
+    *(documents, appraisal, memos, studies, argument_list, theory_standing, upkeep),
 )
 """Modules whose `routes` make pages, in the order in which their paths are tried."""
 
