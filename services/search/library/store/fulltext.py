@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, null, select, text, true, update
+from sqlalchemy import ColumnElement, Select, and_, exists, func, null, select, text, true, update
 
 from services.search.library.store.records import folded
 from services.search.tables import (
@@ -80,10 +80,12 @@ def _wanted(review_id: str, states: Sequence[str], person: str, source: str) -> 
         )
         statement = statement.where(records.c.id.in_(mine))
     if source:
-        brought = select(source_records.c.record_id).where(
-            source_records.c.review_id == review_id, source_records.c.source == source
+        brought = exists().where(
+            source_records.c.review_id == records.c.review_id,
+            source_records.c.source == source,
+            source_records.c.record_id == records.c.id,
         )
-        statement = statement.where(records.c.id.in_(brought))
+        statement = statement.where(brought)
     return statement
 
 

@@ -49,11 +49,15 @@ def _add_list(router: APIRouter, ctx: Context) -> None:
             "stage": stage, "verdict": verdict if verdict in VERDICTS else "", "reason": reason,
         }  # fmt: skip
         found = await (_settled(at, asked, cursor) if stage else _records(at, asked, cursor))
-        return await _shown(at, asked, found)
+        return await _shown(at, asked, found, first=cursor is None)
 
 
-async def _shown(at: ReviewAt, asked: Mapping[str, str], found: Answer) -> HTMLResponse:
-    numbers = await at.ask("GET", "search", "/library")
+async def _shown(
+    at: ReviewAt, asked: Mapping[str, str], found: Answer, *, first: bool
+) -> HTMLResponse:
+    """The list; how many records there are is counted where all of them begin."""
+    whole = not any(asked[name] for name in ("q", "source", "stage")) and first
+    numbers = await at.ask("GET", "search", "/library") if whole else Answer(200, {})
     reasons: dict[str, str] = {}
     if asked["stage"]:
         criteria = await at.ask("GET", "screening", f"/stages/{key(asked['stage'])}/criteria")
