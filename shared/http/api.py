@@ -4,15 +4,18 @@ import base64
 import json
 from collections.abc import Callable, Sequence
 from contextvars import ContextVar
+from datetime import datetime
 from typing import Annotated, Any, Generic, TypeVar
 from urllib.parse import quote
 
 from fastapi import Query, Request, Response
 from pydantic import BaseModel
 
+from shared.clock import in_utc
 from shared.http.bounds import Line
 from shared.http.problems import Invalid, Stale
 from shared.ids import stable_id
+from shared.kernel.envelope import MAX_BIGINT
 
 T = TypeVar("T")
 LimitQuery = Annotated[int, Query(ge=1, le=1000, description="at most so many items")]
@@ -35,18 +38,41 @@ def encode_cursor(*key: Any) -> str:
     return base64.urlsafe_b64encode(json.dumps([_mark(key), *key]).encode()).decode().rstrip("=")
 
 
-def decode_cursor(cursor: str | None, length: int) -> tuple[Any, ...] | None:
-    """The sort key in a cursor, or None without one; raises `Invalid` on a foreign one."""
+def decode_cursor(cursor: str | None, *kinds: type) -> tuple[Any, ...] | None:
+    """The sort key in a cursor, or None without one; raises `Invalid` on a foreign one.
+
+    `kinds` are the types of the key's parts (str, int, datetime): anybody can write a cursor, so
+    each part is looked at. Moments are in UTC; whole numbers fit 64 bits.
+    """
     if cursor is None:
         return None
     try:
-        padded = cursor + "=" * (-len(cursor) % 4)
-        mark, *key = json.loads(base64.urlsafe_b64decode(padded.encode()))
+        return _opened(cursor, kinds)
     except (ValueError, TypeError, RecursionError):
-        mark, key = None, []
-    if len(key) != length or mark != _mark(key):
-        raise Invalid("This cursor is not one of this list; start without one.", field="cursor")
-    return tuple(key)
+        raise Invalid(
+            "This cursor is not one of this list; start without one.", field="cursor"
+        ) from None
+
+
+def _opened(cursor: str, kinds: Sequence[type]) -> tuple[Any, ...]:
+    padded = cursor + "=" * (-len(cursor) % 4)
+    mark, *key = json.loads(base64.urlsafe_b64decode(padded.encode()))
+    if mark != _mark(key):
+        raise ValueError("of another list")
+    return tuple(_part(kind, part) for kind, part in zip(kinds, key, strict=True))
+
+
+def _part(kind: type, part: Any) -> Any:
+    """A part of a key as its type; raises `ValueError` for one that no list of ours gives."""
+    if kind is datetime:
+        return in_utc(datetime.fromisoformat(_part(str, part)))
+    if type(part) is not kind:
+        raise ValueError("of another type")
+    if kind is int and abs(part) > MAX_BIGINT:
+        raise ValueError("too large a number")
+    if kind is str and "\0" in part.encode().decode():
+        raise ValueError("a character that no database keeps")
+    return part
 
 
 def _mark(key: Sequence[Any]) -> str:

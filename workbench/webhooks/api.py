@@ -99,13 +99,13 @@ def _add_log(router: APIRouter, ctx: Context) -> None:
     ) -> Page[DeliveryOut]:  # fmt: skip
         """What was sent to a webhook and what it answered, newest first."""
         principal.require(review_id, "owner")
-        before = decode_cursor(cursor, 1)
+        before = decode_cursor(cursor, int)
 
         async def read(tx: Tx) -> list[DeliveryOut]:
             await use.known(tx, review_id, webhook_id)
             rows = await store.log(
                 tx, review_id, webhook_id, state=state, limit=limit + 1,
-                before=int(before[0]) if before else None,
+                before=before[0] if before else None,
             )  # fmt: skip
             return [_delivery(row) for row in rows]
 

@@ -122,15 +122,14 @@ def _add_suggestions(router: APIRouter, ctx: Context) -> None:
         principal.require(review_id, CODER)
         wanted = {"document_id": document, "state": state}
         filters = {name: value for name, value in wanted.items() if value is not None}
-        after = decode_cursor(cursor, 3)
-        place = (after[0], int(after[1]), after[2]) if after else START
+        place = decode_cursor(cursor, str, int, str) or START
 
         async def query(tx: Tx) -> list[dict[str, Any]]:
             rows = await store.suggestion_page(tx, review_id, filters, after=place, limit=limit + 1)
             return await views.shown_suggestions(tx, review_id, rows)
 
         items = [SuggestionOut(**one) for one in await ctx.db.read(query)]
-        return page_of(items, limit, lambda one: (one.document, str(one.start), one.id))
+        return page_of(items, limit, lambda one: (one.document, one.start, one.id))
 
 
 def _add_judging(router: APIRouter, ctx: Context) -> None:

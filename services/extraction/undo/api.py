@@ -30,7 +30,7 @@ def routes(ctx: Context) -> APIRouter:
         person = None if everybodys else principal.person_id
         if everybodys:
             principal.require(review_id, "owner")
-        before = (decode_cursor(cursor, 1) or (None,))[0]
+        before = (decode_cursor(cursor, str) or (None,))[0]
         rows = await ctx.db.read(
             lambda tx: visible_acts(tx, review_id, person, before=before, limit=limit + 1)
         )

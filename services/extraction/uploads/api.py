@@ -141,7 +141,7 @@ def _add_reading(router: APIRouter, ctx: Context) -> None:
         principal.require(review_id, CODER)
         wanted = {"state": state, "document_id": document}
         filters = {name: value for name, value in wanted.items() if value is not None}
-        after = (decode_cursor(cursor, 1) or ("",))[0]
+        after = (decode_cursor(cursor, str) or ("",))[0]
         rows = await ctx.db.read(
             lambda tx: store.upload_page(tx, review_id, filters, after=after, limit=limit + 1)
         )

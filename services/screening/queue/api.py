@@ -53,7 +53,8 @@ def _add_pages(router: APIRouter, ctx: Context) -> None:
         principal.require(review_id, *VOTERS)
         asked = Asked(
             person=principal.sitting_for(person), limit=limit,
-            after=decode_cursor(cursor, 3), text=q, maybe=state == "maybe", assigned=assigned,
+            after=decode_cursor(cursor, int, int, str), text=q, maybe=state == "maybe",
+            assigned=assigned,
             year_from=year_from, year_to=year_to,
         )  # fmt: skip
         page = await ctx.db.read(lambda tx: queue_handlers.queue_page(review_id, stage, asked, tx))

@@ -96,8 +96,8 @@ def _runs(router: APIRouter, ctx: Context) -> None:
     ) -> Page[RunOut]:
         """Runs of a search, the newest first."""
         principal.require_member(review_id)
-        key = decode_cursor(cursor, 1)
-        before = datetime.fromisoformat(key[0]) if key else None
+        key = decode_cursor(cursor, datetime)
+        before = key[0] if key else None
         rows = await ctx.db.read(
             lambda tx: living_store.runs_of(tx, review_id, search_id, before=before, most=limit + 1)
         )

@@ -70,8 +70,8 @@ def _written(router: APIRouter, ctx: Context) -> None:
     ) -> Page[StrategyOut]:
         """The strategies of a review."""
         principal.require_member(review_id)
-        key = decode_cursor(cursor, 1)
-        after = str(key[0]) if key else None
+        key = decode_cursor(cursor, str)
+        after = key[0] if key else None
         rows = await ctx.db.read(
             lambda tx: strategies.listed(tx, review_id, after=after, most=limit + 1)
         )

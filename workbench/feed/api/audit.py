@@ -40,8 +40,7 @@ def routes(ctx: Context) -> APIRouter:
     ) -> Page[ActOut]:
         """Who did what, in the order of time; for owners."""
         principal.require(review_id, "owner")
-        found = decode_cursor(cursor, 3)
-        after = (datetime.fromisoformat(found[0]), found[1], found[2]) if found else None
+        after: Any = decode_cursor(cursor, datetime, int, int)
         rows = await ctx.db.read(lambda tx: use.audit_page(tx, review_id, limit, after))
         page = page_of(rows, limit, _key)
         return Page(items=[_out(row) for row in page.items], next=page.next)

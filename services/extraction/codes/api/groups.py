@@ -75,7 +75,7 @@ def _add_acts(router: APIRouter, ctx: Context) -> None:
     ) -> Page[ActOut]:
         """What was done to codes and groups, newest first, with what it did to fragments."""
         principal.require_member(review_id)
-        before = int((decode_cursor(cursor, 1) or (2**31 - 1,))[0])
+        before = (decode_cursor(cursor, int) or (2**31 - 1,))[0]
         rows = await ctx.db.read(
             lambda tx: store.acts_of(tx, review_id, before=before, limit=limit + 1, code_id=code)
         )

@@ -121,7 +121,7 @@ def _add_reading(router: APIRouter, ctx: Context) -> None:
         principal.require_member(review_id)
         wanted = {"kind": kind, "record_id": record, "study_id": study}
         filters = {name: value for name, value in wanted.items() if value is not None}
-        after = (decode_cursor(cursor, 1) or ("",))[0]
+        after = (decode_cursor(cursor, str) or ("",))[0]
         rows = await ctx.db.read(
             lambda tx: documents.document_or_sought_page(
                 tx, review_id, filters, after=after, limit=limit + 1

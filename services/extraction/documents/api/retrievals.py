@@ -35,7 +35,7 @@ def _add_retrievals(router: APIRouter, ctx: Context) -> None:
     ) -> Page[RetrievalOut]:
         """Reports to get and got, by record id; `included` says what holds now."""
         principal.require_member(review_id)
-        after = (decode_cursor(cursor, 1) or ("",))[0]
+        after = (decode_cursor(cursor, str) or ("",))[0]
         wanted = "received" if state == "retrieved" else state
         rows = await ctx.db.read(
             lambda tx: projections_store.retrieval_page(

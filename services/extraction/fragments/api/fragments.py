@@ -129,7 +129,7 @@ def _add_lists(router: APIRouter, ctx: Context) -> None:
         }
         filters = {name: value for name, value in wanted.items() if value is not None}
         filters |= traits.wanted(theory, may_read_all=may_read_all(principal, review_id))
-        after = (decode_cursor(cursor, 1) or ("",))[0]
+        after = (decode_cursor(cursor, str) or ("",))[0]
         rows = await ctx.db.read(
             lambda tx: fragments.fragment_page(tx, review_id, filters, after=after, limit=limit + 1)
         )

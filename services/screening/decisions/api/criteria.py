@@ -72,7 +72,7 @@ def _add_offers(router: APIRouter, ctx: Context) -> None:
     ) -> Page[OfferOut]:
         """Excluded records that a changed theory or criterion touches; reopen or dismiss them."""
         principal.require_member(review_id)
-        after = decode_cursor(cursor, 1)
+        after = decode_cursor(cursor, str)
         rows = await ctx.db.read(
             lambda tx: criteria_handlers.list_offered(
                 review_id, stage, limit, after[0] if after else None, tx

@@ -94,7 +94,7 @@ def _add_list(router: APIRouter, ctx: Context) -> None:
     ) -> Page[VoteOut]:
         """Every vote on records whose settlement stands, and all of one's own (`own`: only)."""
         principal.require_member(review_id)
-        person, after = principal.person_id, decode_cursor(cursor, 3)
+        person, after = principal.person_id, decode_cursor(cursor, str, int, str)
 
         async def use_case(tx: Tx) -> list[VoteOut]:
             await known_stage(tx, review_id, stage)

@@ -45,7 +45,7 @@ def _add_conflicts(router: APIRouter, ctx: Context) -> None:
     ) -> Page[ConflictOut]:
         """Records whose votes differ; both votes side by side for whoever may resolve them."""
         principal.require_member(review_id)
-        after = decode_cursor(cursor, 1)
+        after = decode_cursor(cursor, str)
         found = await ctx.db.read(
             lambda tx: views.conflicts(
                 review_id, stage, principal.person_id, limit, after[0] if after else None, tx,
@@ -94,7 +94,7 @@ def _add_settlements(router: APIRouter, ctx: Context) -> None:
     ) -> Page[SettlementOut]:
         """The team's verdicts; all, or those of one kind or for one reason."""
         principal.require_member(review_id)
-        after = decode_cursor(cursor, 1)
+        after = decode_cursor(cursor, str)
         rows, resolutions = await ctx.db.read(
             lambda tx: views.settlements(
                 review_id, stage, (verdict, reason), limit, after[0] if after else None, tx

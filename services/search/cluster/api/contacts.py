@@ -40,8 +40,7 @@ def _listed(router: APIRouter, ctx: Context) -> None:
     ) -> Page[ContactOut]:
         """Messages in the order of their drafting, each with its log."""
         principal.require_member(review_id)
-        key = decode_cursor(cursor, 2)
-        after = (datetime.fromisoformat(key[0]), str(key[1])) if key else None
+        after = decode_cursor(cursor, datetime, str)
 
         async def query(tx: Tx) -> list[dict[str, Any]]:
             rows = await contacts.page(

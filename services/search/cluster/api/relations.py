@@ -33,7 +33,7 @@ def routes(ctx: Context) -> APIRouter:
     ) -> Page[RelationOut]:
         """Records that may be of one study, or of kin, with what people decided."""
         principal.require_member(review_id)
-        after = decode_cursor(cursor, 2)
+        after = decode_cursor(cursor, str, str)
 
         async def query(tx: Tx) -> list[dict[str, Any]]:
             rows = await relations.page(

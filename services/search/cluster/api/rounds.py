@@ -153,8 +153,7 @@ def _rounds(router: APIRouter, ctx: Context) -> None:
     ) -> Page[RoundOut]:
         """Rounds of CLUSTER searching, the newest first, with the yield of each step."""
         principal.require_member(review_id)
-        key = decode_cursor(cursor, 3)
-        before = (datetime.fromisoformat(key[0]), str(key[1]), int(key[2])) if key else None
+        before: Any = decode_cursor(cursor, datetime, str, int)
 
         async def query(tx: Tx) -> list[dict[str, Any]]:
             rows = await rounds.listed(
@@ -194,7 +193,7 @@ def _one_round(router: APIRouter, ctx: Context) -> None:
     ) -> Page[HitOut]:
         """What a round found, by PMID, one line for each step and pearl that led to it."""
         principal.require_member(review_id)
-        after = decode_cursor(cursor, 3)
+        after = decode_cursor(cursor, str, str, str)
         key = (review_id, step_id, number)
 
         async def query(tx: Tx) -> list[HitOut]:

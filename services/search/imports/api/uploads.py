@@ -78,7 +78,7 @@ def _looking(router: APIRouter, ctx: Context) -> None:
     ) -> Page[ImportOut]:
         """Imports of a review, the newest first."""
         principal.require_member(review_id)
-        after: Any = decode_cursor(cursor, 2)
+        after: Any = decode_cursor(cursor, str, str)
         rows = await ctx.db.read(lambda tx: imports_store.page(tx, review_id, after, limit + 1))
         return page_of(
             [_out(row) for row in rows],

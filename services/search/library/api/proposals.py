@@ -25,7 +25,7 @@ def routes(ctx: Context) -> APIRouter:
     ) -> Page[ProposalOut]:
         """Open proposals, the strongest first, with both records side by side."""
         principal.require_member(review_id)
-        after: Any = decode_cursor(cursor, 2)
+        after: Any = decode_cursor(cursor, int, str)
         found = await ctx.db.read(lambda tx: views.side_by_side(tx, review_id, after, limit + 1))
         items = [ProposalOut(**one) for one in found]
         return page_of(items, limit, lambda one: (one.strength, one.proposal_id))

@@ -76,8 +76,8 @@ def _reading(router: APIRouter, ctx: Context) -> None:
         `source` asks for what one source brought, `state` for what left the library instead.
         """
         principal.require_member(review_id)
-        key = decode_cursor(cursor, 1)
-        after = int(key[0]) if key else None
+        key = decode_cursor(cursor, int)
+        after = key[0] if key else None
         rows = await ctx.db.read(
             lambda tx: fulltext.page(
                 tx,

@@ -41,7 +41,7 @@ def _add_lists(router: APIRouter, ctx: Context) -> None:
     ) -> Page[Shown]:
         """CCMOCs by id: conjectures, unless people have said more; lapsed ones on request."""
         principal.require_member(review_id)
-        after = decode_cursor(cursor, 1)
+        after = decode_cursor(cursor, str)
         wanted = {"theory_id": theory, "outcome": outcome, "leading": leading}
         rows = await ctx.db.read(
             lambda tx: ccmocs.page(

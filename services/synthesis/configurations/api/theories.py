@@ -98,7 +98,7 @@ def _add_reading(router: APIRouter, ctx: Context) -> None:
     ) -> Page[Shown]:
         """The review's theories with pins and wordings, initial beside present, by number."""
         principal.require_member(review_id)
-        after = decode_cursor(cursor, 1)
+        after = decode_cursor(cursor, str)
 
         async def query(tx: Tx) -> list[Shown]:
             pins = await store.pins(tx, review_id)
