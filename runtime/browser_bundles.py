@@ -8,6 +8,7 @@ from pathlib import Path
 
 import httpx
 
+from runtime.bundle.limited import look_limited
 from runtime.bundle.parse import read_bundle
 from runtime.bundle.problems import BundleError, BundleProblem, Severity
 from runtime.loading import export as exporting
@@ -70,13 +71,10 @@ class BrowserBundles:
         return folder if folder is not None and folder.is_dir() else None
 
     def look(self, folder: Path, as_id: str | None) -> Looked:
-        """Read a bundle without loading it; blocks."""
-        reading = read_bundle(folder, review_id=as_id)
-        faults = tuple(_fault(problem, folder) for problem in reading.problems)
-        if reading.bundle is None:
-            return Looked(faults=faults)
-        review = reading.bundle.review
-        return Looked(review_id=review.id, title=review.title or review.id, faults=faults)
+        """Read a bundle without loading it, in a process with limits; blocks."""
+        found = look_limited(folder, as_id)
+        faults = tuple(_fault(problem, folder) for problem in found.problems)
+        return Looked(review_id=found.review_id, title=found.title, faults=faults)
 
     async def load(
         self,

@@ -58,6 +58,7 @@ class Folder:
     def __init__(self, root: Path, problems: Problems) -> None:
         self.root = root
         self.problems = problems
+        self._composed: tuple[str, yaml.Node | None] | None = None
 
     def has(self, name: str) -> bool:
         """Whether the folder holds a file of this name."""
@@ -84,7 +85,7 @@ class Folder:
             return None
         try:
             value = json.loads(text, parse_constant=_no_constant)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             self._not_json(name, error)
             return None
         return self._object(name, value)
@@ -112,7 +113,7 @@ class Folder:
                 continue
             try:
                 value = json.loads(line, parse_constant=_no_constant)
-            except ValueError as error:
+            except (ValueError, RecursionError) as error:
                 self._not_json(name, error, number)
                 continue
             if self._object(name, value, number) is not None:
@@ -150,10 +151,9 @@ class Folder:
 
         The nearest existing parent where the path ends in a missing key; None if unreadable.
         """
-        try:
-            node = yaml.compose(self.text(name) or "", Loader=yaml.CSafeLoader)
-        except yaml.YAMLError:
-            return None
+        if self._composed is None or self._composed[0] != name:
+            self._composed = (name, self._compose(name))
+        node = self._composed[1]
         line: int | None = None
         for step in (None, *path):
             if node is not None and step is not None:
@@ -162,9 +162,19 @@ class Folder:
                 line = node.start_mark.line + 1
         return line
 
-    def _not_json(self, name: str, error: ValueError, line: int | None = None) -> None:
+    def _compose(self, name: str) -> yaml.Node | None:
+        """A file's nodes with their lines, kept for every problem of it; None if unreadable."""
+        try:
+            return yaml.compose(self.text(name) or "", Loader=yaml.CSafeLoader)
+        except yaml.YAMLError:
+            return None
+
+    def _not_json(
+        self, name: str, error: ValueError | RecursionError, line: int | None = None
+    ) -> None:
         at = getattr(error, "lineno", None)
-        message = getattr(error, "msg", str(error))
+        deep = "lists in lists have too many levels"
+        message = deep if isinstance(error, RecursionError) else getattr(error, "msg", str(error))
         column = getattr(error, "colno", None)
         where = f"column {column}: " if column else ""
         self.problems.add(name, f"is not JSON ({where}{message})", "mend the line", line=line or at)

@@ -2,8 +2,10 @@
 
 import re
 import zipfile
-from collections.abc import Iterable, Sequence
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
 from io import BytesIO
+from lzma import LZMAError
 from pathlib import Path, PurePosixPath
 from typing import IO
 
@@ -16,8 +18,10 @@ FILES = frozenset(
 """Names of a bundle's files, beside those in `records`."""
 RECORDS = "records"
 MOST_ENTRIES = 5_000
+LONGEST_NAME = 200
 MOST_BYTES = 1 << 30
 _PIECE = 1 << 20
+_DAMAGED = (zipfile.BadZipFile, EOFError, RuntimeError, ValueError, zlib.error, LZMAError)
 
 
 class CannotUnpack(Exception):
@@ -77,7 +81,7 @@ def folder_name(name: str) -> str:
 def _entries(stream: IO[bytes]) -> tuple[zipfile.ZipFile, Sequence[zipfile.ZipInfo]]:
     try:
         archive = zipfile.ZipFile(stream)
-    except (zipfile.BadZipFile, ValueError, EOFError, OSError) as error:
+    except (*_DAMAGED, OSError) as error:
         raise CannotUnpack(
             "This is no zip archive. Choose the zip of a bundle, or the folder of its files."
         ) from error
@@ -90,11 +94,16 @@ def _refuse(entries: Sequence[zipfile.ZipInfo]) -> None:
     if len(entries) > MOST_ENTRIES:
         raise CannotUnpack(f"The archive has {len(entries):,} files; at most {MOST_ENTRIES:,}.")
     for entry in entries:
-        path = PurePosixPath(entry.filename.replace("\\", "/"))
-        if path.is_absolute() or ".." in path.parts or ":" in path.parts[0]:
+        parts = PurePosixPath(entry.filename.replace("\\", "/")).parts
+        if not parts or parts[0] == "/" or ".." in parts or ":" in parts[0]:
             raise CannotUnpack(
                 f"The archive holds '{entry.filename[:80]}', a path that leaves its folder; "
                 "nothing was stored. Ask whoever sent it."
+            )
+        if max(map(len, parts)) > LONGEST_NAME:
+            raise CannotUnpack(
+                f"The archive holds '{entry.filename[:80]}…', a name of more than "
+                f"{LONGEST_NAME} letters; give the file a shorter one."
             )
         if entry.flag_bits & 1:
             raise CannotUnpack("The archive has a password; make it again without one.")
@@ -116,15 +125,21 @@ def _belongs(path: PurePosixPath, root: PurePosixPath) -> bool:
 def _copied(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, out: IO[bytes], most: int) -> int:
     """Bytes written, whatever the archive says of the entry's size."""
     size = 0
+    for part in _pieces(archive, entry):
+        size += len(part)
+        if size > most:
+            raise CannotUnpack(f"Unpacked, the archive has over {MOST_BYTES >> 20:,} MB.")
+        out.write(part)
+    return size
+
+
+def _pieces(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]:
+    """The bytes of an entry, piece by piece; raises `CannotUnpack` where it is damaged."""
     try:
         with archive.open(entry) as stream:
             while part := stream.read(_PIECE):
-                size += len(part)
-                if size > most:
-                    raise CannotUnpack(f"Unpacked, the archive has over {MOST_BYTES >> 20:,} MB.")
-                out.write(part)
-    except (zipfile.BadZipFile, EOFError, RuntimeError, ValueError) as error:
+                yield part
+    except (*_DAMAGED, OSError) as error:
         raise CannotUnpack(
             f"'{entry.filename[:80]}' in the archive is damaged; make the archive again."
         ) from error
-    return size

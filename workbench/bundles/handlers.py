@@ -16,11 +16,20 @@ from workbench.bundles.store import loads as store
 JOB = "load_bundle"
 KEPT = timedelta(days=30)
 """How long a load that nobody ended is kept with its archive."""
+MOST_KEPT = 10
+"""Archives of one person that are kept at once."""
 
 
 async def take(tx: Tx, person: Principal, name: str, content: bytes) -> str:
-    """Keep an archive to be loaded with a person's rights; gives the load's id."""
+    """Keep an archive to be loaded with a person's rights; gives the load's id.
+
+    Raises `Conflict` where they have as many archives here as one may.
+    """
     await store.forget_before(tx, tx.now() - KEPT, (REFUSED, ASKS, FAILED))
+    if await store.count_kept(tx, person.person_id) >= MOST_KEPT:
+        raise Conflict(
+            f"{MOST_KEPT} bundles of yours wait here already; wait for them, or throw some away."
+        )
     load_id = new_id()
     row = {
         "load_id": load_id, "person_id": person.person_id, "everywhere": person.everywhere,

@@ -42,6 +42,12 @@ async def of_person(tx: Tx, person_id: str, limit: int) -> Sequence[RowMapping]:
     return (await tx.execute(newest)).mappings().all()
 
 
+async def count_kept(tx: Tx, person_id: str) -> int:
+    """How many archives of a person are kept."""
+    kept = (loads.c.person_id == person_id, loads.c.content.is_not(None))
+    return int((await tx.execute(select(func.count()).where(*kept))).scalar_one())
+
+
 async def oldest_in(tx: Tx, states: Sequence[str]) -> RowMapping | None:
     """The oldest load in one of these states; one that was begun before those that wait."""
     open_ones = select(*_SHOWN).where(loads.c.state.in_(states))
