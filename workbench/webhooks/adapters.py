@@ -48,7 +48,7 @@ class Sender:
                 return await self._post(url, headers, body)
         except TimeoutError:
             return Answer(None, f"no answer within {self.timeout:.0f} seconds")
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
             return Answer(None, f"no connection: {type(error).__name__}")
         except (OSError, ValueError) as error:
             return Answer(None, str(error) or type(error).__name__)

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,6 +19,9 @@ OVERLAP = timedelta(days=1)
 """For so long the secret before the newest one signs as well."""
 SENT = ("position", "id", "subject", "version", "words", "data")
 NAT64 = int(IPv6Address("64:ff9b::")) >> 32
+UNICAST = IPv6Network("2000::/3")
+"""All of IPv6 that is given out for the public internet."""
+RESERVED = IPv4Network("192.0.0.0/24")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,8 @@ def is_gone(answer: Answer) -> bool:
 
 def fault_of_url(url: str, *, private: bool) -> str | None:
     """What is wrong with an address of a receiver; `private` networks are allowed or not."""
+    if not url.isascii() or not url.isprintable() or " " in url:
+        return "write it in plain letters without spaces (a name with others begins with xn--)"
     try:
         parts = urlsplit(url)
         parts.port  # noqa: B018  # raises on one that is no number
@@ -90,7 +95,8 @@ def is_public(address: IPv4Address | IPv6Address) -> bool:
             inner = IPv4Address(int(address) & 0xFFFFFFFF)
         if inner is not None:
             return is_public(inner)
-    return address.is_global and not address.is_multicast
+        return address.is_global and address in UNICAST
+    return address.is_global and not address.is_multicast and address not in RESERVED
 
 
 def body_of(event: Mapping[str, Any], review_id: str) -> str:

@@ -207,7 +207,9 @@ async def test_a_large_event_goes_without_its_data_and_says_where_to_fetch_it(op
     [
         "http://example.org/hook", "https://10.1.2.3/x", "https://[::1]/", "ftp://example.org/",
         "https://user:pw@example.org/", "example.org", "https://[::ffff:127.0.0.1]/",
-        "https://169.254.169.254/latest", "https://example.org:port/",
+        "https://169.254.169.254/latest", "https://example.org:port/", "https://exa\nmple.org/",
+        "https://example.org/\x07", "https://bücher.example/", "https://exa mple.org/",
+        "https://[::127.0.0.1]/", "https://[::ffff:0:127.0.0.1]/", "https://[64:ff9b:1::7f00:1]/",
     ],
 )  # fmt: skip
 async def test_an_address_that_may_not_be_sent_to_is_refused_in_words(sqlite_alone, url):
@@ -232,6 +234,13 @@ async def test_a_name_that_leads_into_a_private_network_is_not_connected_to():
     assert receiver.got == []
 
 
+@pytest.mark.parametrize("url", ["https://exa\x00mple.org/", "https://example.org/" + "a" * 70_000])
+async def test_an_address_that_nothing_can_be_sent_to_is_an_answer(url):
+    answer = await Sender(now=lambda: None).send(url, {}, "{}")
+    assert answer.status is None
+    assert answer.said
+
+
 async def test_without_leave_to_use_the_network_the_refusal_says_which_setting(sqlite_alone):
     await sqlite_alone.open(REVIEW)
     async with sqlite_alone.client() as client:
@@ -252,7 +261,9 @@ def test_waits_grow_to_a_day_and_end():
 @pytest.mark.parametrize(
     ("address", "public"),
     [("8.8.8.8", True), ("192.168.0.1", False), ("64:ff9b::7f00:1", False), ("fe80::1", False),
-     ("2002:7f00:1::", False), ("224.0.0.1", False), ("100.64.0.1", False)],
+     ("2002:7f00:1::", False), ("224.0.0.1", False), ("100.64.0.1", False), ("::7f00:1", False),
+     ("64:ff9b:1::7f00:1", False), ("fec0::1", False), ("::ffff:0:127.0.0.1", False),
+     ("192.0.0.8", False), ("5f00::1", False), ("2606:4700::1111", True)],
 )  # fmt: skip
 def test_private_addresses_are_known_also_inside_ipv6(address, public):
     assert is_public(ip_address(address)) is public
