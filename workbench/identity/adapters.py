@@ -154,7 +154,7 @@ class Provider:
                 answer = await client.get(url)
                 answer.raise_for_status()
                 found = answer.json()
-        except (httpx.HTTPError, ValueError) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, ValueError, RecursionError) as error:
             raise CannotSignIn(SILENT) from error
         if not isinstance(found, dict):
             raise CannotSignIn(SILENT)

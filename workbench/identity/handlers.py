@@ -7,6 +7,8 @@ from typing import Any
 
 from sqlalchemy import RowMapping
 
+from shared.actors import is_machine
+from shared.http.auth import LOCAL_OWNER
 from shared.kernel.tx import Tx
 from shared.text import clean
 from workbench.identity.domain import CannotSignIn, Claims, Policy
@@ -85,8 +87,12 @@ async def _first_time(tx: Tx, claims: Claims, policy: Policy) -> str:
 
 
 def _key_of(claims: Claims, taken: set[str]) -> str:
-    """A sign-in name that is nobody's: what the provider calls them, with a number if need be."""
-    base = clean(claims.username or claims.email.split("@")[0] or "person")[: LONGEST_KEY - 6]
+    """A sign-in name that is nobody's: what the provider calls them, with a number if need be.
+
+    It is neither a machine's nor that of whoever sits at the server.
+    """
+    named = clean(claims.username or claims.email.split("@")[0]).strip()[: LONGEST_KEY - 6]
+    base = "person" if not named or is_machine(named) or named == LOCAL_OWNER else named
     if base not in taken:
         return base
     return next(f"{base}-{n}" for n in range(2, len(taken) + 3) if f"{base}-{n}" not in taken)

@@ -89,6 +89,16 @@ async def test_a_name_that_is_taken_is_never_handed_over(opened, provider):
         assert await person_of(browser) == "aosei-2"
 
 
+@pytest.mark.parametrize("name", ["local-owner", "machine:gpt", " ", "\x00"])
+async def test_nobody_new_is_called_like_a_machine_or_like_who_sits_at_the_server(
+    opened, provider, name
+):
+    provider.person |= {"preferred_username": name, "email": ""}
+    async with opened(oidc_new_people=True) as bench, browsing(bench) as browser:
+        assert (await signed_in(browser)).status_code == 303
+        assert await person_of(browser) == "person"
+
+
 async def test_a_state_holds_once_and_in_its_own_browser(opened, provider):
     async with opened(oidc_new_people=True) as bench, browsing(bench) as browser:
         back = await at_provider(browser)
