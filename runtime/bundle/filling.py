@@ -137,7 +137,7 @@ def _theories(raw: RawBundle, fragments: tuple[Fragment, ...]) -> tuple[Theory, 
     named = {*raw.codebook, *(str(t) for f in fragments for t in f.theories or ())}
     for key in sorted(named - by_key.keys()):
         number = key.removeprefix("PT")
-        by_key[key] = Theory(id=key, number=int(number) if number.isdigit() else None, name=key)
+        by_key[key] = Theory(id=key, number=int(number) if number.isdecimal() else None, name=key)
     return tuple(by_key.values())
 
 

@@ -29,7 +29,7 @@ def theory_ids(fragment: Mapping[str, Any]) -> list[str]:
 def theory_id(value: Any) -> str:
     """`1` and `"1"` are short for `"PT1"`; any other key is itself."""
     text = str(value)
-    return f"PT{text}" if text.isdigit() else text
+    return f"PT{text}" if text.isdecimal() else text
 
 
 def books_of(codebook: Mapping[str, Any]) -> Mapping[str, Any]:

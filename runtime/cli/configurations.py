@@ -150,7 +150,7 @@ def partner_shown(item: Mapping[str, Any], labels: Labels) -> str:
 
 def _place(item: Mapping[str, Any]) -> tuple[Any, ...]:
     """Theories by number, outcomes by rank, configurations by support; ids decide ties."""
-    digits = "".join(filter(str.isdigit, item["theory"]))
+    digits = "".join(filter(str.isdecimal, item["theory"]))
     return (
         int(digits or 0),
         item["theory"],

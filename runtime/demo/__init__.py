@@ -82,7 +82,7 @@ def arrival(fragment: Fragment) -> tuple[bool, int, str]:
     if origin is not None and origin.type in EVALUATION:
         return True, 0, fragment.id
     cited = [source.key for source in fragment.sources or ()]
-    digits = [int(word[:4]) for word in (cited[0].split() if cited else []) if word[:4].isdigit()]
+    digits = [int(word[:4]) for word in (cited[0].split() if cited else []) if word[:4].isdecimal()]
     return False, digits[-1] if digits else 0, fragment.id
 
 

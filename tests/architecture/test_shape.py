@@ -171,6 +171,18 @@ def test_no_sentence_to_people_names_an_http_verb():
     assert not found
 
 
+def test_no_code_takes_superscripts_for_digits():
+    """`isdigit` says yes to a superscript two, which is no number; `isdecimal` does not."""
+    called = re.compile(r"\bisdigit\b|\bisnumeric\b")
+    found = [
+        f"{path.relative_to(ROOT)}:{n}"
+        for path in sources("shared", "services", "workbench", "runtime")
+        for n, line in enumerate(path.read_text().splitlines(), 1)
+        if called.search(line)
+    ]
+    assert not found
+
+
 def test_nothing_is_left_unfinished():
     marks = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b|NotImplementedError")
     found = [

@@ -18,6 +18,7 @@ WAITS = (0.1, 0.2, 0.4, 0.8, 1.5)
 """Seconds between two askings of a peer that has not heard of a thing yet."""
 BLOCK = 1 << 20
 SILENT = "The service does not answer just now. Nothing is lost; try again in a moment."
+UNSENDABLE = "What was typed is too long, or holds what is no text and no number; change it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,8 @@ async def ask(
             answer = await ctx.peers.client.request(method, path, headers=headers, **more)
     except httpx.HTTPError:
         return Answer(503, None, SILENT)
+    except (httpx.InvalidURL, ValueError):
+        return Answer(422, None, UNSENDABLE)
     body = _body(answer)
     if answer.is_success:
         return Answer(answer.status_code, body)

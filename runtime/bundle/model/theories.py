@@ -86,7 +86,7 @@ class Theory(Part):
     def key(self) -> str:
         """The id of the theory in the review: a number is short for PT and it."""
         text = self.id or str(self.number)
-        return f"PT{text}" if text.isdigit() else text
+        return f"PT{text}" if text.isdecimal() else text
 
 
 def _one_word(said: Any) -> Any:

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from workbench.web.domain.typed_numbers import whole
+
 Item = Mapping[str, Any]
 LISTS = (
     ("supports", "full", "In keeping with it"),
@@ -182,9 +184,9 @@ def typed(fields: Mapping[str, Sequence[str]]) -> Form:
         return values[0] if values else default
 
     numbers = sorted(
-        int(name[1:].partition("_")[0])
+        number
         for name in fields
-        if name.endswith("_expected") and name[1:].partition("_")[0].isdigit()
+        if name.endswith("_expected") and (number := whole(name[1:].partition("_")[0])) is not None
     )
     plain = ("resource", "response", "outcome", "warrant", "rivals", "because", "seen")
     return Form(

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
+from workbench.web.domain.typed_numbers import finite
+
 WHAT = {
     "same": "both the same",
     "other_codes": "other codes",
@@ -31,11 +33,7 @@ def opening_of(form: Mapping[str, str]) -> dict[str, Any]:
     documents = [one for one in form.get("documents", "").split("\n") if one]
     if documents:
         return {**body, "documents": documents}
-    try:
-        share = float(form.get("share", "").replace(",", ".")) / 100
-    except ValueError:
-        share = 0.0
-    return {**body, "share": share}
+    return {**body, "share": (finite(form.get("share", "")) or 0.0) / 100}
 
 
 def documents_of(

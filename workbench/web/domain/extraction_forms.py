@@ -111,7 +111,7 @@ def _plain(words: str, kind: str) -> Any:
 
 def _rows(form: Form, prefix: str) -> Iterator[int]:
     """Numbers that the names of a form have after a prefix, in order."""
-    pattern = re.compile(re.escape(prefix) + r"(\d+)(?:_\d+)?$")
+    pattern = re.compile(re.escape(prefix) + r"(\d{1,9})(?:_\d{1,9})?$")
     found = {int(match[1]) for name in form if (match := pattern.fullmatch(name))}
     yield from sorted(found)
 

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from workbench.web.domain.typed_numbers import whole
+
 STATES = (
     ("present", "present"),
     ("absent", "absent"),
@@ -39,8 +41,8 @@ def verdict_of(what: str, form: Mapping[str, str], theories: Sequence[str]) -> d
     fragment = {
         "document": form.get("document", ""),
         "quote": form.get("quote", "").replace("\r\n", "\n"),
-        "start": _number(form.get("start", "")),
-        "end": _number(form.get("end", "")),
+        "start": whole(form.get("start", "")),
+        "end": whole(form.get("end", "")),
         "theories": list(theories),
         "elements": _elements(form),
     }
@@ -55,10 +57,6 @@ def _elements(form: Mapping[str, str]) -> list[dict[str, str]]:
         if code:
             found.append({"role": role, "code": code, "state": form.get(f"state{n}", "")})
     return found
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
 
 
 def run_of(documents: Sequence[str], theories: Sequence[str]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from workbench.projections.store.projections import theory_states
 from workbench.reviews.handlers.reviews import member
 from workbench.reviews.schemas.models import ReviewOut
 from workbench.reviews.schemas.shown import shown
+from workbench.web.domain.typed_numbers import whole
 from workbench.web.services import Answer, ask, key
 from workbench.web.session import pages_router
 from workbench.web.site import page
@@ -68,7 +69,7 @@ def _add_words(router: APIRouter, ctx: Context) -> None:
                 one.strip() for one in str(form.get("words", "")).splitlines() if one.strip()
             ],
             "reason": str(form.get("reason", "")),
-            "seen": int(seen) if seen.isdecimal() else 0,
+            "seen": whole(seen) or 0,
         }
         tail = f"lexicons/{key(theory or '-')}"
         return await _done(ctx, request, review_id, ("PUT", tail, body), (f"words/{theory}", form))

@@ -7,6 +7,7 @@ from typing import Any
 from workbench.web.domain import fragment_relations
 from workbench.web.domain.passages import Mark, Sentence, paragraphs, places
 from workbench.web.domain.spans import moved_spans
+from workbench.web.domain.typed_numbers import whole
 
 ROLES = {
     "context": "Context",
@@ -200,10 +201,10 @@ def passage_of(form: Mapping[str, str], text: str) -> tuple[dict[str, Any], str]
         return {}, "Select a passage in the text, or paste it, before saving."
     if not text:
         return {"quote": quote}, ""
-    start, end = form.get("start", ""), form.get("end", "")
-    given = start.isdecimal() and end.isdecimal()
-    if given and not (edited and text[int(start) : int(end)] != quote):
-        return {"quote": quote, "start": int(start), "end": int(end)}, ""
+    start, end = whole(form.get("start", "")), whole(form.get("end", ""))
+    given = start is not None and end is not None
+    if given and not (edited and text[start:end] != quote):
+        return {"quote": quote, "start": start, "end": end}, ""
     found = places(text, quote)
     if len(found) == 1:
         return {"quote": quote, "start": found[0], "end": found[0] + len(quote)}, ""

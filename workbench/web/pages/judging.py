@@ -12,6 +12,7 @@ from shared.kernel.service import Context
 from shared.kernel.tx import Tx
 from workbench.projections.store import projections
 from workbench.web.domain import configurations, judging
+from workbench.web.domain.typed_numbers import whole
 from workbench.web.pages.review_at import NOTHING, ReviewAt, Tried, open_at, refused, sent
 from workbench.web.services import Answer, key
 from workbench.web.session import pages_router
@@ -125,11 +126,10 @@ def _add_judgements(router: APIRouter, ctx: Context) -> None:
 
 async def _judged(at: ReviewAt, known: Answer, form: dict[str, str]) -> Answer:
     link = {name: known.body[name] for name in ("theory", "outcome", "role", "mechanism")}
-    version = form.get("version", "")
     one = {
         **link,
         "fragment": form.get("fragment", ""),
-        "fragment_version": int(version) if version.isdecimal() and len(version) < 10 else None,
+        "fragment_version": whole(form.get("version", "")),
         "as": form.get("as", ""),
         "verdict": form.get("verdict", ""),
     }

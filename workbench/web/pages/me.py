@@ -12,6 +12,7 @@ from workbench.people import adapters as passwords
 from workbench.people import handlers as use
 from workbench.people import store as people
 from workbench.people.domain import fault_of
+from workbench.web.domain.typed_numbers import whole
 from workbench.web.pages.review_at import NOTHING, Sent, Tried, refused, sent
 from workbench.web.services import Answer
 from workbench.web.session import pages_router
@@ -76,7 +77,7 @@ async def _revoke(ctx: Context, principal: Principal, form: Sent) -> Answer:
 
 async def _made(ctx: Context, principal: Principal, form: Sent) -> HTMLResponse:
     """Make a token and show it, this once."""
-    days = int(form["days"]) if form["days"].isdecimal() else 0
+    days = whole(form["days"]) or 0
     if not 1 <= days <= MOST_DAYS:
         none = Answer(422, None, f"Days are a whole number from 1 to {MOST_DAYS:,}.", "days")
         return await _shown(ctx, principal, refused("token", none, form))

@@ -207,7 +207,7 @@ def cited_by_name(pearl: Bibliography) -> list[str]:
 
 
 def _pmids(reference: str) -> list[str]:
-    return [word[5:] for word in reference.split() if word[:5] == "pmid:" and word[5:].isdigit()]
+    return [word[5:] for word in reference.split() if word[:5] == "pmid:" and word[5:].isdecimal()]
 
 
 def _theory(draft: _Draft, _pearls: Pearls, options: Options) -> None:

@@ -65,7 +65,7 @@ def trial_numbers(bibliography: Bibliography) -> set[str]:
 def grant_numbers(bibliography: Bibliography) -> tuple[str, ...]:
     """The numbers of grants (`number/acronym/agency/country`); an agency alone is none."""
     numbers = (one.partition("/")[0].strip() for one in bibliography.grants)
-    return tuple(dict.fromkeys(one for one in numbers if any(c.isdigit() for c in one)))
+    return tuple(dict.fromkeys(one for one in numbers if any(c.isdecimal() for c in one)))
 
 
 def groups_of(bibliography: Bibliography) -> tuple[str, ...]:

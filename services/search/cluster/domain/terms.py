@@ -17,7 +17,7 @@ def references_of(pearl: Bibliography) -> tuple[str, ...]:
     pmids = [link.pmid for link in pearl.links if link.kind == "Cites" and link.pmid]
     for reference in pearl.references:
         pmids += [word[5:] for word in reference.split() if word.startswith("pmid:")]
-    return tuple(dict.fromkeys(one for one in pmids if one.isdigit()))
+    return tuple(dict.fromkeys(one for one in pmids if one.isdecimal()))
 
 
 def project_terms(pearl: Bibliography) -> list[str]:

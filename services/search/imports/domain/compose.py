@@ -150,6 +150,6 @@ def own_id_of(found: Values, dialect: Dialect) -> str | None:
     """
     for tag in dialect.own_id:
         for value in found.get(tag, ()):
-            if 6 <= len(value) <= 80 and sum(map(str.isdigit, value)) >= 2 and " " not in value:
+            if 6 <= len(value) <= 80 and sum(map(str.isdecimal, value)) >= 2 and " " not in value:
                 return value
     return None

@@ -62,7 +62,7 @@ _OPENING = {")": "(", "]": "[", "}": "{"}
 
 def year_of(value: str) -> int | None:
     """The first year between 1500 and 2099 in a date as files write it."""
-    if len(value) == 4 and value.isascii() and value.isdigit() and "1500" <= value < "2100":
+    if len(value) == 4 and value.isascii() and value.isdecimal() and "1500" <= value < "2100":
         return int(value)
     found = _YEAR.search(value)
     return int(found[0]) if found else None

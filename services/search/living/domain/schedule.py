@@ -13,7 +13,7 @@ from itertools import islice, pairwise
 
 from cronsim import CronSim, CronSimError
 
-SHORTEST = timedelta(hours=1)
+SHORTEST, LONGEST = timedelta(hours=1), timedelta(days=3_653)
 MOST_SLOTS = 100_000
 MINUTES_OF_A_WEEK = 7 * 24 * 60
 
@@ -31,7 +31,7 @@ class Cron:
     def __post_init__(self) -> None:
         try:
             slots = list(islice(CronSim(self.expression, datetime(2026, 1, 1, tzinfo=UTC)), 50))
-        except CronSimError as error:
+        except (CronSimError, ValueError) as error:
             raise UnusableSchedule(
                 f"'{self.expression}' is no cron expression ({error}); "
                 "write five fields such as '0 6 * * 1'"
@@ -59,6 +59,8 @@ class Every:
     def __post_init__(self) -> None:
         if self.interval < SHORTEST:
             raise UnusableSchedule(f"an interval of {self.interval} is shorter than an hour")
+        if self.interval > LONGEST:
+            raise UnusableSchedule("an interval is at most ten years; write a shorter one")
 
     def after(self, moment: datetime) -> datetime:
         """First slot later than `moment`; the anchor itself is the first of all."""
@@ -137,6 +139,7 @@ UNITS = {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta
 
 def _interval(number: str, unit: str, words: str) -> timedelta:
     size = UNITS.get(unit.removesuffix("s"))
-    if size is None or not number.isdigit() or int(number) == 0:
+    many = int(number) if number.isdecimal() and len(number) < 7 else 0
+    if size is None or many == 0:
         raise UnusableSchedule(f"'{words}' is no interval; write for example 'every 7 days'")
-    return int(number) * size
+    return many * size

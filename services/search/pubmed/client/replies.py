@@ -43,7 +43,7 @@ def read_search(body: bytes) -> SearchReply:
     """An ESearch answer. Raises `UnreadableReply` if it has no count."""
     root = _root(body)
     count = text(first(root, "Count"))
-    if not count.isdigit():
+    if not count.isdecimal():
         raise UnreadableReply("ESearch gave no Count")
     return SearchReply(
         count=int(count),

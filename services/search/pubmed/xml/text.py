@@ -70,7 +70,7 @@ def day(element: Element | None) -> date | None:
 
 def month_number(name: str) -> int:
     """`03`, `3`, `Mar` or `March` as 3; raises ValueError otherwise."""
-    if name.strip().isdigit():
+    if name.strip().isdecimal():
         return int(name)
     number = MONTHS.get(name.strip()[:3].lower())
     if number is None:
@@ -81,7 +81,7 @@ def month_number(name: str) -> int:
 def whole(raw: str, otherwise: int) -> int:
     """A whole number of at most nine digits, or `otherwise`."""
     raw = raw.strip()
-    return int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 10 else otherwise
+    return int(raw) if raw.isascii() and raw.isdecimal() and len(raw) < 10 else otherwise
 
 
 def year_in(raw: str) -> int | None:

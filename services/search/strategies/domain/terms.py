@@ -51,7 +51,8 @@ def read_term(text: str) -> Term:
     if found is None:
         return Term(words)
     tag, more = found[1].strip().lower(), found[2] or ""
-    near = int(more[1:]) if more.startswith("~") and more[1:].isdigit() else None
+    apart = more[1:] if more.startswith("~") else ""
+    near = int(apart) if apart.isdecimal() and len(apart) < 10 else None
     return Term(
         words,
         _FIELDS.get(tag, "other"),

@@ -87,3 +87,15 @@ def test_weekly_looks_of_many_reviews_are_spread_over_the_week() -> None:
     assert len(per_hour) > 150
     first = weekly("a").after(start)
     assert weekly("a").after(first) == first + WEEK
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "every ² days", f"every {'9' * 5000} days", "every 999999 weeks", "every 3654 days",
+        "² 0 * * *", f"{'9' * 4500} 0 * * *", f"0 0 * * 1#{'9' * 4500}",
+    ],
+)  # fmt: skip
+def test_a_number_that_is_none_or_too_large_is_no_schedule(words: str) -> None:
+    with pytest.raises(UnusableSchedule):
+        read_schedule(words, MONDAY)

@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse
 
 from shared.http.auth import PrincipalDep
 from shared.kernel.service import Context
+from workbench.web.domain.typed_numbers import whole
 from workbench.web.pages import record_view
 from workbench.web.pages.review_at import NOTHING, ReviewAt, Tried, open_at, refused, sent
 from workbench.web.services import Answer, key
@@ -110,14 +111,14 @@ def _add_by_hand(router: APIRouter, ctx: Context) -> None:
         if not form["title"]:
             none = Answer(422, None, "A record needs a title.")
             return await _form(at, refused("record", none, form, "title"))
-        if form["year"] and not form["year"].isdecimal():
+        if form["year"] and whole(form["year"]) is None:
             none = Answer(422, None, "A year is four digits, such as 2024.")
             return await _form(at, refused("record", none, form, "year"))
         names = ("title", "abstract", "journal", "doi", "pmid", "source")
         body: dict[str, Any] = {name: form[name] for name in names if form[name]}
         body |= {"authors": form.lines("authors"), "arm": form["arm"] or "other"}
         if form["year"]:
-            body["year"] = int(form["year"])
+            body["year"] = whole(form["year"])
         answer = await at.ask("POST", "search", "/records", json=body)
         if answer.problem:
             return await _form(at, refused("record", answer, form))

@@ -13,6 +13,7 @@ from shared.kernel.tx import Tx
 from workbench.feed import store as feed_store
 from workbench.feed.handlers.views import shown_entries
 from workbench.projections.store import projections
+from workbench.web.domain.typed_numbers import whole
 from workbench.web.pages import record_view
 from workbench.web.pages.find.record_history import library_line, stage_line
 from workbench.web.pages.review_at import NOTHING, ReviewAt, Sent, Tried, open_at, refused, sent
@@ -68,7 +69,7 @@ async def _done(at: ReviewAt, record_id: str, form: Sent) -> Answer:
         if not form["note"]:
             return Answer(422, None, "Write the note first.", "note")
         return await at.ask("PATCH", "search", path, json={"note": form["note"]})
-    if form["year"] and not form["year"].isdecimal():
+    if form["year"] and whole(form["year"]) is None:
         return Answer(422, None, "A year is four digits, such as 2024.", "year")
     return await at.ask("PATCH", "search", path, json=await _corrections(at, path, form))
 
@@ -77,7 +78,7 @@ async def _corrections(at: ReviewAt, path: str, form: Sent) -> dict[str, Any]:
     """The fields that differ from what the library says."""
     known = (await at.ask("GET", "search", path)).body or {}
     typed: dict[str, Any] = {name: form[name] for name in FIELDS}
-    typed |= {"authors": form.lines("authors"), "year": int(form["year"]) if form["year"] else None}
+    typed |= {"authors": form.lines("authors"), "year": whole(form["year"])}
     for name in ("doi", "pmid"):
         typed[name] = typed[name] or None
     found = {name: value for name, value in typed.items() if value != known.get(name)}

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from workbench.web.domain.keys import key_of
+from workbench.web.domain.typed_numbers import finite, whole
 from workbench.web.pages.review_at import ReviewAt, Sent
 from workbench.web.services import Answer, key
 
@@ -37,7 +38,7 @@ async def set_highlights(at: ReviewAt, stage: Stage, form: Sent) -> Answer:
 
 async def start_ranking(at: ReviewAt, stage: Stage, form: Sent) -> Answer:
     """What the ranking starts from, and how many records come at random."""
-    share = _number(form["random_share"] or "0")
+    share = finite(form["random_share"] or "0")
     if share is None or not 0 <= share <= 100:
         return Answer(422, None, "The share is a number of per cent from 0 to 100.", "random_share")
     body = {"query": form["query"], "random_share": share / 100}
@@ -52,7 +53,7 @@ async def set_policy(at: ReviewAt, stage: Stage, form: Sent) -> Answer:
         )
     policy = {**stage["policy"], "kind": form["kind"], "inclusion": form["inclusion"] or "all"}
     for name, most in (("share", 100.0), ("kappa", 1.0)):
-        value = _number(form[name]) if form[name] else None
+        value = finite(form[name]) if form[name] else None
         if form[name] and (value is None or not 0 < value <= most):
             words = "a number of per cent up to 100" if name == "share" else "a number up to 1"
             return Answer(422, None, f"This is {words}.", name)
@@ -69,7 +70,7 @@ async def fix_target(at: ReviewAt, stage: Stage, form: Sent) -> Answer:
     """What the stopping rule is to guarantee."""
     values = {}
     for name in ("recall", "confidence"):
-        value = _number(form[name])
+        value = finite(form[name])
         if value is None or not 0 < value < 100:
             return Answer(422, None, "This is a number of per cent between 0 and 100.", name)
         values[name] = value / 100
@@ -78,9 +79,10 @@ async def fix_target(at: ReviewAt, stage: Stage, form: Sent) -> Answer:
 
 async def draw_check(at: ReviewAt, stage: Stage, form: Sent) -> Answer:
     """A random sample of the unread, to be read in full."""
-    if not form["size"].isdecimal() or int(form["size"]) < 1:
+    size = whole(form["size"])
+    if not size:
         return Answer(422, None, "Say how many records, 1 or more.", "size")
-    body = {"size": int(form["size"])}
+    body = {"size": size}
     return await at.ask("POST", "screening", f"{_base(stage)}/stopping/check", json=body)
 
 
@@ -99,17 +101,11 @@ async def resume(at: ReviewAt, stage: Stage, _form: Sent) -> Answer:
 
 async def assign(at: ReviewAt, stage: Stage, form: Sent) -> Answer:
     """Give a person the next records that nobody was given."""
-    if not form["count"].isdecimal() or int(form["count"]) < 1:
+    count = whole(form["count"])
+    if not count:
         return Answer(422, None, "Say how many records, 1 or more.", "count")
-    body = {"person": form["person"], "count": int(form["count"])}
+    body = {"person": form["person"], "count": count}
     return await at.ask("POST", "screening", f"{_base(stage)}/assignments", json=body)
-
-
-def _number(text: str) -> float | None:
-    try:
-        return float(text.replace(",", ".").rstrip("% "))
-    except ValueError:
-        return None
 
 
 FORMS: dict[str, Callable[[ReviewAt, Stage, Sent], Awaitable[Answer]]] = {

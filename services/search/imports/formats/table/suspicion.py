@@ -131,7 +131,7 @@ def _name_before(cell: str) -> str:
 
 def _is_name(name: str, following: str) -> bool:
     """Whether a column may be called so, and the next sign begins something else."""
-    begins = following.isupper() or following.isdigit() or following in "\"'([ "
+    begins = following.isupper() or following.isdecimal() or following in "\"'([ "
     return begins and name[-1].isalnum() and field_of(name) is not None
 
 

@@ -106,7 +106,7 @@ def _opened(spool: IO[bytes], *, data_only: bool) -> Any:
 def _merged(ranges: tuple[str, ...]) -> Iterator[Repair]:
     """Merged cells hold one value, in the first; the rows below it have none."""
     for found in ranges[:1000]:
-        row = int("".join(filter(str.isdigit, found.partition(":")[0])))
+        row = int("".join(filter(str.isdecimal, found.partition(":")[0])))
         yield Repair(row, f"the cells {found} are merged; only the first of them has the value")
 
 

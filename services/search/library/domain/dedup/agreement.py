@@ -151,7 +151,7 @@ def pages(a: Features, b: Features) -> bool | None:
 
 
 def _day(a: Features, b: Features) -> bool:
-    return not a.last and a.first.isdigit() and int(a.first) <= 31 < int(digits(b.first) or 0)
+    return not a.last and a.first.isdecimal() and int(a.first) <= 31 < int(digits(b.first) or 0)
 
 
 def same_range(a: Features, b: Features) -> bool:

@@ -99,7 +99,7 @@ def _title(text: str) -> tuple[Any, ...]:
 
 
 def _pages(text: str) -> tuple[Any, ...]:
-    return ("-" in text, sum(c.isdigit() for c in text), -len(text), _reversed(text))
+    return ("-" in text, sum(c.isdecimal() for c in text), -len(text), _reversed(text))
 
 
 def _authors(several: tuple[Author, ...]) -> tuple[Any, ...]:

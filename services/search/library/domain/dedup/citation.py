@@ -86,7 +86,7 @@ def _parts(found: re.Match[str], text: str) -> Citation:
     journal = _CONFERENCE.split(said["journal"], maxsplit=1)[0].strip(" .,")
     pages = said["pages"]
     if not pages and (article := _ARTICLE.search(text, found.end())):
-        pages = f"e{article[1]}" if article[1].isdigit() else article[1]
+        pages = f"e{article[1]}" if article[1].isdecimal() else article[1]
     issue = said["issue"] or said.get("number", "")
     return Citation(journal, said["volume"], issue, pages, said.get("year", ""))
 
@@ -94,7 +94,7 @@ def _parts(found: re.Match[str], text: str) -> Citation:
 def is_date(pages: str, year: int | None) -> bool:
     """Is a date, or only the year of publication, standing where pages should?"""
     text = pages.strip()
-    if text.isdigit() and len(text) == 4:
+    if text.isdecimal() and len(text) == 4:
         return year is not None and abs(int(text) - year) <= 1
     return _DATE.fullmatch(text) is not None
 

@@ -83,7 +83,7 @@ class Features(msgspec.Struct, frozen=True, array_like=True, gc=False):
         Bytes of earlier versions hold a registry number where `pmid` is.
         """
         found = _DECODER.decode(data)
-        if found.pmid and not found.pmid.isdigit():
+        if found.pmid and not found.pmid.isdecimal():
             return msgspec.structs.replace(found, pmid="", registration=found.pmid)
         return found
 
@@ -172,7 +172,7 @@ def _gathering(text: str) -> bool:
 def _single_abstract(pages: locators.Pages) -> bool:
     """`S45`, `A12-A13`: an abstract; `S417-S429` is an article of a supplement."""
     letter, number = pages.first[:1], pages.first[1:]
-    if letter not in {"a", "s"} or not number.isdigit():
+    if letter not in {"a", "s"} or not number.isdecimal():
         return False
     if not pages.last:
         return letter == "s" or len(number) < 4

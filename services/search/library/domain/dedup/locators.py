@@ -126,9 +126,9 @@ def same_issue(one: str, other: str) -> bool | None:
 
 def _span(issue: str) -> tuple[int, int]:
     low, _, high = issue.partition("-")
-    if not low.isdigit():
+    if not low.isdecimal():
         return 0, 0
-    return int(low), int(high) if high.isdigit() else int(low)
+    return int(low), int(high) if high.isdecimal() else int(low)
 
 
 @lru_cache(maxsize=65536)
@@ -143,7 +143,7 @@ def volume(raw_volume: str, raw_issue: str) -> Volume:
         return Volume("", _issue(issue), True)
     head, _, bracket = text.partition("(")
     inside = bracket.partition(")")[0]
-    if inside and (not issue or inside.isdigit()):
+    if inside and (not issue or inside.isdecimal()):
         issue = inside
     return Volume(_volume(head), _issue(issue), supplement)
 
