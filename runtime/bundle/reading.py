@@ -150,9 +150,10 @@ class Folder:
         """Line on which the value at `path` begins, in a YAML or JSON file (JSON is read as YAML).
 
         The nearest existing parent where the path ends in a missing key; None if unreadable.
+        The nodes are kept for the next problem of the same file.
         """
         if self._composed is None or self._composed[0] != name:
-            self._composed = (name, self._compose(name))
+            self._composed = (name, _composed(self.text(name) or ""))
         node = self._composed[1]
         line: int | None = None
         for step in (None, *path):
@@ -161,13 +162,6 @@ class Folder:
             if node is not None:
                 line = node.start_mark.line + 1
         return line
-
-    def _compose(self, name: str) -> yaml.Node | None:
-        """A file's nodes with their lines, kept for every problem of it; None if unreadable."""
-        try:
-            return yaml.compose(self.text(name) or "", Loader=yaml.CSafeLoader)
-        except yaml.YAMLError:
-            return None
 
     def _not_json(
         self, name: str, error: ValueError | RecursionError, line: int | None = None
@@ -184,6 +178,14 @@ class Folder:
             return value
         what = "is empty" if value is None else f"holds a {type(value).__name__}"
         self.problems.add(name, what, "write an object with named keys", line=line)
+        return None
+
+
+def _composed(text: str) -> yaml.Node | None:
+    """The nodes of a file with their lines; None if it is unreadable."""
+    try:
+        return yaml.compose(text, Loader=yaml.CSafeLoader)
+    except yaml.YAMLError:
         return None
 
 

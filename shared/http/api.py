@@ -68,9 +68,9 @@ def _part(kind: type, part: Any) -> Any:
         return in_utc(datetime.fromisoformat(_part(str, part)))
     if type(part) is not kind:
         raise ValueError("of another type")
-    if kind is int and abs(part) > MAX_BIGINT:
+    if isinstance(part, int) and abs(part) > MAX_BIGINT:
         raise ValueError("too large a number")
-    if kind is str and "\0" in part.encode().decode():
+    if isinstance(part, str) and "\0" in part.encode().decode():
         raise ValueError("a character that no database keeps")
     return part
 

@@ -144,7 +144,7 @@ class RequestLimits:
 
     async def _bounded(self, scope: Scope, receive: Receive, send: Send, most: int) -> None:
         declared = next((v for k, v in scope["headers"] if k == b"content-length"), b"0")
-        if declared.isdecimal() and int(declared[:18]) > most:
+        if re.fullmatch(rb"[0-9]+", declared) and int(declared[:18]) > most:
             raise _too_large(most)
         body = _Body(receive, send, most, self.limits)
         try:

@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 
 from shared.http.problems import Invalid, NotFound, Problem, Unavailable
-from shared.kernel.failures import is_outage
+from shared.kernel.failures import describe, is_disk_full, is_outage
 from shared.ops.telemetry import log
 
 REFUSAL: dict[str, Any] = {
@@ -24,6 +24,11 @@ REFUSAL: dict[str, Any] = {
         }
     },
 }
+AWAY = "The database or broker does not answer just now; try again."
+FULL = (
+    "The server's disk is full, so this was not stored; what is there stays. Who runs the server "
+    "has to make room, then try again."
+)
 
 
 def install(app: FastAPI) -> None:
@@ -58,10 +63,9 @@ async def _render_outage(request: Request, error: Exception) -> Response:
         return await _render_problem(request, Unavailable(slow))
     if not is_outage(error):
         raise error
-    log.warning("request_meets_outage", path=request.url.path, reason=str(error)[:200])
-    return await _render_problem(
-        request, Unavailable("The database or broker does not answer just now; try again.")
-    )
+    log.warning("request_meets_outage", path=request.url.path, reason=describe(error)[:200])
+    full = is_disk_full(error)
+    return await _render_problem(request, Unavailable(FULL if full else AWAY))
 
 
 def _is_value_refused(error: Exception) -> bool:

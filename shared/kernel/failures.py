@@ -45,6 +45,7 @@ _NETWORK = {
     errno.ENOTCONN,
     errno.ETIMEDOUT,
 }
+_FULL = {errno.ENOSPC, errno.EDQUOT}
 _DISK_FULL, _TOO_MANY_CONNECTIONS = "53100", "53300"
 _SHUTTING_DOWN = {"57P01", "57P02", "57P03"}
 _ENDED_BY_SERVER = "another operation (2)"
@@ -79,6 +80,16 @@ def is_outage(error: BaseException) -> bool:
     return any(_is_connection_lost(link) or _is_server_down(link) for link in _chain(error))
 
 
+def is_disk_full(error: BaseException) -> bool:
+    """Whether a disk has no room: that of files, of SQLite or of PostgreSQL."""
+    return any(
+        getattr(link, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL
+        or getattr(link, "sqlstate", None) == _DISK_FULL
+        or (isinstance(link, OSError) and link.errno in _FULL)
+        for link in _chain(error)
+    )
+
+
 def _chain(error: BaseException) -> Iterator[BaseException]:
     """The error, what SQLAlchemy wraps in it, and what it was raised from."""
     seen: set[int] = set()
@@ -98,7 +109,7 @@ def _is_connection_lost(error: BaseException) -> bool:
         return "closed" in str(error)
     if isinstance(error, InternalClientError):
         return _ENDED_BY_SERVER in str(error)
-    return isinstance(error, OSError) and error.errno in _NETWORK
+    return isinstance(error, OSError) and error.errno in _NETWORK | _FULL
 
 
 def _is_server_down(error: BaseException) -> bool:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from importlib.metadata import distribution
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,8 @@ ROOT = Path(__file__).resolve().parents[2]
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 CADDYFILE = (ROOT / "deploy" / "Caddyfile").read_text()
 DOCKERFILE = (ROOT / "deploy" / "Dockerfile").read_text()
+LARGEST_IMAGE, BASE_IMAGE = 420e6, 125e6
+"""Bytes of the image, and of `python:3.12-slim` that it begins with, roughly."""
 
 
 @pytest.mark.parametrize("name", SERVICES)
@@ -124,3 +127,42 @@ def test_the_image_installs_pinned_dependencies_and_every_package():
     for package in ("shared", "services", "workbench", "runtime"):
         assert f"COPY {package} {package}" in DOCKERFILE
     assert "USER retroduct" in DOCKERFILE
+
+
+def test_the_image_has_two_stages_and_what_builds_it_stays_in_the_first():
+    _, build, last = re.split(r"^FROM ", DOCKERFILE, flags=re.MULTILINE)
+    assert build.splitlines()[0] == "python:3.12-slim AS build"
+    assert set(re.findall(r"^COPY (\S+)", last, re.MULTILINE)) == {"--from=build"}
+    assert not re.search(r"apt-get|\bpip\b|ARG |SECRET|PASSWORD", last)
+
+
+def test_what_is_installed_to_run_leaves_room_for_its_base_in_the_image():
+    """Bytes of the pinned packages as the image keeps them, before symbols are stripped."""
+    lock = (ROOT / "requirements.lock").read_text()
+    left_out = re.compile(
+        r"(^|/)tests/|sklearn/datasets/(data|images)/|^Bio/(?!Entrez|[^/]+$)"
+        r"|\.(c|cpp|h|hpp|pyx|pxd|pyi|a|pyc)$"
+    )
+    size = 0
+    for name in re.findall(r"^([\w.-]+)(?:\[[^\]]*\])?==", lock, re.MULTILINE):
+        for file in distribution(name).files or ():
+            path = Path(file.locate())
+            if not left_out.search(str(file)) and path.is_file():
+                size += path.stat().st_size
+    assert 100e6 < size < LARGEST_IMAGE - BASE_IMAGE
+
+
+def test_every_secret_that_the_deployment_sets_may_be_a_file():
+    secret = {
+        f"RETRODUCT_{name.upper()}"
+        for name, field in Settings.model_fields.items()
+        if "SecretStr" in str(field.annotation)
+    }
+    assert len(secret) > 5
+    for name, service in COMPOSE["services"].items():
+        said = service.get("environment", {})
+        for key in secret & set(said):
+            assert re.fullmatch(r"\$\{[A-Z_]+:-\}", said[key]), (name, key)
+            inside = re.search(r":\+/run/secrets/(\w+)\}$", said[f"{key}_FILE"])[1]
+            assert inside in service["secrets"], (name, key)
+            assert COMPOSE["secrets"][inside]["file"].endswith("_FILE:-/dev/null}")

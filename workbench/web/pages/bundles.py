@@ -91,7 +91,7 @@ async def _archive(ctx: Context, request: Request) -> tuple[str, bytes]:
             files = [(str(one.filename).replace("\\", "/"), await one.read()) for one in parts]
             content = await asyncio.to_thread(pack, files)
             await asyncio.to_thread(check, content)
-            return Path(files[0][0]).parts[0], content
+            return next(iter(Path(files[0][0]).parts), ""), content
     raise CannotUnpack(NONE)
 
 

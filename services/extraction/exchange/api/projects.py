@@ -74,9 +74,10 @@ def _add_deciding(router: APIRouter, ctx: Context) -> None:
         """
         principal.require(review_id, CODER)
         leave = {(one.kind, one.id) for one in body.leave}
+        own_of = None if principal.has(review_id) else principal.person_id
         done = await ctx.db.write(
             lambda tx: projects.accept_project(
-                review_id, project_id, tx, remove=body.remove, leave=leave
+                review_id, project_id, tx, remove=body.remove, leave=leave, own_of=own_of
             )
         )
         return AcceptedOut(**done)

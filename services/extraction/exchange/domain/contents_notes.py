@@ -10,10 +10,13 @@ from typing import Any
 
 from services.extraction.exchange.domain.tree import Node, section
 from services.extraction.exchange.domain.values import made_from
+from shared.text import clean
 
 NAME = "Retroduct: contents"
 FIRST_LINE = "Kept so that Retroduct can restore this project; leave it as it is.\n"
 ENTRIES_A_NOTE = 200
+LONGEST, DEEPEST = 60_000, 32
+"""Letters of a text, and lists in lists, as the interface takes them."""
 
 
 def contents_notes(entries: Mapping[str, Mapping[str, Any]]) -> list[Node]:
@@ -49,9 +52,22 @@ def read_contents(project: Node) -> dict[str, dict[str, Any]]:
 def _entries(text: str) -> dict[str, dict[str, Any]]:
     try:
         entries = json.loads(text[text.index("{") :])
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
-    return {k: v for k, v in entries.items() if isinstance(v, dict)}
+    return {k: _bounded(v) for k, v in entries.items() if isinstance(v, dict)}
+
+
+def _bounded(value: Any, depth: int = 0) -> Any:
+    """A value with clean texts; raises `ValueError` beyond what the interface takes."""
+    if depth > DEEPEST or (isinstance(value, str) and len(value) > LONGEST):
+        raise ValueError("an entry is longer or deeper than it may be")
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, list):
+        return [_bounded(one, depth + 1) for one in value]
+    if isinstance(value, dict):
+        return {clean(name): _bounded(one, depth + 1) for name, one in value.items()}
+    return value
 
 
 def without(nodes: Iterable[Node], gone: set[str]) -> list[Node]:

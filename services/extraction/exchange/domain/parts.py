@@ -5,10 +5,17 @@ from typing import Any
 
 from services.extraction.exchange.domain.tree import Node, section
 
+_IMPORTED = "imported-"
+
 
 def imported_person(user: str) -> str:
     """Who a user of another tool is, where nobody said so: somebody known by this id alone."""
-    return f"imported-{user[:8]}"
+    return f"{_IMPORTED}{user[:8]}"
+
+
+def is_imported(person: str) -> bool:
+    """Whether this is a user of another tool of whom nobody said who they are."""
+    return person.startswith(_IMPORTED)
 
 
 def place_of(text: Node, one: Node) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from services.extraction.exchange.domain.content import Content, Document, Memo,
 from services.extraction.exchange.domain.losses import Losses
 from services.extraction.exchange.domain.mapping import names_of_people
 from services.extraction.exchange.handlers.appraisals import accept_appraisals, appraisals_of
+from services.extraction.exchange.handlers.authorship import refuse_others
 from services.extraction.fragments.handlers.code import (
     Coding,
     code_fragments,
@@ -136,11 +137,13 @@ async def accept_content(
     remove: bool,
     reason: str,
     leave: Collection[tuple[str, str]] = (),
+    own_of: str | None = None,
 ) -> list[dict[str, Any]]:
     """Make the review hold what `wanted` holds; what it has beside that stays, unless `remove`,
     and so does what is in `leave` (kind, id).
 
-    All of it or nothing; returns the differences that were carried out.
+    All of it or nothing; returns the differences that were carried out. With `own_of` no work
+    of other colleagues comes in or changes: raises `Forbidden`.
     """
     before = await content_of(tx, review_id, confidential=True)
     found = [
@@ -149,6 +152,8 @@ async def accept_content(
         if (remove or d.what != "removed") and (d.kind, d.id) not in leave
     ]
     touched = {(d.kind, d.id): d.what for d in found}
+    if own_of is not None:
+        await refuse_others(review_id, wanted, touched, own_of, tx)
     await _accept_documents(review_id, wanted, touched, tx)
     for theory, groups in wanted.codebooks.items():
         if ("codebook", theory) in touched:

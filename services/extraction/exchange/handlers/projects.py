@@ -6,6 +6,7 @@ from typing import Any
 
 from services.extraction.exchange import store
 from services.extraction.exchange.domain.content import Content
+from services.extraction.exchange.domain.contents_notes import NAME
 from services.extraction.exchange.domain.mapping import (
     Mapped,
     MappedCode,
@@ -13,7 +14,7 @@ from services.extraction.exchange.domain.mapping import (
     mapped,
     names_of_people,
 )
-from services.extraction.exchange.domain.restored import restored
+from services.extraction.exchange.domain.restored import Restored, restored
 from services.extraction.exchange.domain.tree import Node, counts, section
 from services.extraction.exchange.domain.valence import VALENCES
 from services.extraction.exchange.handlers.content import accept_content, content_of, with_groups
@@ -167,7 +168,7 @@ class Whole:
 async def whole_of(tx: Tx, review_id: str, row: Mapping[str, Any]) -> Whole:
     """What a waiting project would make of the review, by its mapping."""
     tree = store.tree_of(row) or Node("Project")
-    found = restored(tree, row["were"], convert)
+    found = _restored(tree, row["were"])
     content, brought = found.content, Mapped()
     if found.left_over is not None:
         said = row["mapping"]
@@ -191,6 +192,18 @@ async def whole_of(tx: Tx, review_id: str, row: Mapping[str, Any]) -> Whole:
     )
 
 
+def _restored(tree: Node, were: Mapping[str, str]) -> Restored:
+    """What of a project the review wrote itself; raises `Invalid` where that was damaged."""
+    try:
+        return restored(tree, were, convert)
+    except (LookupError, TypeError, AttributeError, ValueError) as error:
+        raise Invalid(
+            "What Retroduct wrote into this project was changed so that it cannot be read. Export "
+            f"the review anew, or take the notes '{NAME}' out of the project.",
+            field="project",
+        ) from error
+
+
 async def accept_project(
     review_id: str,
     project_id: str,
@@ -198,8 +211,10 @@ async def accept_project(
     *,
     remove: bool = False,
     leave: Collection[tuple[str, str]] = (),
+    own_of: str | None = None,
 ) -> dict[str, Any]:
-    """Make a waiting project part of the review, all of it or nothing.
+    """Make a waiting project part of the review, all of it or nothing; with `own_of` nothing
+    as the work of a colleague but this one (raises `Forbidden`).
 
     What the review has and the file has not is withdrawn only if `remove`. Of an export that
     returns, differences (kind, id) in `leave` are left out. The rest, for which the review has
@@ -215,7 +230,7 @@ async def accept_project(
     reason = f"import of {row['filename'] or row['name']}"
     remove, leave = remove and whole.is_own, leave if whole.is_own else ()
     done = await accept_content(
-        review_id, whole.content, tx, remove=remove, reason=reason, leave=leave
+        review_id, whole.content, tx, remove=remove, reason=reason, leave=leave, own_of=own_of
     )
     if row["replaces"]:
         earlier = await known_project(tx, review_id, row["replaces"])

@@ -35,7 +35,7 @@ def _from_text(one: Field, cell: str) -> Any:
             number = float(cell)
             return int(number) if number.is_integer() else number
         return json.loads(cell) if one.kind == "table" else cell
-    except ValueError:
+    except (ValueError, OverflowError, RecursionError):
         return cell
 
 

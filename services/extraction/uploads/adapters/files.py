@@ -61,11 +61,15 @@ class Files:
     def _write(self, path: Path, stored: bytes) -> None:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         draft = path.with_name(f"{path.name}.{new_id()}")
-        with open(draft, "xb", opener=_privately) as stream:
-            stream.write(stored)
-            stream.flush()
-            os.fsync(stream.fileno())
-        draft.replace(path)
+        try:
+            with open(draft, "xb", opener=_privately) as stream:
+                stream.write(stored)
+                stream.flush()
+                os.fsync(stream.fileno())
+            draft.replace(path)
+        except OSError:
+            draft.unlink(missing_ok=True)
+            raise
 
 
 def _privately(path: str, flags: int) -> int:

@@ -93,7 +93,7 @@ class Caller:
         self._refuse(answer)
         try:
             found = answer.json()
-        except ValueError:
+        except (ValueError, RecursionError):
             raise NoAnswer(f"no JSON but: {self._excerpt(answer)}") from None
         if not isinstance(found, dict) or not holds(found):
             raise NoAnswer(f"not what was asked for: {self._excerpt(answer)}")
