@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.support.people import member_head
+
 RIS = """TY  - JOUR
 TI  - Housing first for homeless people
 N1  - RAYYAN-INCLUSION: {"Ann"=>"Included", "Ben"=>"Excluded"} | RAYYAN-EXCLUSION-REASONS: wrong
@@ -30,3 +32,22 @@ async def test_verdicts_in_the_notes_of_a_rayyan_export_are_kept_apart(sqlite_sy
             assert "RAYYAN" not in answer.text
             assert "Included" not in answer.text
         assert "a note about the paper" in whole.text
+
+
+async def test_the_file_with_colleagues_verdicts_is_for_owners(sqlite_system):
+    base = "/api/search/reviews/rev"
+    async with sqlite_system.client() as client:
+        (await client.post("/api/reviews", json=REVIEW)).raise_for_status()
+        await sqlite_system.drain()
+        params = {"source": "rayyan", "filename": "articles.ris"}
+        sent = await client.post(f"{base}/imports", params=params, content=RIS.encode())
+        path, page = f"{base}/imports/{sent.json()['import_id']}", "/reviews/rev/imports/"
+        assert (await client.get(f"{path}/bytes")).content == RIS.encode()
+        page += sent.json()["import_id"]
+        assert "The file as it came" in (await client.get(page)).text
+        for role in ("reviewer", "resolver", "coder", "reader"):
+            head = await member_head(sqlite_system, "rev", role, role)
+            assert (await client.get(f"{path}/bytes", headers=head)).status_code == 403, role
+            shown = await client.get(page, headers=head)
+            assert "The file as it came" not in shown.text
+            assert "RAYYAN" not in shown.text

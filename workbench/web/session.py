@@ -13,7 +13,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from fastapi.routing import APIRoute
 
 from shared.http.auth import LIFETIME, SESSION_COOKIE, Authenticator
-from shared.http.origin import same_origin
+from shared.http.origin import from_own_pages, same_origin
 from shared.http.problems import Problem, TooMany, Unauthenticated
 from shared.kernel.service import Context
 from workbench.identity.adapters import Provider
@@ -36,9 +36,10 @@ class PageRoute(APIRoute):
         inner = super().get_route_handler()
 
         async def handle(request: Request) -> Response:
-            request, signed = await _renewed(request)
             looking.set(request)
             try:
+                request, signed = await _renewed(request)
+                looking.set(request)
                 response = await inner(request)
             except Problem as problem:
                 if request.headers.get("x-fragment") or not _wants_page(request):
@@ -162,10 +163,14 @@ async def _refusal(request: Request, problem: Problem) -> Response:
 
 
 async def _renewed(request: Request) -> tuple[Request, str]:
-    """The request, with a fresh short-lived token where the old one ran out."""
+    """The request, with a fresh short-lived token where the old one ran out.
+
+    What writes has to come from our own pages, as with a token that holds; else `Forbidden`.
+    """
     personal = request.cookies.get(PERSONAL)
     if not personal or "authorization" in request.headers or _holds(request):
         return request, ""
+    from_own_pages(request)
     try:
         signed = await _signed(request, personal)
     except Unauthenticated:
