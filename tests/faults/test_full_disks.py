@@ -115,8 +115,8 @@ async def test_a_disk_that_is_full_loses_nothing_that_was_acknowledged(small_dis
         assert (await add(client, 99, known)).status_code == 200
         await system.drain()
         assert await kept(client) == known
-        progress = await client.get("/api/screening/reviews/rev/stages/title/progress")
-        assert progress.json()["pool"] == len(known)
+        flow = (await client.get("/api/screening/reviews/rev/flow")).json()
+        assert flow["stages"][0]["open"] == len(known)
     for file in small_disk.glob("*.sqlite"):
         with sqlite3.connect(file) as database:
             assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]

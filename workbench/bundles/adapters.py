@@ -94,8 +94,9 @@ def _refuse(entries: Sequence[zipfile.ZipInfo]) -> None:
     if len(entries) > MOST_ENTRIES:
         raise CannotUnpack(f"The archive has {len(entries):,} files; at most {MOST_ENTRIES:,}.")
     for entry in entries:
-        parts = PurePosixPath(entry.filename.replace("\\", "/")).parts
-        if not parts or parts[0] == "/" or ".." in parts or ":" in parts[0]:
+        path = PurePosixPath(entry.filename.replace("\\", "/"))
+        parts = path.parts
+        if not parts or path.is_absolute() or ".." in parts or ":" in parts[0]:
             raise CannotUnpack(
                 f"The archive holds '{entry.filename[:80]}', a path that leaves its folder; "
                 "nothing was stored. Ask whoever sent it."

@@ -216,9 +216,8 @@ async def accept_project(
     """Make a waiting project part of the review, all of it or nothing; with `own_of` nothing
     as the work of a colleague but this one (raises `Forbidden`).
 
-    What the review has and the file has not is withdrawn only if `remove`. Of an export that
-    returns, differences (kind, id) in `leave` are left out. The rest, for which the review has
-    no place, is kept as it came and goes out again with every export.
+    What the review has and the file has not is withdrawn only if `remove`; differences (kind, id)
+    in `leave` are left out of an own export. What has no place here is kept as it came.
     """
     await require_review(tx, review_id)
     await lock_coding(tx, review_id)

@@ -57,7 +57,7 @@ def spoken(cells: Sequence[str]) -> Paragraph | None:
     if len(filled) < 3:
         return None
     times = [cell for cell in filled[:-1] if seconds_of(cell) is not None]
-    others = [cell for cell in filled[:-1] if cell not in times and not cell.isdigit()]
+    others = [cell for cell in filled[:-1] if cell not in times and not cell.isdecimal()]
     if not times or len(others) != 1 or not is_name(others[0]):
         return None
     return Paragraph(text=words_of([filled[-1]]), speaker=others[0], seconds=seconds_of(times[0]))
@@ -144,7 +144,7 @@ def _heads(paragraphs: Sequence[tuple[str, Paragraph]]) -> dict[int, _Head]:
 
 def _is_code(name: str) -> bool:
     """Whether a name that comes only once is one all the same: P07, or a single word."""
-    return any(sign.isdigit() for sign in name) or len(name.split()) == 1
+    return any(sign.isdecimal() for sign in name) or len(name.split()) == 1
 
 
 def _timed(text: str) -> _Head | None:
