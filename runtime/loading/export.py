@@ -198,6 +198,7 @@ async def _write_extraction(api: Api, review: str, writer: "_Writer") -> None:
         (await api.get(f"{base}/studies/cases"))["cases"],
         await api.get(f"{base}/document-appraisals"),
         await api.get(f"{base}/coding-rounds"),
+        await api.get(f"{base}/assistance/kept"),
     )
     if said:
         writer.json("extraction.json", said)

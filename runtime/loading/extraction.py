@@ -4,7 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from runtime.bundle.model.extraction import ExtractionFile
+from runtime.loading import plan
 from runtime.loading.client import Api, segment
+
+ROWS_AT_ONCE = 100
 
 
 async def load_schema(api: Api, at: str, said: ExtractionFile) -> None:
@@ -36,6 +39,15 @@ async def load_forms(api: Api, at: str, said: ExtractionFile) -> None:
         body = judged.model_dump(exclude={"document"}, exclude_none=True)
         await api.put(f"{base}/documents/{segment(judged.document)}/appraisal", body)
     await load_rounds(api, at, said)
+    await load_assistance(api, at, said)
+
+
+async def load_assistance(api: Api, at: str, said: ExtractionFile) -> None:
+    """Give what machines suggested, and what people made of it; nothing is asked of a model."""
+    path = f"/api/extraction/{at}/assistance/kept"
+    for name in ("runs", "suggestions"):
+        for some in plan.batches(getattr(said.assistance, name), ROWS_AT_ONCE):
+            await api.post(path, {name: list(some)})
 
 
 async def load_rounds(api: Api, at: str, said: ExtractionFile) -> None:
@@ -63,6 +75,7 @@ def extraction_file(
     cases: Sequence[dict[str, Any]],
     appraisals: Sequence[dict[str, Any]],
     rounds: Sequence[dict[str, Any]],
+    assistance: Mapping[str, Sequence[dict[str, Any]]],
 ) -> dict[str, Any]:
     """extraction.json; empty where nothing is in it."""
     told = ("document", "person", "answers", "state", "note")
@@ -87,6 +100,7 @@ def extraction_file(
             for one in appraisals
         ],
         "rounds": [_round_entry(one) for one in rounds if one["state"] == "revealed"],
+        "assistance": {name: list(rows) for name, rows in assistance.items() if rows},
     }
     head = {} if schema == "CMO" else {"coding_schema": schema}
     return head | {name: lines for name, lines in said.items() if lines}

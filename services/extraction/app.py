@@ -20,8 +20,9 @@ from services.extraction.documents.api import documents, retrievals, studies
 from services.extraction.documents.handlers import event_handlers
 from services.extraction.documents.handlers.documents import FORGET_IN_PROJECTS, REMOVE_FILES
 from services.extraction.documents.handlers.erasure import ERASE_DUE
+from services.extraction.documents.handlers.study_repair import NAME_STUDIES
 from services.extraction.exchange import jobs as exchange_jobs
-from services.extraction.exchange.api import exports, projects
+from services.extraction.exchange.api import erasure, exports, projects
 from services.extraction.forms.api import forms, tables
 from services.extraction.fragments import jobs as fragments_jobs
 from services.extraction.fragments.api import coding, fragments
@@ -56,9 +57,12 @@ async def resources(settings: Settings, db: Database) -> AsyncIterator[None]:
 
 
 async def schedules(ctx: Context) -> None:
-    """At start: a look at the watched folders, at what is due for erasure, and at the keys."""
+    """At start: a look at the watched folders, at what is due for erasure, at names of
+    studies, and at the keys.
+    """
     await folder_watch.WATCH.plan(ctx)
     await documents_jobs.plan_erasure(ctx)
+    await documents_jobs.plan_naming(ctx)
     await sealing.plan_sealing(ctx)
     await fragments_jobs.plan_indexing(ctx)
 
@@ -70,6 +74,7 @@ def routes(ctx: Context) -> APIRouter:
         uploads_api,
         appraisal_api,
         studies,
+        erasure,
         documents,
         retrievals,
         groups_api,
@@ -118,6 +123,7 @@ SERVICE = Service(
         FORGET_IN_PROJECTS: exchange_jobs.forget_in_projects,
         SUGGEST: assistance_jobs.suggest_passages,
         ERASE_DUE: documents_jobs.erase_due_sources,
+        NAME_STUDIES: documents_jobs.name_old_studies,
     },
     resources=resources,
     schedules=schedules,

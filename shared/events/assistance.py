@@ -46,7 +46,8 @@ class SuggestionsMade(Event):
 @published("extraction", subject="suggestion_id", kind="suggestion")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SuggestionJudged(Event):
-    """A person judged a suggestion: accepted, changed (accepted after a change) or rejected.
+    """A person judged a suggestion: accepted, changed (accepted after a change) or rejected;
+    `pending` where they undid that.
 
     What was accepted is the person's fragment from then on (`fragment_id`).
     """

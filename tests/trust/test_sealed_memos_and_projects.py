@@ -112,6 +112,32 @@ async def test_an_erased_source_leaves_the_projects_that_hold_it(extraction):
     await export(extraction)
 
 
+async def test_the_proof_of_erasure_counts_projects_that_hold_the_source(extraction):
+    project = await upload(extraction, PROJECT)
+    await mapped(extraction, project, ROLES)
+    await accept(extraction, project)
+    (document,) = (await extraction.ask("GET", "/documents"))["items"]
+    proof = f"/documents/{document['id']}/erasure"
+    assert (await extraction.ask("GET", proof))["left"]["projects"] == 1
+    await extraction.ask("POST", f"/documents/{document['id']}/erase", {"reason": "asked to"})
+    assert (await extraction.ask("GET", proof))["left"]["projects"] == 1
+    await extraction.db.write(lambda tx: forget_source("rev", document["id"], tx))
+    assert set((await extraction.ask("GET", proof))["left"].values()) == {0}
+
+
+async def test_an_export_that_waits_to_come_back_loses_an_erased_source_too(extraction):
+    await tell(extraction)
+    await memo(extraction, "document/p1")
+    await extraction.ask("PUT", "/documents/p1/appraisal", {"relevance": "high", "comment": WORDS})
+    await upload(extraction, await export(extraction))
+    proof = "/documents/p1/erasure"
+    assert (await extraction.ask("GET", proof))["left"]["projects"] == 1
+    await extraction.ask("POST", "/documents/p1/erase", {"reason": "asked to"})
+    await extraction.db.write(lambda tx: forget_source("rev", "p1", tx))
+    assert WORDS not in str(await projects(extraction))
+    assert (await extraction.ask("GET", proof))["left"]["projects"] == 0
+
+
 async def projects(extraction):
     """Every kept project, opened."""
 

@@ -1,4 +1,6 @@
-"""extraction.json of a bundle: coding schema, forms with answers, cases, appraisals, rounds."""
+"""extraction.json of a bundle: coding schema, forms with answers, cases, appraisals, rounds, and
+what machines suggested.
+"""
 
 from typing import Any, Literal
 
@@ -78,8 +80,17 @@ class CodingRound(Part):
     notes: tuple[RoundNote, ...] = ()
 
 
+class KeptAssistance(Part):
+    """What machines were asked and suggested, and what people said of it."""
+
+    runs: tuple[dict[str, Any], ...] = ()
+    suggestions: tuple[dict[str, Any], ...] = ()
+
+
 class ExtractionFile(Part):
-    """extraction.json: the coding schema, forms with their answers, cases, appraisals, rounds."""
+    """extraction.json: the coding schema, forms with their answers, cases, appraisals, rounds,
+    suggestions of machines.
+    """
 
     coding_schema: Literal["CMO", "ICAMO", "SCMO"] | None = None
     forms: tuple[FormEntry, ...] = ()
@@ -87,3 +98,4 @@ class ExtractionFile(Part):
     cases: tuple[CaseEntry, ...] = ()
     appraisals: tuple[DocumentAppraisal, ...] = ()
     rounds: tuple[CodingRound, ...] = ()
+    assistance: KeptAssistance = KeptAssistance()

@@ -6,15 +6,18 @@ from fastapi import APIRouter, Query
 
 from services.extraction.assistance import store
 from services.extraction.assistance.adapters import host_of
-from services.extraction.assistance.handlers import views
+from services.extraction.assistance.handlers import bundles, views
 from services.extraction.assistance.handlers.asking import Wish, begin_run, resume_run, stop_run
 from services.extraction.assistance.handlers.judging import Judgement, judge
 from services.extraction.assistance.jobs import actor_of, require_on, why_off
 from services.extraction.assistance.schemas import (
     AssistanceOut,
+    KeptIn,
+    KeptOut,
     RunIn,
     RunOut,
     SuggestionOut,
+    TakenOut,
     VerdictIn,
 )
 from services.extraction.rights import CODER
@@ -36,7 +39,30 @@ def routes(ctx: Context) -> APIRouter:
     _add_ends(router, ctx)
     _add_suggestions(router, ctx)
     _add_judging(router, ctx)
+    _add_bundles(router, ctx)
     return router
+
+
+def _add_bundles(router: APIRouter, ctx: Context) -> None:
+    @router.get("/assistance/kept")
+    async def kept(review_id: Key, principal: PrincipalDep) -> KeptOut:
+        """Every run and suggestion, as a bundle holds them."""
+        principal.require(review_id, "owner")
+        return KeptOut(**await ctx.db.read(lambda tx: bundles.kept_assistance(tx, review_id)))
+
+    @router.post("/assistance/kept")
+    async def take_in(review_id: Key, principal: PrincipalDep, body: KeptIn) -> TakenOut:
+        """Add runs and suggestions as they were kept elsewhere; what is here stays.
+
+        Nothing is asked of a model: a run that was under way is stopped.
+        """
+        principal.require(review_id, "owner")
+        asked = [one.model_dump() for one in body.runs]
+        suggested = [one.model_dump() for one in body.suggestions]
+        added = await ctx.db.write(
+            lambda tx: bundles.take_in_assistance(review_id, asked, suggested, tx)
+        )
+        return TakenOut(added=added)
 
 
 def _add_overview(router: APIRouter, ctx: Context) -> None:

@@ -10,6 +10,7 @@ from services.extraction.assistance.adapters import ChatCompletions, host_of
 from services.extraction.assistance.handlers.asking import stop_run, wait_for
 from services.extraction.assistance.handlers.keeping import keep_reply
 from services.extraction.assistance.handlers.questions import Question, next_question
+from services.extraction.assistance.handlers.secrets import SecretExamples
 from services.extraction.assistance.ports import NeedsAPerson, Suggester, TryLater
 from shared.actors import machine
 from shared.db import Tx, who
@@ -56,8 +57,8 @@ async def suggest_passages(job: Job, ctx: Context) -> None:
     if reason:
         await ctx.db.write(lambda tx: stop_run(review_id, run_id, reason, tx))
         return
-    service = ChatCompletions(ctx.settings)
-    while asked := await ctx.db.write(lambda tx: next_question(review_id, run_id, tx)):
+    service, secrets = ChatCompletions(ctx.settings), SecretExamples()
+    while asked := await ctx.db.write(lambda tx: next_question(review_id, run_id, secrets, tx)):
         if not await _ask(ctx, service, review_id, run_id, asked):
             return
 

@@ -1,16 +1,17 @@
 """Models of assistance."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
 from services.extraction.fragments.schemas import FragmentIn
 from services.extraction.schemas import Input
-from shared.http.bounds import Key, Words
+from shared.http.bounds import Key, Listed, ManyOf, Moment, Name, Whole, Words
 
 MOST_DOCUMENTS = 500
 MOST_THEORIES = 100
+MOST_REASONS = 50
 
 
 class RunIn(Input):
@@ -92,3 +93,89 @@ class SuggestionOut(BaseModel):
     suggested_at: datetime
     judged_at: datetime | None
     judged_by: str | None
+
+
+Count = Annotated[Whole, Field(ge=0)]
+
+
+class KeptEntry(Input):
+    """A document of a run; `is_newest`: its text is the one of which was asked."""
+
+    document: Key
+    state: Literal["open", "asked", "left_out"]
+    reason: Words = ""
+    is_newest: bool = True
+    parts: Count = 0
+    done: Count = 0
+    suggested: Count = 0
+
+
+class KeptRun(Input):
+    """A run as another installation kept it; `codes` are pairs of role and code."""
+
+    id: Key
+    state: Literal["running", "waiting", "stopped", "done"]
+    reason: Words = ""
+    coder: Key
+    model: Name
+    host: Name
+    theories: Listed[Key] = Field(default_factory=list)
+    codes: ManyOf[tuple[Name, Key]] = Field(default_factory=list)
+    documents: Listed[KeptEntry] = Field(default_factory=list)
+    dropped: dict[Name, Count] = Field(default_factory=dict, max_length=MOST_REASONS)
+    suggested: Count = 0
+    tokens: Count = 0
+    budget: Count = 0
+    failures: Count = 0
+    asked_at: Moment
+    asked_by: Key | None = None
+
+
+class KeptElement(Input):
+    """A code of a suggestion with its role and state, as elements of fragments are kept."""
+
+    role: Literal["context", "mechanism_resource", "mechanism_response", "outcome"]
+    code_id: Key
+    state: Name | None = None
+
+
+class KeptSuggestion(Input):
+    """A suggestion as another installation kept it, with its quote and its verdict."""
+
+    id: Key
+    run: Key
+    document: Key
+    start: Count
+    end: Count
+    quote: Words = ""
+    elements: Listed[KeptElement]
+    theories: Listed[Key] = Field(default_factory=list)
+    rationale: Words = ""
+    model: Name
+    coder: Key
+    state: Literal["pending", "accepted", "changed", "rejected"]
+    reason: Words = ""
+    fragment: Key | None = None
+    suggested_at: Moment
+    judged_at: Moment | None = None
+    judged_by: Key | None = None
+
+
+class KeptIn(Input):
+    """Runs and suggestions to add."""
+
+    runs: Listed[KeptRun] = Field(default_factory=list)
+    suggestions: Listed[KeptSuggestion] = Field(default_factory=list)
+
+
+class KeptOut(BaseModel):
+    """Every run and suggestion of a review, as a bundle holds them."""
+
+    runs: list[dict[str, Any]]
+    suggestions: list[dict[str, Any]]
+
+
+class TakenOut(BaseModel):
+    """How many of the runs and suggestions are new here."""
+
+    added: int

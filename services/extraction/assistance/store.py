@@ -95,6 +95,14 @@ async def suggestion_row(tx: Tx, review_id: str, suggestion_id: str) -> dict[str
     return None if row is None else opened(tx, row, WORDS, ())
 
 
+async def of_fragments(
+    tx: Tx, review_id: str, fragment_ids: Collection[str]
+) -> list[dict[str, Any]]:
+    """The suggestions that these fragments were made of."""
+    rows = await rows_among(tx, suggestions, review_id, suggestions.c.fragment_id, fragment_ids)
+    return [opened(tx, row, WORDS, ()) for row in rows]
+
+
 async def known_among(tx: Tx, review_id: str, suggestion_ids: Collection[str]) -> set[str]:
     """Those of these suggestions that are here already."""
     rows = await rows_among(tx, suggestions, review_id, suggestions.c.suggestion_id, suggestion_ids)
@@ -181,11 +189,12 @@ async def agreed_documents(tx: Tx, review_id: str) -> dict[str, list[str]]:
     return found
 
 
-async def confidential_with_text(tx: Tx, review_id: str) -> list[str]:
-    """Confidential documents whose text is here."""
+async def confidential_texts(tx: Tx, review_id: str) -> set[tuple[str, int]]:
+    """Confidential documents whose text is here, each with the version of that."""
     here = (documents.c.review_id == review_id) & documents.c.confidential
-    query = select(documents.c.document_id).where(here, documents.c.text_version > 0)
-    return list((await tx.execute(query)).scalars())
+    query = select(documents.c.document_id, documents.c.text_version)
+    rows = await tx.execute(query.where(here, documents.c.text_version > 0))
+    return {(row.document_id, row.text_version) for row in rows}
 
 
 async def texts_at(

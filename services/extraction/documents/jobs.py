@@ -1,8 +1,10 @@
 """Erasing sources whose retention date has passed, looked for every hour."""
 
 from datetime import timedelta
+from functools import partial
 
 from services.extraction.documents.handlers.erasure import ERASE_DUE, erase_due
+from services.extraction.documents.handlers.study_repair import NAME_STUDIES, name_studies
 from shared.db import Tx
 from shared.kernel.jobs import Job
 from shared.kernel.service import Context
@@ -13,6 +15,22 @@ EVERY = timedelta(hours=1)
 async def plan_erasure(ctx: Context) -> None:
     """At start: look at once, and every hour from then on."""
     await ctx.db.write(lambda tx: tx.enqueue(ERASE_DUE))
+
+
+async def plan_naming(ctx: Context) -> None:
+    """At start: look for studies that an earlier version called by an id."""
+    await ctx.db.write(lambda tx: tx.enqueue(NAME_STUDIES))
+
+
+async def name_old_studies(job: Job, ctx: Context) -> None:
+    """Name the studies that are called by an id, a page at a time."""
+    after: tuple[str, str] | None = ("", "")
+    while after is not None:
+        after = await ctx.db.write(partial(_name_page, after))
+
+
+async def _name_page(after: tuple[str, str], tx: Tx) -> tuple[str, str] | None:
+    return await name_studies(tx, after)
 
 
 async def erase_due_sources(job: Job, ctx: Context) -> None:

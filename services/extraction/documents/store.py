@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, and_, exists, func, select
+from sqlalchemy import ColumnElement, Select, Table, and_, exists, func, or_, select
 
 from services.extraction.projections.store import INCLUDE
 from services.extraction.rounds.store import hidden_ids
@@ -19,11 +19,13 @@ from services.extraction.tables import (
     retrievals,
     reviews,
     settlements,
+    study_links,
     uploads,
 )
-from services.extraction.texts.store import OF_A_DOCUMENT
+from services.extraction.texts.store import OF_A_DOCUMENT, VALUES, WORDS
 from shared.db import Tx
 from shared.db.rows import all_of
+from shared.db.sealing import opened
 
 
 async def sought_page(
@@ -108,6 +110,34 @@ async def due_for_erasure(tx: Tx, now: datetime) -> list[tuple[str, str]]:
     here = (documents.c.retain_until <= now) & ~documents.c.erased
     query = select(documents.c.review_id, documents.c.document_id).where(here)
     return [(row.review_id, row.document_id) for row in await tx.execute(query)]
+
+
+async def named_by_record(tx: Tx, after: tuple[str, str], limit: int) -> list[dict[str, Any]]:
+    """Documents whose study is called by their record's id, by review and id after `after`, but
+    for studies that links, cases or other documents name.
+    """
+    d, links, cases = documents.c, study_links.c, metadata.tables["study_cases"].c
+    linked = exists().where(
+        links.review_id == d.review_id, or_(links.a == d.study_id, links.b == d.study_id)
+    )
+    has_cases = exists().where(cases.review_id == d.review_id, cases.study_id == d.study_id)
+    other = documents.alias().c
+    shared = exists().where(
+        other.review_id == d.review_id,
+        other.study_id == d.study_id,
+        other.document_id != d.document_id,
+    )
+    query = select(documents).where(
+        or_(d.review_id > after[0], and_(d.review_id == after[0], d.document_id > after[1])),
+        d.study_id == d.document_id,
+        d.record_id == d.document_id,
+        ~d.erased,
+        ~linked,
+        ~has_cases,
+        ~shared,
+    )
+    rows = await all_of(tx, query.order_by(d.review_id, d.document_id).limit(limit))
+    return [opened(tx, row, WORDS, VALUES) for row in rows]
 
 
 async def words_left(tx: Tx, review_id: str, document_id: str) -> dict[str, int]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from services.extraction.acts import store as acts
 from services.extraction.appraisal.handlers import Appraisal, appraise_document, appraise_fragment
+from services.extraction.assistance.handlers.following import follow_undone
 from services.extraction.documents.handlers.retrievals import mark_retrieval
 from services.extraction.fragments.handlers.code import Coding, code_fragments
 from services.extraction.fragments.store import fragments
@@ -87,6 +88,7 @@ async def _undo_fragments(review_id: str, items: Sequence[Item], tx: Tx) -> None
         before = await _before(review_id, row, item, tx)
         codings.append(Coding(before, acts_for=row["coder"] or row["coded_by"]))
     await code_fragments(review_id, codings, tx, "undone", what="undone")
+    await follow_undone(review_id, rows.keys(), tx)
 
 
 async def _before(review_id: str, row: Item, item: Item, tx: Tx) -> FragmentState:

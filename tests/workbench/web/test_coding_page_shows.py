@@ -1,5 +1,7 @@
 """What the coding page shows of a fragment: spans, relations, drafts, older meanings, labels."""
 
+from lxml import html
+
 from shared.ops.settings import Settings
 from tests.support.apps import open_system
 from tests.support.people import member_head
@@ -97,3 +99,29 @@ async def test_a_fragment_whose_document_got_another_text_is_edited_with_its_spa
         stale = await http.post(there, data={**form, "quote": "always her"})
         assert stale.status_code == 412, "it was amended since this form was opened"
         assert (await http.get(f"{BASE}/fragments/f1")).json()["version"] == 2
+
+
+async def test_codes_and_theories_are_named_by_their_labels_whatever_theory_is_shown(tmp_path):
+    settings = Settings(home=tmp_path, sqlite_synchronous="NORMAL")
+    async with open_system(settings) as system, system.client() as http:
+        await http.post("/api/reviews", json={"id": "rev", "title": "T"})
+        await system.drain()
+        named = (("k1", "Calls keep contact"), ("k2", "Trust grows"))
+        for number, (theory, name) in enumerate(named, start=1):
+            path = f"/api/synthesis/reviews/rev/theories/{theory}"
+            (await http.put(path, json={"number": number, "name": name})).raise_for_status()
+        await system.drain()
+        made = await http.post(f"{BASE}/codes", json={"role": "outcome", "label": "Keeps coming"})
+        code = made.json()["code"]
+        await http.put(f"{BASE}/documents/d1", json={"title": "Calls", "text": TEXT})
+        elements = [{"role": "outcome", "code": code}]
+        body = {"document": "d1", "quote": TEXT[:28], "start": 0, "end": 28, "theories": ["k2"]}
+        put = await http.put(f"{BASE}/fragments/f1", json={**body, "elements": elements})
+        put.raise_for_status()
+        for query in ("?theory=k1", "?theory=k1&fragment=f1"):
+            page = (await http.get(f"/reviews/rev/coding/d1{query}")).text
+            words = html.fromstring(page).xpath("//main")[0]
+            seen = " ".join(words.text_content().split())
+            assert "Keeps coming" in seen
+            assert "Trust grows" in seen
+            assert not {code, "k1", "k2", "f1"}.intersection(seen.replace(",", " ").split())

@@ -70,6 +70,11 @@ def _export(data: Data, _names: Names) -> str:
     return f"A file was taken out of {service}" if known else "A file was taken out"
 
 
+def _judged(verdict: str) -> str:
+    waits = verdict == "pending"
+    return f"Suggestion of a machine {'waits for a person again' if waits else verdict}"
+
+
 def _document(verb: str) -> Sentence:
     def sentence(data: Data, names: Names) -> str:
         document = data["document"]
@@ -173,7 +178,7 @@ _SENTENCES: dict[str, Sentence] = {
     "extraction.suggestions_made": lambda d, _: (
         f"{d['run']['suggested']} passages suggested by {d['run']['model']}; they wait for people"
     ),
-    "extraction.suggestion_judged": lambda d, _: f"Suggestion of a machine {d['verdict']}",
+    "extraction.suggestion_judged": lambda d, _: _judged(d["verdict"]),
     "extraction.coding_curated": lambda _, __: "One set of fragments agreed on for a document",
     **OF_SYNTHESIS,
 }

@@ -64,6 +64,7 @@ async def code_page(at: ReviewAt, code_id: str, tried: Tried = NOTHING) -> HTMLR
         code=one,
         role=domain.ROLES[one["role"]],
         theories=theories,
+        names={theory["id"]: theory["name"] for theory in theories},
         places={place["theory"]: place for place in one["places"]},
         options=await _options(at, theories, one["role"]),
         others=[(c["code_id"], c["label"]) for c in others if c["status"] == "active"],

@@ -143,15 +143,21 @@ async def _document(
     older = await ask(
         ctx, request, "GET", f"{base}/codes/outdated", params={"document": document_id}
     )
+    reader = request.state.principal.person_id
+    standing = coding_view.standing(fragments.items(), reader)
+    coded = {element["code"] for one in standing for element in one["elements"]}
+    codes = Answer(200, [])
+    if coded - coding_view.labels_of(book.body or {}).keys():
+        codes = await ask(ctx, request, "GET", f"{base}/codes")
     return coding_view.coding(
         document,
         text,
-        fragments.items(),
+        standing,
         theories,
         chosen,
         book.body or {},
         older.body or (),
-        request.state.principal.person_id,
+        codes.body if codes.ok else (),
     )
 
 

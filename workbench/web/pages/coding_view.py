@@ -43,6 +43,7 @@ class Coding:
     styles: Mapping[str, str]
     theories: Sequence[Mapping[str, Any]]
     theory: str
+    names: Mapping[str, str]
     groups: Mapping[str, Sequence[Mapping[str, Any]]]
     labels: Mapping[str, str]
     spans: Mapping[str, Sequence[str]]
@@ -57,14 +58,14 @@ def coding(
     theory: str,
     codebook: Mapping[str, Any],
     outdated: Sequence[Mapping[str, Any]] = (),
-    reader: str = "",
+    codes: Sequence[Mapping[str, Any]] = (),
 ) -> Coding:
-    """Put together what the page needs; withdrawn fragments and others' drafts are left out.
+    """Put together what the page needs of the fragments that are shown.
 
-    `outdated` are codings from before their code came to mean what it means now.
+    `outdated` are codings from before their code came to mean what it means now; `codes` are
+    those of all codebooks, where the fragments have some that the theory's does not name.
     """
-    standing = [f for f in fragments if f["status"] == "active" or _own_draft(f, reader)]
-    shown = sorted(standing, key=lambda f: (_start(f), f["id"]))
+    shown = sorted(fragments, key=lambda f: (_start(f), f["id"]))
     older: dict[str, list[str]] = {}
     for one in outdated:
         older.setdefault(one["fragment"], []).append(one["label"])
@@ -76,15 +77,26 @@ def coding(
         styles={f["id"]: style(f) for f in shown},
         theories=theories,
         theory=theory,
+        names={t["theory_id"]: t["name"] or t["theory_id"] for t in theories},
         groups={r: [g for g in codebook.get("groups", ()) if g["role"] == r] for r in ROLES},
-        labels={
-            code["id"]: code["label"] or code["id"]
-            for group in codebook.get("groups", ())
-            for code in group["codes"]
-        },
+        labels={c["code_id"]: c["label"] or c["code_id"] for c in codes} | labels_of(codebook),
         spans={f["id"]: [span_of(f, e, text) for e in f["elements"]] for f in shown},
         older=older,
     )
+
+
+def labels_of(codebook: Mapping[str, Any]) -> dict[str, str]:
+    """Labels of the codes of a theory's codebook."""
+    return {
+        code["id"]: code["label"] or code["id"]
+        for group in codebook.get("groups", ())
+        for code in group["codes"]
+    }
+
+
+def standing(fragments: Sequence[Mapping[str, Any]], reader: str) -> list[Mapping[str, Any]]:
+    """The fragments that a reader is shown: not withdrawn ones, nor drafts of others."""
+    return [f for f in fragments if f["status"] == "active" or _own_draft(f, reader)]
 
 
 def _own_draft(fragment: Mapping[str, Any], reader: str) -> bool:

@@ -70,6 +70,7 @@ async def _page(at: ReviewAt, tried: Tried, document: str = "") -> HTMLResponse:
         ],
         titles={one["id"]: one["title"] or one["id"] for one in listed.items()},
         theories=[(one["theory_id"], one["name"]) for one in theories],
+        names={one["theory_id"]: one["name"] for one in theories},
         forms=forms,
         may_ask=at.may() and bool(state.body and state.body["on"]),
     )

@@ -9,6 +9,7 @@ from services.extraction.assistance import store
 from services.extraction.assistance.domain import runs
 from services.extraction.assistance.domain.asking import AskedCode
 from services.extraction.assistance.handlers.codes import asked_codes
+from services.extraction.assistance.handlers.secrets import SecretExamples
 from services.extraction.assistance.handlers.telling import say_asked, say_made
 from services.extraction.projections.handlers import require_review
 from services.extraction.texts import store as texts_store
@@ -46,7 +47,7 @@ async def begin_run(review_id: str, wish: Wish, tx: Tx) -> Row:
     missing = [one for one in wish.documents if one not in known]
     if missing or not wish.documents:
         raise Invalid("Name documents of this review.", field="documents")
-    codes = await asked_codes(tx, review_id, wish.theories)
+    codes = await asked_codes(tx, review_id, wish.theories, SecretExamples())
     if not codes:
         raise Invalid(
             "The codebook has no code to ask for; write codes with their definitions first.",

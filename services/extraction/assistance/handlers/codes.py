@@ -2,17 +2,18 @@
 
 from collections.abc import Sequence
 
-from services.extraction.assistance import store
 from services.extraction.assistance.domain.asking import AskedCode
+from services.extraction.assistance.handlers.secrets import SecretExamples
 from services.extraction.codebook import store as codebook_store
 from services.extraction.codes.handlers.reading import all_codes
 from services.extraction.fragments.domain import STATES
-from services.extraction.texts import store as texts_store
 from shared.db import Tx
-from shared.events.extraction import CodeDefinition, GroupState
+from shared.events.extraction import GroupState
 
 
-async def asked_codes(tx: Tx, review_id: str, theories: Sequence[str]) -> list[AskedCode]:
+async def asked_codes(
+    tx: Tx, review_id: str, theories: Sequence[str], secrets: SecretExamples
+) -> list[AskedCode]:
     """Active codes by role and label: those in the codebooks of these theories (none: every one).
 
     An example that stands in a confidential text is left out: its words would leave with it.
@@ -29,7 +30,7 @@ async def asked_codes(tx: Tx, review_id: str, theories: Sequence[str]) -> list[A
         and code.role in STATES
         and (not theories or (code.role, code.code_id) in places)
     ]
-    secret = await _confidential_texts(tx, review_id, codes)
+    secret = await secrets.among(tx, review_id, {e for code in codes for e in code.examples})
     ordered = sorted(codes, key=lambda one: (one.role, one.label, one.code_id))
     return [
         AskedCode(
@@ -38,7 +39,7 @@ async def asked_codes(tx: Tx, review_id: str, theories: Sequence[str]) -> list[A
             code_id=code.code_id,
             label=code.label,
             description=code.description,
-            examples=tuple(e for e in code.examples if not any(e.strip() in t for t in secret)),
+            examples=tuple(e for e in code.examples if e not in secret),
             groups=tuple(label for _, label in places.get((code.role, code.code_id), ())),
             theories=tuple(
                 dict.fromkeys(name for name, _ in places.get((code.role, code.code_id), ()))
@@ -59,10 +60,3 @@ def _places(
                 place = (theory, group.label or group.group_id)
                 found.setdefault((group.role, member.code_id), []).append(place)
     return found
-
-
-async def _confidential_texts(tx: Tx, review_id: str, codes: Sequence[CodeDefinition]) -> list[str]:
-    if not any(code.examples for code in codes):
-        return []
-    names = await store.confidential_with_text(tx, review_id)
-    return [row["text"] for row in (await texts_store.texts_by_id(tx, review_id, names)).values()]

@@ -103,6 +103,15 @@ async def _accepted(row: Row, said: Judgement, tx: Tx) -> Row:
     return {"state": verdict, "reason": said.reason.strip(), "fragment_id": fragment.fragment_id}
 
 
+async def verdict_on(row: Row, fragment: FragmentState, tx: Tx) -> str:
+    """Whether a fragment is what was suggested (`accepted`) or not (`changed`)."""
+    try:
+        suggested = await _fragment(row, fragment.coder or "", tx)
+    except Conflict:  # its text is another one since
+        return runs.CHANGED
+    return runs.CHANGED if _differs(suggested, fragment) else runs.ACCEPTED
+
+
 def _differs(suggested: FragmentState, fragment: FragmentState) -> bool:
     """Whether a person changed the passage, a code, a state or a theory."""
 

@@ -16,6 +16,7 @@ from services.extraction.assistance.domain.asking import (
 )
 from services.extraction.assistance.handlers.asking import Row, known_run, stop_run
 from services.extraction.assistance.handlers.codes import asked_codes
+from services.extraction.assistance.handlers.secrets import SecretExamples
 from services.extraction.assistance.handlers.telling import say_made
 from services.extraction.texts import store as texts_store
 from shared.db import Tx
@@ -34,7 +35,9 @@ class Question:
     schema: Mapping[str, Any]
 
 
-async def next_question(review_id: str, run_id: str, tx: Tx) -> Question | None:
+async def next_question(
+    review_id: str, run_id: str, secrets: SecretExamples, tx: Tx
+) -> Question | None:
     """What is to be asked next; None where the run is over, or stopped.
 
     A document is looked at in the transaction before each of its parts is sent: one that became
@@ -43,7 +46,7 @@ async def next_question(review_id: str, run_id: str, tx: Tx) -> Question | None:
     row = await known_run(review_id, run_id, tx)
     if row["state"] not in (runs.RUNNING, runs.WAITING):
         return None
-    codes = tuple(await asked_codes(tx, review_id, tuple(row["theories"])))
+    codes = tuple(await asked_codes(tx, review_id, tuple(row["theories"]), secrets))
     for entry in row["documents"] if codes else ():
         found = await _next_of(tx, row, entry, codes)
         if found is not None:

@@ -42,7 +42,7 @@ def say_made(tx: Tx, row: Row) -> None:
 
 
 def say_judged(tx: Tx, row: Row) -> None:
-    """A person accepted or rejected a suggestion; why stays here."""
+    """A person accepted or rejected a suggestion, or undid that; why stays here."""
     tx.emit(
         SuggestionJudged(
             review_id=row["review_id"],
@@ -50,6 +50,6 @@ def say_judged(tx: Tx, row: Row) -> None:
             run_id=row["run_id"],
             document_id=row["document_id"],
             verdict=row["state"],
-            fragment_id=row["fragment_id"],
+            fragment_id=None if row["state"] == runs.PENDING else row["fragment_id"],
         )
     )

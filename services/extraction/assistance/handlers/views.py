@@ -63,7 +63,7 @@ def _shown(row: Row, text: str, title: str, labels: Mapping[str, str]) -> dict[s
         "coder": name_of_machine(row["coder"]),
         "model": row["model"],
         "reason": row["reason"],
-        "fragment": row["fragment_id"],
+        "fragment": None if row["state"] == runs.PENDING else row["fragment_id"],
         "suggested_at": row["suggested_at"],
         "judged_at": row["judged_at"],
         "judged_by": row["judged_by"],

@@ -5,13 +5,11 @@ from typing import Any
 from fastapi import APIRouter
 
 from services.extraction.documents.handlers import documents
-from services.extraction.documents.handlers.erasure import erasure_of
 from services.extraction.documents.schemas import (
     DocumentEntryOut,
     DocumentIn,
     DocumentOut,
     DocumentsIn,
-    ErasureOut,
     MapOut,
     PlaceOut,
     TextOut,
@@ -145,13 +143,6 @@ def _add_maps(router: APIRouter, ctx: Context) -> None:
         wanted = row["text_version"] if version is None else version
         places = await ctx.db.read(lambda tx: store.map_version(tx, review_id, document_id, wanted))
         return MapOut(text_version=wanted, paragraphs=[PlaceOut(**one) for one in places or ()])
-
-    @router.get("/documents/{document_id:path}/erasure")
-    async def get_erasure(review_id: Key, document_id: Key, principal: PrincipalDep) -> ErasureOut:
-        """What is left of the source's words: nothing, once it is erased."""
-        principal.require(review_id, CODER)
-        found = await ctx.db.read(lambda tx: erasure_of(review_id, document_id, tx))
-        return ErasureOut(**found)
 
 
 def _add_texts(router: APIRouter, ctx: Context) -> None:

@@ -26,13 +26,18 @@ async def named(review_id: str, facts: DocumentFacts, before: Row | None, tx: Tx
         return facts
     if before is not None:
         return replace(facts, study_id=before["study_id"])
-    record = await projections.record_of(tx, review_id, str(facts.record_id))
+    return replace(facts, study_id=await free_name(review_id, str(facts.record_id), tx))
+
+
+async def free_name(review_id: str, record_id: str, tx: Tx) -> str:
+    """What the study of a record is called, apart from others; empty where nothing says it."""
+    record = await projections.record_of(tx, review_id, record_id)
     name = called(record) if record else ""
     if not name:
-        return facts
+        return ""
     for candidate in (name if n == 1 else f"{name} {_letter(n)}" for n in count(1)):
         if not await studies.is_study(tx, review_id, candidate):
-            return replace(facts, study_id=candidate)
+            return candidate
     raise AssertionError("unreachable: letters do not end")
 
 

@@ -37,7 +37,7 @@ def _note(number: int, entries: Mapping[str, Any]) -> Node:
 
 def is_contents_note(note: Node) -> bool:
     """Whether a note is one of these."""
-    return note.name.startswith(NAME)
+    return note.tag == "Note" and note.name.startswith(NAME)
 
 
 def read_contents(project: Node) -> dict[str, dict[str, Any]]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from services.extraction.exchange import store
-from services.extraction.exchange.domain.parts import without_source
+from services.extraction.exchange.domain.erasing import without_document
 from services.extraction.exchange.domain.tree import Node
 from services.extraction.exchange.handlers.exports import originals_of
 from shared.db import Tx
@@ -24,7 +24,7 @@ async def forget_source(review_id: str, document_id: str, tx: Tx) -> int:
         tree = trees[row["project_id"]]
         if tree is None:
             continue
-        left = without_source(tree, document_id)
+        left = without_document(tree, row["were"], document_id)
         if left is not tree:
             trees[row["project_id"]] = left
             names = {node.name for node in tree.walk() if node.name} - {
@@ -37,6 +37,17 @@ async def forget_source(review_id: str, document_id: str, tx: Tx) -> int:
         await scrub.ask(tx)
     await store.forget_files(tx, review_id, named - _originals(trees.values()))
     return changed
+
+
+async def projects_with(tx: Tx, review_id: str, document_id: str) -> int:
+    """How many projects hold a document of the review, whatever became of them."""
+    rows = await store.every_project(tx, review_id)
+    trees = ((row, store.tree_of(row)) for row in rows)
+    return sum(
+        without_document(tree, row["were"], document_id) is not tree
+        for row, tree in trees
+        if tree is not None
+    )
 
 
 def _originals(trees: Iterable[Node | None]) -> set[str]:

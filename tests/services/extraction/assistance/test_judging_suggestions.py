@@ -156,3 +156,41 @@ async def test_nothing_is_suggested_to_who_codes_blindly(assisted, when):
     else:
         await assisted.judge(first, "accept", status=409)
     assert await assisted.suggestions() == []
+
+
+async def test_a_suggestion_whose_acceptance_is_undone_waits_again(assisted):
+    await assisted.run()
+    first = (await assisted.suggestions())[0]
+    judged = await assisted.judge(first, "accept", reason="clear")
+    act = (await assisted.ask("GET", "/acts"))["items"][0]
+    await assisted.ask("POST", f"/acts/{act['id']}/undo")
+    waits = (await assisted.suggestions(state="pending"))[0]
+    assert waits["id"] == first["id"]
+    assert (waits["fragment"], waits["judged_by"], waits["reason"]) == (None, None, "")
+    assert (await assisted.ask("GET", "/assistance"))["states"]["accepted"] == 0
+    said = await assisted.extraction.said("suggestion_judged")
+    assert [one.verdict for one in said] == ["accepted", "pending"]
+    again = await assisted.judge(first, "accept")
+    assert (again["state"], again["fragment"]) == ("accepted", judged["fragment"])
+    kept = await assisted.ask("GET", f"/fragments/{judged['fragment']}")
+    assert (kept["status"], kept["version"]) == ("active", 3)
+
+
+async def test_undoing_the_undoing_of_an_acceptance_accepts_it_again(assisted):
+    await assisted.run()
+    first = (await assisted.suggestions())[0]
+    await assisted.judge(first, "accept")
+    for _ in range(2):
+        act = (await assisted.ask("GET", "/acts"))["items"][0]
+        await assisted.ask("POST", f"/acts/{act['id']}/undo")
+    (accepted,) = await assisted.suggestions(state="accepted")
+    assert (accepted["id"], accepted["judged_by"]) == (first["id"], "local-owner")
+
+
+async def test_a_rejected_suggestion_can_be_rejected_after_its_acceptance_was_undone(assisted):
+    await assisted.run()
+    first = (await assisted.suggestions())[0]
+    await assisted.judge(first, "accept")
+    act = (await assisted.ask("GET", "/acts"))["items"][0]
+    await assisted.ask("POST", f"/acts/{act['id']}/undo")
+    assert (await assisted.judge(first, "reject", reason="not said"))["state"] == "rejected"

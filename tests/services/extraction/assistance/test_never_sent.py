@@ -84,3 +84,33 @@ async def test_suggestions_are_sealed_with_their_document_and_go_with_it(assiste
     assert "brother" not in json.dumps(await assisted.extraction.db.read(rows), default=str)
     await assisted.ask("POST", "/documents/d1/erase", {"reason": "asked for it"})
     assert await assisted.extraction.db.read(rows) == []
+
+
+async def test_a_confidential_text_is_looked_at_once_in_a_run_and_again_when_it_changes(assisted):
+    from services.extraction.assistance.handlers.secrets import SecretExamples
+    from services.extraction.texts import store as texts_store
+
+    put, secrets, opened = assisted.extraction.put_documents, SecretExamples(), []
+    read = texts_store.texts_by_id
+
+    async def counted(tx, review_id, names):
+        opened.extend(names)
+        return await read(tx, review_id, names)
+
+    async def among(*examples):
+        return await assisted.extraction.db.read(lambda tx: secrets.among(tx, "rev", examples))
+
+    await put({"id": "s1", "kind": "service_user", "confidential": True, "text": SECRET})
+    await put({"id": "s2", "kind": "service_user", "confidential": True, "text": "Else."})
+    texts_store.texts_by_id = counted
+    try:
+        for _ in range(3):
+            assert await among(SECRET, "never said") == {SECRET}
+        assert sorted(opened) == ["s1", "s2"]
+        await put({"id": "s2", "text": "Now never said."})
+        opened.clear()
+        assert await among(SECRET, "never said") == {SECRET, "never said"}
+        assert opened == ["s2"]
+        assert await among("Else.") == set(), "only what stands there now is secret"
+    finally:
+        texts_store.texts_by_id = read

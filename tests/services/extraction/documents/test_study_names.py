@@ -3,6 +3,7 @@
 import pytest
 
 from services.extraction.documents.handlers import study_names
+from services.extraction.documents.jobs import name_old_studies
 from tests.support.extraction import a_record, a_settlement
 
 
@@ -38,3 +39,27 @@ async def test_studies_of_reports_that_were_sought_are_called_apart(extraction):
         for record in ("r1", "r2", "r3")
     ]
     assert studies == ["Hartwell 2019", "Hartwell 2019 b", "Walking trial"]
+
+
+async def named_anew(extraction):
+    """Do the job of the start; the studies by document."""
+    await name_old_studies(None, extraction.running.context)
+    items = (await extraction.ask("GET", "/documents"))["items"]
+    return {one["id"]: one["study"] for one in items}
+
+
+async def test_studies_that_were_called_by_an_id_get_their_names_at_start(extraction):
+    for record in ("r1", "r2", "r3", "r4"):
+        await extraction.put_documents({"id": record, "record": record, "title": record})
+    await extraction.put_documents({"id": "d5", "study": "r3"})
+    await extraction.ask("PUT", "/studies/cases/r2", {"cases": [{"id": "A", "label": "Arm"}]})
+    before = {name: name for name in ("r1", "r2", "r3", "r4")} | {"d5": "r3"}
+    assert await named_anew(extraction) == before, "nothing is known of their records yet"
+    for record in ("r1", "r2", "r3"):
+        await extraction.hear(a_record(record, title="T", authors=("Hartwell, Joan",), year=2019))
+    told = len(await extraction.said("document_added"))
+    named = {**before, "r1": "Hartwell 2019"}
+    assert await named_anew(extraction) == {**named, "r3": "r3"}
+    assert len(await extraction.said("document_added")) == told + 1
+    assert await named_anew(extraction) == named, "doing it again changes nothing"
+    assert len(await extraction.said("document_added")) == told + 1

@@ -1,0 +1,87 @@
+"""Runs and suggestions go out with a bundle and come in again as they were."""
+
+from sqlalchemy import delete
+
+from runtime.bundle.model.extraction import ExtractionFile
+from runtime.loading.extraction import extraction_file, load_assistance
+from services.extraction.assistance.store import assistance_runs, suggestions
+from tests.support.assisted import TEXT
+
+OWNER_ONLY = {"coder"}
+
+
+async def forget(assisted):
+    async def use_case(tx):
+        for table in (assistance_runs, suggestions):
+            await tx.execute(delete(table))
+
+    await assisted.extraction.db.write(use_case)
+
+
+async def judged(assisted):
+    """A run of which one suggestion was accepted and the other rejected; both as they are kept."""
+    await assisted.run()
+    first, second = await assisted.suggestions()
+    await assisted.judge(first, "accept")
+    await assisted.judge(second, "reject", reason="not said")
+    return await assisted.ask("GET", "/assistance/kept")
+
+
+async def test_runs_and_suggestions_come_in_as_they_went_out(assisted):
+    kept = await judged(assisted)
+    shown = await assisted.suggestions()
+    await forget(assisted)
+    assert (await assisted.ask("POST", "/assistance/kept", kept))["added"] == 3
+    assert await assisted.ask("GET", "/assistance/kept") == kept
+    assert await assisted.suggestions() == shown
+    assert (await assisted.ask("POST", "/assistance/kept", kept))["added"] == 0
+    said = await assisted.extraction.said("suggestion_judged")
+    assert [one.verdict for one in said] == ["accepted", "rejected"] * 2
+
+
+async def test_a_suggestion_is_found_by_its_quote_in_another_text(assisted):
+    await assisted.run()
+    kept = await assisted.ask("GET", "/assistance/kept")
+    before = await assisted.suggestions()
+    await forget(assisted)
+    await assisted.extraction.put_documents({"id": "d1", "text": f"Another head. {TEXT}"})
+    await assisted.ask("POST", "/assistance/kept", kept)
+    after = await assisted.suggestions()
+    assert [one["quote"] for one in after] == [one["quote"] for one in before]
+    assert [one["start"] for one in after] == [one["start"] + 14 for one in before]
+    assert (await assisted.judge(after[0], "accept"))["state"] == "accepted"
+
+
+async def test_a_run_that_was_under_way_is_stopped_and_goes_on_when_a_person_says_so(assisted):
+    await assisted.run()
+    kept = await assisted.ask("GET", "/assistance/kept")
+    kept["runs"][0] |= {"state": "running", "reason": ""}
+    await forget(assisted)
+    await assisted.ask("POST", "/assistance/kept", kept)
+    (run,) = (await assisted.ask("GET", "/assistance"))["runs"]
+    assert run["state"] == "stopped"
+    assert "resume" in run["reason"]
+    asked = len(assisted.model.asked)
+    await assisted.ask("POST", "/assistance/runs/run-1/resume")
+    assert (await assisted.go_on())["state"] == "done"
+    assert len(assisted.model.asked) == asked, "what was asked of the same text is not asked again"
+
+
+async def test_what_is_kept_of_assistance_is_for_owners(assisted):
+    await assisted.ask("GET", "/assistance/kept", status=403, by=OWNER_ONLY)
+    await assisted.ask("POST", "/assistance/kept", {}, status=403, by=OWNER_ONLY)
+
+
+async def test_a_bundle_holds_them_and_gives_them_to_the_service(assisted):
+    kept = await judged(assisted)
+    file = ExtractionFile.model_validate(extraction_file("CMO", [], {}, [], [], [], kept))
+    assert extraction_file("CMO", [], {}, [], [], [], {"runs": [], "suggestions": []}) == {}
+    await forget(assisted)
+
+    class Api:
+        async def post(self, path, body):
+            part = path.removeprefix("/api/extraction/reviews/rev")
+            return await assisted.ask("POST", part, body)
+
+    await load_assistance(Api(), "reviews/rev", file)
+    assert await assisted.ask("GET", "/assistance/kept") == kept
