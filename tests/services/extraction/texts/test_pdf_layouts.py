@@ -57,6 +57,15 @@ def test_a_table_of_two_narrow_columns_is_read_row_by_row():
     assert "Team c kept c Team d kept d" in words_of(found)
 
 
+def test_a_raised_figure_breaks_neither_its_sentence_nor_its_paragraph():
+    texts = ["They rang every week", "and people stayed in care.", "So they said to all."]
+    (first, second, third), figure = column(60, texts), (148.6, 707, 6, "12")
+    beside = (158, 700, 9, "and every month,")
+    found = read([[first, figure, beside, second, third]])
+    said = "week12 and every month, and people stayed in care. So they said to all."
+    assert [p.text for p in found.paragraphs] == [f"They rang every {said}"]
+
+
 def test_a_word_broken_at_a_page_s_end_is_whole_on_its_page():
     first = column(60, [*lines("One"), "They began the reha-"])
     found = read([first, column(60, ["bilitation of all.", *lines("Two")])])

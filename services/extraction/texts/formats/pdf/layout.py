@@ -92,7 +92,7 @@ def joined(lines: Sequence[Line], words: Mapping[str, int]) -> str:
         text = line.text
         hard = _BREAK.search(text) if following is not None else None
         if following is None or not (line.broken or hard):
-            pieces.append(text + " ")
+            pieces.append(text if following and _touches(line, following) else text + " ")
         elif _SUSPENDED.match(following.text):
             pieces.append((text if hard else text + "-") + " ")
         elif _keeps_hyphen(text, following.text, words):
@@ -146,12 +146,32 @@ def paragraphs_of(
         return []
     leading = _leading(lines)
     groups: list[list[Line]] = [[lines[0]]]
-    for one, other in pairwise(lines):
-        if one.broken or not _begins_paragraph(one, other, leading):
-            groups[-1].append(other)
+    row = lines[0]
+    for line in lines[1:]:
+        is_beside = _is_beside(row, line)
+        if row.broken or is_beside or not _begins_paragraph(row, line, leading):
+            groups[-1].append(line)
         else:
-            groups.append([other])
+            groups.append([line])
+        row = _longer(row, line) if is_beside else line
     return [Paragraph(text=joined(group, words), page=page, part=part) for group in groups]
+
+
+def _is_beside(one: Line, other: Line) -> bool:
+    """Whether a line goes on in the row of the one before, as after a raised figure."""
+    shared = min(one.top, other.top) - max(one.bottom, other.bottom)
+    return other.left >= one.right - 1 and shared > -0.15 * max(one.size, other.size)
+
+
+def _longer(row: Line, line: Line) -> Line:
+    """A row with what stands beside it; the larger letters say its size."""
+    main = row if row.size >= line.size else line
+    return replace(main, text=line.text, left=row.left, right=line.right, broken=line.broken)
+
+
+def _touches(one: Line, other: Line) -> bool:
+    """Whether two pieces of a row stand side by side without a space."""
+    return _is_beside(one, other) and other.left - one.right < 0.1 * max(one.size, other.size)
 
 
 def _leading(lines: Sequence[Line]) -> float:
