@@ -252,11 +252,12 @@ class _Mapping:
         return self.valences.of_group(theory, label) if role == "outcome" else None
 
     def left_over(self) -> Node | None:
-        """The project without what has another place in the review now."""
+        """The project without what has another place in the review now; None where that was all."""
         left = without_things(self.project, self.taken)
         held = {t for n in left.walk() if n.tag == "Coding" for t in n.targets("CodeRef")}
         left.children = [part for p in left.children if (part := self._rest(p, held))]
-        return None if {part.tag for part in left.children} <= {"Users"} else left
+        was_all = {part.tag for part in left.children} <= {"Users"}
+        return None if was_all and (self.result.made_of or self.done) else left
 
     def _rest(self, part: Node, held: set[str]) -> Node | None:
         if part.tag == "CodeBook":

@@ -6,6 +6,7 @@ from zipfile import ZipFile
 
 import pytest
 
+from services.extraction.exchange.domain.mapping import mapped
 from services.extraction.exchange.domain.tree import CannotExchange, section
 from services.extraction.exchange.domain.values import made_from
 from services.extraction.exchange.formats.project import read_bytes, write_qdpx
@@ -143,3 +144,9 @@ def test_codes_too_deep_in_each_other_are_refused_with_a_reason():
     inside = f"<CodeBook><Codes>{code * 200}{'</Code>' * 200}</Codes></CodeBook>"
     with pytest.raises(CannotExchange, match="150 deep"):
         read_bytes(qdpx(**{"project.qde": project(inside)}))
+
+
+def test_a_project_with_people_alone_is_kept_as_it_came():
+    inside = f'<Users><User guid="{guid("ann")}" name="Ann"/></Users>'
+    found = read_bytes(qdpx(**{"project.qde": project(inside)}))
+    assert mapped(found.project, {}, {}).left_over == found.project
