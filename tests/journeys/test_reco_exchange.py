@@ -137,7 +137,7 @@ async def test_an_awkward_review_loads_once_and_comes_back_out_as_it_was(tmp_pat
     here, there = tmp_path / "here", tmp_path / "there"
     settings = Settings(home=here, sqlite_synchronous="NORMAL", local_owner=True)
     async with open_system(settings) as system, system.client() as http:
-        api = Api(http, quiet=lambda: system.drain(60))
+        api = Api(http, quiet=lambda: system.drain(300))
         first = await load(api, folder, here)
         assert (first.refused, first.records_added, first.events_applied) == ((), 2, len(EVENTS))
         said, counted = await state(api), await counts(api)
@@ -161,6 +161,6 @@ async def test_an_awkward_review_loads_once_and_comes_back_out_as_it_was(tmp_pat
     assert said["pins"] == [{"outcome": "stay", "reason": "first of all"}]
     settings = Settings(home=there, sqlite_synchronous="NORMAL", local_owner=True)
     async with open_system(settings) as system, system.client() as http:
-        api = Api(http, quiet=lambda: system.drain(60))
+        api = Api(http, quiet=lambda: system.drain(300))
         assert (await load(api, tmp_path / "out", there)).refused == ()
         assert await state(api) == said
