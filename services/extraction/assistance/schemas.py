@@ -3,10 +3,11 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field
 
 from services.extraction.fragments.schemas import FragmentIn
 from services.extraction.schemas import Input
+from shared.actors import is_machine, refuse_machine
 from shared.http.bounds import Key, Listed, ManyOf, Moment, Name, Whole, Words
 
 MOST_DOCUMENTS = 500
@@ -98,6 +99,16 @@ class SuggestionOut(BaseModel):
 Count = Annotated[Whole, Field(ge=0)]
 
 
+def _of_machine(name: str) -> str:
+    if not is_machine(name):
+        raise ValueError("what suggests is a machine; its name begins with 'machine:'")
+    return name
+
+
+Machine = Annotated[Key, AfterValidator(_of_machine)]
+Person = Annotated[Key, AfterValidator(refuse_machine)]
+
+
 class KeptEntry(Input):
     """A document of a run; `is_newest`: its text is the one of which was asked."""
 
@@ -116,7 +127,7 @@ class KeptRun(Input):
     id: Key
     state: Literal["running", "waiting", "stopped", "done"]
     reason: Words = ""
-    coder: Key
+    coder: Machine
     model: Name
     host: Name
     theories: Listed[Key] = Field(default_factory=list)
@@ -128,7 +139,7 @@ class KeptRun(Input):
     budget: Count = 0
     failures: Count = 0
     asked_at: Moment
-    asked_by: Key | None = None
+    asked_by: Person | None = None
 
 
 class KeptElement(Input):
@@ -152,13 +163,13 @@ class KeptSuggestion(Input):
     theories: Listed[Key] = Field(default_factory=list)
     rationale: Words = ""
     model: Name
-    coder: Key
+    coder: Machine
     state: Literal["pending", "accepted", "changed", "rejected"]
     reason: Words = ""
     fragment: Key | None = None
     suggested_at: Moment
     judged_at: Moment | None = None
-    judged_by: Key | None = None
+    judged_by: Person | None = None
 
 
 class KeptIn(Input):

@@ -5,6 +5,7 @@ from sqlalchemy import delete
 from runtime.bundle.model.extraction import ExtractionFile
 from runtime.loading.extraction import extraction_file, load_assistance
 from services.extraction.assistance.store import assistance_runs, suggestions
+from shared.actors import machine
 from tests.support.assisted import TEXT
 
 OWNER_ONLY = {"coder"}
@@ -85,3 +86,11 @@ async def test_a_bundle_holds_them_and_gives_them_to_the_service(assisted):
 
     await load_assistance(Api(), "reviews/rev", file)
     assert await assisted.ask("GET", "/assistance/kept") == kept
+
+
+async def test_what_comes_in_was_suggested_by_a_machine_and_judged_by_a_person(assisted):
+    kept = await judged(assisted)
+    first = kept["suggestions"][0]
+    for wrong in ({"coder": "ann"}, {"judged_by": machine("assistant")}):
+        body = {"suggestions": [{**first, **wrong}]}
+        await assisted.ask("POST", "/assistance/kept", body, status=422)
