@@ -2,6 +2,7 @@
 
 from shared.events import (
     assistance,
+    clusters,
     coding_rounds,
     data_extraction,
     extraction,
@@ -19,6 +20,7 @@ __all__ = [
     "Event",
     "Received",
     "assistance",
+    "clusters",
     "coding_rounds",
     "data_extraction",
     "extraction",

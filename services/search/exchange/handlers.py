@@ -3,8 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sqlalchemy import Table
+
+from services.search.cluster.handlers.contacts import tell_contacts
+from services.search.cluster.handlers.lexicon import tell_words
 from services.search.cluster.handlers.relations import tell_brought
-from services.search.cluster.store.tables import relations
+from services.search.cluster.store.tables import contacts, lexicons, relations
 from services.search.exchange.store import kept
 from services.search.exchange.store.rows import row_as_json, row_of_json
 from services.search.library.store import reviews
@@ -53,9 +57,21 @@ async def take_in_searching(
         return sum([await _decide(row, tx) for row in read])
     if table is relations:
         return sum([await _relate(row, tx) for row in read])
+    if table in (lexicons, contacts):
+        return sum([await _work(table, row, tx) for row in read])
     added = await kept.add(tx, table, read)
     await plan_review(review_id, tx)
     return added
+
+
+async def _work(table: Table, row: Mapping[str, Any], tx: Tx) -> bool:
+    """Add a version of a theory's words or a message to an author, and tell it; True if new."""
+    new = bool(await kept.add(tx, table, [row]))
+    if new and table is lexicons:
+        tell_words(row, tx)
+    elif new:
+        await tell_contacts([row], tx)
+    return new
 
 
 async def _relate(row: Mapping[str, Any], tx: Tx) -> bool:

@@ -194,3 +194,12 @@ TOLD = {"theory_id": "PT1", "argument": "'trust in staff' → 'staying' occurred
 )
 def test_what_becomes_of_an_argument_is_said_by_label(event, data, words):
     assert say(f"synthesis.{event}", data, NAMES) == words
+
+
+def test_words_of_a_theory_and_messages_to_authors_are_said_by_names():
+    words = {"theory_id": "PT2", "version": 2, "words": ["salt"], "reason": "too wide"}
+    said = say("search.lexicon_changed", words, NAMES)
+    assert said == "Words of Salt: 1 entry: too wide (version 2)"
+    message = {"author": "Curie, Marie", "label": "Curie 2020: Outreach", "state": "no_answer"}
+    said = say("search.contact_changed", message, NAMES)
+    assert said == "Message to Curie, Marie about Curie 2020: Outreach: no answer"

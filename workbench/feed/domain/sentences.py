@@ -53,6 +53,22 @@ def _relation(data: Data, _names: Names) -> str:
     return f"{said[:1].upper()}{said[1:]}: {' and '.join(data.get('labels') or ('two records',))}"
 
 
+def _lexicon(data: Data, names: Names) -> str:
+    """Which words people look for, of which theory."""
+    known = counted(len(data["words"]), "entry", "entries")
+    why = f": {data['reason']}" if data.get("reason") else ""
+    return f"Words of {names.theory(data['theory_id'])}: {known}{why} (version {data['version']})"
+
+
+def _contact(data: Data, _names: Names) -> str:
+    """What became of a message to an author."""
+    states = {
+        "to_write": "to write", "sent": "sent", "answered": "answered", "no_answer": "no answer",
+    }  # fmt: skip
+    state = states.get(data["state"], "")
+    return f"Message to {data['author']} about {data['label']}: {state}"
+
+
 def _form_answered(data: Data, _names: Names) -> str:
     """What was done with a form for a document."""
     answer = data["answer"]
@@ -126,6 +142,8 @@ _SENTENCES: dict[str, Sentence] = {
     "search.rescreen_suggested": lambda d, _: f"Offered for screening again: {d['reason']}",
     "search.cluster_round_finished": _cluster_round,
     "search.relation_decided": _relation,
+    "search.lexicon_changed": _lexicon,
+    "search.contact_changed": _contact,
     "search.strategy_revised": lambda d, _: (
         f"Search strategy {d['name']}: "
         f"{d.get('reason') or 'no reason given'} (version {d['version']})"

@@ -5,10 +5,12 @@ from typing import Any
 
 from services.search.cluster.domain.messages import draft
 from services.search.cluster.domain.terms import emails_of, lead_author
+from services.search.cluster.handlers.views import labels_of
 from services.search.cluster.store import contacts
 from services.search.library.domain.record import Bibliography
 from services.search.library.store import reviews
 from shared.db import Tx
+from shared.events.clusters import ContactChanged
 from shared.http.problems import NotFound
 from shared.ids import stable_id
 
@@ -52,7 +54,29 @@ async def draft_contacts(
                 "drafted_at": tx.now(),
             }
         )
-    await contacts.add(tx, rows)
+    new = await contacts.add(tx, rows)
+    await tell_contacts([row for row in rows if row["id"] in new], tx)
+
+
+async def tell_contacts(rows: Sequence[Row], tx: Tx, changed: Sequence[str] = ()) -> None:
+    """Say how these messages of one review stand; `changed` names what is new of them."""
+    if not rows:
+        return
+    review_id = rows[0]["review_id"]
+    labels = await labels_of(tx, review_id, {row["record_id"] for row in rows})
+    for row in rows:
+        tx.emit(
+            ContactChanged(
+                review_id=review_id,
+                contact_id=row["id"],
+                cluster_id=row["step_id"],
+                record_id=row["record_id"],
+                label=labels[row["record_id"]],
+                author=row["author"],
+                state=row["state"],
+                changed=tuple(changed),
+            )
+        )
 
 
 async def change_contact(
@@ -83,4 +107,5 @@ async def change_contact(
         "by": tx.actor,
     }
     await contacts.note(tx, entry)
+    await tell_contacts([{**row, **changed}], tx, [*changed, *(["log"] if note else [])])
     return {**row, **changed}

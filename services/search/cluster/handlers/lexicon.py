@@ -8,6 +8,7 @@ from services.search.cluster.domain.round import Options
 from services.search.cluster.store import lexicons
 from services.search.library.handlers.reviews import require_review
 from shared.db import Tx
+from shared.events.clusters import LexiconChanged
 from shared.http.problems import Conflict, Invalid
 
 SHORTEST = 3
@@ -48,7 +49,21 @@ async def write_lexicon(
         "changed_by": tx.actor,
     }
     await lexicons.add(tx, row)
+    tell_words(row, tx)
     return row
+
+
+def tell_words(row: Row, tx: Tx) -> None:
+    """Say which words of a theory stand now."""
+    tx.emit(
+        LexiconChanged(
+            review_id=row["review_id"],
+            theory_id=row["theory_id"],
+            version=row["version"],
+            words=tuple(row["words"]),
+            reason=row["reason"],
+        )
+    )
 
 
 async def with_lexicon(tx: Tx, step: Row, options: Options) -> tuple[Options, int]:

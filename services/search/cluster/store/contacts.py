@@ -38,10 +38,12 @@ async def page(
     return await all_of(tx, query.order_by(*order).limit(most))
 
 
-async def add(tx: Tx, rows: Sequence[Row]) -> None:
-    """New messages; one that is there stays as people left it."""
-    if rows:
-        await tx.execute(insert_ignoring_twins(tx.dialect, contacts), [dict(row) for row in rows])
+async def add(tx: Tx, rows: Sequence[Row]) -> set[str]:
+    """New messages, by id; one that is there stays as people left it."""
+    if not rows:
+        return set()
+    statement = insert_ignoring_twins(tx.dialect, contacts).returning(contacts.c.id)
+    return set((await tx.execute(statement, [dict(row) for row in rows])).scalars())
 
 
 async def change(tx: Tx, review_id: str, contact_id: str, **values: Any) -> None:

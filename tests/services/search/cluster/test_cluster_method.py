@@ -19,6 +19,7 @@ from tests.services.search.cluster.cluster_harness import (
     START,
     again,
     approve,
+    data_of,
     find_gap,
     found,
     keep,
@@ -171,6 +172,11 @@ async def test_reviewers_write_the_lexicon_and_every_version_stays(living: Livin
         (2, ["social capital"], "too wide"),
         (1, ["social capital", "candidacy"], "workshop"),
     ]
+    told = await data_of(living, "lexicon_changed")
+    assert [(one["theory_id"], one["version"], one["words"], one["reason"]) for one in told] == [
+        ("PT1", 1, ["social capital", "candidacy"], "workshop"),
+        ("PT1", 2, ["social capital"], "too wide"),
+    ]
 
 
 async def test_the_lexicon_is_used_by_its_steps_and_its_version_is_kept(living: Living) -> None:
@@ -219,3 +225,14 @@ async def test_step_7_drafts_a_message_that_people_send_and_log(living: Living) 
     assert [(one["state"], one["note"]) for one in logs[message["id"]]] == [
         ("sent", ""), ("answered", "Written anew: subject. names two reports"),
     ]  # fmt: skip
+    told = await data_of(living, "contact_changed")
+    assert [(one["state"], one.get("changed", [])) for one in told] == [
+        ("to_write", []),
+        ("sent", ["state"]),
+        ("answered", ["state", "subject", "log"]),
+    ]
+    assert {(one["author"], one["label"]) for one in told} == {
+        ("Curie, Marie", "Curie 2020: Outreach in the OUTPOST trial")
+    }
+    said = str(told)
+    assert not any(words in said for words in ("marie@example.org", "Dear", "names two reports"))
