@@ -61,6 +61,7 @@ AREAS = (
             SubPage("Notices", "/notices"),
             SubPage("Strategy", "/strategies"),
             SubPage("Schedules and runs", "/searches"),
+            SubPage("Sources", "/sources"),
             SubPage("CLUSTER", "/steps", also=("/cluster",), counts="steps"),
         ),
     ),

@@ -18,6 +18,11 @@ export function later() {
   timer = setTimeout(refresh, Math.min(REST, Math.max(0, since + LONGEST_WAIT - Date.now())));
 }
 
+// Work of which no event tells is asked after as long as the page says that it goes on.
+setInterval(() => {
+  if (document.querySelector('[data-running]') && document.visibilityState === 'visible') later();
+}, 3000);
+
 const here = () => document.querySelector('[data-here]')?.dataset.here;
 
 // The page as it would be now, for whoever has this record before them.

@@ -1,4 +1,4 @@
-"""Pages of finding: strategies, searches, imports, library, records, duplicates, notices."""
+"""Pages of finding: strategies, searches, sources, imports, library, duplicates, notices."""
 
 from fastapi import APIRouter
 
@@ -10,6 +10,7 @@ from workbench.web.pages.find import (
     notices,
     record,
     searches,
+    sources,
     strategies,
 )
 from workbench.web.session import pages_router
@@ -18,6 +19,7 @@ from workbench.web.session import pages_router
 def routes(ctx: Context) -> APIRouter:
     """Every page of finding."""
     router = pages_router()
-    for part in (imports, library, record, duplicates, notices, searches, strategies):
+    parts = (imports, library, record, duplicates, notices, searches, strategies, sources)
+    for part in parts:
         router.include_router(part.routes(ctx))
     return router

@@ -32,6 +32,11 @@ RUN_STATES = {
 }  # fmt: skip
 
 
+RUN_HERE = ("pubmed", "europe_pmc", "openalex")
+"""Databases that are searched from here; of others the strategy is kept."""
+OPEN = ("waiting", "running")
+
+
 def routes(ctx: Context) -> APIRouter:
     """The list, one search, and their forms."""
     router = pages_router()
@@ -78,11 +83,18 @@ async def _one(at: ReviewAt, search_id: str, tried: Tried = NOTHING) -> HTMLResp
         one=found.body,
         trouble=found.problem,
         runs=[{**run, "told": told(run["report"])} for run in runs.items()],
+        runs_here=bool(found.body) and source_of(found.body["database"]) in RUN_HERE,
+        going_on=any(run["state"] in OPEN for run in runs.items()),
         SCHEDULES=SCHEDULES,
         STATES=STATES,
         RUN_STATES=RUN_STATES,
         schedule=schedule_words,
     )
+
+
+def source_of(database: str) -> str:
+    """A database as its name is written in small letters, without blanks."""
+    return "_".join(database.casefold().split())
 
 
 def schedule_words(schedule: str) -> str:
@@ -91,9 +103,11 @@ def schedule_words(schedule: str) -> str:
 
 
 def told(report: Mapping[str, Any]) -> list[str]:
-    """The sentences of a run's report: what failed, what to know."""
+    """The sentences of a run's report: what failed, the newest first, and what to know."""
     said = [str(one["sentence"]) for one in report.get("remarks") or () if one.get("sentence")]
-    return [*(str(one["why"]) for one in report.get("troubles") or ()), *said]
+    troubles = [str(one["why"]) for one in report.get("troubles") or ()][::-1]
+    summary = [report["summary"]] if isinstance(report.get("summary"), str) else []
+    return list(dict.fromkeys((*troubles, *summary, *said)))
 
 
 def _add_writing(router: APIRouter, ctx: Context) -> None:
@@ -120,13 +134,21 @@ def _add_writing(router: APIRouter, ctx: Context) -> None:
         at = await open_at(ctx, request, principal, review_id)
         form = await sent(request)
         if form["deed"] == "run":
-            path, body = f"/searches/{key(search_id)}/runs", {"full": form["full"] == "yes"}
-            answer = await at.ask("POST", "search", path, json=body)
+            answer = await _run(at, search_id, form)
         else:
             answer = await _put(at, search_id, form)
         if answer.problem:
             return await _one(at, search_id, refused(form["deed"] or "search", answer, form))
         return at.to(f"/searches/{key(search_id)}")
+
+
+async def _run(at: ReviewAt, search_id: str, form: Sent) -> Answer:
+    """Run a search now, at PubMed or at the optional source that its database names."""
+    path = f"/searches/{key(search_id)}"
+    if form["database"] == "pubmed":
+        full = {"full": form["full"] == "yes"}
+        return await at.ask("POST", "search", f"{path}/runs", json=full)
+    return await at.ask("POST", "search", f"{path}/connector-runs")
 
 
 async def _put(at: ReviewAt, search_id: str, form: Sent) -> Answer:
