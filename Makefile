@@ -14,8 +14,9 @@ demo: $(STAMP)
 demo-reset: $(STAMP)
 	@$(VENV)/bin/retroduct demo --reset
 
+# An invented PubMed stands in for the real one unless RETRODUCT_NETWORK=true.
 up: $(STAMP)
-	@$(VENV)/bin/retroduct up --demo
+	@$(PYTHON) -m tests.support.eutils.beside $(VENV)/bin/retroduct up --demo
 
 PYTEST := $(PYTHON) -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 

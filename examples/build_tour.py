@@ -17,7 +17,7 @@ import yaml
 
 from examples.tour_material import theory as said
 from examples.tour_material.abstracts import PLACES, SURNAMES, TOPICS, Topic
-from examples.tour_material.fulltexts import TEXTS
+from examples.tour_material.fulltexts import SIBLING_TEXT, TEXTS
 
 TARGET = Path(__file__).resolve().parent / "tour"
 FIRST, SECOND, THIRD = "AB", "CD", "EF"
@@ -32,6 +32,14 @@ NAMED = {
 }
 """Key → title, authors, year of the records that fragments rest on."""
 RETRACTED = "Brandt 2018"
+SIBLING = ("Weir 2022", "What people in villages wrote down after cardiac rehabilitation: a diary study", "Weir, Thomas; Okonjo, Ada", 2022)
+"""A further report of the village trial, excluded by its abstract: CLUSTER searching finds it again."""
+SIBLING_ABSTRACT = (
+    f"{MARK} Thirty-four former cardiac patients in sixteen practices kept a diary for half a year. "
+    "We describe what their days are made of, who comes by, and what they do by themselves."
+)
+TRIALS = {"Okonjo 2021": "NCT90000021", "Weir 2022": "NCT90000021"}
+"""Key → the number in a trial register, one that the register has not reached."""
 CRITERIA = (
     ("population", "People after a cardiac event or cardiac rehabilitation", ("title_abstract", "full_text")),
     ("walking", "Walking in a group or with a companion", ("title_abstract", "full_text")),
@@ -46,19 +54,21 @@ def build(target: Path = TARGET) -> None:
     """Write every file of the bundle into `target`."""
     draw = random.Random(SEED)
     made = records(draw)
+    table = [*(row for row, _ in made), _sibling()]
     files = {
         "review.yaml": yaml.safe_dump(review(), sort_keys=False, allow_unicode=True, width=100),
         "theories.json": _json({"theories": said.THEORIES, "arguments": said.ARGUMENTS}),
         "codebook.json": _json({"programme_theories": codebook()}),
         "sources.jsonl": _lines(sources()),
         "fragments.jsonl": _lines(fragments()),
-        "records/first-search.csv": _csv([row for row, _ in made]),
+        "records/first-search.csv": _csv(table),
         "records/second-database.ris": second_database(draw, [row for row, _ in made]),
-        "decisions.csv": _csv(decisions(draw, made)),
+        "decisions.csv": _csv(decisions(draw, made) + votes_on_sibling()),
         "events.jsonl": _lines(events()),
         "tutorial/records.ris": tutorial_records([row for row, _ in made]),
         "tutorial/hartwell-2019.txt": TEXTS["Hartwell 2019"],
         "tutorial/okonjo-2021.txt": TEXTS["Okonjo 2021"],
+        "tutorial/weir-2022.txt": SIBLING_TEXT,
         "README.md": README,
     }
     for name, text in files.items():
@@ -127,6 +137,16 @@ def _named(key: str) -> tuple[Row, bool]:
     return _row(key, title, authors, year, f"{MARK} {what}", "Journal of Invented Rehabilitation"), True
 
 
+def _sibling() -> Row:
+    key, title, authors, year = SIBLING
+    return _row(key, title, authors, year, SIBLING_ABSTRACT, "Journal of Invented Rehabilitation")
+
+
+def votes_on_sibling() -> list[Row]:
+    """Both reviewers excluded it: its abstract says nothing of walking with others."""
+    return [_vote(_sibling(), "title_abstract", person, "exclude", "walking") for person in (FIRST, SECOND)]
+
+
 def _invented(draw: random.Random, topic: Topic, used: set[str]) -> Row:
     while True:
         place, year = draw.choice(PLACES), draw.randint(2004, 2025)
@@ -150,6 +170,7 @@ def _row(key: str, title: str, authors: str, year: int, abstract: str, journal: 
         "year": year, "journal": journal, "volume": year - 1990, "issue": number % 12 + 1,
         "pages": f"{number % 700 + 1}-{number % 700 + 9}", "doi": f"10.5555/invented.{year}.{number}",
         "pmid": 90_000_000 + number, "language": "English", "arm": "database",
+        "trial_registration": TRIALS.get(key, ""),
     }
 
 
@@ -279,7 +300,7 @@ def _csv(rows: list[Row]) -> str:
 README = """\
 # An invented review, for the tutorial
 
-A small living review that nobody carried out: 150 records with titles and abstracts, four full texts,
+A small living review that nobody carried out: 151 records with titles and abstracts, four full texts,
 two reviewers and a resolver, conflicts that are resolved and some that are not, exclusions with reasons,
 quotations coded by two people, two arguments with predictions, and one trial that is retracted after it
 was coded. **Every record, study, person, place and number in it is invented.** DOIs stand under 10.5555,

@@ -98,6 +98,26 @@ What it may mean
 The fixed hour matters more than the fixed route. A safe indoor place keeps the hour when the weather does not.
 """
 
+WEIR = """\
+Invented example. This study does not exist.
+
+What people in villages wrote down after cardiac rehabilitation: a diary study
+
+Background
+Sixteen practices took part in a trial of walking groups. We asked some of their patients to keep a diary for half a year, and read what they wrote about their days.
+
+Methods
+Thirty-four diaries were collected and read by two of us. Nineteen came from practices with a walking group.
+
+Findings
+Most pages speak of weather, of children who telephone, and of sleep. The walk is there once a week, in few words.
+
+Those who lived alone wrote of the woman who led the walk as the others did: she had lain on the same ward, and if she could climb the hill, so could they. They were still walking with her when the diaries ended after half a year.
+
+Conclusion
+Living alone made the days longer. It did not change what people saw in the woman who walked ahead.
+"""
+
 TEXTS = {
     "Hartwell 2019": HARTWELL,
     "Marchetti 2020": MARCHETTI,
@@ -105,3 +125,5 @@ TEXTS = {
     "Lindqvist 2022": LINDQVIST,
 }
 """Key of the record → its whole text."""
+SIBLING_TEXT = WEIR
+"""The text of the report that CLUSTER searching finds again in the tutorial."""

@@ -29,10 +29,13 @@ async def test_the_invented_review_shows_every_state_that_the_tutorial_needs(
             for item in await api.listed("/api/synthesis/reviews/tour/arguments")
         }
         ccmocs = await api.listed("/api/synthesis/reviews/tour/ccmocs")
+        steps = await api.listed("/api/search/reviews/tour/steps")
+        (step,) = [one for one in steps if one["detail"]["kind"] == "argument_challenged"]
+        pearls = await api.listed(f"/api/search/reviews/tour/steps/{step['step_id']}/pearls")
 
     stages = {stage["stage"]: stage for stage in flow["stages"]}
-    assert flow["identified"] == 180
-    assert stages["title_abstract"]["pool"] == 150
+    assert flow["identified"] == 181
+    assert stages["title_abstract"]["pool"] == 151
     assert stages["title_abstract"]["waiting"] > 40
     assert len(conflicts) == 2
     words = flow["words"]["title_abstract"]
@@ -42,6 +45,9 @@ async def test_the_invented_review_shows_every_state_that_the_tutorial_needs(
     assert predictions["no-recognition"]["observed"]
     assert predictions["no-bus"]["observed"]
     assert not predictions["alone-peer"]["observed"] + predictions["alone-peer"]["refuted"]
+    assert predictions["ill-leader"]["refuted"]
+    against = {one["title"] for one in pearls if one["why"] == "a case against an argument"}
+    assert "Peer-led walking in villages: a cluster trial with nested interviews" in against
     assert not any(fragment.startswith("B") for item in ccmocs for fragment in item["fragments"])
 
 
