@@ -28,8 +28,9 @@ from services.search.cluster.domain.round import ENDED, Options
 from services.search.cluster.handlers import round_views, steps
 from services.search.cluster.handlers.approval import approve_queries
 from services.search.cluster.handlers.offers import offer_again
-from services.search.cluster.jobs import JOBS
+from services.search.cluster.jobs.rounds import JOBS
 from services.search.cluster.store import rounds as store
+from services.search.connectors.client.access import Connectors
 from services.search.library.domain.record import Author, Bibliography, SourceRecord
 from services.search.library.handlers.keep import KeptPage, Origin, keep_page
 from services.search.library.handlers.preparation import Prepared, prepare_all
@@ -106,7 +107,7 @@ async def round_over(articles: int, seed: int) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder, serve(corpus) as eutils:
         pubmed = PubMed(Access(base_url=eutils.base_url, rate=RATE), timing=timing)
         async with library(Path(folder)) as db:
-            resources = SimpleNamespace(pubmed=pubmed)
+            resources = SimpleNamespace(pubmed=pubmed, connectors=Connectors())
             settings = Settings(home=Path(folder))
             ctx = Context(service="search", db=db, bus=MemoryBus(), settings=settings,
                           clock=db.clock, resources=resources)  # fmt: skip

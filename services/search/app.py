@@ -8,9 +8,9 @@ from pathlib import Path
 
 from fastapi import APIRouter
 
-from services.search.cluster import jobs as cluster_jobs
 from services.search.cluster.api import contacts, lexicons, relations, rounds
 from services.search.cluster.handlers import evidence
+from services.search.cluster.jobs import rounds as cluster_jobs
 from services.search.connectors import api as connectors_api
 from services.search.connectors import jobs as connectors_jobs
 from services.search.connectors.client.access import Connectors, open_connectors

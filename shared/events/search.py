@@ -179,7 +179,7 @@ class RescreenSuggested(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepYield:
-    """What one step of a round brought: PMIDs `retrieved`, of these `new` to the review,
+    """What one step of a round brought: articles `retrieved`, of these `new` to the review,
     `known`, `beyond` the budget, `missing` at PubMed; `only` are new and found by no other.
 
     `state` is `done`, `skipped` (nothing to ask), `refused` or `waiting` (no answer);

@@ -5,23 +5,14 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
+from services.search.connectors.domain.sources import Name
 from services.search.library.schemas import In
 from shared.http.bounds import Key, Listed, Words
 
 StepName = Literal[
-    "references",
-    "recheck",
-    "lead_author",
-    "cited_by",
-    "project",
-    "contact",
-    "theory_citations",
-    "mentions",
-    "theory",
-    "antecedents",
-    "related",
-    "comparison",
-]
+    "references", "recheck", "lead_author", "cited_by", "project", "contact", "theory_citations",
+    "mentions", "theory", "antecedents", "related", "comparison",
+]  # fmt: skip
 Entry = Annotated[str, Field(min_length=3, max_length=200)]
 """A word or a phrase by which a theory is known; a `*` may end it."""
 
@@ -34,7 +25,8 @@ class RoundIn(In):
     theory that steps 8, 9 and 10 look for; left open, they are those that reviewers wrote for the
     theory. `projects` are names of related projects, for steps 12 and 13. `budget` is the most
     records not yet in the library that the round may bring in; 0 only looks. `seeks` is the part
-    of a configuration that is looked for; left open, what kind of gap it is decides.
+    of a configuration that is looked for; left open, what kind of gap it is decides. `sources` are
+    the optional sources that are asked beside PubMed; without them all that are on.
     """
 
     pearls: list[Key] = Field(min_length=1, max_length=50)
@@ -50,6 +42,7 @@ class RoundIn(In):
     )
     budget: int = Field(200, ge=0, le=5000)
     seeks: Literal["", "context", "mechanism", "outcome"] = ""
+    sources: Listed[Name] | None = Field(None, min_length=1)
 
 
 class QueriesIn(In):
@@ -200,7 +193,7 @@ class PearlOut(BaseModel):
 
 
 class CountsOut(BaseModel):
-    """PMIDs retrieved; new to the review, known, beyond the budget, missing at PubMed.
+    """Articles retrieved; new to the review, known, beyond the budget, missing at PubMed.
 
     `only` are new and found by no other step. Of the new ones, some stage has `included` so
     many, `excluded` were only excluded, `waiting` have no settlement yet. `offered` excluded
@@ -228,7 +221,8 @@ class StepYieldOut(CountsOut):
     """One step of a round (`number` is Booth's, `words` what people call it): what it asked, what
     came, what was not done.
 
-    `component` is what the step is in the realist search framework.
+    `component` is what the step is in the realist search framework. `elsewhere` are its questions
+    to optional sources, `sources` how many articles each source named.
     """
 
     step: str
@@ -238,6 +232,8 @@ class StepYieldOut(CountsOut):
     state: str
     queries: list[dict[str, Any]]
     links: list[list[str]]
+    elsewhere: list[dict[str, Any]] = []
+    sources: dict[str, int] = {}
     notes: list[str]
     unanswered: list[str]
     calls: list[dict[str, Any]]
@@ -286,7 +282,11 @@ class RoundOut(BaseModel):
 
 
 class HitOut(BaseModel):
-    """A PMID that a step found for a pearl: `found`, `kept`, `beyond` the budget or `missing`."""
+    """An article that a step found for a pearl: `found`, `kept`, `beyond` the budget or `missing`.
+
+    `pmid` is its PMID, or another name where it has none (`doi:10.1000/x`, `openalex:W1`);
+    `sources` named it.
+    """
 
     step: str
     pearl: str
@@ -294,3 +294,4 @@ class HitOut(BaseModel):
     state: str
     record_id: str | None
     new: bool
+    sources: list[str]

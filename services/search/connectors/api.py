@@ -53,6 +53,7 @@ async def _listed(ctx: Context, review_id: str, tx: Tx) -> list[ConnectorOut]:
             on=name in opened.retractions,
             setting=SETTING[name],
             searched=name in opened.searches,
+            cites=name in opened.citations,
             look=_look(await looks.last_look(review_id, name, tx)),
         )
         for name, label in LABELS.items()

@@ -25,6 +25,8 @@ class ConnectorOut(BaseModel):
     on: bool
     setting: str
     searched: bool
+    cites: bool = False
+    """Whether CLUSTER searching asks it for citations."""
     look: LookOut | None
 
 

@@ -9,6 +9,7 @@ from starlette.datastructures import FormData
 from shared.http.auth import PrincipalDep
 from shared.http.origin import same_origin
 from shared.kernel.service import Context
+from workbench.feed import store as feed_store
 from workbench.projections.store.projections import theory_states
 from workbench.reviews.handlers.reviews import member
 from workbench.reviews.schemas.models import ReviewOut
@@ -41,11 +42,22 @@ STATES = {
     "done": "done",
 }
 TEXTS = ("reason", "topic", "acronym", "theory", "condition", "lexicon", "projects")
+CHOICES = ("pearls", "steps", "sources")
 LISTS = ("lexicon", "projects")
 """Texts that hold several entries, with ; between."""
 DEEDS = {"approve": "approve", "dismiss": "dismiss", "round": "rounds", "close": "close"}
 QUERIES = ("run", "withdraw")
 """What may be done with the queries of a planned round."""
+CHALLENGED = "argument_challenged"
+"""The kind of a step that a case against an argument proposes: it stands first in its state."""
+MOVES = (
+    "search.cluster_round_finished",
+    "screening.record_settled",
+    "extraction.fragment_coded",
+    "synthesis.ccmoc_revised",
+    "synthesis.argument_evidence_changed",
+)
+"""What changes the rounds as they are shown."""
 MOST_OFFERED = 20
 """Records shown to choose pearls from."""
 
@@ -73,7 +85,7 @@ def routes(ctx: Context) -> APIRouter:
         wish = str(form.get("deed"))
         deed = wish if wish in QUERIES else DEEDS.get(wish, "approve")
         said: dict[str, Any] = {name: str(form.get(name, "")) for name in TEXTS}
-        listed = {name: [str(one) for one in form.getlist(name)] for name in ("pearls", "steps")}
+        listed = {name: [str(one) for one in form.getlist(name)] for name in CHOICES}
         tried = {**said, **listed, "budget": str(form.get("budget", "")), "step_id": step_id}
         tail = _round_path(form) if deed in QUERIES else deed
         path = f"/api/search/reviews/{key(review_id)}/steps/{key(step_id)}/{tail}"
@@ -102,7 +114,8 @@ def _body(deed: str, tried: dict[str, Any]) -> dict[str, Any]:
     for name in LISTS:
         if entries := [words for part in tried[name].split(";") if (words := part.strip())]:
             body[name] = entries
-    return {"pearls": [], **body, **({"steps": tried["steps"]} if tried["steps"] else {})}
+    chosen = {name: tried[name] for name in ("steps", "sources") if tried[name]}
+    return {"pearls": [], **body, **chosen}
 
 
 async def _of_each(
@@ -118,12 +131,12 @@ async def _of_each(
 
 
 async def _steps(ctx: Context, request: Request, base: str) -> tuple[list[Any], str]:
-    """Steps that are proposed, approved or closed, and what went wrong in asking for them."""
+    """Steps that are approved, proposed or closed, and what went wrong in asking for them."""
     found: list[Any] = []
     trouble = ""
-    for state in ("proposed", "approved", "done"):
+    for state in ("approved", "proposed", "done"):
         answer = await ask(ctx, request, "GET", f"{base}/steps", params={"state": state})
-        found += answer.items()
+        found += sorted(answer.items(), key=lambda one: one["detail"].get("kind") != CHALLENGED)
         trouble = trouble or answer.problem
     return found, trouble
 
@@ -142,6 +155,7 @@ async def _shown(
     error: Answer | None = None,
     tried: dict[str, Any] | None = None,
 ) -> HTMLResponse:
+    last = await ctx.db.read(lambda tx: feed_store.head(tx, review_id))
     review: ReviewOut = await ctx.db.read(lambda tx: shown(tx, review_id))
     base = f"/api/search/reviews/{key(review_id)}"
     open_, trouble = await _steps(ctx, request, base)
@@ -153,17 +167,22 @@ async def _shown(
     by_step: dict[str, list[Any]] = {}
     for one in rounds.items():
         by_step.setdefault(one["step_id"], []).append(one)
-    blank = {**dict.fromkeys(TEXTS, ""), "pearls": [], "steps": [], "budget": "200", "step_id": ""}
+    connectors = await ask(ctx, request, "GET", f"{base}/connectors")
+    empty: dict[str, Any] = {name: [] for name in CHOICES}
+    blank = {**dict.fromkeys(TEXTS, ""), **empty, "budget": "200", "step_id": ""}
     return await page(
         "steps.html",
         status=error.status if error else 200,
         review=review,
+        last=last,
+        moves=MOVES,
         steps=open_,
         rounds=by_step,
         proposed=proposed,
         method=method,
         theories=await _names(ctx, review_id),
         names=STEPS,
+        sources=[(one["source"], one["label"]) for one in connectors.items() if one["cites"]],
         states=STATES,
         q=q,
         offered=found.items() if found else [],

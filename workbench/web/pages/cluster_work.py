@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.datastructures import FormData
 
-from shared.http.auth import PrincipalDep
+from shared.http.auth import LOCAL_OWNER, PrincipalDep
 from shared.http.origin import same_origin
 from shared.kernel.service import Context
 from workbench.projections.store.projections import theory_states
@@ -138,7 +138,7 @@ async def _page(ctx: Context, request: Request, review_id: str, tried: Tried) ->
         "cluster.html",
         status=tried.status,
         review=review,
-        people={one.person: one.name for one in review.team},
+        people={LOCAL_OWNER: "the owner", **{one.person: one.name for one in review.team}},
         theories=names,
         written=written,
         versions=await _versions(ctx, request, base, written),

@@ -76,7 +76,8 @@ def _steps(router: APIRouter, ctx: Context) -> None:
     ) -> Page[ProposedPearlOut]:
         """Records to search around, the best ground first; approving a step confirms them."""
         principal.require_member(review_id)
-        found = await ctx.db.read(lambda tx: proposed_pearls(tx, review_id, step_id))
+        on = _on(ctx)
+        found = await ctx.db.read(lambda tx: proposed_pearls(tx, review_id, step_id, on))
         return Page(items=[ProposedPearlOut(**one) for one in found])
 
     @router.post("/reviews/{review_id}/steps/{step_id}/approve")
@@ -85,12 +86,10 @@ def _steps(router: APIRouter, ctx: Context) -> None:
     ) -> StepOut:
         """Approve a step with its pearls: the library is rechecked, its first round planned."""
         principal.require(review_id, "resolver")
-        pearls, reason, options = body.pearls, clean(body.reason), _options(body)
+        said = (body.pearls, clean(body.reason), _options(body), _on(ctx))
         return _step(
             await ctx.db.write(
-                lambda tx: steps_handlers.approve_step(
-                    tx, review_id, step_id, pearls, reason, options
-                )
+                lambda tx: steps_handlers.approve_step(tx, review_id, step_id, *said)
             )
         )
 
@@ -100,7 +99,8 @@ def _method(router: APIRouter, ctx: Context) -> None:
     async def method(review_id: Key, step_id: Key, principal: PrincipalDep) -> Page[MethodStepOut]:
         """The thirteen steps of the method around a step's pearls: where each stands, and why."""
         principal.require_member(review_id)
-        found = await ctx.db.read(lambda tx: steps_of_method(tx, review_id, step_id))
+        on = _on(ctx)
+        found = await ctx.db.read(lambda tx: steps_of_method(tx, review_id, step_id, on))
         return Page(items=[MethodStepOut(**one) for one in found])
 
 
@@ -137,9 +137,9 @@ def _rounds(router: APIRouter, ctx: Context) -> None:
     ) -> RoundAsked:
         """Plan a further round of an approved step, from the same pearls or from others."""
         principal.require(review_id, "resolver")
-        pearls, reason, options = body.pearls, clean(body.reason), _options(body)
+        said = (body.pearls, clean(body.reason), _options(body), _on(ctx))
         number = await ctx.db.write(
-            lambda tx: steps_handlers.start_round(tx, review_id, step_id, pearls, reason, options)
+            lambda tx: steps_handlers.start_round(tx, review_id, step_id, *said)
         )
         return RoundAsked(step_id=step_id, number=number)
 
@@ -191,7 +191,7 @@ def _one_round(router: APIRouter, ctx: Context) -> None:
         limit: LimitQuery = 50,
         cursor: CursorQuery = None,
     ) -> Page[HitOut]:
-        """What a round found, by PMID, one line for each step and pearl that led to it."""
+        """What a round found, one line for each step and pearl that led to an article."""
         principal.require_member(review_id)
         after = decode_cursor(cursor, str, str, str)
         key = (review_id, step_id, number)
@@ -199,7 +199,7 @@ def _one_round(router: APIRouter, ctx: Context) -> None:
         async def query(tx: Tx) -> list[HitOut]:
             await _round_or_not_found(tx, key)
             rows = await rounds.hits_page(tx, key, state=state, after=after, most=limit + 1)
-            return [HitOut(**{name: row[name] for name in HitOut.model_fields}) for row in rows]
+            return [_hit(row) for row in rows]
 
         found = await ctx.db.read(query)
         return page_of(found, limit, lambda one: (one.pmid, one.step, one.pearl))
@@ -246,6 +246,11 @@ async def _round_or_not_found(tx: Tx, key: rounds.Key) -> Mapping[str, Any]:
     return row
 
 
+def _on(ctx: Context) -> list[str]:
+    """The optional sources that are on and know citations."""
+    return list(ctx.resources.connectors.citations)
+
+
 def _options(body: RoundIn) -> Options:
     blocks = ("topic", "acronym", "theory", "condition")
     return Options(
@@ -254,8 +259,14 @@ def _options(body: RoundIn) -> Options:
         seeks=body.seeks,
         lexicon=_each(body.lexicon),
         projects=_each(body.projects),
+        sources=tuple(dict.fromkeys(body.sources or ())),
         **{name: " ".join(clean(getattr(body, name)).split()) for name in blocks},
     )
+
+
+def _hit(row: Mapping[str, Any]) -> HitOut:
+    named = {**row, "sources": row["sources"] or ["pubmed"]}
+    return HitOut(**{name: named[name] for name in HitOut.model_fields})
 
 
 def _each(entries: Sequence[str]) -> tuple[str, ...]:

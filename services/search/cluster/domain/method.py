@@ -9,8 +9,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from services.search.cluster.domain.plan import remaining
-from services.search.cluster.domain.round import STEPS, Asking, Options
+from services.search.cluster.domain.round import STEPS, Asking, Options, listed
 from services.search.cluster.domain.terms import said
+from services.search.connectors.domain.sources import LABELS
 from services.search.library.domain.record import Bibliography
 
 Row = Mapping[str, Any]
@@ -94,14 +95,20 @@ _MESSAGES = {
 }
 
 
-def what_remains(pearl: Bibliography, options: Options) -> str:
-    """What a pearl without a PMID can and cannot take, in words; empty for one that has a PMID."""
+def what_remains(pearl: Bibliography, options: Options, sources: Sequence[str] = ()) -> str:
+    """What a pearl without a PMID can and cannot take, in words; empty for one that has a PMID.
+
+    `sources` are the optional sources that are on: some know an article by its DOI.
+    """
     if pearl.pmid:
         return ""
-    can, cannot = remaining(pearl, options)
+    can, cannot = remaining(pearl, options, sources)
     lacks = "no PMID, only a DOI" if pearl.doi else "neither a PMID nor a DOI"
     never = f" cannot take {_steps(cannot)};" if cannot else ""
-    return f"'{said(pearl)}' has {lacks}:{never} {_steps(can)} remain."
+    asked = ""
+    if pearl.doi and sources:
+        asked = f" By its DOI {listed([LABELS[one] for one in sources])} can be asked."
+    return f"'{said(pearl)}' has {lacks}:{never} {_steps(can)} remain.{asked}"
 
 
 def _steps(numbers: Sequence[int]) -> str:

@@ -1,11 +1,13 @@
-"""What the steps of a CLUSTER round ask PubMed on behalf of each pearl, and what they cannot."""
+"""What the steps of a CLUSTER round ask on behalf of each pearl, and what they cannot."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from itertools import combinations
 
+from services.search.cluster.domain.drafts import Draft
+from services.search.cluster.domain.elsewhere import asked_elsewhere
 from services.search.cluster.domain.kinship import holds, mentions
-from services.search.cluster.domain.round import STEPS, Asking, Options, Query
+from services.search.cluster.domain.round import STEPS, Asking, Options
 from services.search.cluster.domain.siblings import grant_numbers, groups_of
 from services.search.cluster.domain.terms import (
     SHORTEST_GRANT,
@@ -34,66 +36,49 @@ EARLY_TITLES = "protocol[ti] OR pilot[ti] OR feasibility[ti]"
 Pearls = Mapping[str, Bibliography]
 
 
-@dataclass(slots=True)
-class _Draft:
-    """An `Asking` while its pearls are gone through."""
-
-    links: list[tuple[str, str]] = field(default_factory=list)
-    given: list[tuple[str, str]] = field(default_factory=list)
-    terms: dict[str, list[str]] = field(default_factory=dict)
-    tasks: list[tuple[str, str]] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    wants: bool = False
-
-    def want(self, note: str) -> None:
-        """Something lacks that people can supply."""
-        self.wants = True
-        self.notes.append(note)
-
-    def ask(self, term: str, *pearls: str) -> None:
-        self.terms.setdefault(term, []).extend(pearls)
-
-    def done(self, step: str) -> Asking:
-        return Asking(
-            step=step,
-            links=tuple(self.links),
-            given=tuple(dict.fromkeys(self.given)),
-            queries=tuple(Query(term, tuple(pearls)) for term, pearls in self.terms.items()),
-            tasks=tuple(self.tasks),
-            notes=tuple(dict.fromkeys(self.notes)),
-            wants=self.wants,
-        )
-
-
 def plan_round(
-    pearls: Pearls, options: Options, related: Pearls | None = None
+    pearls: Pearls,
+    options: Options,
+    related: Pearls | None = None,
+    sources: Sequence[str] = (),
 ) -> tuple[Asking, ...]:
     """What each enabled step asks. Without a choice of steps, those that can run.
 
-    `related` are records that people confirmed as siblings or kin of the pearls.
+    `related` are records that people confirmed as siblings or kin of the pearls, `sources` the
+    optional sources that are on.
     """
-    drafts = every_step(pearls, options, related)
+    drafts = every_step(pearls, options, related, sources)
     if options.steps:
         return tuple(one for one in drafts if one.step in options.steps)
     return tuple(one for one in drafts if one.can_run)
 
 
 def every_step(
-    pearls: Pearls, options: Options, related: Pearls | None = None
+    pearls: Pearls,
+    options: Options,
+    related: Pearls | None = None,
+    sources: Sequence[str] = (),
 ) -> tuple[Asking, ...]:
     """What each step would ask, those too that cannot run, with what they lack."""
-    return tuple(_drafted(step, pearls, options, related or {}) for step in STEPS)
+    wanted = [one for one in sources if one in options.sources or not options.sources]
+    drafts = (_drafted(step, pearls, options, related or {}) for step in STEPS)
+    return tuple(
+        replace(one, elsewhere=asked_elsewhere(one, pearls, related or {}, wanted))
+        for one in drafts
+    )
 
 
-def remaining(pearl: Bibliography, options: Options) -> tuple[list[int], list[int]]:
+def remaining(
+    pearl: Bibliography, options: Options, sources: Sequence[str] = ()
+) -> tuple[list[int], list[int]]:
     """Numbers of the steps that one pearl can take, and of those that it cannot ever take."""
-    drafts = every_step({"": pearl}, options)
+    drafts = every_step({"": pearl}, options, None, sources)
     can = [STEPS[one.step] for one in drafts if one.can_run or one.wants]
     return can, [number for number in STEPS.values() if number not in can]
 
 
 def _drafted(step: str, pearls: Pearls, options: Options, related: Pearls) -> Asking:
-    draft = _Draft()
+    draft = Draft()
     if step == "related":
         _related(draft, related, options)
     else:
@@ -101,8 +86,8 @@ def _drafted(step: str, pearls: Pearls, options: Options, related: Pearls) -> As
     return draft.done(step)
 
 
-def _references(draft: _Draft, pearls: Pearls, _options: Options) -> None:
-    _linked(draft, pearls, "its references in PubMed were not asked for")
+def _references(draft: Draft, pearls: Pearls, _options: Options) -> None:
+    _linked(draft, pearls, "PubMed was not asked for its references")
     for record, pearl in pearls.items():
         named = references_of(pearl)
         draft.given += [(record, pmid) for pmid in named]
@@ -113,11 +98,11 @@ def _references(draft: _Draft, pearls: Pearls, _options: Options) -> None:
             )
 
 
-def _cited_by(draft: _Draft, pearls: Pearls, _options: Options) -> None:
-    _linked(draft, pearls, "what cites it was not asked for")
+def _cited_by(draft: Draft, pearls: Pearls, _options: Options) -> None:
+    _linked(draft, pearls, "PubMed was not asked what cites it")
 
 
-def _linked(draft: _Draft, pearls: Pearls, undone: str) -> None:
+def _linked(draft: Draft, pearls: Pearls, undone: str) -> None:
     for record, pearl in pearls.items():
         if pearl.pmid:
             draft.links.append((record, pearl.pmid))
@@ -125,11 +110,11 @@ def _linked(draft: _Draft, pearls: Pearls, undone: str) -> None:
             draft.notes.append(f"'{said(pearl)}' has no PMID: {undone}.")
 
 
-def _recheck(_draft: _Draft, _pearls: Pearls, _options: Options) -> None:
+def _recheck(_draft: Draft, _pearls: Pearls, _options: Options) -> None:
     """Done in the library when the step is approved; asks PubMed for nothing."""
 
 
-def _lead_author(draft: _Draft, pearls: Pearls, options: Options) -> None:
+def _lead_author(draft: Draft, pearls: Pearls, options: Options) -> None:
     for record, pearl in pearls.items():
         lead = lead_author(pearl)
         if lead is None:
@@ -147,7 +132,7 @@ def _lead_author(draft: _Draft, pearls: Pearls, options: Options) -> None:
             )
 
 
-def _project(draft: _Draft, pearls: Pearls, options: Options) -> None:
+def _project(draft: Draft, pearls: Pearls, options: Options) -> None:
     for record, pearl in pearls.items():
         short = [one for one in grant_numbers(pearl) if len(one) < SHORTEST_GRANT]
         draft.notes += [f"Grant '{one}' is too short to tell a project." for one in short]
@@ -161,7 +146,7 @@ def _project(draft: _Draft, pearls: Pearls, options: Options) -> None:
         draft.ask(f"{quoted(options.acronym)}[tiab]")
 
 
-def _contact(draft: _Draft, pearls: Pearls, _options: Options) -> None:
+def _contact(draft: Draft, pearls: Pearls, _options: Options) -> None:
     """People write to the authors; asks PubMed for nothing."""
     for record, pearl in pearls.items():
         lead = lead_author(pearl)
@@ -171,7 +156,7 @@ def _contact(draft: _Draft, pearls: Pearls, _options: Options) -> None:
             draft.tasks.append((record, lead.name))
 
 
-def _theory_citations(draft: _Draft, pearls: Pearls, options: Options) -> None:
+def _theory_citations(draft: Draft, pearls: Pearls, options: Options) -> None:
     """Works of theory among a pearl's references, and what else cites them."""
     if not options.lexicon:
         draft.want("Write the words by which the theory is known.")
@@ -210,7 +195,7 @@ def _pmids(reference: str) -> list[str]:
     return [word[5:] for word in reference.split() if word[:5] == "pmid:" and word[5:].isdecimal()]
 
 
-def _theory(draft: _Draft, _pearls: Pearls, options: Options) -> None:
+def _theory(draft: Draft, _pearls: Pearls, options: Options) -> None:
     block = options.theory or theory_block(options.lexicon)
     if block and options.condition:
         draft.ask(f"({block}) AND ({options.condition})")
@@ -218,7 +203,7 @@ def _theory(draft: _Draft, _pearls: Pearls, options: Options) -> None:
         draft.want("Give both the terms of the theory and a block for the condition.")
 
 
-def _mentions(draft: _Draft, _pearls: Pearls, options: Options) -> None:
+def _mentions(draft: Draft, _pearls: Pearls, options: Options) -> None:
     """Looked up in the library when the step is approved; asks PubMed for nothing."""
     for words in options.lexicon:
         draft.ask(words)
@@ -226,7 +211,7 @@ def _mentions(draft: _Draft, _pearls: Pearls, options: Options) -> None:
         draft.want("Give the words and phrases by which the theory is known.")
 
 
-def _antecedents(draft: _Draft, pearls: Pearls, _options: Options) -> None:
+def _antecedents(draft: Draft, pearls: Pearls, _options: Options) -> None:
     for record, pearl in pearls.items():
         earlier = [link.pmid for link in pearl.links if link.kind in EARLIER and link.pmid]
         draft.given += [(record, pmid) for pmid in earlier]
@@ -247,7 +232,7 @@ def _antecedents(draft: _Draft, pearls: Pearls, _options: Options) -> None:
             )
 
 
-def _related(draft: _Draft, related: Pearls, options: Options) -> None:
+def _related(draft: Draft, related: Pearls, options: Options) -> None:
     """Steps 5 and 6 once more, from related studies and projects."""
     for record, kin in related.items():
         if kin.pmid:
@@ -263,7 +248,7 @@ def _related(draft: _Draft, related: Pearls, options: Options) -> None:
         draft.want("Confirm a sibling or a kinship of a pearl, or name a related project.")
 
 
-def _comparison(draft: _Draft, _pearls: Pearls, options: Options) -> None:
+def _comparison(draft: Draft, _pearls: Pearls, options: Options) -> None:
     """Names of projects, two by two."""
     names = dict.fromkeys(plain(each) for each in (options.acronym, *options.projects) if each)
     pairs = list(combinations(names, 2))
@@ -275,7 +260,7 @@ def _comparison(draft: _Draft, _pearls: Pearls, options: Options) -> None:
         draft.want("Name at least two projects to compare: the acronym, and related projects.")
 
 
-_PLANS: dict[str, Callable[[_Draft, Pearls, Options], None]] = {
+_PLANS: dict[str, Callable[[Draft, Pearls, Options], None]] = {
     "references": _references,
     "recheck": _recheck,
     "lead_author": _lead_author,

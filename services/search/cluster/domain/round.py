@@ -1,12 +1,15 @@
-"""A round of CLUSTER searching: its steps, what they ask PubMed, and what came of it.
+"""A round of CLUSTER searching: its steps, what they ask, and what came of it.
 
-The steps are those of Booth et al. 2013 (doi 10.1186/1471-2288-13-118) that PubMed can
-answer. Each pearl keeps its own questions, so that every hit can name its pearl.
+The steps are those of Booth et al. 2013 (doi 10.1186/1471-2288-13-118) that PubMed and the
+optional sources can answer. Each pearl keeps its own questions, so that every hit can name it.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
+
+from services.search.connectors.domain.sources import LABELS, Named
+from services.search.library.domain.record import SourceRecord
 
 STEPS = {
     "references": 2,
@@ -67,7 +70,8 @@ class Options:
     which the theory is known in titles, abstracts and keywords. `budget` is how many
     records not yet in the library the round may bring; 0 only looks. `seeks` is the part of
     a configuration that the round looks for: context, mechanism or outcome. `projects` are
-    names of related projects.
+    names of related projects. `sources` are the optional sources that are asked; empty means all
+    that are on.
     """
 
     steps: tuple[str, ...] = ()
@@ -79,6 +83,7 @@ class Options:
     budget: int = 200
     seeks: str = ""
     projects: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +95,31 @@ class Query:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Elsewhere:
+    """A question to an optional source on behalf of a pearl: the `references` of an article, or
+    what it is `cited_by`. At least one of `doi` and `pmid` is given.
+    """
+
+    source: str
+    kind: str
+    pearl: str
+    doi: str = ""
+    pmid: str = ""
+
+    @property
+    def article(self) -> Named:
+        """The article that is asked about."""
+        return Named(doi=self.doi or None, pmid=self.pmid or None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Asking:
     """What one step asks.
 
     `links` are (pearl, PMID) whose citation links are asked for, `given` the (pearl, PMID)
     that the records name themselves, `tasks` the (pearl, author) whom people are to write to;
-    `notes` say what could not be asked, and why. `wants` says that people can supply what lacks.
+    `elsewhere` is asked of optional sources. `notes` say what could not be asked, and why. `wants`
+    says that people can supply what lacks.
     """
 
     step: str
@@ -103,13 +127,14 @@ class Asking:
     given: tuple[tuple[str, str], ...] = ()
     queries: tuple[Query, ...] = ()
     tasks: tuple[tuple[str, str], ...] = ()
+    elsewhere: tuple[Elsewhere, ...] = ()
     notes: tuple[str, ...] = ()
     wants: bool = False
 
     @property
     def can_run(self) -> bool:
         """Whether there is anything to ask or to take."""
-        asked = self.links or self.given or self.queries or self.tasks
+        asked = self.links or self.given or self.queries or self.tasks or self.elsewhere
         return self.step == "recheck" or bool(asked)
 
 
@@ -125,25 +150,40 @@ WAYS = {
     "comparison": "names several projects together",
 }
 MOST_WAYS = 8
+USUAL = frozenset(("pubmed", "record"))
+"""PubMed, and a pearl's own reference list: not named where nobody else found a record."""
+Way = tuple[str, str, Sequence[str]]
+"""A step that found something, what its pearl is called, and which sources named it."""
 
 
-def route_of(number: int, ways: Sequence[tuple[str, str]]) -> str:
-    """How a round found a record, from (step, name of the pearl), for its route."""
+def route_of(number: int, ways: Sequence[Way]) -> str:
+    """How a round found a record, for its route."""
     words = list(dict.fromkeys(_ways(ways)))
     more = f"; and {len(words) - MOST_WAYS} more" if len(words) > MOST_WAYS else ""
     return f"CLUSTER round {number}: {'; '.join(words[:MOST_WAYS])}{more}"
 
 
-def _ways(ways: Sequence[tuple[str, str]]) -> Iterator[str]:
-    for step, pearl in ways:
+def _ways(ways: Sequence[Way]) -> Iterator[str]:
+    for step, pearl, sources in ways:
         words = WAYS[step].format(pearl or "the cluster")
-        yield f"{words} (step {STEPS[step]})"
+        by = "" if USUAL.issuperset(sources) else f"; {listed([called(one) for one in sources])}"
+        yield f"{words} (step {STEPS[step]}{by})"
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names one after the other: `A, B and C`."""
+    return " and ".join([", ".join(names[:-1]), *names[-1:]] if len(names) > 1 else names)
+
+
+def called(source: str) -> str:
+    """What people call a source of hits."""
+    return {"pubmed": "PubMed", "record": "its own reference list"}.get(source) or LABELS[source]
 
 
 def chosen(
     ways: Mapping[str, Sequence[str]], known: set[str], budget: int
 ) -> tuple[list[str], list[str]]:
-    """PMIDs to fetch and those beyond the budget, from PMID → the steps that found it.
+    """Names of articles to fetch and those beyond the budget, from name → the steps that found it.
 
     What the library has costs nothing; of the others, those that more ways lead to go first.
     """
@@ -155,11 +195,13 @@ def chosen(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answered:
-    """What came of one step: (pearl, PMID) hits, how often each term was found, and the calls.
+    """What came of one step: (pearl, name) hits, how often each term was found, and the calls.
 
-    `state` is `waiting` while queries of the step are still to be asked, then `done` or `refused`;
-    `linked` says that its citation links were asked for, `unanswered` are the PMIDs whose links
-    could not be had.
+    An article's name is its PMID, or what `name_of` makes of it; `said` is what the source says of
+    articles without a PMID, by name. `state` is `waiting` while questions of the step are still to
+    be asked, then `done` or `refused`; `linked` says that its citation links were asked for,
+    `elsewhere` which question to an optional source was, `unanswered` are the PMIDs whose links
+    could not be had, and the sources that gave no answer.
     """
 
     step: str
@@ -169,7 +211,15 @@ class Answered:
     notes: tuple[str, ...] = ()
     unanswered: tuple[str, ...] = ()
     linked: bool = False
+    elsewhere: Elsewhere | None = None
+    said: Mapping[str, SourceRecord] = field(default_factory=dict)
     calls: tuple[Any, ...] = ()
+
+
+def name_of(record: SourceRecord) -> str:
+    """The name of an article among a round's hits: its PMID, its DOI, its source's own id."""
+    said = record.bibliography
+    return said.pmid or (f"doi:{said.doi}" if said.doi else f"{record.source}:{record.own_id}")
 
 
 def in_order(steps: Mapping[str, Any]) -> dict[str, Any]:
@@ -186,6 +236,7 @@ def asking_json(asking: Asking) -> dict[str, Any]:
         "state": "waiting" if waits else done,
         "links": [list(each) for each in asking.links],
         "queries": [{"term": q.term, "pearls": list(q.pearls)} for q in asking.queries],
+        "elsewhere": [asdict(one) for one in asking.elsewhere],
         "notes": list(asking.notes),
     }
 
@@ -201,4 +252,13 @@ def read_asking(step: str, stored: Mapping[str, Any]) -> Asking:
         step=step,
         links=tuple((pearl, pmid) for pearl, pmid in links),
         queries=tuple(Query(each["term"], tuple(each["pearls"])) for each in left),
+        elsewhere=tuple(
+            read_elsewhere(one) for one in stored.get("elsewhere", ()) if not one.get("asked")
+        ),
     )
+
+
+def read_elsewhere(stored: Mapping[str, Any]) -> Elsewhere:
+    """A question to an optional source, as it was kept."""
+    names = ("source", "kind", "pearl", "doi", "pmid")
+    return Elsewhere(**{name: stored[name] for name in names})

@@ -9,7 +9,7 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Count:
-    """PMIDs `retrieved`, of these `new` to the review, `known`, `beyond` the budget, `missing`.
+    """Articles `retrieved`, of these `new` to the review, `known`, `beyond` the budget, `missing`.
 
     `only` counts new records that no other step found. Of the new ones, some stage has
     `included` so many, `excluded` are those that it did not let through, `waiting` the rest.
@@ -65,12 +65,12 @@ def count(
     offered: Collection[str] = (),
     evidence: Evidence = NOTHING,
 ) -> Count:
-    """The counts of some hits (`pmid`, `state`, `record_id`, `new`), each PMID once.
+    """The counts of some hits (`pmid`, `state`, `record_id`, `new`), each article once.
 
     `others` are records that further steps found, too; `offered` those offered again.
     """
-    by_pmid = {row["pmid"]: row for row in hits}.values()
-    kept = [row for row in by_pmid if row["state"] == "kept"]
+    articles = _articles(hits)
+    kept = [row for row in articles if row["state"] == "kept"]
     new = {row["record_id"] for row in kept if row["new"]}
     included = new & set(verdicts.included)
     excluded = (new - included) & set(verdicts.excluded)
@@ -78,11 +78,11 @@ def count(
     coded = {each for one in included | again for each in evidence.fragments.get(one, ())}
     moved = {each for one in coded for each in evidence.moved.get(one, ())}
     return Count(
-        retrieved=len(by_pmid),
+        retrieved=len(articles),
         new=len(new),
         known=sum(not row["new"] for row in kept),
-        beyond=sum(row["state"] == "beyond" for row in by_pmid),
-        missing=sum(row["state"] == "missing" for row in by_pmid),
+        beyond=sum(row["state"] == "beyond" for row in articles),
+        missing=sum(row["state"] == "missing" for row in articles),
         only=len(new - set(others)),
         included=len(included),
         excluded=len(excluded),
@@ -93,6 +93,16 @@ def count(
         ccmocs=sum(kind == "ccmoc" for kind, _ in moved),
         arguments=sum(kind == "argument" for kind, _ in moved),
     )
+
+
+def _articles(hits: Iterable[Row]) -> list[Row]:
+    """One hit of each article; one that two names led to is known by its record."""
+    found: dict[str, Row] = {}
+    for row in hits:
+        name = row["record_id"] or row["pmid"]
+        if name not in found or row["new"]:
+            found[name] = row
+    return list(found.values())
 
 
 def per_step(

@@ -27,8 +27,13 @@ Row = Mapping[str, Any]
 MOST_MESSAGES = 1000
 
 
-async def steps_of_method(tx: Tx, review_id: str, step_id: str) -> list[dict[str, Any]]:
-    """Each of the thirteen steps: `number`, `step`, `words`, `state`, `round`, `remarks`."""
+async def steps_of_method(
+    tx: Tx, review_id: str, step_id: str, sources: Sequence[str] = ()
+) -> list[dict[str, Any]]:
+    """Each of the thirteen steps: `number`, `step`, `words`, `state`, `round`, `remarks`.
+
+    `sources` are the optional sources that are on.
+    """
     step = await step_or_not_found(tx, review_id, step_id)
     rows = [row for row in await rounds_store.of_step(tx, review_id, step_id)
             if row["state"] != "withdrawn"]  # fmt: skip
@@ -36,11 +41,12 @@ async def steps_of_method(tx: Tx, review_id: str, step_id: str) -> list[dict[str
     options = rounds.read_options(rows[-1]) if rows else Options()
     options, _ = await with_lexicon(tx, step, options)
     related = await relations.confirmed_around(tx, review_id, pearls.keys())
-    asked = {one.step: one for one in every_step(pearls, options, related)} if pearls else {}
+    every = every_step(pearls, options, related, sources) if pearls else ()
+    asked = {one.step: one for one in every}
     found = {name: _standing(name, rows, asked.get(name)) for name in WORDS if name != PEARLS}
     written = await contacts.page(tx, review_id, step_id=step_id, most=MOST_MESSAGES)
     found["contact"] = of_contacts([one["state"] for one in written], found["contact"])
-    found[PEARLS] = _of_pearls(step, pearls, options)
+    found[PEARLS] = _of_pearls(step, pearls, options, sources)
     return [
         {"number": NUMBERS[name], "step": name, "words": words, **found[name]._asdict()}
         for name, words in WORDS.items()
@@ -60,10 +66,13 @@ def _standing(name: str, rows: Sequence[Row], asking: Asking | None) -> Standing
     return unplanned(asking)
 
 
-def _of_pearls(step: Row, pearls: Mapping[str, Bibliography], options: Options) -> Standing:
+def _of_pearls(
+    step: Row, pearls: Mapping[str, Bibliography], options: Options, sources: Sequence[str]
+) -> Standing:
     if step["state"] == "proposed":
         return Standing("proposed", None, ("Confirm pearls by approving them.",))
     if not pearls:
         return Standing("waiting", None, ("Choose pearls and approve the step.",))
-    remarks = [words for one in pearls.values() if (words := what_remains(one, options))]
+    said = (what_remains(one, options, sources) for one in pearls.values())
+    remarks = [words for words in said if words]
     return Standing("done", 1, tuple(remarks))

@@ -1,6 +1,6 @@
 """Pearls that a step proposes; people confirm them when they approve the step."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from services.search.cluster.domain.method import what_remains
@@ -15,11 +15,14 @@ from shared.db import Tx
 MOST_PEARLS = 20
 
 
-async def proposed_pearls(tx: Tx, review_id: str, step_id: str) -> list[dict[str, Any]]:
+async def proposed_pearls(
+    tx: Tx, review_id: str, step_id: str, sources: Sequence[str] = ()
+) -> list[dict[str, Any]]:
     """Active records to search around for a step, the best ground first; at most 20.
 
     Records come from what open gaps of the same theory name, and from nowhere else. Each has
     `record_id`, `title`, `year`, `pmid`, `doi`, `why`, and `missing`: what cannot be asked.
+    `sources` are the optional sources that are on.
     """
     step = await step_or_not_found(tx, review_id, step_id)
     open_steps = [
@@ -41,7 +44,7 @@ async def proposed_pearls(tx: Tx, review_id: str, step_id: str) -> list[dict[str
             "record_id": one.record_id,
             "why": one.why,
             **{name: rows[one.record_id][name] for name in ("title", "year", "pmid", "doi")},
-            "missing": what_remains(decode(rows[one.record_id]["content"]), Options()),
+            "missing": what_remains(decode(rows[one.record_id]["content"]), Options(), sources),
         }
         for one in pearls[:MOST_PEARLS]
     ]

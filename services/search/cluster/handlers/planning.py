@@ -13,6 +13,7 @@ from services.search.cluster.handlers.contacts import draft_contacts
 from services.search.cluster.handlers.lexicon import with_lexicon
 from services.search.cluster.handlers.offers import offer_again, with_notes
 from services.search.cluster.store import evidence
+from services.search.connectors.domain.sources import LABELS, SETTING
 from services.search.library.domain.record import Bibliography
 from services.search.library.store import records, reviews
 from services.search.library.store.content import decode
@@ -24,10 +25,16 @@ Row = Mapping[str, Any]
 
 
 async def plan_and_open(
-    tx: Tx, step: Row, pearls: Sequence[str], reason: str, options: Options
+    tx: Tx,
+    step: Row,
+    pearls: Sequence[str],
+    reason: str,
+    options: Options,
+    sources: Sequence[str],
 ) -> dict[str, Any]:
     """Plan a round, its steps over the library carried out; what was decided, with its number.
 
+    `sources` are the optional sources that are on.
     Raises `Conflict` where the review is retired, `Invalid` for a pearl that is no active record
     and for a block that PubMed could not read.
     """
@@ -38,7 +45,8 @@ async def plan_and_open(
     known = await pearls_of(tx, review_id, pearls)
     options, lexicon = await with_lexicon(tx, step, options)
     related = await relations.confirmed_around(tx, review_id, known.keys())
-    plan = plan_round(known, options, related)
+    _check_sources(options, sources)
+    plan = plan_round(known, options, related, sources)
     offered, notes = await offer_again(tx, step, known, options, {one.step for one in plan})
     notes["theory_citations"] = await _spoken(tx, review_id, known, options.lexicon)
     plan = tuple(with_notes(asking, notes.get(asking.step, ())) for asking in plan)
@@ -100,6 +108,14 @@ def _check_blocks(options: Options) -> None:
         if block and is_unusable(check(block)):
             faults = [each.sentence for each in check(block) if each.weight == "error"]
             raise Invalid(" ".join(faults), field=name)
+
+
+def _check_sources(options: Options, sources: Sequence[str]) -> None:
+    """Raises `Invalid` for a source that is off."""
+    for name in options.sources:
+        if name not in sources:
+            hint = f"set {SETTING[name]} and RETRODUCT_NETWORK=true"
+            raise Invalid(f"{LABELS[name]} is not asked here: {hint}.", field="sources")
 
 
 async def pearls_of(tx: Tx, review_id: str, wanted: Sequence[str]) -> dict[str, Bibliography]:

@@ -1,11 +1,12 @@
 """Rounds of CLUSTER searching as people and events see them: yields, siblings, an end or not."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
 from services.search.cluster.domain.method import WORDS
-from services.search.cluster.domain.round import COMPONENTS, in_order
+from services.search.cluster.domain.round import COMPONENTS, called, in_order, read_elsewhere
 from services.search.cluster.domain.yields import (
     Count,
     Evidence,
@@ -129,7 +130,10 @@ def _shown(
         "lexicon": report.get("lexicon", 0),
         "approved": report.get("approved"),
         "withdrawn": report.get("withdrawn"),
-        "steps": [_step(name, step, counts.get(name, Count())) for name, step in steps.items()],
+        "steps": [
+            _step(name, step, counts.get(name, Count()), _sources(name, hits))
+            for name, step in steps.items()
+        ],
         "total": asdict(total),
         "siblings": report.get("siblings", []),
         "further_siblings": report.get("further_siblings", 0),
@@ -144,7 +148,18 @@ def _shown(
 _AS_KEPT = ("step_id", "number", "state", "options", "asked_at", "asked_by", "ended_at")
 
 
-def _step(name: str, step: Row, counted: Count) -> Shown:
+def _sources(step: str, hits: Iterable[Row]) -> dict[str, int]:
+    """How many articles each source named in a step, the source as people call it."""
+    named = {
+        (hit["pmid"], source)
+        for hit in hits
+        if hit["step"] == step
+        for source in hit["sources"] or ("pubmed",)
+    }
+    return dict(sorted(Counter(called(source) for _, source in named).items()))
+
+
+def _step(name: str, step: Row, counted: Count, sources: Mapping[str, int]) -> Shown:
     """A step of a round: its questions, what came, and what was not done."""
     return {
         "step": name,
@@ -154,11 +169,22 @@ def _step(name: str, step: Row, counted: Count) -> Shown:
         "state": step["state"],
         "queries": step["queries"],
         "links": step["links"],
+        "elsewhere": [_question(one) for one in step.get("elsewhere", ())],
+        "sources": sources,
         "notes": step["notes"],
         "unanswered": step.get("unanswered", []),
         "calls": step.get("calls", []),
         **asdict(counted),
     }
+
+
+def _question(stored: Row) -> Shown:
+    """A question to an optional source, and in words."""
+    one = read_elsewhere(stored)
+    article = f"PMID {one.pmid}" if one.pmid else f"DOI {one.doi}"
+    what = "references of" if one.kind == "references" else "what cites"
+    label = called(one.source)
+    return {**stored, "label": label, "words": f"{what} {article} at {label}"}
 
 
 async def finished(tx: Tx, key: rounds.Key) -> ClusterRoundFinished:

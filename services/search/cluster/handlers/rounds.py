@@ -1,7 +1,7 @@
 """One round of CLUSTER searching, step by step: each step is one transaction.
 
-PubMed is asked between the steps, never inside one. Every step may be repeated: what was
-answered is not asked again, what was kept stays kept, what was counted is counted once.
+The network is asked between the steps, never inside one. Every step may be repeated: what was
+answered is not asked again. What came of it is kept by `answers`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,30 +13,21 @@ from services.search.cluster.domain.round import (
     ENDED,
     LOCAL,
     SOUGHT,
-    Answered,
     Asking,
     Options,
     asking_json,
-    chosen,
     in_order,
     read_asking,
-    route_of,
 )
-from services.search.cluster.domain.terms import short
 from services.search.cluster.handlers.relations import (
     MOST_SIBLINGS,
     Proposed,
-    bibliographies,
     propose,
 )
 from services.search.cluster.handlers.round_views import finished
-from services.search.cluster.store import rounds
+from services.search.cluster.store import hits, rounds
 from services.search.library.domain.record import Bibliography
-from services.search.library.handlers.keep import KeptPage, Origin, keep_page
-from services.search.library.handlers.preparation import Prepared
-from services.search.library.store import records as records_store
 from services.search.library.store import reviews
-from services.search.living.domain.runs import call_json
 from shared.db import Tx
 
 ROUND_JOB = "cluster_round"
@@ -71,7 +62,7 @@ async def open_round(
 
     `offered` are the excluded records that its steps over the library offer again, `lexicon` is
     the version of the theory's words that it uses (0: they were given with it). What it asks of
-    PubMed waits for approval; if nothing is to be asked, it ends at once.
+    PubMed and other sources waits for approval; if nothing is to be asked, it ends at once.
     """
     review_id, step_id = step["review_id"], step["id"]
     number = await rounds.next_number(tx, review_id, step_id)
@@ -88,7 +79,7 @@ async def open_round(
     own = {pearl.pmid for pearl in pearls.values()}
     for asking in plan:
         given = [(pearl, pmid) for pearl, pmid in asking.given if pmid not in own]
-        await rounds.add_hits(tx, key, asking.step, given)
+        await hits.add_hits(tx, key, asking.step, given, "record")
     if any(each["state"] == "waiting" for each in report["steps"].values()):
         return number
     await end(tx, key, "succeeded", report)
@@ -114,6 +105,7 @@ def _row(
             "steps": list(options.steps),
             "lexicon": list(options.lexicon),
             "projects": list(options.projects),
+            "sources": list(options.sources),
         },
         "report": dict(report),
         "asked_at": tx.now(),
@@ -122,16 +114,19 @@ def _row(
     }
 
 
+_LISTS = ("steps", "lexicon", "projects", "sources")
+
+
 def read_options(row: Row) -> Options:
     """The options of a round as it was asked for."""
     said = row["options"]
-    listed = {name: tuple(said.get(name, ())) for name in ("steps", "lexicon", "projects")}
+    listed = {name: tuple(said.get(name, ())) for name in _LISTS}
     return Options(**{**said, **listed})
 
 
 async def begin_round(key: rounds.Key, tx: Tx) -> Round | None:
     """What the round has still to do; None if it has ended or its review is retired."""
-    row = await _open(tx, key)
+    row = await open_one(tx, key)
     if row is None or row["state"] == "planned":
         return None
     if await reviews.is_retired(tx, key[0]):
@@ -149,92 +144,12 @@ async def begin_round(key: rounds.Key, tx: Tx) -> Round | None:
     )
 
 
-async def keep_answer(task: Round, answer: Answered, tx: Tx) -> None:
-    """Keep what PubMed answered to a step, or to one of its questions; a repeat changes nothing."""
-    row = await _open(tx, task.key)
-    if row is None or row["report"]["steps"][answer.step]["state"] != "waiting":
-        return
-    own = set(task.pearls.values())
-    hits = [(pearl, pmid) for pearl, pmid in answer.hits if pmid not in own]
-    await rounds.add_hits(tx, task.key, answer.step, hits)
-    step = dict(row["report"]["steps"][answer.step])
-    step |= {
-        "state": answer.state,
-        "queries": [
-            {**q, "count": answer.counts.get(q["term"], q.get("count"))} for q in step["queries"]
-        ],
-        "notes": list(dict.fromkeys((*step["notes"], *answer.notes))),
-        "unanswered": [*step.get("unanswered", ()), *answer.unanswered],
-        "linked": answer.linked or step.get("linked", False),
-        "calls": [*step.get("calls", ()), *(call_json(call) for call in answer.calls)],
-    }
-    steps = {**row["report"]["steps"], answer.step: step}
-    await rounds.change(tx, task.key, report={**row["report"], "steps": steps})
-
-
-async def choose(task: Round, tx: Tx) -> list[str]:
-    """PMIDs that are to be fetched: those the library has, and new ones within the budget.
-
-    Chosen once; asked again, those that were chosen and are not kept yet.
-    """
-    row = await _open(tx, task.key)
-    if row is None:
-        return []
-    ways: dict[str, list[str]] = {}
-    for hit in await rounds.hits_of(tx, task.key):
-        if hit["state"] == "found":
-            ways.setdefault(hit["pmid"], []).append(hit["step"])
-    if row["report"].get("chosen"):
-        return list(ways)
-    known = {one["pmid"] for one in await records_store.by_pmid(tx, task.review_id, list(ways))}
-    wanted, beyond = chosen(ways, known, task.options.budget)
-    await rounds.settle_hits(tx, task.key, (_became(pmid, "beyond") for pmid in beyond))
-    await rounds.change(tx, task.key, report={**row["report"], "chosen": True})
-    return wanted
-
-
-def _became(pmid: str, state: str, record_id: str | None = None, new: bool = False) -> Row:
-    return {"pmid": pmid, "state": state, "record_id": record_id, "new": new}
-
-
-async def keep_found(
-    task: Round, page: Sequence[Prepared], missing: Sequence[str], calls: Sequence[Any], tx: Tx
-) -> KeptPage | None:
-    """Keep one page of articles, each with the steps and pearls that led to it as its route.
-
-    None if nothing of it was still to be kept (a repeated step).
-    """
-    row = await _open(tx, task.key)
-    by_pmid = {one.own_id or "": one for one in page}
-    hits = await rounds.hits_of(tx, task.key, [*by_pmid, *missing])
-    ways: dict[str, list[tuple[str, str]]] = {}
-    pearls = await bibliographies(tx, task.review_id, {hit["pearl"] for hit in hits} - {""})
-    called = {name: short(one) for name, one in pearls.items()}
-    for hit in hits:
-        if hit["state"] == "found":
-            way = (hit["step"], called.get(hit["pearl"], ""))
-            ways.setdefault(hit["pmid"], []).append(way)
-    left = [one for pmid, one in by_pmid.items() if pmid in ways]
-    if row is None or not ways:
-        return None
-    number = task.key[2]
-    how = {one.id: route_of(number, ways[one.own_id or ""]) for one in left}
-    origin = Origin(origin=f"cluster/{task.key[1]}/{number}", arm="other", how=how)
-    kept = await keep_page(tx, task.review_id, left, origin, reason=f"CLUSTER round {number}")
-    records = {one.own_id or "": kept.records[one.id] for one in left}
-    became = [_became(pmid, "kept", one, one in kept.new) for pmid, one in records.items()]
-    await rounds.settle_hits(tx, task.key, [*became, *(_became(p, "missing") for p in missing)])
-    fetches = [*row["report"].get("fetches", ()), *(call_json(call) for call in calls)]
-    await rounds.change(tx, task.key, report={**row["report"], "fetches": fetches})
-    return kept
-
-
 async def finish_round(task: Round, proposed: Proposed, tx: Tx) -> None:
     """Every step was asked and what was chosen is kept: keep the proposals, and say so.
 
-    A round to none of whose steps PubMed would answer has failed.
+    A round to none of whose steps anybody would answer has failed.
     """
-    row = await _open(tx, task.key)
+    row = await open_one(tx, task.key)
     if row is None:
         return
     told = [
@@ -256,7 +171,7 @@ async def note_round_trouble(
 
     What was kept stays; the next try asks for the rest.
     """
-    row = await _open(tx, task.key)
+    row = await open_one(tx, task.key)
     if row is None:
         return
     report = {**_with_trouble(row, tx, reason), "failed_calls": list(calls)}
@@ -266,7 +181,7 @@ async def note_round_trouble(
         await rounds.change(tx, task.key, state="waiting", report=report)
 
 
-async def _open(tx: Tx, key: rounds.Key) -> Row | None:
+async def open_one(tx: Tx, key: rounds.Key) -> Row | None:
     """The round, held until the transaction ends; None if there is none or it has ended."""
     row = await held(tx, key)
     return None if row is None or row["state"] in ENDED else row

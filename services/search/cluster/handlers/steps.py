@@ -33,19 +33,21 @@ async def approve_step(
     pearls: Sequence[str],
     reason: str,
     options: Options | None = None,
+    sources: Sequence[str] = (),
 ) -> Row:
     """Approve a proposed step with its pearls, and plan its first round.
 
-    A repeat answers what the first did. Raises `Conflict` for a step that was
-    dismissed or has closed or whose review is retired, `Invalid` for a pearl that is
-    no active record and for a block that PubMed could not read.
+    A repeat answers what the first did. `sources` are the optional sources that are on.
+    Raises `Conflict` for a step that was dismissed or has closed or whose review is
+    retired, `Invalid` for a pearl that is no active record, for a source that is off,
+    and for a block that PubMed could not read.
     """
     step = await _held(tx, review_id, step_id)
     if step["state"] in ("approved", "done"):
         return step
     if step["state"] != "proposed":
         raise Conflict(f"The step is {step['state']}; only a proposed step can be approved.")
-    said = await plan_and_open(tx, step, pearls, reason, options or Options())
+    said = await plan_and_open(tx, step, pearls, reason, options or Options(), sources)
     await reviews.decide_step(tx, step, "approved", said)
     return await _held(tx, review_id, step_id)
 
@@ -57,6 +59,7 @@ async def start_round(
     pearls: Sequence[str],
     reason: str,
     options: Options | None = None,
+    sources: Sequence[str] = (),
 ) -> int:
     """Plan the next round of an approved step, from the same pearls or others; its number.
 
@@ -73,7 +76,7 @@ async def start_round(
             if set(row["pearls"]) == set(known) and rounds.read_options(row) == wanted:
                 return int(row["number"])
             raise Conflict(_not_ended(row))
-    said = await plan_and_open(tx, step, pearls, reason, wanted)
+    said = await plan_and_open(tx, step, pearls, reason, wanted, sources)
     return int(said["round"])
 
 

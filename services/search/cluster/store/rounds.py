@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, or_, select, tuple_, update
+from sqlalchemy import bindparam, func, null, or_, select, tuple_, update
 
 from services.search.cluster.store.tables import round_hits, rounds
 from services.search.tables import settlements
@@ -63,27 +63,6 @@ async def change(tx: Tx, key: Key, **values: Any) -> None:
     await tx.execute(update(rounds).where(_is(rounds, key)).values(**values))
 
 
-async def add_hits(tx: Tx, key: Key, step: str, hits: Iterable[tuple[str, str]]) -> None:
-    """(pearl, PMID) that a step found; what is known to have been found stays as it is."""
-    review_id, step_id, number = key
-    rows = [
-        {
-            "review_id": review_id,
-            "step_id": step_id,
-            "number": number,
-            "pmid": pmid,
-            "step": step,
-            "pearl": pearl,
-            "state": "found",
-            "record_id": None,
-            "new": False,
-        }
-        for pearl, pmid in hits
-    ]
-    if rows:
-        await tx.execute(insert_ignoring_twins(tx.dialect, round_hits), rows)
-
-
 async def hits_of(tx: Tx, key: Key, pmids: Collection[str] | None = None) -> Sequence[Row]:
     """What a round found, one row for each step and pearl that led to it."""
     statement = select(round_hits).where(_is(round_hits, key))
@@ -124,7 +103,10 @@ async def hits_by_round(tx: Tx, review_id: str, keys: Collection[Key]) -> dict[K
 
 
 async def settle_hits(tx: Tx, key: Key, rows: Iterable[Mapping[str, Any]]) -> None:
-    """What became of PMIDs that were found: `pmid`, `state`, `record_id`, `new` of each."""
+    """What became of articles that were found: `pmid`, `state`, `record_id`, `new` of each.
+
+    What a source said of them is kept no longer.
+    """
     bound = [{f"b_{name}": value for name, value in row.items()} for row in rows]
     if not bound:
         return
@@ -134,7 +116,8 @@ async def settle_hits(tx: Tx, key: Key, rows: Iterable[Mapping[str, Any]]) -> No
         round_hits.c.state == "found",
     )
     values: dict[str, Any] = {name: bindparam(f"b_{name}") for name in ("state", "record_id")}
-    await tx.execute(statement.values({**values, "new": bindparam("b_new")}), bound)
+    settled = {**values, "new": bindparam("b_new"), "said": null()}
+    await tx.execute(statement.values(settled), bound)
 
 
 async def next_number(tx: Tx, review_id: str, step_id: str) -> int:

@@ -27,12 +27,14 @@ round_hits = Table(
     Column("review_id", Text, primary_key=True),
     Column("step_id", Text, primary_key=True),
     Column("number", Integer, primary_key=True, autoincrement=False),
-    Column("pmid", Text, primary_key=True),
+    Column("pmid", Text, primary_key=True),  # or another name: `doi:10.1000/x`, `openalex:W1`
     Column("step", Text, primary_key=True),
     Column("pearl", Text, primary_key=True),  # record id, or "" for the whole cluster
     Column("state", Text, nullable=False),  # found, kept, beyond, missing
     Column("record_id", Text),
     Column("new", Boolean, nullable=False),
+    Column("sources", JsonB),  # who named it; none: PubMed, before others were asked
+    Column("said", JsonB),  # what a source says of an article without PMID, until it is kept
 )
 
 lexicons = Table(

@@ -6,6 +6,7 @@ never an answer.
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 from urllib.parse import quote
 
@@ -90,7 +91,9 @@ class Crossref:
         )
 
     async def references(self, article: Named, most: int) -> Links:
-        """What an article cites, as far as its publisher deposited DOIs."""
+        """What an article cites, as far as its publisher deposited DOIs; works that Crossref does
+        not know are given by their DOI alone.
+        """
         work = await self.work(article.doi) if article.doi else None
         if work is None:
             return Links(known=False, notes=(NOT_HERE if article.doi else NO_DOI,))
@@ -103,8 +106,19 @@ class Crossref:
             notes.append(f"{total - len(dois)} of {total} references have no DOI of their own.")
         if len(dois) > most:
             notes.append(f"Only the first {most} of {len(dois)} were taken.")
-        found = tuple(map(_by_doi, dois[:most]))
+        found = await self._cited(dois[:most])
         return Links(records=found, total=total, notes=tuple(notes))
+
+    async def _cited(self, dois: Sequence[str]) -> tuple[SourceRecord, ...]:
+        """Works by DOI, in their order; of one that Crossref does not know the DOI alone."""
+        works: dict[str, Json] = {}
+        together = [doi for doi in dois if "," not in doi]
+        for first in range(0, len(together), AT_ONCE):
+            some = together[first : first + AT_ONCE]
+            with suppress(NotTaken):
+                told = await self._works("doi", some, len(some) * 2)
+                works |= {doi: work for work in told if (doi := doi_of(text(work, "DOI")))}
+        return tuple(_record(doi, works.get(doi)) for doi in dois)
 
 
 def _answer(doi: str, work: Json | None, updates: Sequence[Json]) -> Answer:
@@ -117,8 +131,9 @@ def _answer(doi: str, work: Json | None, updates: Sequence[Json]) -> Answer:
     )
 
 
-def _by_doi(doi: str) -> SourceRecord:
-    return SourceRecord(source=SOURCE, own_id=doi, bibliography=Bibliography(doi=doi))
+def _record(doi: str, work: Json | None) -> SourceRecord:
+    said = crossref.bibliography_of(work) if work else Bibliography(doi=doi)
+    return SourceRecord(source=SOURCE, own_id=doi, bibliography=said)
 
 
 def _is_work(found: Mapping[str, Any]) -> bool:

@@ -49,7 +49,9 @@ def _value(column: Column[Any], said: Row, where: str) -> Any:
     return clean(given) if isinstance(given, str) else given
 
 
-LISTS = frozenset((("strategy_runs", "lines"), ("cluster_lexicons", "words")))
+LISTS = frozenset(
+    (("strategy_runs", "lines"), ("cluster_lexicons", "words"), ("cluster_hits", "sources"))
+)
 NUMBERS = frozenset((("cluster_relations", "score"),))
 """Columns of JSON that keep a list of texts, or a number; all others keep objects."""
 

@@ -94,12 +94,7 @@ def _in_words(rounds: Sequence[Item]) -> Iterator[str]:
     ]
     done = "; ".join(part for part in parts if part)
     if done:
-        yield (
-            f"Citation searching: {done}. Citation index: PubMed, with the reference lists of the "
-            "records themselves; links were asked for twice and united. Co-cited and co-citing "
-            "references were not searched for. TARCiS recommends a second citation index where a "
-            "topic is hard to search for."
-        )
+        yield f"Citation searching: {done}. {_indexes(rounds)}"
     else:
         yield "No citation searching was carried out in these rounds."
     if _iterated(rounds):
@@ -107,6 +102,28 @@ def _in_words(rounds: Sequence[Item]) -> Iterator[str]:
     yield (
         "What was found was compared with the library before it was screened like every other "
         "record. Rounds ended when a person closed the search."
+    )
+
+
+def _indexes(rounds: Sequence[Item]) -> str:
+    """Which citation indexes were asked, and what TARCiS says where it was one alone."""
+    further = sorted(
+        {
+            question["label"]
+            for one in rounds
+            for step in one["steps"]
+            for question in step.get("elsewhere", ())
+            if question.get("asked") and question["label"] not in step["unanswered"]
+        }
+    )
+    known = ", with the reference lists of the records themselves; PubMed's links were asked for "
+    twice = "twice. Co-cited and co-citing references were not searched for."
+    if further:
+        named = f"{', '.join(['PubMed', *further[:-1]])} and {further[-1]}"
+        return f"Citation indexes: {named}, their results united{known}{twice}"
+    return (
+        f"Citation index: PubMed{known}{twice} TARCiS recommends a second citation index where a "
+        "topic is hard to search for."
     )
 
 
@@ -146,7 +163,7 @@ def _rows(one: Item, names: Mapping[str, str]) -> Iterator[tuple[Any, ...]]:
     yield (head, "all steps", *(one["total"][name] for name, _ in COUNTS))
 
 
-_STATES = {"skipped": "not done", "refused": "refused by PubMed", "waiting": "not asked"}
+_STATES = {"skipped": "not done", "refused": "refused by its source", "waiting": "not asked"}
 
 
 def _way(words: str, steps: Sequence[str], rounds: Sequence[Item]) -> tuple[Any, ...]:

@@ -253,7 +253,7 @@ async def test_a_step_that_was_chosen_and_cannot_run_says_why(living: Living) ->
 async def test_a_question_that_finds_too_much_is_told_and_takes_nothing(
     living: Living, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("services.search.cluster.jobs.MOST_FOUND", 1)
+    monkeypatch.setattr("services.search.cluster.jobs.pubmed.MOST_FOUND", 1)
     (one,) = await keep(living, pearl(1))
     await approve(living, one, steps=("project",))
     await living.work()

@@ -122,6 +122,7 @@ async def test_the_pace_follows_the_rate_that_the_headers_tell(crossref, standin
 async def test_references_are_those_with_a_doi_and_the_others_are_told(crossref):
     links = await crossref.references(Named(doi="10.1000/1"), most=100)
     assert [one.bibliography.doi for one in links.records] == ["10.1000/2", "10.1000/3"]
+    assert [one.bibliography.title for one in links.records] == ["Trust and workload"] * 2
     assert links.total == 4
     assert "2 of 4" in links.notes[0]
     assert len((await crossref.references(Named(doi="10.1000/1"), most=1)).records) == 1

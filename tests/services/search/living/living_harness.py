@@ -15,7 +15,8 @@ from typing import Any
 from sqlalchemy import select
 
 from services.search.app import SERVICE
-from services.search.cluster import jobs as cluster_jobs
+from services.search.cluster.jobs import rounds as cluster_jobs
+from services.search.connectors.client.access import Connectors
 from services.search.library.store.reviews import keep_review
 from services.search.living import jobs as living_jobs
 from services.search.living import store as living_store
@@ -37,6 +38,7 @@ from tests.support.eutils.generated import relevant
 
 REVIEW = "reco"
 SEARCH = "pubmed-main"
+NO_CONNECTORS = Connectors()
 JOBS = {**living_jobs.JOBS, **cluster_jobs.JOBS}
 
 
@@ -122,7 +124,12 @@ class Living:
 
 @asynccontextmanager
 async def living_review(
-    settings: Settings, corpus: Corpus, start: datetime, *, quiet: float = 5.0
+    settings: Settings,
+    corpus: Corpus,
+    start: datetime,
+    *,
+    quiet: float = 5.0,
+    connectors: Connectors = NO_CONNECTORS,
 ) -> AsyncIterator[Living]:
     """A review that nobody has searched yet, at `start`; PubMed may be silent for `quiet` s."""
     clock = ManualClock(start)
@@ -144,7 +151,7 @@ async def living_review(
             bus=MemoryBus(),
             settings=settings,
             clock=clock,
-            resources=SimpleNamespace(pubmed=pubmed),
+            resources=SimpleNamespace(pubmed=pubmed, connectors=connectors),
         )
         await db.write(lambda tx: searches.plan_refetch(REVIEW, tx))
         yield Living(db, clock, eutils, ctx)

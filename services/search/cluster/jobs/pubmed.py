@@ -1,29 +1,11 @@
-"""Rounds of CLUSTER searching as a job: PubMed between transactions, never inside one.
+"""What the steps of a round ask PubMed: citation links and queries, one answer at a time."""
 
-The job may be repeated from its start: a question that was answered is not asked again, and
-what was kept is not fetched again. A call that fails ends in a retried job with the reason
-in the round; a question that PubMed refuses ends its step alone.
-"""
-
-import asyncio
 from collections.abc import AsyncIterator, Sequence
 
 from services.search.cluster.domain.round import UNCERTAIN, Answered, Asking, Query
-from services.search.cluster.handlers import relations, rounds
-from services.search.library.handlers.preparation import prepare_all
-from services.search.living.domain.runs import call_json
-from services.search.pubmed.domain.answers import (
-    Call,
-    LinkOutcome,
-    Page,
-    PubMedRefused,
-    PubMedUnavailable,
-)
+from services.search.pubmed.domain.answers import Call, LinkOutcome, PubMedRefused
 from services.search.pubmed.domain.query_report import remarks
 from services.search.pubmed.ports import PubMed
-from shared.kernel.failures import DELAYS
-from shared.kernel.jobs import Job
-from shared.kernel.service import Context
 
 MOST_FOUND = 2000
 """A question that finds more is too wide for a cluster: it is told, and not carried out.
@@ -32,61 +14,11 @@ Of the citation links of one record the first so many are taken, and that is tol
 """
 
 
-async def cluster_round(job: Job, ctx: Context) -> None:
-    """Ask PubMed what the round's steps want, keep what is new within the budget, and end it."""
-    payload = job.payload
-    key = (payload["review_id"], payload["step_id"], payload["number"])
-    task = await ctx.db.write(lambda tx: rounds.begin_round(key, tx))
-    if task is None:
-        return
-    last = job.attempts >= len(DELAYS)
-    try:
-        await _carry_out(task, ctx)
-    except PubMedRefused as failure:
-        await _note(task, str(failure), failure.calls, True, ctx)
-    except PubMedUnavailable as failure:
-        await _note(task, str(failure), failure.calls, last, ctx)
-        raise
-    except Exception as failure:
-        reason = f"Keeping what was found failed ({type(failure).__name__}: {failure})"
-        await _note(task, reason, (), last, ctx)
-        raise
+async def answers(asking: Asking, pubmed: PubMed) -> AsyncIterator[Answered]:
+    """What PubMed says to each question of a step; the last answer says that the step is done,
+    or waits for the optional sources.
 
-
-async def _carry_out(task: rounds.Round, ctx: Context) -> None:
-    for asking in task.asking:
-        async for answer in _answers(asking, ctx.resources.pubmed):
-            await _keep_answer(task, answer, ctx)
-    wanted = await ctx.db.write(lambda tx: rounds.choose(task, tx))
-    if wanted:
-        async for page in ctx.resources.pubmed.fetch(wanted):
-            await _keep(task, page, ctx)
-    said = await ctx.db.read(lambda tx: relations.gathered(tx, task.key, task.pearls.keys()))
-    proposed = await asyncio.to_thread(relations.proposals, said, task.options)
-    await ctx.db.write(lambda tx: rounds.finish_round(task, proposed, tx))
-
-
-async def _keep_answer(task: rounds.Round, answer: Answered, ctx: Context) -> None:
-    await ctx.db.write(lambda tx: rounds.keep_answer(task, answer, tx))
-
-
-async def _keep(task: rounds.Round, page: Page, ctx: Context) -> None:
-    records = [article.record for article in page.articles]
-    prepared = await asyncio.to_thread(prepare_all, task.review_id, records)
-    await ctx.db.write(lambda tx: rounds.keep_found(task, prepared, page.missing, page.calls, tx))
-
-
-async def _note(
-    task: rounds.Round, reason: str, calls: Sequence[Call], last: bool, ctx: Context
-) -> None:
-    said = [call_json(call) for call in calls]
-    await ctx.db.write(lambda tx: rounds.note_round_trouble(task, reason, said, last, tx))
-
-
-async def _answers(asking: Asking, pubmed: PubMed) -> AsyncIterator[Answered]:
-    """What PubMed says to each question of a step; the last answer says that the step is done.
-
-    A question it refuses ends the step, and says why.
+    A question it refuses ends the step at PubMed, and says why.
     """
     try:
         if asking.links:
@@ -95,10 +27,14 @@ async def _answers(asking: Asking, pubmed: PubMed) -> AsyncIterator[Answered]:
             yield await _found(asking.step, query, pubmed)
     except PubMedRefused as refusal:
         yield Answered(
-            step=asking.step, state="refused", notes=(str(refusal),), calls=refusal.calls
+            step=asking.step,
+            state="waiting" if asking.elsewhere else "refused",
+            notes=(str(refusal),),
+            unanswered=("PubMed",) if asking.elsewhere else (),
+            calls=refusal.calls,
         )
     else:
-        yield Answered(step=asking.step)
+        yield Answered(step=asking.step, state="waiting" if asking.elsewhere else "done")
 
 
 async def _linked(asking: Asking, pubmed: PubMed) -> Answered:
@@ -170,6 +106,3 @@ def _too_wide(query: Query, number: int) -> str:
         f"{number} records answer {query.term}: more than {MOST_FOUND} are no cluster. None was "
         "taken; narrow it."
     )
-
-
-JOBS = {rounds.ROUND_JOB: cluster_round}

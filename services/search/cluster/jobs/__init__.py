@@ -1,0 +1,1 @@
+"""Slow work of CLUSTER searching, outside transactions."""
