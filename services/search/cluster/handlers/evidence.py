@@ -49,7 +49,7 @@ async def on_documents(
 async def on_fragments(
     told: Sequence[Received[FragmentCoded | FragmentAmended | FragmentWithdrawn]], tx: Tx
 ) -> None:
-    """Which document a fragment is coded from, and the event that told of it."""
+    """Which document and cases a fragment is coded from, and the event that told of it."""
     rows, causes = [], []
     for one in told:
         fragment = one.event.fragment
@@ -62,6 +62,7 @@ async def on_fragments(
                 "status": fragment.status,
                 "theories": list(fragment.theories),
                 "said": _said(fragment),
+                "cases": sorted({one.case_id for one in fragment.sources if one.case_id}) or None,
             }
         )
         causes.append(

@@ -58,7 +58,7 @@ async def _candidates(
     by_document = {one["document_id"]: now[one["record_id"]] for one in documents}
     found: dict[str, Candidate] = {}
     for one in documents:
-        names = {one["document_id"], one["case_id"], one["study_id"]} & kinds.keys()
+        names = one["names"]
         record_id = by_document[one["document_id"]]
         candidate = found.setdefault(record_id, Candidate(record_id))
         candidate.named |= bool(names & named)

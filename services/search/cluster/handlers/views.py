@@ -45,7 +45,7 @@ async def evidence_of(tx: Tx, review_id: str, steps: Sequence[Row]) -> dict[str,
     labels = await labels_of(tx, review_id, {row["record_id"] for row in rows})
     by_name: dict[str, list[str]] = {}
     for row in rows:
-        for name in {row["document_id"], row["case_id"], row["study_id"]} & named:
+        for name in row["names"]:
             by_name.setdefault(name, []).append(labels[row["record_id"]])
     return {
         step["id"]: list(

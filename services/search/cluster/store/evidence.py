@@ -1,6 +1,6 @@
 """What became of records: the documents made of them, fragments coded, what these changed."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import or_, select
@@ -107,11 +107,41 @@ async def changed_by(
 
 
 async def documents_named(tx: Tx, review_id: str, names: Collection[str]) -> list[dict[str, Any]]:
-    """Documents that have a record and are known by one of `names`: document, case or study."""
-    columns = (documents.c.document_id, documents.c.case_id, documents.c.study_id)
-    known = or_(*(among(tx.dialect, column, names) for column in columns))
+    """Documents that have a record and are known by one of `names`: document, case or study.
+
+    `names` of each are those by which it is known; also cases that only its fragments tell of.
+    """
+    told = await _cases(tx, review_id, set(names))
+    columns = (documents.c.case_id, documents.c.study_id)
+    known = or_(
+        among(tx.dialect, documents.c.document_id, {*names, *told}),
+        *(among(tx.dialect, column, names) for column in columns),
+    )
     here = (documents.c.review_id == review_id) & documents.c.record_id.is_not(None)
-    return await all_of(tx, select(documents).where(here, known))
+    rows = await all_of(tx, select(documents).where(here, known))
+    return [{**row, "names": _names(row, told, names)} for row in rows]
+
+
+def _names(row: Row, told: Mapping[str, set[str]], names: Collection[str]) -> set[str]:
+    own = {row["document_id"], row["case_id"], row["study_id"]} & set(names)
+    return own | told.get(row["document_id"], set())
+
+
+async def _cases(tx: Tx, review_id: str, names: set[str]) -> dict[str, set[str]]:
+    """Those of `names` that are cases of which active fragments tell, by their document."""
+    rows = await tuples_of(
+        tx,
+        select(fragments.c.document_id, fragments.c.cases).where(
+            fragments.c.review_id == review_id,
+            fragments.c.status == "active",
+            fragments.c.cases.is_not(None),
+        ),
+    )
+    told: dict[str, set[str]] = {}
+    for document_id, cases in rows:
+        if met := names.intersection(cases):
+            told.setdefault(document_id, set()).update(met)
+    return told
 
 
 async def fragments_of_documents(

@@ -27,6 +27,7 @@ fragments = Table(
     Column("status", Text, nullable=False),
     Column("theories", JsonB, nullable=False),
     Column("said", Text, nullable=False, server_default=""),  # nothing of a confidential source
+    Column("cases", JsonB),  # ids of the cases that its sources tell of
     Index("ix_cluster_fragments_document", "review_id", "document_id"),
 )
 

@@ -8,6 +8,7 @@ import pytest_asyncio
 from services.search.cluster.domain.pearls import Candidate, ranked
 from services.search.cluster.handlers import evidence
 from services.search.cluster.handlers.pearls import proposed_pearls
+from services.search.cluster.handlers.views import evidence_of
 from services.search.library.domain.record import Author, Bibliography
 from services.search.library.store import reviews
 from services.search.living.handlers import event_handlers
@@ -18,6 +19,7 @@ from shared.events.extraction import (
     FragmentCoded,
     FragmentState,
     FragmentWithdrawn,
+    SourceRef,
 )
 from shared.events.synthesis import (
     ArgumentEvidenceChanged,
@@ -181,6 +183,25 @@ async def test_a_challenged_argument_proposes_a_step_with_the_records_against_it
     )
     (found,) = await living.db.read(lambda tx: proposed_pearls(tx, REVIEW, "r1"))
     assert (found["record_id"], found["why"]) == (two, "a case against an argument")
+
+
+async def test_a_case_that_only_a_fragment_tells_of_leads_to_its_record(living: Living) -> None:
+    """A report tells of several cases; the document itself is of none."""
+    one, two = await keep(living, pearl(1), pearl(2))
+    await document(living, "D1", one)
+    await document(living, "D2", two)
+    arms = (SourceRef(document_id="D2", case_id="arm A"), SourceRef(document_id="D2"))
+    await fragment(living, "f2", "D2", sources=arms)
+    refuted = PredictionRefuted(
+        review_id=REVIEW, refutation_id="r1", argument_id="a1", prediction="p", theory_id="PT1",
+        cases=("arm A",),
+    )  # fmt: skip
+    await receive(living, evidence.on_predictions_refuted, refuted)
+    (found,) = await living.db.read(lambda tx: proposed_pearls(tx, REVIEW, "r1"))
+    assert (found["record_id"], found["why"]) == (two, "a case against an argument")
+    steps = await living.db.read(lambda tx: reviews.steps_of(tx, REVIEW, "proposed"))
+    shown = await living.db.read(lambda tx: evidence_of(tx, REVIEW, steps))
+    assert shown["r1"] == ["Noether 2019: A second pearl on doors"]
 
 
 def test_pearls_stand_in_the_order_of_the_method() -> None:
