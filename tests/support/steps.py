@@ -195,9 +195,13 @@ class Doing:
             await self.picture(Path(words["picture"]).name, words["words"])
 
     async def _one(self, role, name):
-        """The link or button of this name: in what was unfolded, in the page, around it."""
+        """The link or button of this name: in what was unfolded, in the page, around it.
+
+        A number may stand beside the name: what waits there.
+        """
+        whole = re.compile(rf"^\s*{re.escape(name)}\s*[\d,]*\s*$")
         return await self._found(
-            lambda home, exact: home.get_by_role(role, name=name, exact=exact), body=True
+            lambda home, exact: home.get_by_role(role, name=whole if exact else name), body=True
         )
 
     async def _field(self, label):
@@ -208,14 +212,15 @@ class Doing:
         )
 
     async def _found(self, finding, *, body=False):
+        """In what was unfolded, else by the whole name in the page or around it, else by a part."""
         homes = [self.page.locator("main"), *([self.page.locator("body")] if body else [])]
+        places = [(home, exact) for exact in (True, False) for home in homes]
         if self._inside:
-            homes.insert(0, self._inside)
-        for home in homes:
-            for exact in (True, False):
-                found = finding(home, exact).filter(visible=True)
-                if await found.count():
-                    return found.first
+            places = [(self._inside, True), (self._inside, False), *places]
+        for home, exact in places:
+            found = finding(home, exact).filter(visible=True)
+            if await found.count():
+                return found.first
         return finding(homes[-1], False).first
 
     async def _reach(self, find):
