@@ -31,8 +31,8 @@ class _Lent:
 
     def lend(self, url):
         """Let the engine open the file of this URL."""
-        self._lent = True
-        self._arguments = list(self.engine.dialect.create_connect_args(make_url(url))[0])
+        self._lent, self.engine.url = True, make_url(url)
+        self._arguments = list(self.engine.dialect.create_connect_args(self.engine.url)[0])
 
     def _connect(self, _dialect, _record, arguments, _named):
         arguments[:] = self._arguments
