@@ -56,7 +56,14 @@ def _rows(review: str, number: int) -> tuple[dict[str, Any], ...]:
     )
     record, source = f"r{number}", ("Embase", "CINAHL")[number % 2]
     own = {"review_id": review, "content": encode(found), "label": found.title[:60]}
-    kept = {"doi": None, "pmid": None, "state": "active", "flags": [], "amended": {}, "version": 1}
+    kept: dict[str, object] = {
+        "doi": None,
+        "pmid": None,
+        "state": "active",
+        "flags": [],
+        "amended": {},
+        "version": 1,
+    }
     told = {"id": record, "number": number, "title": found.title, "year": found.year}
     sighted = {"id": f"s{number}", "source": source, "own_id": str(number), "record_id": record}
     more = {
