@@ -63,6 +63,7 @@ def build(target: Path = TARGET) -> None:
         "fragments.jsonl": _lines(fragments()),
         "records/first-search.csv": _csv(table),
         "records/second-database.ris": second_database(draw, [row for row, _ in made]),
+        "records/trial-reports.nbib": trial_reports(table),
         "decisions.csv": _csv(decisions(draw, made) + votes_on_sibling()),
         "events.jsonl": _lines(events()),
         "tutorial/records.ris": tutorial_records([row for row, _ in made]),
@@ -170,7 +171,6 @@ def _row(key: str, title: str, authors: str, year: int, abstract: str, journal: 
         "year": year, "journal": journal, "volume": year - 1990, "issue": number % 12 + 1,
         "pages": f"{number % 700 + 1}-{number % 700 + 9}", "doi": f"10.5555/invented.{year}.{number}",
         "pmid": 90_000_000 + number, "language": "English", "arm": "database",
-        "trial_registration": TRIALS.get(key, ""),
     }
 
 
@@ -181,6 +181,20 @@ def second_database(draw: random.Random, rows: list[Row]) -> str:
         title = row["title"].upper() if draw.random() < 0.3 else row["title"]
         lines += _ris(row, title, doi=draw.random() < 0.6)
     return "\n".join(lines)
+
+
+def trial_reports(rows: list[Row]) -> str:
+    """Reports of registered trials once more, as PubMed exports them: with their numbers."""
+    return "\n".join(line for row in rows if row["key"] in TRIALS for line in _nbib(row))
+
+
+def _nbib(row: Row) -> list[str]:
+    return [
+        f"PMID- {row['pmid']}", f"TI  - {row['title']}",
+        *(f"FAU - {name.strip()}" for name in row["authors"].split(";")),
+        f"JT  - {row['journal']}", f"DP  - {row['year']}", f"AB  - {row['abstract']}",
+        f"LID - {row['doi']} [doi]", f"SI  - ClinicalTrials.gov/{TRIALS[row['key']]}", "",
+    ]
 
 
 def tutorial_records(rows: list[Row]) -> str:

@@ -34,7 +34,7 @@ async def test_the_invented_review_shows_every_state_that_the_tutorial_needs(
         pearls = await api.listed(f"/api/search/reviews/tour/steps/{step['step_id']}/pearls")
 
     stages = {stage["stage"]: stage for stage in flow["stages"]}
-    assert flow["identified"] == 181
+    assert flow["identified"] == 183
     assert stages["title_abstract"]["pool"] == 151
     assert stages["title_abstract"]["waiting"] > 40
     assert len(conflicts) == 2

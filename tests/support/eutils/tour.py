@@ -3,6 +3,7 @@
 import csv
 from datetime import date
 
+from examples.build_tour import TRIALS
 from runtime.loading.examples import TOUR
 from tests.support.eutils.corpus import Corpus, FakeArticle
 
@@ -35,7 +36,7 @@ def _article(row: dict[str, str]) -> FakeArticle:
         journal=row["journal"],
         year=year,
         doi=row["doi"],
-        trial=row["trial_registration"],
+        trial=TRIALS.get(row["key"], ""),
     )
 
 
