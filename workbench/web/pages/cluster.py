@@ -1,5 +1,6 @@
 """The page of CLUSTER searching: steps to approve or dismiss, rounds with their yields."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -164,12 +165,7 @@ async def _shown(
     rounds = await ask(ctx, request, "GET", f"{base}/rounds", params={"limit": 100})
     params: dict[str, Any] = {"q": q, "limit": MOST_OFFERED}
     found = await ask(ctx, request, "GET", f"{base}/records", params=params) if q else None
-    by_step: dict[str, list[Any]] = {}
-    for one in rounds.items():
-        by_step.setdefault(one["step_id"], []).append(one)
     connectors = await ask(ctx, request, "GET", f"{base}/connectors")
-    empty: dict[str, Any] = {name: [] for name in CHOICES}
-    blank = {**dict.fromkeys(TEXTS, ""), **empty, "budget": "200", "step_id": ""}
     return await page(
         "steps.html",
         status=error.status if error else 200,
@@ -177,7 +173,7 @@ async def _shown(
         last=last,
         moves=MOVES,
         steps=open_,
-        rounds=by_step,
+        rounds=_by_step(rounds.items()),
         proposed=proposed,
         method=method,
         theories=await _names(ctx, review_id),
@@ -188,6 +184,20 @@ async def _shown(
         offered=found.items() if found else [],
         trouble=trouble or rounds.problem or (found.problem if found else ""),
         error=error.problem if error else "",
-        tried=tried or blank,
-        blank=blank,
+        tried=tried or _blank(),
+        blank=_blank(),
     )
+
+
+def _by_step(rounds: Sequence[Any]) -> dict[str, list[Any]]:
+    """The rounds of each step."""
+    found: dict[str, list[Any]] = {}
+    for one in rounds:
+        found.setdefault(one["step_id"], []).append(one)
+    return found
+
+
+def _blank() -> dict[str, Any]:
+    """The form of a step in which nothing is filled in."""
+    empty: dict[str, Any] = {name: [] for name in CHOICES}
+    return {**dict.fromkeys(TEXTS, ""), **empty, "budget": "200", "step_id": ""}
