@@ -2,8 +2,9 @@
 
 import ctypes
 import math
+from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
@@ -12,6 +13,8 @@ SOFT_HYPHEN = "\ufffe"
 """PDFium writes this where it joins a word that was broken at a line's end."""
 WIDE = 9.0
 """Points between words from which columns may part there."""
+ABOUT = (0.46, 0.54)
+"""Shares of a page's width between which such a place is looked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,8 +22,8 @@ class Line:
     """One line: its text, box in points from the page's lower left, size and angle.
 
     `angle` is clockwise, in degrees. `broken`: the last word goes on in the next line. `gaps`
-    are wide spaces within the line: index in the text, where the words before end and those
-    behind begin.
+    are wide spaces of the line about the middle of the page, where columns may part: index in
+    the text, where the words before end and those behind begin.
     """
 
     text: str
@@ -37,13 +40,15 @@ class Line:
 def lines_of(page: pdfium.PdfPage) -> list[Line]:
     """The lines of a page in the order of its content; empty ones are left out."""
     text_page = page.get_textpage()
+    left, _, right, _ = page.get_mediabox()
     try:
-        return list(_lines(text_page))
+        between = (left + ABOUT[0] * (right - left), left + ABOUT[1] * (right - left))
+        return list(_lines(text_page, between))
     finally:
         text_page.close()
 
 
-def _lines(text_page: pdfium.PdfTextPage) -> Iterator[Line]:
+def _lines(text_page: pdfium.PdfTextPage, between: tuple[float, float]) -> Iterator[Line]:
     text = _characters(text_page)
     start = 0
     for end, mark in [*_ends(text), (len(text), "")]:
@@ -51,7 +56,10 @@ def _lines(text_page: pdfium.PdfTextPage) -> Iterator[Line]:
         kept = words.strip()
         if kept:
             first = start + len(words) - len(words.lstrip())
-            yield _line(text_page, kept, first, mark == SOFT_HYPHEN)
+            line = _line(text_page, kept, first, mark == SOFT_HYPHEN)
+            if line.left < between[0] and between[1] < line.right and len(line.text) == len(kept):
+                line = replace(line, gaps=tuple(_gaps(text_page, line, first, between)))
+            yield line
         start = end + 1
 
 
@@ -73,9 +81,8 @@ def _line(text_page: pdfium.PdfTextPage, text: str, first: int, broken: bool) ->
     left, bottom, right, top = _box(text_page, first)
     last_left, last_bottom, last_right, last_top = _box(text_page, first + len(text) - 1)
     radians = pdfium_c.FPDFText_GetCharAngle(text_page, first)
-    whole = _whole(text)
     return Line(
-        text=whole,
+        text=_whole(text),
         left=min(left, last_left),
         bottom=min(bottom, last_bottom),
         right=max(right, last_right),
@@ -83,20 +90,24 @@ def _line(text_page: pdfium.PdfTextPage, text: str, first: int, broken: bool) ->
         size=float(pdfium_c.FPDFText_GetFontSize(text_page, first)),
         angle=round(math.degrees(radians)) % 360,
         broken=broken,
-        gaps=tuple(_gaps(text_page, text, first)) if len(whole) == len(text) else (),
     )
 
 
 def _gaps(
-    text_page: pdfium.PdfTextPage, text: str, first: int
+    text_page: pdfium.PdfTextPage, line: Line, first: int, between: tuple[float, float]
 ) -> Iterator[tuple[int, float, float]]:
-    """Spaces of at least `WIDE` points."""
-    for index in range(1, len(text) - 1):
-        if text[index] == " ":
-            before = _box(text_page, first + index - 1)[2]
-            behind = _box(text_page, first + index + 1)[0]
-            if behind - before >= WIDE:
-                yield index, before, behind
+    """Spaces of at least `WIDE` points that reach into a part of the page's width."""
+
+    def behind(index: int) -> float:
+        return _box(text_page, first + index + 1)[0]
+
+    spaces = [index for index in range(1, len(line.text) - 1) if line.text[index] == " "]
+    for index in spaces[bisect_left(spaces, between[0], key=behind) :]:
+        before = _box(text_page, first + index - 1)[2]
+        if before > between[1]:
+            return
+        if behind(index) - before >= WIDE:
+            yield index, before, behind(index)
 
 
 def _box(text_page: pdfium.PdfTextPage, index: int) -> tuple[float, float, float, float]:
