@@ -4,6 +4,7 @@ Refuses what is no export of references, saying what it seems to be.
 """
 
 import re
+from itertools import islice
 
 from services.search.imports.domain.result import ImportRefused
 from services.search.imports.formats.ris.writing import ODD_START
@@ -94,9 +95,11 @@ def refuse_prose(text: str) -> None:
     """
     lines = [line for line in text.splitlines() if line.strip()]
     begun = next((n for n, line in enumerate(lines) if _RECORD_LINE.match(line)), len(lines))
+    if begun == 0:
+        return
     marks = len(_MARKDOWN.findall(text))
     tables = sum(map(_looks_tabular, lines[: 25 if marks < 2 else 1]))
-    if begun == 0 or tables or lines[0].lstrip("\ufeff ").startswith("<"):
+    if tables or lines[0].lstrip("\ufeff ").startswith("<"):
         return
     prose = sum(_PROSE_LINE.match(line) is not None for line in lines)
     before = sum(_PROSE_LINE.match(line) is not None for line in lines[:begun])
@@ -125,10 +128,10 @@ def format_of(text: str) -> str:
 
 def _tagged_format(text: str) -> str | None:
     """The line-tagged format whose signs are in `text`, the most telling first."""
-    if _BIBTEX.search(text) and not _RIS.search(text):
+    if not _RIS.search(text) and _BIBTEX.search(text):
         return "bibtex"
     for name, signs in _SIGNS:
-        if all(len(sign.findall(text)) >= times for sign, times in signs):
+        if all(_is_met(sign, times, text) for sign, times in signs):
             return name
     if len(_NBIB.findall(text)) >= 3:
         return "nbib"
@@ -137,6 +140,10 @@ def _tagged_format(text: str) -> str | None:
     if len(_RIS_LINE.findall(text)) >= 2 or _RIS_END.search(text):
         return "ris"
     return None
+
+
+def _is_met(sign: re.Pattern[str], times: int, text: str) -> bool:
+    return next(islice(sign.finditer(text), times - 1, None), None) is not None
 
 
 def is_regular(text: str, name: str) -> bool:
