@@ -25,10 +25,15 @@ def clean(raw: str | None) -> str:
     """`raw` in NFC with single blanks and none at the ends."""
     if not raw:
         return ""
-    if raw.isascii() and raw.isalnum():  # a name, a number, a code: most values are one word
+    if raw.isascii() and (raw.isalnum() or _has_single_blanks(raw)):
         return raw
     joined = " ".join(raw.split())
     return joined if joined.isascii() or is_normalized("NFC", joined) else normalize("NFC", joined)
+
+
+def _has_single_blanks(raw: str) -> bool:
+    """Whether ASCII text that XML allows has none but single spaces, and none at the ends."""
+    return not ("  " in raw or "\n" in raw or "\t" in raw or "\r" in raw) and raw.strip(" ") == raw
 
 
 def text(element: Element | None) -> str:
