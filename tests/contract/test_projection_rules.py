@@ -12,6 +12,7 @@ from datetime import timedelta
 from random import Random
 from typing import Any
 
+import pytest
 import pytest_asyncio
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -224,19 +225,21 @@ class Readers:
             del order[:size]
 
 
-@pytest_asyncio.fixture
-async def readers(storage: Storage) -> AsyncIterator[Readers]:
-    """All readers on one storage."""
+@pytest_asyncio.fixture(params=["sqlite", "postgres"])
+async def readers(request: pytest.FixtureRequest, tmp_path: Any) -> AsyncIterator[Readers]:
+    """All readers on one storage, whose tables are made already."""
+    storage = Storage(request.param, tmp_path, kept=True)
     opened = Readers(storage)
     await opened.open()
     yield opened
     await opened.close()
+    await storage.clean()
 
 
 @pytest_asyncio.fixture
 async def sqlite_readers(tmp_path: Any) -> AsyncIterator[Readers]:
     """All readers on SQLite."""
-    opened = Readers(Storage("sqlite", tmp_path))
+    opened = Readers(Storage("sqlite", tmp_path, kept=True))
     await opened.open()
     yield opened
     await opened.close()

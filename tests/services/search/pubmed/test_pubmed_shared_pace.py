@@ -16,7 +16,7 @@ HOST, RATE = "eutils.example", 100.0
 @pytest_asyncio.fixture(params=["sqlite", "postgres"])
 async def copies(request, tmp_path):
     """Two copies of the service's database connection."""
-    storage = Storage(request.param, tmp_path)
+    storage = Storage(request.param, tmp_path, kept=True)
     both = [storage.connect("search") for _ in range(2)]
     for db in both:
         await db.open()
