@@ -1,8 +1,6 @@
 """The same journeys with a process per service on real PostgreSQL and RabbitMQ."""
 
 import asyncio
-import subprocess
-import sys
 
 import asyncpg
 import pytest
@@ -13,6 +11,7 @@ from runtime.loading.client import Api
 from runtime.loading.ledger import Ledger
 from runtime.loading.loader import Loader
 from shared.ops.settings import Settings
+from tests.support import copies
 from tests.support.apps import open_system
 from tests.support.distributed import Deployment, deployed
 from tests.support.reference import ROOT
@@ -133,17 +132,10 @@ def test_a_wrong_url_is_one_clear_line_at_start(tmp_path, variable, value, says)
     environment.pop(variable)
     if value:
         environment[variable] = value
-    ended = subprocess.run(
-        [sys.executable, "-m", "runtime.cli", "serve", "search"],
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        cwd=ROOT,
-        check=False,
-    )
+    log = tmp_path / "said"
+    returncode = copies.start(["serve", "search"], environment, log).wait(300)
     asyncio.run(deployment.stop())
-    lines = [line for line in ended.stderr.splitlines() if line.strip()]
-    assert ended.returncode == 1
-    assert len(lines) == 1, ended.stderr
+    lines = [line for line in log.read_text().splitlines() if line.strip()]
+    assert returncode == 1
+    assert len(lines) == 1, lines
     assert says in lines[0]
