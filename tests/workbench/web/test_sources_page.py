@@ -27,7 +27,7 @@ async def opened(found):
 
 @pytest.fixture
 async def looked(sqlite_settings):
-    async with looking(sqlite_settings, WORKS, "crossref", "openalex") as found:
+    async with looking(sqlite_settings, WORKS, "crossref", "openalex", whole=True) as found:
         yield await opened(found)
 
 
@@ -68,7 +68,7 @@ async def test_a_source_whose_budget_is_used_up_is_told_in_words_and_its_look_go
 
 
 async def test_without_a_source_the_page_says_which_setting_switches_one_on(sqlite_settings):
-    async with looking(sqlite_settings, WORKS) as found:
+    async with looking(sqlite_settings, WORKS, whole=True) as found:
         await opened(found)
         answer = await found.library.client.post(f"{HERE}/sources", data={})
         assert answer.status_code == 409

@@ -10,7 +10,7 @@ from services.search.connectors import jobs as connectors_jobs
 from shared.clock import ManualClock
 from shared.kernel.job_worker import do_job
 from tests.services.search.conftest import Library
-from tests.support.apps import open_alone
+from tests.support.apps import open_alone, open_system
 from tests.support.connectors import FakeCrossref, FakeEuropePmc, FakeOpenAlex, serve
 from tests.support.jobs import rows as job_rows
 from tests.support.jobs import until
@@ -82,8 +82,11 @@ class Looking:
 
 
 @asynccontextmanager
-async def looking(settings, works, *sources):
-    """A review whose search service asks stand-ins for `sources` that know `works`."""
+async def looking(settings, works, *sources, whole=False):
+    """A review whose search service asks stand-ins for `sources` that know `works`.
+
+    With `whole` the other services run beside it.
+    """
     clock = ManualClock(START)
     with ExitStack() as stack:
         fakes = {name: FAKES[name][0](works) for name in sources}
@@ -92,7 +95,8 @@ async def looking(settings, works, *sources):
         }
         urls = {f"{name}_url": one.address for name, one in standing.items()}
         settings = settings.model_copy(update=urls)
-        async with open_alone(SERVICE, settings, clock) as system, system.client() as client:
+        opened = open_system(settings, clock) if whole else open_alone(SERVICE, settings, clock)
+        async with opened as system, system.client() as client:
             library = Library(system, client)
             await library.open()
             yield Looking(library, clock, standing, fakes)
