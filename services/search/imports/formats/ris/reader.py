@@ -59,12 +59,14 @@ class RisReader:
             block = self._regular(block)
             at, before = 0, self._number
             while at < len(block):
+                if not (block[at] or self._draft.start):
+                    at += 1
+                    continue
                 whole = self._whole(block, at, before)
                 if whole is not None:
                     yield from self._told()
                     self._complete.append(whole)
                     at = whole.end - before
-                    at += block[at : at + 1] == [""]
                     continue
                 at = self._plain(block, at)
                 if at < len(block):
