@@ -60,11 +60,12 @@ async def test_one_tab_listens_and_all_tabs_show(sqlite_system, visit):
             await expect(other.locator("[data-words]")).to_have_text("Live")
             await the_review.add_records(client, "Seen in both")
             for page in (one, other):
-                await expect(page.locator(".feed li").first).to_contain_text("Seen in both")
+                seen = page.locator(".feed li", has_text="Seen in both")
+                await expect(seen).to_be_visible()
             await one.close()
             await the_review.add_records(client, "Seen in both", "Seen after the first closed")
-            newest = other.locator(".feed li").first
-            await expect(newest).to_contain_text("Seen after the first closed")
+            newest = other.locator(".feed li", has_text="Seen after the first closed")
+            await expect(newest).to_be_visible()
         await context.close()
 
 

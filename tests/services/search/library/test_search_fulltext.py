@@ -140,12 +140,11 @@ async def test_a_record_of_a_reversed_import_is_not_found(library):
 
 
 async def test_texts_are_not_indexed_while_an_import_is_read(library, monkeypatch):
-    await library.upload(_ris(5))
-
     async def importing(_tx):
         return True
 
     monkeypatch.setattr(fulltext, "is_importing", importing)
+    await library.upload(_ris(5))
     await _index(library)
     assert await _unplaced(library) == 5
 
