@@ -62,6 +62,7 @@ from workbench.web.pages import (
     theories,
     theory_standing,
     theory_work,
+    unknown,
     upkeep,
     uploads,
     versions,
@@ -85,6 +86,7 @@ PARTS = (
     *(reviews, bundles, opening, overview, settings, find, screen, joining, provider, pdf_pages),
     *(me, admin, event_reference, report, versions, exports, projects, suggestions, seek, waiting),
     *(documents, appraisal, memos, studies, argument_list, theory_standing, upkeep),
+    unknown,
 )
 """Modules whose `routes` make pages, in the order in which their paths are tried."""
 
