@@ -31,6 +31,7 @@ OUTAGES = [
     Unreachable("nobody there"),
     socket.gaierror(-2, "Name or service not known"),
     OSError(errno.EHOSTUNREACH, "No route to host"),
+    OSError(errno.ENOSPC, "No space left on device"),
     PoolExhausted("QueuePool limit reached"),
     asyncpg.ConnectionDoesNotExistError("closed in the middle of operation"),
     asyncpg.ConnectionFailureError("lost"),
@@ -54,7 +55,6 @@ OUTAGES = [
 FAILURES = [
     KeyError("x"),
     OSError("by itself"),
-    OSError(errno.ENOSPC, "No space left on device"),
     FileNotFoundError(errno.ENOENT, "No such file"),
     PermissionError(errno.EACCES, "Permission denied"),
     TimeoutError(),
