@@ -161,6 +161,11 @@ def test_what_most_ways_lead_to_is_chosen_first_and_what_is_known_costs_nothing(
 
 
 def test_a_route_names_a_few_ways_and_counts_the_rest() -> None:
-    said = route_of(2, [("cited_by", str(pearl)) for pearl in range(10)])
+    said = route_of(2, [("cited_by", str(pearl), ("pubmed",)) for pearl in range(10)])
     assert said.startswith("CLUSTER round 2: cites 0 (step 5); cites 1 (step 5);")
     assert said.endswith("; and 2 more")
+
+
+def test_a_route_names_the_sources_that_are_not_usual() -> None:
+    said = route_of(1, [("cited_by", "Curie 2005", ("pubmed", "openalex"))])
+    assert said == "CLUSTER round 1: cites Curie 2005 (step 5; PubMed and OpenAlex)"
