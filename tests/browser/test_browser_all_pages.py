@@ -70,6 +70,7 @@ async def faults_of(page, width):
     return [*found, (page.url, "wide")] if wide else found
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("filled")
 @pytest.mark.parametrize(("scheme", "width"), LOOKS)
 async def test_every_page_is_without_faults(sqlite_system, visit, scheme, width):

@@ -39,7 +39,7 @@ def test_the_invented_example_is_in_step_with_the_words_it_is_built_from(tmp_pat
 
 def test_every_record_of_the_invented_example_says_that_it_is_invented() -> None:
     example = read_bundle(EXAMPLES / "tour").whole()
-    assert len(example.records) == 150
+    assert len(example.records) == 151
     assert all(r.abstract.startswith("Invented example record.") for r in example.records)
     assert all(r.doi and r.doi.startswith("10.5555/") for r in example.records)
     texts = [source.text for source in example.sources if source.text]

@@ -22,7 +22,7 @@ OK = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 1\r\
 BAD_GATEWAY = b"HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\n\r\n"
 MOVED = b"HTTP/1.1 308 Permanent Redirect\r\nlocation: %s\r\ncontent-length: 0\r\n\r\n"
 DROP = b""
-RECOMPUTED = ("synthesis.ccmoc_", "synthesis.gap_")
+RECOMPUTED = ("synthesis.ccmoc_", "synthesis.gap_", "screening.stopping_assessed")
 """Events of what is recomputed: how often depends on how the work falls together."""
 CASE = ROOT / "tests" / "cases" / "11-sources-that-stop-counting"
 

@@ -44,6 +44,8 @@ async def test_a_backup_is_made_checked_and_listed(pages, tmp_path):
 
 async def test_only_the_owner_of_the_installation_sees_them(pages):
     system, client = pages
+    (await client.post("/api/reviews", json={"id": "rev", "title": "A review"})).raise_for_status()
+    await system.drain()
     head = await member_head(system, "rev", "rita", "owner")
     for path in ("/admin/tokens", "/admin/backups"):
         assert (await client.get(path, headers=head)).status_code == 403

@@ -13,6 +13,7 @@ from services.search.tables import records
 from shared.db import Tx, insert_ignoring_twins
 from shared.db.among import among
 from shared.db.rows import all_of, tuples_of
+from shared.decoding import convert
 
 NOTHING: Mapping[str, SourceRecord] = {}
 
@@ -132,5 +133,5 @@ def _of_json(said: Mapping[str, Any]) -> SourceRecord:
     return SourceRecord(
         source=said["source"],
         own_id=said["own_id"],
-        bibliography=msgspec.convert(said["bibliography"], Bibliography),
+        bibliography=convert(said["bibliography"], Bibliography),
     )
