@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import async_playwright
+from playwright.async_api import async_playwright, expect
 
 from tests.browser import the_review
 from tests.support.apps import open_system
@@ -23,6 +23,10 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+
+# Pages follow events after a rest of their own; a crowded machine adds to it. Tests wait, they
+# measure nothing.
+expect.set_options(timeout=30_000)
 
 
 def pytest_collection_modifyitems(items):
