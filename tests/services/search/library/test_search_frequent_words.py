@@ -12,9 +12,10 @@ from shared.kernel import migrations
 from tests.support.kernel import Storage
 
 NUMBER = 1500
+pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
 
 
-@pytest_asyncio.fixture(scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def filled(tmp_path_factory):
     """A library of generated texts, every one of which has the same word."""
     storage = Storage("postgres", tmp_path_factory.mktemp("frequent"))
@@ -44,7 +45,6 @@ async def plan(db, query):
     return "\n".join(row[0] for row in found)
 
 
-@pytest.mark.slow
 async def test_frequent_words_are_looked_for_through_the_index_of_arrival(filled):
     told = await plan(filled, "everywhere")
     assert "ix_texts_number" in told, told
@@ -52,7 +52,6 @@ async def test_frequent_words_are_looked_for_through_the_index_of_arrival(filled
     assert "Sort" not in told
 
 
-@pytest.mark.slow
 async def test_what_frequent_words_find_is_what_a_scan_finds(filled):
     for query in ("everywhere", "everywhere us", '"everywhere"', "everywhere 1499x", "nowhere"):
         assert await generated.found(filled, query) == await generated.control(filled, query)
