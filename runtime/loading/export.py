@@ -188,9 +188,8 @@ async def _write_extraction(api: Api, review: str, writer: "_Writer") -> None:
     """extraction.json, where there is anything in it."""
     base = f"/api/extraction/reviews/{segment(review)}"
     forms = await api.get(f"{base}/forms")
-    answers = {
-        form["id"]: await api.get(f"{base}/forms/{segment(form['id'])}/answers") for form in forms
-    }
+    paths = {form["id"]: f"{base}/forms/{segment(form['id'])}/answers" for form in forms}
+    answers = {name: await api.get(path, everybody=True) for name, path in paths.items()}
     said = extraction_file(
         (await api.get(f"{base}/coding-schema"))["name"],
         forms,

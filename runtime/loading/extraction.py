@@ -8,6 +8,8 @@ from runtime.loading import plan
 from runtime.loading.client import Api, segment
 
 ROWS_AT_ONCE = 100
+UNSAID = (None, "", False)
+"""What a line of answers leaves out."""
 
 
 async def load_schema(api: Api, at: str, said: ExtractionFile) -> None:
@@ -28,7 +30,8 @@ async def load_forms(api: Api, at: str, said: ExtractionFile) -> None:
     for one in sorted(said.answers, key=lambda one: one.person is None):
         what = "answers" if one.person else "consensus"
         body = {"document": one.document, "answers": one.answers, "note": one.note}
-        body |= {"done": one.state == "done", **({"person": one.person} if one.person else {})}
+        body |= {"done": one.state == "done", "seen_others": one.seen_others}
+        body |= {"person": one.person} if one.person else {}
         await api.put(f"{base}/forms/{segment(one.form)}/{what}", body)
     for form in said.forms:
         if form.status == "closed":
@@ -78,7 +81,7 @@ def extraction_file(
     assistance: Mapping[str, Sequence[dict[str, Any]]],
 ) -> dict[str, Any]:
     """extraction.json; empty where nothing is in it."""
-    told = ("document", "person", "answers", "state", "note")
+    told = ("document", "person", "answers", "state", "note", "seen_others")
     judged = ("relevance", "richness", "rigour", "comment")
     said: dict[str, Any] = {
         "forms": [
@@ -86,7 +89,10 @@ def extraction_file(
             for form in forms
         ],
         "answers": [
-            {"form": form, **{name: one[name] for name in told if one[name] not in (None, "")}}
+            {
+                "form": form,
+                **{name: one[name] for name in told if one[name] not in (None, "", False)},
+            }
             for form, given in answers.items()
             for one in given
         ],

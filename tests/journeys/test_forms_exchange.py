@@ -47,6 +47,7 @@ async def fill(api):
     said = {"document": "d1", "answers": ANSWERS, "done": True}
     await api.put(f"{BASE}/forms/map/answers", {**said, "person": "ann"})
     await api.put(f"{BASE}/forms/map/consensus", {**said, "note": "agreed"})
+    await api.put(f"{BASE}/forms/map/answers", {**said, "person": "ben"})
     await api.put(f"{BASE}/forms/map", {"title": "Map", "fields": FIELDS, "status": "closed"})
     cases = [{"id": "usual", "kind": "comparator", "label": "Usual care"}]
     await api.put(f"{BASE}/studies/cases/d1", {"cases": cases})
@@ -105,5 +106,6 @@ async def test_a_second_bundle_says_of_extraction_what_the_first_says(tmp_path):
     assert not {"ann", "ben"} & set(before)
     told = json.loads(first["extraction.json"])
     assert told["coding_schema"] == "ICAMO"
-    assert [one.get("person") for one in told["answers"]] == [None, "ann"]
+    assert [one.get("person") for one in told["answers"]] == [None, "ann", "ben"]
+    assert [one.get("seen_others") for one in told["answers"]] == [None, None, True]
     assert '"status": "draft"' in first["fragments.jsonl"]

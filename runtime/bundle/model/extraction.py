@@ -18,7 +18,10 @@ class FormEntry(Part):
 
 
 class FormAnswers(Part):
-    """Somebody's answers to a form for a document; without a person what the team agreed on."""
+    """Somebody's answers to a form for a document; without a person what the team agreed on.
+
+    `seen_others`: they may have read others' answers before they gave theirs.
+    """
 
     form: Key
     document: Key
@@ -26,6 +29,7 @@ class FormAnswers(Part):
     answers: dict[str, Any]
     state: Literal["draft", "done"] = "done"
     note: str = ""
+    seen_others: bool = False
 
 
 class CaseEntry(Part):

@@ -1,7 +1,7 @@
 """Models of data-extraction forms."""
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import BaseModel
 from pydantic import Field as Described
@@ -11,6 +11,12 @@ from services.extraction.forms.handlers.answers import Answered
 from services.extraction.forms.store import CONSENSUS
 from services.extraction.schemas import Input
 from shared.http.bounds import JsonObject, Key, Name, Whole, Words
+
+EVERYBODY = (
+    "for owners: everybody's answers, drafts too. It is kept that you looked: what you answer "
+    "afterwards, where others have, does not count in the agreement"
+)
+Everybody = Annotated[bool, Described(description=EVERYBODY)]
 
 
 class ColumnIn(Input):
@@ -84,6 +90,9 @@ class AnswersIn(Input):
     note: Words = Described("", max_length=20_000)
     person: Key | None = Described(None, description="whose, if not yours (owners)")
     seen: Whole | None = Described(None, description="the version that was seen")
+    seen_others: bool = Described(
+        False, description="of answers from elsewhere: given after others' had been read"
+    )
 
     def said(self) -> Answered:
         """As the use case takes it."""
@@ -93,11 +102,14 @@ class AnswersIn(Input):
             done=self.done,
             note=self.note,
             seen=self.seen,
+            seen_others=self.seen_others,
         )
 
 
 class AnswersOut(BaseModel):
-    """Somebody's answers; `person` null is what the team agreed on."""
+    """Somebody's answers; `person` null is what the team agreed on. `seen_others`: they may have
+    read others' answers before; such answers do not count in the agreement.
+    """
 
     document: str
     person: str | None
@@ -108,14 +120,26 @@ class AnswersOut(BaseModel):
     form_version: int
     at: datetime
     by: str | None
+    seen_others: bool
+
+
+class DoneOut(BaseModel):
+    """Who has done a form for a document; `person` null: the team agreed."""
+
+    document: str
+    person: str | None
 
 
 class ComparisonOut(BaseModel):
-    """For one document, each field with everybody's answer and whether they agree."""
+    """For one document, each field with everybody's answer and whether they agree; `seen_others`
+    are those of `people` who may have read others' answers before they gave theirs.
+    """
 
     document: str
     fields: list[dict[str, Any]]
     consensus: dict[str, Any] | None
+    people: list[str]
+    seen_others: list[str]
 
 
 class AgreementOut(BaseModel):
@@ -141,9 +165,14 @@ def form_out(row: dict[str, Any]) -> FormOut:
     return FormOut(id=row["form_id"], **{name: row[name] for name in names})
 
 
+def done_out(document: str, person: str) -> DoneOut:
+    """That somebody has done a form, as it is shown."""
+    return DoneOut(document=document, person=None if person == CONSENSUS else person)
+
+
 def answers_out(row: dict[str, Any]) -> AnswersOut:
     """Somebody's answers as they are shown."""
-    names = ("state", "answers", "note", "version", "form_version", "at", "by")
+    names = ("state", "answers", "note", "version", "form_version", "at", "by", "seen_others")
     person = None if row["person_id"] == CONSENSUS else row["person_id"]
     return AnswersOut(
         document=row["document_id"], person=person, **{name: row[name] for name in names}

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Column, Integer, Table, Text, func, select
+from sqlalchemy import Boolean, Column, Integer, Table, Text, false, func, select
 
 from services.extraction.forms.domain.fields import Field
 from services.extraction.tables import documents, metadata
@@ -41,7 +41,17 @@ form_answers = Table(
     Column("note", Text, nullable=False),
     Column("at", UtcDateTime, nullable=False),
     Column("by", Text),
+    Column("seen_others", Boolean, nullable=False, server_default=false()),
 )
+form_looks = Table(
+    "form_looks",
+    metadata,
+    Column("review_id", Text, primary_key=True),
+    Column("form_id", Text, primary_key=True),
+    Column("person_id", Text, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+)
+"""Owners who read everybody's answers to a form before their own were done."""
 WORDS, VALUES = ("note",), ("answers",)
 
 
@@ -100,6 +110,19 @@ async def keep_answers(tx: Tx, rows: Sequence[Row], confidential: Mapping[str, b
         if closed:
             require_key(tx)
         await put(tx, form_answers, [sealed(tx, row, WORDS, VALUES) if closed else row])
+
+
+async def keep_look(tx: Tx, review_id: str, form_id: str, person: str) -> None:
+    """Store that a person read everybody's answers to a form."""
+    keys = {"review_id": review_id, "form_id": form_id, "person_id": person}
+    await put(tx, form_looks, [{**keys, "at": tx.now()}])
+
+
+async def has_looked(tx: Tx, review_id: str, form_id: str, person: str) -> bool:
+    """Whether a person read everybody's answers to a form."""
+    table = form_looks
+    query = select(table.c.at).where(table.c.review_id == review_id, table.c.form_id == form_id)
+    return await first_of(tx, query.where(table.c.person_id == person)) is not None
 
 
 async def confidence_of(tx: Tx, review_id: str) -> dict[str, bool]:

@@ -74,8 +74,40 @@ async def test_a_form_goes_from_its_template_to_a_consensus(tmp_path):
         assert done.status_code == 303
         page = await http.get(done.headers["location"])
         assert "You have done this form." in page.text
+        assert "Keep as a draft" in page.text
         agreed = await http.post(answers, data={"document": "d1", "f0": "13", "do": "agree"})
         assert agreed.status_code == 303
         page = await http.get(agreed.headers["location"])
         assert "<td>13</td>" in page.text
-        assert "consensus" in (await http.get(form)).text
+        assert "Your answers are locked" in page.text
+        assert "Keep as a draft" not in page.text
+        late = await http.post(answers, data={"document": "d1", "f0": "13", "do": "done"})
+        assert late.status_code == 409
+        assert "what the team agrees on" in late.text
+        assert "the team, in agreement" in (await http.get(form)).text
+
+
+async def test_an_owner_reads_everybodys_answers_by_saying_so_and_is_marked(tmp_path):
+    settings = Settings(home=tmp_path, sqlite_synchronous="NORMAL")
+    async with open_system(settings) as system, system.client() as http:
+        team = [{"person": "ann", "name": "Ann Osei", "roles": ["coder"]}]
+        await http.post("/api/reviews", json={"id": "rev", "title": "T", "team": team})
+        await system.drain()
+        base = "/api/extraction/reviews/rev"
+        (await http.put(f"{base}/documents/d1", json={"title": "Trust"})).raise_for_status()
+        fields = [{"id": "n", "label": "Participants", "kind": "number"}]
+        await http.put(f"{base}/forms/m", json={"title": "Map", "fields": fields})
+        said = {"document": "d1", "answers": {"n": 4711}, "done": True, "person": "ann"}
+        (await http.put(f"{base}/forms/m/answers", json=said)).raise_for_status()
+        assert "Ann Osei" in (await http.get("/reviews/rev/forms/m")).text
+        answers = "/reviews/rev/form-answers/m"
+        before = (await http.get(answers, params={"document": "d1"})).text
+        assert "4711" not in before
+        asked = {"document": "d1", "everybody": "true"}
+        assert "everybody=true" in before
+        after = (await http.get(answers, params=asked)).text
+        assert "4711" in after
+        assert "Ann Osei" in after
+        await http.post(answers, data={"document": "d1", "f0": "4711", "do": "done"})
+        page = (await http.get(answers, params={"document": "d1"})).text
+        assert "had read others&#39; answers" in page or "had read others' answers" in page

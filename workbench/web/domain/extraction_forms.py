@@ -79,6 +79,13 @@ def _columns(labels: Sequence[str], known: Sequence[Mapping[str, Any]]) -> list[
 _OF_A_COLUMN = ("id", "label", "kind", "help", "choices", "least", "most")
 
 
+def is_locked(own: Mapping[str, Any] | None, comparison: Mapping[str, Any] | None) -> bool:
+    """Whether one's own answers are locked: done, and beside those of others."""
+    if own is None or comparison is None or own["state"] != "done":
+        return False
+    return len(comparison["people"]) > 1 or comparison["consensus"] is not None
+
+
 def answers_of(form: Form, fields: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """The answers that a filled form holds; what is blank is left out."""
     values = {one["id"]: _value(form, n, one) for n, one in enumerate(fields)}

@@ -6,13 +6,14 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from shared.http.auth import PrincipalDep
+from shared.http.auth import Principal, PrincipalDep
 from shared.http.origin import same_origin
 from shared.http.problems import NotFound
 from shared.ids import new_id
 from shared.kernel.service import Context
 from workbench.feed import store as feed_store
 from workbench.reviews.handlers.reviews import member
+from workbench.reviews.schemas.models import ReviewOut
 from workbench.reviews.schemas.shown import shown
 from workbench.web.domain import extraction_forms
 from workbench.web.services import Answer, ask, key
@@ -46,6 +47,12 @@ async def _about(ctx: Context, review_id: str) -> dict[str, Any]:
         "review": await ctx.db.read(lambda tx: shown(tx, review_id)),
         "last": await ctx.db.read(lambda tx: feed_store.head(tx, review_id)),
     }
+
+
+def _name(review: ReviewOut, person: str | None) -> str:
+    """What somebody is called beside answers; nobody is the team."""
+    names = {one.person: one.name for one in review.team}
+    return names.get(person, person) if person else "the team, in agreement"
 
 
 def _add_list(router: APIRouter, ctx: Context) -> None:
@@ -122,12 +129,14 @@ async def _builder(
 ) -> HTMLResponse:
     form = await _known(ctx, request, review_id, form_id)
     base = _base(review_id)
-    given = await ask(ctx, request, "GET", f"{base}/forms/{key(form_id)}/answers")
+    done = await ask(ctx, request, "GET", f"{base}/forms/{key(form_id)}/progress")
     agreed = await ask(ctx, request, "GET", f"{base}/forms/{key(form_id)}/agreement")
     listed = await ask(ctx, request, "GET", f"{base}/documents", params={"limit": MOST})
+    about = await _about(ctx, review_id)
     answered: dict[str, list[str]] = {}
-    for one in given.body or ():
-        answered.setdefault(one["document"], []).append(one["person"] or "consensus")
+    for one in done.body or ():
+        name = _name(about["review"], one["person"])
+        answered.setdefault(one["document"], []).append(name)
     return await page(
         "form.html",
         status=said.status if said.problem else 200,
@@ -139,19 +148,24 @@ async def _builder(
         labels={one["id"]: one["label"] for one in form["fields"]},
         problem=said.problem,
         KINDS=extraction_forms.KINDS,
-        **await _about(ctx, review_id),
+        **about,
     )
 
 
 def _add_answers(router: APIRouter, ctx: Context) -> None:
     @router.get("/reviews/{review_id}/form-answers/{form_id}", response_class=HTMLResponse)
     async def answers(
-        review_id: str, form_id: str, principal: PrincipalDep, request: Request, document: str = ""
+        review_id: str,
+        form_id: str,
+        principal: PrincipalDep,
+        request: Request,
+        document: str = "",
+        everybody: bool = False,
     ) -> HTMLResponse:
         """The form for one document: your answers, and the others' once yours are done."""
         member(principal, review_id)
-        person = principal.person_id
-        return await _answers(ctx, request, review_id, form_id, document, person, Answer(200, None))
+        at = (ctx, request, review_id, form_id, document)
+        return await _answers(*at, principal, Answer(200, None), everybody=everybody)
 
     @router.post("/reviews/{review_id}/form-answers/{form_id}")
     async def save(
@@ -175,8 +189,8 @@ def _add_answers(router: APIRouter, ctx: Context) -> None:
             there = f"/reviews/{key(review_id)}/form-answers/{key(form_id)}"
             return RedirectResponse(f"{there}?document={key(document)}", status_code=FOUND)
         given = {"answers": body["answers"], "note": body["note"]}
-        person = principal.person_id
-        return await _answers(ctx, request, review_id, form_id, document, person, said, given=given)
+        at = (ctx, request, review_id, form_id, document)
+        return await _answers(*at, principal, said, given=given)
 
 
 async def _answers(
@@ -185,9 +199,11 @@ async def _answers(
     review_id: str,
     form_id: str,
     document_id: str,
-    person: str,
+    principal: Principal,
     said: Answer,
+    *,
     given: Mapping[str, Any] | None = None,
+    everybody: bool = False,
 ) -> HTMLResponse:
     base = f"{_base(review_id)}"
     form = await _known(ctx, request, review_id, form_id)
@@ -196,8 +212,12 @@ async def _answers(
         raise NotFound("Choose a document on the page of the form.")
     path, params = f"{base}/forms/{key(form_id)}", {"document": document_id}
     found = await ask(ctx, request, "GET", f"{path}/answers", params=params)
-    own = next((one for one in found.body or () if one["person"] == person), None)
+    own = next((one for one in found.body or () if one["person"] == principal.person_id), None)
+    if everybody:
+        params["everybody"] = "true"
     compared = await ask(ctx, request, "GET", f"{path}/comparison", params=params)
+    about = await _about(ctx, review_id)
+    comparison = compared.body if compared.ok else None
     return await page(
         "form_answers.html",
         status=said.status if said.problem else 200,
@@ -205,10 +225,13 @@ async def _answers(
         document=document.body,
         own=given or own or {"answers": {}, "note": ""},
         state=own["state"] if own else "",
-        comparison=compared.body if compared.ok else None,
+        comparison=comparison,
+        locked=extraction_forms.is_locked(own, comparison),
+        names={one: _name(about["review"], one) for one in (comparison or {}).get("people", ())},
+        may_look=principal.has(review_id),
         problem=said.problem or found.problem,
         EMPTY_ROWS=extraction_forms.EMPTY_ROWS,
-        **await _about(ctx, review_id),
+        **about,
     )
 
 

@@ -12,13 +12,16 @@ from services.extraction.forms.schemas import (
     AnswersIn,
     AnswersOut,
     ComparisonOut,
+    DoneOut,
+    Everybody,
     FormIn,
     FormOut,
     TemplateOut,
     answers_out,
+    done_out,
     form_out,
 )
-from services.extraction.rights import CODER
+from services.extraction.rights import CODER, reader_of
 from shared.db.rows import plain
 from shared.http.auth import PrincipalDep
 from shared.http.bounds import Key, Name
@@ -87,17 +90,27 @@ def _content(body: FormIn) -> tuple[str, tuple[Field, ...]]:
 def _add_answers(router: APIRouter, ctx: Context) -> None:
     @router.get("/forms/{form_id}/answers")
     async def get_answers(
-        review_id: Key, form_id: Key, principal: PrincipalDep, document: Name | None = None
+        review_id: Key,
+        form_id: Key,
+        principal: PrincipalDep,
+        document: Name | None = None,
+        everybody: Everybody = False,
     ) -> list[AnswersOut]:
-        """Your answers, and others' of documents that you have done yourself; owners see all."""
-        principal.require(review_id, CODER)
-        everybodys, reader = principal.has(review_id), principal.person_id
-        rows = await ctx.db.read(
+        """Your answers, and others' of documents that you have done yourself."""
+        reader = reader_of(principal, review_id, everybody=everybody)
+        rows = await (ctx.db.write if everybody else ctx.db.read)(
             lambda tx: handlers.answers_to(
-                review_id, form_id, reader, tx, everybodys=everybodys, document=document
+                review_id, form_id, reader, tx, everybodys=everybody, document=document
             )
         )
         return [answers_out(row) for row in rows]
+
+    @router.get("/forms/{form_id}/progress")
+    async def progress(review_id: Key, form_id: Key, principal: PrincipalDep) -> list[DoneOut]:
+        """Who has done the form for which documents; no answers."""
+        principal.require(review_id, CODER)
+        found = await ctx.db.read(lambda tx: handlers.progress(review_id, form_id, tx))
+        return [done_out(document, person) for document, person in found]
 
     @router.put("/forms/{form_id}/answers")
     async def put_answers(
@@ -115,14 +128,17 @@ def _add_answers(router: APIRouter, ctx: Context) -> None:
 def _add_comparison(router: APIRouter, ctx: Context) -> None:
     @router.get("/forms/{form_id}/comparison")
     async def compare(
-        review_id: Key, form_id: Key, principal: PrincipalDep, document: Key
+        review_id: Key,
+        form_id: Key,
+        principal: PrincipalDep,
+        document: Key,
+        everybody: Everybody = False,
     ) -> ComparisonOut:
         """The extractors' answers for a document side by side, once yours are done."""
-        principal.require(review_id, CODER)
-        everybodys, reader = principal.has(review_id), principal.person_id
-        found = await ctx.db.read(
+        reader = reader_of(principal, review_id, everybody=everybody)
+        found = await (ctx.db.write if everybody else ctx.db.read)(
             lambda tx: handlers.compare(
-                review_id, form_id, document, reader, tx, everybodys=everybodys
+                review_id, form_id, document, reader, tx, everybodys=everybody
             )
         )
         return ComparisonOut(**found)

@@ -16,13 +16,18 @@ from shared.db import Tx
 from shared.http.problems import Conflict, Forbidden, Stale
 
 DRAFT, DONE = "draft", "done"
+LOCKED = (
+    "These answers are locked: whoever gave them may read the others' since. "
+    "Correct what is wrong in what the team agrees on."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answered:
     """What somebody answers for a document; `done` when nothing is missing.
 
-    `seen` is the version that they saw, None: whichever it is.
+    `seen` is the version that they saw, None: whichever it is; `seen_others` says that they
+    had read others' answers, of answers that come from elsewhere.
     """
 
     document_id: str
@@ -30,6 +35,7 @@ class Answered:
     done: bool = False
     note: str = ""
     seen: int | None = None
+    seen_others: bool = False
 
 
 async def answer_form(
@@ -37,7 +43,8 @@ async def answer_form(
 ) -> dict[str, Any]:
     """Store what a person answers, over their own earlier answers; the same changes nothing.
 
-    Raises `FormInvalid` naming each answer of a wrong kind: nothing is stored then.
+    Raises `FormInvalid` naming each answer of a wrong kind, `Conflict` when the answers are
+    locked, because others' were shown to who gave them: nothing is stored then.
     """
     form = await known_form(review_id, form_id, tx)
     if form["status"] == "closed":
@@ -63,9 +70,11 @@ async def answers_to(
     review_id: str, form_id: str, reader: str, tx: Tx, *, everybodys: bool, document: str | None
 ) -> list[dict[str, Any]]:
     """Answers that a reader may see: their own, and others' of documents that they have done
-    themselves (or all, where `everybodys`). So nobody copies.
+    themselves (or all, where `everybodys`, which is kept). So nobody copies.
     """
     await known_form(review_id, form_id, tx)
+    if everybodys:
+        await store.keep_look(tx, review_id, form_id, reader)
     rows = await store.answers_of(tx, review_id, form_id, document)
     mine = {r["document_id"] for r in rows if r["person_id"] == reader and r["state"] == DONE}
     return [
@@ -80,7 +89,9 @@ async def answers_to(
 async def compare(
     review_id: str, form_id: str, document_id: str, reader: str, tx: Tx, *, everybodys: bool
 ) -> dict[str, Any]:
-    """Everybody's finished answers for a document, side by side, with the consensus."""
+    """Everybody's finished answers for a document, side by side, with the consensus, and who
+    had read others' before they gave their own.
+    """
     form = await known_form(review_id, form_id, tx)
     seen = await answers_to(
         review_id, form_id, reader, tx, everybodys=everybodys, document=document_id
@@ -93,15 +104,27 @@ async def compare(
         "document": document_id,
         "fields": compared(store.fields_of(form), done),
         "consensus": consensus,
+        "people": list(done),
+        "seen_others": [r["person_id"] for r in seen if r["state"] == DONE and r["seen_others"]],
     }
 
 
+async def progress(review_id: str, form_id: str, tx: Tx) -> list[tuple[str, str]]:
+    """Documents with who has done the form for them, as events say it; no answers."""
+    await known_form(review_id, form_id, tx)
+    rows = await store.answers_of(tx, review_id, form_id)
+    return [(row["document_id"], row["person_id"]) for row in rows if row["state"] == DONE]
+
+
 async def agreement(review_id: str, form_id: str, tx: Tx) -> list[dict[str, Any]]:
-    """How far extractors agree on each field, over documents that two or more have done."""
+    """How far extractors agree on each field, over documents that two or more have done without
+    having read the others' answers.
+    """
     form = await known_form(review_id, form_id, tx)
     by_document: dict[str, list[Mapping[str, Any]]] = {}
     for row in await store.answers_of(tx, review_id, form_id):
-        if row["state"] == DONE and row["person_id"] != CONSENSUS:
+        blind = row["person_id"] != CONSENSUS and not row["seen_others"]
+        if row["state"] == DONE and blind:
             by_document.setdefault(row["document_id"], []).append(row["answers"])
     pairs = [(some[0], some[1]) for some in by_document.values() if len(some) > 1]
     return [asdict(one) for one in agreements(store.fields_of(form), pairs)]
@@ -126,7 +149,8 @@ async def _keep(
     if document["erased"]:
         raise SourceIsErased(f"document '{said.document_id}' was erased for good")
     await tx.lock(f"form/{review_id}/{form['form_id']}/{said.document_id}")
-    before = await _before(review_id, form["form_id"], said.document_id, person, tx)
+    given = await store.answers_of(tx, review_id, form["form_id"], said.document_id)
+    before = next((row for row in given if row["person_id"] == person), None)
     version = before["version"] if before else 0
     if said.seen is not None and said.seen != version:
         raise Stale(f"You saw version {said.seen}, it is at {version}: fetch it again and repeat.")
@@ -138,6 +162,7 @@ async def _keep(
     }
     if before and content.items() <= before.items():
         return before
+    content["seen_others"] = await _may_have_read(given, form, person, said, tx)
     keys = {"review_id": review_id, "form_id": form["form_id"]}
     row = {**keys, "document_id": said.document_id, "person_id": person, **content}
     row |= {"version": version + 1, "at": tx.now(), "by": tx.actor}
@@ -153,3 +178,20 @@ async def _before(
 ) -> dict[str, Any] | None:
     rows = await store.answers_of(tx, review_id, form_id, document_id)
     return next((row for row in rows if row["person_id"] == person), None)
+
+
+async def _may_have_read(
+    given: Sequence[Mapping[str, Any]], form: Mapping[str, Any], person: str, said: Answered, tx: Tx
+) -> bool:
+    """Whether a person may have read others' answers before these; raises `Conflict` where theirs
+    are locked.
+    """
+    if person == CONSENSUS:
+        return False
+    done = {row["person_id"] for row in given if row["state"] == DONE}
+    if person in done and len(done) > 1:
+        raise Conflict(LOCKED)
+    if said.seen_others or CONSENSUS in done:
+        return True
+    looked = await store.has_looked(tx, form["review_id"], form["form_id"], person)
+    return bool(done - {person}) and looked
