@@ -109,7 +109,7 @@ async def library(owner: httpx.AsyncClient, records: int) -> None:
     """Import so many records, and wait until they can be screened."""
     text = "".join(
         f"TY  - JOUR\nTI  - Report {n} about walking and gardens {n * 7919}\n"
-        f"AB  - {'People walk together and talk of it. ' * 20}\nDO  - 10.5/{n}\nER  - \n"
+        f"AB  - {'People walk together and talk of it. ' * 20}\nDO  - 10.5555/{n}\nER  - \n"
         for n in range(records)
     )
     named = {"filename": "load.ris", "source": "embase"}

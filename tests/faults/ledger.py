@@ -22,7 +22,7 @@ BORDERS = (
 
 def doi(number, n):
     """The DOI of a reference of a file."""
-    return f"10.2/{number}.{n}"
+    return f"10.5555/{number}.{n}"
 
 
 def references(number):

@@ -30,7 +30,7 @@ def references(number):
     """An export file with references that no other file has."""
     return "".join(
         f"TY  - JOUR\nTI  - Study {number}-{n} of {'housing' * (n + 1)} {number * 7919 + n}\n"
-        f"AU  - Author{number}x{n}, A\nPY  - 20{number % 10}{n % 10}\nDO  - 10.1/{number}.{n}\n"
+        f"AU  - Author{number}x{n}, A\nPY  - 20{number % 10}{n % 10}\nDO  - 10.5555/{number}.{n}\n"
         "ER  - \n"
         for n in range(PER_FILE)
     )
