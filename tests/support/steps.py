@@ -199,7 +199,7 @@ class Doing:
 
         A number may stand beside the name: what waits there.
         """
-        whole = re.compile(rf"^\s*{re.escape(name)}\s*[\d,]*\s*$")
+        whole = re.compile(rf"^\s*{re.escape(name)}(\s*[\d,]+( waiting for you)?)?\s*$")
         return await self._found(
             lambda home, exact: home.get_by_role(role, name=whole if exact else name), body=True
         )
