@@ -32,7 +32,7 @@ from services.search.cluster.jobs.rounds import JOBS
 from services.search.cluster.store import rounds as store
 from services.search.connectors.client.access import Connectors
 from services.search.library.domain.record import Author, Bibliography, SourceRecord
-from services.search.library.handlers.keep import KeptPage, Origin, keep_page
+from services.search.library.handlers.keep import KeptPage, RecordOrigin, keep_page
 from services.search.library.handlers.preparation import Prepared, prepare_all
 from services.search.library.store import fulltext, reviews
 from services.search.library.store.content import decode
@@ -56,7 +56,7 @@ LEXICON = (
     "kadra repo",
     "recovery capital",
 )
-START = Origin(origin="start", arm="database")
+START = RecordOrigin(origin="start", arm="database")
 
 
 @asynccontextmanager

@@ -18,7 +18,7 @@ from benchmarks.dedup_reading import read_set
 from services.search.library.domain.dedup import (
     OVERSIZED,
     Features,
-    Known,
+    PlacedSource,
     Placement,
     admit,
     candidate_keys,
@@ -96,14 +96,14 @@ class SqliteStore:
             hits.setdefault(key, []).append(name)
         return hits
 
-    def _neighbours(self, ids: Collection[str]) -> dict[str, Known]:
+    def _neighbours(self, ids: Collection[str]) -> dict[str, PlacedSource]:
         marks = ",".join("?" * len(ids))
         query = (
             "SELECT id, features, record, bundle, arrived FROM sources WHERE bundle IN "  # noqa: S608
             f"(SELECT bundle FROM sources WHERE id IN ({marks}))"
         )
         return {
-            name: Known(Features.decode(blob), record, bundle, arrived)
+            name: PlacedSource(Features.decode(blob), record, bundle, arrived)
             for name, blob, record, bundle, arrived in self._rows(query, list(ids))
         }
 

@@ -21,7 +21,7 @@ from benchmarks.dedup import fold
 from services.search.library.domain.dedup import OVERSIZED, TWIN, Features, candidate_keys
 from services.search.library.domain.dedup import sureness as score
 from services.search.library.domain.dedup.agreement import (
-    Evidence,
+    FieldAgreement,
     abstracts,
     authors,
     journals,
@@ -90,7 +90,7 @@ def pairs(features: Mapping[str, Features]) -> set[tuple[str, str]]:
 def _example(a: Features, b: Features, same: bool) -> Example | None:
     if compare(a, b).outcome is Outcome.MERGE:
         return None
-    e = Evidence(*locate(a, b), titles(a, b), authors(a, b), journals(a, b), abstracts(a, b))
+    e = FieldAgreement(*locate(a, b), titles(a, b), authors(a, b), journals(a, b), abstracts(a, b))
     strength = points(a, b, e)
     if strength < LEAST:
         return None

@@ -16,7 +16,7 @@ from shared import db
 from shared.bus.rabbit import RabbitBus
 from shared.clock import SystemClock
 from shared.http.application import build_app
-from shared.http.auth import Authenticator, Principal, Standing
+from shared.http.auth import Authenticator, Principal, RoleLookup
 from shared.http.problems import Unavailable
 from shared.kernel.service import Running
 from shared.ops import failpoints
@@ -86,7 +86,7 @@ def _peers(
 
 def _standing(
     running: Running, client: httpx.AsyncClient, authenticator: Authenticator
-) -> Standing:
+) -> RoleLookup:
     """Where this service learns what people may."""
     if running.service.name == "workbench":
         return LocalStanding(running.db)

@@ -32,7 +32,7 @@ from workbench.webhooks.handlers import with_webhooks
 
 
 @dataclass(slots=True)
-class Resources:
+class WorkbenchResources:
     """What workbench keeps while it runs."""
 
     pulse: Pulse
@@ -42,11 +42,11 @@ class Resources:
 
 
 @asynccontextmanager
-async def resources(settings: Settings, db: Database) -> AsyncIterator[Resources]:
+async def resources(settings: Settings, db: Database) -> AsyncIterator[WorkbenchResources]:
     """A pulse for the feed's listeners, and who sends to webhooks."""
     pulse = Pulse()
     sender = Sender(now=db.clock.now, private=settings.webhook_private, proxy=settings.https_proxy)
-    yield Resources(pulse, sender, Throttle(), provider_of(settings))
+    yield WorkbenchResources(pulse, sender, Throttle(), provider_of(settings))
     await pulse.close()
 
 

@@ -31,7 +31,7 @@ from shared.kernel.service import Service
 from shared.ops.settings import Settings
 
 BATCH = 1000
-Standing = Literal["empty", "same", "other"]
+TargetState = Literal["empty", "same", "other"]
 
 
 class HoldsOthers(Conflict):
@@ -98,9 +98,9 @@ async def _database(settings: Settings, name: str) -> AsyncIterator[db.Database]
         await database.close()
 
 
-async def _standing(settings: Settings, name: str, files: ServiceFiles) -> Standing:
+async def _standing(settings: Settings, name: str, files: ServiceFiles) -> TargetState:
     async with _database(settings, name) as database:
-        found: Standing = await database.run_sync(
+        found: TargetState = await database.run_sync(
             partial(_standing_of, files=files, schema=_schema(settings, name))
         )
         return found
@@ -110,7 +110,7 @@ def _schema(settings: Settings, name: str) -> str | None:
     return None if settings.url_of(name).startswith("sqlite") else settings.schema_of(name)
 
 
-def _standing_of(connection: Connection, files: ServiceFiles, schema: str | None) -> Standing:
+def _standing_of(connection: Connection, files: ServiceFiles, schema: str | None) -> TargetState:
     """Whether a database is empty, or holds exactly what the backup holds."""
     there = set(inspect(connection).get_table_names(schema=schema)) - {"alembic_version"}
     if not there:

@@ -21,14 +21,14 @@ _WHY = {
 }
 
 
-class Asked(msgspec.Struct, frozen=True):
+class BundleRequest(msgspec.Struct, frozen=True):
     """Which folder is read, and the id that stands in for the review's own."""
 
     folder: str
     review_id: str | None
 
 
-class Found(msgspec.Struct, frozen=True):
+class BundleReading(msgspec.Struct, frozen=True):
     """What a reading found; without `review_id` nothing of the bundle can be loaded."""
 
     review_id: str = ""
@@ -38,12 +38,12 @@ class Found(msgspec.Struct, frozen=True):
 
 def look(_stream: IO[bytes], arguments: bytes) -> Iterator[bytes]:
     """The task: what reading the folder finds, with the first problems, errors first."""
-    asked = msgspec.msgpack.decode(arguments, type=Asked)
+    asked = msgspec.msgpack.decode(arguments, type=BundleRequest)
     reading = read_bundle(Path(asked.folder), review_id=asked.review_id)
     problems = (*reading.problems.errors, *reading.problems.warnings)[:MOST_PROBLEMS]
     review = reading.bundle.review if reading.bundle is not None else None
     yield msgspec.msgpack.encode(
-        Found(
+        BundleReading(
             review_id=review.id if review else "",
             title=(review.title or review.id) if review else "",
             problems=problems,
@@ -51,13 +51,13 @@ def look(_stream: IO[bytes], arguments: bytes) -> Iterator[bytes]:
     )
 
 
-def look_limited(folder: Path, review_id: str | None) -> Found:
+def look_limited(folder: Path, review_id: str | None) -> BundleReading:
     """Read a bundle in the limited process, however large or deep it is; blocks."""
-    arguments = msgspec.msgpack.encode(Asked(str(folder), review_id))
+    arguments = msgspec.msgpack.encode(BundleRequest(str(folder), review_id))
     try:
         with Path(os.devnull).open("rb") as nothing:
             (frame,) = frames(_TASK, nothing, arguments, LIMITS)
     except Stopped as error:
         what = _WHY.get(error.limit, "could not be read")
-        return Found(problems=(BundleProblem(str(folder), what, "load it in parts"),))
-    return msgspec.msgpack.decode(frame, type=Found)
+        return BundleReading(problems=(BundleProblem(str(folder), what, "load it in parts"),))
+    return msgspec.msgpack.decode(frame, type=BundleReading)

@@ -82,7 +82,7 @@ def _in_order(name: str, value: Any) -> Any:
 
 
 @dataclass(frozen=True, slots=True)
-class Labels:
+class ConfigurationLabels:
     """People's names for groups (theory → role → group → label), and undesired outcomes."""
 
     names: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
@@ -110,13 +110,15 @@ class Labels:
         return item["outcome"] in self.undesired.get(item["theory"], ())
 
 
-async def labels_of(api: Api, review: str) -> Labels:
+async def labels_of(api: Api, review: str) -> ConfigurationLabels:
     """The labels of a review's groups."""
     found = await api.get(f"/api/synthesis/reviews/{segment(review)}/labels")
-    return Labels(found["labels"], found["undesired"])
+    return ConfigurationLabels(found["labels"], found["undesired"])
 
 
-def shown_rows(items: Iterable[Mapping[str, Any]], labels: Labels) -> list[Sequence[Any]]:
+def shown_rows(
+    items: Iterable[Mapping[str, Any]], labels: ConfigurationLabels
+) -> list[Sequence[Any]]:
     """One row per configuration for the table of `retroduct ccmocs`.
 
     Groups are shown by label, or by id where there is none.
@@ -138,7 +140,7 @@ def shown_rows(items: Iterable[Mapping[str, Any]], labels: Labels) -> list[Seque
     ]
 
 
-def partner_shown(item: Mapping[str, Any], labels: Labels) -> str:
+def partner_shown(item: Mapping[str, Any], labels: ConfigurationLabels) -> str:
     """What fills the slot of the other part, with its tier where no study states the link."""
     slots = item["slots"]
     if slots["partner"] is None:
@@ -167,7 +169,7 @@ def place_in_method(item: Mapping[str, Any]) -> tuple[str, str, str, str]:
     return item["theory"], item["outcome"], item["role"], item["mechanism"]
 
 
-def contexts_shown(item: Mapping[str, Any], labels: Labels) -> list[tuple[str, str]]:
+def contexts_shown(item: Mapping[str, Any], labels: ConfigurationLabels) -> list[tuple[str, str]]:
     """The labels of the groups that fill the context slot, each with its verdict and grade."""
     found = {context["group"]: context for context in item["contexts"]}
     return [

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from runtime.cli.configurations import (
-    Labels,
+    ConfigurationLabels,
     body_of,
     labels_of,
     place_in_method,
@@ -113,7 +113,7 @@ def ccmocs(
         print_json(run(_bodies(url, review, wish, history=history)))
     else:
         found = run(listing(url, review, "synthesis", "ccmocs", **wish))
-        _print_ccmocs(found, Labels() if ids else run(_labels(url, review)))
+        _print_ccmocs(found, ConfigurationLabels() if ids else run(_labels(url, review)))
 
 
 async def _check_theory(url: str | None, review: str | None, theory: str) -> None:
@@ -162,13 +162,13 @@ def _print_issues(found: Any) -> None:
         out.print("  ".join(parts), markup=False)
 
 
-async def _labels(url: str | None, review: str | None) -> Labels:
+async def _labels(url: str | None, review: str | None) -> ConfigurationLabels:
     async with reach(url) as session:
         review_id = await session.review_id(review)
         return await labels_of(session.api, review_id)
 
 
-def _print_ccmocs(found: list[dict[str, Any]], labels: Labels) -> None:
+def _print_ccmocs(found: list[dict[str, Any]], labels: ConfigurationLabels) -> None:
     out = console()
     if not found:
         out.print("No configuration is conjectured yet: load a bundle, or code fragments.")

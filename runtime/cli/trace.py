@@ -40,7 +40,7 @@ class Step:
         }
 
 
-class Names:
+class TraceLabels:
     """Names of a review's people, theories and groups by their ids."""
 
     def __init__(self) -> None:
@@ -92,7 +92,7 @@ async def _searches(api: Api, added: Event) -> list[Event]:
 
 
 async def _document(
-    api: Api, review_id: str, document_id: str, names: Names, known: Mapping[str, list[Event]]
+    api: Api, review_id: str, document_id: str, names: TraceLabels, known: Mapping[str, list[Event]]
 ) -> Step:
     said = await _events(api, "extraction", f"document/{document_id}")
     here = Step(said[0]["at"], "document", document_id, f"document/{document_id}")
@@ -104,7 +104,7 @@ async def _document(
 
 
 async def _fragment(
-    api: Api, fragment: Event, names: Names, known: Mapping[str, list[Event]]
+    api: Api, fragment: Event, names: TraceLabels, known: Mapping[str, list[Event]]
 ) -> Step:
     fragment_id = fragment["id"]
     said = await _events(api, "extraction", f"fragment/{fragment_id}")
@@ -119,7 +119,7 @@ async def _fragment(
     return here
 
 
-def _mechanism(ccmoc: Event, names: Names) -> str:
+def _mechanism(ccmoc: Event, names: TraceLabels) -> str:
     parts = [names(ccmoc[part]) for part in ("mechanism", "outcome")]
     return f"{names(ccmoc['theory'])}: {' → '.join(parts)}"
 
@@ -129,9 +129,9 @@ async def _events(api: Api, service: str, subject: str) -> list[Event]:
     return list(found["items"])
 
 
-async def _names(api: Api, review_id: str) -> Names:
+async def _names(api: Api, review_id: str) -> TraceLabels:
     """Members by person, theories and their groups by id."""
-    names, review = Names(), segment(review_id)
+    names, review = TraceLabels(), segment(review_id)
     shown = await api.get(f"/api/reviews/{review}")
     names.add({one["person"]: one["name"] for one in shown["team"]})
     for theory in await api.listed(f"/api/synthesis/reviews/{review}/theories"):
@@ -156,7 +156,7 @@ def _ccmocs_of(step: Step, known: Mapping[str, list[Event]]) -> Iterable[str]:
     return [one["id"] for one in known.get(fragment, ())] if kind == "fragment" else []
 
 
-def _step(item: Event, names: Names) -> Step:
+def _step(item: Event, names: TraceLabels) -> Step:
     """An event as a step, in words."""
     event, data = item["event"], item["event"]["data"]
     causes = list(dict.fromkeys([*data.get("caused_by", ()), event.get("causationid")]))
@@ -172,7 +172,7 @@ def _step(item: Event, names: Names) -> Step:
     )
 
 
-def _words(name: str, data: Event, names: Names) -> str:
+def _words(name: str, data: Event, names: TraceLabels) -> str:
     if name in ("record_added", "record_amended"):
         return "from " + "; ".join(
             f"{r['source']} {r['how']}".strip() for r in data["record"]["routes"]

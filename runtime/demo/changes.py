@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from runtime.cli.configurations import Labels
+from runtime.cli.configurations import ConfigurationLabels
 from runtime.loading.client import Api, segment
 
 Item = Mapping[str, Any]
 
 
 async def changes_by_fragment(
-    api: Api, review: str, fragments: Sequence[str], labels: Labels
+    api: Api, review: str, fragments: Sequence[str], labels: ConfigurationLabels
 ) -> dict[str, list[str]]:
     """Fragment → one sentence per configuration that its coding moved, sorted.
 
@@ -44,7 +44,7 @@ def may_have_moved(item: Item, fragments: Iterable[str]) -> bool:
 
 
 def moved(
-    item: Item, history: Iterable[Item], causes: Mapping[str, str], labels: Labels
+    item: Item, history: Iterable[Item], causes: Mapping[str, str], labels: ConfigurationLabels
 ) -> list[tuple[str, str]]:
     """(fragment, what it changed) for every revision that one of the events in `causes` caused."""
     found = []
@@ -54,7 +54,7 @@ def moved(
     return found
 
 
-def name_of(item: Item, labels: Labels) -> str:
+def name_of(item: Item, labels: ConfigurationLabels) -> str:
     """`mechanism → outcome`, by label."""
     mechanism = labels.of(item["theory"], f"mechanism_{item['role']}", item["mechanism"])
     return f"{mechanism} → {labels.outcome(item)}"

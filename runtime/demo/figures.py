@@ -6,7 +6,7 @@ from typing import Any
 
 from runtime.bundle.bundle import Bundle
 from runtime.bundle.model.evidence import Fragment
-from runtime.cli.configurations import Labels, labels_of
+from runtime.cli.configurations import ConfigurationLabels, labels_of
 from runtime.demo.changes import changes_by_fragment
 from runtime.loading.client import Api, segment
 
@@ -36,7 +36,7 @@ class Shown:
     reported: Mapping[str, Any]
     """By the figure that it stands beside: `identified`, or `stage.figure`."""
     leading: Sequence[tuple[str, str, Body | None]]
-    labels: Labels
+    labels: ConfigurationLabels
     changes: Sequence[Change]
     counts: Mapping[str, int]
 

@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from runtime.cli.configurations import Labels, contexts_shown, partner_shown
+from runtime.cli.configurations import ConfigurationLabels, contexts_shown, partner_shown
 from runtime.cli.output import quiet
 from runtime.demo.figures import FIGURES, Body, Shown
 
@@ -84,7 +84,7 @@ def _leading(shown: Shown) -> Table:
     return table
 
 
-def _words(body: Body, labels: Labels) -> str:
+def _words(body: Body, labels: ConfigurationLabels) -> str:
     """The configuration slot by slot, in the codebook's labels."""
     theory, role = body["theory"], body["role"]
     contexts = [f"{said}, {verdict}" for said, verdict in contexts_shown(body, labels)]
@@ -100,7 +100,7 @@ def _words(body: Body, labels: Labels) -> str:
     return "\n".join(f"[bold]{slot}[/] {_safe(text)}" for slot, text in lines if text)
 
 
-def _more_against(body: Body, labels: Labels) -> str:
+def _more_against(body: Body, labels: ConfigurationLabels) -> str:
     studies = body["studies"]
     if len(studies["contradicting"]) <= len(studies["positive"]):
         return ""

@@ -12,7 +12,7 @@ from shared.ids import stable_id
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class LoadMark:
     """`base`: the files are loaded; `events`: that many lines of events.jsonl are applied.
 
     `seen` is the hash of these lines: a bundle to which lines were added goes on after them.
@@ -39,19 +39,19 @@ class Ledger:
     def __init__(self, home: Path, review: str, address: str = "here") -> None:
         self.path = home / "loads" / f"{stable_id(address, review)}.json"
 
-    def read(self, digest: str, events: Sequence[str] = ("",)) -> Mark:
+    def read(self, digest: str, events: Sequence[str] = ("",)) -> LoadMark:
         """The mark of this bundle; a fresh one where another or none was loaded.
 
         `events` are the `beginnings` of the bundle's events.
         """
         try:
-            mark = Mark(**json.loads(self.path.read_text(encoding="utf-8")))
+            mark = LoadMark(**json.loads(self.path.read_text(encoding="utf-8")))
         except (OSError, ValueError, TypeError):
-            return Mark(digest)
+            return LoadMark(digest)
         goes_on = mark.events < len(events) and events[mark.events] == mark.seen
-        return mark if mark.digest == digest and goes_on else Mark(digest)
+        return mark if mark.digest == digest and goes_on else LoadMark(digest)
 
-    def write(self, mark: Mark) -> None:
+    def write(self, mark: LoadMark) -> None:
         """Replace the mark (flushed to disk before it takes the old one's place)."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
         part = self.path.with_suffix(".part")

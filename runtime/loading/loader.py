@@ -16,7 +16,7 @@ from runtime.bundle.model.review import DecisionRow
 from runtime.loading import afterwards, arguments, inference, plan
 from runtime.loading.client import Api, ApiError, naming_fragments, segment
 from runtime.loading.extraction import load_forms, load_schema
-from runtime.loading.ledger import Ledger, Mark, beginnings
+from runtime.loading.ledger import Ledger, LoadMark, beginnings
 from runtime.loading.progress import Progress, Silent
 from runtime.loading.records import RecordLoader
 from runtime.loading.searching import load_searching
@@ -72,7 +72,7 @@ class Loader:
         already = mark.base and mark.events == len(self.bundle.events)
         if not (mark.base and mark.events):
             record_ids = await self._load_base()
-            mark = Mark(self.bundle.digest, base=True)
+            mark = LoadMark(self.bundle.digest, base=True)
             self.ledger.write(mark)
         else:
             record_ids = await RecordLoader(self.bundle, self.api, self.progress).known()
@@ -90,11 +90,11 @@ class Loader:
             refused=tuple(self.refused),
         )
 
-    async def _mark(self) -> Mark:
+    async def _mark(self) -> LoadMark:
         """The ledger's mark, unless the installation has never heard of the review."""
         mark = self.ledger.read(self.bundle.digest, beginnings(self.bundle.events))
         if mark.base and not await self._exists():
-            return Mark(self.bundle.digest)
+            return LoadMark(self.bundle.digest)
         return mark
 
     async def _exists(self) -> bool:
@@ -271,7 +271,7 @@ class Loader:
                 self.refused.append(f"argument {argument.id}: {error}")
             self.progress.advance()
 
-    async def _load_events(self, mark: Mark, record_ids: Mapping[str, str]) -> int:
+    async def _load_events(self, mark: LoadMark, record_ids: Mapping[str, str]) -> int:
         """Apply the lines of events.jsonl that the ledger does not have yet."""
         waiting = self.bundle.events[mark.events :]
         if waiting:
@@ -286,7 +286,7 @@ class Loader:
             await state.apply(event)
             if self.settle_between:
                 await self.api.wait_until_settled(self.review)
-            self.ledger.write(Mark(self.bundle.digest, True, done, seen[done]))
+            self.ledger.write(LoadMark(self.bundle.digest, True, done, seen[done]))
             self.progress.advance()
         self.refused += state.refused
         return len(waiting)

@@ -52,7 +52,7 @@ from shared.ops.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
-class Resources:
+class SearchResources:
     """The outside world of this service."""
 
     pubmed: PubMed
@@ -60,14 +60,14 @@ class Resources:
 
 
 @asynccontextmanager
-async def resources(settings: Settings, db: Database) -> AsyncIterator[Resources]:
+async def resources(settings: Settings, db: Database) -> AsyncIterator[SearchResources]:
     """PubMed and the other sources, as far as the settings allow them; copies share one pace."""
     pace_of = partial(SharedPacer, db)
     async with (
         open_pubmed(settings, db.clock, pace_of) as pubmed,
         open_connectors(settings, db.clock, pace_of) as connectors,
     ):
-        yield Resources(pubmed, connectors)
+        yield SearchResources(pubmed, connectors)
 
 
 async def schedules(ctx: Context) -> None:

@@ -100,7 +100,7 @@ LOCAL = Principal(LOCAL_OWNER, everywhere=True)
 """Who works on their own machine."""
 
 
-class Standing(Protocol):
+class RoleLookup(Protocol):
     """Says what a person may now: tokens name a person, never their roles."""
 
     async def roles(self, principal: Principal, review_id: str | None) -> frozenset[str]:
@@ -119,7 +119,7 @@ class Authenticator:
     """
 
     def __init__(
-        self, secret: str, *, local_owner: bool = False, standing: Standing | None = None
+        self, secret: str, *, local_owner: bool = False, standing: RoleLookup | None = None
     ) -> None:
         check_secret(secret)
         self.standing = standing

@@ -12,7 +12,7 @@ BY_HAND = Route(source="by hand", arm=OTHER)
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class StageState:
     """How a record stands at a stage: `include`, `exclude`, `maybe`, `conflict` or `open`."""
 
     state: str = OPEN
@@ -20,14 +20,14 @@ class Standing:
     automation: bool = False
 
 
-NOT_SETTLED = Standing()
+NOT_SETTLED = StageState()
 
 
-def standing_of(state: str | None, reason: str | None, *, automation: bool) -> Standing:
+def standing_of(state: str | None, reason: str | None, *, automation: bool) -> StageState:
     """A standing as services keep it; without a verdict, or reopened, a record is open again."""
     if state == EXCLUDE:
-        return Standing(EXCLUDE, reason, automation)
-    return Standing(state) if state in (INCLUDE, MAYBE, CONFLICT) else NOT_SETTLED
+        return StageState(EXCLUDE, reason, automation)
+    return StageState(state) if state in (INCLUDE, MAYBE, CONFLICT) else NOT_SETTLED
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Path:
     """
 
     arm: str
-    standings: tuple[tuple[str, Standing], ...] = ()
+    standings: tuple[tuple[str, StageState], ...] = ()
     retracted: bool = False
     not_retrieved: str | None = None
 
@@ -98,7 +98,7 @@ def sources_of(records: Iterable[tuple[Sequence[Sighting], bool]]) -> list[Sourc
 def path_of(
     record_id: str,
     arm: str,
-    settlements: Iterable[tuple[str, str, Standing]],
+    settlements: Iterable[tuple[str, str, StageState]],
     retrievals: Iterable[tuple[str, str | None]] = (),
     *,
     retracted: bool = False,
@@ -113,7 +113,7 @@ def path_of(
     def precedence(row: tuple[str, *tuple[object, ...]]) -> tuple[bool, str]:
         return row[0] != record_id, row[0]
 
-    standings: dict[str, Standing] = {}
+    standings: dict[str, StageState] = {}
     for _, stage, standing in sorted(settlements, key=precedence):
         standings.setdefault(stage, standing)
     closed = tuple((s, standings[s]) for s in sorted(standings) if standings[s] != NOT_SETTLED)

@@ -22,7 +22,7 @@ from shared.review.paths import (
     OPEN,
     Path,
     Source,
-    Standing,
+    StageState,
 )
 
 NO_REASON = "no reason given"
@@ -120,7 +120,7 @@ def flow_of(
     `studies` is how many studies the included reports tell of; `words` name reasons for people.
     """
     ordered, end = in_order(stages), end_of_main_path(stages)
-    standings: dict[str, Counter[Standing]] = {stage.name: Counter() for stage in ordered}
+    standings: dict[str, Counter[StageState]] = {stage.name: Counter() for stage in ordered}
     missing, totals = Counter[str](), Counter[str]()
     for path, count in paths.items():
         places = _places(ordered, path)
@@ -149,9 +149,9 @@ def flow_of(
     return replace(flow, faults=tuple(_faults(flow, sum(paths.values()))))
 
 
-def _places(ordered: Sequence[Stage], path: Path) -> dict[str, Standing]:
+def _places(ordered: Sequence[Stage], path: Path) -> dict[str, StageState]:
     """How a record stands at the stages that it has reached."""
-    said, places = dict(path.standings), dict[str, Standing]()
+    said, places = dict(path.standings), dict[str, StageState]()
     for stage in ordered:
         before = NOT_SETTLED if stage.source is None else places.get(stage.source, NOT_SETTLED)
         if stage.source is None or before.state == INCLUDE:
@@ -161,7 +161,7 @@ def _places(ordered: Sequence[Stage], path: Path) -> dict[str, Standing]:
 
 def _count_report(
     path: Path,
-    standing: Standing,
+    standing: StageState,
     end: Stage,
     count: int,
     totals: Counter[str],
@@ -182,7 +182,7 @@ def _count_report(
         missing[path.not_retrieved or NO_REASON] += count
 
 
-def stage_flow(stage: Stage, standings: Mapping[Standing, int]) -> StageFlow:
+def stage_flow(stage: Stage, standings: Mapping[StageState, int]) -> StageFlow:
     """Count one stage from how the records of its pool stand."""
     states: Counter[str] = Counter()
     reasons: Counter[str] = Counter()

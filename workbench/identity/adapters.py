@@ -16,7 +16,7 @@ from shared.http.auth import loops_back
 from shared.http.problems import Invalid
 from shared.ops.settings import Settings
 from shared.ops.telemetry import log
-from workbench.identity.domain import CannotSignIn, Claims, Policy
+from workbench.identity.domain import CannotSignIn, Claims, SignInPolicy
 
 DISCOVERY = "/.well-known/openid-configuration"
 KEPT_SECONDS = 3600.0
@@ -55,7 +55,7 @@ class Provider:
         self._settings = settings
         self.issuer = settings.oidc_issuer.rstrip("/")
         self.label = settings.oidc_label
-        self.policy = Policy(
+        self.policy = SignInPolicy(
             by_email=settings.oidc_link_by_email, new_people=settings.oidc_new_people
         )
         self._kept: dict[str, tuple[float, dict[str, Any]]] = {}

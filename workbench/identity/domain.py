@@ -19,7 +19,7 @@ class Claims:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Policy:
+class SignInPolicy:
     """What the settings allow when somebody comes for the first time.
 
     `by_email`: they are whose sign-in name is their verified e-mail address; `new_people`:

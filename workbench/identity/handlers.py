@@ -11,7 +11,7 @@ from shared.actors import is_machine
 from shared.http.auth import LOCAL_OWNER
 from shared.kernel.tx import Tx
 from shared.text import clean
-from workbench.identity.domain import CannotSignIn, Claims, Policy
+from workbench.identity.domain import CannotSignIn, Claims, SignInPolicy
 from workbench.identity.store import identities as store
 from workbench.people import store as people
 from workbench.people.handlers import hashed
@@ -58,7 +58,7 @@ async def end(tx: Tx, state: str, kept: str) -> RowMapping | None:
     return await store.take(tx, hashed(state))
 
 
-async def person_of(tx: Tx, claims: Claims, policy: Policy, adding: str | None) -> str:
+async def person_of(tx: Tx, claims: Claims, policy: SignInPolicy, adding: str | None) -> str:
     """Whom the provider means; somebody new only as far as the policy allows.
 
     `adding` is who is signed in already and adds the provider. Raises `CannotSignIn`.
@@ -74,7 +74,7 @@ async def person_of(tx: Tx, claims: Claims, policy: Policy, adding: str | None) 
     return person
 
 
-async def _first_time(tx: Tx, claims: Claims, policy: Policy) -> str:
+async def _first_time(tx: Tx, claims: Claims, policy: SignInPolicy) -> str:
     if policy.by_email and claims.email:
         found = await store.called(tx, claims.email)
         if len(found) == 1:

@@ -100,7 +100,7 @@ def _add_invitations(router: APIRouter, ctx: Context) -> None:
         return Response(status_code=204)
 
 
-async def _given(tx: Tx, review_id: str, wanted: members.Wanted, giver: Principal) -> None:
+async def _given(tx: Tx, review_id: str, wanted: members.RequestedMember, giver: Principal) -> None:
     await use.known_review(tx, review_id)
     await members.give_roles(tx, review_id, wanted, giver)
 

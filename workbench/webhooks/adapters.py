@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from workbench.webhooks.domain import Answer, is_public
+from workbench.webhooks.domain import ReceiverAnswer, is_public
 
 TIMEOUT_SECONDS = 15.0
 ANSWER_BYTES = 1_000
@@ -41,19 +41,19 @@ class Sender:
     resolve: Resolve = resolve
     timeout: float = TIMEOUT_SECONDS
 
-    async def send(self, url: str, headers: Mapping[str, str], body: str) -> Answer:
+    async def send(self, url: str, headers: Mapping[str, str], body: str) -> ReceiverAnswer:
         """Post a body and read the answer's beginning; whatever goes wrong is an answer too."""
         try:
             async with asyncio.timeout(self.timeout):
                 return await self._post(url, headers, body)
         except TimeoutError:
-            return Answer(None, f"no answer within {self.timeout:.0f} seconds")
+            return ReceiverAnswer(None, f"no answer within {self.timeout:.0f} seconds")
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            return Answer(None, f"no connection: {type(error).__name__}")
+            return ReceiverAnswer(None, f"no connection: {type(error).__name__}")
         except (OSError, ValueError) as error:
-            return Answer(None, str(error) or type(error).__name__)
+            return ReceiverAnswer(None, str(error) or type(error).__name__)
 
-    async def _post(self, url: str, headers: Mapping[str, str], body: str) -> Answer:
+    async def _post(self, url: str, headers: Mapping[str, str], body: str) -> ReceiverAnswer:
         parts = urlsplit(url)
         host = parts.hostname or ""
         port = parts.port or (443 if parts.scheme == "https" else 80)
@@ -69,7 +69,9 @@ class Sender:
                 extensions={"sni_hostname": host},
             ) as response,
         ):  # fmt: skip
-            return Answer(response.status_code, await _beginning(response), self._wait(response))
+            return ReceiverAnswer(
+                response.status_code, await _beginning(response), self._wait(response)
+            )
 
     async def _address(self, host: str, port: int) -> str:
         """The address to connect to. Raises `ValueError` where one of the host's is private."""

@@ -25,7 +25,7 @@ RESERVED = IPv4Network("192.0.0.0/24")
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ReceiverAnswer:
     """What a receiver answered: its status, or None and why there was no answer."""
 
     status: int | None
@@ -43,7 +43,9 @@ def wants(types: Sequence[str], event_type: str) -> bool:
     return not types or event_type in types or event_type.partition(".")[0] in types
 
 
-def next_try(attempts: int, answer: Answer, now: datetime, jitter: float) -> datetime | None:
+def next_try(
+    attempts: int, answer: ReceiverAnswer, now: datetime, jitter: float
+) -> datetime | None:
     """When to try again after so many failed attempts; None: it is given up.
 
     `jitter` between 0 and 1 spreads the waits by a tenth; a receiver may ask for a longer wait.
@@ -60,7 +62,7 @@ def rest_after(silences: int, now: datetime) -> datetime:
     return now + timedelta(seconds=WAITS[min(silences, RESTS) - 1])
 
 
-def is_gone(answer: Answer) -> bool:
+def is_gone(answer: ReceiverAnswer) -> bool:
     """A receiver that answers 410 wants nothing more."""
     return answer.status == 410
 

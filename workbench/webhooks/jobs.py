@@ -23,7 +23,7 @@ from workbench.feed import store as feed_store
 from workbench.feed.handlers.views import shown_entries
 from workbench.webhooks import store
 from workbench.webhooks.domain import (
-    Answer,
+    ReceiverAnswer,
     body_of,
     is_gone,
     next_try,
@@ -120,10 +120,10 @@ async def _send_all(
     await asyncio.gather(*(one(*message) for message in messages))
 
 
-async def _send(ctx: Context, row: RowMapping, delivery: RowMapping, body: str) -> Answer:
+async def _send(ctx: Context, row: RowMapping, delivery: RowMapping, body: str) -> ReceiverAnswer:
     now = ctx.clock.now()
     headers = signed(row["secrets"], delivery["event_id"], now, body)
-    answer: Answer = await ctx.resources.sender.send(row["url"], headers, body)
+    answer: ReceiverAnswer = await ctx.resources.sender.send(row["url"], headers, body)
     return answer
 
 
@@ -141,7 +141,7 @@ def signed(
     }
 
 
-async def note(tx: Tx, delivery: RowMapping, answer: Answer) -> None:
+async def note(tx: Tx, delivery: RowMapping, answer: ReceiverAnswer) -> None:
     """Keep what a receiver answered, and when to try again."""
     where = (delivery["review_id"], delivery["webhook_id"])
     attempts, now = delivery["attempts"] + 1, tx.now()
@@ -161,7 +161,7 @@ async def note(tx: Tx, delivery: RowMapping, answer: Answer) -> None:
         await store.change(tx, *where, {"enabled": False, "reason": GONE})
 
 
-async def _keep_rest(tx: Tx, where: tuple[str, str], answer: Answer, now: datetime) -> None:
+async def _keep_rest(tx: Tx, where: tuple[str, str], answer: ReceiverAnswer, now: datetime) -> None:
     """A receiver that gave no answer rests, each time longer; one that answers is awake."""
     row = await store.webhook(tx, *where)
     if row is None or (answer.status is not None and not row["silences"]):

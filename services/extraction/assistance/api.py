@@ -8,7 +8,7 @@ from services.extraction.assistance import store
 from services.extraction.assistance.adapters import host_of
 from services.extraction.assistance.handlers import bundles, views
 from services.extraction.assistance.handlers.asking import Wish, begin_run, resume_run, stop_run
-from services.extraction.assistance.handlers.judging import Judgement, judge
+from services.extraction.assistance.handlers.judging import SuggestionVerdict, judge
 from services.extraction.assistance.jobs import actor_of, require_on, why_off
 from services.extraction.assistance.schemas import (
     AssistanceOut,
@@ -169,7 +169,7 @@ def _add_judging(router: APIRouter, ctx: Context) -> None:
         """
         principal.require(review_id, CODER)
         person = principal.person_id
-        said = Judgement(
+        said = SuggestionVerdict(
             person=person,
             accepts=body.verdict == "accept",
             reason=body.reason,

@@ -106,7 +106,7 @@ class GroupChangeIn(Input):
     opposite_of: Key | None = None
 
 
-class ActOut(BaseModel):
+class CodebookActOut(BaseModel):
     """An act on the codebook: what it was, what it did, whether it was undone."""
 
     act: int

@@ -13,7 +13,7 @@ from services.screening.decisions.schemas.models import (
 )
 from services.screening.queue import handlers as queue_handlers
 from services.screening.queue.handlers import QueuePage
-from services.screening.queue.store import Asked
+from services.screening.queue.store import QueueFilter
 from shared.http.api import CursorQuery, decode_cursor, page_of
 from shared.http.auth import PrincipalDep
 from shared.http.bounds import Key, Name, Whole
@@ -51,7 +51,7 @@ def _add_pages(router: APIRouter, ctx: Context) -> None:
     ) -> QueueOut:
         """The person's next records, best first: paged, searched (`q`), filtered."""
         principal.require(review_id, *VOTERS)
-        asked = Asked(
+        asked = QueueFilter(
             person=principal.sitting_for(person), limit=limit,
             after=decode_cursor(cursor, int, int, str), text=q, maybe=state == "maybe",
             assigned=assigned,
@@ -68,7 +68,7 @@ def _add_count(router: APIRouter, ctx: Context) -> None:
     ) -> QueueCountOut:
         """How many records wait for the person, counted up to 10,000, and were decided today."""
         principal.require(review_id, *VOTERS)
-        asked = Asked(person=principal.sitting_for(person), limit=MOST_COUNTED + 1)
+        asked = QueueFilter(person=principal.sitting_for(person), limit=MOST_COUNTED + 1)
         midnight = ctx.clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
         waiting, today = await ctx.db.read(
             lambda tx: queue_handlers.count_own(review_id, stage, asked, midnight, tx)

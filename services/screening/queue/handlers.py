@@ -9,7 +9,7 @@ from services.screening.decisions.handlers.known import known_entries, known_sta
 from services.screening.decisions.store import holds, records
 from services.screening.merges.handlers.holds import as_they_count
 from services.screening.queue import store as queue_store
-from services.screening.queue.store import Asked
+from services.screening.queue.store import QueueFilter
 from services.screening.stages.store import reviews
 from shared.db import Tx
 from shared.http.problems import Invalid
@@ -24,7 +24,7 @@ class QueuePage:
     stopped: str
 
 
-async def queue_page(review_id: str, stage: str, asked: Asked, tx: Tx) -> QueuePage:
+async def queue_page(review_id: str, stage: str, asked: QueueFilter, tx: Tx) -> QueuePage:
     """A page of what the person may judge next; empty once the stage is stopped."""
     await known_stage(tx, review_id, stage)
     state = await reviews.stage_state(tx, review_id, stage)
@@ -36,7 +36,7 @@ async def queue_page(review_id: str, stage: str, asked: Asked, tx: Tx) -> QueueP
 
 
 async def count_own(
-    review_id: str, stage: str, asked: Asked, midnight: datetime, tx: Tx
+    review_id: str, stage: str, asked: QueueFilter, midnight: datetime, tx: Tx
 ) -> tuple[int, int]:
     """How many records wait for a person, up to the limit, and how many they decided today."""
     await known_stage(tx, review_id, stage)
@@ -52,7 +52,7 @@ async def take_next(review_id: str, stage: str, person: str, count: int, tx: Tx)
     """Hold the next records for the person for ten minutes, so that two do not collide."""
     await tx.lock(f"{review_id}/{stage}/leases")
     await holds.forget_leases(tx, review_id, stage)
-    page = await queue_page(review_id, stage, Asked(person=person, limit=count), tx)
+    page = await queue_page(review_id, stage, QueueFilter(person=person, limit=count), tx)
     rows = page.rows[:count]
     await holds.lease(tx, review_id, stage, person, [row.record_id for row in rows])
     return replace(page, rows=rows)

@@ -22,7 +22,7 @@ from shared.db import Tx, database_now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class QueueFilter:
     """What part of a queue is wanted.
 
     `maybe`: records kept for later instead of the waiting ones; `assigned`:
@@ -41,7 +41,7 @@ class Asked:
     closing: bool = False
 
 
-async def queue(tx: Tx, review_id: str, stage: str, asked: Asked) -> list[Any]:
+async def queue(tx: Tx, review_id: str, stage: str, asked: QueueFilter) -> list[Any]:
     """Up to `limit + 1` waiting records: what the person has neither judged nor may collide on.
 
     What they postponed comes last. Nothing in it depends on other people's votes.
@@ -55,7 +55,7 @@ async def queue(tx: Tx, review_id: str, stage: str, asked: Asked) -> list[Any]:
     return rows
 
 
-async def count(tx: Tx, review_id: str, stage: str, asked: Asked) -> int:
+async def count(tx: Tx, review_id: str, stage: str, asked: QueueFilter) -> int:
     """How many records `queue` would give in all, counted up to `limit`."""
     pages = [_page(tx.dialect, review_id, stage, asked, later) for later in (0, 1)]
     parts = [page.order_by(None).limit(asked.limit).subquery() for page in pages]
@@ -73,7 +73,7 @@ async def cast_since(tx: Tx, review_id: str, stage: str, person: str, moment: da
     return int((await tx.execute(found)).scalar_one())
 
 
-def _page(dialect: str, review_id: str, stage: str, asked: Asked, later: int) -> Any:
+def _page(dialect: str, review_id: str, stage: str, asked: QueueFilter, later: int) -> Any:
     """Ids in order of place: those postponed by the person (`later` 1), or the others.
 
     Reads the index in its order and stops at the limit.
@@ -161,7 +161,7 @@ def _is_given_to_others(person: str) -> Any:
     return func.coalesce(given, 0) >= case((e.c.needed < 1, 2), else_=e.c.needed)
 
 
-def _filtered(page: Any, asked: Asked) -> Any:
+def _filtered(page: Any, asked: QueueFilter) -> Any:
     e, r = tables.entries, tables.records
     if asked.closing:
         page = page.where(e.c.closing.is_(True))

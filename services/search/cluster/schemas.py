@@ -13,7 +13,7 @@ StepName = Literal[
     "references", "recheck", "lead_author", "cited_by", "project", "contact", "theory_citations",
     "mentions", "theory", "antecedents", "related", "comparison",
 ]  # fmt: skip
-Entry = Annotated[str, Field(min_length=3, max_length=200)]
+LexiconTerm = Annotated[str, Field(min_length=3, max_length=200)]
 """A word or a phrase by which a theory is known; a `*` may end it."""
 
 
@@ -36,7 +36,7 @@ class RoundIn(In):
     acronym: str = Field("", max_length=100)
     theory: str = Field("", max_length=2000)
     condition: str = Field("", max_length=2000)
-    lexicon: list[Entry] = Field(default_factory=list, max_length=100)
+    lexicon: list[LexiconTerm] = Field(default_factory=list, max_length=100)
     projects: list[Annotated[str, Field(min_length=2, max_length=100)]] = Field(
         default_factory=list, max_length=20
     )
@@ -80,7 +80,7 @@ class MethodStepOut(BaseModel):
 class LexiconIn(In):
     """The words by which a theory is known, why they change, and the version that was read."""
 
-    words: list[Entry] = Field(max_length=100)
+    words: list[LexiconTerm] = Field(max_length=100)
     reason: Words = Field(min_length=1, max_length=2000)
     seen: int | None = Field(None, ge=0, le=1_000_000)
 

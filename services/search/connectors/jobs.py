@@ -10,13 +10,13 @@ from datetime import timedelta
 from services.search.connectors.domain.sources import (
     LABELS,
     BudgetSpent,
-    Found,
     Named,
     NoAnswer,
     NotTaken,
+    ResultPage,
 )
 from services.search.connectors.handlers import looks, runs
-from services.search.library.domain.retraction import Answer
+from services.search.library.domain.retraction import RetractionAnswer
 from services.search.library.handlers.preparation import prepare_all
 from shared.db import Tx
 from shared.kernel.failures import DELAYS
@@ -85,7 +85,7 @@ async def _keep(
     look: looks.Look,
     after: int,
     articles: dict[str, Named],
-    answers: list[Answer],
+    answers: list[RetractionAnswer],
     ctx: Context,
 ) -> int:
     return await ctx.db.write(lambda tx: looks.keep_look(look, after, articles, answers, tx))
@@ -145,7 +145,7 @@ async def _search(run: runs.Run, ctx: Context) -> None:
     await ctx.db.write(lambda tx: runs.finish_search(run, tx))
 
 
-async def _keep_results(run: runs.Run, found: Found, ctx: Context) -> None:
+async def _keep_results(run: runs.Run, found: ResultPage, ctx: Context) -> None:
     prepared = await asyncio.to_thread(prepare_all, run.review_id, found.records)
     await ctx.db.write(lambda tx: runs.keep_results(run, found, prepared, tx))
 

@@ -7,14 +7,14 @@ day can) and `NotTaken` where it cannot; neither is ever an empty answer.
 from collections.abc import Sequence
 from typing import Protocol
 
-from services.search.connectors.domain.sources import Found, Links, Named
-from services.search.library.domain.retraction import Answer
+from services.search.connectors.domain.sources import Links, Named, ResultPage
+from services.search.library.domain.retraction import RetractionAnswer
 
 
 class RetractionSource(Protocol):
     """A source that knows what became of articles."""
 
-    async def retractions(self, articles: Sequence[Named]) -> list[Answer]:
+    async def retractions(self, articles: Sequence[Named]) -> list[RetractionAnswer]:
         """What the source says of each article, in their order; "unknown" where it does not."""
         ...
 
@@ -34,6 +34,6 @@ class CitationSource(Protocol):
 class SearchSource(Protocol):
     """A source that can be searched, page by page."""
 
-    async def page(self, query: str, cursor: str | None) -> Found:
+    async def page(self, query: str, cursor: str | None) -> ResultPage:
         """The page of a search at `cursor` (None: the first)."""
         ...

@@ -7,7 +7,7 @@ from typing import Any
 from services.search.imports import store as imports_store
 from services.search.imports.domain.result import Rejection, Repair
 from services.search.library.domain.dedup import Placement
-from services.search.library.handlers.keep import KeptPage, Origin, keep_page
+from services.search.library.handlers.keep import KeptPage, RecordOrigin, keep_page
 from services.search.library.handlers.placement import Placements, move, place_records, propose
 from services.search.library.handlers.preparation import Prepared
 from services.search.library.handlers.record_events import Changes, tell
@@ -104,9 +104,9 @@ async def stop_reading(tx: Tx, upload: Upload) -> None:
     await imports_store.release_reader(tx, upload.review_id, upload.import_id, upload.reader)
 
 
-def origin_of(upload: Upload) -> Origin:
+def origin_of(upload: Upload) -> RecordOrigin:
     """An import as the origin of what it brings."""
-    return Origin(origin=upload.import_id, arm=upload.arm, import_id=upload.import_id)
+    return RecordOrigin(origin=upload.import_id, arm=upload.arm, import_id=upload.import_id)
 
 
 async def keep_import_page(tx: Tx, upload: Upload, page: Sequence[Prepared]) -> KeptPage:

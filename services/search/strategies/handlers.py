@@ -16,7 +16,7 @@ from services.search.living.domain.strategy import (
 from services.search.strategies.domain.dialects import BY_KEY, DIALECTS, Dialect
 from services.search.strategies.domain.printing import RanElsewhere, printed
 from services.search.strategies.domain.translate import Translation, translate
-from services.search.strategies.domain.validation import Known, Validation, validate
+from services.search.strategies.domain.validation import KnownRecord, Validation, validate
 from services.search.strategies.store import strategies
 from shared.db import Tx
 from shared.events.search import RunElsewhere, StrategyBlock, StrategyRevised
@@ -179,7 +179,7 @@ async def validated(row: Row, tx: Tx) -> Validation:
     return validate(concepts_of(definition), known, definition["breadth"])
 
 
-async def _known(tx: Tx, review_id: str, ids: Sequence[str]) -> list[Known]:
+async def _known(tx: Tx, review_id: str, ids: Sequence[str]) -> list[KnownRecord]:
     stands = await records.survivors(tx, review_id, ids)
     rows = await records.rows_of(tx, review_id, set(stands.values()))
     absent = [one for one in ids if stands[one] not in rows]
@@ -188,9 +188,9 @@ async def _known(tx: Tx, review_id: str, ids: Sequence[str]) -> list[Known]:
     return [_as_known(stands[one], rows[stands[one]]) for one in dict.fromkeys(ids)]
 
 
-def _as_known(record_id: str, row: Row) -> Known:
+def _as_known(record_id: str, row: Row) -> KnownRecord:
     said = decode(row["content"])
-    return Known(
+    return KnownRecord(
         record_id,
         said.title,
         said.abstract,

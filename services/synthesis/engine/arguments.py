@@ -16,7 +16,7 @@ ARGUMENT_ORDER = ("id", "theory", *SIDES, *PLAIN, "predictions", "studies", "fra
 
 
 @dataclass(slots=True)
-class Found:
+class ArgumentCases:
     """Sets of cases per list of an argument, and what the statements in the lists rest on.
 
     `alone` are fragments that stand alone, `joined` the cases of joined statements per part.
@@ -72,7 +72,7 @@ def _left_out(evidence: Evidence, argument: Argument) -> frozenset[str]:
 
 
 def _body(argument: Argument, cases: Cases) -> Body:
-    found = Found(cases)
+    found = ArgumentCases(cases)
     for statements in cases.joined(argument.parts):
         _weigh(argument, statements, found)
     for number, prediction in enumerate(argument.predictions):
@@ -97,7 +97,7 @@ def _body(argument: Argument, cases: Cases) -> Body:
     )
 
 
-def _weigh(argument: Argument, statements: Joined, found: Found) -> None:
+def _weigh(argument: Argument, statements: Joined, found: ArgumentCases) -> None:
     """In which lists of the argument statements with the same parts stand, in which cases."""
     parts, cases = argument.parts, found.cases
     absent = [cases.met(statements, Term(part, False)) for part in parts]
@@ -134,7 +134,7 @@ class _Contexts:
 
 
 def _take_sides(
-    statements: Joined, sides: tuple[int, int], contexts: _Contexts, found: Found
+    statements: Joined, sides: tuple[int, int], contexts: _Contexts, found: ArgumentCases
 ) -> None:
     """Supports and challenges: outcome met or opposed, and no context opposed."""
     for side, cases in zip(SIDES, sides, strict=True):
@@ -147,7 +147,7 @@ def _take_sides(
             found.studies.setdefault(side, set()).update(studies)
 
 
-def _test(argument: Argument, number: int, prediction: Prediction, found: Found) -> None:
+def _test(argument: Argument, number: int, prediction: Prediction, found: ArgumentCases) -> None:
     """Where a prediction is observed and where it is refuted."""
     cases, expected = found.cases, prediction.expected
     unexpected = Term(expected.unit, not expected.holds)

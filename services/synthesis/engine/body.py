@@ -46,7 +46,7 @@ Identify = Callable[[str, str, PartRole, str], str]
 """Theory, outcome, role, mechanism → id of the CCMOC."""
 
 
-class Place(NamedTuple):
+class OutcomePlace(NamedTuple):
     """Where a CCMOC's outcome stands in its theory."""
 
     theory: str
@@ -75,7 +75,9 @@ def hashed(body: Body) -> Body:
     return {**body, "hash": content_hash(body)}
 
 
-def body_of(item: Configuration, place: Place, studies: Bits[str], identify: Identify) -> Body:
+def body_of(
+    item: Configuration, place: OutcomePlace, studies: Bits[str], identify: Identify
+) -> Body:
     """The CCMOC in the form of section 7; `hash` covers all the rest.
 
     Partners and contexts stand in the order of the method, other lists are sorted.
@@ -115,10 +117,10 @@ def body_of(item: Configuration, place: Place, studies: Bits[str], identify: Ide
     )
 
 
-Names = Callable[[int], list[str]]
+GroupNames = Callable[[int], list[str]]
 
 
-def _studies(item: Configuration, names: Names) -> dict[str, list[str]]:
+def _studies(item: Configuration, names: GroupNames) -> dict[str, list[str]]:
     count = item.count
     return {
         "positive": names(count.positive),
@@ -141,7 +143,7 @@ def _slots(item: Configuration) -> Body:
     }
 
 
-def _partner(item: Partner, names: Names) -> Body:
+def _partner(item: Partner, names: GroupNames) -> Body:
     return {
         "group": item.unit.group,
         "tier": item.tier,
@@ -153,7 +155,7 @@ def _partner(item: Partner, names: Names) -> Body:
     }
 
 
-def _contrast(contrast: Contrast, names: Names) -> dict[str, list[str]]:
+def _contrast(contrast: Contrast, names: GroupNames) -> dict[str, list[str]]:
     return {
         "positive": names(contrast.positive),
         "negative": names(contrast.negative),
@@ -162,7 +164,7 @@ def _contrast(contrast: Contrast, names: Names) -> dict[str, list[str]]:
     }
 
 
-def _context(item: Context, names: Names) -> Body:
+def _context(item: Context, names: GroupNames) -> Body:
     return {
         "group": item.group,
         "verdict": item.verdict,
@@ -172,7 +174,7 @@ def _context(item: Context, names: Names) -> Body:
     }
 
 
-def _conjunction(item: Conjunction, names: Names) -> Body:
+def _conjunction(item: Conjunction, names: GroupNames) -> Body:
     return {
         "groups": list(item.groups),
         "verdict": item.verdict,
@@ -181,7 +183,7 @@ def _conjunction(item: Conjunction, names: Names) -> Body:
     }
 
 
-def _rivals(rivals: Rivals, names: Names) -> dict[str, list[str]]:
+def _rivals(rivals: Rivals, names: GroupNames) -> dict[str, list[str]]:
     """Under their group ids; a resource and a response of one id are told together."""
     found: dict[str, int] = {}
     for unit, studies in sorted(rivals.items()):

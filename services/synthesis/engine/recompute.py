@@ -7,7 +7,7 @@ computed whole.
 from collections.abc import Iterable, Iterator
 
 from services.synthesis.engine.arguments import argument_bodies
-from services.synthesis.engine.body import Body, Identify, Place, body_of, readable_id
+from services.synthesis.engine.body import Body, Identify, OutcomePlace, body_of, readable_id
 from services.synthesis.engine.configurations import Configuration, configurations
 from services.synthesis.engine.evidence import Evidence, evidences
 from services.synthesis.engine.links import LinkWeight, weights_of
@@ -40,7 +40,7 @@ def _by_outcome(
     ranking = outcome_ranking(evidence)
     close = near_tie(ranking, evidence.parameters.near)
     for rank, standing in enumerate(ranking, start=1):
-        place = Place(evidence.theory, standing.outcome, rank, close)
+        place = OutcomePlace(evidence.theory, standing.outcome, rank, close)
         yield [
             (body_of(item, place, evidence.index.studies, identify), item)
             for item in configurations(evidence, standing.outcome)

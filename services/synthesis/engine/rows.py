@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from services.synthesis.engine.presence import Codex, Reading, read
 from services.synthesis.engine.sets import Bits
-from services.synthesis.engine.sources import Entry, SourceReader
+from services.synthesis.engine.sources import CountedSource, SourceReader
 from services.synthesis.engine.values import CONTEXT, OUTCOME, Fragment, Unit
 
 Place = tuple[str, str]
@@ -30,9 +30,9 @@ class Index:
     places: Bits[Place] = field(default_factory=Bits)
     participants: Bits[Place] = field(default_factory=Bits)
     sites: Bits[str] = field(default_factory=Bits)
-    _masks: dict[Entry, Counted] = field(default_factory=dict)
+    _masks: dict[CountedSource, Counted] = field(default_factory=dict)
 
-    def counted(self, entries: Iterable[Entry]) -> Counted:
+    def counted(self, entries: Iterable[CountedSource]) -> Counted:
         """What entries count for, as sets."""
         studies = places = participants = sites = 0
         for entry in entries:
@@ -45,7 +45,7 @@ class Index:
             sites |= masks.sites
         return Counted(studies, places, participants, sites)
 
-    def _counted(self, entry: Entry) -> Counted:
+    def _counted(self, entry: CountedSource) -> Counted:
         person = [(entry.study, entry.participant)] if entry.participant else []
         return Counted(
             self.studies.mask([entry.study]),
@@ -71,8 +71,8 @@ class Row:
 
     fragment: str
     version: int
-    entries: frozenset[Entry]
-    inferred_entries: frozenset[Entry]
+    entries: frozenset[CountedSource]
+    inferred_entries: frozenset[CountedSource]
     studies: int
     inferred: int
     places: int

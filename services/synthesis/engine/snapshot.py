@@ -8,7 +8,7 @@ from services.synthesis.engine.body import content_hash
 from services.synthesis.engine.evidence import evidences
 from services.synthesis.engine.judgements import latest
 from services.synthesis.engine.rows import Row
-from services.synthesis.engine.sources import Entry
+from services.synthesis.engine.sources import CountedSource
 from services.synthesis.engine.values import ALGORITHM, Argument, Codebook, Review
 
 
@@ -53,7 +53,7 @@ def _rows(rows: Iterable[Row]) -> list[list[Any]]:
     ]
 
 
-def _entries(entries: Iterable[Entry]) -> list[list[str]]:
+def _entries(entries: Iterable[CountedSource]) -> list[list[str]]:
     return sorted([entry.study, entry.case, entry.participant or ""] for entry in entries)
 
 

@@ -12,7 +12,7 @@ from services.synthesis.engine.studies import canonical_studies
 from services.synthesis.engine.values import Attribution, Citation, Fragment, Review, Source
 
 
-class Entry(NamedTuple):
+class CountedSource(NamedTuple):
     """One counted source: canonical study, case, participant or None; is the case known?"""
 
     study: str
@@ -82,7 +82,7 @@ class SourceReader:
         asked = [item for item in self.citations(fragment) if item.attribution != "inferred"]
         return not asked or any(self.source(item.source).active for item in asked)
 
-    def entries(self, fragment: Fragment, attribution: Attribution) -> frozenset[Entry]:
+    def entries(self, fragment: Fragment, attribution: Attribution) -> frozenset[CountedSource]:
         """K (`cited`) or I (`inferred`): its active sources of one attribution."""
         return frozenset(
             [
@@ -92,12 +92,12 @@ class SourceReader:
             ]
         )
 
-    def entry(self, fragment: Fragment, citation: Citation) -> Entry:
+    def entry(self, fragment: Fragment, citation: Citation) -> CountedSource:
         """What one source of a fragment counts for."""
         source = self.source(citation.source)
         study = self.study(source)
         if case := citation.case or source.case:
-            return Entry(study, case, citation.participant)
+            return CountedSource(study, case, citation.participant)
         if study in self._named:
-            return Entry(study, f"{study}?{fragment.id}", citation.participant, False)
-        return Entry(study, study, citation.participant)
+            return CountedSource(study, f"{study}?{fragment.id}", citation.participant, False)
+        return CountedSource(study, study, citation.participant)

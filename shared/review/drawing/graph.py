@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from shared.review.drawing.network import SCREEN, Layout, Line, Node, draw_network, stronger
+from shared.review.drawing.network import SCREEN, Layout, LineStyle, Node, draw_network, stronger
 
 COLUMNS = (("c", "Context"), ("mr", "Resource"), ("ms", "Response"), ("o", "Outcome"))
 MOST = 12
@@ -68,7 +68,7 @@ def draw_graph(
 ) -> str:
     """The configurations of a theory as inline SVG."""
     nodes: dict[Node, str] = {}
-    edges: dict[tuple[Node, Node], Line] = {}
+    edges: dict[tuple[Node, Node], LineStyle] = {}
     for configuration in drawn(configurations):
         nodes |= {node: node.name for node in _nodes(configuration)}
         for edge, line in _lines(configuration):
@@ -85,16 +85,16 @@ def _nodes(c: DrawnConfiguration) -> Iterator[Node]:
     yield Node("o", c.outcome)
 
 
-def _lines(c: DrawnConfiguration) -> Iterator[tuple[tuple[Node, Node], Line]]:
+def _lines(c: DrawnConfiguration) -> Iterator[tuple[tuple[Node, Node], LineStyle]]:
     """Context to the counted part, part and partner, and on to the outcome."""
     width = 1 + 0.7 * min(c.studies or c.failing, 9)
-    solid, dashed = Line(width, fails=c.fails), Line(width, dashed=True, fails=c.fails)
+    solid, dashed = LineStyle(width, fails=c.fails), LineStyle(width, dashed=True, fails=c.fails)
     part = Node("mr" if c.role == "resource" else "ms", c.part)
     outcome = Node("o", c.outcome)
     for context in c.contexts:
         yield (Node("c", context), part), solid
     for context in c.triggers:
-        yield (Node("c", context), part), Line(1, dashed=True)
+        yield (Node("c", context), part), LineStyle(1, dashed=True)
     if c.role == "resource" and c.partner:
         partner = Node("ms", c.partner)
         yield (part, partner), solid

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from shared.review.drawing.network import SCREEN, Layout, Line, Node, draw_network
+from shared.review.drawing.network import SCREEN, Layout, LineStyle, Node, draw_network
 
 IDEAS = "idea"
 WIDTH = 1.6
@@ -49,10 +49,10 @@ def draw_lineage(
     places = {name: Node(f"t{steps[name]}", name) for name in theories if name in named}
     nodes = {Node(IDEAS, idea.id): idea.label for idea, _ in told}
     nodes |= {place: theories[name] for name, place in places.items()}
-    line = Line(WIDTH)
+    line = LineStyle(WIDTH)
     edges = {(Node(IDEAS, idea.id), places[name]): line for idea, into in told for name in into}
     edges |= {
-        (places[link.earlier], places[link.later]): Line(WIDTH, dashed=link.split)
+        (places[link.earlier], places[link.later]): LineStyle(WIDTH, dashed=link.split)
         for link in standing
     }
     columns = _columns(bool(told), max(steps[name] for name in named))

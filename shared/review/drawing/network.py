@@ -32,7 +32,7 @@ class Node:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class LineStyle:
     """How a line is drawn: its width, and whether dashed, as one that no statement makes.
 
     `fails` is a line of failure, drawn dotted.
@@ -58,7 +58,7 @@ class Layout:
 
 
 SCREEN, PAPER = Layout(), Layout(column=192, gap=58)
-Edges = Mapping[tuple[Node, Node], Line]
+Edges = Mapping[tuple[Node, Node], LineStyle]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +106,12 @@ def _key(node: Node) -> tuple[str, str]:
 
 def _steps(
     columns: Sequence[str], nodes: Mapping[Node, str], edges: Edges
-) -> dict[tuple[Node, Node], Line]:
+) -> dict[tuple[Node, Node], LineStyle]:
     """The lines from column to column; one that steps over columns goes by their lanes.
 
     Lines to the same node share a lane.
     """
-    found: dict[tuple[Node, Node], Line] = {}
+    found: dict[tuple[Node, Node], LineStyle] = {}
     for (start, end), line in edges.items():
         first, last = columns.index(start.column), columns.index(end.column)
         between = columns[first + 1 : last]
@@ -121,16 +121,16 @@ def _steps(
     return found
 
 
-def stronger(one: Line | None, other: Line) -> Line:
+def stronger(one: LineStyle | None, other: LineStyle) -> LineStyle:
     """Two lines between the same nodes as one: the wider, dashed only if both are."""
     if one is None:
         return other
     width = max(one.width, other.width)
-    return Line(width, one.dashed and other.dashed, one.fails and other.fails)
+    return LineStyle(width, one.dashed and other.dashed, one.fails and other.fails)
 
 
 def _in_reading_order(
-    nodes: Mapping[Node, str], steps: Mapping[tuple[Node, Node], Line]
+    nodes: Mapping[Node, str], steps: Mapping[tuple[Node, Node], LineStyle]
 ) -> dict[Node, str]:
     """Nodes as given, each lane before the first node that was given after where it comes from."""
     order = {node: float(n) for n, node in enumerate(nodes)}
@@ -169,7 +169,7 @@ def _head(n: int, css: str, words: str, layout: Layout) -> str:
 
 
 def _across(
-    lane: NodePosition, steps: Mapping[tuple[Node, Node], Line], node: Node, layout: Layout
+    lane: NodePosition, steps: Mapping[tuple[Node, Node], LineStyle], node: Node, layout: Layout
 ) -> str:
     """The straight piece of a line that passes a column."""
     line = next(line for (start, _), line in steps.items() if start == node)
@@ -179,7 +179,9 @@ def _across(
     )
 
 
-def _edge(start: NodePosition, end: NodePosition, line: Line, arrives: bool, layout: Layout) -> str:
+def _edge(
+    start: NodePosition, end: NodePosition, line: LineStyle, arrives: bool, layout: Layout
+) -> str:
     a, b, bend = start.x + layout.column, end.x, layout.gap / 2
     tip = ' marker-end="url(#graph-tip)"' if arrives else ""
     return (

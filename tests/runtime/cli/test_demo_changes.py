@@ -3,7 +3,7 @@
 from typing import Any
 
 from runtime.bundle.model.evidence import Fragment
-from runtime.cli.configurations import Labels
+from runtime.cli.configurations import ConfigurationLabels
 from runtime.demo import arrival
 from runtime.demo.changes import may_have_moved, moved
 
@@ -15,7 +15,7 @@ KEY = {
     "pattern": "occurs",
 }
 ITEM = {**KEY, "revision": 2, "fragments": ["f1", "f2"]}
-LABELS = Labels({"PT1": {"mechanism_response": {"P": "Trust"}}}, {"PT1": ["O"]})
+LABELS = ConfigurationLabels({"PT1": {"mechanism_response": {"P": "Trust"}}}, {"PT1": ["O"]})
 
 
 def revision(words: list[str], *causes: str) -> dict[str, Any]:

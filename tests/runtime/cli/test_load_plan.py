@@ -16,7 +16,7 @@ from runtime.bundle.parse import read_bundle
 from runtime.loading import exported, plan
 from runtime.loading.afterwards import Afterwards
 from runtime.loading.client import Api, ApiError
-from runtime.loading.ledger import Ledger, Mark, beginnings
+from runtime.loading.ledger import Ledger, LoadMark, beginnings
 from runtime.loading.loader import Loader
 
 
@@ -89,28 +89,28 @@ def test_a_theory_is_stated_first_and_then_refined_with_its_reasons() -> None:
 
 
 def test_a_ledger_forgets_another_bundle(tmp_path: Path) -> None:
-    Ledger(tmp_path, "r").write(Mark("one", base=True))
-    assert Ledger(tmp_path, "r").read("one") == Mark("one", base=True)
-    assert Ledger(tmp_path, "r").read("two") == Mark("two")
-    assert Ledger(tmp_path, "r", "http://elsewhere").read("one") == Mark("one")
+    Ledger(tmp_path, "r").write(LoadMark("one", base=True))
+    assert Ledger(tmp_path, "r").read("one") == LoadMark("one", base=True)
+    assert Ledger(tmp_path, "r").read("two") == LoadMark("two")
+    assert Ledger(tmp_path, "r", "http://elsewhere").read("one") == LoadMark("one")
 
 
 def test_a_bundle_that_grew_by_events_goes_on_after_those_it_had(tmp_path: Path) -> None:
     events = [event("fragment_withdrawn"), event("fragment_amended", memo="m")]
     had = beginnings(events[:1])
-    mark = Mark("one", base=True, events=1, seen=had[1])
+    mark = LoadMark("one", base=True, events=1, seen=had[1])
     Ledger(tmp_path, "r").write(mark)
     assert Ledger(tmp_path, "r").read("one", beginnings(events)) == mark
     other = beginnings([event("fragment_amended", memo="other"), *events])
-    assert Ledger(tmp_path, "r").read("one", other) == Mark("one")
-    assert Ledger(tmp_path, "r").read("one", beginnings([])) == Mark("one")
+    assert Ledger(tmp_path, "r").read("one", other) == LoadMark("one")
+    assert Ledger(tmp_path, "r").read("one", beginnings([])) == LoadMark("one")
 
 
 def test_a_torn_ledger_is_a_fresh_one(tmp_path: Path) -> None:
     ledger = Ledger(tmp_path, "r")
-    ledger.write(Mark("one", base=True))
+    ledger.write(LoadMark("one", base=True))
     ledger.path.write_text("{", encoding="utf-8")
-    assert ledger.read("one") == Mark("one")
+    assert ledger.read("one") == LoadMark("one")
 
 
 def test_an_exported_fragment_reads_back_as_it_was(tmp_path: Path) -> None:

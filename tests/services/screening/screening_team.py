@@ -8,7 +8,7 @@ import numpy as np
 from sqlalchemy import select
 
 from services.screening.app import SERVICE
-from services.screening.ranking.adapters.process import Resources
+from services.screening.ranking.adapters.process import RankingResources
 from services.screening.ranking.domain.library import FeatureLibrary
 from services.screening.ranking.ports import RankingDone
 from services.screening.stopping.domain.stopping_test import assess
@@ -224,7 +224,7 @@ async def alone(storage, *, stages=STAGES, records=("r1", "r2", "r3"), ranker=No
     running = Running(SERVICE, database, bus, storage.settings())
     await running.open()
     running.context.resources.ranker.close()
-    running.context.resources = Resources(ranker=ranker or RankerInThisProcess())
+    running.context.resources = RankingResources(ranker=ranker or RankerInThisProcess())
     authenticator = TellingAuthenticator(SECRET)
     async with AsyncExitStack() as stack:
         stack.push_async_callback(running.close)

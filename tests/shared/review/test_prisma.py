@@ -17,7 +17,7 @@ from shared.review.paths import (
     Path,
     Sighting,
     Source,
-    Standing,
+    StageState,
     path_of,
     sightings,
     sources_of,
@@ -39,7 +39,7 @@ def a_source(source="pubmed", *, arm="database", source_records=10, records=8, r
 
 
 def a_path(*, retracted=False, not_retrieved=None, **standings):
-    said = {stage: how if isinstance(how, Standing) else Standing(how) for stage, how in
+    said = {stage: how if isinstance(how, StageState) else StageState(how) for stage, how in
             standings.items()}  # fmt: skip
     return Path("database", tuple(sorted(said.items())), retracted, not_retrieved)
 
@@ -61,7 +61,7 @@ def test_duplicates_are_what_is_neither_a_record_nor_removed():
 def test_a_record_waits_until_the_team_has_a_verdict_on_it():
     paths = {
         a_path(title=INCLUDE): 1,
-        a_path(title=Standing(EXCLUDE, "setting")): 2,
+        a_path(title=StageState(EXCLUDE, "setting")): 2,
         a_path(title=MAYBE): 3,
         a_path(title=CONFLICT): 4,
         a_path(): 5,
@@ -81,7 +81,7 @@ def test_identified_less_duplicates_and_removed_is_what_was_screened_or_waits():
 
 def test_a_stage_is_fed_by_what_the_one_before_includes():
     paths = {
-        a_path(title=INCLUDE, full_text=INCLUDE, mapping=Standing(EXCLUDE, "abroad")): 2,
+        a_path(title=INCLUDE, full_text=INCLUDE, mapping=StageState(EXCLUDE, "abroad")): 2,
         a_path(title=INCLUDE): 3,
         a_path(title=EXCLUDE, full_text=INCLUDE): 4,
     }
@@ -137,8 +137,8 @@ def test_a_retracted_report_is_included_no_more():
 
 def test_reasons_stand_with_the_most_frequent_first_and_those_by_automation_apart():
     paths = {
-        a_path(title=Standing(EXCLUDE, "a")): 1,
-        a_path(title=Standing(EXCLUDE, "b", automation=True)): 3,
+        a_path(title=StageState(EXCLUDE, "a")): 1,
+        a_path(title=StageState(EXCLUDE, "b", automation=True)): 3,
         a_path(title=EXCLUDE): 2,
     }
     title = counted(paths).stages[0]
@@ -189,7 +189,7 @@ def test_every_source_counts_its_own_source_records_and_the_first_one_the_record
 
 
 def test_a_survivors_own_settlement_goes_before_an_absorbed_ones_also_when_reopened():
-    include, exclude = Standing(INCLUDE), Standing(EXCLUDE, "x")
+    include, exclude = StageState(INCLUDE), StageState(EXCLUDE, "x")
     settled = [("b", "title", exclude), ("a", "title", NOT_SETTLED), ("c", "full_text", exclude),
                ("b", "full_text", include)]  # fmt: skip
     path = path_of("a", "database", settled, [("b", "lost"), ("a", None)])
@@ -200,7 +200,7 @@ def test_a_survivors_own_settlement_goes_before_an_absorbed_ones_also_when_reope
 def test_what_is_no_verdict_is_open():
     assert standing_of("reopened", "again", automation=False) == NOT_SETTLED
     assert standing_of(None, None, automation=False) == NOT_SETTLED
-    assert standing_of(INCLUDE, "said why", automation=True) == Standing(INCLUDE)
+    assert standing_of(INCLUDE, "said why", automation=True) == StageState(INCLUDE)
 
 
 STANDINGS = st.sampled_from([INCLUDE, EXCLUDE, MAYBE, CONFLICT, None])

@@ -9,7 +9,7 @@ import pytest
 from shared.events import registered, type_name
 from shared.events.kernel import ReplayRequested
 from tests.support.golden import sample
-from workbench.feed.domain.names import Names
+from workbench.feed.domain.names import FeedLabels
 from workbench.feed.domain.sentences import say
 
 EVENTS = [cls for cls in registered().values() if cls is not ReplayRequested]
@@ -51,7 +51,9 @@ def test_no_sentence_holds_an_id_where_names_are_missing(cls):
     """Every key that an event holds is made a mark, which then stands in no sentence."""
     marked = keyed(msgspec.to_builtins(sample(cls)))
     assert MARK not in say(type_name(cls), marked)
-    assert MARK not in say(type_name(cls), marked, Names(groups={MARK: {}}, theories={"x": "y"}))
+    assert MARK not in say(
+        type_name(cls), marked, FeedLabels(groups={MARK: {}}, theories={"x": "y"})
+    )
 
 
 MARK = "zz-0193f7"
@@ -75,7 +77,7 @@ def keyed(data, name=""):
 def test_a_reason_is_said_by_its_words_and_never_by_its_key():
     event = {"verdict": "exclude", "reason": MARK, "stage": "full_text"}
     assert say("screening.record_settled", event) == "Record settled: exclude at full text"
-    names = Names(reasons={"full_text": {MARK: "wrong population"}})
+    names = FeedLabels(reasons={"full_text": {MARK: "wrong population"}})
     said = say("screening.record_settled", event, names)
     assert said == "Record settled: exclude (wrong population) at full text"
 
@@ -83,13 +85,13 @@ def test_a_reason_is_said_by_its_words_and_never_by_its_key():
 def test_studies_are_said_by_titles_when_all_have_one():
     data = {"studies": ["s1", "s2"]}
     assert say("extraction.study_linked", data) == "Studies linked: 2 studies"
-    names = Names(studies={"s1": "First report", "s2": "Second report"})
+    names = FeedLabels(studies={"s1": "First report", "s2": "Second report"})
     assert say("extraction.study_linked", data, names) == (
         "Studies linked: First report and Second report"
     )
 
 
-NAMES = Names(
+NAMES = FeedLabels(
     groups={"PT1": {"T": "trust in staff", "O": "staying"}, "PT2": {"T": "other", "O": "staying"}},
     ccmocs={"c1": {"resource": None, "mechanism": "T", "outcome": "O"}},
     theories={"PT1": "Trust keeps people", "PT2": "Salt"},

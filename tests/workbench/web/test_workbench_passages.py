@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.web.domain.passages import Mark, paragraphs, places
+from workbench.web.domain.passages import CodedPassage, paragraphs, places
 from workbench.web.pages.coding_view import KEPT, amended, elements_of, form_of, passage_of
 
 TEXT = "She laughed. 😀 was how she signed.\n\nThey stayed (n = 12). Trust grew, i.e. slowly."
@@ -19,7 +19,7 @@ def pieces(text, marks):
     st.lists(st.tuples(st.integers(0, 120), st.integers(0, 120)), max_size=6),
 )
 def test_segments_put_together_are_the_text_and_stand_where_they_say(text, spans):
-    marks = [Mark(f"f{n}", min(s), max(s)) for n, s in enumerate(spans)]
+    marks = [CodedPassage(f"f{n}", min(s), max(s)) for n, s in enumerate(spans)]
     found = pieces(text, marks)
     assert "".join(g.text for g in found) == text.replace("\n", "")
     for g in found:
@@ -31,7 +31,7 @@ def test_segments_put_together_are_the_text_and_stand_where_they_say(text, spans
 
 
 def test_a_mark_is_exactly_its_passage_even_where_marks_overlap():
-    marks = [Mark("a", 4, 20), Mark("b", 13, 34)]
+    marks = [CodedPassage("a", 4, 20), CodedPassage("b", 13, 34)]
     found = pieces(TEXT, marks)
     for mark in marks:
         covered = "".join(g.text for g in found if mark.fragment in g.fragments)

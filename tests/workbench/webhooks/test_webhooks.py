@@ -15,7 +15,7 @@ from tests.support.receiver import receiving
 from workbench.tables import deliveries
 from workbench.webhooks import domain
 from workbench.webhooks.adapters import Sender
-from workbench.webhooks.domain import Answer, is_public, next_try, rotated, signing
+from workbench.webhooks.domain import ReceiverAnswer, is_public, next_try, rotated, signing
 from workbench.webhooks.jobs import deliver
 
 REVIEW = {"id": "rev", "title": "A review", "stages": [{"name": "title"}]}
@@ -251,10 +251,10 @@ async def test_without_leave_to_use_the_network_the_refusal_says_which_setting(s
 
 def test_waits_grow_to_a_day_and_end():
     now = datetime(2026, 1, 1, tzinfo=UTC)
-    waits = [next_try(n, Answer(500, ""), now, 0) for n in range(1, 11)]
+    waits = [next_try(n, ReceiverAnswer(500, ""), now, 0) for n in range(1, 11)]
     assert [(w - now).total_seconds() for w in waits[:3]] == [5, 300, 1800]
     assert waits[9] is None
-    asked = next_try(1, Answer(503, "", retry_after=3600), now, 0)
+    asked = next_try(1, ReceiverAnswer(503, "", retry_after=3600), now, 0)
     assert (asked - now).total_seconds() == 3600
 
 

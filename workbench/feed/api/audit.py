@@ -15,7 +15,7 @@ from shared.kernel.service import Context
 from workbench.feed.handlers import audit as use
 
 
-class ActOut(BaseModel):
+class AuditEntryOut(BaseModel):
     """One act: when, by whom (empty: nobody is named), what, about what, in words, its cause."""
 
     at: datetime
@@ -37,7 +37,7 @@ def routes(ctx: Context) -> APIRouter:
         principal: PrincipalDep,
         limit: LimitQuery = 200,
         cursor: CursorQuery = None,
-    ) -> Page[ActOut]:
+    ) -> Page[AuditEntryOut]:
         """Who did what, in the order of time; for owners."""
         principal.require(review_id, "owner")
         after: Any = decode_cursor(cursor, datetime, int, int)
@@ -63,5 +63,5 @@ def _key(row: dict[str, Any]) -> tuple[Any, ...]:
     return at.isoformat(), source, position
 
 
-def _out(row: dict[str, Any]) -> ActOut:
-    return ActOut(**{name: row[name] for name in ActOut.model_fields})
+def _out(row: dict[str, Any]) -> AuditEntryOut:
+    return AuditEntryOut(**{name: row[name] for name in AuditEntryOut.model_fields})

@@ -9,7 +9,7 @@ NOBODY, THEORY, GROUP, DOCUMENT, STUDY = "Somebody", "A theory", "a group", "a d
 
 
 @dataclass(frozen=True, slots=True)
-class Names:
+class FeedLabels:
     """People's words for ids: `groups` theory → group → label, `ccmocs` id → its groups by role,
     `reasons` stage → reason → words; of theories, people, documents and studies their names.
     """
@@ -53,7 +53,7 @@ class Names:
         return self.reasons.get(str(stage), {}).get(str(reason)) or ""
 
 
-NONE = Names()
+NONE = FeedLabels()
 
 
 def counted(number: int, one: str, many: str) -> str:

@@ -1,13 +1,13 @@
 """Events in words, for people who watch a review live; no sentence holds a key of anything."""
 
-from workbench.feed.domain.names import DOCUMENT, NONE, Data, Names, counted
+from workbench.feed.domain.names import DOCUMENT, NONE, Data, FeedLabels, counted
 from workbench.feed.domain.synthesis import SENTENCES as OF_SYNTHESIS
 from workbench.feed.domain.synthesis import Sentence
 
 _CODE_WORDS = {"merged": "merged into another", "retired": "retired"}
 
 
-def say(event_type: str, data: Data, names: Names = NONE) -> str:
+def say(event_type: str, data: Data, names: FeedLabels = NONE) -> str:
     """One sentence about an event; the bare name for events without a sentence."""
     sentence = _SENTENCES.get(event_type)
     if sentence is None:
@@ -16,14 +16,14 @@ def say(event_type: str, data: Data, names: Names = NONE) -> str:
 
 
 def _record(verb: str) -> Sentence:
-    def sentence(data: Data, _names: Names) -> str:
+    def sentence(data: Data, _names: FeedLabels) -> str:
         record = data["record"]
         return f"{verb}: {record.get('title') or record.get('label') or 'untitled record'}"
 
     return sentence
 
 
-def _flagged(data: Data, names: Names) -> str:
+def _flagged(data: Data, names: FeedLabels) -> str:
     return _record(str(data["flag"]).capitalize())(data, names)
 
 
@@ -31,13 +31,13 @@ def _stage(name: str) -> str:
     return name.replace("_", " ")
 
 
-def _settled(data: Data, names: Names) -> str:
+def _settled(data: Data, names: FeedLabels) -> str:
     words = names.reason(data["stage"], data["reason"]) if data.get("reason") else ""
     reason = f" ({words})" if words else ""
     return f"Record settled: {data['verdict']}{reason} at {_stage(data['stage'])}"
 
 
-def _cluster_round(data: Data, _names: Names) -> str:
+def _cluster_round(data: Data, _names: FeedLabels) -> str:
     """A round in one line, with what it brought (early events do not say)."""
     ended = "finished" if data.get("succeeded", True) else "failed"
     totals = data.get("rounds") or ()
@@ -45,7 +45,7 @@ def _cluster_round(data: Data, _names: Names) -> str:
     return f"CLUSTER round {data['round']} {ended}{brought}"
 
 
-def _relation(data: Data, _names: Names) -> str:
+def _relation(data: Data, _names: FeedLabels) -> str:
     """What two records are to each other."""
     kinds = {"sibling": "reports of one study", "kinship": "related studies"}
     said = kinds.get(data["kind"], "related")
@@ -53,14 +53,14 @@ def _relation(data: Data, _names: Names) -> str:
     return f"{said[:1].upper()}{said[1:]}: {' and '.join(data.get('labels') or ('two records',))}"
 
 
-def _lexicon(data: Data, names: Names) -> str:
+def _lexicon(data: Data, names: FeedLabels) -> str:
     """Which words people look for, of which theory."""
     known = counted(len(data["words"]), "entry", "entries")
     why = f": {data['reason']}" if data.get("reason") else ""
     return f"Words of {names.theory(data['theory_id'])}: {known}{why} (version {data['version']})"
 
 
-def _contact(data: Data, _names: Names) -> str:
+def _contact(data: Data, _names: FeedLabels) -> str:
     """What became of a message to an author."""
     states = {
         "to_write": "to write", "sent": "sent", "answered": "answered", "no_answer": "no answer",
@@ -69,7 +69,7 @@ def _contact(data: Data, _names: Names) -> str:
     return f"Message to {data['author']} about {data['label']}: {state}"
 
 
-def _form_answered(data: Data, _names: Names) -> str:
+def _form_answered(data: Data, _names: FeedLabels) -> str:
     """What was done with a form for a document."""
     answer = data["answer"]
     if answer["state"] == "draft":
@@ -79,7 +79,7 @@ def _form_answered(data: Data, _names: Names) -> str:
     return "Form done for a document"
 
 
-def _export(data: Data, _names: Names) -> str:
+def _export(data: Data, _names: FeedLabels) -> str:
     """Out of which service a file was taken; its path says more than people want to read."""
     service = str(data["export_id"]).partition("/")[0]
     known = service in {"search", "screening", "extraction", "synthesis", "workbench"}
@@ -92,7 +92,7 @@ def _judged(verdict: str) -> str:
 
 
 def _document(verb: str) -> Sentence:
-    def sentence(data: Data, names: Names) -> str:
+    def sentence(data: Data, names: FeedLabels) -> str:
         document = data["document"]
         title = document.get("title") or names.documents.get(str(document["document_id"]))
         return f"{verb}: {title or DOCUMENT}"
@@ -101,7 +101,7 @@ def _document(verb: str) -> Sentence:
 
 
 def _studies(done: str) -> Sentence:
-    def sentence(data: Data, names: Names) -> str:
+    def sentence(data: Data, names: FeedLabels) -> str:
         found = names.named_studies(data["studies"])
         listed = " and ".join(found) or counted(len(data["studies"]), "study", "studies")
         return f"{done}: {listed}"
@@ -110,7 +110,7 @@ def _studies(done: str) -> Sentence:
 
 
 def _fragment(verb: str) -> Sentence:
-    def sentence(data: Data, names: Names) -> str:
+    def sentence(data: Data, names: FeedLabels) -> str:
         fragment = data["fragment"]
         about = ", ".join(names.named_theories(fragment.get("theories")))
         place = names.documents.get(str(fragment.get("document_id")))

@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from workbench.feed.domain.names import Data, Names, counted
+from workbench.feed.domain.names import Data, FeedLabels, counted
 
-Sentence = Callable[[Data, Names], str]
+Sentence = Callable[[Data, FeedLabels], str]
 CHAIN = ("mechanism", "outcome")
 HELD = ("resource", "response", "outcome")
 
@@ -15,13 +15,13 @@ def _because(said: Data) -> str:
     return f" ({said['because']})" if said.get("because") else ""
 
 
-def _chain(parts: Any, names: Names, theory: Any, roles: tuple[str, ...]) -> str:
+def _chain(parts: Any, names: FeedLabels, theory: Any, roles: tuple[str, ...]) -> str:
     """Labels of groups in the order of their roles, joined by arrows."""
     return " → ".join(names.group(theory, parts[role]) for role in roles if parts.get(role))
 
 
 def _ccmoc(verb: str) -> Sentence:
-    def sentence(data: Data, names: Names) -> str:
+    def sentence(data: Data, names: FeedLabels) -> str:
         body = data.get("body") or names.ccmocs.get(str(data.get("ccmoc_id"))) or {}
         chain = _chain(body, names, data["theory_id"], CHAIN)
         return f"{names.theory(data['theory_id'])}: {chain or 'a configuration'} {verb}"
@@ -29,12 +29,12 @@ def _ccmoc(verb: str) -> Sentence:
     return sentence
 
 
-def _judged(data: Data, names: Names) -> str:
+def _judged(data: Data, names: FeedLabels) -> str:
     again = ", to be checked again" if data.get("recheck") else ""
     return _ccmoc(f"is now {str(data['state']).replace('_', ' ')}{again}")(data, names)
 
 
-def _argument_stated(data: Data, names: Names) -> str:
+def _argument_stated(data: Data, names: FeedLabels) -> str:
     """What people did with an argument, and why."""
     held = data["argument"]
     if held.get("status") == "retired":
@@ -47,13 +47,13 @@ def _argument_stated(data: Data, names: Names) -> str:
     return f"{names.theory(held['theory_id'])}: argument {done}: {chain}{_because(held)}"
 
 
-def _evidence_changed(data: Data, names: Names) -> str:
+def _evidence_changed(data: Data, names: FeedLabels) -> str:
     """The argument, and which cases came and went."""
     moves = " ".join(data.get("moves") or ()) or "its evidence changed."
     return f"{names.theory(data['theory_id'])}: argument {data.get('argument') or 'held'}: {moves}"
 
 
-def _refuted(data: Data, names: Names) -> str:
+def _refuted(data: Data, names: FeedLabels) -> str:
     """Which prediction of which argument, and in which cases."""
     said = f": {data['words']}" if data.get("words") else ""
     held = f" of the argument {data['argument']}" if data.get("argument") else ""
@@ -62,7 +62,7 @@ def _refuted(data: Data, names: Names) -> str:
     return f"{names.theory(data['theory_id'])}: prediction refuted{held}{said}; not so in {where}"
 
 
-def _idea(data: Data, names: Names) -> str:
+def _idea(data: Data, names: FeedLabels) -> str:
     """What people did with an if-then idea, and why."""
     idea, changed = data["idea"], data.get("changed") or ()
     done = "noted" if idea["version"] == 1 else "worded anew"
@@ -73,13 +73,13 @@ def _idea(data: Data, names: Names) -> str:
     return f"Idea {done}: {idea['text']}{_because(idea)}"
 
 
-def _sorted_into(theories: Any, names: Names) -> str:
+def _sorted_into(theories: Any, names: FeedLabels) -> str:
     if not theories:
         return "no theory"
     return ", ".join(names.named_theories(theories)) or counted(len(theories), "theory", "theories")
 
 
-def _lineage(data: Data, names: Names) -> str:
+def _lineage(data: Data, names: FeedLabels) -> str:
     """Which theory came out of which, and why."""
     link = data["link"]
     earlier, later = (names.theory(link[end]) for end in ("earlier", "later"))
@@ -91,7 +91,7 @@ def _lineage(data: Data, names: Names) -> str:
     return f"{earlier} {verb} {later}{_because(link)}"
 
 
-def _gap(data: Data, names: Names) -> str:
+def _gap(data: Data, names: FeedLabels) -> str:
     """What is not explained; a key of a group, as early events have it, becomes its label."""
     theory = data["theory_id"]
     labels = set(names.groups.get(str(theory), {}).values())
@@ -104,7 +104,7 @@ def _gap(data: Data, names: Names) -> str:
     return f"{names.theory(theory)}: {said}"
 
 
-def _pin(data: Data, names: Names) -> str:
+def _pin(data: Data, names: FeedLabels) -> str:
     theory = names.theory(data["theory_id"])
     if not data["outcome"]:
         return f"{theory}: outcome no longer pinned"
@@ -115,7 +115,7 @@ def _theory(verb: str) -> Sentence:
     return lambda data, _names: f"Theory {verb}: {data['theory']['name']}"
 
 
-def _memo(data: Data, names: Names) -> str:
+def _memo(data: Data, names: FeedLabels) -> str:
     verb = "withdrawn" if data.get("status") == "withdrawn" else "written"
     return f"Memo {verb} by {names.person(data['person_id'])}"
 

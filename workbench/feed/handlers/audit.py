@@ -10,7 +10,7 @@ from shared.actors import known_kind
 from shared.kernel.tx import Tx
 from shared.spreadsheets import guarded
 from workbench.feed import store as feed_store
-from workbench.feed.domain.names import Names
+from workbench.feed.domain.names import FeedLabels
 from workbench.feed.domain.sentences import say
 
 PAGE = 500
@@ -59,7 +59,7 @@ def _words(act: str, about: str, data: Mapping[str, Any]) -> str:
         closed = data.get("document", {}).get("confidential")
         return "A source became confidential" if closed else "A confidential source was opened"
     person = str(data.get("person_id") or "")
-    return say(act, data, Names(people={person: person} if person else {}))
+    return say(act, data, FeedLabels(people={person: person} if person else {}))
 
 
 async def csv_lines(

@@ -7,7 +7,7 @@ from sqlalchemy import RowMapping
 
 from shared.kernel.tx import Tx
 from workbench.feed import store
-from workbench.feed.domain.names import NONE, Names
+from workbench.feed.domain.names import NONE, FeedLabels
 from workbench.people import store as people
 from workbench.projections.store import projections
 
@@ -18,12 +18,12 @@ TEXTS = ("extraction.fragment_", "extraction.source_", "extraction.document_")
 SETTLED = ("screening.record_settled",)
 
 
-async def names_for(tx: Tx, review_id: str, entries: Entries) -> Names:
+async def names_for(tx: Tx, review_id: str, entries: Entries) -> FeedLabels:
     """People's words for what these feed entries name."""
     if not entries:
         return NONE
     synthesis = _of(entries, "synthesis.")
-    return Names(
+    return FeedLabels(
         groups=await projections.labels_by_theory(tx, review_id) if synthesis else {},
         ccmocs=await _ccmocs(tx, review_id, synthesis),
         theories=await _theories(tx, review_id) if _of(entries, *CODING) else {},

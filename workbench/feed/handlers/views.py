@@ -7,7 +7,7 @@ from sqlalchemy import RowMapping
 from shared.actors import known_kind
 from shared.kernel.tx import Tx
 from shared.review.prisma import Flow
-from workbench.feed.domain.names import Names
+from workbench.feed.domain.names import FeedLabels
 from workbench.feed.domain.sentences import say
 from workbench.feed.handlers.names import names_for
 from workbench.projections.handlers import flow_of_review
@@ -28,7 +28,7 @@ async def shown_entries(tx: Tx, review_id: str, rows: Sequence[RowMapping]) -> l
     return [_entry(row, names) for row in rows]
 
 
-def _entry(row: RowMapping, names: Names) -> ActivityOut:
+def _entry(row: RowMapping, names: FeedLabels) -> ActivityOut:
     return ActivityOut(
         position=row["position"],
         id=row["event_id"],

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from shared.review.paths import Path, Sighting, Source, Standing, path_of, sources_of, standing_of
+from shared.review.paths import Path, Sighting, Source, StageState, path_of, sources_of, standing_of
 
 SourceCount = tuple[int, int, int]
 """Source records, records in play, and source records of removed records."""
@@ -37,7 +37,7 @@ def paths_by_record(
 
     A record counts once it has arrived, unless another stands for it or it was removed.
     """
-    settled = defaultdict[str, list[tuple[str, str, Standing]]](list)
+    settled = defaultdict[str, list[tuple[str, str, StageState]]](list)
     for row in settlements:
         how = standing_of(row["state"], row["reason"], automation=row["automation"])
         name = row["record_id"]

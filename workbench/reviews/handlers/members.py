@@ -12,11 +12,11 @@ from shared.text import clean
 from workbench.people import store as people
 from workbench.reviews import store as store
 
-Wanted = tuple[str, str, tuple[str, ...]]
+RequestedMember = tuple[str, str, tuple[str, ...]]
 """Person, name, roles."""
 
 
-async def gather(tx: Tx, review_id: str, team: Sequence[Wanted], owner: Principal) -> None:
+async def gather(tx: Tx, review_id: str, team: Sequence[RequestedMember], owner: Principal) -> None:
     """A new review's team: who opens it owns it, the others are invited."""
     for person, name, roles in team:
         if person != owner.person_id or owner.everywhere:
@@ -26,7 +26,7 @@ async def gather(tx: Tx, review_id: str, team: Sequence[Wanted], owner: Principa
         await join(tx, review_id, owner.person_id, "", ("owner", *own))
 
 
-async def give_roles(tx: Tx, review_id: str, wanted: Wanted, giver: Principal) -> None:
+async def give_roles(tx: Tx, review_id: str, wanted: RequestedMember, giver: Principal) -> None:
     """A member gets other roles at once; anybody else is invited.
 
     The owner of the installation vouches for people: they are members without being asked.

@@ -31,7 +31,7 @@ WAITS = {"reviewer": "a reviewer", "verifier": "a verifier"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Passage:
+class JudgedPassage:
     """One passage of a configuration: its words as the reader may see them, and its judging."""
 
     id: str
@@ -85,14 +85,14 @@ class Passage:
 
 def passages(
     quotes: Sequence[Item], found: Sequence[Item] | None, labels: Mapping[str, str] = NO_LABELS
-) -> list[Passage]:
+) -> list[JudgedPassage]:
     """The passages of a configuration; `found` are their words, None if nobody answered.
 
     `labels`: code → what people call it.
     """
     words = {one["id"]: fragment(one, labels) for one in found or ()}
     return [
-        Passage(
+        JudgedPassage(
             id=item["fragment"],
             version=item["version"],
             cell=CELLS.get(item["cell"] or "", ""),
@@ -110,13 +110,13 @@ def passages(
     ]
 
 
-def by_case(found: Sequence[Passage]) -> list[tuple[str, list[Passage]]]:
+def by_case(found: Sequence[JudgedPassage]) -> list[tuple[str, list[JudgedPassage]]]:
     """Passages under the case that they are cited from, for and against it first.
 
     A case without a name is called by its study. A passage of several cases stands under the
     first; one that nothing is cited for comes last.
     """
-    cases: dict[tuple[bool, str], list[Passage]] = {}
+    cases: dict[tuple[bool, str], list[JudgedPassage]] = {}
     for passage in found:
         cited = [source for source in passage.sources if source["attribution"] == "cited"]
         first = cited[0] if cited else None
@@ -129,7 +129,7 @@ def by_case(found: Sequence[Passage]) -> list[tuple[str, list[Passage]]]:
     ]
 
 
-def next_to_judge(found: Sequence[Passage], after: str) -> str:
+def next_to_judge(found: Sequence[JudgedPassage], after: str) -> str:
     """The passage to judge after one of them, in the order of the page; empty: none waits."""
     ordered = [one for _, some in by_case(found) for one in some]
     ids = [one.id for one in ordered]

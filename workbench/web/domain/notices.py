@@ -16,7 +16,7 @@ class Said:
 
 
 @dataclass(slots=True, kw_only=True)
-class Notice:
+class RecordNotices:
     """A record with all its notices, newest first."""
 
     record: str
@@ -24,14 +24,14 @@ class Notice:
     said: list[Said] = field(default_factory=list)
 
 
-def grouped(rows: Iterable[Any], stands: Mapping[str, str]) -> list[Notice]:
+def grouped(rows: Iterable[Any], stands: Mapping[str, str]) -> list[RecordNotices]:
     """Feed entries, newest first, by the record that stands for theirs now."""
-    found: dict[str, Notice] = {}
+    found: dict[str, RecordNotices] = {}
     for row in rows:
         data = row["data"]
         told = data["record"]
         record = stands.get(told["record_id"], told["record_id"])
         title = told.get("title") or told.get("label") or "Untitled record"
-        one = found.setdefault(record, Notice(record=record, title=str(title)))
+        one = found.setdefault(record, RecordNotices(record=record, title=str(title)))
         one.said.append(Said(kind=data["flag"], where=data.get("notice") or "", at=row["at"]))
     return list(found.values())

@@ -17,7 +17,7 @@ _SENTENCE = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class CodedPassage:
     """A coded passage: which fragment, and where it stands."""
 
     fragment: str
@@ -43,7 +43,7 @@ class Sentence:
     segments: tuple[Segment, ...]
 
 
-def paragraphs(text: str, marks: Sequence[Mark]) -> list[tuple[Sentence, ...]]:
+def paragraphs(text: str, marks: Sequence[CodedPassage]) -> list[tuple[Sentence, ...]]:
     """The text in paragraphs of sentences of segments; overlaps need no nesting."""
     cuts, covers = _covered(marks)
     return [
@@ -55,7 +55,7 @@ def paragraphs(text: str, marks: Sequence[Mark]) -> list[tuple[Sentence, ...]]:
     ]
 
 
-def _covered(marks: Sequence[Mark]) -> tuple[list[int], list[tuple[str, ...]]]:
+def _covered(marks: Sequence[CodedPassage]) -> tuple[list[int], list[tuple[str, ...]]]:
     """Every offset at which a mark begins or ends, and which fragments cover what follows it,
     in the order of the marks.
     """

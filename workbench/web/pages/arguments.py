@@ -10,7 +10,7 @@ from shared.http.auth import PrincipalDep
 from shared.http.origin import same_origin
 from shared.kernel.service import Context
 from workbench.web.domain import arguments as domain
-from workbench.web.pages.theories import Tried, theory_page
+from workbench.web.pages.theories import TheoryFormTried, theory_page
 from workbench.web.services import Answer, ask, key
 from workbench.web.session import pages_router
 
@@ -39,7 +39,7 @@ def _add_stating(router: APIRouter, ctx: Context) -> None:
         typed = domain.typed({name: [str(v) for v in sent.getlist(name)] for name in sent})
         answer = await _stated(ctx, request, review_id, theory_id, typed)
         if answer.problem:
-            tried = Tried(argument=typed, problem=answer.problem, status=answer.status)
+            tried = TheoryFormTried(argument=typed, problem=answer.problem, status=answer.status)
             return await theory_page(ctx, request, principal, review_id, theory_id, tried)
         return _back(review_id, theory_id)
 
@@ -78,7 +78,7 @@ def _add_standing(router: APIRouter, ctx: Context) -> None:
         answer = await ask(ctx, request, "POST", path, json={"reason": reason})
         if answer.problem:
             said: dict[str, Any] = {"retired": argument, "reason": reason}
-            tried = Tried(**said, problem=answer.problem, status=answer.status)
+            tried = TheoryFormTried(**said, problem=answer.problem, status=answer.status)
             return await theory_page(ctx, request, principal, review_id, theory_id, tried)
         return _back(review_id, theory_id)
 

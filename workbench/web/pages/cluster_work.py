@@ -31,7 +31,7 @@ PATH = "/reviews/{review_id}/cluster"
 
 
 @dataclass(frozen=True, slots=True)
-class Tried:
+class ClusterFormTried:
     """A form that met a problem, with what was filled in."""
 
     form: str = ""
@@ -54,7 +54,7 @@ def _add_page(router: APIRouter, ctx: Context) -> None:
     async def work(review_id: str, request: Request, principal: PrincipalDep) -> HTMLResponse:
         """Words of theories, messages to authors, siblings and kin."""
         member(principal, review_id)
-        return await _page(ctx, request, review_id, Tried())
+        return await _page(ctx, request, review_id, ClusterFormTried())
 
 
 def _add_words(router: APIRouter, ctx: Context) -> None:
@@ -118,12 +118,14 @@ async def _done(
     answer = await ask(ctx, request, method, path, json=body)
     if answer.problem:
         said = {name: str(value) for name, value in about[1].items()}
-        tried = Tried(about[0], answer.problem, answer.status, said)
+        tried = ClusterFormTried(about[0], answer.problem, answer.status, said)
         return await _page(ctx, request, review_id, tried)
     return RedirectResponse(f"/reviews/{key(review_id)}/cluster", status_code=303)
 
 
-async def _page(ctx: Context, request: Request, review_id: str, tried: Tried) -> HTMLResponse:
+async def _page(
+    ctx: Context, request: Request, review_id: str, tried: ClusterFormTried
+) -> HTMLResponse:
     review: ReviewOut = await ctx.db.read(lambda tx: shown(tx, review_id))
     base = f"/api/search/reviews/{key(review_id)}"
     lexicons = await ask(ctx, request, "GET", f"{base}/lexicons")

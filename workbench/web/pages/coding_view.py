@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from workbench.web.domain import fragment_relations
-from workbench.web.domain.passages import Mark, Sentence, paragraphs, places
+from workbench.web.domain.passages import CodedPassage, Sentence, paragraphs, places
 from workbench.web.domain.spans import moved_spans
 from workbench.web.domain.typed_numbers import whole
 
@@ -120,9 +120,11 @@ def _start(fragment: Mapping[str, Any]) -> int:
     return place["start"] if place else 1 << 60
 
 
-def _marks(fragments: Sequence[Mapping[str, Any]]) -> list[Mark]:
+def _marks(fragments: Sequence[Mapping[str, Any]]) -> list[CodedPassage]:
     return [
-        Mark(f["id"], f["place"]["start"], f["place"]["end"]) for f in fragments if f.get("place")
+        CodedPassage(f["id"], f["place"]["start"], f["place"]["end"])
+        for f in fragments
+        if f.get("place")
     ]
 
 

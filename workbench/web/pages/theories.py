@@ -21,8 +21,7 @@ from workbench.reviews.schemas.shown import shown
 from workbench.web.domain import arguments as arguments_domain
 from workbench.web.domain import configurations, theory_work
 from workbench.web.pages.review_at import NOTHING as NO_FORM
-from workbench.web.pages.review_at import ReviewAt, open_at
-from workbench.web.pages.review_at import Tried as FormTried
+from workbench.web.pages.review_at import ReviewAt, Tried, open_at
 from workbench.web.services import ask, key
 from workbench.web.session import pages_router
 from workbench.web.site import page
@@ -50,11 +49,13 @@ def routes(ctx: Context) -> APIRouter:
     return router
 
 
-Found = tuple[ReviewOut, Sequence[Mapping[str, Any]], Sequence[configurations.Configuration], int]
+TheoryRows = tuple[
+    ReviewOut, Sequence[Mapping[str, Any]], Sequence[configurations.Configuration], int
+]
 """The review, its theories, configurations in order, and the feed's last position."""
 
 
-async def _found(tx: Tx, review_id: str, theory: str | None) -> Found:
+async def _found(tx: Tx, review_id: str, theory: str | None) -> TheoryRows:
     labels = await projections.group_labels(tx, review_id)
     rows = await projections.standing_ccmocs(tx, review_id, theory)
     theories = await projections.theory_states(tx, review_id)
@@ -69,7 +70,7 @@ def _add_theories(router: APIRouter, ctx: Context) -> None:
         return await theories_page(await open_at(ctx, request, principal, review_id))
 
 
-async def theories_page(at: ReviewAt, tried: FormTried = NO_FORM) -> HTMLResponse:
+async def theories_page(at: ReviewAt, tried: Tried = NO_FORM) -> HTMLResponse:
     """The page of all theories, with the form that was refused where there is one."""
     _, found, rows, _ = await at.ctx.db.read(lambda tx: _found(tx, at.review.id, None))
     counts: dict[str, int] = {}
@@ -106,7 +107,7 @@ def _add_theory(router: APIRouter, ctx: Context) -> None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tried:
+class TheoryFormTried:
     """What somebody typed that was refused: an argument, or the reason to retire one."""
 
     argument: arguments_domain.Form | None = None
@@ -114,10 +115,10 @@ class Tried:
     reason: str = ""
     problem: str = ""
     status: int = 200
-    worded: FormTried = NO_FORM
+    worded: Tried = NO_FORM
 
 
-NOTHING_TRIED = Tried()
+NOTHING_TRIED = TheoryFormTried()
 
 
 async def theory_page(
@@ -126,7 +127,7 @@ async def theory_page(
     principal: Principal,
     review_id: str,
     theory_id: str,
-    tried: Tried = NOTHING_TRIED,
+    tried: TheoryFormTried = NOTHING_TRIED,
 ) -> HTMLResponse:
     """The page of a theory, with what was tried and refused where there is any.
 
@@ -177,7 +178,7 @@ async def _work(at: ReviewAt, theory_id: str) -> dict[str, Any]:
 
 
 async def _arguments(
-    ctx: Context, request: Request, review_id: str, theory_id: str, tried: Tried
+    ctx: Context, request: Request, review_id: str, theory_id: str, tried: TheoryFormTried
 ) -> dict[str, Any]:
     """The theory's arguments in words, and the form with what there is to choose from."""
     base = f"/api/synthesis/reviews/{key(review_id)}"

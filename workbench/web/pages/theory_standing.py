@@ -28,7 +28,7 @@ def routes(ctx: Context) -> APIRouter:
         answer = await _done(at, theory_id, form)
         if answer.problem:
             wrong = refused(f"standing-{form['deed']}", answer, form)
-            tried = theories.Tried(worded=wrong, status=wrong.status)
+            tried = theories.TheoryFormTried(worded=wrong, status=wrong.status)
             return await theories.theory_page(ctx, request, principal, review_id, theory_id, tried)
         return at.to(f"/theories/{key(theory_id)}#standing")
 

@@ -134,7 +134,7 @@ def _add_wording(router: APIRouter, ctx: Context) -> None:
 async def _theory(
     ctx: Context, request: Request, at: ReviewAt, theory_id: str, wrong: Tried
 ) -> Response:
-    tried = theories.Tried(worded=wrong, status=wrong.status)
+    tried = theories.TheoryFormTried(worded=wrong, status=wrong.status)
     return await theories.theory_page(ctx, request, at.principal, at.review.id, theory_id, tried)
 
 

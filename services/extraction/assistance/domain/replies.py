@@ -49,7 +49,7 @@ class Unreadable(ValueError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class SuggestedPassage:
     """A passage that a model suggests, at its place in the text."""
 
     start: int
@@ -59,7 +59,9 @@ class Found:
     rationale: str
 
 
-def read(content: str, codes: Sequence[AskedCode], text: str) -> tuple[list[Found], dict[str, int]]:
+def read(
+    content: str, codes: Sequence[AskedCode], text: str
+) -> tuple[list[SuggestedPassage], dict[str, int]]:
     """The passages of a reply that can be used, and how many were dropped, by reason.
 
     Raises `Unreadable`.
@@ -69,11 +71,11 @@ def read(content: str, codes: Sequence[AskedCode], text: str) -> tuple[list[Foun
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
         raise Unreadable(str(error)[:200]) from error
     by_key = {code.key: code for code in codes}
-    found: list[Found] = []
+    found: list[SuggestedPassage] = []
     dropped: dict[str, int] = {}
     for one in said.suggestions[:MOST]:
         kept = _placed(one, by_key, text)
-        if isinstance(kept, Found):
+        if isinstance(kept, SuggestedPassage):
             found.append(kept)
         else:
             dropped[kept] = dropped.get(kept, 0) + 1
@@ -82,7 +84,7 @@ def read(content: str, codes: Sequence[AskedCode], text: str) -> tuple[list[Foun
     return found, dropped
 
 
-def _placed(said: _Passage, codes: Mapping[str, AskedCode], text: str) -> Found | str:
+def _placed(said: _Passage, codes: Mapping[str, AskedCode], text: str) -> SuggestedPassage | str:
     """The passage at its place, or why it is dropped."""
     quote = normalise(said.quote).strip()
     if len(quote) > LONGEST_QUOTE:
@@ -94,7 +96,7 @@ def _placed(said: _Passage, codes: Mapping[str, AskedCode], text: str) -> Found 
     if isinstance(elements, str):
         return elements
     theories = {theory for one in said.codes for theory in codes[one.code].theories}
-    return Found(
+    return SuggestedPassage(
         start=places[0],
         end=places[0] + len(quote),
         elements=elements,

@@ -20,7 +20,7 @@ Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Judgement:
+class SuggestionVerdict:
     """What a person says of a suggestion; `instead` is the fragment as they would code it."""
 
     person: str
@@ -35,7 +35,7 @@ class JudgedAlready(Conflict):
     title = "The suggestion was judged already"
 
 
-async def judge(review_id: str, suggestion_id: str, said: Judgement, tx: Tx) -> Row:
+async def judge(review_id: str, suggestion_id: str, said: SuggestionVerdict, tx: Tx) -> Row:
     """Judge a suggestion; the same verdict again changes nothing.
 
     What is accepted becomes a fragment of the person, marked with the machine that suggested it.
@@ -67,7 +67,7 @@ async def judge(review_id: str, suggestion_id: str, said: Judgement, tx: Tx) -> 
     return row
 
 
-def _judged_before(row: Row, said: Judgement) -> Row:
+def _judged_before(row: Row, said: SuggestionVerdict) -> Row:
     accepted = row["state"] in (runs.ACCEPTED, runs.CHANGED)
     if accepted == said.accepts:
         return row
@@ -80,7 +80,7 @@ def _judged_before(row: Row, said: Judgement) -> Row:
     )
 
 
-async def _accepted(row: Row, said: Judgement, tx: Tx) -> Row:
+async def _accepted(row: Row, said: SuggestionVerdict, tx: Tx) -> Row:
     """Store the person's fragment; what of the suggestion's row that changes."""
     suggested = await _fragment(row, said.person, tx)
     fragment = suggested

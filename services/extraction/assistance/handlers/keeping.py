@@ -43,7 +43,7 @@ async def keep_reply(review_id: str, run_id: str, asked: Question, reply: Reply,
     await store.keep_run(tx, row)
 
 
-def _read(asked: Question, reply: Reply) -> tuple[list[replies.Found], dict[str, int]]:
+def _read(asked: Question, reply: Reply) -> tuple[list[replies.SuggestedPassage], dict[str, int]]:
     if reply.declined:
         return [], {replies.DECLINED: 1}
     if reply.cut_off:
@@ -55,7 +55,7 @@ def _read(asked: Question, reply: Reply) -> tuple[list[replies.Found], dict[str,
 
 
 async def _keep(
-    tx: Tx, run: Row, asked: Question, found: Sequence[replies.Found]
+    tx: Tx, run: Row, asked: Question, found: Sequence[replies.SuggestedPassage]
 ) -> tuple[int, int]:
     """Store the suggestions that are new; how many those are, and how many were known."""
     rows = dict(_row(tx, run, asked, one) for one in found)
@@ -65,7 +65,9 @@ async def _keep(
     return len(new), len(found) - len(new)
 
 
-def _row(tx: Tx, run: Row, asked: Question, one: replies.Found) -> tuple[str, dict[str, Any]]:
+def _row(
+    tx: Tx, run: Row, asked: Question, one: replies.SuggestedPassage
+) -> tuple[str, dict[str, Any]]:
     """A suggestion's id, the same for the same passage and codes of a model, and its row."""
     codes = sorted(f"{e.role}/{e.code_id}/{e.state}" for e in one.elements)
     about = (asked.document_id, str(asked.text_version), str(one.start), str(one.end))

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 
 from services.extraction.codes.handlers import commands, joining, reading
 from services.extraction.codes.schemas import (
-    ActOut,
+    CodebookActOut,
     CodeOut,
     DescriptionIn,
     FragmentsOfCodeIn,
@@ -40,9 +40,9 @@ def routes(ctx: Context) -> APIRouter:
     return router
 
 
-async def carried_out(ctx: Context, command: Command) -> ActOut:
+async def carried_out(ctx: Context, command: Command) -> CodebookActOut:
     """The act that a command is, once it is stored."""
-    return ActOut(**await ctx.db.write(command))
+    return CodebookActOut(**await ctx.db.write(command))
 
 
 def _add_reading(router: APIRouter, ctx: Context) -> None:
@@ -83,7 +83,7 @@ def _add_wording(router: APIRouter, ctx: Context) -> None:
         body: NewCodeIn,
         request: Request,
         response: Response,
-    ) -> ActOut:
+    ) -> CodebookActOut:
         """Make a code; the product gives it its id."""
         principal.require(review_id, CODER)
         act = await carried_out(ctx, lambda tx: commands.create_code(review_id, body.new(), tx))
@@ -93,7 +93,7 @@ def _add_wording(router: APIRouter, ctx: Context) -> None:
     @router.post("/{code_id:path}/rename")
     async def rename(
         review_id: Key, code_id: Key, principal: PrincipalDep, body: LabelIn
-    ) -> ActOut:
+    ) -> CodebookActOut:
         """Another label for the same meaning."""
         principal.require(review_id, CODER)
         return await carried_out(
@@ -103,7 +103,7 @@ def _add_wording(router: APIRouter, ctx: Context) -> None:
     @router.post("/{code_id:path}/describe")
     async def describe(
         review_id: Key, code_id: Key, principal: PrincipalDep, body: DescriptionIn
-    ) -> ActOut:
+    ) -> CodebookActOut:
         """What the code means, anew."""
         principal.require(review_id, CODER)
         return await carried_out(
@@ -116,7 +116,9 @@ def _add_wording(router: APIRouter, ctx: Context) -> None:
 
 def _add_placing(router: APIRouter, ctx: Context) -> None:
     @router.post("/{code_id:path}/move")
-    async def move(review_id: Key, code_id: Key, principal: PrincipalDep, body: MoveIn) -> ActOut:
+    async def move(
+        review_id: Key, code_id: Key, principal: PrincipalDep, body: MoveIn
+    ) -> CodebookActOut:
         """Into another group of a theory, or out of its groups."""
         principal.require(review_id, CODER)
         return await carried_out(
@@ -124,7 +126,9 @@ def _add_placing(router: APIRouter, ctx: Context) -> None:
         )
 
     @router.post("/{code_id:path}/sense")
-    async def sense(review_id: Key, code_id: Key, principal: PrincipalDep, body: SenseIn) -> ActOut:
+    async def sense(
+        review_id: Key, code_id: Key, principal: PrincipalDep, body: SenseIn
+    ) -> CodebookActOut:
         """The same or the opposite sense of its group."""
         principal.require(review_id, CODER)
         return await carried_out(
@@ -134,7 +138,7 @@ def _add_placing(router: APIRouter, ctx: Context) -> None:
     @router.post("/{code_id:path}/retire")
     async def retire(
         review_id: Key, code_id: Key, principal: PrincipalDep, body: ReasonIn
-    ) -> ActOut:
+    ) -> CodebookActOut:
         """The code is no longer offered."""
         principal.require(review_id, CODER)
         return await carried_out(
@@ -144,7 +148,9 @@ def _add_placing(router: APIRouter, ctx: Context) -> None:
 
 def _add_joining(router: APIRouter, ctx: Context) -> None:
     @router.post("/{code_id:path}/merge")
-    async def merge(review_id: Key, code_id: Key, principal: PrincipalDep, body: MergeIn) -> ActOut:
+    async def merge(
+        review_id: Key, code_id: Key, principal: PrincipalDep, body: MergeIn
+    ) -> CodebookActOut:
         """The code becomes part of another."""
         principal.require(review_id, CODER)
         return await carried_out(
@@ -152,7 +158,9 @@ def _add_joining(router: APIRouter, ctx: Context) -> None:
         )
 
     @router.post("/{code_id:path}/split")
-    async def split(review_id: Key, code_id: Key, principal: PrincipalDep, body: SplitIn) -> ActOut:
+    async def split(
+        review_id: Key, code_id: Key, principal: PrincipalDep, body: SplitIn
+    ) -> CodebookActOut:
         """New codes beside it, with the fragments named for each."""
         principal.require(review_id, CODER)
         parts = [part.model_dump() for part in body.into]

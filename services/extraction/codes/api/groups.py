@@ -8,7 +8,7 @@ from services.extraction.codes import store
 from services.extraction.codes.api.codes import carried_out
 from services.extraction.codes.handlers import groups, joining
 from services.extraction.codes.handlers.acting import shown_act
-from services.extraction.codes.schemas import ActOut, GroupChangeIn, NewGroupIn
+from services.extraction.codes.schemas import CodebookActOut, GroupChangeIn, NewGroupIn
 from services.extraction.rights import CODER
 from shared.http.api import CursorQuery, LimitQuery, Page, created, decode_cursor, page_of
 from shared.http.auth import PrincipalDep
@@ -33,7 +33,7 @@ def _add_groups(router: APIRouter, ctx: Context) -> None:
         body: NewGroupIn,
         request: Request,
         response: Response,
-    ) -> ActOut:
+    ) -> CodebookActOut:
         """Make a group; the product gives it its id."""
         principal.require(review_id, CODER)
         new = body.model_dump()
@@ -48,7 +48,7 @@ def _add_groups(router: APIRouter, ctx: Context) -> None:
         group_id: Key,
         principal: PrincipalDep,
         body: GroupChangeIn,
-    ) -> ActOut:
+    ) -> CodebookActOut:
         """Another label, description, level, valence, opposite or place in the tree."""
         principal.require(review_id, CODER)
         new = body.model_dump(exclude_unset=True)
@@ -58,7 +58,7 @@ def _add_groups(router: APIRouter, ctx: Context) -> None:
     @router.delete("/theories/{theory_id:path}/groups/{group_id}")
     async def remove(
         review_id: Key, theory_id: Key, group_id: Key, principal: PrincipalDep
-    ) -> ActOut:
+    ) -> CodebookActOut:
         """Take an empty group away."""
         principal.require(review_id, CODER)
         return await carried_out(ctx, partial(groups.remove_group, review_id, theory_id, group_id))
@@ -72,18 +72,18 @@ def _add_acts(router: APIRouter, ctx: Context) -> None:
         code: Name | None = None,
         limit: LimitQuery = 100,
         cursor: CursorQuery = None,
-    ) -> Page[ActOut]:
+    ) -> Page[CodebookActOut]:
         """What was done to codes and groups, newest first, with what it did to fragments."""
         principal.require_member(review_id)
         before = (decode_cursor(cursor, int) or (2**31 - 1,))[0]
         rows = await ctx.db.read(
             lambda tx: store.acts_of(tx, review_id, before=before, limit=limit + 1, code_id=code)
         )
-        items = [ActOut(**shown_act(row)) for row in rows]
+        items = [CodebookActOut(**shown_act(row)) for row in rows]
         return page_of(items, limit, lambda one: (one.act,))
 
     @router.post("/codebook-acts/{number}/undo")
-    async def undo(review_id: Key, number: Whole, principal: PrincipalDep) -> ActOut:
+    async def undo(review_id: Key, number: Whole, principal: PrincipalDep) -> CodebookActOut:
         """Put codes, groups and fragments back as they were before the act."""
         principal.require(review_id, CODER)
         return await carried_out(ctx, lambda tx: joining.undo_act(review_id, number, tx))

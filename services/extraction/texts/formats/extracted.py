@@ -35,7 +35,7 @@ class Paragraph:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class ParagraphSpan:
     """Where a paragraph stands in the document's text: code points, end-exclusive."""
 
     start: int
@@ -56,13 +56,13 @@ class Extracted:
         """Everybody who speaks, in order of their first words."""
         return list(dict.fromkeys(p.speaker for p in self.paragraphs if p.speaker))
 
-    def text(self) -> tuple[str, list[Place]]:
+    def text(self) -> tuple[str, list[ParagraphSpan]]:
         """The document's text, normalised, and the place of every paragraph in it.
 
         Paragraphs are parted by an empty line; margins of pages are left out.
         """
         pieces: list[str] = []
-        places: list[Place] = []
+        places: list[ParagraphSpan] = []
         at = 0
         for paragraph in self.paragraphs:
             words = normalise(paragraph.text)
@@ -72,7 +72,7 @@ class Extracted:
                 pieces.append("\n\n")
                 at += 2
             pieces.append(words)
-            places.append(Place(start=at, end=at + len(words), paragraph=paragraph))
+            places.append(ParagraphSpan(start=at, end=at + len(words), paragraph=paragraph))
             at += len(words)
         return "".join(pieces), places
 

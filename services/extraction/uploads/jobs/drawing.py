@@ -15,7 +15,7 @@ LIMITS = Limits(memory_mb=1024, cpu_s=20, wait_s=60.0)
 TOO_MUCH = "Drawing this page takes more than one page may; download the file instead."
 
 
-class Wanted(msgspec.Struct, frozen=True):
+class PageRequest(msgspec.Struct, frozen=True):
     """Which page, from 1, and how many pixels wide."""
 
     number: int
@@ -31,7 +31,7 @@ class Drawn(msgspec.Struct, frozen=True):
 
 def frames_of(stream: BinaryIO, arguments: bytes) -> Iterator[bytes]:
     """The picture of a page, or why there is none."""
-    wanted = msgspec.msgpack.decode(arguments, type=Wanted)
+    wanted = msgspec.msgpack.decode(arguments, type=PageRequest)
     try:
         drawn = Drawn(png=picture_of(stream.read(), wanted.number, wanted.width))
     except NoPicture as error:
@@ -41,7 +41,7 @@ def frames_of(stream: BinaryIO, arguments: bytes) -> Iterator[bytes]:
 
 def draw_apart(data: bytes, number: int, width: int) -> bytes:
     """A page as a PNG, drawn by a process with limits; blocks. Raises `Conflict`."""
-    arguments = msgspec.msgpack.encode(Wanted(number, width))
+    arguments = msgspec.msgpack.encode(PageRequest(number, width))
     try:
         with TemporaryFile() as file:
             file.write(data)

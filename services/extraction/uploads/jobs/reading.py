@@ -5,7 +5,7 @@ from typing import IO, Any, BinaryIO
 
 import msgspec
 
-from services.extraction.texts.formats.extracted import Extracted, Place, UnreadableText
+from services.extraction.texts.formats.extracted import Extracted, ParagraphSpan, UnreadableText
 from services.extraction.texts.formats.pdf.reader import read_pdf
 from services.extraction.texts.formats.reader import kind_of, read_full_text
 from shared.ops.limited_process import Limits, Stopped, frames
@@ -22,7 +22,7 @@ _STOPPED = {
 }
 
 
-class Wanted(msgspec.Struct, frozen=True):
+class FileRequest(msgspec.Struct, frozen=True):
     """The file's name, and the password that opens it."""
 
     name: str
@@ -49,11 +49,11 @@ _READ = msgspec.msgpack.Decoder(ReadText)
 
 def frames_of(stream: BinaryIO, arguments: bytes) -> Iterator[bytes]:
     """The text of a file, or why there is none."""
-    wanted = msgspec.msgpack.decode(arguments, type=Wanted)
+    wanted = msgspec.msgpack.decode(arguments, type=FileRequest)
     yield msgspec.msgpack.encode(_read(stream.read(), wanted))
 
 
-def _read(data: bytes, wanted: Wanted) -> ReadText:
+def _read(data: bytes, wanted: FileRequest) -> ReadText:
     kind = kind_of(data, wanted.name)
     try:
         if kind == "pdf" and wanted.password:
@@ -78,10 +78,10 @@ def _as_read(found: Extracted) -> ReadText:
     )
 
 
-def _cleaned(text: str, places: list[Place]) -> tuple[str, list[Place]]:
+def _cleaned(text: str, places: list[ParagraphSpan]) -> tuple[str, list[ParagraphSpan]]:
     """A text without control characters, and its places in it."""
     pieces: list[str] = []
-    moved: list[Place] = []
+    moved: list[ParagraphSpan] = []
     at = 0
     for place in places:
         words = clean(text[place.start : place.end]).strip()
@@ -89,12 +89,12 @@ def _cleaned(text: str, places: list[Place]) -> tuple[str, list[Place]]:
             continue
         at += 2 if pieces else 0
         pieces.append(words)
-        moved.append(Place(start=at, end=at + len(words), paragraph=place.paragraph))
+        moved.append(ParagraphSpan(start=at, end=at + len(words), paragraph=place.paragraph))
         at += len(words)
     return "\n\n".join(pieces), moved
 
 
-def _plain(place: Place) -> dict[str, Any]:
+def _plain(place: ParagraphSpan) -> dict[str, Any]:
     paragraph = place.paragraph
     said: dict[str, Any] = {"start": place.start, "end": place.end, "part": paragraph.part.value}
     for name in ("page", "section", "speaker", "seconds"):
@@ -106,7 +106,7 @@ def _plain(place: Place) -> dict[str, Any]:
 
 def read_apart(spool: IO[bytes], name: str, password: str = "") -> ReadText:
     """The text of a file, read by a process with limits; blocks while it reads."""
-    arguments = msgspec.msgpack.encode(Wanted(name, password))
+    arguments = msgspec.msgpack.encode(FileRequest(name, password))
     try:
         read = [_READ.decode(frame) for frame in frames(TASK, spool, arguments, LIMITS)]
     except Stopped as stopped:

@@ -6,10 +6,10 @@ from datetime import datetime
 
 from services.screening.decisions.domain.votes import (
     Conflict,
+    DecisionState,
     Include,
     Outcome,
     Settled,
-    Standing,
     Verdict,
     Vote,
     Waiting,
@@ -37,7 +37,7 @@ class Entry:
     stage: str
     record_id: str
     active: bool = True
-    standing: Standing = "open"
+    standing: DecisionState = "open"
     needed: int = 1
     round: int = 1
     verdict: Verdict | None = None

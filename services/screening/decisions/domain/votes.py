@@ -173,11 +173,16 @@ class Refused:
     why: Literal["different_second_vote", "settled", "conflict", "enough_votes"]
 
 
-Standing = Literal["open", "settled", "maybe", "conflict"]
+DecisionState = Literal["open", "settled", "maybe", "conflict"]
 
 
 def judge_vote(
-    vote: Vote, votes: Sequence[Vote], needed: int, standing: Standing, *, changing: bool = False
+    vote: Vote,
+    votes: Sequence[Vote],
+    needed: int,
+    standing: DecisionState,
+    *,
+    changing: bool = False,
 ) -> Accepted | Repeated | Refused:
     """Whether a vote may be cast on a record that stands as `standing`.
 

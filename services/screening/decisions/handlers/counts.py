@@ -9,14 +9,14 @@ from services.screening.decisions.store import counts, entries
 from services.screening.stages.store import reviews
 from shared.db import Tx
 from shared.events.screening import DecisionMade
-from shared.review.paths import CONFLICT, OPEN, Standing, standing_of
+from shared.review.paths import CONFLICT, OPEN, StageState, standing_of
 from shared.review.prisma import StageFlow, in_order, stage_flow
 
 
 async def flow(review_id: str, tx: Tx) -> list[StageFlow]:
     """PRISMA counts per stage; a ranking excludes nothing, so it is no automation."""
     review = await known_review(tx, review_id)
-    standings: dict[str, Counter[Standing]] = defaultdict(Counter)
+    standings: dict[str, Counter[StageState]] = defaultdict(Counter)
     for row in await counts.flow(tx, review_id):
         state = row.standing if row.standing in (CONFLICT, OPEN) else row.verdict
         how = standing_of(state, row.reason, automation=row.how == "automation")

@@ -30,13 +30,13 @@ Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 """The key of a record, a person, a theory or a criterion; a term."""
 
 
-class Asked(BaseModel):
+class Input(BaseModel):
     """Base of request bodies: an unknown key is a mistake, not a wish; no text is endless."""
 
     model_config = ConfigDict(extra="forbid", str_max_length=20_000)
 
 
-class CriterionIn(Asked):
+class CriterionIn(Input):
     """A criterion; `exclude`: one that is met excludes, `include`: one that is wanted."""
 
     id: str = Field(min_length=1, max_length=200)
@@ -44,7 +44,7 @@ class CriterionIn(Asked):
     kind: Literal["include", "exclude"] = "exclude"
 
 
-class CriteriaIn(Asked):
+class CriteriaIn(Input):
     """All criteria of a stage, in the order in which their reasons take precedence."""
 
     criteria: list[CriterionIn] = Field(max_length=200)
@@ -58,7 +58,7 @@ class CriteriaOut(BaseModel):
     criteria: list[CriterionIn]
 
 
-class DecisionIn(Asked):
+class DecisionIn(Input):
     """One decision. Instead of `verdict`, `met` may say of each criterion whether it is met.
 
     `person` and `decided_at` are for an owner who brings in what others decided elsewhere.
@@ -81,13 +81,13 @@ class DecisionIn(Asked):
         return self
 
 
-class DecisionsIn(Asked):
+class DecisionsIn(Input):
     """A batch of decisions, taken in their order."""
 
     decisions: list[DecisionIn] = Field(min_length=1, max_length=5000)
 
 
-class ChangeIn(Asked):
+class ChangeIn(Input):
     """A verdict on a record that the path names."""
 
     verdict: Verdict
@@ -128,7 +128,7 @@ class ResultsOut(BaseModel):
     results: list[DecidedOut]
 
 
-class ReasonIn(Asked):
+class ReasonIn(Input):
     """Why."""
 
     reason: Why
@@ -170,13 +170,13 @@ class QueueOut(BaseModel):
     stopped: str = ""
 
 
-class TakeIn(Asked):
+class TakeIn(Input):
     """How many records to hold."""
 
     count: int = Field(default=10, ge=1, le=200)
 
 
-class AssignIn(Asked):
+class AssignIn(Input):
     """Records for a person: these, or the next `count`."""
 
     person: Name
@@ -248,20 +248,20 @@ class OfferOut(BaseModel):
     theory_versions: list[tuple[str, int]]
 
 
-class TargetIn(Asked):
+class TargetIn(Input):
     """What the stopping rule is to guarantee; fixed before the first decision."""
 
     recall: float = Field(default=0.95, gt=0, lt=1)
     confidence: float = Field(default=0.95, gt=0, lt=1)
 
 
-class CheckIn(Asked):
+class CheckIn(Input):
     """Size of the random sample of unread records."""
 
     size: int = Field(ge=1, le=100_000)
 
 
-class StartIn(Asked):
+class StartIn(Input):
     """What a ranking starts from, and the share of records offered at random."""
 
     query: str = Field(default="", max_length=5000)
@@ -269,7 +269,7 @@ class StartIn(Asked):
     random_share: float = Field(default=0.0, ge=0, le=1)
 
 
-class HighlightIn(Asked):
+class HighlightIn(Input):
     """Terms to be marked in texts; a term may end in `*`."""
 
     terms: list[Name] = Field(max_length=500)

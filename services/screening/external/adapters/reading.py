@@ -24,7 +24,7 @@ _STOPPED = {
 }
 
 
-class Wanted(msgspec.Struct, frozen=True):
+class DecisionFileRequest(msgspec.Struct, frozen=True):
     """Of which tool the export is, the verdict of a list that tells none, whose code set."""
 
     tool: str
@@ -32,28 +32,28 @@ class Wanted(msgspec.Struct, frozen=True):
     code_set: str | None
 
 
-class Found(msgspec.Struct, frozen=True):
+class DecisionChunk(msgspec.Struct, frozen=True):
     """Some of the decisions, or why the file cannot be read."""
 
     decisions: list[ExternalDecision] = []
     unreadable: str = ""
 
 
-_FOUND = msgspec.msgpack.Decoder(Found)
+_FOUND = msgspec.msgpack.Decoder(DecisionChunk)
 
 
 def frames_of(stream: BinaryIO, arguments: bytes) -> Iterator[bytes]:
     """The decisions of the export in `stream`, encoded, some at a time."""
-    wanted = msgspec.msgpack.decode(arguments, type=Wanted)
+    wanted = msgspec.msgpack.decode(arguments, type=DecisionFileRequest)
     try:
         decisions = external_decisions(
             wanted.tool, text_of(stream.read()), wanted.verdict, wanted.code_set
         )
     except UnreadableExport as error:
-        yield msgspec.msgpack.encode(Found(unreadable=str(error)))
+        yield msgspec.msgpack.encode(DecisionChunk(unreadable=str(error)))
         return
     for start in range(0, len(decisions), AT_ONCE):
-        yield msgspec.msgpack.encode(Found(decisions[start : start + AT_ONCE]))
+        yield msgspec.msgpack.encode(DecisionChunk(decisions[start : start + AT_ONCE]))
 
 
 def read_decisions(
@@ -63,7 +63,7 @@ def read_decisions(
 
     Raises `UnreadableExport`, also for a limit that is hit.
     """
-    arguments = msgspec.msgpack.encode(Wanted(tool, verdict, code_set))
+    arguments = msgspec.msgpack.encode(DecisionFileRequest(tool, verdict, code_set))
     decisions: list[ExternalDecision] = []
     try:
         for frame in frames(TASK, spool, arguments, LIMITS):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 
-class Line(Protocol):
+class DecisionLine(Protocol):
     """What a line says of its record."""
 
     @property
@@ -42,7 +42,7 @@ def title_key(title: str) -> str:
     return "".join(c for c in title.casefold() if c.isalnum())
 
 
-def match_lines(lines: Sequence[Line], library: Iterable[LibraryRecord]) -> Matches:
+def match_lines(lines: Sequence[DecisionLine], library: Iterable[LibraryRecord]) -> Matches:
     """By DOI, else by PubMed id, else by title, where exactly one record fits.
 
     A title alone never joins what two DOIs keep apart.
@@ -68,7 +68,7 @@ def match_lines(lines: Sequence[Line], library: Iterable[LibraryRecord]) -> Matc
     return Matches(found=found, several=frozenset(several))
 
 
-def _titled(one: Line, by_title: dict[str, list[LibraryRecord]]) -> set[str]:
+def _titled(one: DecisionLine, by_title: dict[str, list[LibraryRecord]]) -> set[str]:
     key = title_key(one.title)
     return {
         held.counts_as

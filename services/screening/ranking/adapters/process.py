@@ -112,7 +112,7 @@ class ProcessRanker:
 
 
 @dataclass(frozen=True, slots=True)
-class Resources:
+class RankingResources:
     """What the service's jobs and routes are lent.
 
     `turn`: held from telling the ranker a review's texts until it has ranked
@@ -124,10 +124,10 @@ class Resources:
 
 
 @asynccontextmanager
-async def resources(_settings: object, _db: object) -> AsyncIterator[Resources]:
+async def resources(_settings: object, _db: object) -> AsyncIterator[RankingResources]:
     """The ranker for as long as the service runs."""
     ranker = ProcessRanker()
     try:
-        yield Resources(ranker=ranker)
+        yield RankingResources(ranker=ranker)
     finally:
         await asyncio.to_thread(ranker.close)

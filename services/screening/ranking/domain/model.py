@@ -27,7 +27,7 @@ class ModelSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Labels:
+class TrainingLabels:
     """Settled records as training data.
 
     `rows` are rows of the feature matrix, `included` 1 or 0, `weight` how much
@@ -60,9 +60,9 @@ def labels_of(
     rows: Sequence[int] | Ints,
     included: Sequence[int] | Ints,
     weight: Sequence[float] | None = None,
-) -> Labels:
+) -> TrainingLabels:
     """Training data from plain sequences; weight 1 each unless given."""
-    return Labels(
+    return TrainingLabels(
         rows=np.asarray(rows, dtype=np.int64),
         included=np.asarray(included, dtype=np.int64),
         weight=np.ones(len(rows)) if weight is None else np.asarray(weight, dtype=np.float64),
@@ -71,7 +71,7 @@ def labels_of(
 
 def train(
     features: sparse.csr_matrix,
-    labels: Labels,
+    labels: TrainingLabels,
     seed: int = 0,
     settings: ModelSettings | None = None,
 ) -> Model:
@@ -92,7 +92,7 @@ def train(
     return Model(np.ascontiguousarray(machine.coef_[0]))
 
 
-def _balanced(labels: Labels, settings: ModelSettings) -> Floats:
+def _balanced(labels: TrainingLabels, settings: ModelSettings) -> Floats:
     """Weights whose mean is 1, the includes together weighing `balance` times the rest."""
     included = labels.included == 1
     weight = labels.weight.copy()

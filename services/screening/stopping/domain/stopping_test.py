@@ -22,7 +22,7 @@ from services.screening.stopping.domain.stopping import (
 
 RECALL_STEP = 0.005
 
-Labels = npt.NDArray[np.int64]
+LabelArray = npt.NDArray[np.int64]
 
 
 def missed_target_p(labels: Sequence[int], records: int, recall: float = 0.95) -> float:
@@ -45,7 +45,9 @@ def missed_target_p(labels: Sequence[int], records: int, recall: float = 0.95) -
     return float(_smallest(seen, population, at_least, drawn))
 
 
-def _smallest(seen: Labels, population: Labels, at_least: Labels, drawn: Labels) -> float:
+def _smallest(
+    seen: LabelArray, population: LabelArray, at_least: LabelArray, drawn: LabelArray
+) -> float:
     """The least probability over the urns.
 
     Between two includes a longer tail is always the stronger evidence, so only
@@ -64,7 +66,7 @@ _NEGLIGIBLE = 1e-13
 
 
 def _lower_tails(
-    seen: Labels, population: Labels, includes: Labels, drawn: Labels
+    seen: LabelArray, population: LabelArray, includes: LabelArray, drawn: LabelArray
 ) -> npt.NDArray[np.float64]:
     """P(at most `seen` of the includes among the drawn), good to about nine digits.
 

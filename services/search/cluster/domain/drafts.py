@@ -6,7 +6,7 @@ from services.search.cluster.domain.round import Asking, Query
 
 
 @dataclass(slots=True)
-class Draft:
+class AskingDraft:
     """An `Asking` while its pearls are gone through."""
 
     links: list[tuple[str, str]] = field(default_factory=list)

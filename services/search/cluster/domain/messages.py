@@ -6,14 +6,14 @@ from services.search.cluster.domain.terms import said
 from services.search.library.domain.record import Author, Bibliography
 
 
-class Draft(NamedTuple):
+class MessageDraft(NamedTuple):
     """A drafted message."""
 
     subject: str
     message: str
 
 
-def draft(author: Author, pearl: Bibliography, review: str) -> Draft:
+def draft(author: Author, pearl: Bibliography, review: str) -> MessageDraft:
     """What to ask the author of a pearl: further reports, the theory, related projects.
 
     `review` is the review's title. The words are a beginning: people send the message, not the
@@ -45,4 +45,4 @@ def draft(author: Author, pearl: Bibliography, review: str) -> Draft:
             "With kind regards,",
         )
     )
-    return Draft(f"Your study: {said(pearl)}", message)
+    return MessageDraft(f"Your study: {said(pearl)}", message)

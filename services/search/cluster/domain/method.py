@@ -35,7 +35,7 @@ WORDS = {
 NUMBERS = {PEARLS: 1, **STEPS}
 
 
-class Standing(NamedTuple):
+class StepState(NamedTuple):
     """Where a step stands, the round that says so (None without one), and remarks in words."""
 
     state: str
@@ -43,38 +43,38 @@ class Standing(NamedTuple):
     remarks: tuple[str, ...]
 
 
-def in_round(row: Row, step: Row, asking: Asking | None) -> Standing:
+def in_round(row: Row, step: Row, asking: Asking | None) -> StepState:
     """Where a step stands that a round took."""
     number, troubles = row["number"], row["report"].get("troubles", ())
     notes = tuple(step["notes"])
     if step["state"] == "skipped":
         found = unplanned(asking)
-        return Standing(found.state, number, notes or found.remarks)
+        return StepState(found.state, number, notes or found.remarks)
     if step["state"] == "refused":
-        return Standing("waiting", number, (*notes, "Plan a further round to ask again."))
+        return StepState("waiting", number, (*notes, "Plan a further round to ask again."))
     if step["state"] == "done":
-        return Standing("done", number, notes)
+        return StepState("done", number, notes)
     if row["state"] == "planned":
-        return Standing("proposed", number, (*notes, "Its queries wait for approval."))
+        return StepState("proposed", number, (*notes, "Its queries wait for approval."))
     if row["state"] == "failed":
         why = str(troubles[-1]["why"]) if troubles else "The round failed before it was asked."
-        return Standing("waiting", number, (*notes, why, "Plan a further round to go on."))
+        return StepState("waiting", number, (*notes, why, "Plan a further round to go on."))
     if troubles:
         why = f"It is resumed where it broke off: {troubles[-1]['why']}"
-        return Standing("resumed", number, (*notes, why))
-    return Standing("approved" if row["state"] == "waiting" else "run", number, notes)
+        return StepState("resumed", number, (*notes, why))
+    return StepState("approved" if row["state"] == "waiting" else "run", number, notes)
 
 
-def unplanned(asking: Asking | None) -> Standing:
+def unplanned(asking: Asking | None) -> StepState:
     """Where a step stands that no round took yet; `asking` is what it would ask, if known."""
     if asking is None:
-        return Standing("waiting", None, ("Choose pearls and approve the step.",))
+        return StepState("waiting", None, ("Choose pearls and approve the step.",))
     if asking.can_run:
-        return Standing("waiting", None, (*asking.notes, "Plan a round with it."))
-    return Standing("waiting" if asking.wants else "not_applicable", None, asking.notes)
+        return StepState("waiting", None, (*asking.notes, "Plan a round with it."))
+    return StepState("waiting" if asking.wants else "not_applicable", None, asking.notes)
 
 
-def of_contacts(states: Sequence[str], before: Standing) -> Standing:
+def of_contacts(states: Sequence[str], before: StepState) -> StepState:
     """Where the seventh step stands by the states of its messages."""
     if not states:
         return before
@@ -84,7 +84,7 @@ def of_contacts(states: Sequence[str], before: Standing) -> Standing:
     state = "done" if set(states) <= {"answered", "no_answer"} else "run"
     if set(states) == {"to_write"}:
         state = "proposed"
-    return Standing(state, before.round, (f"Messages: {said}.",))
+    return StepState(state, before.round, (f"Messages: {said}.",))
 
 
 _MESSAGES = {

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
 
-from services.search.cluster.domain.drafts import Draft
+from services.search.cluster.domain.drafts import AskingDraft
 from services.search.cluster.domain.elsewhere import asked_elsewhere
 from services.search.cluster.domain.kinship import holds, mentions
 from services.search.cluster.domain.round import STEPS, Asking, Options
@@ -78,7 +78,7 @@ def remaining(
 
 
 def _drafted(step: str, pearls: Pearls, options: Options, related: Pearls) -> Asking:
-    draft = Draft()
+    draft = AskingDraft()
     if step == "related":
         _related(draft, related, options)
     else:
@@ -86,7 +86,7 @@ def _drafted(step: str, pearls: Pearls, options: Options, related: Pearls) -> As
     return draft.done(step)
 
 
-def _references(draft: Draft, pearls: Pearls, _options: Options) -> None:
+def _references(draft: AskingDraft, pearls: Pearls, _options: Options) -> None:
     _linked(draft, pearls, "PubMed was not asked for its references")
     for record, pearl in pearls.items():
         named = references_of(pearl)
@@ -98,11 +98,11 @@ def _references(draft: Draft, pearls: Pearls, _options: Options) -> None:
             )
 
 
-def _cited_by(draft: Draft, pearls: Pearls, _options: Options) -> None:
+def _cited_by(draft: AskingDraft, pearls: Pearls, _options: Options) -> None:
     _linked(draft, pearls, "PubMed was not asked what cites it")
 
 
-def _linked(draft: Draft, pearls: Pearls, undone: str) -> None:
+def _linked(draft: AskingDraft, pearls: Pearls, undone: str) -> None:
     for record, pearl in pearls.items():
         if pearl.pmid:
             draft.links.append((record, pearl.pmid))
@@ -110,11 +110,11 @@ def _linked(draft: Draft, pearls: Pearls, undone: str) -> None:
             draft.notes.append(f"'{said(pearl)}' has no PMID: {undone}.")
 
 
-def _recheck(_draft: Draft, _pearls: Pearls, _options: Options) -> None:
+def _recheck(_draft: AskingDraft, _pearls: Pearls, _options: Options) -> None:
     """Done in the library when the step is approved; asks PubMed for nothing."""
 
 
-def _lead_author(draft: Draft, pearls: Pearls, options: Options) -> None:
+def _lead_author(draft: AskingDraft, pearls: Pearls, options: Options) -> None:
     for record, pearl in pearls.items():
         lead = lead_author(pearl)
         if lead is None:
@@ -132,7 +132,7 @@ def _lead_author(draft: Draft, pearls: Pearls, options: Options) -> None:
             )
 
 
-def _project(draft: Draft, pearls: Pearls, options: Options) -> None:
+def _project(draft: AskingDraft, pearls: Pearls, options: Options) -> None:
     for record, pearl in pearls.items():
         short = [one for one in grant_numbers(pearl) if len(one) < SHORTEST_GRANT]
         draft.notes += [f"Grant '{one}' is too short to tell a project." for one in short]
@@ -146,7 +146,7 @@ def _project(draft: Draft, pearls: Pearls, options: Options) -> None:
         draft.ask(f"{quoted(options.acronym)}[tiab]")
 
 
-def _contact(draft: Draft, pearls: Pearls, _options: Options) -> None:
+def _contact(draft: AskingDraft, pearls: Pearls, _options: Options) -> None:
     """People write to the authors; asks PubMed for nothing."""
     for record, pearl in pearls.items():
         lead = lead_author(pearl)
@@ -156,7 +156,7 @@ def _contact(draft: Draft, pearls: Pearls, _options: Options) -> None:
             draft.tasks.append((record, lead.name))
 
 
-def _theory_citations(draft: Draft, pearls: Pearls, options: Options) -> None:
+def _theory_citations(draft: AskingDraft, pearls: Pearls, options: Options) -> None:
     """Works of theory among a pearl's references, and what else cites them."""
     if not options.lexicon:
         draft.want("Write the words by which the theory is known.")
@@ -195,7 +195,7 @@ def _pmids(reference: str) -> list[str]:
     return [word[5:] for word in reference.split() if word[:5] == "pmid:" and word[5:].isdecimal()]
 
 
-def _theory(draft: Draft, _pearls: Pearls, options: Options) -> None:
+def _theory(draft: AskingDraft, _pearls: Pearls, options: Options) -> None:
     block = options.theory or theory_block(options.lexicon)
     if block and options.condition:
         draft.ask(f"({block}) AND ({options.condition})")
@@ -203,7 +203,7 @@ def _theory(draft: Draft, _pearls: Pearls, options: Options) -> None:
         draft.want("Give both the terms of the theory and a block for the condition.")
 
 
-def _mentions(draft: Draft, _pearls: Pearls, options: Options) -> None:
+def _mentions(draft: AskingDraft, _pearls: Pearls, options: Options) -> None:
     """Looked up in the library when the step is approved; asks PubMed for nothing."""
     for words in options.lexicon:
         draft.ask(words)
@@ -211,7 +211,7 @@ def _mentions(draft: Draft, _pearls: Pearls, options: Options) -> None:
         draft.want("Give the words and phrases by which the theory is known.")
 
 
-def _antecedents(draft: Draft, pearls: Pearls, _options: Options) -> None:
+def _antecedents(draft: AskingDraft, pearls: Pearls, _options: Options) -> None:
     for record, pearl in pearls.items():
         earlier = [link.pmid for link in pearl.links if link.kind in EARLIER and link.pmid]
         draft.given += [(record, pmid) for pmid in earlier]
@@ -232,7 +232,7 @@ def _antecedents(draft: Draft, pearls: Pearls, _options: Options) -> None:
             )
 
 
-def _related(draft: Draft, related: Pearls, options: Options) -> None:
+def _related(draft: AskingDraft, related: Pearls, options: Options) -> None:
     """Steps 5 and 6 once more, from related studies and projects."""
     for record, kin in related.items():
         if kin.pmid:
@@ -248,7 +248,7 @@ def _related(draft: Draft, related: Pearls, options: Options) -> None:
         draft.want("Confirm a sibling or a kinship of a pearl, or name a related project.")
 
 
-def _comparison(draft: Draft, _pearls: Pearls, options: Options) -> None:
+def _comparison(draft: AskingDraft, _pearls: Pearls, options: Options) -> None:
     """Names of projects, two by two."""
     names = dict.fromkeys(plain(each) for each in (options.acronym, *options.projects) if each)
     pairs = list(combinations(names, 2))
@@ -260,7 +260,7 @@ def _comparison(draft: Draft, _pearls: Pearls, options: Options) -> None:
         draft.want("Name at least two projects to compare: the acronym, and related projects.")
 
 
-_PLANS: dict[str, Callable[[Draft, Pearls, Options], None]] = {
+_PLANS: dict[str, Callable[[AskingDraft, Pearls, Options], None]] = {
     "references": _references,
     "recheck": _recheck,
     "lead_author": _lead_author,

@@ -47,14 +47,14 @@ class Verdicts:
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class CodedEvidence:
     """Record id → fragments coded from it; fragment id → (`ccmoc` or `argument`, id) it moved."""
 
     fragments: Mapping[str, Collection[str]] = field(default_factory=dict)
     moved: Mapping[str, Collection[tuple[str, str]]] = field(default_factory=dict)
 
 
-NOTHING = Evidence()
+NOTHING = CodedEvidence()
 
 
 def count(
@@ -63,7 +63,7 @@ def count(
     others: Collection[str] = (),
     *,
     offered: Collection[str] = (),
-    evidence: Evidence = NOTHING,
+    evidence: CodedEvidence = NOTHING,
 ) -> Count:
     """The counts of some hits (`pmid`, `state`, `record_id`, `new`), each article once.
 
@@ -109,7 +109,7 @@ def per_step(
     hits: Iterable[Row],
     verdicts: Verdicts,
     offered: Mapping[str, str] | None = None,
-    evidence: Evidence = NOTHING,
+    evidence: CodedEvidence = NOTHING,
 ) -> dict[str, Count]:
     """The counts of each step that found or offered anything; `offered` is record → step."""
     rows, again = list(hits), offered or {}

@@ -11,7 +11,7 @@ from services.search.cluster.handlers.rounds import Round, open_one
 from services.search.cluster.store import hits as hits_store
 from services.search.cluster.store import rounds
 from services.search.library.domain.record import SourceRecord
-from services.search.library.handlers.keep import KeptPage, Origin, keep_page
+from services.search.library.handlers.keep import KeptPage, RecordOrigin, keep_page
 from services.search.library.handlers.preparation import Prepared
 from services.search.library.store import records as records_store
 from services.search.living.domain.runs import call_json
@@ -109,7 +109,7 @@ async def keep_found(
         return None
     number = task.key[2]
     how = {one.id: route_of(number, ways[name]) for name, one in left.items()}
-    origin = Origin(origin=f"cluster/{task.key[1]}/{number}", arm="other", how=how)
+    origin = RecordOrigin(origin=f"cluster/{task.key[1]}/{number}", arm="other", how=how)
     reason = f"CLUSTER round {number}"
     kept = await keep_page(tx, task.review_id, list(left.values()), origin, reason=reason)
     records = {name: kept.records[one.id] for name, one in left.items()}

@@ -7,7 +7,7 @@ from services.search.cluster.domain.method import (
     NUMBERS,
     PEARLS,
     WORDS,
-    Standing,
+    StepState,
     in_round,
     of_contacts,
     unplanned,
@@ -57,7 +57,7 @@ def _pearls(rows: Sequence[Row]) -> list[str]:
     return list(rows[-1]["pearls"]) if rows else []
 
 
-def _standing(name: str, rows: Sequence[Row], asking: Asking | None) -> Standing:
+def _standing(name: str, rows: Sequence[Row], asking: Asking | None) -> StepState:
     """By the newest round that took the step and asked it, else by the newest that took it."""
     took = [row for row in rows if name in row["report"]["steps"]]
     asked = [row for row in took if row["report"]["steps"][name]["state"] != "skipped"]
@@ -68,11 +68,11 @@ def _standing(name: str, rows: Sequence[Row], asking: Asking | None) -> Standing
 
 def _of_pearls(
     step: Row, pearls: Mapping[str, Bibliography], options: Options, sources: Sequence[str]
-) -> Standing:
+) -> StepState:
     if step["state"] == "proposed":
-        return Standing("proposed", None, ("Confirm pearls by approving them.",))
+        return StepState("proposed", None, ("Confirm pearls by approving them.",))
     if not pearls:
-        return Standing("waiting", None, ("Choose pearls and approve the step.",))
+        return StepState("waiting", None, ("Choose pearls and approve the step.",))
     said = (what_remains(one, options, sources) for one in pearls.values())
     remarks = [words for words in said if words]
-    return Standing("done", 1, tuple(remarks))
+    return StepState("done", 1, tuple(remarks))

@@ -8,8 +8,8 @@ from typing import Any
 from services.search.cluster.domain.method import WORDS
 from services.search.cluster.domain.round import COMPONENTS, called, in_order, read_elsewhere
 from services.search.cluster.domain.yields import (
+    CodedEvidence,
     Count,
-    Evidence,
     Verdicts,
     closing,
     count,
@@ -74,10 +74,10 @@ async def _offers(tx: Tx, review_id: str, report: Row) -> dict[str, str]:
     return {now[record]: step for record, step in steps.items()}
 
 
-async def _evidence(tx: Tx, review_id: str, ids: Collection[str]) -> Evidence:
+async def _evidence(tx: Tx, review_id: str, ids: Collection[str]) -> CodedEvidence:
     """What was coded from these records and those merged into them, and what that moved."""
     if not ids:
-        return Evidence()
+        return CodedEvidence()
     absorbed = await records.aliases_of(tx, review_id, ids)
     into = {alias: one for one, aliases in absorbed.items() for alias in aliases}
     fragments: dict[str, set[str]] = {}
@@ -87,7 +87,7 @@ async def _evidence(tx: Tx, review_id: str, ids: Collection[str]) -> Evidence:
     moved: dict[str, set[tuple[str, str]]] = {}
     for fragment, kind, subject in await evidence.changed_by(tx, review_id, every):
         moved.setdefault(fragment, set()).add((kind, subject))
-    return Evidence(fragments, moved)
+    return CodedEvidence(fragments, moved)
 
 
 async def _standing(tx: Tx, review_id: str, hits: Iterable[Row]) -> list[Shown]:
@@ -110,7 +110,7 @@ def _shown(
     hits: Sequence[Row],
     offered: Mapping[str, str],
     verdicts: Verdicts,
-    coded: Evidence,
+    coded: CodedEvidence,
 ) -> Shown:
     report = row["report"]
     steps = in_order(report["steps"])

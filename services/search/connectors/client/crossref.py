@@ -15,7 +15,7 @@ from services.search.connectors.domain import crossref
 from services.search.connectors.domain.reading import Json, listed, objects, part, text
 from services.search.connectors.domain.sources import Links, Named, NotTaken
 from services.search.library.domain.record import Bibliography, SourceRecord
-from services.search.library.domain.retraction import Answer
+from services.search.library.domain.retraction import RetractionAnswer
 from services.search.library.domain.values import doi_of
 
 SOURCE = "crossref"
@@ -32,10 +32,10 @@ class Crossref:
     def __init__(self, caller: Caller) -> None:
         self._caller = caller
 
-    async def retractions(self, articles: Sequence[Named]) -> list[Answer]:
+    async def retractions(self, articles: Sequence[Named]) -> list[RetractionAnswer]:
         """What Crossref and Retraction Watch say of each article, in their order."""
         dois = list(dict.fromkeys(one.doi for one in articles if one.doi))
-        said: dict[str, Answer] = {}
+        said: dict[str, RetractionAnswer] = {}
         together = [doi for doi in dois if "," not in doi]
         for first in range(0, len(together), AT_ONCE):
             said |= await self._together(together[first : first + AT_ONCE])
@@ -43,11 +43,13 @@ class Crossref:
             if doi not in said:
                 said[doi] = await self._alone(doi)
         return [
-            said[one.doi] if one.doi else Answer(source=SOURCE, article=one.key, why=NO_DOI)
+            said[one.doi]
+            if one.doi
+            else RetractionAnswer(source=SOURCE, article=one.key, why=NO_DOI)
             for one in articles
         ]
 
-    async def _together(self, dois: Sequence[str]) -> dict[str, Answer]:
+    async def _together(self, dois: Sequence[str]) -> dict[str, RetractionAnswer]:
         """Answers about several DOIs; none where Crossref refuses them together."""
         try:
             works = await self._works("doi", dois, len(dois) * 2)
@@ -60,11 +62,11 @@ class Crossref:
         updates = crossref.updates_by(notices)
         return {doi: _answer(doi, by_doi.get(doi), updates.get(doi, [])) for doi in dois}
 
-    async def _alone(self, doi: str) -> Answer:
+    async def _alone(self, doi: str) -> RetractionAnswer:
         try:
             work = await self.work(doi)
         except NotTaken as refusal:
-            return Answer(source=SOURCE, article=f"doi:{doi}", why=str(refusal))
+            return RetractionAnswer(source=SOURCE, article=f"doi:{doi}", why=str(refusal))
         return _answer(doi, work, [])
 
     async def work(self, doi: str) -> Json | None:
@@ -121,12 +123,12 @@ class Crossref:
         return tuple(_record(doi, works.get(doi)) for doi in dois)
 
 
-def _answer(doi: str, work: Json | None, updates: Sequence[Json]) -> Answer:
+def _answer(doi: str, work: Json | None, updates: Sequence[Json]) -> RetractionAnswer:
     article = f"doi:{doi}"
     if work is None and not updates:
-        return Answer(source=SOURCE, article=article, why=NOT_HERE)
+        return RetractionAnswer(source=SOURCE, article=article, why=NOT_HERE)
     told = [*crossref.updates_of(work or {}), *updates]
-    return Answer(
+    return RetractionAnswer(
         source=SOURCE, article=article, known=True, flags=crossref.flags_of(work or {}, told)
     )
 

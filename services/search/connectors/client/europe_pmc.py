@@ -10,9 +10,9 @@ from typing import Any
 from services.search.connectors.client.caller import Caller, NotKnown
 from services.search.connectors.domain import europe_pmc
 from services.search.connectors.domain.reading import Json, number, objects, part, text
-from services.search.connectors.domain.sources import Found, Links, Named
+from services.search.connectors.domain.sources import Links, Named, ResultPage
 from services.search.library.domain.record import SourceRecord
-from services.search.library.domain.retraction import Answer, flags_of
+from services.search.library.domain.retraction import RetractionAnswer, flags_of
 from services.search.library.domain.values import doi_of, pmid_of
 
 SOURCE = "europe_pmc"
@@ -28,7 +28,7 @@ class EuropePmc:
     def __init__(self, caller: Caller) -> None:
         self._caller = caller
 
-    async def retractions(self, articles: Sequence[Named]) -> list[Answer]:
+    async def retractions(self, articles: Sequence[Named]) -> list[RetractionAnswer]:
         """What Europe PMC says of each article, in their order."""
         named = [one for one in articles if one.key]
         known: dict[str, Json] = {}
@@ -48,11 +48,11 @@ class EuropePmc:
             mark = _next(found, mark)
         return articles
 
-    async def page(self, query: str, cursor: str | None) -> Found:
+    async def page(self, query: str, cursor: str | None) -> ResultPage:
         """One page of a search; `cursor` is None for the first."""
         mark = cursor or "*"
         found = await self._at(query, mark)
-        return Found(
+        return ResultPage(
             records=tuple(map(europe_pmc.record_of, objects(found, "resultList", "result"))),
             total=number(found, "hitCount") or 0,
             cursor=_next(found, mark),
@@ -127,11 +127,13 @@ def _names(article: Json) -> list[str]:
     return list(Named(doi=doi, pmid=pmid).keys)
 
 
-def _answer(article: Named, found: Json | None) -> Answer:
+def _answer(article: Named, found: Json | None) -> RetractionAnswer:
     if found is None:
-        return Answer(source=SOURCE, article=article.key, why=NOT_HERE if article.key else NO_NAME)
+        return RetractionAnswer(
+            source=SOURCE, article=article.key, why=NOT_HERE if article.key else NO_NAME
+        )
     flags = flags_of(europe_pmc.bibliography_of(found))
-    return Answer(source=SOURCE, article=article.key, known=True, flags=flags)
+    return RetractionAnswer(source=SOURCE, article=article.key, known=True, flags=flags)
 
 
 def _next(found: Json, mark: str) -> str | None:

@@ -13,9 +13,9 @@ import httpx
 from services.search.connectors.client.caller import TOO_FAST, Caller, NotKnown
 from services.search.connectors.domain import openalex
 from services.search.connectors.domain.reading import Json, number, objects, part, text
-from services.search.connectors.domain.sources import Found, Links, Named, NotTaken
+from services.search.connectors.domain.sources import Links, Named, NotTaken, ResultPage
 from services.search.library.domain.record import SourceRecord
-from services.search.library.domain.retraction import Answer
+from services.search.library.domain.retraction import RetractionAnswer
 from services.search.library.domain.values import doi_of, pmid_of
 
 SOURCE = "openalex"
@@ -49,7 +49,7 @@ class OpenAlex:
     def __init__(self, caller: Caller) -> None:
         self._caller = caller
 
-    async def retractions(self, articles: Sequence[Named]) -> list[Answer]:
+    async def retractions(self, articles: Sequence[Named]) -> list[RetractionAnswer]:
         """What OpenAlex says of each article, in their order."""
         dois = [one.doi for one in articles if one.doi and not _odd(one.doi)]
         works = await self._all("doi", dois, lambda work: doi_of(text(work, "doi")))
@@ -111,28 +111,32 @@ class OpenAlex:
         notes = (f"Only the first {most} of {total} were taken.",) if total > most else ()
         return Links(records=tuple(records[:most]), total=total, notes=notes)
 
-    async def page(self, query: str, cursor: str | None) -> Found:
+    async def page(self, query: str, cursor: str | None) -> ResultPage:
         """One page of a search; `cursor` is None for the first."""
         return await self._page({"search": query}, cursor or "*")
 
-    async def _page(self, asked: Mapping[str, str], cursor: str) -> Found:
+    async def _page(self, asked: Mapping[str, str], cursor: str) -> ResultPage:
         parameters = {**asked, "per_page": str(PAGE), "cursor": cursor}
         found = await self._caller.ask("works", parameters, _are_works)
         works = objects(found, "results")
         further = text(found, "meta", "next_cursor") or None
-        return Found(
+        return ResultPage(
             records=tuple(map(openalex.record_of, works)),
             total=number(found, "meta", "count") or 0,
             cursor=further if works else None,
         )
 
 
-def _answer(article: Named, work: Json | None) -> Answer:
+def _answer(article: Named, work: Json | None) -> RetractionAnswer:
     if work is None:
-        return Answer(source=SOURCE, article=article.key, why=NOT_HERE if article.key else NO_NAME)
+        return RetractionAnswer(
+            source=SOURCE, article=article.key, why=NOT_HERE if article.key else NO_NAME
+        )
     if openalex.is_retracted(work) is None:
-        return Answer(source=SOURCE, article=article.key, why=SILENT)
-    return Answer(source=SOURCE, article=article.key, known=True, flags=openalex.flags_of(work))
+        return RetractionAnswer(source=SOURCE, article=article.key, why=SILENT)
+    return RetractionAnswer(
+        source=SOURCE, article=article.key, known=True, flags=openalex.flags_of(work)
+    )
 
 
 def _pmid(work: Json) -> str | None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from services.search.connectors.domain.reading import Json, number, objects, part, text, texts
 from services.search.library.domain.record import Author, Bibliography
-from services.search.library.domain.retraction import RETRACTED_TITLE, Flag, FlagKind
+from services.search.library.domain.retraction import RETRACTED_TITLE, FlagKind, RetractionFlag
 from services.search.library.domain.values import doi_of, issns_of, orcid_of
 
 KIND_OF_UPDATE: dict[str, FlagKind] = {
@@ -86,7 +86,7 @@ def updates_by(notices: list[Json]) -> dict[str, list[Json]]:
     return found
 
 
-def flags_of(work: Json, updates: list[Json]) -> tuple[Flag, ...]:
+def flags_of(work: Json, updates: list[Json]) -> tuple[RetractionFlag, ...]:
     """Flags that stand against a work, by its updates and its title; each notice once.
 
     A reinstatement takes away what came before it, or on the same day.
@@ -94,7 +94,7 @@ def flags_of(work: Json, updates: list[Json]) -> tuple[Flag, ...]:
     if is_notice(work) and not updates:
         return ()
     again = max((_day(one) for one in updates if _type(one) == REINSTATED), default="")
-    found: dict[tuple[str, str], Flag] = {}
+    found: dict[tuple[str, str], RetractionFlag] = {}
     for update in updates:
         kind = KIND_OF_UPDATE.get(_type(update))
         gone = kind in ("retraction", "concern") and bool(again) and _day(update) <= again
@@ -103,14 +103,16 @@ def flags_of(work: Json, updates: list[Json]) -> tuple[Flag, ...]:
             found.setdefault(flag.key, flag)
     retracted = any(flag.kind == "retraction" for flag in found.values())
     if not retracted and not again and RETRACTED_TITLE.match(text(work, "title")):
-        flag = Flag(kind="retraction", citation="title")
+        flag = RetractionFlag(kind="retraction", citation="title")
         found[flag.key] = flag
     return tuple(found.values())
 
 
-def _flag(kind: FlagKind, update: Json) -> Flag:
+def _flag(kind: FlagKind, update: Json) -> RetractionFlag:
     notice = doi_of(text(update, "DOI"))
-    return Flag(kind=kind, notice=f"doi:{notice}" if notice else "", citation=text(update, "label"))
+    return RetractionFlag(
+        kind=kind, notice=f"doi:{notice}" if notice else "", citation=text(update, "label")
+    )
 
 
 def _type(update: Json) -> str:

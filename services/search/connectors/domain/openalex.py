@@ -2,7 +2,7 @@
 
 from services.search.connectors.domain.reading import Json, listed, number, objects, part, text
 from services.search.library.domain.record import Author, Bibliography, SourceRecord
-from services.search.library.domain.retraction import Flag
+from services.search.library.domain.retraction import RetractionFlag
 from services.search.library.domain.values import author_of, doi_of, orcid_of, pmcid_of, pmid_of
 
 KINDS = {"book": "book", "book-chapter": "chapter", "preprint": "preprint"}
@@ -47,9 +47,11 @@ def is_retracted(work: Json) -> bool | None:
     return said if isinstance(said, bool) else None
 
 
-def flags_of(work: Json) -> tuple[Flag, ...]:
+def flags_of(work: Json) -> tuple[RetractionFlag, ...]:
     """A retraction, if OpenAlex says so; it names no notice."""
-    return (Flag(kind="retraction", citation="is_retracted"),) if is_retracted(work) else ()
+    return (
+        (RetractionFlag(kind="retraction", citation="is_retracted"),) if is_retracted(work) else ()
+    )
 
 
 def references_of(work: Json) -> tuple[str, ...]:

@@ -80,7 +80,7 @@ class Links:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class ResultPage:
     """One page of a search: its records, how many there are in all, and how to ask for the next.
 
     `cursor` is None at the end.

@@ -10,7 +10,7 @@ from typing import Any
 
 from services.search.connectors import store
 from services.search.connectors.domain.sources import LABELS, SETTING, Named
-from services.search.library.domain.retraction import Answer
+from services.search.library.domain.retraction import RetractionAnswer
 from services.search.library.handlers.retractions import keep_answers
 from services.search.library.handlers.reviews import require_review
 from services.search.library.store import retractions, reviews
@@ -101,7 +101,11 @@ async def next_articles(look: Look, after: int, tx: Tx) -> dict[str, Named]:
 
 
 async def keep_look(
-    look: Look, after: int, articles: Mapping[str, Named], answers: Sequence[Answer], tx: Tx
+    look: Look,
+    after: int,
+    articles: Mapping[str, Named],
+    answers: Sequence[RetractionAnswer],
+    tx: Tx,
 ) -> int:
     """Keeps the answers about one page; returns the number after which the next page begins."""
     asked = {record_id: article.key for record_id, article in articles.items()}

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from services.search.connectors.domain.sources import LABELS, SETTING, Found
-from services.search.library.handlers.keep import Origin, keep_page
+from services.search.connectors.domain.sources import LABELS, SETTING, ResultPage
+from services.search.library.handlers.keep import RecordOrigin, keep_page
 from services.search.library.handlers.preparation import Prepared
 from services.search.living import store as living_store
 from services.search.living.handlers.searches import search_or_not_found
@@ -87,12 +87,12 @@ async def begin_search(review_id: str, run_id: str, tx: Tx) -> Run | None:
     )
 
 
-async def keep_results(run: Run, found: Found, page: Sequence[Prepared], tx: Tx) -> None:
+async def keep_results(run: Run, found: ResultPage, page: Sequence[Prepared], tx: Tx) -> None:
     """Keeps one page of results, and where the next begins."""
     stored = await living_store.run_of(tx, run.review_id, run.run_id)
     if stored is None or stored["state"] in ENDED:
         return
-    origin = Origin(origin=run.search_id, search_id=run.search_id)
+    origin = RecordOrigin(origin=run.search_id, search_id=run.search_id)
     kept = await keep_page(tx, run.review_id, page, origin, f"found in {LABELS[run.source]}")
     await living_store.count_page(
         tx,

@@ -28,7 +28,7 @@ _STOPPED = {
 }
 
 
-class Wanted(msgspec.Struct, frozen=True):
+class ImportRequest(msgspec.Struct, frozen=True):
     """For which review, and under which source name."""
 
     review_id: str
@@ -56,7 +56,7 @@ _PAGES = msgspec.msgpack.Decoder(ReadPage)
 
 def frames_of(stream: BinaryIO, arguments: bytes) -> Iterator[bytes]:
     """The pages of an upload, encoded. The last says what refused the rest, if anything did."""
-    wanted = msgspec.msgpack.decode(arguments, type=Wanted)
+    wanted = msgspec.msgpack.decode(arguments, type=ImportRequest)
     page = ReadPage()
     try:
         for full in _pages(stream, wanted, page):
@@ -70,7 +70,7 @@ def frames_of(stream: BinaryIO, arguments: bytes) -> Iterator[bytes]:
     yield _ENCODER.encode(page)
 
 
-def _pages(stream: BinaryIO, wanted: Wanted, page: ReadPage) -> Iterator[ReadPage]:
+def _pages(stream: BinaryIO, wanted: ImportRequest, page: ReadPage) -> Iterator[ReadPage]:
     """`page`, each time it is full; what is left in it is the last."""
     found = read_import(stream, wanted.source)
     page.format, page.encoding = found.format, found.encoding
@@ -98,7 +98,7 @@ def read_pages(
 
     A limit that is hit is a refusal like any other: the last page says so.
     """
-    arguments = _ENCODER.encode(Wanted(review_id, source))
+    arguments = _ENCODER.encode(ImportRequest(review_id, source))
     line = 1
     try:
         with closing(frames(TASK, spool, arguments, limits)) as coming:

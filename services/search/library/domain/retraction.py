@@ -39,7 +39,7 @@ GRAVITY: dict[FlagKind, int] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Flag:
+class RetractionFlag:
     """One standing statement about an article.
 
     `notice` is the PMID of the notice, or `doi:` and its DOI, if the source has one, and
@@ -58,7 +58,7 @@ class Flag:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class RetractionAnswer:
     """What one source said when it was asked of an article (`doi:…` or `pmid:…`).
 
     `known` is false where the source could not say: that is "unknown", never "not retracted";
@@ -68,7 +68,7 @@ class Answer:
     source: str
     article: str
     known: bool = False
-    flags: tuple[Flag, ...] = ()
+    flags: tuple[RetractionFlag, ...] = ()
     why: str = ""
 
     @property
@@ -95,7 +95,7 @@ def is_notice(bibliography: Bibliography) -> bool:
     return linked or not NOTICE_TYPES.isdisjoint(bibliography.publication_types)
 
 
-def flags_of(bibliography: Bibliography) -> tuple[Flag, ...]:
+def flags_of(bibliography: Bibliography) -> tuple[RetractionFlag, ...]:
     """Flags that stand against the article itself, the gravest first, each once.
 
     A retraction without a linked notice (only the publication type, or a title
@@ -104,16 +104,16 @@ def flags_of(bibliography: Bibliography) -> tuple[Flag, ...]:
     found = {flag.key: flag for flag in map(_flag, bibliography.links) if flag}
     retracted = any(flag.kind == "retraction" for flag in found.values())
     if not retracted and _says_retracted(bibliography):
-        flag = Flag(kind="retraction", citation=_evidence(bibliography))
+        flag = RetractionFlag(kind="retraction", citation=_evidence(bibliography))
         found[flag.key] = flag
     return tuple(sorted(found.values(), key=lambda flag: (-GRAVITY[flag.kind], flag.key)))
 
 
-def _flag(link: Link) -> Flag | None:
+def _flag(link: Link) -> RetractionFlag | None:
     kind = FLAG_OF_LINK.get(link.kind)
     if kind is None:
         return None
-    return Flag(
+    return RetractionFlag(
         kind=kind,
         notice=link.pmid or "",
         citation=link.citation,
@@ -134,7 +134,9 @@ def _evidence(bibliography: Bibliography) -> str:
     return "publication type Retracted Publication"
 
 
-def what_happened(before: Iterable[Flag], after: Iterable[Flag]) -> tuple[Flag, ...]:
+def what_happened(
+    before: Iterable[RetractionFlag], after: Iterable[RetractionFlag]
+) -> tuple[RetractionFlag, ...]:
     """What to announce when the flags of an article went from `before` to `after`.
 
     A new flag is announced once. Where the last retraction (or, with none, the
@@ -151,11 +153,11 @@ def what_happened(before: Iterable[Flag], after: Iterable[Flag]) -> tuple[Flag, 
             last = gone[0]
             return (
                 *fresh,
-                Flag(kind="reinstatement", notice=last.notice, citation=last.citation),
+                RetractionFlag(kind="reinstatement", notice=last.notice, citation=last.citation),
             )
     return fresh
 
 
-def is_retracted(flags: Iterable[Flag]) -> bool:
+def is_retracted(flags: Iterable[RetractionFlag]) -> bool:
     """Whether the article is to be left out of all analyses."""
     return any(flag.kind == "retraction" for flag in flags)

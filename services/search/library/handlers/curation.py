@@ -5,7 +5,7 @@ from typing import Any
 
 from services.search.library.domain.dedup import Pair, Placement, pair
 from services.search.library.domain.record import Bibliography, SourceRecord
-from services.search.library.handlers.keep import KeptPage, Origin, keep_page
+from services.search.library.handlers.keep import KeptPage, RecordOrigin, keep_page
 from services.search.library.handlers.placement import move, place_records, propose
 from services.search.library.handlers.preparation import Prepared, identifies, prepare
 from services.search.library.handlers.recompute import RecomputedRecord, refresh
@@ -33,13 +33,15 @@ class UnknownProposal(NotFound):
 
 
 _STATES = {"merge": "merged", "distinct": "distinct"}
-HAND = Origin(origin="hand", arm="other")
+HAND = RecordOrigin(origin="hand", arm="other")
 
 
 async def add_records(tx: Tx, review_id: str, page: Sequence[Prepared], arm: str) -> KeptPage:
     """Adds records that a person (or a loader) types in; repeats change nothing."""
     await require_review(tx, review_id)
-    return await keep_page(tx, review_id, page, Origin(origin="hand", arm=arm), "added by hand")
+    return await keep_page(
+        tx, review_id, page, RecordOrigin(origin="hand", arm=arm), "added by hand"
+    )
 
 
 def by_hand(

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from services.search.library.domain.record import Bibliography
-from services.search.library.domain.retraction import Answer, flags_of
-from services.search.library.domain.retraction import Flag as Found
+from services.search.library.domain.retraction import RetractionAnswer, flags_of
+from services.search.library.domain.retraction import RetractionFlag as Found
 
 Row = Mapping[str, Any]
 PUBMED = "pubmed"
@@ -16,7 +16,7 @@ OF_A_ROW = {"hand": ["hand"], "watch": [PUBMED], "source": []}
 def standing_flags(
     best: Bibliography,
     members: Mapping[str, tuple[str, Bibliography]],
-    answers: Iterable[Answer],
+    answers: Iterable[RetractionAnswer],
     stood: Sequence[Row],
     now: str,
 ) -> list[dict[str, Any]]:
@@ -43,7 +43,7 @@ def standing_flags(
 def _said(
     best: Bibliography,
     members: Mapping[str, tuple[str, Bibliography]],
-    answers: Iterable[Answer],
+    answers: Iterable[RetractionAnswer],
 ) -> dict[tuple[str, str], list[str]]:
     """By kind and notice: who says so. Sources' own flags come first, the gravest first."""
     said: dict[tuple[str, str], list[str]] = {

@@ -14,7 +14,7 @@ from shared.db import Tx
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Origin:
+class RecordOrigin:
     """What brings source records: an import, a search, a round, or a person's hand.
 
     `arm` is `database` or `other` (PRISMA); `how` says it in words, by source record.
@@ -66,7 +66,7 @@ class KeptPage:
 
 
 async def keep_page(
-    tx: Tx, review_id: str, page: Sequence[Prepared], origin: Origin | None, reason: str = ""
+    tx: Tx, review_id: str, page: Sequence[Prepared], origin: RecordOrigin | None, reason: str = ""
 ) -> KeptPage:
     """Keeps source records, places them among the review's, and says what came of it.
 
@@ -116,7 +116,9 @@ class _Sorted:
     records: Mapping[str, str]
 
 
-async def _sort(tx: Tx, review_id: str, page: Sequence[Prepared], origin: Origin | None) -> _Sorted:
+async def _sort(
+    tx: Tx, review_id: str, page: Sequence[Prepared], origin: RecordOrigin | None
+) -> _Sorted:
     unique = {one.id: one for one in page}
     known = await sources.known(tx, review_id, list(unique))
     gone = {name for name, row in known.items() if row["withdrawn"]}
@@ -153,7 +155,7 @@ def _with_nameless(placement: Placement, entered: Sequence[Prepared]) -> Placeme
     )
 
 
-async def _see(tx: Tx, review_id: str, page: Any, origin: Origin) -> None:
+async def _see(tx: Tx, review_id: str, page: Any, origin: RecordOrigin) -> None:
     found_at, row = tx.now(), origin.row()
     seen = [
         sources.sighting(review_id, one.id, row, found_at, one.line, origin.how.get(one.id))

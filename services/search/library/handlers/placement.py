@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from services.search.library.domain.dedup import OVERSIZED, Features, Known, Placement, place
+from services.search.library.domain.dedup import OVERSIZED, Features, PlacedSource, Placement, place
 from services.search.library.store import placement as placement_store
 from services.search.library.store import sources
 from shared.db import Tx
@@ -16,7 +16,7 @@ class Placements:
     """A placement, and where the neighbours stood before it."""
 
     placement: Placement
-    before: Mapping[str, Known]
+    before: Mapping[str, PlacedSource]
 
 
 async def place_records(

@@ -6,8 +6,8 @@ from typing import Any
 
 from services.search.library.domain.dedup import best
 from services.search.library.domain.record import Author, Bibliography
-from services.search.library.domain.retraction import Answer, what_happened
-from services.search.library.domain.retraction import Flag as Found
+from services.search.library.domain.retraction import RetractionAnswer, what_happened
+from services.search.library.domain.retraction import RetractionFlag as Found
 from services.search.library.domain.verdicts import without_verdicts
 from services.search.library.handlers.flags import found, said_by, standing_flags
 from services.search.library.store import records, retractions, sources
@@ -72,7 +72,7 @@ class _Said:
 
     members: Mapping[str, Row]
     contents: Mapping[str, Bibliography]
-    answers: Sequence[Answer]
+    answers: Sequence[RetractionAnswer]
     routes: Sequence[Row]
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from services.search.library.domain.dedup import Merged, Placement
-from services.search.library.domain.retraction import Flag as Found
+from services.search.library.domain.retraction import RetractionFlag as Found
 from services.search.library.domain.retraction import what_happened
 from services.search.library.handlers.flags import found, keeping_dates
 from services.search.library.handlers.recompute import RecomputedRecord, Row, refresh

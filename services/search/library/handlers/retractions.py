@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from services.search.library.domain.retraction import Answer, what_happened
+from services.search.library.domain.retraction import RetractionAnswer, what_happened
 from services.search.library.handlers.flags import found, said_by
 from services.search.library.handlers.recompute import RecomputedRecord, refresh
 from services.search.library.store import records, retractions
@@ -14,7 +14,7 @@ Row = Mapping[str, Any]
 
 
 async def keep_answers(
-    tx: Tx, review_id: str, asked: Mapping[str, str], answers: Sequence[Answer]
+    tx: Tx, review_id: str, asked: Mapping[str, str], answers: Sequence[RetractionAnswer]
 ) -> int:
     """Keeps what a source said; `asked` says by which article each record was asked about.
 

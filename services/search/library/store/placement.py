@@ -24,8 +24,8 @@ from services.search.library.domain.dedup import (
     OVERSIZED,
     TWIN,
     Features,
-    Known,
     Pair,
+    PlacedSource,
     Proposal,
     candidate_keys,
 )
@@ -132,9 +132,9 @@ async def lookup(tx: Tx, review_id: str, some_keys: Iterable[int]) -> dict[int, 
     return found
 
 
-async def bundles_of(tx: Tx, review_id: str, sources: Iterable[str]) -> dict[str, Known]:
+async def bundles_of(tx: Tx, review_id: str, sources: Iterable[str]) -> dict[str, PlacedSource]:
     """Every member of the bundles that these source records are in."""
-    found: dict[str, Known] = {}
+    found: dict[str, PlacedSource] = {}
     columns = source_records.c
     for some in chunks(sorted(set(sources)), _CHUNK):
         theirs = select(columns.bundle).where(
@@ -152,7 +152,7 @@ async def bundles_of(tx: Tx, review_id: str, sources: Iterable[str]) -> dict[str
             )
         )
         for row in rows:
-            found[row.id] = Known(
+            found[row.id] = PlacedSource(
                 Features.decode(row.features), row.record_id, row.bundle, row.arrived
             )
     return found

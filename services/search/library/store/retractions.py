@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Boolean, Column, Table, Text, select
 
 from services.search.library.domain.record import Bibliography
-from services.search.library.domain.retraction import Answer, Flag
+from services.search.library.domain.retraction import RetractionAnswer, RetractionFlag
 from services.search.tables import metadata
 from shared.db import JsonB, Tx, UtcDateTime, chunks, upsert
 from shared.db.among import among
@@ -30,7 +30,7 @@ retraction_answers = Table(
 )
 
 
-async def keep(tx: Tx, review_id: str, answers: Sequence[Answer], at: datetime) -> None:
+async def keep(tx: Tx, review_id: str, answers: Sequence[RetractionAnswer], at: datetime) -> None:
     """The newest answer of each source about each article."""
     rows = [
         {
@@ -101,7 +101,7 @@ async def about(
     review_id: str,
     contents: Mapping[str, Mapping[str, Bibliography]],
     rows: Mapping[str, Row],
-) -> dict[str, list[Answer]]:
+) -> dict[str, list[RetractionAnswer]]:
     """By record: what sources said of any article that its source records name.
 
     A merged record so keeps what was said of each; records of `rows` name theirs too, as amended.
@@ -112,7 +112,7 @@ async def about(
         record_id: articles_of(rows.get(record_id), contents.get(record_id, {}).values())
         for record_id in {*contents, *rows}
     }
-    said: dict[str, list[Answer]] = {}
+    said: dict[str, list[RetractionAnswer]] = {}
     for row in await rows_about(tx, review_id, {one for some in named.values() for one in some}):
         said.setdefault(row["article"], []).append(answer_of(row))
     return {
@@ -135,14 +135,14 @@ def articles_of(row: Row | None, contents: Iterable[Bibliography]) -> list[str]:
     return list(dict.fromkeys(filter(None, found)))
 
 
-def answer_of(row: Row) -> Answer:
+def answer_of(row: Row) -> RetractionAnswer:
     """A stored answer as a value."""
-    return Answer(
+    return RetractionAnswer(
         source=row["source"],
         article=row["article"],
         known=row["known"],
         flags=tuple(
-            Flag(kind=one["kind"], notice=one["notice"], citation=one["citation"])
+            RetractionFlag(kind=one["kind"], notice=one["notice"], citation=one["citation"])
             for one in row["flags"]
         ),
         why=row["trouble"] or row["why"],

@@ -7,7 +7,7 @@ repeated: what was kept stays kept, what was counted is counted once.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from services.search.library.handlers.keep import KeptPage, Origin, keep_page
+from services.search.library.handlers.keep import KeptPage, RecordOrigin, keep_page
 from services.search.library.handlers.preparation import Prepared
 from services.search.living import store as living_store
 from services.search.living.domain.runs import (
@@ -80,7 +80,7 @@ async def keep_found(
     await tx.lock(f"search/{plan.review_id}/{plan.search_id}")
     if not await living_store.unseen(tx, plan.review_id, plan.search_id, pmids):
         return None
-    origin = Origin(origin=plan.search_id, search_id=plan.search_id)
+    origin = RecordOrigin(origin=plan.search_id, search_id=plan.search_id)
     kept = await keep_page(tx, plan.review_id, page, origin, reason=f"search {plan.name}")
     await living_store.add_hits(tx, plan.review_id, plan.search_id, plan.run_id, pmids)
     await living_store.count_page(

@@ -66,7 +66,7 @@ Verdict = Good | NoSuchIds | Transient | Permanent
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class HttpAnswer:
     """One HTTP answer, read to its end; `retry_after` is that header, as sent."""
 
     status: int
@@ -74,7 +74,7 @@ class Answer:
     retry_after: str | None = None
 
 
-def judge(utility: str, answer: Answer) -> Verdict:
+def judge(utility: str, answer: HttpAnswer) -> Verdict:
     """What `answer` of `utility` (`esearch`, ...) is worth; a table of cases, first match wins."""
     if answer.status == 429 or answer.status >= 500:
         return Transient(f"HTTP {answer.status}: {_excerpt(answer.body)}", _wait(answer))
@@ -97,7 +97,7 @@ def _judge_error(error: str, status: int) -> Verdict:
     return Permanent(error)
 
 
-def _judge_refusal(answer: Answer) -> Verdict:
+def _judge_refusal(answer: HttpAnswer) -> Verdict:
     words = _excerpt(answer.body)
     if BACKEND_TROUBLE.search(words):
         return Transient(f"HTTP {answer.status}: {words}")
@@ -106,7 +106,7 @@ def _judge_refusal(answer: Answer) -> Verdict:
     return Permanent(f"HTTP {answer.status}: {words}")
 
 
-def _judge_body(utility: str, answer: Answer) -> Verdict:
+def _judge_body(utility: str, answer: HttpAnswer) -> Verdict:
     head = answer.body[:HEAD].lstrip()
     if not head:
         return Transient("an empty answer")
@@ -136,7 +136,7 @@ def _said(found: list[bytes]) -> str:
     return " ".join(part.decode("utf-8", "replace").strip() for part in found).strip()
 
 
-def _wait(answer: Answer) -> float | None:
+def _wait(answer: HttpAnswer) -> float | None:
     try:
         return float(answer.retry_after) if answer.retry_after else None
     except ValueError:

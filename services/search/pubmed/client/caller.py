@@ -10,8 +10,8 @@ from typing import Generic, TypeVar
 
 from services.search.pacing.client import Pace, Patience, Timing
 from services.search.pubmed.client.answers import (
-    Answer,
     Good,
+    HttpAnswer,
     NoSuchIds,
     Permanent,
     Transient,
@@ -23,7 +23,7 @@ from services.search.pubmed.domain.answers import Call, PubMedRefused, PubMedUna
 
 T = TypeVar("T")
 Parameters = Mapping[str, str | Sequence[str]]
-Send = Callable[[str, Parameters], Answer]
+Send = Callable[[str, Parameters], HttpAnswer]
 
 ADVICE = {
     "429": "set RETRODUCT_NCBI_API_KEY to allow ten requests a second, or search later",
@@ -43,7 +43,7 @@ class Reply(Generic[T]):
 class _Try(Generic[T]):
     at: datetime
     verdict: Verdict
-    answer: Answer | None = None
+    answer: HttpAnswer | None = None
     value: T | None = None
 
 

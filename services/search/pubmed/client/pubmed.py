@@ -21,7 +21,7 @@ from Bio import Entrez
 
 from services.search.pacing.client import Pace, Pacer, Patience, Timing
 from services.search.pacing.domain import host_of, rate_of
-from services.search.pubmed.client.answers import Answer
+from services.search.pubmed.client.answers import HttpAnswer
 from services.search.pubmed.client.caller import Caller, Parameters
 from services.search.pubmed.client.pages import checked, read_page
 from services.search.pubmed.client.partition import Partition, described
@@ -53,7 +53,7 @@ _sending = threading.local()
 
 def _urlopen(request: Request) -> addinfourl:
     """What Bio.Entrez calls in place of urllib's: the transport of the calling thread's PubMed."""
-    answer: Answer = _sending.transport.send(request)
+    answer: HttpAnswer = _sending.transport.send(request)
     headers = HTTPMessage()
     headers["Content-Type"] = "application/xml"
     _sending.answer = answer
@@ -225,7 +225,7 @@ class PubMed:
         found = reply.value or {}
         return found, replace(reply.call, returned=sum(map(len, found.values())))
 
-    def _send(self, utility: str, parameters: Parameters) -> Answer:
+    def _send(self, utility: str, parameters: Parameters) -> HttpAnswer:
         """In a thread: let Bio.Entrez build the request and our transport send it."""
         _sending.transport = self._transport
         identity: dict[str, Any] = {
@@ -234,5 +234,5 @@ class PubMed:
             "api_key": self._access.api_key,
         }
         getattr(Entrez, utility)(**parameters, **identity).close()
-        answer: Answer = _sending.answer
+        answer: HttpAnswer = _sending.answer
         return answer

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from services.search.pubmed.domain.answers import Notice, Translation
+from services.search.pubmed.domain.answers import SearchMessage, Translation
 from services.search.pubmed.xml.text import Element, children, clean, first, text
 
 
@@ -22,7 +22,7 @@ class SearchReply:
     ids: tuple[str, ...]
     query_translation: str = ""
     translations: tuple[Translation, ...] = ()
-    notices: tuple[Notice, ...] = ()
+    notices: tuple[SearchMessage, ...] = ()
 
 
 class UnreadableReply(ValueError):
@@ -57,11 +57,11 @@ def read_search(body: bytes) -> SearchReply:
     )
 
 
-def _notices(root: Element) -> Iterator[Notice]:
+def _notices(root: Element) -> Iterator[SearchMessage]:
     for group in ("ErrorList", "WarningList"):
         for each in children(first(root, group), "*"):
             if words := text(each):
-                yield Notice(str(each.tag), words)
+                yield SearchMessage(str(each.tag), words)
 
 
 def read_links(body: bytes, link_name: str) -> dict[str, tuple[str, ...]]:

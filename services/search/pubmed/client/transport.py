@@ -22,7 +22,7 @@ from urllib.request import (
     build_opener,
 )
 
-from services.search.pubmed.client.answers import Answer
+from services.search.pubmed.client.answers import HttpAnswer
 
 NCBI = "https://eutils.ncbi.nlm.nih.gov/entrez/eutils/"
 KEY = re.compile(r"(api_key=)[^&\s'\"]+")
@@ -75,13 +75,13 @@ class Transport:
         opener.addheaders = [("User-Agent", self.agent)]
         object.__setattr__(self, "_opener", opener)
 
-    def send(self, request: Request) -> Answer:
+    def send(self, request: Request) -> HttpAnswer:
         """Send `request` to this base and read its answer to the end."""
         started = self.monotonic()
         try:
             with self._opener.open(self._rebased(request), timeout=self.quiet) as reply:
                 body = self._body(reply, started)
-                return Answer(reply.status, body, reply.headers.get("Retry-After"))
+                return HttpAnswer(reply.status, body, reply.headers.get("Retry-After"))
         except (URLError, OSError, http.client.HTTPException) as error:
             reason = getattr(error, "reason", error)
             kind = type(reason).__name__ if not isinstance(reason, str) else "URLError"

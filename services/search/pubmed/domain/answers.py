@@ -84,7 +84,7 @@ class Translation:
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
+class SearchMessage:
     """One entry of ESearch's ErrorList or WarningList, e.g. `FieldNotFound`, `tiba`."""
 
     kind: str
@@ -104,7 +104,7 @@ class SearchOutcome:
     count: int
     query_translation: str = ""
     translations: tuple[Translation, ...] = ()
-    notices: tuple[Notice, ...] = ()
+    notices: tuple[SearchMessage, ...] = ()
     calls: tuple[Call, ...] = ()
     drift: int = 0
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from services.search.pubmed.domain.answers import Notice, SearchOutcome
+from services.search.pubmed.domain.answers import SearchMessage, SearchOutcome
 
 FIELD = re.compile(r"\[([^\[\]]*)\]")
 QUOTED = re.compile(r'"[^"]*"')
@@ -160,7 +160,7 @@ def is_unusable(told: Iterable[Remark]) -> bool:
     return any(each.weight == "error" for each in told)
 
 
-def _told(notice: Notice) -> Remark:
+def _told(notice: SearchMessage) -> Remark:
     match notice.kind:
         case "FieldNotFound":
             return Remark("warning", _unknown(notice.text.strip("[]")))

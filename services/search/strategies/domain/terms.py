@@ -23,7 +23,7 @@ _FIELDS: dict[str, Field] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
+class SearchTerm:
     """A term: its words in order, where it is looked for, and what its tag said.
 
     `near`: at most so many words may stand between (None: a phrase). `exploded`:
@@ -43,17 +43,17 @@ class Term:
         return " ".join(self.words)
 
 
-def read_term(text: str) -> Term:
+def read_term(text: str) -> SearchTerm:
     """A term as written for PubMed; without a tag it is looked for in title and abstract."""
     found = _TAG.search(text)
     body = (text[: found.start()] if found else text).strip().strip('"')
     words = tuple(body.replace('"', " ").split())
     if found is None:
-        return Term(words)
+        return SearchTerm(words)
     tag, more = found[1].strip().lower(), found[2] or ""
     apart = more[1:] if more.startswith("~") else ""
     near = int(apart) if apart.isdecimal() and len(apart) < 10 else None
-    return Term(
+    return SearchTerm(
         words,
         _FIELDS.get(tag, "other"),
         near,

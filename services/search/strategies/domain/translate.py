@@ -11,13 +11,13 @@ from services.search.living.domain.strategy import (
     Word,
 )
 from services.search.strategies.domain.dialects import Dialect
-from services.search.strategies.domain.terms import Term, read_term
+from services.search.strategies.domain.terms import SearchTerm, read_term
 
 OPERATORS = frozenset({"and", "or", "not", "near", "adj", "next"})
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class StrategyLine:
     """One numbered line of a search, the block it is, and what was not translated, in words."""
 
     number: int
@@ -32,7 +32,7 @@ class Translation:
 
     platform: str
     database: str
-    lines: tuple[Line, ...]
+    lines: tuple[StrategyLine, ...]
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -62,16 +62,16 @@ def translate(
     joint = " and " if dialect.lower else " AND "
     said = [dialect.line.format(line.number) for line in lines if line.text]
     if len(lines) > 1:
-        lines.append(Line(len(lines) + 1, "", joint.join(said), ()))
+        lines.append(StrategyLine(len(lines) + 1, "", joint.join(said), ()))
     return Translation(dialect.platform, dialect.database, tuple(lines))
 
 
-def _line(number: int, name: str, expression: Expression, dialect: Dialect) -> Line:
+def _line(number: int, name: str, expression: Expression, dialect: Dialect) -> StrategyLine:
     notes: list[str] = []
     text = _Writer(dialect, notes).block(expression)
     if not text:
         notes.append(f"{dialect.platform} cannot say anything of '{name}': this line is left out.")
-    return Line(number, name, text, tuple(dict.fromkeys(notes)))
+    return StrategyLine(number, name, text, tuple(dict.fromkeys(notes)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ class _Writer:
         inside = f"({inside})" if len(words) > 1 or not self.simple(inside) else inside
         return [self.dialect.fields["text"](inside), *others]
 
-    def term(self, term: Term) -> str:
+    def term(self, term: SearchTerm) -> str:
         """One term in its field, "" with a note where the platform has no such field."""
         if term.field == "heading":
             return self.heading(term)
@@ -129,21 +129,21 @@ class _Writer:
         words = self.words(term)
         return write(words if self.simple(words) else f"({words})")
 
-    def heading(self, term: Term) -> str:
+    def heading(self, term: SearchTerm) -> str:
         """A subject heading; words instead where there are none, a note where they are others."""
         known = self.dialect
         if known.heading is None:
             self.notes.append(
                 f"{known.platform} has no subject headings: '{term.text}' is searched as words."
             )
-            return self.term(Term(term.words))
+            return self.term(SearchTerm(term.words))
         if known.thesaurus != "MeSH":
             self.notes.append(
                 f"'{term.text}' is a MeSH heading: look up what {known.thesaurus} calls it."
             )
         return known.heading(term.text, term.exploded, term.major)
 
-    def words(self, term: Term) -> str:
+    def words(self, term: SearchTerm) -> str:
         """A word, a phrase, or words near each other."""
         words = [self.word(word) for word in term.words]
         if len(words) == 1:
@@ -152,7 +152,7 @@ class _Writer:
             return self.near(words, term)
         return self.phrase(words, term)
 
-    def near(self, words: list[str], term: Term) -> str:
+    def near(self, words: list[str], term: SearchTerm) -> str:
         if self.dialect.near is None or term.near is None:
             return self.phrase(words, term)
         if len(words) > 2:
@@ -162,7 +162,7 @@ class _Writer:
             )
         return f" {self.dialect.near(term.near)} ".join(words)
 
-    def phrase(self, words: list[str], term: Term) -> str:
+    def phrase(self, words: list[str], term: SearchTerm) -> str:
         text = " ".join(words)
         cut = "*" in text
         if self.dialect.loose_phrases and not OPERATORS & {word.lower() for word in words}:

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from services.search.living.domain.strategy import Breadth, Concept, Expression, Word
-from services.search.strategies.domain.terms import Term, read_term
+from services.search.strategies.domain.terms import SearchTerm, read_term
 
 CHECKED = frozenset({"text", "title", "abstract", "heading", "author"})
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownRecord:
     """A record that the strategy must find: what a database would search of it."""
 
     record_id: str
@@ -53,7 +53,7 @@ class Validation:
 
 
 def validate(
-    concepts: Sequence[Concept], known: Iterable[Known], breadth: Breadth = "broad"
+    concepts: Sequence[Concept], known: Iterable[KnownRecord], breadth: Breadth = "broad"
 ) -> Validation:
     """Look for every known record with every applied block.
 
@@ -86,7 +86,7 @@ def validate(
     return Validation(verdicts, lost, tuple(unchecked))
 
 
-def _finds(expression: Expression, record: Known, unchecked: dict[str, None]) -> bool:
+def _finds(expression: Expression, record: KnownRecord, unchecked: dict[str, None]) -> bool:
     if isinstance(expression, Word):
         term = read_term(expression.text)
         if term.field not in CHECKED:
@@ -97,7 +97,7 @@ def _finds(expression: Expression, record: Known, unchecked: dict[str, None]) ->
     return any(found) if expression.operator == "OR" else all(found)
 
 
-def _found(term: Term, record: Known) -> bool:
+def _found(term: SearchTerm, record: KnownRecord) -> bool:
     if term.field == "heading":
         wanted = term.text.casefold()
         return any(

@@ -49,7 +49,7 @@ async def unchecked_change(review_id: str, row: Row, tx: Tx) -> View | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Names:
+class ChangeNames:
     """The words of passages and the titles of studies that changes name."""
 
     passages: Mapping[str, str]
@@ -67,7 +67,7 @@ class Names:
         )
 
 
-async def names_of(review_id: str, changes: Iterable[Difference], tx: Tx) -> Names:
+async def names_of(review_id: str, changes: Iterable[Difference], tx: Tx) -> ChangeNames:
     """The names of what the changes name, read at once."""
     passages: dict[str, None] = {}
     studies: dict[str, None] = {}
@@ -79,7 +79,7 @@ async def names_of(review_id: str, changes: Iterable[Difference], tx: Tx) -> Nam
     wanted = [Reference(kind="fragment", id=name) for name in list(passages)[:MOST_NAMED]]
     known = await references_of(tx, review_id, wanted)
     gone = {item.id for item in known.missing(wanted)}
-    return Names(
+    return ChangeNames(
         {item.id: known.label(item) for item in wanted if item.id not in gone},
         await flow.titles_of_studies(tx, review_id, studies),
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 from services.synthesis.arguments.handlers.evidence import Computed, keep_evidence
 from services.synthesis.configurations.handlers.gaps import keep_gaps
-from services.synthesis.configurations.handlers.rechecks import Names, names_of
+from services.synthesis.configurations.handlers.rechecks import ChangeNames, names_of
 from services.synthesis.configurations.store import ccmocs, inputs
 from services.synthesis.engine import (
     Body,
@@ -226,7 +226,7 @@ class Change:
         ]
         return affected or list(self._task.causes)
 
-    def revision_row(self, labels: Labels, names: Names) -> dict[str, Any]:
+    def revision_row(self, labels: Labels, names: ChangeNames) -> dict[str, Any]:
         """The revision: body (none when lapsed), what changed in words, and why."""
         kinds, words = self._changed(labels, names)
         return {
@@ -246,7 +246,7 @@ class Change:
         """What changed; None of a body of algorithm 1, which can only lapse."""
         return None if self._foreign else difference(self._old, self._new)
 
-    def _changed(self, labels: Labels, names: Names) -> tuple[list[str], list[str]]:
+    def _changed(self, labels: Labels, names: ChangeNames) -> tuple[list[str], list[str]]:
         """Kinds of change and sentences by label."""
         changed = self.differs()
         if changed is None:

@@ -31,7 +31,7 @@ WITHHELD = "The words of this memo are the coders' alone: it is about a confiden
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class LogEntry:
     """One line of the log: what was done to which thing, in words, why, and what it rests on."""
 
     at: datetime
@@ -89,7 +89,7 @@ async def _states(tx: Tx, review_id: str) -> list[dict[str, Any]]:
     return await all_of(tx, query.order_by(table.c.position))
 
 
-def _of_items(rows: Iterable[Mapping[str, Any]]) -> Iterable[Entry]:
+def _of_items(rows: Iterable[Mapping[str, Any]]) -> Iterable[LogEntry]:
     before: State | None = None
     last: tuple[str, str] | None = None
     for row in rows:
@@ -99,7 +99,7 @@ def _of_items(rows: Iterable[Mapping[str, Any]]) -> Iterable[Entry]:
         before, last = state, key
 
 
-def _of_item(row: Mapping[str, Any], state: State, before: State | None) -> Entry:
+def _of_item(row: Mapping[str, Any], state: State, before: State | None) -> LogEntry:
     head = {"at": row["at"], "person": row["person"], "kind": row["kind"], "reason": state.because}
     about = Reference(kind=row["kind"], id=row["item_id"])
     match state:
@@ -108,17 +108,19 @@ def _of_item(row: Mapping[str, Any], state: State, before: State | None) -> Entr
             into = (Reference(kind="idea", id=state.merged_into),) if state.merged_into else ()
             done = idea_done(before if isinstance(before, IdeaState) else None, state)
             links = (*theories, *into, *state.sources)
-            return Entry(**head, about=about, done=done, words=state.text, links=links)
+            return LogEntry(**head, about=about, done=done, words=state.text, links=links)
         case LineageState():
             done = LINEAGE_WORDS[state.kind] if state.status == STANDS else "link withdrawn"
             about = Reference(kind="theory", id=state.earlier)
             links = (Reference(kind="theory", id=state.later), *state.moved_by)
-            return Entry(**head, about=about, done=done, links=links)
+            return LogEntry(**head, about=about, done=done, links=links)
         case SubstantiveTheoryState():
             links = tuple(Reference(kind="theory", id=name) for name in state.theories)
-            return Entry(**head, about=about, done=state.decision, words=state.summary, links=links)
+            return LogEntry(
+                **head, about=about, done=state.decision, words=state.summary, links=links
+            )
         case MemoState():
-            return Entry(**head, **_memo(about, state, before))
+            return LogEntry(**head, **_memo(about, state, before))
 
 
 def _memo(about: Reference, state: MemoState, before: State | None) -> View:
@@ -131,13 +133,13 @@ def _memo(about: Reference, state: MemoState, before: State | None) -> View:
     }
 
 
-def _of_theories(rows: Iterable[Mapping[str, Any]]) -> Iterable[Entry]:
+def _of_theories(rows: Iterable[Mapping[str, Any]]) -> Iterable[LogEntry]:
     states: dict[str, list[Mapping[str, Any]]] = {}
     for row in rows:
         so_far = states.setdefault(row["theory_id"], [])
         so_far.append(row["state"])
         worded = wordings(so_far)
-        yield Entry(
+        yield LogEntry(
             at=row["at"],
             person=row["person"],
             kind="theory",
@@ -149,7 +151,7 @@ def _of_theories(rows: Iterable[Mapping[str, Any]]) -> Iterable[Entry]:
         )
 
 
-def _of_arguments(rows: Iterable[Mapping[str, Any]]) -> Iterable[Entry]:
+def _of_arguments(rows: Iterable[Mapping[str, Any]]) -> Iterable[LogEntry]:
     before: dict[str, str] = {}
     for row in rows:
         state = arguments_store.state_of(row)
@@ -161,7 +163,7 @@ def _of_arguments(rows: Iterable[Mapping[str, Any]]) -> Iterable[Entry]:
         theories = [
             Reference(kind="substantive_theory", id=name) for name in state.substantive_theories
         ]
-        yield Entry(
+        yield LogEntry(
             at=row["at"],
             person=row["person"],
             kind="argument",
@@ -173,9 +175,9 @@ def _of_arguments(rows: Iterable[Mapping[str, Any]]) -> Iterable[Entry]:
         )
 
 
-def _of_states(rows: Iterable[Mapping[str, Any]]) -> Iterable[Entry]:
+def _of_states(rows: Iterable[Mapping[str, Any]]) -> Iterable[LogEntry]:
     for row in rows:
-        yield Entry(
+        yield LogEntry(
             at=row["at"],
             person=row["person"],
             kind="ccmoc",

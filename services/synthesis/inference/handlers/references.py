@@ -74,11 +74,11 @@ async def references_of(tx: Tx, review_id: str, items: Iterable[Reference]) -> R
     return References(labels, frozenset(closed))
 
 
-Found = dict[str, tuple[str, bool]]
+ReferenceLabels = dict[str, tuple[str, bool]]
 """Id → its label, and whether it is confidential."""
 
 
-async def _theories(tx: Tx, review_id: str, ids: Sequence[str]) -> Found:
+async def _theories(tx: Tx, review_id: str, ids: Sequence[str]) -> ReferenceLabels:
     rows = await theories_store.every(tx, review_id)
     return {
         row["theory_id"]: (_named(row["theory_id"], row["state"]["name"]), False)
@@ -91,18 +91,18 @@ def _named(key: str, name: str) -> str:
     return key if name in ("", key) else f"{key}: {name}"
 
 
-async def _ideas(tx: Tx, review_id: str, ids: Sequence[str]) -> Found:
+async def _ideas(tx: Tx, review_id: str, ids: Sequence[str]) -> ReferenceLabels:
     every = await store.ideas(tx, review_id)
     return {item.idea_id: (shortened(item.text), False) for item in every if item.idea_id in ids}
 
 
-async def _memos(tx: Tx, review_id: str, ids: Sequence[str]) -> Found:
+async def _memos(tx: Tx, review_id: str, ids: Sequence[str]) -> ReferenceLabels:
     """Memos by their first words; of those about what is confidential, only that they are."""
     every = [item for item in await store.memos(tx, review_id) if item.memo_id in ids]
     about = await ever_about(tx, review_id)
     ever = {name: [r for r in items if r.kind != "memo"] for name, items in about.items()}
     known = await references_of(tx, review_id, (r for memo in every for r in ever[memo.memo_id]))
-    found: Found = {}
+    found: ReferenceLabels = {}
     for memo in every:
         closed = known.closed(ever[memo.memo_id])
         words = "a memo about a confidential source" if closed else shortened(memo.text, 80)
@@ -120,7 +120,7 @@ async def ever_about(tx: Tx, review_id: str) -> dict[str, list[Reference]]:
     return found
 
 
-async def _substantive(tx: Tx, review_id: str, ids: Sequence[str]) -> Found:
+async def _substantive(tx: Tx, review_id: str, ids: Sequence[str]) -> ReferenceLabels:
     every = await store.substantive_theories(tx, review_id)
     return {
         item.substantive_theory_id: (item.name, False)
@@ -134,7 +134,7 @@ async def _labels(tx: Tx, review_id: str, theories: set[str]) -> dict[str, Label
     return {theory: labels_of(review, theory) for theory in theories}
 
 
-async def _arguments(tx: Tx, review_id: str, ids: Sequence[str]) -> Found:
+async def _arguments(tx: Tx, review_id: str, ids: Sequence[str]) -> ReferenceLabels:
     rows = [r for r in await arguments_store.every(tx, review_id) if r["argument_id"] in ids]
     labels = await _labels(tx, review_id, {row["theory_id"] for row in rows})
     return {
@@ -146,7 +146,7 @@ async def _arguments(tx: Tx, review_id: str, ids: Sequence[str]) -> Found:
     }
 
 
-async def _ccmocs(tx: Tx, review_id: str, ids: Sequence[str]) -> Found:
+async def _ccmocs(tx: Tx, review_id: str, ids: Sequence[str]) -> ReferenceLabels:
     table = tables.ccmocs
     rows = await rows_among(tx, table, review_id, table.c.ccmoc_id, ids)
     labels = await _labels(tx, review_id, {row["theory_id"] for row in rows})
@@ -158,11 +158,11 @@ def _chain(row: Mapping[str, Any], labels: Labels) -> str:
     return f"{row['theory_id']}: '{part}' with '{labels.of(OUTCOME, outcome)}'"
 
 
-async def _codes(tx: Tx, review_id: str, ids: Sequence[str]) -> Found:
+async def _codes(tx: Tx, review_id: str, ids: Sequence[str]) -> ReferenceLabels:
     return {code: (label, False) for code, label in (await codes_of(tx, review_id, ids)).items()}
 
 
-async def _documents(tx: Tx, review_id: str, ids: Sequence[str]) -> Found:
+async def _documents(tx: Tx, review_id: str, ids: Sequence[str]) -> ReferenceLabels:
     rows = await rows_among(tx, tables.documents, review_id, tables.documents.c.document_id, ids)
     return {
         row["document_id"]: (row["title"] or row["document_id"], bool(row["confidential"]))
@@ -170,7 +170,7 @@ async def _documents(tx: Tx, review_id: str, ids: Sequence[str]) -> Found:
     }
 
 
-async def _fragments(tx: Tx, review_id: str, ids: Sequence[str]) -> Found:
+async def _fragments(tx: Tx, review_id: str, ids: Sequence[str]) -> ReferenceLabels:
     """Passages by their words; a paraphrase is never shown in quotation marks."""
     rows = await rows_among(tx, tables.fragments, review_id, tables.fragments.c.fragment_id, ids)
     named = {row["document_id"] for row in rows if row["document_id"]}

@@ -10,7 +10,7 @@ NAMELESS = "a report without title"
 
 
 @dataclass(frozen=True, slots=True)
-class Names:
+class SourceLabels:
     """Labels of documents and studies, by id; a case is told by its study."""
 
     documents: Mapping[str, str] = field(default_factory=dict)

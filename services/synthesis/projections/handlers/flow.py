@@ -13,7 +13,7 @@ from shared.events.workbench import Stage
 from shared.review.paths import (
     Path,
     Sighting,
-    Standing,
+    StageState,
     path_of,
     sightings,
     sources_of,
@@ -58,7 +58,7 @@ def _paths(
     sought: Iterable[Mapping[str, Any]],
 ) -> dict[str, Path]:
     """The path of every record in play."""
-    settlements = defaultdict[str, list[tuple[str, str, Standing]]](list)
+    settlements = defaultdict[str, list[tuple[str, str, StageState]]](list)
     for row in settled:
         how = standing_of(row["verdict"], row["reason"], automation=row["automation"])
         stands = survivors.get(row["record_id"], row["record_id"])

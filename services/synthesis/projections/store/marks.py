@@ -36,7 +36,7 @@ Touched = Mapping[str, Cause]
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class TheoryMark:
     """How far a theory is marked and computed."""
 
     marked: int
@@ -44,7 +44,7 @@ class Mark:
     computed_at: datetime | None
 
 
-NOWHERE = Mark(0, 0, None)
+NOWHERE = TheoryMark(0, 0, None)
 
 
 def pause_from(started: datetime, ended: datetime) -> datetime:
@@ -77,11 +77,13 @@ async def mark(tx: Tx, review_id: str, theory_id: str, touched: Touched) -> None
     await tx.enqueue("recompute", key=f"{review_id}/{theory_id}", payload=key, not_before=due)
 
 
-async def mark_of(tx: Tx, review_id: str, theory_id: str) -> Mark:
+async def mark_of(tx: Tx, review_id: str, theory_id: str) -> TheoryMark:
     """How far a theory is; nowhere if nothing ever touched it."""
     here = (tables.marks.c.review_id == review_id) & (tables.marks.c.theory_id == theory_id)
     row = await first_of(tx, select(tables.marks).where(here))
-    return NOWHERE if row is None else Mark(row["marked"], row["computed"], row["computed_at"])
+    return (
+        NOWHERE if row is None else TheoryMark(row["marked"], row["computed"], row["computed_at"])
+    )
 
 
 async def causes_up_to(tx: Tx, review_id: str, theory_id: str, mark: int) -> dict[str, Cause]:

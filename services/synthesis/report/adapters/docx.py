@@ -20,7 +20,7 @@ from services.synthesis.report.domain.blocks import (
     Facts,
     Figure,
     Heading,
-    Notice,
+    NoticeBlock,
     Paragraph,
     Paraphrase,
     Quote,
@@ -135,7 +135,9 @@ def _paraphrase(target: Any, block: Paraphrase) -> None:
 _ADD: dict[type, Callable[[Any, Any], None]] = {
     Heading: _heading,
     Paragraph: lambda target, block: target.add_paragraph(_plain(block.text)),
-    Notice: lambda target, block: target.add_paragraph(_plain(block.text), style="Intense Quote"),
+    NoticeBlock: lambda target, block: target.add_paragraph(
+        _plain(block.text), style="Intense Quote"
+    ),
     Bullets: _bullets,
     Quote: _quote,
     Paraphrase: _paraphrase,

@@ -7,7 +7,7 @@ people checked it, and how well it did.
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from services.synthesis.report.domain.blocks import Block, Heading, Notice, Paragraph, table
+from services.synthesis.report.domain.blocks import Block, Heading, NoticeBlock, Paragraph, table
 from services.synthesis.report.domain.material import Material
 
 ASKED = "extraction.suggestions_asked"
@@ -19,7 +19,7 @@ def assistance(material: Material) -> Iterator[Block]:
     told = material.told
     runs: Sequence[Shown] = told.assistance.get("runs", ())
     if not runs and (told.events.get(ASKED) or "extraction" in told.silent):
-        yield Notice(
+        yield NoticeBlock(
             "Extraction did not answer: what a language model suggested is missing here; ask again."
         )
         return

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from services.synthesis.report.domain.assistance import assistance
-from services.synthesis.report.domain.blocks import Block, Heading, Notice, Paragraph, table
+from services.synthesis.report.domain.blocks import Block, Heading, NoticeBlock, Paragraph, table
 from services.synthesis.report.domain.material import Material
 
 DEEDS = (
@@ -29,7 +29,7 @@ def automation(material: Material) -> Iterator[Block]:
     """Counts by deed, and what no machine did."""
     yield Heading(2, "Disclosure of automation")
     if "workbench" in material.told.silent:
-        yield Notice("The workbench did not answer: counts of the log are missing; ask again.")
+        yield NoticeBlock("The workbench did not answer: counts of the log are missing; ask again.")
     excluded = sum(stage.automation for stage in material.flow.stages)
     rows = [
         (said, material.told.events.get(kind, 0), role)

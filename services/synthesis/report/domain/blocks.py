@@ -24,7 +24,7 @@ class Paragraph:
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
+class NoticeBlock:
     """What a reader must not overlook."""
 
     text: str
@@ -82,7 +82,7 @@ class Figure:
     words: str
 
 
-Block = Heading | Paragraph | Notice | Bullets | Quote | Paraphrase | Facts | Table | Figure
+Block = Heading | Paragraph | NoticeBlock | Bullets | Quote | Paraphrase | Facts | Table | Figure
 ROLES = {"Context": "c", "Resource": "mr", "Response": "ms", "Outcome": "o"}
 """Columns of roles, and how the pages call their colours."""
 TAGS = {"c": "C", "mr": "Mr", "ms": "Ms", "o": "O"}

@@ -6,13 +6,13 @@ from typing import Any
 from services.synthesis.report.domain.blocks import (
     Block,
     Heading,
-    Notice,
+    NoticeBlock,
     Paragraph,
     Paraphrase,
     Quote,
     table,
 )
-from services.synthesis.report.domain.material import CaseRows, Standing, TheoryPart
+from services.synthesis.report.domain.material import CaseRows, JudgedConfiguration, TheoryPart
 
 SHOWN = 8
 """Passages per side of a configuration; the table of fragments and the JSON have all."""
@@ -39,7 +39,7 @@ def cases(part: TheoryPart) -> Iterator[Block]:
             yield from _side(part, [one for one in standing.cases if one.how == how], title)
     untested = [part.short(s.body) for s in part.leading() if s.body["untested"]]
     if untested:
-        yield Notice(f"Nobody has tried to disconfirm: {'; '.join(untested)}.")
+        yield NoticeBlock(f"Nobody has tried to disconfirm: {'; '.join(untested)}.")
 
 
 def _side(part: TheoryPart, found: list[CaseRows], title: str) -> Iterator[Block]:
@@ -88,7 +88,7 @@ def open_cases(part: TheoryPart) -> Iterator[Block]:
 
 
 def _failure(
-    part: TheoryPart, standing: Standing, failure: Mapping[str, Any]
+    part: TheoryPart, standing: JudgedConfiguration, failure: Mapping[str, Any]
 ) -> tuple[str, str, str, str]:
     reasons = [
         EXPLAINED[item["kind"]].format(f"'{part.label(item['group'])}'")

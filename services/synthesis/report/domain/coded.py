@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from services.synthesis.report.domain.blocks import Block, Heading, table, with_rows
-from services.synthesis.report.domain.material import Passage, TheoryPart
+from services.synthesis.report.domain.material import ReportPassage, TheoryPart
 
 COLUMNS = ("No", "Kind", "Context", "Resource", "Response", "Outcome", "Source", "Counts for")
 ROLES = ("context", "mechanism_resource", "mechanism_response", "outcome")
@@ -17,6 +17,6 @@ def coded(part: TheoryPart) -> Iterator[Block]:
     yield from with_rows(made, "No active fragment speaks to this theory.")
 
 
-def _row(passage: Passage) -> tuple[object, ...]:
+def _row(passage: ReportPassage) -> tuple[object, ...]:
     parts = (passage.parts.get(role, "") for role in ROLES)
     return passage.number, passage.kind, *parts, passage.where, passage.counts

@@ -7,7 +7,7 @@ from services.synthesis.report.domain import missing, theory_work
 from services.synthesis.report.domain.blocks import (
     Block,
     Heading,
-    Notice,
+    NoticeBlock,
     Paragraph,
     table,
     with_rows,
@@ -16,7 +16,7 @@ from services.synthesis.report.domain.cases import cases, open_cases
 from services.synthesis.report.domain.coded import coded
 from services.synthesis.report.domain.held import arguments
 from services.synthesis.report.domain.inference import Inference
-from services.synthesis.report.domain.material import Material, Standing, TheoryPart
+from services.synthesis.report.domain.material import JudgedConfiguration, Material, TheoryPart
 from services.synthesis.report.domain.pictures import configuration_figure
 from services.synthesis.report.domain.sentences import in_words, verdict_words
 from services.synthesis.report.domain.sketch import sketch_figure
@@ -57,7 +57,7 @@ def summary(material: Material) -> Iterator[Block]:
     yield from with_rows(made, "No configuration is conjectured yet.")
 
 
-def _named(part: TheoryPart, standing: Standing) -> tuple[str, str, str, str]:
+def _named(part: TheoryPart, standing: JudgedConfiguration) -> tuple[str, str, str, str]:
     """Context, resource, response, outcome: what is counted, and what fills the slots beside it."""
     body = standing.body
     contexts = "; ".join(_slot_context(part, body, group) for group in body["slots"]["contexts"])
@@ -72,7 +72,7 @@ def _slot_context(part: TheoryPart, body: Mapping[str, Any], group: str) -> str:
     return f"{part.label(group)} ({verdict_words(item)})"
 
 
-def _share(standing: Standing) -> str:
+def _share(standing: JudgedConfiguration) -> str:
     positive, both = standing.body["supporting_share"]
     more = ", most reported, fails more often than it occurs" if _fails_more(standing.body) else ""
     return f"{positive} of {both}{more}"
@@ -131,7 +131,9 @@ def _outcomes(part: TheoryPart) -> Iterator[Block]:
     )
     yield from with_rows(made, "No outcome of this theory is reported by an active study.")
     if part.standings and part.standings[0].body["near_tie"]:
-        yield Notice("The first two outcomes are reported by almost as many studies: a near tie.")
+        yield NoticeBlock(
+            "The first two outcomes are reported by almost as many studies: a near tie."
+        )
 
 
 def _configurations(part: TheoryPart) -> Iterator[Block]:
@@ -167,7 +169,7 @@ def _configurations(part: TheoryPart) -> Iterator[Block]:
     )
     near = [part.short(s.body) for s in part.ordered() if _fails_more(s.body)]
     if near:
-        yield Notice(f"Most reported, fails more often than it occurs: {'; '.join(near)}.")
+        yield NoticeBlock(f"Most reported, fails more often than it occurs: {'; '.join(near)}.")
 
 
 CELLS = ("positive", "contradicting", "not_fired")
@@ -184,7 +186,7 @@ def _inferred(body: Mapping[str, Any]) -> str:
     return f"{len(studies['inferred_positive'])} / {len(studies['inferred_contradicting'])}"
 
 
-def _state(standing: Standing) -> str:
+def _state(standing: JudgedConfiguration) -> str:
     marks = []
     if standing.body["leading"]:
         marks.append("first to look at")

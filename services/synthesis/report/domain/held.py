@@ -7,7 +7,7 @@ from services.synthesis.report.domain.blocks import (
     Bullets,
     Facts,
     Heading,
-    Notice,
+    NoticeBlock,
     Paragraph,
     table,
 )
@@ -57,7 +57,7 @@ def _argument(item: ArgumentPart, number: int) -> Iterator[Block]:
         if prediction.refuted:
             number = len(prediction.refuted)
             cases = "1 case" if number == 1 else f"{number} cases"
-            yield Notice(f"Refuted in {cases}: {prediction.words}.")
+            yield NoticeBlock(f"Refuted in {cases}: {prediction.words}.")
     yield from _log(item)
 
 

@@ -14,7 +14,7 @@ from services.synthesis.report.domain.blocks import (
     Facts,
     Figure,
     Heading,
-    Notice,
+    NoticeBlock,
     Paragraph,
     Paraphrase,
     Quote,
@@ -176,7 +176,7 @@ def _bullets(block: Bullets) -> str:
 _RENDER: dict[type, Callable[[Any], str]] = {
     Heading: _heading,
     Paragraph: lambda block: f"<p>{escape(block.text)}</p>",
-    Notice: lambda block: f'<p class="notice" role="note">{escape(block.text)}</p>',
+    NoticeBlock: lambda block: f'<p class="notice" role="note">{escape(block.text)}</p>',
     Bullets: _bullets,
     Quote: _quote,
     Paraphrase: _paraphrase,

@@ -10,7 +10,7 @@ from services.synthesis.report.domain.blocks import (
     Facts,
     Figure,
     Heading,
-    Notice,
+    NoticeBlock,
     Paragraph,
     Paraphrase,
     Quote,
@@ -58,7 +58,7 @@ def rendered(block: Block) -> str:
 _RENDER: dict[type, Callable[[Any], str]] = {
     Heading: lambda block: f"{'#' * block.level} {_safe(block.text)}",
     Paragraph: lambda block: _safe(block.text),
-    Notice: lambda block: f"> **Note.** {_safe(block.text)}",
+    NoticeBlock: lambda block: f"> **Note.** {_safe(block.text)}",
     Bullets: _bullets,
     Quote: lambda block: f"> {_safe(block.text)}\n>\n> ({_safe(block.source)})",
     Paraphrase: lambda block: f"Paraphrase: {_safe(block.text)} [{_safe(block.source)}]",

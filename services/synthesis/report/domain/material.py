@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from services.synthesis.projections.domain.naming import Names
+from services.synthesis.projections.domain.naming import SourceLabels
 from services.synthesis.report.domain.inference import Inference
 from shared.review.prisma import Flow
 
@@ -20,7 +20,7 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
+class ReportPassage:
     """A fragment as a report quotes it; no words where the source is confidential.
 
     `number` is its place in the theory's table of fragments, by which the chapter refers to it.
@@ -55,7 +55,7 @@ class CaseRows:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class JudgedConfiguration:
     """A CCMOC with what people say of it; `cases` only of those told case by case."""
 
     body: Body
@@ -116,27 +116,27 @@ class TheoryPart:
     history: Sequence[Mapping[str, Any]]
     notes: Sequence[Mapping[str, Any]]
     labels: Mapping[str, str]
-    standings: Sequence[Standing]
+    standings: Sequence[JudgedConfiguration]
     ranking: Sequence[Mapping[str, Any]]
     kinds: Mapping[str, int]
     fragments: int
     studies: int
-    passages: Mapping[str, Passage]
+    passages: Mapping[str, ReportPassage]
     saturation: Sequence[Mapping[str, Any]]
     undesired: frozenset[str] = frozenset()
     arguments: Sequence[ArgumentPart] = ()
     gaps: Sequence[Mapping[str, str]] = ()
-    names: Names = field(default_factory=Names)
+    names: SourceLabels = field(default_factory=SourceLabels)
 
-    def told(self) -> list[Standing]:
+    def told(self) -> list[JudgedConfiguration]:
         """What is told case by case: the first of the first outcome, and what people agreed on."""
         return [s for s in self.ordered() if s.cases]
 
-    def leading(self) -> list[Standing]:
+    def leading(self) -> list[JudgedConfiguration]:
         """What to look at first: the first CCMOC of the first outcome."""
         return [s for s in self.standings if s.body["leading"] and s.body["outcome_rank"] == 1]
 
-    def ordered(self) -> list[Standing]:
+    def ordered(self) -> list[JudgedConfiguration]:
         """By outcome, the first to look at first, then as the method orders them."""
         return sorted(self.standings, key=lambda standing: _place(standing.body))
 

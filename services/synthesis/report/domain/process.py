@@ -7,7 +7,7 @@ from services.synthesis.report.domain.blocks import (
     Block,
     Bullets,
     Heading,
-    Notice,
+    NoticeBlock,
     Paragraph,
     table,
     with_rows,
@@ -29,8 +29,8 @@ def opening(material: Material) -> Iterator[Block]:
     if material.registration:
         yield Paragraph(f"Protocol: {material.registration}.")
     for name in material.retracted:
-        yield Notice(f"Retracted: {name}. Its evidence is kept and counts no more.")
-    yield Notice(
+        yield NoticeBlock(f"Retracted: {name}. Its evidence is kept and counts no more.")
+    yield NoticeBlock(
         "Configurations are conjectures computed from coded fragments. Those marked "
         "'conjectured, unchecked' have been checked by nobody; none is a causal claim."
     )
@@ -65,7 +65,7 @@ def flow(material: Material) -> Iterator[Block]:
             reported,
         )
     for fault in material.flow.faults:
-        yield Notice(f"The numbers do not add up: {fault}")
+        yield NoticeBlock(f"The numbers do not add up: {fault}")
 
 
 def _reported(item: Mapping[str, Any], flow: Flow) -> tuple[str, str, str]:
@@ -105,7 +105,7 @@ def agreement(material: Material) -> Iterator[Block]:
     """Agreement of independent first decisions, and the tables it is computed from."""
     yield Heading(2, "Agreement")
     if "screening" in material.told.silent:
-        yield Notice("The screening service did not answer: agreement is missing; ask again.")
+        yield NoticeBlock("The screening service did not answer: agreement is missing; ask again.")
     found = {name: one for name, one in material.told.agreement.items() if one["records"]}
     if not found:
         yield Paragraph("No record has two independent first decisions that may be compared yet.")
@@ -146,7 +146,7 @@ def amendments(material: Material) -> Iterator[Block]:
         if item["version"] > 1
     ]
     if "workbench" in material.told.silent:
-        yield Notice("The workbench did not answer: amendments are missing; ask again.")
+        yield NoticeBlock("The workbench did not answer: amendments are missing; ask again.")
     made = table("Changes to protocol and methods", ("Version", "Date", "By", "Reason"), rows)
     yield from with_rows(made, "The protocol was not amended.")
 

@@ -7,7 +7,7 @@ from services.synthesis.report.domain.blocks import (
     Block,
     Facts,
     Heading,
-    Notice,
+    NoticeBlock,
     Paragraph,
     table,
     with_rows,
@@ -24,7 +24,7 @@ def searches(material: Material) -> Iterator[Block]:
     """Every run with its counts, then each strategy with all sixteen items of its newest run."""
     yield Heading(2, "Search strategies as run (PRISMA-S)")
     if "search" in material.told.silent:
-        yield Notice("The search service did not answer: strategies are missing; ask again.")
+        yield NoticeBlock("The search service did not answer: strategies are missing; ask again.")
     yield from with_rows(
         table(
             "Where the records came from",

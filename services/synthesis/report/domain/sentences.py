@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from services.synthesis.report.domain.blocks import Block, Paragraph
-from services.synthesis.report.domain.material import Standing, TheoryPart
+from services.synthesis.report.domain.material import JudgedConfiguration, TheoryPart
 
 VERDICTS = {
     "recurs": "recurs with",
@@ -19,7 +19,7 @@ def verdict_words(item: Mapping[str, Any]) -> str:
     return f"{said} (contrast {item['grade']})" if item["grade"] else said
 
 
-def in_words(part: TheoryPart, standings: Iterable[Standing]) -> Iterator[Block]:
+def in_words(part: TheoryPart, standings: Iterable[JudgedConfiguration]) -> Iterator[Block]:
     """Configurations in sentences that count and claim nothing."""
     for standing in standings:
         body = standing.body

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from services.synthesis.report.domain.blocks import Figure
-from shared.review.drawing.network import PAPER, Line, Node, draw_network
+from shared.review.drawing.network import PAPER, LineStyle, Node, draw_network
 from shared.review.drawing.standalone import standalone
 
 Note = Mapping[str, Any]
@@ -15,7 +15,7 @@ COLUMNS = {
     "response": ("ms", "Response"),
     "outcome": ("o", "Outcome"),
 }
-WITH_EVIDENCE, WITHOUT = Line(2.0), Line(0.8, dashed=True)
+WITH_EVIDENCE, WITHOUT = LineStyle(2.0), LineStyle(0.8, dashed=True)
 
 
 def sketch_figure(theory: str, notes: Sequence[Note], active: Mapping[str, str]) -> Figure | None:

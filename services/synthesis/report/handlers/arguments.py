@@ -13,7 +13,7 @@ from services.synthesis.arguments.domain import (
 )
 from services.synthesis.engine import Labels, Review, labels_of
 from services.synthesis.engine.values import OUTCOME, Argument, Prediction, Term, Unit
-from services.synthesis.projections.domain.naming import Names
+from services.synthesis.projections.domain.naming import SourceLabels
 from services.synthesis.report.domain.material import ArgumentPart, PredictionPart
 from shared.db import Tx
 
@@ -21,7 +21,7 @@ Row = Mapping[str, Any]
 
 
 async def argument_parts(
-    review_id: str, review: Review, names: Names, tx: Tx
+    review_id: str, review: Review, names: SourceLabels, tx: Tx
 ) -> dict[str, list[ArgumentPart]]:
     """Theory → its arguments, held ones first, each with its versions and its evidence's log."""
     rows = await store.every(tx, review_id)
@@ -46,7 +46,9 @@ def _in_words(row: Row, review: Review) -> str:
 class _Teller:
     """Tells one argument; `said` holds all arguments in words, for those named as rivals."""
 
-    def __init__(self, row: Row, labels: Labels, names: Names, said: Mapping[str, str]) -> None:
+    def __init__(
+        self, row: Row, labels: Labels, names: SourceLabels, said: Mapping[str, str]
+    ) -> None:
         self._state = store.state_of(row)
         self._argument = argument_of(self._state)
         self._labels, self._names, self._said = labels, names, said

@@ -20,12 +20,12 @@ from services.synthesis.engine.issues import kind_of
 from services.synthesis.engine.rows import Row
 from services.synthesis.engine.values import OUTCOME, Codebook, Term, part_unit
 from services.synthesis.inference.handlers.references import References, references_of
-from services.synthesis.projections.domain.naming import Names
+from services.synthesis.projections.domain.naming import SourceLabels
 from services.synthesis.report.domain.material import (
     ArgumentPart,
     CaseRows,
-    Passage,
-    Standing,
+    JudgedConfiguration,
+    ReportPassage,
     TheoryPart,
 )
 from services.synthesis.theories import store as theories_store
@@ -41,7 +41,7 @@ async def theory_parts(
     review_id: str,
     review: Review,
     fragments: Rows,
-    names: Names,
+    names: SourceLabels,
     arguments: Mapping[str, Sequence[ArgumentPart]],
     tx: Tx,
 ) -> list[TheoryPart]:
@@ -83,7 +83,7 @@ class _Teller:
     def __init__(self, **read: Any) -> None:
         self._review: Review = read["review"]
         self._fragments: Rows = read["fragments"]
-        self._names: Names = read["names"]
+        self._names: SourceLabels = read["names"]
         self._read = read
 
     def part(self, evidence: Evidence) -> TheoryPart:
@@ -121,11 +121,11 @@ class _Teller:
     def _kind(self, row: Row) -> str:
         return kind_of(self._review.fragments[row.fragment].elements)
 
-    def _standing(self, row: Mapping[str, Any], evidence: Evidence) -> Standing:
+    def _standing(self, row: Mapping[str, Any], evidence: Evidence) -> JudgedConfiguration:
         body, state = row["body"], row["state"]
         first = body["leading"] and body["outcome_rank"] == 1
         cases = self._cases(body, evidence) if first or state not in UNTOLD else []
-        return Standing(body, state, bool(row["recheck"]), row["revision"], cases)
+        return JudgedConfiguration(body, state, bool(row["recheck"]), row["revision"], cases)
 
     def _cases(self, body: Mapping[str, Any], evidence: Evidence) -> list[CaseRows]:
         """Its cases with the fragments that speak for it, against it, or of its not firing."""
@@ -145,7 +145,7 @@ class _Teller:
                     found.setdefault((how, case), []).append(row.fragment)
         return [CaseRows(self._names.case(c), how, names) for (how, c), names in found.items()]
 
-    def _passages(self, evidence: Evidence) -> dict[str, Passage]:
+    def _passages(self, evidence: Evidence) -> dict[str, ReportPassage]:
         labels = labels_of(self._review, evidence.theory)
         ordered = sorted(evidence.rows, key=lambda row: _place(self._kind(row), row.fragment))
         return {
@@ -153,10 +153,10 @@ class _Teller:
             for number, row in enumerate(ordered, start=1)
         }
 
-    def _passage(self, row: Row, number: int, labels: Labels) -> Passage:
+    def _passage(self, row: Row, number: int, labels: Labels) -> ReportPassage:
         item = self._fragments[row.fragment]
         hidden = bool(item["confidential"])
-        return Passage(
+        return ReportPassage(
             fragment=row.fragment,
             number=number,
             quote="" if hidden else item["quote"],

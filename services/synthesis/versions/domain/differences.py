@@ -10,7 +10,7 @@ from services.synthesis.arguments.domain import (
 )
 from services.synthesis.engine import Review, argument_moves, labels_of
 from services.synthesis.engine.difference import Moved
-from services.synthesis.projections.domain.naming import Names
+from services.synthesis.projections.domain.naming import SourceLabels
 from shared.decoding import convert
 from shared.events.synthesis import ArgumentPrediction, ArgumentState, ArgumentTerm
 
@@ -31,7 +31,7 @@ WORDINGS = {
 
 
 def argument_differences(
-    old: Sequence[Item], new: Sequence[Item], review: Review, names: Names
+    old: Sequence[Item], new: Sequence[Item], review: Review, names: SourceLabels
 ) -> list[dict[str, Any]]:
     """Arguments that differ, sorted by (theory, id): what people changed, which cases moved."""
     before, after = {one["id"]: one for one in old}, {one["id"]: one for one in new}
@@ -74,7 +74,9 @@ def _hash(item: Item) -> Any:
     return item["evidence"]["hash"] if item.get("evidence") else None
 
 
-def _of_argument(old: Item | None, new: Item | None, review: Review, names: Names) -> list[str]:
+def _of_argument(
+    old: Item | None, new: Item | None, review: Review, names: SourceLabels
+) -> list[str]:
     if new is None:
         return ["It is held no more."]
     said = []

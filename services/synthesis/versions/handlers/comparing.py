@@ -10,7 +10,7 @@ from services.synthesis.arguments.domain import shown
 from services.synthesis.configurations.store import ccmocs, inputs
 from services.synthesis.engine import Review, differences, labels_of
 from services.synthesis.engine.difference import Called, Difference, Moved
-from services.synthesis.projections.domain.naming import Names
+from services.synthesis.projections.domain.naming import SourceLabels
 from services.synthesis.projections.handlers.names import names_of_review
 from services.synthesis.theories import store as theories_store
 from services.synthesis.versions import store as versions
@@ -28,7 +28,7 @@ NOW = "now"
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ReviewSnapshot:
     """What stood at a moment: bodies, arguments with evidence, states of theories."""
 
     at: datetime
@@ -37,7 +37,7 @@ class Standing:
     theories: Sequence[Item]
 
 
-async def standing_of(review_id: str, which: str, tx: Tx) -> Standing:
+async def standing_of(review_id: str, which: str, tx: Tx) -> ReviewSnapshot:
     """What a version (its number), a moment (ISO) or `now` held; bodies sorted by id.
 
     Raises `NotFound` or `Invalid` saying what can be named.
@@ -46,13 +46,13 @@ async def standing_of(review_id: str, which: str, tx: Tx) -> Standing:
         rows = await ccmocs.page(tx, review_id, limit=1_000_000)
         theories = [row["state"] for row in await theories_store.every(tx, review_id)]
         bodies = [row["body"] for row in rows]
-        return Standing(tx.now(), bodies, await arguments_now(review_id, tx), theories)
+        return ReviewSnapshot(tx.now(), bodies, await arguments_now(review_id, tx), theories)
     row = await versions.one(tx, review_id, stable_id(review_id, "version", which))
     if row is None:
         return await _at(review_id, await _moment(review_id, which, tx), tx)
     content = row["content"]
     bodies = await frozen_bodies(review_id, row, tx)
-    return Standing(row["at"], bodies, content.get("arguments") or [], content["theories"])
+    return ReviewSnapshot(row["at"], bodies, content.get("arguments") or [], content["theories"])
 
 
 async def _moment(review_id: str, which: str, tx: Tx) -> datetime:
@@ -69,7 +69,7 @@ async def _moment(review_id: str, which: str, tx: Tx) -> datetime:
     return at
 
 
-async def _at(review_id: str, at: datetime, tx: Tx) -> Standing:
+async def _at(review_id: str, at: datetime, tx: Tx) -> ReviewSnapshot:
     """What stood at a moment, by the histories."""
     newest: dict[str, Item] = {}
     for row in await theories_store.history(tx, review_id):
@@ -85,7 +85,7 @@ async def _at(review_id: str, at: datetime, tx: Tx) -> Standing:
             said = shown(arguments_store.state_of(told[-1]))
             arguments.append({**said, "evidence": bodies[-1] if bodies else None})
     bodies = await ccmocs.bodies_at(tx, review_id, at)
-    return Standing(at, bodies, arguments, list(newest.values()))
+    return ReviewSnapshot(at, bodies, arguments, list(newest.values()))
 
 
 async def differences_of(review_id: str, old: str, new: str, tx: Tx) -> list[Body]:
@@ -115,7 +115,7 @@ def _of_today(bodies: Sequence[Body]) -> list[Body]:
     return [body for body in bodies if "role" in body]
 
 
-def _worded(item: Difference, review: Review, names: Names) -> Body:
+def _worded(item: Difference, review: Review, names: SourceLabels) -> Body:
     """The difference as data and in words; fragments are not named one by one but counted."""
     labels = labels_of(review, item.theory)
     plain = replace(item, fragments=Moved((), ()))

@@ -7,13 +7,13 @@ from hypothesis import strategies as st
 from services.screening.decisions.domain.votes import (
     Accepted,
     Conflict,
+    DecisionState,
     Exclude,
     Include,
     Maybe,
     Refused,
     Repeated,
     Settled,
-    Standing,
     Vote,
     Waiting,
     first_reason,
@@ -66,7 +66,7 @@ def test_the_same_vote_again_is_a_repeat_and_a_different_one_is_refused() -> Non
 
 
 @pytest.mark.parametrize("standing", ["settled", "conflict"])
-def test_no_vote_changes_what_is_settled_or_in_conflict(standing: Standing) -> None:
+def test_no_vote_changes_what_is_settled_or_in_conflict(standing: DecisionState) -> None:
     changed = Vote(person="a", verdict=Exclude())
     votes = [A_INCLUDES, B_INCLUDES]
     assert judge_vote(changed, votes, 2, standing, changing=True) == Refused(standing)  # type: ignore[arg-type]

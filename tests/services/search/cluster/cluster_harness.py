@@ -11,7 +11,7 @@ from services.search.cluster.handlers import round_views, steps
 from services.search.cluster.handlers.approval import approve_queries
 from services.search.cluster.store import rounds
 from services.search.library.domain.record import Author, Bibliography, Link, SourceRecord
-from services.search.library.handlers.keep import Origin, keep_page
+from services.search.library.handlers.keep import RecordOrigin, keep_page
 from services.search.library.handlers.preparation import prepare_all
 from services.search.living.handlers import event_handlers
 from shared.events import Received
@@ -75,7 +75,7 @@ async def keep(living: Living, *said: Bibliography, source: str = "pubmed") -> l
         REVIEW, [SourceRecord(source=source, own_id=each.pmid, bibliography=each) for each in said]
     )
     kept = await living.db.write(
-        lambda tx: keep_page(tx, REVIEW, page, Origin(origin="start", arm="database"))
+        lambda tx: keep_page(tx, REVIEW, page, RecordOrigin(origin="start", arm="database"))
     )
     return [kept.records[each.id] for each in page]
 

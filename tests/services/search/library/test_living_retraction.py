@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from services.search.library.domain.record import Bibliography, Link
 from services.search.library.domain.retraction import (
     FLAG_OF_LINK,
-    Flag,
+    RetractionFlag,
     flags_of,
     is_notice,
     is_retracted,
@@ -20,8 +20,8 @@ def article(*kinds: str, title: str = "Ferns", types: tuple[str, ...] = ()) -> B
     return Bibliography(title=title, links=links, publication_types=types)
 
 
-RETRACTED = Flag(kind="retraction", notice="900", citation="J")
-CONCERN = Flag(kind="concern", notice="900", citation="J")
+RETRACTED = RetractionFlag(kind="retraction", notice="900", citation="J")
+CONCERN = RetractionFlag(kind="concern", notice="900", citation="J")
 
 
 @pytest.mark.parametrize(
@@ -129,12 +129,12 @@ def test_a_retraction_that_becomes_a_concern_is_both() -> None:
 
 
 def test_a_notice_found_later_is_announced_and_is_no_reinstatement() -> None:
-    bare = Flag(kind="retraction", citation="publication type Retracted Publication")
+    bare = RetractionFlag(kind="retraction", citation="publication type Retracted Publication")
     assert what_happened((bare,), (RETRACTED,)) == (RETRACTED,)
 
 
 def test_a_correction_that_goes_is_no_news() -> None:
-    assert what_happened((Flag(kind="correction", notice="1"),), ()) == ()
+    assert what_happened((RetractionFlag(kind="correction", notice="1"),), ()) == ()
 
 
 STATES = st.lists(st.sampled_from(sorted(FLAG_OF_LINK)), max_size=4).map(
@@ -143,5 +143,5 @@ STATES = st.lists(st.sampled_from(sorted(FLAG_OF_LINK)), max_size=4).map(
 
 
 @given(STATES)
-def test_an_unchanged_state_is_no_news(state: tuple[Flag, ...]) -> None:
+def test_an_unchanged_state_is_no_news(state: tuple[RetractionFlag, ...]) -> None:
     assert what_happened(state, state) == ()

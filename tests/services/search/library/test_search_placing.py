@@ -66,7 +66,7 @@ class Shelf:
         self.db = db
 
     async def keep(self, page):
-        origin = keep_handlers.Origin(origin="i")
+        origin = keep_handlers.RecordOrigin(origin="i")
         await self.db.write(lambda tx: keep_handlers.keep_page(tx, REVIEW, page, origin))
 
     async def take_back(self, names):

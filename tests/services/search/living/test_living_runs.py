@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 
 from services.search.library.domain.record import Bibliography, SourceRecord
-from services.search.library.handlers.keep import Origin, keep_page
+from services.search.library.handlers.keep import RecordOrigin, keep_page
 from services.search.library.handlers.preparation import prepare_all
 from services.search.library.store import records
 from services.search.living import store as store
@@ -164,7 +164,7 @@ async def test_a_retraction_of_an_imported_record_is_told_though_pubmed_did_not_
         bibliography=Bibliography(title="An imported paper of some length", pmid="1003"),
     )
     page = prepare_all(REVIEW, [imported])
-    origin = Origin(origin="import-1", import_id="import-1")
+    origin = RecordOrigin(origin="import-1", import_id="import-1")
     await living.db.write(lambda tx: keep_page(tx, REVIEW, page, origin))
     corpus.retract(1003, date(2026, 1, 8), notice=1999)
     await living.until(weeks(START, 2))

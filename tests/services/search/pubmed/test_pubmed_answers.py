@@ -5,8 +5,8 @@ import json
 import pytest
 
 from services.search.pubmed.client.answers import (
-    Answer,
     Good,
+    HttpAnswer,
     NoSuchIds,
     Permanent,
     Transient,
@@ -85,17 +85,17 @@ CASES: list[tuple[str, str, int, bytes, type]] = [
 def test_an_answer_is_judged_by_its_body(
     utility: str, status: int, body: bytes, verdict: type
 ) -> None:
-    assert isinstance(judge(utility, Answer(status, body)), verdict)
+    assert isinstance(judge(utility, HttpAnswer(status, body)), verdict)
 
 
 def test_a_named_pause_is_part_of_the_verdict() -> None:
-    verdict = judge("esearch", Answer(429, LIMIT.encode(), "2"))
+    verdict = judge("esearch", HttpAnswer(429, LIMIT.encode(), "2"))
     assert isinstance(verdict, Transient)
     assert verdict.wait == 2.0
 
 
 def test_an_unreadable_pause_is_none() -> None:
-    verdict = judge("esearch", Answer(429, b"", "soon"))
+    verdict = judge("esearch", HttpAnswer(429, b"", "soon"))
     assert isinstance(verdict, Transient)
     assert verdict.wait is None
 
@@ -103,27 +103,27 @@ def test_an_unreadable_pause_is_none() -> None:
 @pytest.mark.parametrize("number", [1, 2, 3, 5, 6, 7, 8])
 def test_recorded_esearch_answers_are_good(number: int) -> None:
     body = reference(f"pubmed/esearch{number}.xml").read_bytes()
-    assert judge("esearch", Answer(200, body)) == Good()
+    assert judge("esearch", HttpAnswer(200, body)) == Good()
 
 
 @pytest.mark.parametrize("number", range(1, 9))
 def test_recorded_elink_answers_are_good(number: int) -> None:
     body = reference(f"pubmed/elink{number}.xml").read_bytes()
-    assert judge("elink", Answer(200, body)) == Good()
+    assert judge("elink", HttpAnswer(200, body)) == Good()
 
 
 @pytest.mark.parametrize("number", [1, 2, 4, 5, 6, 7])
 def test_recorded_efetch_answers_are_good(number: int) -> None:
     body = reference(f"pubmed/pubmed{number}.xml").read_bytes()
-    assert judge("efetch", Answer(200, body)) == Good()
+    assert judge("efetch", HttpAnswer(200, body)) == Good()
 
 
 @pytest.mark.parametrize(("number", "verdict"), [(1, Good), (2, Permanent), (3, NoSuchIds)])
 def test_recorded_epost_answers_are_told_apart(number: int, verdict: type) -> None:
     body = reference(f"pubmed/epost{number}.xml").read_bytes()
-    assert isinstance(judge("epost", Answer(200, body)), verdict)
+    assert isinstance(judge("epost", HttpAnswer(200, body)), verdict)
 
 
 def test_the_empty_error_of_a_recorded_espell_answer_is_none() -> None:
     body = reference("pubmed/espell.xml").read_bytes()
-    assert judge("espell", Answer(200, body)) == Good()
+    assert judge("espell", HttpAnswer(200, body)) == Good()

@@ -8,7 +8,7 @@ from services.search.pubmed.client.replies import (
     read_search,
     read_spelling,
 )
-from services.search.pubmed.domain.answers import Notice
+from services.search.pubmed.domain.answers import SearchMessage
 from tests.support.reference import reference
 
 
@@ -28,8 +28,8 @@ def test_recorded_warnings_are_notices() -> None:
     reply = read_search(reference("pubmed/esearch8.xml").read_bytes())
     assert reply.count == 0
     assert reply.notices == (
-        Notice("PhraseNotFound", "abcXYZ"),
-        Notice("OutputMessage", "No items found."),
+        SearchMessage("PhraseNotFound", "abcXYZ"),
+        SearchMessage("OutputMessage", "No items found."),
     )
 
 

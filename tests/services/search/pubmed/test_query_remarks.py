@@ -5,7 +5,7 @@ import json
 import pytest
 
 from services.search.pubmed.client.pubmed import PubMed
-from services.search.pubmed.domain.answers import Notice, SearchOutcome
+from services.search.pubmed.domain.answers import SearchMessage, SearchOutcome
 from services.search.pubmed.domain.query_report import (
     check,
     is_unusable,
@@ -18,7 +18,7 @@ from tests.support.reference import reference
 
 
 def outcome(count: int, *notices: tuple[str, str], drift: int = 0) -> SearchOutcome:
-    told = tuple(Notice(kind, text) for kind, text in notices)
+    told = tuple(SearchMessage(kind, text) for kind, text in notices)
     return SearchOutcome(query="q", ids=(), count=count, notices=told, drift=drift)
 
 

@@ -1,7 +1,7 @@
 """Known records against the blocks of a strategy."""
 
 from services.search.living.domain.strategy import read_concept
-from services.search.strategies.domain.validation import Known, validate
+from services.search.strategies.domain.validation import KnownRecord, validate
 
 SMOKING = read_concept("Smoking", ["smok*", '"Tobacco Use"[mh]'], None)
 TEAM = read_concept("Team", ['"care team"[tiab:~2]', "primary care"], None)
@@ -9,10 +9,10 @@ TEAM = read_concept("Team", ['"care team"[tiab:~2]', "primary care"], None)
 
 def test_every_block_is_told_what_it_loses_and_what_it_alone_loses() -> None:
     known = [
-        Known("found", "Smoking cessation in primary-care practice"),
-        Known("no-team", "Smokers who quit"),
-        Known("neither", "Asthma in children"),
-        Known(
+        KnownRecord("found", "Smoking cessation in primary-care practice"),
+        KnownRecord("no-team", "Smokers who quit"),
+        KnownRecord("neither", "Asthma in children"),
+        KnownRecord(
             "by-heading", "Nicotine", "a team that gives care", headings=("Tobacco Use/therapy",)
         ),
     ]
@@ -31,7 +31,7 @@ def test_every_block_is_told_what_it_loses_and_what_it_alone_loses() -> None:
 def test_truncation_ends_at_the_word_and_a_whole_word_is_whole() -> None:
     block = read_concept("One", ["team"], None)
 
-    found = validate([block], [Known("a", "Teamwork"), Known("b", "The team")])
+    found = validate([block], [KnownRecord("a", "Teamwork"), KnownRecord("b", "The team")])
 
     assert [v.found for v in found.verdicts] == [False, True]
 
@@ -39,7 +39,7 @@ def test_truncation_ends_at_the_word_and_a_whole_word_is_whole() -> None:
 def test_terms_that_a_record_here_does_not_tell_are_named_and_lose_nothing() -> None:
     block = read_concept("Type", ["Review[pt]"], None)
 
-    found = validate([block], [Known("a", "Anything")])
+    found = validate([block], [KnownRecord("a", "Anything")])
 
     assert found.verdicts[0].found
     assert found.unchecked == ("Review[pt]",)

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from services.synthesis.report.domain.assistance import assistance
-from services.synthesis.report.domain.blocks import Notice, Paragraph
+from services.synthesis.report.domain.blocks import NoticeBlock, Paragraph
 from services.synthesis.report.domain.material import Told
 
 
@@ -20,7 +20,7 @@ def blocks(**told):
 )
 def test_a_report_that_does_not_know_does_not_say_that_no_model_took_part(told):
     (said,) = blocks(**told)
-    assert isinstance(said, Notice)
+    assert isinstance(said, NoticeBlock)
 
 
 def test_a_report_says_that_no_model_took_part_where_none_did():

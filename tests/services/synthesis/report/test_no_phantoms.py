@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from services.synthesis.engine import Evidence, ccmocs_of, evidences, readable_id
 from services.synthesis.engine.values import Unit, part_unit
 from services.synthesis.report.domain.findings import _named
-from services.synthesis.report.domain.material import Standing, TheoryPart
+from services.synthesis.report.domain.material import JudgedConfiguration, TheoryPart
 from services.synthesis.report.domain.pictures import configuration_figure
 from tests.support.generated import examples
 from tests.support.generated_reviews import THEORIES, a_review
@@ -21,7 +21,7 @@ def a_part(theory, bodies):
     nothing = dict.fromkeys(("history", "notes", "ranking", "saturation", "standings"), ()) | {
         name: {} for name in ("state", "labels", "kinds", "passages")
     }
-    standings = [Standing(body, "conjectured", False, 1) for body in bodies]
+    standings = [JudgedConfiguration(body, "conjectured", False, 1) for body in bodies]
     given_here = {"standings": standings, "pin": None, "fragments": 0, "studies": 0}
     return TheoryPart(id=theory, **{**nothing, **given_here})
 
@@ -35,7 +35,7 @@ def stated(evidence: Evidence, outcome: str, *units: Unit) -> bool:
     )
 
 
-def check(evidence: Evidence, part: TheoryPart, standing: Standing) -> None:
+def check(evidence: Evidence, part: TheoryPart, standing: JudgedConfiguration) -> None:
     """Every cell that says nothing of its tier is stated with part and outcome in one row."""
     body = standing.body
     contexts, resource, response, _ = _named(part, standing)

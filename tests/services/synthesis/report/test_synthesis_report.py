@@ -17,7 +17,7 @@ from services.synthesis.report.domain.blocks import (
     Facts,
     Figure,
     Heading,
-    Notice,
+    NoticeBlock,
     Paragraph,
     Paraphrase,
     Quote,
@@ -27,7 +27,7 @@ from services.synthesis.report.domain.pictures import configuration_figure, flow
 from services.synthesis.report.domain.sketch import sketch_figure
 from services.synthesis.report.domain.truth_table import truth_table
 from shared.events.workbench import Stage
-from shared.review.paths import Path, Source, Standing
+from shared.review.paths import Path, Source, StageState
 from shared.review.prisma import Flow, flow_of
 
 CASES = FilePath(__file__).resolve().parents[3] / "cases"
@@ -43,8 +43,12 @@ SOURCES = (
 
 
 def a_flow(*, retracted: bool = False) -> Flow:
-    include, exclude = Standing("include"), Standing("exclude", "not a study")
-    whole = (("full_text", include), ("mapping", Standing("exclude", "abroad")), ("title", include))
+    include, exclude = StageState("include"), StageState("exclude", "not a study")
+    whole = (
+        ("full_text", include),
+        ("mapping", StageState("exclude", "abroad")),
+        ("title", include),
+    )
     paths = {
         Path("database", whole, retracted=retracted): 1,
         Path("database", (("title", exclude),)): 1,
@@ -81,7 +85,7 @@ WHOLE = Document(
         Heading(1, EVIL),
         Heading(2, "Second"),
         Paragraph(EVIL),
-        Notice(EVIL),
+        NoticeBlock(EVIL),
         Bullets((EVIL,)),
         Quote(EVIL, EVIL),
         Facts(EVIL, ((EVIL, EVIL),)),

@@ -12,7 +12,7 @@ from shared.events.workbench import Stage
 from shared.review.drawing.flow import NARROW, WIDE, draw
 from shared.review.drawing.standalone import standalone
 from shared.review.drawing.text_metrics import width, wrapped
-from shared.review.paths import Path, Source, Standing
+from shared.review.paths import Path, Source, StageState
 from shared.review.prisma import flow_of
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -25,10 +25,10 @@ def a_flow(*, sources=3, reasons=3, long=False):
         for n in range(sources)
     ]
     paths = {
-        Path("database", (("title", Standing("exclude", f"{word} reason {n}")),)): 100
+        Path("database", (("title", StageState("exclude", f"{word} reason {n}")),)): 100
         for n in range(reasons)
     }
-    paths[Path("database", (("title", Standing("include")),))] = 500
+    paths[Path("database", (("title", StageState("include")),))] = 500
     stages = (Stage(name="title"), Stage(name="full_text", source="title"))
     return flow_of(stages, found, paths)
 
@@ -137,8 +137,8 @@ def test_a_report_that_was_retracted_after_inclusion_stands_beside_the_included(
 
 def test_what_waits_says_how_much_of_it_is_in_conflict_or_put_off():
     paths = {
-        Path("database", (("title", Standing("conflict")),)): 2,
-        Path("database", (("title", Standing("maybe")),)): 3,
+        Path("database", (("title", StageState("conflict")),)): 2,
+        Path("database", (("title", StageState("maybe")),)): 3,
         Path("database"): 4,
     }
     svg = draw(

@@ -16,7 +16,7 @@ from shared.review.drawing.flow import stage_name
 from workbench.feed import store as feed_store
 from workbench.projections.store import projections
 from workbench.web.domain.configurations import Configuration, in_order
-from workbench.web.domain.notices import Notice, grouped
+from workbench.web.domain.notices import RecordNotices, grouped
 from workbench.web.pages import record_view
 from workbench.web.pages.find.record import FLAGS
 from workbench.web.pages.review_at import ReviewAt, open_at
@@ -31,7 +31,7 @@ PASSAGES = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class NoticeContext:
     """What every notice of a page is held against, read in one snapshot."""
 
     documents: Mapping[str, Sequence[str]]
@@ -67,13 +67,13 @@ def routes(ctx: Context) -> APIRouter:
     return router
 
 
-async def _found(tx: Tx, review_id: str) -> list[Notice]:
+async def _found(tx: Tx, review_id: str) -> list[RecordNotices]:
     rows: Sequence[RowMapping] = await feed_store.latest_of(tx, review_id, (FLAGGED,), HELD)
     stands = await projections.survivors(tx, review_id)
     return grouped(rows, stands)
 
 
-async def _known(tx: Tx, review_id: str, shown: Sequence[Notice]) -> Known:
+async def _known(tx: Tx, review_id: str, shown: Sequence[RecordNotices]) -> NoticeContext:
     names = await projections.names_of(tx, review_id, [one.record for one in shown])
     documents = {
         one.record: await projections.documents_of(
@@ -83,7 +83,7 @@ async def _known(tx: Tx, review_id: str, shown: Sequence[Notice]) -> Known:
     }
     rows = await projections.standing_ccmocs(tx, review_id)
     states = await projections.theory_states(tx, review_id)
-    return Known(
+    return NoticeContext(
         documents=documents,
         names=names,
         configurations=in_order(rows, await projections.group_labels(tx, review_id)),
@@ -92,7 +92,7 @@ async def _known(tx: Tx, review_id: str, shown: Sequence[Notice]) -> Known:
 
 
 async def _touched(
-    at: ReviewAt, notice: Notice, known: Known, rested: Mapping[str, Any]
+    at: ReviewAt, notice: RecordNotices, known: NoticeContext, rested: Mapping[str, Any]
 ) -> dict[str, Any]:
     """One notice with links to everything that rests on its record."""
     documents = known.documents.get(notice.record, ())

@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import pairwise
 from statistics import median
 
-from services.extraction.texts.formats.pdf.lines import Line
+from services.extraction.texts.formats.pdf.lines import TextLine
 
 LEAST_LINES = 5
 """So many lines on either side make two columns."""
@@ -17,7 +17,7 @@ SMALL = 0.92
 _SHARES = (0.5, 0.48, 0.52, 0.46, 0.54)
 
 
-def in_reading_order(lines: Sequence[Line], width: float) -> list[Line]:
+def in_reading_order(lines: Sequence[TextLine], width: float) -> list[TextLine]:
     """Lines column by column.
 
     The order of the content is kept unless it begins on the right or jumps between the columns
@@ -44,7 +44,7 @@ def _begins_right(narrow: Sequence[int]) -> bool:
     return first_left >= LEAST_LINES and 1 not in narrow[first_left:]
 
 
-def _parted(lines: Sequence[Line], width: float) -> tuple[list[Line], float] | None:
+def _parted(lines: Sequence[TextLine], width: float) -> tuple[list[TextLine], float] | None:
     """The lines cut at the gutter, and where that is; None where no lines run across it.
 
     Some files place the words of both columns line by line, so that a line holds both.
@@ -60,7 +60,7 @@ def _parted(lines: Sequence[Line], width: float) -> tuple[list[Line], float] | N
     return None
 
 
-def _pieces(line: Line, middle: float) -> Iterator[Line]:
+def _pieces(line: TextLine, middle: float) -> Iterator[TextLine]:
     """The line, or its two parts on either side of a wide space in the middle."""
     for at, before, behind in line.gaps:
         if before <= middle <= behind:
@@ -71,7 +71,9 @@ def _pieces(line: Line, middle: float) -> Iterator[Line]:
     yield line
 
 
-def _gutter(lines: Sequence[Line], width: float, shares: Sequence[float] = _SHARES) -> float | None:
+def _gutter(
+    lines: Sequence[TextLine], width: float, shares: Sequence[float] = _SHARES
+) -> float | None:
     """Where two columns part, or None where there is one column."""
     for share in shares:
         middle = width * share
@@ -82,14 +84,14 @@ def _gutter(lines: Sequence[Line], width: float, shares: Sequence[float] = _SHAR
     return None
 
 
-def _side(line: Line, gutter: float) -> int:
+def _side(line: TextLine, gutter: float) -> int:
     """-1 left, 1 right, 0 across."""
     return -1 if line.right <= gutter else 1 if line.left >= gutter else 0
 
 
-def _by_columns(lines: Sequence[Line], gutter: float) -> list[Line]:
-    ordered: list[Line] = []
-    band: list[Line] = []
+def _by_columns(lines: Sequence[TextLine], gutter: float) -> list[TextLine]:
+    ordered: list[TextLine] = []
+    band: list[TextLine] = []
     for line in sorted(lines, key=lambda line: (-line.top, line.left)):
         if _side(line, gutter) == 0:
             ordered += [*_columns(band, gutter), line]
@@ -99,11 +101,13 @@ def _by_columns(lines: Sequence[Line], gutter: float) -> list[Line]:
     return [*ordered, *_columns(band, gutter)]
 
 
-def _columns(band: Sequence[Line], gutter: float) -> list[Line]:
+def _columns(band: Sequence[TextLine], gutter: float) -> list[TextLine]:
     return sorted(band, key=lambda line: _side(line, gutter))
 
 
-def body_and_notes(lines: Sequence[Line], width: float) -> tuple[list[Line], list[Line]]:
+def body_and_notes(
+    lines: Sequence[TextLine], width: float
+) -> tuple[list[TextLine], list[TextLine]]:
     """The lines in their order, parted from those in smaller letters at the foot of a column.
 
     So a sentence that goes on in the next column is not torn apart by a footnote.
@@ -130,7 +134,7 @@ def body_and_notes(lines: Sequence[Line], width: float) -> tuple[list[Line], lis
     return body, [line for line, note in zip(lines, is_note, strict=True) if note]
 
 
-def _usual_size(lines: Sequence[Line]) -> float:
+def _usual_size(lines: Sequence[TextLine]) -> float:
     letters: Counter[float] = Counter()
     for line in lines:
         letters[round(line.size, 1)] += len(line.text)

@@ -8,7 +8,7 @@ from itertools import pairwise
 from statistics import median
 
 from services.extraction.texts.formats.extracted import Paragraph, Part, words_of
-from services.extraction.texts.formats.pdf.lines import Line
+from services.extraction.texts.formats.pdf.lines import TextLine
 
 EDGE = 0.09
 """Share of a page's height in which headers and footers stand."""
@@ -22,7 +22,7 @@ _SUSPENDED = re.compile(r"(?:and|or|to|und|oder|bis|et|ou)\b")
 """What follows a suspended hyphen, as in "hypo- and hyperactive"."""
 
 
-def without_line_numbers(lines: Sequence[Line]) -> list[Line]:
+def without_line_numbers(lines: Sequence[TextLine]) -> list[TextLine]:
     """The lines without the numbers that count them, where a page is numbered line by line."""
     numbers = [_NUMBER.match(line.text) for line in lines]
     values = [int(found[1]) if found else None for found in numbers]
@@ -30,7 +30,7 @@ def without_line_numbers(lines: Sequence[Line]) -> list[Line]:
     steps = sum(1 for one, other in pairwise(counted) if other == one + 1)
     if steps < LEAST_NUMBERED or steps < 0.6 * len(lines):
         return list(lines)
-    kept: list[Line] = []
+    kept: list[TextLine] = []
     for line, found in zip(lines, numbers, strict=True):
         rest = line.text[found.end() :] if found and _is_in_run(int(found[1]), counted) else None
         if rest is None:
@@ -40,7 +40,7 @@ def without_line_numbers(lines: Sequence[Line]) -> list[Line]:
     return kept
 
 
-def _shifted(line: Line, cut: int) -> tuple[tuple[int, float, float], ...]:
+def _shifted(line: TextLine, cut: int) -> tuple[tuple[int, float, float], ...]:
     return tuple((at - cut, before, behind) for at, before, behind in line.gaps if at > cut)
 
 
@@ -48,7 +48,7 @@ def _is_in_run(number: int, counted: Sequence[int]) -> bool:
     return number - 1 in counted or number + 1 in counted
 
 
-def repeated_margins(pages: Sequence[tuple[Sequence[Line], float]]) -> set[str]:
+def repeated_margins(pages: Sequence[tuple[Sequence[TextLine], float]]) -> set[str]:
     """What stands at the same edge of several pages, with digits as `#`: headers and footers."""
     seen: Counter[str] = Counter()
     for lines, height in pages:
@@ -57,15 +57,15 @@ def repeated_margins(pages: Sequence[tuple[Sequence[Line], float]]) -> set[str]:
     return {shape for shape, times in seen.items() if times >= least}
 
 
-def _shape(line: Line) -> str:
+def _shape(line: TextLine) -> str:
     return re.sub(r"\d+", "#", line.text)
 
 
-def _is_at_edge(line: Line, height: float) -> bool:
+def _is_at_edge(line: TextLine, height: float) -> bool:
     return line.top > height * (1 - EDGE) or line.bottom < height * EDGE
 
 
-def is_margin(line: Line, height: float, width: float, repeated: set[str]) -> bool:
+def is_margin(line: TextLine, height: float, width: float, repeated: set[str]) -> bool:
     """Whether a line is a page's header, footer or number, or runs along its edge."""
     if line.angle:
         at_side = line.right < width * EDGE or line.left > width * (1 - EDGE)
@@ -75,7 +75,7 @@ def is_margin(line: Line, height: float, width: float, repeated: set[str]) -> bo
     return _shape(line) in repeated or _shape(line).strip(" -–—|·") == "#"
 
 
-def vocabulary(pages: Sequence[Sequence[Line]]) -> Mapping[str, int]:
+def vocabulary(pages: Sequence[Sequence[TextLine]]) -> Mapping[str, int]:
     """How often each word, or compound with its hyphens, stands unbroken in the document."""
     words: Counter[str] = Counter()
     for lines in pages:
@@ -85,7 +85,7 @@ def vocabulary(pages: Sequence[Sequence[Line]]) -> Mapping[str, int]:
     return words
 
 
-def joined(lines: Sequence[Line], words: Mapping[str, int]) -> str:
+def joined(lines: Sequence[TextLine], words: Mapping[str, int]) -> str:
     """The text of one paragraph, with words broken at line ends made whole."""
     pieces: list[str] = []
     for line, following in zip(lines, [*lines[1:], None], strict=True):
@@ -119,7 +119,7 @@ PREFIXES = frozenset({"self", "well", "non", "semi", "quasi", "ex", "all", "half
 """First parts of compounds that keep their hyphen; other words are made whole."""
 
 
-def with_words_whole(pages: list[list[Line]]) -> list[list[Line]]:
+def with_words_whole(pages: list[list[TextLine]]) -> list[list[TextLine]]:
     """The lines of pages, where a word that is broken at a page's end is whole on that page."""
     for lines, following in pairwise(pages):
         if not lines or not following:
@@ -139,13 +139,13 @@ def with_words_whole(pages: list[list[Line]]) -> list[list[Line]]:
 
 
 def paragraphs_of(
-    lines: Sequence[Line], page: int, words: Mapping[str, int], part: Part = Part.BODY
+    lines: Sequence[TextLine], page: int, words: Mapping[str, int], part: Part = Part.BODY
 ) -> list[Paragraph]:
     """The paragraphs of lines in reading order."""
     if not lines:
         return []
     leading = _leading(lines)
-    groups: list[list[Line]] = [[lines[0]]]
+    groups: list[list[TextLine]] = [[lines[0]]]
     row = lines[0]
     for line in lines[1:]:
         is_beside = _is_beside(row, line)
@@ -157,29 +157,29 @@ def paragraphs_of(
     return [Paragraph(text=joined(group, words), page=page, part=part) for group in groups]
 
 
-def _is_beside(one: Line, other: Line) -> bool:
+def _is_beside(one: TextLine, other: TextLine) -> bool:
     """Whether a line goes on in the row of the one before, as after a raised figure."""
     shared = min(one.top, other.top) - max(one.bottom, other.bottom)
     return other.left >= one.right - 1 and shared > -0.15 * max(one.size, other.size)
 
 
-def _longer(row: Line, line: Line) -> Line:
+def _longer(row: TextLine, line: TextLine) -> TextLine:
     """A row with what stands beside it; the larger letters say its size."""
     main = row if row.size >= line.size else line
     return replace(main, text=line.text, left=row.left, right=line.right, broken=line.broken)
 
 
-def _touches(one: Line, other: Line) -> bool:
+def _touches(one: TextLine, other: TextLine) -> bool:
     """Whether two pieces of a row stand side by side without a space."""
     return _is_beside(one, other) and other.left - one.right < 0.1 * max(one.size, other.size)
 
 
-def _leading(lines: Sequence[Line]) -> float:
+def _leading(lines: Sequence[TextLine]) -> float:
     gaps = [one.top - other.top for one, other in pairwise(lines) if one.top > other.top]
     return median(gaps) if gaps else 0.0
 
 
-def _begins_paragraph(one: Line, other: Line, leading: float) -> bool:
+def _begins_paragraph(one: TextLine, other: TextLine, leading: float) -> bool:
     gap = one.top - other.top
     if gap < 0:  # the next column: a sentence may go on there
         return one.text.rstrip().endswith((".", "?", "!", ":"))

@@ -18,7 +18,7 @@ ABOUT = (0.46, 0.54)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class TextLine:
     """One line: its text, box in points from the page's lower left, size and angle.
 
     `angle` is clockwise, in degrees. `broken`: the last word goes on in the next line. `gaps`
@@ -37,7 +37,7 @@ class Line:
     gaps: tuple[tuple[int, float, float], ...] = ()
 
 
-def lines_of(page: pdfium.PdfPage) -> list[Line]:
+def lines_of(page: pdfium.PdfPage) -> list[TextLine]:
     """The lines of a page in the order of its content; empty ones are left out."""
     text_page = page.get_textpage()
     left, _, right, _ = page.get_mediabox()
@@ -48,7 +48,7 @@ def lines_of(page: pdfium.PdfPage) -> list[Line]:
         text_page.close()
 
 
-def _lines(text_page: pdfium.PdfTextPage, between: tuple[float, float]) -> Iterator[Line]:
+def _lines(text_page: pdfium.PdfTextPage, between: tuple[float, float]) -> Iterator[TextLine]:
     text = _characters(text_page)
     start = 0
     for end, mark in [*_ends(text), (len(text), "")]:
@@ -77,11 +77,11 @@ def _ends(text: str) -> Iterator[tuple[int, str]]:
             yield index, character
 
 
-def _line(text_page: pdfium.PdfTextPage, text: str, first: int, broken: bool) -> Line:
+def _line(text_page: pdfium.PdfTextPage, text: str, first: int, broken: bool) -> TextLine:
     left, bottom, right, top = _box(text_page, first)
     last_left, last_bottom, last_right, last_top = _box(text_page, first + len(text) - 1)
     radians = pdfium_c.FPDFText_GetCharAngle(text_page, first)
-    return Line(
+    return TextLine(
         text=_whole(text),
         left=min(left, last_left),
         bottom=min(bottom, last_bottom),
@@ -94,7 +94,7 @@ def _line(text_page: pdfium.PdfTextPage, text: str, first: int, broken: bool) ->
 
 
 def _gaps(
-    text_page: pdfium.PdfTextPage, line: Line, first: int, between: tuple[float, float]
+    text_page: pdfium.PdfTextPage, line: TextLine, first: int, between: tuple[float, float]
 ) -> Iterator[tuple[int, float, float]]:
     """Spaces of at least `WIDE` points that reach into a part of the page's width."""
 

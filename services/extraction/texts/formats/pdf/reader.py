@@ -17,7 +17,7 @@ from services.extraction.texts.formats.pdf.layout import (
     with_words_whole,
     without_line_numbers,
 )
-from services.extraction.texts.formats.pdf.lines import Line
+from services.extraction.texts.formats.pdf.lines import TextLine
 from services.extraction.texts.formats.pdf.turning import UprightPage, upright_page
 
 MOST_PAGES = 5_000
@@ -127,7 +127,7 @@ def _paragraphs(pages: Sequence[UprightPage]) -> Iterator[Paragraph]:
 
 def _parts(
     page: UprightPage, repeated: set[str]
-) -> tuple[list[Line], list[list[Line]], list[Line]]:
+) -> tuple[list[TextLine], list[list[TextLine]], list[TextLine]]:
     """The lines of a page that run on, its footnotes and turned lines, and its margins."""
     margins = [line for line in page.lines if is_margin(line, page.height, page.width, repeated)]
     aside = {id(line) for line in margins}

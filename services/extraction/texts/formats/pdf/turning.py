@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 
 import pypdfium2 as pdfium
 
-from services.extraction.texts.formats.pdf.lines import Line, lines_of
+from services.extraction.texts.formats.pdf.lines import TextLine, lines_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UprightPage:
     """Lines as if most of the text ran from left to right; width and height in points."""
 
-    lines: Sequence[Line] = ()
+    lines: Sequence[TextLine] = ()
     width: float = 0.0
     height: float = 0.0
 
@@ -48,7 +48,7 @@ def upright_page(page: pdfium.PdfPage) -> UprightPage:
     return UprightPage(lines=turned, width=width, height=height)
 
 
-def usual_angle(lines: Sequence[Line]) -> int:
+def usual_angle(lines: Sequence[TextLine]) -> int:
     """The quarter turn in which most letters stand, clockwise in degrees."""
     letters: Counter[int] = Counter()
     for line in lines:
@@ -57,7 +57,7 @@ def usual_angle(lines: Sequence[Line]) -> int:
     return round(usual / 90) * 90 % 360
 
 
-def _turned(line: Line, angle: int, width: float, height: float) -> Line:
+def _turned(line: TextLine, angle: int, width: float, height: float) -> TextLine:
     """The line on a page of this width and height after turning it back."""
     left, bottom, right, top = line.left, line.bottom, line.right, line.top
     boxes = {

@@ -19,7 +19,7 @@ _END = re.compile(rf"^{_BLANK}*ER{_BLANK}*(?:{_DASH}{_BLANK}*)?$", re.IGNORECASE
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class RisLine:
     """One line understood: `begin`, `end`, `tag` or `text`; `note` says what was odd."""
 
     means: Literal["begin", "end", "tag", "text"]
@@ -39,7 +39,7 @@ class Grammar:
         self._bare = False
         self._tight = False
 
-    def line(self, line: str, last: str, taken: Container[str] = ()) -> Line:
+    def line(self, line: str, last: str, taken: Container[str] = ()) -> RisLine:
         """What `line` means below a value of the tag `last` ("" between records).
 
         `taken` are the tags that the record has already.
@@ -47,51 +47,55 @@ class Grammar:
         if line[2:5] == "  -" and line[:2] in ("TY", "ER"):
             return self._frame(line, last)
         if _END.match(line):
-            return Line("end", note=f"end of record written '{short(line)}'")
+            return RisLine("end", note=f"end of record written '{short(line)}'")
         found = _TAGGED.match(line)
         if found is None:
-            return Line("text")
+            return RisLine("text")
         tag = found["tag"].upper()
         if tag == "TY":
             return self._irregular_begin(line, found)
         if line[2:5] == "  -" and line[5:6] in (" ", "") and found["tag"] == tag:
             return self._regular(tag, found["value"], last)
         if tag not in self._known or not self._allows(found, last):
-            return Line("text")
+            return RisLine("text")
         if last in TEXT_TAGS and tag != last and tag in taken and tag not in LIST_TAGS:
-            return Line("text", note=f"'{tag}' looks like a tag, read as text of the field above")
+            return RisLine(
+                "text", note=f"'{tag}' looks like a tag, read as text of the field above"
+            )
         note = f"'{short(line[:8].rstrip())}' read as the tag {tag}" if tag[2:] == "" else ""
-        return Line("tag", tag, found["value"].strip(), note)
+        return RisLine("tag", tag, found["value"].strip(), note)
 
-    def _frame(self, line: str, last: str) -> Line:
+    def _frame(self, line: str, last: str) -> RisLine:
         """`TY  - x` and `ER  - `, or an abstract's line that looks like the latter."""
         value = line[5:].strip()
         if line[0] == "T":
             tight = line[5:6] not in (" ", "")
-            return Line("begin", "TY", value, "no blank after the separator" if tight else "")
+            return RisLine("begin", "TY", value, "no blank after the separator" if tight else "")
         if not value:
-            return Line("end")
+            return RisLine("end")
         if re.match(rf"TY {{1,2}}{_DASH}", value):
-            return Line("end", note="two records meet on one line", then=value)
+            return RisLine("end", note="two records meet on one line", then=value)
         if last in TEXT_TAGS:
-            return Line("text", note="looks like an end of record, read as text of the field above")
-        return Line("end", note=f"text after the end of record left out: '{short(value)}'")
+            return RisLine(
+                "text", note="looks like an end of record, read as text of the field above"
+            )
+        return RisLine("end", note=f"text after the end of record left out: '{short(value)}'")
 
-    def _irregular_begin(self, line: str, found: re.Match[str]) -> Line:
+    def _irregular_begin(self, line: str, found: re.Match[str]) -> RisLine:
         value = found["value"].strip()
         dashed = found["dash"] or found["tight"]
         if len(value.split()) > 3 or (not dashed and not value.isupper()):
-            return Line("text")
+            return RisLine("text")
         self._lower = self._lower or not found["tag"].isupper()
         self._indented = self._indented or bool(found["before"])
         self._bare = self._bare or not dashed
         self._tight = self._tight or found["gap"] == ""
-        return Line("begin", "TY", value, f"record begins with '{short(line)}'")
+        return RisLine("begin", "TY", value, f"record begins with '{short(line)}'")
 
-    def _regular(self, tag: str, value: str, last: str) -> Line:
+    def _regular(self, tag: str, value: str, last: str) -> RisLine:
         if tag in self._known or last not in TEXT_TAGS:
-            return Line("tag", tag, value.strip())
-        return Line("text", note=f"'{tag}' looks like a tag, read as text of the field above")
+            return RisLine("tag", tag, value.strip())
+        return RisLine("text", note=f"'{tag}' looks like a tag, read as text of the field above")
 
     def _allows(self, found: re.Match[str], last: str) -> bool:
         """Whether an irregular line with a known tag is a tag line rather than text."""

@@ -9,7 +9,7 @@ from functools import lru_cache
 from rispy.config import TAG_KEY_MAPPING
 
 from services.search.imports.formats.ris.lines import is_text
-from services.search.imports.formats.ris.record import Draft
+from services.search.imports.formats.ris.record import RecordDraft
 from services.search.imports.formats.ris.tags import FOREIGN_TAGS, TEXT_TAGS
 
 KNOWN = (frozenset(TAG_KEY_MAPPING) | FOREIGN_TAGS) - {"UK"}
@@ -19,7 +19,7 @@ LONGEST_TYPE = 40
 _FURTHEST_END = 1000
 
 
-def plain_record(block: list[str], at: int, before: int, end: str) -> Draft | None:
+def plain_record(block: list[str], at: int, before: int, end: str) -> RecordDraft | None:
     """The record that begins at `at` and ends with the line `end`; None if a line is irregular.
 
     `before` is the number of lines that the file has before the block.
@@ -31,7 +31,7 @@ def plain_record(block: list[str], at: int, before: int, end: str) -> Draft | No
         last = block.index(end, at + 1, at + _FURTHEST_END)
     except ValueError:
         return None
-    draft = Draft()
+    draft = RecordDraft()
     draft.last = "TY"
     if kind:
         draft.values["TY"] = [kind]
@@ -43,7 +43,7 @@ def plain_record(block: list[str], at: int, before: int, end: str) -> Draft | No
     return draft
 
 
-def _takes(draft: Draft, lines: list[str]) -> bool:
+def _takes(draft: RecordDraft, lines: list[str]) -> bool:
     """Puts the lines' values into the draft; False when a line is irregular."""
     values, tag_of, tag = draft.values, PREFIX.get, draft.last
     for line in lines:

@@ -14,7 +14,7 @@ from pathlib import Path
 import rispy
 
 from services.search.imports.domain.result import ImportEvent, Rejection, Repair
-from services.search.imports.formats.ris.lines import Grammar, Line, short
+from services.search.imports.formats.ris.lines import Grammar, RisLine, short
 from services.search.imports.formats.ris.plain import (
     END,
     KNOWN,
@@ -22,7 +22,7 @@ from services.search.imports.formats.ris.plain import (
     PREFIX,
     plain_record,
 )
-from services.search.imports.formats.ris.record import LOOSE, Draft
+from services.search.imports.formats.ris.record import LOOSE, RecordDraft
 from services.search.imports.formats.ris.tags import TEXT_TAGS
 from services.search.imports.formats.ris.writing import Writing, writing_of
 from services.search.imports.formats.text import Bound, LineSource
@@ -41,8 +41,8 @@ class RisReader:
         self._grammar = Grammar(KNOWN)
         self._number = 0
         self._writing: Writing | None = None
-        self._draft = Draft()
-        self._complete: list[Draft] = []
+        self._draft = RecordDraft()
+        self._complete: list[RecordDraft] = []
         self._repeats: set[str] = set()
         self._end_line = END
 
@@ -93,7 +93,7 @@ class RisReader:
             return block
         return [self._writing.plain(line) for line in block]
 
-    def _whole(self, block: list[str], at: int, before: int) -> Draft | None:
+    def _whole(self, block: list[str], at: int, before: int) -> RecordDraft | None:
         """The record at `at`, when one begins there in which nothing is irregular."""
         if self._draft.start or self._draft.notes:
             return None
@@ -168,14 +168,14 @@ class RisReader:
         if before and not draft.typed and not draft.orphan and draft.start == before.end + 1:
             self._note("tags after the end of a record taken into it")
             before.extend(draft)
-            self._draft = Draft()
+            self._draft = RecordDraft()
 
-    def _begin(self, text: str, line: Line) -> None:
+    def _begin(self, text: str, line: RisLine) -> None:
         if self._draft.typed and not self._draft.empty:
             self._close("end of record (ER) is missing")
         elif self._draft.typed:
             self._note("record begins twice")
-            notes, self._draft = self._draft.notes, Draft()
+            notes, self._draft = self._draft.notes, RecordDraft()
             self._draft.notes = notes
         elif self._draft.start:
             self._adopt()
@@ -194,7 +194,7 @@ class RisReader:
         else:
             draft.start = 0
 
-    def _end(self, text: str, line: Line) -> None:
+    def _end(self, text: str, line: RisLine) -> None:
         if self._draft.start:
             self._draft.raw.append(text)
             self._draft.end = self._number
@@ -243,7 +243,7 @@ class RisReader:
     def _close(self, what: str) -> None:
         if what:
             self._note(what)
-        draft, self._draft = self._draft, Draft()
+        draft, self._draft = self._draft, RecordDraft()
         if draft.typed:
             self._complete.append(draft)
         elif self._complete and (draft.orphan or self._complete[-1].doubtful):
@@ -274,12 +274,12 @@ class RisReader:
 
 
 @lru_cache(maxsize=200)
-def _usual_frame(text: str) -> Line | None:
+def _usual_frame(text: str) -> RisLine | None:
     """What `TY  - JOUR` and `ER  - ` mean wherever they stand; None for other lines."""
     value = text[6:].strip()
     if text[0] == "T":
-        return Line("begin", "TY", value) if len(value) < LONGEST_TYPE else None
-    return None if value else Line("end")
+        return RisLine("begin", "TY", value) if len(value) < LONGEST_TYPE else None
+    return None if value else RisLine("end")
 
 
 def _wraps(block: list[str], at: int) -> bool:

@@ -13,7 +13,7 @@ LOOSE = "(no tag)"
 _REPEATED = ("KW", "AU", "A1", "AD", "UR")
 
 
-class Draft:
+class RecordDraft:
     """Tag to values, raw lines and notes of one record; `start` 0 means nothing yet."""
 
     __slots__ = (
@@ -88,7 +88,7 @@ class Draft:
             self.values[self.last][-1] += "".join(self.more)
             self.more = []
 
-    def extend(self, later: "Draft") -> None:
+    def extend(self, later: "RecordDraft") -> None:
         """Takes in lines that proved to belong to this record after its seeming end."""
         later.finish_field()
         text = later.values.pop(LOOSE, [])

@@ -10,7 +10,7 @@ transaction that keeps the page:
 2. For every key of the page fetch at most `OVERSIZED + 1` holders (one is enough
    for keys that start with `TWIN`) and add those of the page itself;
    `admit(holders, page's ids)` leaves out the keys that are crowded.
-3. Load the holders that are left and every member of their bundles as `Known`,
+3. Load the holders that are left and every member of their bundles as `PlacedSource`,
    and people's decisions about them: `apart` and `together`, pairs of source ids.
 4. `place(page, neighbours, apart, together, hits=...)`, the hits being what
    `admit` left, returns a `Placement`:
@@ -39,8 +39,8 @@ from services.search.library.domain.dedup.features import Features, normalise
 from services.search.library.domain.dedup.index import Index, admit, batch
 from services.search.library.domain.dedup.keys import OVERSIZED, TWIN, candidate_keys
 from services.search.library.domain.dedup.place import (
-    Known,
     Merged,
+    PlacedSource,
     Placement,
     Proposal,
     Split,
@@ -53,10 +53,10 @@ __all__ = [
     "Clusters",
     "Features",
     "Index",
-    "Known",
     "Merged",
     "Outcome",
     "Pair",
+    "PlacedSource",
     "Placement",
     "Proposal",
     "Split",

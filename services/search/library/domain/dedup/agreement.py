@@ -52,7 +52,7 @@ class PrintedPlace(NamedTuple):
         return False in (self.doi, self.pmid, self.registration)
 
 
-class Evidence(NamedTuple):
+class FieldAgreement(NamedTuple):
     """Agreement per field: those of `PrintedPlace`, and the texts.
 
     `authors`: shared share of the shorter list in 0..1, None if one list is empty.

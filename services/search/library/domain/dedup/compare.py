@@ -8,7 +8,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from services.search.library.domain.dedup.agreement import (
-    Evidence,
+    FieldAgreement,
     Titles,
     abstracts,
     authors,
@@ -75,12 +75,12 @@ def compare(a: Features, b: Features) -> Verdict:
     people = authors(a, b)
     if not shared and points + author_points(people) + BEST_REST < PROPOSE:
         return _DISTINCT
-    evidence = Evidence(*place, title, people, journals(a, b), abstracts(a, b))
+    evidence = FieldAgreement(*place, title, people, journals(a, b), abstracts(a, b))
     strength = score(a, b, evidence)
     return _DISTINCT if strength < PROPOSE else judge(a, b, evidence, strength)
 
 
-def judge(a: Features, b: Features, evidence: Evidence, strength: int) -> Verdict:
+def judge(a: Features, b: Features, evidence: FieldAgreement, strength: int) -> Verdict:
     """The verdict on a pair with enough points for a question at least."""
     if a == b and a.title and not a.generic:
         return Verdict(Outcome.MERGE, "the same in every field", strength)
@@ -97,7 +97,7 @@ def judge(a: Features, b: Features, evidence: Evidence, strength: int) -> Verdic
     return Verdict(Outcome.DISTINCT, reason(evidence), strength)
 
 
-def reason(e: Evidence) -> str:
+def reason(e: FieldAgreement) -> str:
     """The evidence as one sentence a reviewer can check."""
     same = [name for name, agrees in _said(e) if agrees]
     other = [name for name, agrees in _said(e) if agrees is False]
@@ -115,7 +115,7 @@ _TITLES = {
 }
 
 
-def _said(e: Evidence) -> tuple[tuple[str, bool | None], ...]:
+def _said(e: FieldAgreement) -> tuple[tuple[str, bool | None], ...]:
     return (
         ("DOI", e.doi),
         ("PubMed number", e.pmid),

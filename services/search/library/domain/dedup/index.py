@@ -11,7 +11,7 @@ from services.search.library.domain.dedup.compare import Outcome, Verdict, compa
 from services.search.library.domain.dedup.components import Pair, clusters_of, pair
 from services.search.library.domain.dedup.features import Features
 from services.search.library.domain.dedup.keys import OVERSIZED, TWIN, candidate_keys
-from services.search.library.domain.dedup.place import Known, Placement, Proposal, place
+from services.search.library.domain.dedup.place import PlacedSource, Placement, Proposal, place
 
 
 def admit(hits: Mapping[str, Sequence[str]], fresh: Collection[str]) -> dict[str, list[str]]:
@@ -120,7 +120,7 @@ class Index:
         near = names.union(*hits.values())
         wanted = {self._bundle[name] for name in near if name in self._bundle}
         neighbours = {
-            member: Known(
+            member: PlacedSource(
                 self.features[member], self.records[member], bundle, self._arrived[member]
             )
             for bundle in wanted

@@ -12,7 +12,7 @@ from services.search.library.domain.dedup.features import Features
 from services.search.library.domain.dedup.keys import OVERSIZED
 
 
-class Known(NamedTuple):
+class PlacedSource(NamedTuple):
     """A source record that is already placed.
 
     `record` is the id of the record it belongs to, `bundle` its bundle's id,
@@ -72,7 +72,7 @@ Links = Mapping[Pair, Verdict]
 
 def place(
     new: Sequence[tuple[str, Features]],
-    neighbours: Mapping[str, Known],
+    neighbours: Mapping[str, PlacedSource],
     apart: Collection[Pair] = frozenset(),
     together: Collection[Pair] = frozenset(),
     *,
@@ -135,7 +135,10 @@ def _couples(holders: Sequence[str], fresh: Collection[str]) -> Iterable[Pair]:
 
 
 def _bundles(
-    fresh: Iterable[str], neighbours: Mapping[str, Known], links: Links, together: Collection[Pair]
+    fresh: Iterable[str],
+    neighbours: Mapping[str, PlacedSource],
+    links: Links,
+    together: Collection[Pair],
 ) -> dict[str, str]:
     """The bundle of every source record: the smallest id among its members."""
     parent: dict[str, str] = {name: name for name in fresh}
@@ -176,7 +179,9 @@ def _touched(bundles: Mapping[str, str], fresh: Iterable[str]) -> list[list[str]
     return [members[bundle] for bundle in sorted(members)]
 
 
-def _order(new: Sequence[tuple[str, Features]], neighbours: Mapping[str, Known]) -> dict[str, int]:
+def _order(
+    new: Sequence[tuple[str, Features]], neighbours: Mapping[str, PlacedSource]
+) -> dict[str, int]:
     """Every source record's place in the order of arrival; new ones come last."""
     order = {name: known.arrived for name, known in neighbours.items()}
     latest = max(order.values(), default=-1)
@@ -188,7 +193,7 @@ def _order(new: Sequence[tuple[str, Features]], neighbours: Mapping[str, Known])
 def _placement(
     clusters: Sequence[tuple[str, ...]],
     bundles: Mapping[str, str],
-    neighbours: Mapping[str, Known],
+    neighbours: Mapping[str, PlacedSource],
     order: Mapping[str, int],
 ) -> Placement:
     """Name the clusters, and tell what changed against the records as they stood."""

@@ -1,12 +1,12 @@
 """Rules over the evidence on two records: when merging needs no question, when to ask."""
 
-from services.search.library.domain.dedup.agreement import Evidence, Titles, one_digit_wrong
+from services.search.library.domain.dedup.agreement import FieldAgreement, Titles, one_digit_wrong
 from services.search.library.domain.dedup.features import Features
 from services.search.library.domain.dedup.locators import digits
 from services.search.library.domain.dedup.spelling import slipped
 
 
-def certain(a: Features, b: Features, e: Evidence) -> bool:
+def certain(a: Features, b: Features, e: FieldAgreement) -> bool:
     """Enough to merge without asking, given the points?"""
     if e.identified:
         return _same_work(a, b, e)
@@ -23,14 +23,14 @@ def certain(a: Features, b: Features, e: Evidence) -> bool:
     return e.authors is not None or bool(e.pages or e.issue)
 
 
-def _printed_apart(a: Features, e: Evidence) -> bool:
+def _printed_apart(a: Features, e: FieldAgreement) -> bool:
     """Another year or volume, unless the rest of the place pins it down."""
     if e.years and not ((e.pages and e.volume) or same_issue(e)):
         return True
     return e.volume is False and not (e.pages and (e.range or len(digits(a.first)) > 2))
 
 
-def _misprinted(a: Features, b: Features, e: Evidence) -> bool:
+def _misprinted(a: Features, b: Features, e: FieldAgreement) -> bool:
     """One title by the same people in one issue, and pages that only a slip tells apart."""
     people = (e.authors or 0) > 0.99
     issue = same_issue(e) and e.years == 0
@@ -39,7 +39,7 @@ def _misprinted(a: Features, b: Features, e: Evidence) -> bool:
     return one_digit_wrong(a, b)
 
 
-def _same_spot(a: Features, b: Features, e: Evidence) -> bool:
+def _same_spot(a: Features, b: Features, e: FieldAgreement) -> bool:
     """Titles that many works may have: the page has to be one of few, or the people the same."""
     if e.pages and (e.issue or (e.issue is None and _telling(a, b))):
         return True
@@ -51,12 +51,12 @@ def _same_spot(a: Features, b: Features, e: Evidence) -> bool:
     return people and bool(e.pages or e.issue) and not collected(a, b)
 
 
-def same_issue(e: Evidence) -> bool:
+def same_issue(e: FieldAgreement) -> bool:
     """One issue of one journal: it appeared in one year, whichever a database gives."""
     return bool(e.volume and e.issue and e.journal)
 
 
-def _same_words(a: Features, b: Features, e: Evidence) -> bool:
+def _same_words(a: Features, b: Features, e: FieldAgreement) -> bool:
     """A word that differs may be misspelt or another drug: the place has to vouch for it.
 
     Abstracts of one group stand on one page with titles that differ in one word.
@@ -79,7 +79,7 @@ def _telling(a: Features, b: Features) -> bool:
     return len(digits(a.first)) > 1 and (a.last == b.last or not a.last or not b.last)
 
 
-def _same_work(a: Features, b: Features, e: Evidence) -> bool:
+def _same_work(a: Features, b: Features, e: FieldAgreement) -> bool:
     """One DOI can stand for a whole supplement: the titles have to agree too."""
     if e.title is Titles.EQUAL:
         return True
@@ -88,7 +88,7 @@ def _same_work(a: Features, b: Features, e: Evidence) -> bool:
     return e.title >= Titles.SIMILAR or same_place(e)
 
 
-def same_place(e: Evidence) -> bool:
+def same_place(e: FieldAgreement) -> bool:
     """One printed place: translated and truncated titles share it, other papers cannot."""
     if not e.pages or False in (e.journal, e.volume, e.issue) or e.years:
         return False
@@ -98,7 +98,7 @@ def same_place(e: Evidence) -> bool:
     return e.range or bool(e.volume and e.title >= Titles.CONTAINED)
 
 
-def worth_asking(a: Features, b: Features, e: Evidence) -> bool:
+def worth_asking(a: Features, b: Features, e: FieldAgreement) -> bool:
     """Likely enough to be worth a person's minute?"""
     if e.identified:
         return e.title >= Titles.SIMILAR or not (a.meeting or b.meeting)

@@ -5,7 +5,7 @@ fitted with one labelled set left out at a time gave the same order and near
 the same sizes. `rules` then guards what a sum cannot know.
 """
 
-from services.search.library.domain.dedup.agreement import Evidence, PrintedPlace, Titles
+from services.search.library.domain.dedup.agreement import FieldAgreement, PrintedPlace, Titles
 from services.search.library.domain.dedup.features import Features
 from services.search.library.domain.dedup.locators import digits
 from services.search.library.domain.dedup.rules import collected, living, same_issue, same_place
@@ -35,7 +35,7 @@ BEST_REST = _JOURNAL[True] + _ABSTRACT[True]
 BEST_TITLE, BEST_TEXTS = max(TITLE.values()), _SAME_AUTHORS + _JOURNAL[True] + _ABSTRACT[True]
 
 
-def score(a: Features, b: Features, e: Evidence) -> int:
+def score(a: Features, b: Features, e: FieldAgreement) -> int:
     """The evidence as points, in tenths."""
     points = TITLE[e.title] + author_points(e.authors) + located(e)
     points += _JOURNAL[e.journal] + _ABSTRACT[e.abstract]
@@ -56,7 +56,7 @@ def score(a: Features, b: Features, e: Evidence) -> int:
     return max(points, _floor(a, b, e))
 
 
-def located(e: PrintedPlace | Evidence) -> int:
+def located(e: PrintedPlace | FieldAgreement) -> int:
     """The points of the printed place and the identifiers."""
     points = _PAGES[e.pages] + _VOLUME[e.volume] + _ISSUE[e.issue] + _DOI[e.doi]
     points += _PMID[e.pmid] + _PMID[e.registration]
@@ -64,7 +64,7 @@ def located(e: PrintedPlace | Evidence) -> int:
     return points + _RANGE if e.range else points
 
 
-def _floor(a: Features, b: Features, e: Evidence) -> int:
+def _floor(a: Features, b: Features, e: FieldAgreement) -> int:
     """A shared identifier and title are enough, unless the printed place speaks against it.
 
     Under another title, a translation perhaps, the same people are worth a question.
@@ -86,14 +86,14 @@ def author_points(shared: float | None) -> int:
     return -3 if shared >= 0.3 else -25
 
 
-def _elsewhere_named(a: Features, b: Features, e: Evidence) -> bool:
+def _elsewhere_named(a: Features, b: Features, e: FieldAgreement) -> bool:
     """Only the journal's name differs: books, series and translated journals have several."""
     people = min(len(a.authors), len(b.authors)) > 1 and (e.authors or 0) > 0.99
     place = e.pages is not False and (e.pages or (e.volume and e.issue))
     return bool(e.title is Titles.EQUAL and people and place and e.years == 0)
 
 
-def _translated(a: Features, b: Features, e: Evidence) -> bool:
+def _translated(a: Features, b: Features, e: FieldAgreement) -> bool:
     """All the same authors on the same three pages or more: one work, titled twice."""
     if not (e.range and same_place(e) and (e.authors or 0) > 0.99):
         return False

@@ -7,14 +7,14 @@ is asked, and never merges.
 
 from math import exp
 
-from services.search.library.domain.dedup.agreement import Evidence
+from services.search.library.domain.dedup.agreement import FieldAgreement
 from services.search.library.domain.dedup.features import Features
 from services.search.library.domain.dedup.weights import BIAS, WEIGHTS
 
 WORTH_ASKING = 300  # per mille
 
 
-def signs(a: Features, b: Features, e: Evidence) -> list[str]:
+def signs(a: Features, b: Features, e: FieldAgreement) -> list[str]:
     """What is true of the pair, as the names of weights."""
     found = [f"title {e.title.name.lower()}"]
     for name in ("pages", "volume", "issue", "doi", "pmid", "registration", "journal", "abstract"):
@@ -29,7 +29,7 @@ def signs(a: Features, b: Features, e: Evidence) -> list[str]:
     return found
 
 
-def _contrasts(a: Features, b: Features, e: Evidence) -> tuple[tuple[str, bool], ...]:
+def _contrasts(a: Features, b: Features, e: FieldAgreement) -> tuple[tuple[str, bool], ...]:
     return (
         ("one range of pages", e.range),
         ("generic title", a.generic or b.generic),
@@ -43,7 +43,7 @@ def _contrasts(a: Features, b: Features, e: Evidence) -> tuple[tuple[str, bool],
     )
 
 
-def sureness(a: Features, b: Features, e: Evidence, points: int) -> int:
+def sureness(a: Features, b: Features, e: FieldAgreement, points: int) -> int:
     """The chance, per mille, that two records with so many points are the same."""
     total = BIAS + sum(WEIGHTS.get(sign, 0.0) for sign in signs(a, b, e))
     total += WEIGHTS.get("points", 0.0) * points / 10

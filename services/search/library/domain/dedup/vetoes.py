@@ -8,7 +8,7 @@ even ask.
 from enum import Enum
 from typing import NamedTuple
 
-from services.search.library.domain.dedup.agreement import Evidence, Titles
+from services.search.library.domain.dedup.agreement import FieldAgreement, Titles
 from services.search.library.domain.dedup.features import Features
 from services.search.library.domain.dedup.rules import living
 
@@ -27,7 +27,7 @@ class Veto(NamedTuple):
     reason: str
 
 
-def veto(a: Features, b: Features, e: Evidence) -> Veto | None:
+def veto(a: Features, b: Features, e: FieldAgreement) -> Veto | None:
     """The first veto that holds between two records, or None; symmetric."""
     if _living(a, b, e) and (e.doi is False or e.years or e.volume is False or e.issue is False):
         return Veto(Kind.ASK, "two versions of one living review")
@@ -43,14 +43,14 @@ def veto(a: Features, b: Features, e: Evidence) -> Veto | None:
     return None
 
 
-def _if_same_place(e: Evidence) -> Kind:
+def _if_same_place(e: FieldAgreement) -> Kind:
     """Two identifiers for one printed place may be one paper registered twice."""
     if e.title < Titles.NEAR or e.years != 0 or False in (e.pages, e.volume, e.issue, e.journal):
         return Kind.APART
     return Kind.ASK if e.pages or (e.volume and e.issue) else Kind.APART
 
 
-def _notice(a: Features, b: Features, e: Evidence) -> Veto | None:
+def _notice(a: Features, b: Features, e: FieldAgreement) -> Veto | None:
     """Erratum, retraction, reply, comment or protocol against the work itself."""
     if a.notice == b.notice or (e.title is Titles.EQUAL and e.pages):
         return None
@@ -58,7 +58,7 @@ def _notice(a: Features, b: Features, e: Evidence) -> Veto | None:
     return Veto(Kind.APART, f"only one is a {named}" if not (a.notice and b.notice) else named)
 
 
-def _part(a: Features, b: Features, e: Evidence) -> Veto | None:
+def _part(a: Features, b: Features, e: FieldAgreement) -> Veto | None:
     """Part I against Part II, or a part against the whole."""
     if a.parts == b.parts:
         return None
@@ -69,7 +69,7 @@ def _part(a: Features, b: Features, e: Evidence) -> Veto | None:
     return Veto(Kind.ASK, "only one title names a part")
 
 
-def _version(a: Features, b: Features, e: Evidence) -> Veto | None:
+def _version(a: Features, b: Features, e: FieldAgreement) -> Veto | None:
     """Cochrane reviews keep title and number through every update; the issue tells them apart."""
     if e.identified or not (_cochrane(a) and _cochrane(b)):
         return None
@@ -79,7 +79,7 @@ def _version(a: Features, b: Features, e: Evidence) -> Veto | None:
     return None
 
 
-def _living(a: Features, b: Features, e: Evidence) -> bool:
+def _living(a: Features, b: Features, e: FieldAgreement) -> bool:
     """Do both titles say that the review lives, and the same people sign it?"""
     signed = (e.authors or 0) >= 0.6 and e.title >= Titles.NEAR
     return signed and living(a, b)
@@ -89,7 +89,7 @@ def _cochrane(f: Features) -> bool:
     return f.journal.startswith("cochrane database") or f.first.startswith("cd")
 
 
-def _number(a: Features, b: Features, e: Evidence) -> Veto | None:
+def _number(a: Features, b: Features, e: FieldAgreement) -> Veto | None:
     """Titles alike but for a number: doses, years, phases."""
     one, other = a.digits.replace(".", ""), b.digits.replace(".", "")
     if one == other or one.startswith(other) or other.startswith(one) or e.identified:
@@ -99,7 +99,7 @@ def _number(a: Features, b: Features, e: Evidence) -> Veto | None:
     return Veto(Kind.ASK if e.pages else Kind.APART, "the titles carry different numbers")
 
 
-def _meeting(a: Features, b: Features, e: Evidence) -> Veto | None:
+def _meeting(a: Features, b: Features, e: FieldAgreement) -> Veto | None:
     """A conference abstract against the article that came of it.
 
     The one that is not marked may be an abstract too: in the same issue, in a
@@ -118,7 +118,7 @@ def _meeting(a: Features, b: Features, e: Evidence) -> Veto | None:
     return Veto(Kind.ASK if twice else Kind.APART, _ABSTRACT)
 
 
-def _bare_twin(a: Features, b: Features, e: Evidence) -> bool:
+def _bare_twin(a: Features, b: Features, e: FieldAgreement) -> bool:
     """Nothing but one mark tells them apart: no pages or issue where the article would have some.
 
     One volume, or none in both; the same people, title, journal and year.
@@ -132,7 +132,7 @@ def _bare_twin(a: Features, b: Features, e: Evidence) -> bool:
 _ABSTRACT = "only one is marked as a conference abstract"
 
 
-def _supplement(a: Features, b: Features, e: Evidence) -> Veto | None:
+def _supplement(a: Features, b: Features, e: FieldAgreement) -> Veto | None:
     """A supplement's abstract against the article of a regular issue, when pages cannot tell."""
     if a.supplement == b.supplement or e.pages is not None or e.identified:
         return None
@@ -142,7 +142,7 @@ def _supplement(a: Features, b: Features, e: Evidence) -> Veto | None:
     return Veto(Kind.ASK, "only one is in a supplement")
 
 
-def _identity(a: Features, b: Features, e: Evidence) -> Veto | None:
+def _identity(a: Features, b: Features, e: FieldAgreement) -> Veto | None:
     """Nothing to go by: no title in one of them and no shared identifier."""
     if (a.title and b.title) or e.identified:
         return None

@@ -9,9 +9,9 @@ from services.search.library.domain.dedup import (
     OVERSIZED,
     Features,
     Index,
-    Known,
     Merged,
     Outcome,
+    PlacedSource,
     Split,
     admit,
     clusters_of,
@@ -20,7 +20,7 @@ from services.search.library.domain.dedup import (
     place,
 )
 from services.search.library.domain.dedup.agreement import (
-    Evidence,
+    FieldAgreement,
     abstracts,
     authors,
     journals,
@@ -151,7 +151,10 @@ def test_admit_leaves_out_a_crowded_key_and_takes_one_twin() -> None:
 
 
 def test_place_compares_those_that_share_a_key_whatever_keys_are_called() -> None:
-    stored = {"a": Known(features(), "a", "a", 0), "z": Known(features(OTHER), "z", "z", 1)}
+    stored = {
+        "a": PlacedSource(features(), "a", "a", 0),
+        "z": PlacedSource(features(OTHER), "z", "z", 1),
+    }
     new = [("b", features(journal="Am J Occup Ther")), ("c", features(OTHER, pages="11"))]
 
     told = place(new, stored, hits={1: ["a", "b"], 2: ["c", "z"], 3: ["a", "b", "gone"]})
@@ -165,7 +168,7 @@ def test_place_compares_those_that_share_a_key_whatever_keys_are_called() -> Non
 def test_what_need_not_be_read_changes_no_verdict(records: dict[str, Features]) -> None:
     for a, b in combinations(records.values(), 2):
         place_, title = locate(a, b), titles(a, b)
-        evidence = Evidence(*place_, title, authors(a, b), journals(a, b), abstracts(a, b))
+        evidence = FieldAgreement(*place_, title, authors(a, b), journals(a, b), abstracts(a, b))
         strength = score(a, b, evidence)
         full = judge(a, b, evidence, strength) if strength >= PROPOSE else None
         short = compare(a, b)
@@ -175,7 +178,7 @@ def test_what_need_not_be_read_changes_no_verdict(records: dict[str, Features]) 
 
 
 def test_place_reports_only_what_changed() -> None:
-    stored = {"a": Known(features(), "a", "a", 0)}
+    stored = {"a": PlacedSource(features(), "a", "a", 0)}
 
     placed = place([("b", features(journal="Am J Occup Ther"))], stored, hits={"t": ["a", "b"]})
 
