@@ -34,7 +34,8 @@ async def test_a_person_accepts_one_suggestion_and_rejects_another(sqlite_system
         await sqlite_system.drain()
         async with visit.page(PAGE, java_script_enabled=scripts) as page:
             await page.get_by_label("Documents whose texts are sent").select_option("trial")
-            await page.get_by_role("button", name=f"Ask {MODEL}").click()
+            async with page.expect_navigation():
+                await page.get_by_role("button", name=f"Ask {MODEL}").click()
             await sqlite_system.drain()
             await page.reload()
             await expect(page.locator("mark")).to_have_text([TRUST[0], COMING[0]])
