@@ -1,8 +1,80 @@
-"""What search says of work around a cluster: words of theories, messages to authors."""
+"""What search says of clusters: rounds, words of theories, messages to authors."""
 
 from dataclasses import dataclass
 
 from shared.events.base import Event, published
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceYield:
+    """What one source named in a step: articles `retrieved`, of these `new` to the review; `only`
+    are new and named by no other source.
+    """
+
+    source: str
+    retrieved: int = 0
+    new: int = 0
+    only: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepYield:
+    """What one step of a round brought: articles `retrieved`, of these `new` to the review,
+    `known`, `beyond` the budget, `missing` at PubMed; `only` are new and found by no other.
+
+    `state` is `done`, `skipped` (nothing to ask), `refused` or `waiting` (no answer);
+    `offered` counts excluded records offered again; `sources` are those that named articles.
+    `notes` say what was not done.
+    """
+
+    step: str
+    number: int
+    state: str
+    retrieved: int = 0
+    new: int = 0
+    known: int = 0
+    beyond: int = 0
+    missing: int = 0
+    only: int = 0
+    offered: int = 0
+    notes: tuple[str, ...] = ()
+    sources: tuple[SourceYield, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoundTotal:
+    """One round of a cluster in numbers; a record that several steps found counts once."""
+
+    round: int
+    succeeded: bool = True
+    retrieved: int = 0
+    new: int = 0
+    known: int = 0
+    beyond: int = 0
+    missing: int = 0
+
+
+@published("search", subject="cluster_id", kind="cluster")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClusterRoundFinished(Event):
+    """One round of CLUSTER searching ended, with its yield per step.
+
+    `cluster_id` is the gap's id. `yields` are (step, new records); `steps` the whole yield
+    of this round, `rounds` the totals of this and every earlier round of the cluster.
+    `siblings` counts records proposed as reports of a pearl's study.
+    """
+
+    cluster_id: str
+    round: int
+    yields: tuple[tuple[str, int], ...] = ()
+    theory_id: str = ""
+    succeeded: bool = True
+    pearls: tuple[str, ...] = ()
+    budget: int = 0
+    steps: tuple[StepYield, ...] = ()
+    rounds: tuple[RoundTotal, ...] = ()
+    siblings: int = 0
+    warnings: tuple[str, ...] = ()
 
 
 @published("search", subject="theory_id", kind="lexicon")

@@ -20,7 +20,7 @@ class RetractionSource(Protocol):
 
 
 class CitationSource(Protocol):
-    """A source that knows citations."""
+    """A source that CLUSTER searching asks: for citations, and for what a question finds."""
 
     async def cited_by(self, article: Named, most: int) -> Links:
         """At most `most` articles that cite this one."""
@@ -28,6 +28,12 @@ class CitationSource(Protocol):
 
     async def references(self, article: Named, most: int) -> Links:
         """At most `most` articles that this one cites."""
+        ...
+
+    async def found(self, query: str, most: int) -> Links:
+        """What a question in the source's own language finds; nothing but its number, if that is
+        more than `most`.
+        """
         ...
 
 

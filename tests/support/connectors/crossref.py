@@ -30,7 +30,20 @@ class FakeCrossref:
         if doi:
             work = self._by_doi(doi)
             return _message("work", _shown(work)) if work else NOT_FOUND
+        name, _, value = asked.parameters.get("filter", "").partition(":")
+        if name in ("orcid", "award.number"):
+            return self._paged(name, value, asked.parameters)
         return self._filtered(asked.parameters.get("filter", ""))
+
+    def _paged(self, name: str, value: str, parameters: dict[str, str]) -> Sent:
+        """Works by ORCID or grant, page by page; the last page has a cursor, too."""
+        works = known(self.works, "crossref")
+        found = [w for w in works if value == w.orcid or (name != "orcid" and value in w.grants)]
+        cursor = parameters["cursor"]
+        first = 0 if cursor == "*" else int(cursor)
+        some = found[first : first + int(parameters["rows"])]
+        message = {"total-results": len(found), "next-cursor": str(first + len(some))}
+        return _message("work-list", {**message, "items": [_shown(work) for work in some]})
 
     def _by_doi(self, doi: str) -> Work | None:
         works = known(self.works, "crossref")

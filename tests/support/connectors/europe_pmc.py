@@ -12,6 +12,10 @@ from tests.support.connectors.works import Work, known
 
 EMPTY = Sent(200, {"version": "6.9"})
 PART = re.compile(r'DOI:"([^"]+)"|EXT_ID:(\d+) AND SRC:MED')
+FIELDED = re.compile(
+    r'(?:\b(AUTHORID|AUTH|GRANT_ID|TITLE_ABS|TITLE):|(?<![:"\w]))(?:"([^"]+)"|(?<=:)([^\s()"]+))'
+)
+"""Enough of the language for what is joined by OR: a field and its words, or words anywhere."""
 
 
 class FakeEuropePmc:
@@ -39,7 +43,9 @@ class FakeEuropePmc:
     def _search(self, parameters: dict[str, str], works: list[Work]) -> Sent:
         query = parameters["query"]
         asked = PART.findall(query)
-        if asked:
+        if fielded := FIELDED.findall(query):
+            found = [w for w in works if any(_holds(w, name, a or b) for name, a, b in fielded)]
+        elif asked:
             found = [w for w in works if (w.doi, "") in asked or ("", w.pmid) in asked]
         else:
             found = [work for work in works if query.casefold() in work.title.casefold()]
@@ -61,6 +67,21 @@ class FakeEuropePmc:
         first = (int(parameters["page"]) - 1) * self.page
         some = linked[first : first + self.page]
         return Sent(200, {"version": "6.9", "hitCount": len(linked), outer: {inner: some}})
+
+
+def _holds(work: Work, name: str, words: str) -> bool:
+    family, _, _ = words.rpartition(" ")
+    match name:
+        case "AUTHORID":
+            return work.orcid == words
+        case "AUTH":
+            return work.author.endswith(f" {family}")
+        case "GRANT_ID":
+            return words in work.grants
+        case "":
+            return words == work.trial
+        case _:
+            return words.casefold() in work.title.casefold()
 
 
 def _linked(work: Work) -> dict[str, Any]:

@@ -4,6 +4,7 @@ https://developers.openalex.org/api-reference/authentication: a key has so much 
 lists cost, single works do not; 429 with what is left when it is used up.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from tests.support.connectors.server import Asked, Sent
@@ -27,32 +28,27 @@ class FakeOpenAlex:
         if name:
             found = [work for work in works if name in _names(work)]
             return Sent(200, _shown(found[0])) if found else _error(404, "Not Found")
-        cost = SEARCH if "search" in asked.parameters else LIST
+        searches = "search" in asked.parameters or ".search" in asked.parameters["filter"]
+        cost = SEARCH if searches else LIST
         if self.dollars < cost:
             return self._spent(cost)
         self.dollars -= cost
         return self._listed(asked, works)
 
     def _listed(self, asked: Asked, works: list[Work]) -> Sent:
-        name, _, said = asked.parameters.get("filter", "").partition(":")
-        if "," in said:
-            return _error(400, f"Invalid query parameter: {said}")
-        values = said.split("|")
-        match name:
-            case "doi":
-                found = [work for work in works if work.doi in values]
-            case "ids.pmid":
-                found = [work for work in works if work.pmid in values]
-            case "cites":
-                found = [work for work in works if f"W{said[1:]}" in _cited(work)]
-            case "cited_by":
-                citing = next(work for work in works if f"W{work.number}" == said)
-                found = [work for work in works if work.number in citing.cites]
-            case "":
-                words = asked.parameters["search"].casefold()
-                found = [work for work in works if words in work.title.casefold()]
-            case _:
+        found = works
+        if words := asked.parameters.get("search", "").casefold():
+            found = [work for work in works if words in work.title.casefold()]
+        for part in filter(None, asked.parameters.get("filter", "").split(",")):
+            name, colon, said = part.partition(":")
+            if not colon:
+                return _error(400, f"Invalid query parameter: {part}")
+            if name not in FILTERS:
                 return _error(400, f"{name} is not a valid field. Valid fields are ...")
+            found = [work for work in found if FILTERS[name](work, said, works)]
+        return self._page(asked, found)
+
+    def _page(self, asked: Asked, found: list[Work]) -> Sent:
         cursor = asked.parameters.get("cursor", "")
         first = 0 if cursor in ("", "*") else int(cursor)
         some = found[first : first + self.page]
@@ -77,6 +73,29 @@ def _error(status: int, message: str) -> Sent:
 
 def _names(work: Work) -> tuple[str, ...]:
     return (f"W{work.number}", f"doi:{work.doi}", f"pmid:{work.pmid}")
+
+
+def _words(said: str) -> list[str]:
+    """What a search joins by OR, the only operator that is known here."""
+    return [one.strip('"').casefold() for one in said.split(" OR ")]
+
+
+FILTERS: dict[str, Callable[[Work, str, list[Work]], bool]] = {
+    "doi": lambda work, said, _: work.doi in said.split("|"),
+    "ids.pmid": lambda work, said, _: work.pmid in said.split("|"),
+    "cites": lambda work, said, _: said in _cited(work),
+    "cited_by": lambda work, said, works: any(
+        f"W{one.number}" == said and work.number in one.cites for one in works
+    ),
+    "authorships.author.orcid": lambda work, said, _: work.orcid == said,
+    "awards.funder_award_id": lambda work, said, _: said in work.grants,
+    "raw_author_name.search": lambda work, said, _: any(
+        one in work.author.casefold() for one in _words(said)
+    ),
+    "title_and_abstract.search": lambda work, said, _: any(
+        one in f"{work.title} {work.trial}".casefold() for one in _words(said)
+    ),
+}
 
 
 def _cited(work: Work) -> list[str]:

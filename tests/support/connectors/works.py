@@ -26,6 +26,10 @@ class Work:
     retracted: bool = False
     cites: tuple[int, ...] = ()
     unnamed_references: int = 0
+    orcid: str = "0000-0001-2345-6789"
+    author: str = "Ada Curie"
+    grants: tuple[str, ...] = ()
+    trial: str = ""
     only: tuple[str, ...] = ()
 
     def is_known_to(self, service: str) -> bool:

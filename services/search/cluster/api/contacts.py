@@ -8,7 +8,7 @@ from fastapi import APIRouter
 
 from services.search.cluster.handlers.contacts import change_contact
 from services.search.cluster.handlers.views import shown_contacts
-from services.search.cluster.schemas import ContactEntryOut, ContactIn, ContactOut
+from services.search.cluster.schemas.contacts import ContactEntryOut, ContactIn, ContactOut
 from services.search.cluster.store import contacts
 from shared.db import Tx
 from shared.http.api import CursorQuery, LimitQuery, Page, decode_cursor, page_of

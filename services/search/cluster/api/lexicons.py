@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import APIRouter
 
 from services.search.cluster.handlers.lexicon import write_lexicon
-from services.search.cluster.schemas import LexiconIn, LexiconOut
+from services.search.cluster.schemas.lexicons import LexiconIn, LexiconOut
 from services.search.cluster.store import lexicons
 from shared.http.api import Page
 from shared.http.auth import PrincipalDep

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 
 from services.search.cluster.handlers.relations import DecideRelation, decide_relation
 from services.search.cluster.handlers.views import shown_relations
-from services.search.cluster.schemas import RelationIn, RelationOut
+from services.search.cluster.schemas.relations import RelationIn, RelationOut
 from services.search.cluster.store import relations
 from shared.db import Tx
 from shared.http.api import CursorQuery, LimitQuery, Page, decode_cursor, page_of

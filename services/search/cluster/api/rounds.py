@@ -13,7 +13,7 @@ from services.search.cluster.handlers.approval import approve_queries, withdraw_
 from services.search.cluster.handlers.method import steps_of_method
 from services.search.cluster.handlers.pearls import proposed_pearls
 from services.search.cluster.handlers.views import evidence_of
-from services.search.cluster.schemas import (
+from services.search.cluster.schemas.rounds import (
     HitOut,
     MethodStepOut,
     ProposedPearlOut,

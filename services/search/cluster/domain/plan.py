@@ -1,11 +1,10 @@
 """What the steps of a CLUSTER round ask on behalf of each pearl, and what they cannot."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from itertools import combinations
 
 from services.search.cluster.domain.drafts import AskingDraft
-from services.search.cluster.domain.elsewhere import asked_elsewhere
+from services.search.cluster.domain.elsewhere import with_elsewhere
 from services.search.cluster.domain.kinship import holds, mentions
 from services.search.cluster.domain.round import STEPS, Asking, Options
 from services.search.cluster.domain.siblings import grant_numbers, groups_of
@@ -62,10 +61,7 @@ def every_step(
     """What each step would ask, those too that cannot run, with what they lack."""
     wanted = [one for one in sources if one in options.sources or not options.sources]
     drafts = (_drafted(step, pearls, options, related or {}) for step in STEPS)
-    return tuple(
-        replace(one, elsewhere=asked_elsewhere(one, pearls, related or {}, wanted))
-        for one in drafts
-    )
+    return tuple(with_elsewhere(one, pearls, related or {}, wanted) for one in drafts)
 
 
 def remaining(

@@ -96,15 +96,19 @@ class Query:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Elsewhere:
-    """A question to an optional source on behalf of a pearl: the `references` of an article, or
-    what it is `cited_by`. At least one of `doi` and `pmid` is given.
+    """A question to an optional source on behalf of `pearls` (record ids; none for the whole
+    cluster): the `references` of an article, what it is `cited_by`, or a `search`.
+
+    A search has a `query` in the source's own language; of the others at least one of `doi` and
+    `pmid` is given.
     """
 
     source: str
     kind: str
-    pearl: str
+    pearls: tuple[str, ...] = ()
     doi: str = ""
     pmid: str = ""
+    query: str = ""
 
     @property
     def article(self) -> Named:
@@ -200,8 +204,9 @@ class Answered:
     An article's name is its PMID, or what `name_of` makes of it; `said` is what the source says of
     articles without a PMID, by name. `state` is `waiting` while questions of the step are still to
     be asked, then `done` or `refused`; `linked` says that its citation links were asked for,
-    `elsewhere` which question to an optional source was, `unanswered` are the PMIDs whose links
-    could not be had, and the sources that gave no answer.
+    `elsewhere` which question to an optional source was and `total` how many it found (None: the
+    source does not say), `unanswered` are the PMIDs whose links could not be had, and the sources
+    that gave no answer.
     """
 
     step: str
@@ -212,6 +217,7 @@ class Answered:
     unanswered: tuple[str, ...] = ()
     linked: bool = False
     elsewhere: Elsewhere | None = None
+    total: int | None = None
     said: Mapping[str, SourceRecord] = field(default_factory=dict)
     calls: tuple[Any, ...] = ()
 
@@ -259,6 +265,7 @@ def read_asking(step: str, stored: Mapping[str, Any]) -> Asking:
 
 
 def read_elsewhere(stored: Mapping[str, Any]) -> Elsewhere:
-    """A question to an optional source, as it was kept."""
-    names = ("source", "kind", "pearl", "doi", "pmid")
-    return Elsewhere(**{name: stored[name] for name in names})
+    """A question to an optional source, as it was kept; rounds before searches named one pearl."""
+    names = ("source", "kind", "doi", "pmid", "query")
+    pearls = stored["pearls"] if "pearls" in stored else [stored["pearl"]]
+    return Elsewhere(pearls=tuple(pearls), **{name: stored.get(name, "") for name in names})

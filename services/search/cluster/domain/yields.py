@@ -126,6 +126,34 @@ def per_step(
     }
 
 
+def per_source(
+    hits: Iterable[Row], verdicts: Verdicts, evidence: CodedEvidence = NOTHING
+) -> dict[str, Count]:
+    """The counts of each source that named any of these hits; `only` is what no other named."""
+    rows = list(hits)
+    sources = dict.fromkeys(source for row in rows for source in named_by(row))
+    named = {source: [row for row in rows if source in named_by(row)] for source in sources}
+    return {
+        source: count(
+            named[source],
+            verdicts,
+            {
+                row["record_id"]
+                for other, some in named.items()
+                for row in some
+                if other != source and row["record_id"]
+            },
+            evidence=evidence,
+        )
+        for source in sources
+    }
+
+
+def named_by(hit: Row) -> Collection[str]:
+    """The sources that named a hit; PubMed, where it was kept before others were asked."""
+    return hit["sources"] or ("pubmed",)
+
+
 ELSEWHERE = "Whether other evidence changed a configuration meanwhile, synthesis knows."
 
 

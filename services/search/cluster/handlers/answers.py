@@ -1,10 +1,9 @@
 """What came of a round's questions, kept one transaction at a time; a repeat changes nothing."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from typing import Any
 
-from services.search.cluster.domain.round import Answered, Way, chosen, route_of
+from services.search.cluster.domain.round import Answered, Way, chosen, read_elsewhere, route_of
 from services.search.cluster.domain.terms import short
 from services.search.cluster.handlers.relations import bibliographies
 from services.search.cluster.handlers.rounds import Round, open_one
@@ -26,7 +25,7 @@ async def keep_answer(task: Round, answer: Answered, tx: Tx) -> None:
     row = await open_one(tx, task.key)
     if row is None or row["report"]["steps"][answer.step]["state"] != "waiting":
         return
-    own = set(task.pearls.values())
+    own = await _own(task, tx)
     found = [(pearl, name) for pearl, name in answer.hits if name not in own]
     source = answer.elsewhere.source if answer.elsewhere else "pubmed"
     await hits_store.add_hits(tx, task.key, answer.step, found, source, answer.said)
@@ -46,11 +45,18 @@ async def keep_answer(task: Round, answer: Answered, tx: Tx) -> None:
     await rounds.change(tx, task.key, report={**row["report"], "steps": steps})
 
 
+async def _own(task: Round, tx: Tx) -> set[str]:
+    """Names of the pearls themselves, which a search for their project finds, too."""
+    pearls = await bibliographies(tx, task.review_id, task.pearls.keys())
+    dois = {f"{DOI}{one.doi}" for one in pearls.values() if one.doi}
+    return dois | set(task.pearls.values())
+
+
 def _asked(stored: Row, answer: Answered) -> Row:
     """A question to an optional source, marked if it is the one that was answered."""
-    if answer.elsewhere is None or asdict(answer.elsewhere).items() - stored.items():
+    if answer.elsewhere is None or read_elsewhere(stored) != answer.elsewhere:
         return stored
-    return {**stored, "asked": True}
+    return {**stored, "asked": True, "count": answer.total}
 
 
 async def choose(task: Round, tx: Tx) -> list[str]:

@@ -1,6 +1,5 @@
 """Rounds of CLUSTER searching as people and events see them: yields, siblings, an end or not."""
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
@@ -13,13 +12,14 @@ from services.search.cluster.domain.yields import (
     Verdicts,
     closing,
     count,
+    per_source,
     per_step,
 )
 from services.search.cluster.handlers.views import labels_of
 from services.search.cluster.store import evidence, rounds
 from services.search.library.store import records
 from shared.db import Tx
-from shared.events.search import ClusterRoundFinished, RoundTotal, StepYield
+from shared.events.clusters import ClusterRoundFinished, RoundTotal, SourceYield, StepYield
 
 Row = Mapping[str, Any]
 Shown = dict[str, Any]
@@ -91,11 +91,17 @@ async def _evidence(tx: Tx, review_id: str, ids: Collection[str]) -> CodedEviden
 
 
 async def _standing(tx: Tx, review_id: str, hits: Iterable[Row]) -> list[Shown]:
-    """Hits with the records that now stand for those that were absorbed."""
+    """Hits with the records that now stand for those that were absorbed.
+
+    A record that a round brought is new under each of its names.
+    """
     rows = [dict(hit) for hit in hits]
     ids = {row["record_id"] for row in rows if row["record_id"]}
     now = await records.survivors(tx, review_id, ids)
-    return [row | {"record_id": now.get(row["record_id"], row["record_id"])} for row in rows]
+    stands = [now.get(row["record_id"], row["record_id"]) for row in rows]
+    new = {record for record, row in zip(stands, rows, strict=True) if row["new"]}
+    together = zip(rows, stands, strict=True)
+    return [row | {"record_id": record, "new": record in new} for row, record in together]
 
 
 async def _verdicts(tx: Tx, review_id: str, ids: Collection[str]) -> Verdicts:
@@ -115,6 +121,7 @@ def _shown(
     report = row["report"]
     steps = in_order(report["steps"])
     counts = per_step(hits, verdicts, offered, coded)
+    found = {name: [hit for hit in hits if hit["step"] == name] for name in steps}
     total = count(hits, verdicts, offered=offered, evidence=coded)
     unanswered = [
         name
@@ -131,7 +138,7 @@ def _shown(
         "approved": report.get("approved"),
         "withdrawn": report.get("withdrawn"),
         "steps": [
-            _step(name, step, counts.get(name, Count()), _sources(name, hits))
+            _step(name, step, counts.get(name, Count()), _by_source(found[name], verdicts, coded))
             for name, step in steps.items()
         ],
         "total": asdict(total),
@@ -148,19 +155,18 @@ def _shown(
 _AS_KEPT = ("step_id", "number", "state", "options", "asked_at", "asked_by", "ended_at")
 
 
-def _sources(step: str, hits: Iterable[Row]) -> dict[str, int]:
-    """How many articles each source named in a step, the source as people call it."""
-    named = {
-        (hit["pmid"], source)
-        for hit in hits
-        if hit["step"] == step
-        for source in hit["sources"] or ("pubmed",)
-    }
-    return dict(sorted(Counter(called(source) for _, source in named).items()))
+def _by_source(
+    hits: Iterable[Row], verdicts: Verdicts, coded: CodedEvidence
+) -> dict[str, dict[str, int]]:
+    """The counts of each source that named articles in a step, the source as people call it."""
+    found = per_source(hits, verdicts, coded)
+    return dict(sorted((called(source), asdict(one)) for source, one in found.items()))
 
 
-def _step(name: str, step: Row, counted: Count, sources: Mapping[str, int]) -> Shown:
-    """A step of a round: its questions, what came, and what was not done."""
+def _step(
+    name: str, step: Row, counted: Count, by_source: Mapping[str, Mapping[str, int]]
+) -> Shown:
+    """A step of a round: its questions, what came and from where, and what was not done."""
     return {
         "step": name,
         "number": step["number"],
@@ -170,7 +176,8 @@ def _step(name: str, step: Row, counted: Count, sources: Mapping[str, int]) -> S
         "queries": step["queries"],
         "links": step["links"],
         "elsewhere": [_question(one) for one in step.get("elsewhere", ())],
-        "sources": sources,
+        "sources": {source: one["retrieved"] for source, one in by_source.items()},
+        "by_source": [{"source": source, **one} for source, one in by_source.items()],
         "notes": step["notes"],
         "unanswered": step.get("unanswered", []),
         "calls": step.get("calls", []),
@@ -181,10 +188,11 @@ def _step(name: str, step: Row, counted: Count, sources: Mapping[str, int]) -> S
 def _question(stored: Row) -> Shown:
     """A question to an optional source, and in words."""
     one = read_elsewhere(stored)
+    label = called(one.source)
     article = f"PMID {one.pmid}" if one.pmid else f"DOI {one.doi}"
     what = "references of" if one.kind == "references" else "what cites"
-    label = called(one.source)
-    return {**stored, "label": label, "words": f"{what} {article} at {label}"}
+    words = f"{label}: {one.query}" if one.query else f"{what} {article} at {label}"
+    return {**stored, "label": label, "words": words}
 
 
 async def finished(tx: Tx, key: rounds.Key) -> ClusterRoundFinished:
@@ -212,7 +220,11 @@ async def finished(tx: Tx, key: rounds.Key) -> ClusterRoundFinished:
 def _yield(step: Row) -> StepYield:
     names = ("step", "number", "state", *_COUNTED, "only", "offered")
     values = {name: step[name] for name in names}
-    return StepYield(**values, notes=tuple(step["notes"][:MOST_NOTES]))
+    sources = tuple(
+        SourceYield(**{name: one[name] for name in ("source", "retrieved", "new", "only")})
+        for one in step["by_source"]
+    )
+    return StepYield(**values, notes=tuple(step["notes"][:MOST_NOTES]), sources=sources)
 
 
 def _total(shown: Row) -> RoundTotal:

@@ -1,4 +1,4 @@
-"""What the steps of a round ask the optional sources: citations, one question at a time.
+"""What the steps of a round ask the optional sources: citations and searches, one by one.
 
 A source that gives no answer keeps no other from being asked: its questions wait for the next
 try of the round.
@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from services.search.cluster.domain.elsewhere import answered, unanswered
 from services.search.cluster.domain.round import Answered, Asking, Elsewhere
 from services.search.cluster.jobs.pubmed import MOST_FOUND
-from services.search.connectors.domain.sources import NoAnswer, NotTaken
+from services.search.connectors.domain.sources import Links, NoAnswer, NotTaken
 from services.search.connectors.ports import CitationSource
 
 SWITCHED_OFF = "it was switched off before it was asked."
@@ -49,11 +49,17 @@ async def _asked(
         return unanswered(step, one, SWITCHED_OFF)
     if one.source in failed:
         return None
-    ask = source.references if one.kind == "references" else source.cited_by
     try:
-        return answered(step, one, await ask(one.article, MOST_FOUND))
+        return answered(step, one, await _links(one, source), MOST_FOUND)
     except NotTaken as refusal:
         return unanswered(step, one, str(refusal))
     except NoAnswer as failure:
         failed[one.source] = failure
         return None
+
+
+async def _links(one: Elsewhere, source: CitationSource) -> Links:
+    if one.kind == "search":
+        return await source.found(one.query, MOST_FOUND)
+    ask = source.references if one.kind == "references" else source.cited_by
+    return await ask(one.article, MOST_FOUND)

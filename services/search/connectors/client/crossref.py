@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from services.search.connectors.client.caller import Caller, NotKnown
 from services.search.connectors.domain import crossref
-from services.search.connectors.domain.reading import Json, listed, objects, part, text
+from services.search.connectors.domain.reading import Json, listed, number, objects, part, text
 from services.search.connectors.domain.sources import Links, Named, NotTaken
 from services.search.library.domain.record import Bibliography, SourceRecord
 from services.search.library.domain.retraction import RetractionAnswer
@@ -22,12 +22,13 @@ SOURCE = "crossref"
 AT_ONCE = 20
 """DOIs in one filter: their addresses stay short enough for every proxy."""
 MOST_NOTICES = 1000
+PAGE = 200
 NO_DOI = "the record has no DOI, and Crossref knows nothing else"
 NOT_HERE = "Crossref does not know this DOI; another agency may have given it"
 
 
 class Crossref:
-    """Retractions and reference lists. It gives no list of what cites an article."""
+    """Retractions, reference lists, works by ORCID and grant. It does not name what cites one."""
 
     def __init__(self, caller: Caller) -> None:
         self._caller = caller
@@ -110,6 +111,22 @@ class Crossref:
             notes.append(f"Only the first {most} of {len(dois)} were taken.")
         found = await self._cited(dois[:most])
         return Links(records=found, total=total, notes=tuple(notes))
+
+    async def found(self, query: str, most: int) -> Links:
+        """What filters find; nothing but its number, if that is more than `most`."""
+        records: list[SourceRecord] = []
+        cursor = "*"
+        while True:
+            asked = {"filter": query, "rows": str(PAGE), "cursor": cursor}
+            answer = await self._caller.ask("works", asked, _are_works)
+            works = objects(answer, "message", "items")
+            total = number(answer, "message", "total-results") or 0
+            if total > most:
+                return Links(total=total)
+            records += [_record(doi_of(text(work, "DOI")) or "", work) for work in works]
+            cursor = text(answer, "message", "next-cursor")
+            if not works or not cursor or len(records) >= total:
+                return Links(records=tuple(records), total=total)
 
     async def _cited(self, dois: Sequence[str]) -> tuple[SourceRecord, ...]:
         """Works by DOI, in their order; of one that Crossref does not know the DOI alone."""

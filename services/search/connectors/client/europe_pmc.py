@@ -58,6 +58,19 @@ class EuropePmc:
             cursor=_next(found, mark),
         )
 
+    async def found(self, query: str, most: int) -> Links:
+        """What a query finds; nothing but its number, if that is more than `most`."""
+        records: list[SourceRecord] = []
+        mark: str | None = None
+        while True:
+            page = await self.page(query, mark)
+            if page.total > most:
+                return Links(total=page.total)
+            records += page.records
+            mark = page.cursor
+            if mark is None:
+                return Links(records=tuple(records), total=page.total)
+
     async def _at(self, query: str, mark: str) -> Json:
         asked = {"query": query, "format": "json", "resultType": "core", "pageSize": str(PAGE)}
         return await self._caller.ask("search", asked | {"cursorMark": mark}, _is_search)

@@ -111,6 +111,19 @@ class OpenAlex:
         notes = (f"Only the first {most} of {total} were taken.",) if total > most else ()
         return Links(records=tuple(records[:most]), total=total, notes=notes)
 
+    async def found(self, query: str, most: int) -> Links:
+        """What filters find; nothing but its number, if that is more than `most`."""
+        records: list[SourceRecord] = []
+        cursor: str | None = "*"
+        total = 0
+        while cursor:
+            page = await self._page({"filter": query}, cursor)
+            if page.total > most:
+                return Links(total=page.total)
+            records += page.records
+            cursor, total = page.cursor, page.total
+        return Links(records=tuple(records), total=total)
+
     async def page(self, query: str, cursor: str | None) -> ResultPage:
         """One page of a search; `cursor` is None for the first."""
         return await self._page({"search": query}, cursor or "*")

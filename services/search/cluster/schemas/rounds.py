@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
+from services.search.cluster.schemas.lexicons import LexiconTerm
 from services.search.connectors.domain.sources import Name
 from services.search.library.schemas import In
 from shared.http.bounds import Key, Listed, Words
@@ -13,8 +14,6 @@ StepName = Literal[
     "references", "recheck", "lead_author", "cited_by", "project", "contact", "theory_citations",
     "mentions", "theory", "antecedents", "related", "comparison",
 ]  # fmt: skip
-LexiconTerm = Annotated[str, Field(min_length=3, max_length=200)]
-"""A word or a phrase by which a theory is known; a `*` may end it."""
 
 
 class RoundIn(In):
@@ -26,7 +25,8 @@ class RoundIn(In):
     theory. `projects` are names of related projects, for steps 12 and 13. `budget` is the most
     records not yet in the library that the round may bring in; 0 only looks. `seeks` is the part
     of a configuration that is looked for; left open, what kind of gap it is decides. `sources` are
-    the optional sources that are asked beside PubMed; without them all that are on.
+    the optional sources that are asked beside PubMed, in each step that they can serve; without
+    them all that are on.
     """
 
     pearls: list[Key] = Field(min_length=1, max_length=50)
@@ -75,94 +75,6 @@ class MethodStepOut(BaseModel):
     state: str
     round: int | None
     remarks: list[str]
-
-
-class LexiconIn(In):
-    """The words by which a theory is known, why they change, and the version that was read."""
-
-    words: list[LexiconTerm] = Field(max_length=100)
-    reason: Words = Field(min_length=1, max_length=2000)
-    seen: int | None = Field(None, ge=0, le=1_000_000)
-
-
-class LexiconOut(BaseModel):
-    """One version of a theory's words; `version` 0 has none: nobody has written any."""
-
-    theory_id: str
-    version: int
-    words: list[str]
-    reason: str = ""
-    changed_at: datetime | None = None
-    changed_by: str | None = None
-
-
-class ContactIn(In):
-    """What became of a message to an author, in a note; or the message written anew."""
-
-    state: Literal["to_write", "sent", "answered", "no_answer"] | None = None
-    note: Words = Field("", max_length=5000)
-    address: str | None = Field(None, max_length=500)
-    subject: str | None = Field(None, max_length=500)
-    message: Words | None = Field(None, max_length=20_000)
-
-
-class ContactEntryOut(BaseModel):
-    """One entry of a message's log."""
-
-    number: int
-    state: str
-    note: str
-    at: datetime
-    by: str | None
-
-
-class ContactOut(BaseModel):
-    """A message to an author, drafted for people to send, and what became of it.
-
-    `pearl` is what people call the record that it asks about; `address` is empty if unknown.
-    """
-
-    contact_id: str
-    step_id: str
-    record_id: str
-    pearl: str
-    author: str
-    address: str
-    subject: str
-    message: str
-    state: str
-    drafted_at: datetime
-    log: list[ContactEntryOut]
-
-
-class RelationIn(In):
-    """What people say of two records: `sibling` is one study, `kinship` related studies."""
-
-    a: Key
-    b: Key
-    kind: Literal["sibling", "kinship"]
-    state: Literal["confirmed", "refused"]
-    reason: Words = Field("", max_length=2000)
-
-
-class RelationOut(BaseModel):
-    """Two records that may be of one study or of kin, as people call them, why, and the decision.
-
-    `score` orders proposals, 1 is the surest; 0 was named by people.
-    """
-
-    a: str
-    b: str
-    a_label: str
-    b_label: str
-    kind: str
-    why: str
-    score: float
-    state: str
-    step_id: str
-    reason: str
-    decided_at: datetime | None
-    decided_by: str | None
 
 
 class ProposedPearlOut(BaseModel):
@@ -217,12 +129,19 @@ class CountsOut(BaseModel):
     arguments: int
 
 
+class SourceYieldOut(CountsOut):
+    """What one source named in a step; `only` are new and named by no other source in it."""
+
+    source: str
+
+
 class StepYieldOut(CountsOut):
     """One step of a round (`number` is Booth's, `words` what people call it): what it asked, what
     came, what was not done.
 
     `component` is what the step is in the realist search framework. `elsewhere` are its questions
-    to optional sources, `sources` how many articles each source named.
+    to optional sources (`words` in words, `count` what came of them), `sources` how many articles
+    each source named, `by_source` what became of these.
     """
 
     step: str
@@ -234,6 +153,7 @@ class StepYieldOut(CountsOut):
     links: list[list[str]]
     elsewhere: list[dict[str, Any]] = []
     sources: dict[str, int] = {}
+    by_source: list[SourceYieldOut] = []
     notes: list[str]
     unanswered: list[str]
     calls: list[dict[str, Any]]

@@ -1,0 +1,1 @@
+"""What the routes of CLUSTER searching take and give."""
