@@ -7,6 +7,7 @@ from services.synthesis.engine import Body, Labels, canonical_json
 from services.synthesis.engine.difference import Moved
 from services.synthesis.engine.values import HOLDS, OUTCOME, Argument, Prediction, Term, Unit
 from shared.events.synthesis import ArgumentState, ArgumentTerm
+from shared.review.cases import case_in_words
 
 HELD = "held"
 RETIRED = "retired"
@@ -123,9 +124,10 @@ def moves_in_words(
 
 
 def _sentence(verb: str, cases: tuple[str, ...], where: str) -> str:
+    said = list(map(case_in_words, cases))
     if len(cases) == 1:
-        return f"{verb} case {where}: {cases[0]}."
-    return f"{verb.removesuffix(' a')} cases {where}: {', '.join(cases)}."
+        return f"{verb} case {where}: {said[0]}."
+    return f"{verb.removesuffix(' a')} cases {where}: {', '.join(said)}."
 
 
 def sayable(body: Body) -> Body:

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from services.synthesis.engine.labels import Labels, labels_of
 from services.synthesis.engine.sources import SourceReader
 from services.synthesis.engine.values import Argument, Review
+from shared.review.cases import case_in_words
 
 Kind = Literal[
     "open_case",
@@ -99,8 +100,8 @@ class _About:
                 said = self._labels.explained(failure["explained_by"])
                 why = f"suspected: {said}" if said else "nothing coded explains it"
                 sentence = (
-                    f"{self._outcome} was not reached in case {failure['case']} although "
-                    f"{self._part} works elsewhere; {why}."
+                    f"{self._outcome} was not reached in case {case_in_words(failure['case'])} "
+                    f"although {self._part} works elsewhere; {why}."
                 )
                 found.append(self._gap("open_case", failure["case"], sentence, failure["case"]))
         return found

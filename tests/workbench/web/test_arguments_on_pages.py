@@ -167,3 +167,43 @@ async def test_all_arguments_stand_on_one_page_and_are_filtered(pages):
     deed = {"argument": "doors", "deed": "retire", "reason": "worded anew"}
     await client.post("/reviews/rev/arguments-standing/PT1", data=deed)
     assert "worded anew" in (await shown(system, client, f"{listed}?which=retired"))[0]
+
+
+async def test_a_case_that_nobody_named_is_called_by_its_study_on_every_page(pages):
+    """The engine calls it after the fragment, which says nothing to people."""
+    system, client = pages
+    await state(client)
+    path = "/api/extraction/reviews/rev"
+    for key, case in (("named", "s0/east"), ("untold", None)):
+        body = {"kind": "literature", "title": key, "study": "s0", "case": case}
+        answer = await client.put(f"{path}/documents/{key}", json=body)
+        assert answer.status_code < 300, answer.text
+    fragments = [_fragment("tut", "untold", "failed"), _fragment("f8", "named", "occurred")]
+    answer = await client.post(f"{path}/fragments/batch", json={"fragments": fragments})
+    assert answer.status_code < 300, answer.text
+    _, page = await shown(system, client)
+    links = set(re.findall(r'href="(/reviews/rev/ccmocs/[^"#?]+)', page))
+    assert links
+    told = ""
+    for address in (
+        PAGE,
+        *links,
+        "/reviews/rev/arguments",
+        "/reviews/rev/steps",
+        "/reviews/rev/report",
+        "/reviews/rev/activity",
+    ):
+        words, source = await shown(system, client, address)
+        assert "?tut" not in source, address
+        told += words
+    assert "(case not told)" in told
+
+
+def _fragment(key, document, outcome):
+    elements = [
+        {"role": "context", "code": "door", "state": "present"},
+        {"role": "mechanism_response", "code": "trust", "state": "present"},
+        {"role": "outcome", "code": "engagement", "state": outcome},
+    ]
+    sources = [{"document": document, "attribution": "cited"}]
+    return {"id": key, "theories": ["PT1"], "sources": sources, "elements": elements}

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from shared.review.cases import case_in_words
 from workbench.web.domain.typed_numbers import whole
 
 Item = Mapping[str, Any]
@@ -72,11 +73,16 @@ def _lists(body: Item) -> Iterable[tuple[str, tuple[str, ...]]]:
     for name, how, words in LISTS:
         cases = body[name][how] if how else body[name]
         if cases:
-            yield words, tuple(cases)
+            yield words, _called(cases)
 
 
 def _cases(result: Item) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    return tuple(result.get("observed", ())), tuple(result.get("refuted", ()))
+    return _called(result.get("observed", ())), _called(result.get("refuted", ()))
+
+
+def _called(cases: Iterable[str]) -> tuple[str, ...]:
+    """Cases in words; those of one study that nobody named are called alike."""
+    return tuple(map(case_in_words, cases))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from shared.review.cases import case_in_words
 from shared.review.drawing.graph import DrawnConfiguration
 
 NO_LABELS: Mapping[str, str] = {}
@@ -249,7 +250,8 @@ def _failure(failure: Mapping[Any, Any], labels: Mapping[str, str]) -> tuple[str
         f"{_KINDS[e['kind']]}: {labels.get(e['group'], e['group'])}"
         for e in failure["explained_by"]
     ]
-    return failure["case"], "; ".join(reasons) or "nothing coded explains it", failure["open"]
+    why = "; ".join(reasons) or "nothing coded explains it"
+    return case_in_words(failure["case"]), why, failure["open"]
 
 
 def _counted(

@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from shared.review.cases import study_of_untold
+
 OPAQUE = re.compile(r"[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 """An id that the system gave: people see a label in its place."""
 NAMELESS = "a report without title"
@@ -26,8 +28,8 @@ class SourceLabels:
 
     def case(self, key: str) -> str:
         """A case: its study, or its study and setting."""
-        study, unknown, _ = key.partition("?")
-        if unknown:
+        study = study_of_untold(key)
+        if study is not None:
             return f"{self.study(study)} (case not told)"
         if key in self.studies or key in self.documents:
             return self.study(key)

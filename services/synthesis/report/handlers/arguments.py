@@ -16,6 +16,7 @@ from services.synthesis.engine.values import OUTCOME, Argument, Prediction, Term
 from services.synthesis.projections.domain.naming import SourceLabels
 from services.synthesis.report.domain.material import ArgumentPart, PredictionPart
 from shared.db import Tx
+from shared.review.cases import case_in_words
 
 Row = Mapping[str, Any]
 
@@ -81,7 +82,8 @@ class _Teller:
         """The sentences of a revision; cases of studies without a name of their own by label."""
         words = [str(sentence) for sentence in row["words"]]
         for key in sorted(_keys(row["body"]), key=len, reverse=True):
-            words = [sentence.replace(key, self._names.case(key)) for sentence in words]
+            for said in (key, case_in_words(key)):
+                words = [sentence.replace(said, self._names.case(key)) for sentence in words]
         return words
 
     def _lists(self, body: Row | None) -> list[tuple[str, list[str]]]:
