@@ -51,3 +51,25 @@ def test_what_is_needed_to_run_is_what_is_imported() -> None:
 def test_tools_of_building_and_testing_are_of_development_only(tool: str) -> None:
     assert tool in {name_of(each) for each in DEVELOPMENT}
     assert tool not in {name_of(each) for each in PROJECT["dependencies"]}
+
+
+TOOLS = {
+    "build", "editables", "hatchling", "httpx2", "jsonschema", "mypy", "pip-tools", "playwright",
+    "pytest", "ruff", "schemathesis", "setuptools", "trove-classifiers", "wheel",
+}  # fmt: skip
+"""What builds and tests, and what was installed to run once for want of looking."""
+
+
+def pinned(lock: str) -> set[str]:
+    """Every distribution that a lock pins, by name."""
+    lines = (ROOT / lock).read_text(encoding="utf-8").splitlines()
+    return {name_of(line) for line in lines if re.match(r"[A-Za-z0-9]", line)}
+
+
+def test_no_tool_of_building_or_testing_is_pinned_to_run() -> None:
+    run = pinned("requirements.lock")
+    assert {name_of(each) for each in PROJECT["dependencies"]} <= run
+    assert sorted(run & TOOLS) == []
+    alone = {name_of(each) for each in DEVELOPMENT} - {"packaging"}
+    assert sorted(run & alone) == []
+    assert run < pinned("requirements-dev.lock")
