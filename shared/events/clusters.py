@@ -77,6 +77,43 @@ class ClusterRoundFinished(Event):
     warnings: tuple[str, ...] = ()
 
 
+@published("search", subject="cluster_id", kind="step")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClusterStepDecided(Event):
+    """People decided on a step of CLUSTER searching.
+
+    `state` is approved, dismissed or closed; `about` is what the evidence does not explain,
+    `reason` what people said, `pearls` are the records that it was approved with.
+    """
+
+    cluster_id: str
+    state: str
+    theory_id: str = ""
+    about: str = ""
+    reason: str = ""
+    pearls: tuple[str, ...] = ()
+
+
+@published("search", subject="round_id", kind="round")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClusterRoundDecided(Event):
+    """A round was planned, or people let its queries run or took it back.
+
+    `state` is planned, approved or withdrawn; `steps` are those that ask something, `queries` how
+    many questions they ask; `sources` are those that are asked.
+    """
+
+    round_id: str
+    cluster_id: str
+    round: int
+    state: str
+    theory_id: str = ""
+    steps: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    queries: int = 0
+    reason: str = ""
+
+
 @published("search", subject="theory_id", kind="lexicon")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LexiconChanged(Event):

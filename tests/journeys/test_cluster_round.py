@@ -22,14 +22,18 @@ NBIB = "PMID- 1\nTI  - Outreach in the OUTPOST trial.\nFAU - Curie, Marie\nDP  -
 SEARCH = "/api/search/reviews/loop"
 
 
-async def find_gap(system: Any) -> None:
+async def find_gap(system: Any, gap_id: str = "g1") -> None:
     """What synthesis says when the evidence leaves a failure unexplained."""
     gap = GapFound(
-        review_id="loop", gap_id="g1", theory_id="PT1", kind="unexplained_failure", detail="failed"
-    )
+        review_id="loop",
+        gap_id=gap_id,
+        theory_id="PT1",
+        kind="unexplained_failure",
+        detail="failed",
+    )  # fmt: skip
     db = system.services["search"].db
     letter = Received(
-        id="gap",
+        id=f"gap of {gap_id}",
         event=gap,
         subject=gap.subject,
         subject_version=1,

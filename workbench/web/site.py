@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from shared.review.drawing.flow import stage_name
+from workbench.feed.domain.names import SOURCES
 from workbench.web import assets
 from workbench.web.frame import NOBODY, frame
 
@@ -46,15 +47,6 @@ def environment() -> Environment:
     env.filters["named"] = lambda person, names: names.get(person, person)
     env.globals["dict"] = dict
     return env
-
-
-SOURCES = {
-    "pubmed": "PubMed",
-    "crossref": "Crossref",
-    "openalex": "OpenAlex",
-    "europe_pmc": "Europe PMC",
-    "hand": "a person of the team",
-}
 
 
 def source_label(name: str) -> str:

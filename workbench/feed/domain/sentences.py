@@ -1,6 +1,6 @@
 """Events in words, for people who watch a review live; no sentence holds a key of anything."""
 
-from workbench.feed.domain.names import DOCUMENT, NONE, Data, FeedLabels, counted
+from workbench.feed.domain.names import DOCUMENT, NONE, SOURCES, Data, FeedLabels, counted
 from workbench.feed.domain.synthesis import SENTENCES as OF_SYNTHESIS
 from workbench.feed.domain.synthesis import Sentence
 
@@ -43,6 +43,42 @@ def _cluster_round(data: Data, _names: FeedLabels) -> str:
     totals = data.get("rounds") or ()
     brought = f": {totals[-1]['new']} new records" if totals else ""
     return f"CLUSTER round {data['round']} {ended}{brought}"
+
+
+def _cluster_step(data: Data, names: FeedLabels) -> str:
+    """What people decided on what the evidence leaves open."""
+    about = f": {data['about']}" if data.get("about") else ""
+    step = f"step of CLUSTER searching {data['state']}"
+    return f"{names.theory(data['theory_id'])}: {step}{about}{_why(data)}"
+
+
+def _cluster_queries(data: Data, names: FeedLabels) -> str:
+    """What became of the queries of a round before they were asked."""
+    sources = [SOURCES.get(one, "another source") for one in data.get("sources") or ()]
+    asked = counted(data.get("queries", 0), "query", "queries")
+    where = f" to {', '.join(sources)}" if sources else ""
+    return (
+        f"{names.theory(data['theory_id'])}: CLUSTER round {data['round']} {data['state']}, "
+        f"{asked}{where}{_why(data)}"
+    )
+
+
+def _why(data: Data) -> str:
+    return f" ({data['reason']})" if data.get("reason") else ""
+
+
+def _search_finished(data: Data, _names: FeedLabels) -> str:
+    """A search, an import, or a look at what became of articles."""
+    source = SOURCES.get(data["source"], data["source"])
+    failed = not data.get("succeeded", True)
+    why = f": {data['warnings'][-1]}" if failed and data.get("warnings") else ""
+    if str(data["search_id"]).startswith("retractions:"):
+        asked = f", {counted(data.get('seen', 0), 'record', 'records')} asked about"
+        return f"Look for retractions at {source} {'failed' if failed else 'finished'}{asked}{why}"
+    kind = str(data["kind"]).capitalize()
+    if failed:
+        return f"{kind} failed: {source}{why}"
+    return f"{kind} finished: {data['added']} new records from {source}"
 
 
 def _relation(data: Data, _names: FeedLabels) -> str:
@@ -135,12 +171,12 @@ _SENTENCES: dict[str, Sentence] = {
     "search.record_merged": _record("Records merged into"),
     "search.record_split": _record("Merge undone"),
     "search.record_flagged": _flagged,
-    "search.search_finished": lambda d, _: (
-        f"{str(d['kind']).capitalize()} finished: {d['added']} new records from {d['source']}"
-    ),
+    "search.search_finished": _search_finished,
     "search.import_reversed": lambda d, _: f"Import reversed: {d['records']} records",
     "search.rescreen_suggested": lambda d, _: f"Offered for screening again: {d['reason']}",
     "search.cluster_round_finished": _cluster_round,
+    "search.cluster_step_decided": _cluster_step,
+    "search.cluster_round_decided": _cluster_queries,
     "search.relation_decided": _relation,
     "search.lexicon_changed": _lexicon,
     "search.contact_changed": _contact,

@@ -53,6 +53,8 @@ CHALLENGED = "argument_challenged"
 """The kind of a step that a case against an argument proposes: it stands first in its state."""
 MOVES = (
     "search.cluster_round_finished",
+    "search.cluster_round_decided",
+    "search.cluster_step_decided",
     "screening.record_settled",
     "extraction.fragment_coded",
     "synthesis.ccmoc_revised",

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from services.search.cluster.handlers.rounds import ROUND_JOB, end, held
+from services.search.cluster.handlers.telling import tell_round
 from services.search.cluster.store import rounds
 from shared.db import Tx
 
@@ -27,6 +28,7 @@ async def approve_queries(key: rounds.Key, wanted: Sequence[str] | None, tx: Tx)
     }
     approved = {"by": tx.actor, "at": tx.now().isoformat()}
     report = {**row["report"], "steps": steps, "approved": approved}
+    tell_round({**row, "report": report}, "approved", tx)
     if any(each["state"] == "waiting" for each in steps.values()):
         await rounds.change(tx, key, state="waiting", report=report)
         payload = {"review_id": key[0], "step_id": key[1], "number": key[2]}
@@ -44,4 +46,5 @@ async def withdraw_round(key: rounds.Key, reason: str, tx: Tx) -> Row | None:
     withdrawn = {"by": tx.actor, "at": tx.now().isoformat(), "reason": reason}
     report = {**row["report"], "withdrawn": withdrawn}
     await rounds.change(tx, key, state="withdrawn", report=report, ended_at=tx.now())
+    tell_round(row, "withdrawn", tx, reason)
     return await rounds.one(tx, key)

@@ -25,6 +25,7 @@ from services.search.cluster.handlers.relations import (
     propose,
 )
 from services.search.cluster.handlers.round_views import finished
+from services.search.cluster.handlers.telling import tell_round
 from services.search.cluster.store import hits, rounds
 from services.search.library.domain.record import Bibliography
 from services.search.library.store import reviews
@@ -75,7 +76,9 @@ async def open_round(
         "offered_in": {record: offer.step for record, offer in offered.items()},
         "lexicon": lexicon,
     }
-    await rounds.add(tx, _row(tx, key, pearls, options, report))
+    row = _row(tx, key, pearls, options, report)
+    await rounds.add(tx, row)
+    tell_round(row, "planned", tx)
     own = {pearl.pmid for pearl in pearls.values()}
     for asking in plan:
         given = [(pearl, pmid) for pearl, pmid in asking.given if pmid not in own]

@@ -12,6 +12,7 @@ from services.search.cluster.domain.round import ENDED, Options
 from services.search.cluster.handlers import rounds
 from services.search.cluster.handlers.lexicon import with_lexicon
 from services.search.cluster.handlers.planning import pearls_of, plan_and_open
+from services.search.cluster.handlers.telling import decide_and_tell
 from services.search.cluster.store import rounds as rounds_store
 from services.search.library.store import reviews
 from shared.db import Tx
@@ -48,7 +49,7 @@ async def approve_step(
     if step["state"] != "proposed":
         raise Conflict(f"The step is {step['state']}; only a proposed step can be approved.")
     said = await plan_and_open(tx, step, pearls, reason, options or Options(), sources)
-    await reviews.decide_step(tx, step, "approved", said)
+    await decide_and_tell(tx, step, "approved", said)
     return await _held(tx, review_id, step_id)
 
 
@@ -87,7 +88,7 @@ async def dismiss_step(tx: Tx, review_id: str, step_id: str, reason: str) -> Row
         return step
     if step["state"] != "proposed":
         raise Conflict(f"The step is {step['state']}; only a proposed step can be dismissed.")
-    await reviews.decide_step(tx, step, "dismissed", {"by": tx.actor, "reason": reason})
+    await decide_and_tell(tx, step, "dismissed", {"by": tx.actor, "reason": reason})
     return await _held(tx, review_id, step_id)
 
 
@@ -107,7 +108,7 @@ async def close_step(tx: Tx, review_id: str, step_id: str, reason: str) -> Row:
             raise Conflict(_not_ended(row))
     closed = {"by": tx.actor, "reason": reason, "at": tx.now().isoformat()}
     decision = {**step["detail"].get("decision", {}), "closed": closed}
-    await reviews.decide_step(tx, step, "done", decision)
+    await decide_and_tell(tx, step, "done", decision)
     return await _held(tx, review_id, step_id)
 
 

@@ -143,6 +143,7 @@ async def finish_look(look: Look, tx: Tx) -> None:
         report={**run["report"], "summary": summary},
         ended_at=tx.now(),
     )
+    tx.emit(_finished(look, found=run["found"], seen=run["seen"]))
 
 
 async def note_look_trouble(look: Look, why: str, tx: Tx, *, last: bool) -> None:
@@ -163,7 +164,7 @@ async def note_look_trouble(look: Look, why: str, tx: Tx, *, last: bool) -> None
     )
     if last:
         await _leave_unknown(look, run["report"]["after"], why, tx)
-        tx.emit(_failed(look, why))
+        tx.emit(_finished(look, found=run["found"], seen=run["seen"], why=why))
 
 
 async def _leave_unknown(look: Look, after: int, why: str, tx: Tx) -> None:
@@ -173,13 +174,16 @@ async def _leave_unknown(look: Look, after: int, why: str, tx: Tx) -> None:
         after = rows[-1]["number"]
 
 
-def _failed(look: Look, why: str) -> SearchFinished:
+def _finished(look: Look, *, found: int, seen: int, why: str = "") -> SearchFinished:
+    """A look has ended; `found` records are to be asked about, `seen` were; `why` it failed."""
     return SearchFinished(
         review_id=look.review_id,
         search_id=search_id_of(look.source),
         run_id=look.run_id,
         kind="refetch",
         source=look.source,
-        succeeded=False,
-        warnings=(why,),
+        succeeded=not why,
+        found=found,
+        seen=seen,
+        warnings=(why,) if why else (),
     )
