@@ -143,7 +143,7 @@ async def _spool(body: AsyncIterator[bytes], spool: IO[bytes], most_mb: int) -> 
                 f"A full text may have {most_mb} MB; make the file smaller, "
                 "or set RETRODUCT_MAX_DOCUMENT_MB."
             )
-        spool.write(block)
+        await asyncio.to_thread(spool.write, block)
     if not size:
         raise Invalid("The file is empty (0 bytes); fetch it again.")
     return size

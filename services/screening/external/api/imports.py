@@ -76,7 +76,7 @@ async def _fill(spool: IO[bytes], request: Request) -> None:
         size += len(block)
         if size > MOST_BYTES:
             raise TooLarge("Exports of up to 100 MB are taken; split the file.")
-        spool.write(block)
+        await asyncio.to_thread(spool.write, block)
     spool.seek(0)
 
 

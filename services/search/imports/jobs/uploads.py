@@ -123,16 +123,20 @@ async def _keep_reading(ctx: Context, upload: Upload) -> None:
 async def spool_upload(
     body: AsyncIterator[bytes], spool: IO[bytes], most_mb: int
 ) -> tuple[str, int]:
-    """Write a body to a file; its hash and size. Raises `TooLarge`."""
+    """Write a body to a file, off the event loop; its hash and size. Raises `TooLarge`."""
     digest, size = hashlib.sha256(), 0
+
+    def take(block: bytes) -> None:
+        digest.update(block)
+        spool.write(block)
+
     async for block in body:
         size += len(block)
         if size > most_mb << 20:
             raise TooLarge(
                 f"The upload is larger than {most_mb} MB; split it, or set RETRODUCT_MAX_UPLOAD_MB."
             )
-        digest.update(block)
-        spool.write(block)
+        await asyncio.to_thread(take, block)
     spool.seek(0)
     return digest.hexdigest(), size
 
