@@ -205,9 +205,17 @@ def record_row(record: Line) -> Line:
     }
 
 
+ASKED = frozenset(("crossref", "openalex", "europe_pmc"))
+"""Sources whose answers go out by themselves, with when they were asked (searching.json)."""
+
+
 def flags(record: Line) -> list[Line]:
-    """The notices about a record."""
-    return [{"flag": flag["kind"], "notice": flag["notice"]} for flag in record["flags"]]
+    """The notices about a record, but those that only optional sources know of."""
+    return [
+        {"flag": flag["kind"], "notice": flag["notice"]}
+        for flag in record["flags"]
+        if not flag.get("sources") or set(flag["sources"]) - ASKED
+    ]
 
 
 def flag_events(record: Line) -> list[Line]:

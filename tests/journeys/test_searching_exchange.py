@@ -25,9 +25,9 @@ from tests.support.eutils import serve
 LIBRARY = {
     "reviews", "imports", "import_bytes", "source_records", "sightings", "records", "texts",
     "text_places", "aliases", "history", "keys", "crowded", "pairs", "proposals", "settlements",
-    "assignments", "pacing", "feature_versions", "retraction_answers",
+    "assignments", "pacing", "feature_versions",
 }  # fmt: skip
-"""What goes out as records and decisions, what a load makes anew or asks anew, and the pace."""
+"""What goes out as records and decisions, what a load makes anew, and the pace."""
 STRATEGY = {
     "name": "Joint care",
     "concepts": [{"name": "dual", "broad": ["dual diagnosis", "comorbid*"]}],
@@ -174,12 +174,20 @@ async def test_rows_that_cannot_be_are_refused_by_name(tmp_path: Path) -> None:
             ("searches", whole("searches", watermark=[1]), "'watermark' must be an object"),
             ("strategy_runs", whole("strategy_runs", lines={}), "'lines' must be a list of texts"),
             ("strategy_runs", whole("strategy_runs", lines=[1]), "'lines' must be a list of texts"),
+            ("retraction_answers", answer(source="gossip"), "No source 'gossip' is asked"),
+            ("retraction_answers", answer(flags={}), "'flags' must be a list of objects"),
+            ("retraction_answers", answer(flags=[{"kind": "rumour"}]), "A flag has a kind"),
         ):
             refused = await http.post(f"{SEARCH}/searching", json={"table": table, "rows": [row]})
             assert refused.status_code == 422
             assert word in refused.json()["detail"]
         assert (await api.get(f"{SEARCH}/searching"))["tables"] == {}
         assert (await http.get("/reviews/loop")).status_code == 200
+
+
+def answer(**wrong):
+    """What a source said, and this in it."""
+    return whole("retraction_answers", **{"source": "crossref", "flags": [], **wrong})
 
 
 def whole(table, **wrong):

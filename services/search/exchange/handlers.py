@@ -1,7 +1,7 @@
 """The history of searching out of one installation and into another, as it was kept there."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, get_args
 
 from sqlalchemy import Table
 
@@ -9,9 +9,13 @@ from services.search.cluster.handlers.contacts import tell_contacts
 from services.search.cluster.handlers.lexicon import tell_words
 from services.search.cluster.handlers.relations import tell_brought
 from services.search.cluster.store.tables import contacts, lexicons, relations
+from services.search.connectors.domain.sources import LABELS
 from services.search.exchange.store import kept
 from services.search.exchange.store.rows import row_as_json, row_of_json
+from services.search.library.domain.retraction import FlagKind
+from services.search.library.handlers.retractions import bring_answers
 from services.search.library.store import reviews
+from services.search.library.store.retractions import retraction_answers
 from services.search.living.handlers.searches import plan_review
 from services.search.tables import steps
 from shared.db import Tx
@@ -22,7 +26,9 @@ OF_THE_GAP = ("version", "changed_at")
 
 
 async def searching_of(review_id: str, tx: Tx) -> dict[str, list[dict[str, Any]]]:
-    """Rows by table: searches, strategies, runs, and the steps and rounds of CLUSTER searching."""
+    """Rows by table: searches, strategies, runs, what sources said became of articles, and the
+    steps and rounds of CLUSTER searching.
+    """
     await _require_review(review_id, tx)
     found = {}
     for name, table in kept.TABLES.items():
@@ -59,6 +65,8 @@ async def take_in_searching(
         return sum([await _relate(row, tx) for row in read])
     if table in (lexicons, contacts):
         return sum([await _work(table, row, tx) for row in read])
+    if table is retraction_answers:
+        return await bring_answers(tx, review_id, [_answer(row) for row in read])
     added = await kept.add(tx, table, read)
     await plan_review(review_id, tx)
     return added
@@ -72,6 +80,21 @@ async def _work(table: Table, row: Mapping[str, Any], tx: Tx) -> bool:
     elif new:
         await tell_contacts([row], tx)
     return new
+
+
+def _answer(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What a source said of an article, if it is one that is asked here and says what one can."""
+    if row["source"] not in LABELS:
+        known = ", ".join(LABELS)
+        raise Invalid(f"No source '{row['source']}' is asked; there are: {known}.", field="source")
+    for flag in row["flags"]:
+        texts = all(isinstance(flag.get(name), str) for name in ("kind", "notice", "citation"))
+        if not texts or flag["kind"] not in get_args(FlagKind):
+            kinds = ", ".join(get_args(FlagKind))
+            raise Invalid(
+                f"A flag has a kind ({kinds}), a notice and a citation, all texts.", field="flags"
+            )
+    return row
 
 
 async def _relate(row: Mapping[str, Any], tx: Tx) -> bool:

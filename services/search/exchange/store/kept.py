@@ -7,6 +7,7 @@ from sqlalchemy import Table, select, update
 
 from services.search.cluster.domain.round import ENDED
 from services.search.cluster.store import tables as cluster_tables
+from services.search.library.store.retractions import retraction_answers
 from services.search.strategies.store import tables as strategy_tables
 from services.search.tables import hits, metadata, runs, searches, steps
 from shared.db import Tx, insert_ignoring_twins
@@ -43,10 +44,13 @@ TABLES: Mapping[str, Table] = {
         strategy_tables.strategy_versions,
         strategy_tables.strategy_runs,
         steps,
+        retraction_answers,
         *_of_clusters(),
     )
 }
-"""Definitions and history of searching. Records go out by themselves."""
+"""Definitions and history of searching, and what sources said became of articles. Records go out by
+themselves.
+"""
 
 
 async def rows_of(tx: Tx, review_id: str, table: Table) -> list[dict[str, Any]]:

@@ -52,8 +52,9 @@ def _value(column: Column[Any], said: Row, where: str) -> Any:
 LISTS = frozenset(
     (("strategy_runs", "lines"), ("cluster_lexicons", "words"), ("cluster_hits", "sources"))
 )
+OBJECTS = frozenset((("retraction_answers", "flags"),))
 NUMBERS = frozenset((("cluster_relations", "score"),))
-"""Columns of JSON that keep a list of texts, or a number; all others keep objects."""
+"""Columns of JSON that keep a list of texts, of objects, or a number; all others keep objects."""
 
 
 def _shaped(column: Column[Any], given: Any, where: str) -> Any:
@@ -61,14 +62,21 @@ def _shaped(column: Column[Any], given: Any, where: str) -> Any:
     here = (column.table.name, column.name)
     if here in LISTS:
         fits = isinstance(given, list) and all(isinstance(one, str) for one in given)
+    elif here in OBJECTS:
+        fits = isinstance(given, list) and all(isinstance(one, dict) for one in given)
     elif here in NUMBERS:
         fits = isinstance(given, int | float) and not isinstance(given, bool)
     else:
         fits = isinstance(given, dict)
     if fits:
         return given
-    wanted = "a list of texts" if here in LISTS else "a number" if here in NUMBERS else "an object"
-    raise Invalid(f"{where}: '{column.name}' must be {wanted}.", field=column.name)
+    raise Invalid(f"{where}: '{column.name}' must be {_wanted(here)}.", field=column.name)
+
+
+def _wanted(here: tuple[str, str]) -> str:
+    if here in LISTS or here in OBJECTS:
+        return f"a list of {'texts' if here in LISTS else 'objects'}"
+    return "a number" if here in NUMBERS else "an object"
 
 
 _WORDS: Mapping[type, str] = {str: "text", int: "whole number", bool: "true or false"}
@@ -85,7 +93,7 @@ def _empty(column: Column[Any], where: str) -> Any:
         raise Invalid(f"{where}: '{column.name}' is missing; say when.", field=column.name)
     if isinstance(column.type, JSON):
         here = (column.table.name, column.name)
-        return [] if here in LISTS else 0 if here in NUMBERS else {}
+        return [] if here in LISTS | OBJECTS else 0 if here in NUMBERS else {}
     return _type(column)()
 
 

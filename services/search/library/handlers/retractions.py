@@ -37,6 +37,18 @@ async def keep_answers(
     return await _tell(tx, review_id, touched) if touched else 0
 
 
+async def bring_answers(tx: Tx, review_id: str, rows: Sequence[Row]) -> int:
+    """Adds what sources said in another installation, each with its own date; returns how many are
+    new. What a source was asked here later stands. Records whose flags change by it are told.
+    """
+    await tx.lock(f"library/{review_id}")
+    new = await retractions.bring(tx, rows)
+    flagged = [article for article, _ in new]
+    if touched := await retractions.records_of(tx, review_id, flagged):
+        await _tell(tx, review_id, touched)
+    return len(new)
+
+
 async def _tell(tx: Tx, review_id: str, touched: Sequence[str]) -> int:
     stands = await records.survivors(tx, review_id, touched)
     rows = await records.rows_of(tx, review_id, set(stands.values()))

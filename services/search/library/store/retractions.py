@@ -8,13 +8,15 @@ from sqlalchemy import Boolean, Column, Table, Text, select
 
 from services.search.library.domain.record import Bibliography
 from services.search.library.domain.retraction import RetractionAnswer, RetractionFlag
-from services.search.tables import metadata
+from services.search.library.store import placement
+from services.search.tables import metadata, records, source_records
 from shared.db import JsonB, Tx, UtcDateTime, chunks, upsert
 from shared.db.among import among
 from shared.db.rows import all_of
 
 Row = Mapping[str, Any]
 _CHUNK = 5000
+_DOI, _PMID = "doi:", "pmid:"
 
 retraction_answers = Table(
     "retraction_answers",
@@ -71,6 +73,43 @@ async def keep_trouble(
         if article
     ]
     await _put(tx, rows, ("trouble",))
+
+
+async def bring(tx: Tx, rows: Sequence[Row]) -> list[tuple[str, str]]:
+    """Adds answers as they were kept elsewhere, the newer of two; (article, source) of the new."""
+    statement = upsert(tx.dialect, retraction_answers)
+    values = {
+        name: statement.excluded[name] for name in ("known", "flags", "why", "asked_at", "trouble")
+    }
+    newer = statement.excluded.asked_at > retraction_answers.c.asked_at
+    statement = statement.on_conflict_do_update(
+        index_elements=["review_id", "article", "source"], set_=values, where=newer
+    ).returning(retraction_answers.c.article, retraction_answers.c.source)
+    found: list[tuple[str, str]] = []
+    for some in chunks(list(rows), _CHUNK):
+        result = await tx.execute(statement, [dict(row) for row in some])
+        found += [(row.article, row.source) for row in result]
+    return found
+
+
+async def records_of(tx: Tx, review_id: str, articles: Iterable[str]) -> list[str]:
+    """Ids of the records that stand for any of these articles, or have a source that does."""
+    found: dict[str, None] = {}
+    for some in chunks(sorted(set(articles)), _CHUNK):
+        dois = [one.removeprefix(_DOI) for one in some if one.startswith(_DOI)]
+        pmids = [one.removeprefix(_PMID) for one in some if one.startswith(_PMID)]
+        called = [f"d{one}" for one in dois] + [f"p{one}" for one in pmids]
+        holders = await placement.lookup(tx, review_id, map(placement.hashed, called))
+        named = {one for each in holders.values() for one in each}
+        for found_in, named_in, values in (
+            (records.c.id, records.c.doi, dois),
+            (records.c.id, records.c.pmid, pmids),
+            (source_records.c.record_id, source_records.c.id, sorted(named)),
+        ):
+            here = found_in.table.c.review_id == review_id
+            statement = select(found_in).where(here, among(tx.dialect, named_in, values))
+            found |= dict.fromkeys((await tx.execute(statement)).scalars())
+    return list(found)
 
 
 async def _put(tx: Tx, rows: Sequence[dict[str, Any]], new: Sequence[str]) -> None:
