@@ -16,6 +16,9 @@ Operator = Literal["AND", "OR"]
 Breadth = Literal["broad", "narrow", "both"]
 
 TAGGED = re.compile(r"\[[^\[\]]+\]\s*$")
+QUOTES = str.maketrans(dict.fromkeys("“”„‟«»″", '"'))
+"""Quotation marks as word processors make them, and the one that databases know."""
+OPERATORS = frozenset({"and", "or", "not"})
 SHORTEST_STEM = 4
 """PubMed truncates words of at least four letters."""
 
@@ -97,6 +100,8 @@ def read_expression(raw: object, where: str = "the strategy") -> Expression:
     if isinstance(raw, str):
         if not raw.strip():
             raise UnreadableStrategy(f"{where}: a term is empty")
+        if not any(sign.isalnum() for sign in raw):
+            raise UnreadableStrategy(f"{where}: '{raw.strip()}' holds neither letter nor digit")
         return Word(" ".join(raw.split()))
     if not isinstance(raw, list | tuple) or not raw:
         raise UnreadableStrategy(f"{where}: expected terms, found {raw!r}")
@@ -156,8 +161,8 @@ def _compile(expression: Expression, field: str, notes: list[str]) -> str:
 def _term(text: str, field: str, notes: list[str]) -> str:
     """One term with its tag; a phrase in quotation marks."""
     if TAGGED.search(text):
-        return text
-    words = text.strip('"').split()
+        return text.translate(QUOTES)
+    words = text.translate(QUOTES).replace('"', " ").split()
     if len(words) == 1:
         return _single(words[0], field, notes)
     if any("*" in word for word in words[:-1]) or "*" in words[-1][:-1]:
@@ -180,9 +185,8 @@ def _single(word: str, field: str, notes: list[str]) -> str:
     if "*" in stem:
         notes.append(f"PubMed knows no '*' inside a word: '{word}' is cut there.")
         word = stem.split("*", 1)[0] + "*"
-    return (
-        f"{word}[{field}]" if word.replace("-", "").rstrip("*").isalnum() else f'"{word}"[{field}]'
-    )
+    plain = word.replace("-", "").rstrip("*").isalnum() and word.lower() not in OPERATORS
+    return f"{word}[{field}]" if plain else f'"{word}"[{field}]'
 
 
 def terms(expression: Expression | None) -> Iterator[str]:

@@ -8,6 +8,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from services.search.living.domain.strategy import QUOTES
+
 Field = Literal["text", "title", "abstract", "heading", "author", "type", "language", "other"]
 
 _TAG = re.compile(r"\s*\[([^\[\]:]+)(?::\s*(~?\w+))?\]\s*$")
@@ -45,6 +47,7 @@ class SearchTerm:
 
 def read_term(text: str) -> SearchTerm:
     """A term as written for PubMed; without a tag it is looked for in title and abstract."""
+    text = text.translate(QUOTES)
     found = _TAG.search(text)
     body = (text[: found.start()] if found else text).strip().strip('"')
     words = tuple(body.replace('"', " ").split())

@@ -1,6 +1,7 @@
 """Concept blocks in the words of one platform, line by line, with what it cannot say."""
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from services.search.living.domain.strategy import (
@@ -10,6 +11,7 @@ from services.search.living.domain.strategy import (
     UnreadableStrategy,
     Word,
 )
+from services.search.pubmed.domain.query_report import known_field
 from services.search.strategies.domain.dialects import Dialect
 from services.search.strategies.domain.terms import SearchTerm, read_term
 
@@ -114,17 +116,19 @@ class _Writer:
         if term.field == "heading":
             return self.heading(term)
         write = self.dialect.fields.get(term.field)
+        if write is None and self.pubmed and known_field(term.tag.strip("[]")):
+            return f'"{term.text}"{term.tag}'
         if write is None:
             self.notes.append(
                 f"'{term.text}' {term.tag} asks a field that only PubMed has: it is left out."
             )
             return ""
-        if term.field in ("type", "language"):
+        if term.field in ("type", "language") and not self.pubmed:
             self.notes.append(
                 f"Check '{term.text}' against the list of {term.field}s of "
                 f"{self.dialect.database}: names differ."
             )
-        if self.dialect.key == "pubmed/pubmed" and term.near is not None:
+        if self.pubmed and term.near is not None:
             return f'"{term.text}"[{term.tag.strip("[]")}]'
         words = self.words(term)
         return write(words if self.simple(words) else f"({words})")
@@ -145,38 +149,40 @@ class _Writer:
 
     def words(self, term: SearchTerm) -> str:
         """A word, a phrase, or words near each other."""
-        words = [self.word(word) for word in term.words]
+        self.notes.extend(doubts(term))
+        words = [self.cut(word) for word in term.words]
         if len(words) == 1:
-            return words[0]
-        if term.near is not None:
+            return quoted(words[0])
+        if term.near is not None and self.dialect.near is not None:
             return self.near(words, term)
         return self.phrase(words, term)
 
     def near(self, words: list[str], term: SearchTerm) -> str:
-        if self.dialect.near is None or term.near is None:
-            return self.phrase(words, term)
+        """Words with their distance between each two."""
+        assert self.dialect.near is not None
+        assert term.near is not None
         if len(words) > 2:
             self.notes.append(
                 f"'{term.text}' may have {term.near} words between in PubMed altogether, here "
                 "between each two."
             )
-        return f" {self.dialect.near(term.near)} ".join(words)
+        return f" {self.dialect.near(term.near)} ".join(map(quoted, words))
 
     def phrase(self, words: list[str], term: SearchTerm) -> str:
+        """Words one after the other; in quotation marks, which hold no others."""
         text = " ".join(words)
-        cut = "*" in text
-        if self.dialect.loose_phrases and not OPERATORS & {word.lower() for word in words}:
+        if self.dialect.loose_phrases and all(quoted(word) == word for word in words):
             return text
-        if not cut or self.dialect.cut_phrases:
-            if self.dialect.key == "pubmed/pubmed" and "*" in text[:-1]:
+        if "*" not in text or self.dialect.cut_phrases:
+            if self.pubmed and "*" in text[:-1]:
                 self.notes.append(
                     f"PubMed truncates a phrase only at its end: '{term.text}' is cut there."
                 )
                 text = text[: text.index("*") + 1]
             return f'"{text}"'
-        return " NEXT ".join(words)
+        return " NEXT ".join(map(quoted, words))
 
-    def word(self, word: str) -> str:
+    def cut(self, word: str) -> str:
         """A word with its truncation as far as the platform has it."""
         stem = word.rstrip("*")
         if "*" in stem and not self.dialect.inner:
@@ -191,10 +197,39 @@ class _Writer:
                 f"'{word}' is searched as '{stem}'; add its other forms as terms of their own."
             )
             return stem
-        if word != stem and self.dialect.platform == "Ovid":
-            return f"{stem}*"
-        return word if stem.replace("*", "").replace("-", "").isalnum() else f'"{word}"'
+        return f"{stem}*" if word != stem else word
+
+    @property
+    def pubmed(self) -> bool:
+        """Whether this is the language in which terms are written."""
+        return self.dialect.key == "pubmed/pubmed"
 
     def simple(self, words: str) -> bool:
         """One word, or something in brackets or quotation marks already."""
         return " " not in words or (words.startswith(('"', "(")) and words.endswith(('"', ")")))
+
+
+def quoted(word: str) -> str:
+    """A word; in quotation marks if it is an operator, or holds signs that may mean something."""
+    plain = word.replace("*", "").replace("-", "").isalnum()
+    return word if plain and word.lower() not in OPERATORS else f'"{word}"'
+
+
+WILDCARDS = re.compile(r"\w[?#$]\w|\w[?#$]$")
+CAPITALS = frozenset({"AND", "OR", "NOT"})
+
+
+def doubts(term: SearchTerm) -> Iterator[str]:
+    """What people may have meant by a term, and does not come of it."""
+    if CAPITALS & set(term.words):
+        yield (
+            f"'{term.text}' is searched as words: a term knows no AND, OR or NOT, a block no NOT. "
+            "Write lists with AND and OR; what NOT would leave out, exclude in screening."
+        )
+    if term.text.count("(") != term.text.count(")"):
+        yield f"'{term.text}': a bracket is not closed; brackets are searched as signs."
+    if any(WILDCARDS.search(word) for word in term.words):
+        yield (
+            f"'{term.text}': '?', '#' and '$' stand for letters on some platforms and for nothing "
+            "in PubMed; here they are signs. Write every spelling as a term of its own."
+        )

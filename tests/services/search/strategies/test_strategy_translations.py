@@ -2,7 +2,11 @@
 
 import pytest
 
-from services.search.living.domain.strategy import read_concept
+from services.search.living.domain.strategy import (
+    UnreadableStrategy,
+    compile_pubmed,
+    read_concept,
+)
 from services.search.strategies.domain.dialects import BY_KEY, DIALECTS
 from services.search.strategies.domain.translate import translate
 
@@ -110,3 +114,80 @@ def test_a_phrase_that_is_cut_inside_stands_as_words_next_to_each_other() -> Non
     )
 
     assert found.lines[0].text == "(drug* NEXT abus*):ti,ab,kw"
+
+
+def only(key: str, *terms: str) -> tuple[str, list[str]]:
+    """The line of a block of these terms, and what is told of it."""
+    (line,) = translate([read_concept("block", list(terms), None)], BY_KEY[key]).lines
+    return line.text, list(line.notes)
+
+
+@pytest.mark.parametrize(
+    ("key", "text"),
+    [
+        ("pubmed/pubmed", '"alzheimer\'s disease"[tiab]'),
+        ("ovid/medline", '"alzheimer\'s disease".ti,ab,kf.'),
+        ("ebsco/cinahl", '(TI "alzheimer\'s disease" OR AB "alzheimer\'s disease")'),
+        ("web_of_science/core_collection", 'TS=("alzheimer\'s disease")'),
+        ("cochrane_library/central", '"alzheimer\'s disease":ti,ab,kw'),
+        ("scopus/scopus", 'TITLE-ABS-KEY("alzheimer\'s disease")'),
+    ],
+)
+def test_quotation_marks_of_a_phrase_hold_no_others(key: str, text: str) -> None:
+    for written in ("alzheimer's disease", "“alzheimer's disease”", '"alzheimer\'s" disease'):
+        assert only(key, written) == (text, [])
+
+
+@pytest.mark.parametrize("dialect", DIALECTS, ids=lambda one: one.key)
+@pytest.mark.parametrize(
+    "term",
+    ["5-HT(2A) receptor*", "it's time", "p53/mdm2", "R&D team", "(dogs", "NOT", "dogs NOT cats",
+     "men?al", "Müller", "社会 資本", "to be or not to be", "near", '"open quote', "a " * 60 + "b"],
+)  # fmt: skip
+def test_no_term_breaks_the_line_that_it_stands_in(dialect, term: str) -> None:
+    text, _ = only(dialect.key, term, "doors")
+    assert text.count('"') % 2 == 0
+    assert '""' not in text
+    outside = text.split('"')[::2]
+    brackets = "".join(outside)
+    assert brackets.count("(") == brackets.count(")")
+    joined = f" {' '.join(outside)} ".upper()
+    for bare in (" NOT ", " NEAR "):
+        assert bare not in joined or dialect.near is not None
+
+
+def test_an_operator_in_a_term_is_told_and_searched_as_a_word() -> None:
+    text, notes = only("web_of_science/core_collection", "a1", "NOT", "b1")
+    assert text == 'TS=(a1 OR "NOT" OR b1)'
+    (note,) = notes
+    assert "a block no NOT" in note
+    _, notes = only("scopus/scopus", "(dogs OR cats) NOT mice")
+    assert "searched as words" in notes[0]
+
+
+def test_a_bracket_that_is_not_closed_and_a_wildcard_that_pubmed_lacks_are_told() -> None:
+    assert "a bracket is not closed" in only("ovid/embase", "(dogs")[1][0]
+    assert "stand for letters on some platforms" in only("scopus/scopus", "men?al")[1][0]
+    assert only("scopus/scopus", "what works?")[1] != []
+
+
+def test_fields_that_pubmed_alone_has_stay_in_pubmed_and_are_told_elsewhere() -> None:
+    text, notes = only("pubmed/pubmed", "Lancet[ta]", "hospital[ad]", "review[pt]")
+    assert text == '("Lancet"[ta] OR "hospital"[ad] OR review[pt])'
+    assert notes == []
+    text, notes = only("pubmed/pubmed", "doors", "x[foo]")
+    assert text == "doors[tiab]"
+    assert "[foo]" in notes[0]
+    assert "only PubMed has" in only("ovid/embase", "doors", "Lancet[ta]")[1][0]
+
+
+@pytest.mark.parametrize("term", ['""', "*", "“”", "()"])
+def test_a_term_without_letter_or_digit_is_refused(term: str) -> None:
+    with pytest.raises(UnreadableStrategy, match="neither letter nor digit"):
+        read_concept("block", [term], None)
+
+
+def test_the_query_that_pubmed_gets_quotes_as_its_translation_does() -> None:
+    blocks = [read_concept("block", ["“alzheimer's disease”", "NOT", '"a" b'], None)]
+    query = compile_pubmed(blocks).query
+    assert query == '("alzheimer\'s disease"[tiab] OR "NOT"[tiab] OR "a b"[tiab])'
