@@ -41,19 +41,12 @@ from shared.ops.telemetry import traceparent
 
 
 class Application(FastAPI):
-    """FastAPI that describes itself in the version of OpenAPI which it declares."""
+    """FastAPI that describes where what was created is."""
 
     def openapi(self) -> dict[str, Any]:
-        """The description, made once.
-
-        FastAPI describes the items of a stream by `itemSchema`, which is OpenAPI 3.2's: in
-        3.1 a stream is text, and its items are put into words by its route.
-        """
+        """The description, made once."""
         if self.openapi_schema is None:
             made = super().openapi()
-            for media in _media_types(made):
-                if media.pop("itemSchema", None) is not None:
-                    media["schema"] = {"type": "string"}
             for answer in _answers(made, "201"):
                 answer["headers"] = {"Location": LOCATION}
         described: dict[str, Any] = self.openapi_schema or {}
@@ -72,13 +65,6 @@ def _answers(described: dict[str, Any], status: str) -> Iterator[dict[str, Any]]
         for operation in path.values():
             if status in operation["responses"]:
                 yield operation["responses"][status]
-
-
-def _media_types(described: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    for path in described["paths"].values():
-        for operation in path.values():
-            for answer in operation["responses"].values():
-                yield from answer.get("content", {}).values()
 
 
 def build_app(

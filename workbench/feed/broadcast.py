@@ -13,7 +13,7 @@ from shared.ops.telemetry import log
 Load = Callable[[int], Coroutine[Any, Any, Sequence[Any]]]
 """Reads what follows a position."""
 Heads = Callable[[Sequence[str]], Awaitable[dict[str, int]]]
-LOOK_SECONDS = 0.1
+LOOK_SECONDS = 0.04
 PAGES = 64
 """Pages of a review that are kept for listeners who lag a little."""
 
@@ -24,7 +24,7 @@ class Beat:
     def __init__(self) -> None:
         self.position = 0
         self.listeners = 0
-        self._moved = asyncio.Condition()
+        self._moved = asyncio.Event()
         self._pages: OrderedDict[int, asyncio.Task[Sequence[Any]]] = OrderedDict()
 
     async def page(self, after: int, load: Load) -> Sequence[Any]:
@@ -47,23 +47,24 @@ class Beat:
             self._pages.pop(after, None)
         return found
 
-    async def move(self, position: int) -> None:
+    def move(self, position: int) -> None:
         """Tell listeners that the feed has grown."""
-        async with self._moved:
-            self.position = position
-            self._moved.notify_all()
+        self.position = position
+        self._moved.set()
+        self._moved = asyncio.Event()
 
     async def wait(self, after: int, seconds: float) -> bool:
         """Until the feed is longer than `after`; False when that took too long."""
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(seconds), self._moved:
-                await self._moved.wait_for(lambda: self.position > after)
+            async with asyncio.timeout(seconds):
+                while self.position <= after:
+                    await self._moved.wait()
                 return True
         return False
 
 
 class Pulse:
-    """Looks at the feed's heads ten times a second, only while somebody listens."""
+    """Looks at the feed's heads 25 times a second, only while somebody listens."""
 
     def __init__(self) -> None:
         self._beats: dict[str, Beat] = {}
@@ -91,7 +92,7 @@ class Pulse:
             for review_id, position in found.items():
                 beat = self._beats.get(review_id)
                 if beat is not None and position > beat.position:
-                    await beat.move(position)
+                    beat.move(position)
             await asyncio.sleep(LOOK_SECONDS)
 
     async def _heads(self) -> dict[str, int]:
