@@ -4,7 +4,7 @@ from playwright.async_api import expect
 
 from tests.browser import the_review
 from tests.support.people import member_head
-from workbench.web.pages import screening
+from workbench.web.pages import screening_desk
 
 PATH = "/reviews/rev/screening"
 STAGE = "/api/screening/reviews/rev/stages/title_abstract"
@@ -207,7 +207,7 @@ async def test_a_form_from_another_site_is_refused(sqlite_system):
 
 
 async def test_nobody_waits_for_the_stopping_rule(sqlite_system, visit, monkeypatch):
-    monkeypatch.setattr(screening, "PATIENCE", 0)
+    monkeypatch.setattr(screening_desk, "PATIENCE", 0)
     async with sqlite_system.client() as client:
         await prepare(sqlite_system, client)
         async with visit.page(PATH) as page:

@@ -135,6 +135,9 @@ PROBES = {
         probe("POST", f"{AT}/assignments", {"person": "ben", "count": 2}, by="olga"),
         probe("POST", f"{AT}/assignments", {"person": "ann", "records": ["{target}"]}, by="olga"),
         probe("POST", f"{AT}/queue/take", {"count": 2}),
+        probe("POST", f"{AT}/queue/take", {"count": 1, "record": "{target}", "leave": "{other}"}),
+        probe("PUT", f"{AT}/queue/{{target}}/hold"),
+        probe("DELETE", f"{AT}/queue/{{target}}/hold"),
         probe("POST", f"{AT}/queue/{{target}}/later"),
     ],
     "another record": [

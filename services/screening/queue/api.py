@@ -7,13 +7,19 @@ from fastapi import APIRouter, Query, Response
 from services.screening.decisions.schemas.conversions import VOTERS, queue_item
 from services.screening.decisions.schemas.models import (
     AssignIn,
+    HoldOut,
     QueueCountOut,
     QueueOut,
     TakeIn,
 )
 from services.screening.queue import handlers as queue_handlers
+<<<<<<< HEAD
 from services.screening.queue.handlers import QueuePage
 from services.screening.queue.store import QueueFilter
+=======
+from services.screening.queue.handlers import QueuePage, QueueWish
+from services.screening.queue.store import Asked
+>>>>>>> 3ce9f940 (screening: the page holds the record that it shows)
 from shared.http.api import CursorQuery, decode_cursor, page_of
 from shared.http.auth import PrincipalDep
 from shared.http.bounds import Key, Name, Whole
@@ -31,6 +37,7 @@ def add_routes(router: APIRouter, ctx: Context) -> None:
     _add_pages(router, ctx)
     _add_count(router, ctx)
     _add_leases(router, ctx)
+    _add_postponing(router, ctx)
     _add_assignments(router, ctx)
 
 
@@ -83,12 +90,45 @@ def _add_leases(router: APIRouter, ctx: Context) -> None:
     async def take(review_id: Key, stage: Key, wish: TakeIn, principal: PrincipalDep) -> QueueOut:
         """Hold the next records for ten minutes, so that nobody else is offered them."""
         principal.require(review_id, *VOTERS)
-        person, count = principal.person_id, wish.count
-        page = await ctx.db.write(
-            lambda tx: queue_handlers.take_next(review_id, stage, person, count, tx)
-        )
-        return _queue_out(page, count)
+        wanted = QueueWish(
+            person=principal.sitting_for(wish.person), count=wish.count, record=wish.record,
+            leave=wish.leave, text=wish.q,
+        )  # fmt: skip
+        page = await ctx.db.write(lambda tx: queue_handlers.take_next(review_id, stage, wanted, tx))
+        return _queue_out(page, wish.count)
 
+    @router.put("/reviews/{review_id}/stages/{stage}/queue/{record}/hold")
+    async def hold(
+        review_id: Key,
+        stage: Key,
+        record: Key,
+        principal: PrincipalDep,
+        person: Name | None = None,
+    ) -> HoldOut:
+        """Hold this record for ten minutes from now, unless it is with others."""
+        principal.require(review_id, *VOTERS)
+        reader = principal.sitting_for(person)
+        counts_as, held = await ctx.db.write(
+            lambda tx: queue_handlers.hold(review_id, stage, record, reader, tx)
+        )
+        return HoldOut(record=counts_as, held=held)
+
+    @router.delete("/reviews/{review_id}/stages/{stage}/queue/{record}/hold", status_code=204)
+    async def let_go(
+        review_id: Key,
+        stage: Key,
+        record: Key,
+        principal: PrincipalDep,
+        person: Name | None = None,
+    ) -> Response:
+        """Hold this record no more, so that others are offered it at once."""
+        principal.require(review_id, *VOTERS)
+        reader = principal.sitting_for(person)
+        await ctx.db.write(lambda tx: queue_handlers.let_go(review_id, stage, record, reader, tx))
+        return Response(status_code=204)
+
+
+def _add_postponing(router: APIRouter, ctx: Context) -> None:
     @router.post("/reviews/{review_id}/stages/{stage}/queue/{record}/later", status_code=204)
     async def later(review_id: Key, stage: Key, record: Key, principal: PrincipalDep) -> Response:
         """Come back to this record after all others."""
@@ -120,4 +160,5 @@ def _queue_out(page: QueuePage, limit: int) -> QueueOut:
         next=shown.next,
         criteria_version=page.criteria_version,
         stopped=page.stopped,
+        held_by_others=page.held_by_others,
     )

@@ -12,6 +12,7 @@ from services.screening.queue import store as queue_store
 from services.screening.queue.store import QueueFilter
 from services.screening.stages.store import reviews
 from shared.db import Tx
+from shared.events.workbench import Stage
 from shared.http.problems import Invalid
 
 
@@ -22,6 +23,7 @@ class QueuePage:
     rows: Sequence[Any]
     criteria_version: int
     stopped: str
+    held_by_others: bool = False
 
 
 async def queue_page(review_id: str, stage: str, asked: QueueFilter, tx: Tx) -> QueuePage:
@@ -48,13 +50,99 @@ async def count_own(
     return waiting, today
 
 
-async def take_next(review_id: str, stage: str, person: str, count: int, tx: Tx) -> QueuePage:
-    """Hold the next records for the person for ten minutes, so that two do not collide."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueWish:
+    """What a person would hold: `record` if it is free, else the next `count`, with these words.
+
+    `leave` is a record that they turn from: it comes only where there is no other.
+    """
+
+    person: str
+    count: int = 1
+    record: str | None = None
+    leave: str | None = None
+    text: str = ""
+
+
+async def take_next(review_id: str, stage: str, wish: QueueWish, tx: Tx) -> QueuePage:
+    """Hold records for the person for ten minutes, so that two do not collide.
+
+    What the person holds already comes first: who asks again is given the same.
+    """
+    _, found = await known_stage(tx, review_id, stage)
+    named = [name for name in (wish.record, wish.leave) if name]
+    stands = await _begin(review_id, stage, named, tx)
+    left = stands[wish.leave] if wish.leave else ""
+    if left:
+        await _let_go(review_id, found, left, wish.person, tx)
+    asked = QueueFilter(person=wish.person, limit=wish.count, text=wish.text, without=left)
+    page, by_others = None, False
+    if wish.record:
+        own = replace(asked, records=(stands[wish.record],), text="", without="")
+        page, by_others = await _free(review_id, stage, own, tx)
+    if page is None:
+        page = await _held_then_next(review_id, stage, asked, tx)
+    rows = page.rows[: wish.count]
+    await holds.lease(tx, review_id, stage, wish.person, [row.record_id for row in rows])
+    return replace(page, rows=rows, held_by_others=by_others)
+
+
+async def hold(review_id: str, stage: str, record_id: str, person: str, tx: Tx) -> tuple[str, bool]:
+    """Hold a record, or go on holding it; the record as it counts now, and whether it is held."""
+    await known_stage(tx, review_id, stage)
+    counts_as = (await _begin(review_id, stage, [record_id], tx))[record_id]
+    asked = QueueFilter(person=person, limit=1, records=(counts_as,))
+    found = (await queue_page(review_id, stage, asked, tx)).rows
+    await holds.lease(tx, review_id, stage, person, [row.record_id for row in found])
+    return counts_as, bool(found)
+
+
+async def let_go(review_id: str, stage: str, record_id: str, person: str, tx: Tx) -> None:
+    """Hold a record no more; no effect where more than one person judges.
+
+    There a hold runs out by itself: one that ended as its reader went on would
+    show others that there is no vote.
+    """
+    _, found = await known_stage(tx, review_id, stage)
+    stands = await _begin(review_id, stage, [record_id], tx)
+    await _let_go(review_id, found, stands[record_id], person, tx)
+
+
+async def _let_go(review_id: str, stage: Stage, record_id: str, person: str, tx: Tx) -> None:
+    if stage.policy.kind == "single":
+        as_one = [record_id, *await records.absorbed_by(tx, review_id, record_id)]
+        await holds.release(tx, review_id, stage.name, person, as_one, kinds=("leases",))
+
+
+async def _begin(review_id: str, stage: str, record_ids: Sequence[str], tx: Tx) -> dict[str, str]:
+    """Lock what is held of the stage and sweep it; each record with the one it counts as."""
+    stands = await as_they_count(tx, review_id, stage, record_ids)
     await tx.lock(f"{review_id}/{stage}/leases")
     await holds.forget_leases(tx, review_id, stage)
-    page = await queue_page(review_id, stage, QueueFilter(person=person, limit=count), tx)
-    rows = page.rows[:count]
-    await holds.lease(tx, review_id, stage, person, [row.record_id for row in rows])
+    return stands
+
+
+async def _free(
+    review_id: str, stage: str, asked: QueueFilter, tx: Tx
+) -> tuple[QueuePage | None, bool]:
+    """A page of what is free of the named records; without any, whether others hold them."""
+    page = await queue_page(review_id, stage, asked, tx)
+    if page.rows:
+        return page, False
+    held = await queue_page(review_id, stage, replace(asked, whoever_holds=True), tx)
+    return None, bool(held.rows)
+
+
+async def _held_then_next(review_id: str, stage: str, asked: QueueFilter, tx: Tx) -> QueuePage:
+    """What the person holds, then the best of the others; what they turn from where it is all."""
+    page = await queue_page(review_id, stage, replace(asked, held=True), tx)
+    if len(page.rows) >= asked.limit:
+        return page
+    have = {row.record_id for row in page.rows}
+    others = await queue_page(review_id, stage, asked, tx)
+    rows = [*page.rows, *(row for row in others.rows if row.record_id not in have)]
+    if not rows and asked.without:
+        return await queue_page(review_id, stage, replace(asked, without=""), tx)
     return replace(page, rows=rows)
 
 

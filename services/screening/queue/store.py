@@ -26,7 +26,9 @@ class QueueFilter:
     """What part of a queue is wanted.
 
     `maybe`: records kept for later instead of the waiting ones; `assigned`:
-    those assigned to the person; `offered`: excluded ones offered again;
+    those assigned to the person; `held`: those the person holds already;
+    `records`: none but these, `without`: all but this; `whoever_holds`: those
+    that others hold as well;
     `after`: the sort key `(postponed, place, record)` of the page before.
     """
 
@@ -39,6 +41,10 @@ class QueueFilter:
     year_from: int | None = None
     year_to: int | None = None
     closing: bool = False
+    held: bool = False
+    records: tuple[str, ...] | None = None
+    without: str = ""
+    whoever_holds: bool = False
 
 
 async def queue(tx: Tx, review_id: str, stage: str, asked: QueueFilter) -> list[Any]:
@@ -86,7 +92,8 @@ def _page(dialect: str, review_id: str, stage: str, asked: QueueFilter, later: i
             e.c.review_id == review_id, e.c.stage == stage, e.c.active.is_(True),
             e.c.standing == ("maybe" if asked.maybe else "open"),
             is_postponed if later else ~is_postponed,
-            ~_has_voted(asked.person), ~_is_leased(dialect, asked.person),
+            ~_has_voted(asked.person),
+            or_(literal(asked.whoever_holds), ~_is_leased(dialect, asked.person)),
             or_(literal(asked.assigned), ~_is_given_to_others(asked.person)),
         )
         .order_by(e.c.place, e.c.record_id)
@@ -96,6 +103,12 @@ def _page(dialect: str, review_id: str, stage: str, asked: QueueFilter, later: i
         page = page.where(
             or_(e.c.place > place, and_(e.c.place == place, e.c.record_id > record_id))
         ).where(e.c.place >= place)
+    if asked.held:
+        page = page.where(_row_exists(tables.leases, asked.person))
+    if asked.records is not None:
+        page = page.where(e.c.record_id.in_(asked.records))
+    if asked.without:
+        page = page.where(e.c.record_id != asked.without)
     return _filtered(page, asked)
 
 

@@ -11,7 +11,7 @@ from shared.http.origin import same_origin
 from shared.kernel.service import Context
 from workbench.web.domain import screening_events
 from workbench.web.pages import record_view
-from workbench.web.pages.screening import ScreeningPage, screening_page
+from workbench.web.pages.screening_desk import ScreeningPage, screening_page
 from workbench.web.services import Answer, ask
 from workbench.web.session import pages_router
 from workbench.web.site import page

@@ -14,6 +14,8 @@ _WORDS = {
     "maybe": "This record was set to maybe meanwhile.",
     "absent": "This record has left this stage.",
 }
+HELD_BY_OTHERS = "Somebody else is reading that record; this is the next one."
+NOT_HELD = "Somebody else may be reading this record now. What you decide still counts."
 MERGED = "This record was merged with another; what you decide counts for both."
 
 

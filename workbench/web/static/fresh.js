@@ -23,6 +23,11 @@ setInterval(() => {
   if (document.querySelector('[data-running]') && document.visibilityState === 'visible') later();
 }, 3000);
 
+// What others leave unread comes without an event.
+setInterval(() => {
+  if (document.querySelector('[data-elsewhere]') && document.visibilityState === 'visible') later();
+}, 30000);
+
 const here = () => document.querySelector('[data-here]')?.dataset.here;
 
 // The page as it would be now, for whoever has this record before them.

@@ -5,8 +5,12 @@ import { say } from './say.js';
 const bench = document.querySelector('[data-bench]');
 const find = (selector) => bench.querySelector(selector);
 
+const HELD_FOR = 4 * 60 * 1000; // a record is held for ten minutes; renewed while somebody works
+let held = Date.now();
+
 function show(html) {
   bench.innerHTML = html;
+  held = Date.now();
   const title = find('[data-title]');
   title?.focus();
   say(`${find('[data-said]')?.textContent ?? ''} ${find('[role=alert]')?.textContent ?? title?.textContent ?? ''}`);
@@ -34,6 +38,37 @@ function complain(words) {
     form.prepend(line);
   }
   line.textContent = words;
+}
+
+// Whoever touches the page goes on holding the record; who went away lets it lapse.
+async function renew() {
+  const form = find('[data-decide]');
+  if (!form || busy || Date.now() - held < HELD_FOR) return;
+  held = Date.now();
+  const body = new FormData();
+  for (const name of ['record', 'person']) body.set(name, form.elements[name].value);
+  try {
+    const answer = await fetch(bench.dataset.hold, { method: 'POST', body, headers: { 'X-Fragment': '1' } });
+    const { words } = answer.ok ? await answer.json() : {};
+    if (words && form.isConnected) tell(words);
+  } catch { /* the next press asks again, and a decision counts either way */ }
+}
+
+function tell(words) {
+  const line = document.createElement('p');
+  line.className = 'notice';
+  line.textContent = words;
+  find('[data-fresh=became]').replaceChildren(line);
+  say(words);
+}
+
+// Another record instead of the one before the reader, who lets go of it.
+function turn(link) {
+  const left = find('[data-here]')?.dataset.here;
+  const address = new URL(link.href);
+  if (left) address.searchParams.set('leave', left);
+  history.replaceState(null, '', link.href);
+  send(address);
 }
 
 let busy = false;
@@ -71,10 +106,7 @@ function move(step) {
   const links = [...bench.querySelectorAll('[data-record]')];
   const at = links.findIndex((link) => link.hasAttribute('aria-current'));
   const next = links[at + step];
-  if (next) {
-    history.replaceState(null, '', next.href);
-    send(next.href);
-  }
+  if (next) turn(next);
   return Boolean(next);
 }
 
@@ -105,8 +137,10 @@ if (bench) {
     const link = event.target.closest('[data-record]');
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    history.replaceState(null, '', link.href);
-    send(link.href);
+    turn(link);
   });
+  for (const act of ['keydown', 'pointerdown', 'pointermove', 'wheel', 'touchmove']) {
+    addEventListener(act, renew, { capture: true, passive: true });
+  }
   onKeys((key) => (/^[1-9]$/.test(key) ? choose(Number(key)) : KEYS[key]?.()));
 }

@@ -162,18 +162,36 @@ class QueueCountOut(BaseModel):
 
 
 class QueueOut(BaseModel):
-    """A page of the queue and the criteria version to judge by; `stopped` says if it ended."""
+    """A page of the queue and the criteria version to judge by; `stopped` says if it ended.
+
+    `held_by_others`: the record that was asked for is with somebody else now.
+    """
 
     items: list[QueueItem]
     next: str | None = None
     criteria_version: int
     stopped: str = ""
+    held_by_others: bool = False
 
 
 class TakeIn(Input):
-    """How many records to hold."""
+    """How many records to hold: this `record` if it is free, else the next, with these words.
+
+    `leave` is the one that is held no more: it comes again only where there is no other.
+    """
 
     count: int = Field(default=10, ge=1, le=200)
+    record: Name | None = None
+    leave: Name | None = None
+    q: str = Field(default="", max_length=500)
+    person: Name | None = None
+
+
+class HoldOut(BaseModel):
+    """Whether a record (as it counts now) is held for who asked; not: others hold or judged it."""
+
+    record: str
+    held: bool
 
 
 class AssignIn(Input):

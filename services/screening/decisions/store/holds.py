@@ -126,10 +126,15 @@ async def give_back(tx: Tx, review_id: str, record_ids: Sequence[str]) -> None:
 
 
 async def release(
-    tx: Tx, review_id: str, stage: str, person: str, record_ids: Sequence[str]
+    tx: Tx,
+    review_id: str,
+    stage: str,
+    person: str,
+    record_ids: Sequence[str],
+    kinds: Sequence[Kind] = ("leases", "postponed"),
 ) -> None:
     """Let go of records that a person reads or has put off; what is assigned stays so."""
-    for t in (tables.leases, tables.postponed):
+    for t in (_TABLES[kind] for kind in kinds):
         await tx.execute(
             delete(t).where(
                 t.c.review_id == review_id, t.c.stage == stage,
