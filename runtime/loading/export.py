@@ -12,7 +12,7 @@ import yaml
 from runtime.loading import exported, inference
 from runtime.loading.client import Api, segment
 from runtime.loading.coders_words import appraised_event, memo_event
-from runtime.loading.extraction import extraction_file
+from runtime.loading.extraction import assignment_entries, extraction_file
 from runtime.loading.progress import Progress
 from runtime.loading.searching import searching_file
 from runtime.loading.texts import text_line
@@ -83,7 +83,7 @@ async def export(api: Api, review: str, target: Path, progress: Progress) -> Exp
     progress.step("fragments", 2)
     cited = await _write_evidence(api, review, records, writer)
     progress.advance()
-    await _write_extraction(api, review, writer)
+    await _write_extraction(api, review, records, writer)
     searched = await searching_file(api, review)
     if searched:
         writer.json("searching.json", searched)
@@ -184,9 +184,12 @@ async def _write_evidence(
     return {source["record"] for source in sources if source["record"]}
 
 
-async def _write_extraction(api: Api, review: str, writer: "_Writer") -> None:
+async def _write_extraction(
+    api: Api, review: str, records: Sequence[Line], writer: "_Writer"
+) -> None:
     """extraction.json, where there is anything in it."""
     base = f"/api/extraction/reviews/{segment(review)}"
+    standing = exported.standing_records(records)
     forms = await api.get(f"{base}/forms")
     paths = {form["id"]: f"{base}/forms/{segment(form['id'])}/answers" for form in forms}
     answers = {name: await api.get(path, everybody=True) for name, path in paths.items()}
@@ -198,6 +201,7 @@ async def _write_extraction(api: Api, review: str, writer: "_Writer") -> None:
         await api.get(f"{base}/document-appraisals"),
         await api.get(f"{base}/coding-rounds"),
         await api.get(f"{base}/assistance/kept"),
+        assignment_entries(await api.listed(f"{base}/documents"), standing),
     )
     if said:
         writer.json("extraction.json", said)

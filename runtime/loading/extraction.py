@@ -53,6 +53,26 @@ async def load_assistance(api: Api, at: str, said: ExtractionFile) -> None:
             await api.post(path, {name: list(some)})
 
 
+async def load_assignments(
+    api: Api, at: str, said: ExtractionFile, record_ids: Mapping[str, str]
+) -> list[str]:
+    """Give documents, and reports to get, to their people; what is not here is told."""
+    if not said.assignments:
+        return []
+    base = f"/api/extraction/{at}"
+    here = {one["id"] for one in await api.listed(f"{base}/documents")}
+    given, refused = [], []
+    for one in said.assignments:
+        name = one.document if one.document is not None else record_ids.get(one.record or "")
+        if name in here:
+            given.append({"document": name, "person": one.person})
+        else:
+            refused.append(f"extraction.json: {one.document or one.record} is no document here")
+    for some in plan.batches(given, ROWS_AT_ONCE):
+        await api.post(f"{base}/assignments", {"assignments": list(some)})
+    return refused
+
+
 async def load_rounds(api: Api, at: str, said: ExtractionFile) -> None:
     """Say which fragments two people coded blindly, and on which the team agreed."""
     opened = {"title", "coders", "documents", "share", "seed"}
@@ -71,6 +91,24 @@ async def _load_cases(api: Api, base: str, said: ExtractionFile) -> None:
         await api.put(f"{base}/studies/cases/{segment(study)}", {"cases": cases})
 
 
+def assignment_entries(
+    documents: Sequence[Mapping[str, Any]], standing: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    """Whom documents were given to; one to get is named by its record."""
+    given = sorted((d for d in documents if d.get("assignee")), key=lambda one: str(one["id"]))
+    return [
+        {
+            **(
+                {"document": d["id"]}
+                if d["version"]
+                else {"record": standing.get(d["id"], d["id"])}
+            ),
+            "person": d["assignee"],
+        }
+        for d in given
+    ]
+
+
 def extraction_file(
     schema: str,
     forms: Sequence[dict[str, Any]],
@@ -79,6 +117,7 @@ def extraction_file(
     appraisals: Sequence[dict[str, Any]],
     rounds: Sequence[dict[str, Any]],
     assistance: Mapping[str, Sequence[dict[str, Any]]],
+    assignments: Sequence[dict[str, Any]],
 ) -> dict[str, Any]:
     """extraction.json; empty where nothing is in it."""
     told = ("document", "person", "answers", "state", "note", "seen_others")
@@ -107,6 +146,7 @@ def extraction_file(
         ],
         "rounds": [_round_entry(one) for one in rounds if one["state"] == "revealed"],
         "assistance": {name: list(rows) for name, rows in assistance.items() if rows},
+        "assignments": list(assignments),
     }
     head = {} if schema == "CMO" else {"coding_schema": schema}
     return head | {name: lines for name, lines in said.items() if lines}

@@ -15,7 +15,7 @@ from runtime.bundle.bundle import Bundle
 from runtime.bundle.model.review import DecisionRow
 from runtime.loading import afterwards, arguments, inference, plan
 from runtime.loading.client import Api, ApiError, naming_fragments, segment
-from runtime.loading.extraction import load_forms, load_schema
+from runtime.loading.extraction import load_assignments, load_forms, load_schema
 from runtime.loading.ledger import Ledger, LoadMark, beginnings
 from runtime.loading.progress import Progress, Silent
 from runtime.loading.records import RecordLoader
@@ -69,6 +69,7 @@ class Loader:
     async def load(self) -> Loaded:
         """Load everything that is not there yet; returns when all services are at rest."""
         mark = await self._mark()
+        is_new = not mark.base
         already = mark.base and mark.events == len(self.bundle.events)
         if not (mark.base and mark.events):
             record_ids = await self._load_base()
@@ -80,6 +81,9 @@ class Loader:
                 await self._load_documents(record_ids, await self._known_documents())
         applied = await self._load_events(mark, record_ids)
         await self.api.wait_until_settled(self.review)
+        if is_new:
+            said = self.bundle.extraction
+            self.refused += await load_assignments(self.api, self.at, said, record_ids)
         self.refused += await load_searching(self.api, self.at, self.bundle.searching, record_ids)
         return Loaded(
             review=self.review,

@@ -107,6 +107,16 @@ documents = Table(
     Index(None, "review_id", "record_id"),
     Index(None, "retain_until"),
 )
+document_assignments = Table(
+    "document_assignments",
+    metadata,
+    _key("review_id"),
+    _key("document_id"),
+    Column("person_id", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("by", Text),
+    Index(None, "review_id", "person_id"),
+)
 document_texts = Table(
     "document_texts",
     metadata,

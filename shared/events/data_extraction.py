@@ -109,3 +109,36 @@ class FormAnswered(Event):
 
     answer_id: str
     answer: FormAnswerState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParticipantState:
+    """Who speaks in a source: told apart, never named (`participant` is a pseudonym).
+
+    `kind` is staff, service_user, carer …; empty of a confidential source.
+    """
+
+    participant: str
+    kind: str = ""
+    case_id: str | None = None
+
+
+@published("extraction", subject="document_id", kind="participants")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParticipantsChanged(Event):
+    """Who speaks in a source was said, or said anew: all of them; none once it is erased."""
+
+    document_id: str
+    participants: tuple[ParticipantState, ...] = ()
+
+
+@published("extraction", subject="document_id", kind="document_assignment")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentAssigned(Event):
+    """A document was given to a person to code, or (`person_id` None) is with nobody.
+
+    `document_id` is the record's id of a report that is to be got.
+    """
+
+    document_id: str
+    person_id: str | None = None

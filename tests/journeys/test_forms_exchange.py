@@ -53,6 +53,8 @@ async def fill(api):
     await api.put(f"{BASE}/studies/cases/d1", {"cases": cases})
     await api.put(f"{BASE}/documents/d1/appraisal", {"rigour": "low", "person": "ann"})
     await code_twice(api)
+    given = [{"document": "d1", "person": "ann"}]
+    await api.post(f"{BASE}/assignments", {"assignments": given})
     await api.wait_until_settled("whole")
 
 
@@ -108,4 +110,5 @@ async def test_a_second_bundle_says_of_extraction_what_the_first_says(tmp_path):
     assert told["coding_schema"] == "ICAMO"
     assert [one.get("person") for one in told["answers"]] == [None, "ann", "ben"]
     assert [one.get("seen_others") for one in told["answers"]] == [None, None, True]
+    assert told["assignments"] == [{"document": "d1", "person": "ann"}]
     assert '"status": "draft"' in first["fragments.jsonl"]

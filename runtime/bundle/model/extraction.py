@@ -4,6 +4,8 @@ what machines suggested.
 
 from typing import Any, Literal
 
+from pydantic import model_validator
+
 from runtime.bundle.model.evidence import Key, Part
 
 
@@ -91,9 +93,23 @@ class KeptAssistance(Part):
     suggestions: tuple[dict[str, Any], ...] = ()
 
 
+class Assignment(Part):
+    """Whom a document was given to code: a source, or the report to get of a record."""
+
+    document: Key | None = None
+    record: Key | None = None
+    person: Key
+
+    @model_validator(mode="after")
+    def _names_one(self) -> "Assignment":
+        if (self.document is None) == (self.record is None):
+            raise ValueError("name either the document that was given, or the record")
+        return self
+
+
 class ExtractionFile(Part):
     """extraction.json: the coding schema, forms with their answers, cases, appraisals, rounds,
-    suggestions of machines.
+    suggestions of machines, whom documents were given to.
     """
 
     coding_schema: Literal["CMO", "ICAMO", "SCMO"] | None = None
@@ -103,3 +119,4 @@ class ExtractionFile(Part):
     appraisals: tuple[DocumentAppraisal, ...] = ()
     rounds: tuple[CodingRound, ...] = ()
     assistance: KeptAssistance = KeptAssistance()
+    assignments: tuple[Assignment, ...] = ()

@@ -1,16 +1,17 @@
-"""Documents to get: included records whose report is not here yet."""
+"""Documents to get: included records whose report is not here yet; and with whom documents are."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, Table, and_, delete, exists, func, or_, select
 
 from services.extraction.projections.store import INCLUDE
 from services.extraction.rounds.store import hidden_ids
 from services.extraction.tables import (
     aliases,
     appraisals,
+    document_assignments,
     documents,
     fragment_documents,
     fragments,
@@ -22,9 +23,9 @@ from services.extraction.tables import (
     study_links,
     uploads,
 )
-from services.extraction.texts.store import OF_A_DOCUMENT, VALUES, WORDS
+from services.extraction.texts.store import OF_A_DOCUMENT, VALUES, WORDS, is_with
 from shared.db import Tx
-from shared.db.rows import all_of
+from shared.db.rows import all_of, put, rows_among
 from shared.db.sealing import opened
 
 
@@ -41,6 +42,8 @@ async def sought_page(
     for name in ("record_id", "study_id"):
         if name in filters:
             query = query.where(retrievals.c.record_id == filters[name])
+    if "assignee" in filters:
+        query = query.where(is_with(filters["assignee"], retrievals, retrievals.c.record_id))
     rows = await all_of(tx, query.order_by(retrievals.c.record_id).limit(limit))
     return [_as_document(row) for row in rows]
 
@@ -49,6 +52,24 @@ async def sought_document(tx: Tx, review_id: str, record_id: str) -> dict[str, A
     """The document to get of a record, or None where there is none."""
     rows = await all_of(tx, _sought(review_id).where(retrievals.c.record_id == record_id))
     return _as_document(rows[0]) if rows else None
+
+
+async def assignees(tx: Tx, review_id: str, ids: Collection[str]) -> dict[str, str | None]:
+    """With whom each of these documents is; those that are with nobody are left out."""
+    t = document_assignments
+    rows = await rows_among(tx, t, review_id, t.c.document_id, ids)
+    return {row["document_id"]: row["person_id"] for row in rows}
+
+
+async def assign(tx: Tx, review_id: str, document_id: str, person: str | None) -> None:
+    """Keep with whom a document is; None: with nobody."""
+    t = document_assignments
+    if person is None:
+        here = (t.c.review_id == review_id) & (t.c.document_id == document_id)
+        await tx.execute(delete(t).where(here))
+        return
+    row = {"review_id": review_id, "document_id": document_id, "person_id": person}
+    await put(tx, t, [{**row, "at": tx.now(), "by": tx.actor}])
 
 
 async def all_sought(tx: Tx, review_id: str) -> list[dict[str, Any]]:

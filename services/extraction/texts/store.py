@@ -6,10 +6,11 @@ Every word of a confidential document is sealed in its rows and opened when it i
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import delete, func, select, tuple_, update
+from sqlalchemy import ColumnElement, Table, delete, exists, func, select, tuple_, update
 
 from services.extraction.rounds.store import hidden_ids
 from services.extraction.tables import (
+    document_assignments,
     document_history,
     document_maps,
     document_texts,
@@ -245,7 +246,8 @@ async def document_page(
 ) -> list[dict[str, Any]]:
     """Documents by id after `after`, each with the number of its `fragments`.
 
-    `filters`: equal values by column (`kind`, `record_id`, `study_id`).
+    `filters`: equal values by column (`kind`, `record_id`, `study_id`), and `assignee`: with
+    whom it is ("": with nobody).
     """
     counted = (
         select(func.count())
@@ -261,5 +263,14 @@ async def document_page(
         .limit(limit)
     )
     for name, value in filters.items():
-        query = query.where(documents.c[name] == value)
+        own = documents.c.document_id
+        is_so = is_with(value, documents, own) if name == "assignee" else documents.c[name] == value
+        query = query.where(is_so)
     return [opened(tx, row, WORDS, VALUES) for row in await all_of(tx, query)]
+
+
+def is_with(person: str, table: Table, document_id: ColumnElement[str]) -> ColumnElement[bool]:
+    """Whether a document of a row is with a person ("": with nobody)."""
+    t = document_assignments
+    found = exists().where(t.c.review_id == table.c.review_id, t.c.document_id == document_id)
+    return found.where(t.c.person_id == person) if person else ~found

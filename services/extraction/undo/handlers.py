@@ -7,6 +7,8 @@ from typing import Any
 from services.extraction.acts import store as acts
 from services.extraction.appraisal.handlers import Appraisal, appraise_document, appraise_fragment
 from services.extraction.assistance.handlers.following import follow_undone
+from services.extraction.documents import store as documents_store
+from services.extraction.documents.handlers.assigning import assign_documents
 from services.extraction.documents.handlers.retrievals import mark_retrieval
 from services.extraction.fragments.handlers.code import Coding, code_fragments
 from services.extraction.fragments.store import fragments
@@ -126,10 +128,24 @@ async def _undo_retrievals(review_id: str, items: Sequence[Item], tx: Tx) -> Non
         await mark_retrieval(review_id, item["id"], before["state"], before["reason"], tx)
 
 
+async def _undo_assignments(review_id: str, items: Sequence[Item], tx: Tx) -> None:
+    named = [item["id"] for item in items]
+    now = await documents_store.assignees(tx, review_id, named)
+    for item in items:
+        if now.get(item["id"]) != item["after"]["person"]:
+            raise ChangedSince(
+                "A document was given to somebody else after this; undo the later act first.",
+                document=item["id"],
+            )
+    given = [(item["id"], item["before"]["person"]) for item in items]
+    await assign_documents(review_id, given, tx)
+
+
 _UNDO: Mapping[str, Callable[[str, Sequence[Item], Tx], Awaitable[None]]] = {
     "fragment": _undo_fragments,
     "appraisal": _undo_appraisals,
     "document_appraisal": _undo_document_appraisals,
     "link": _undo_links,
     "retrieval": _undo_retrievals,
+    "assignment": _undo_assignments,
 }

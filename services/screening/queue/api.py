@@ -13,13 +13,8 @@ from services.screening.decisions.schemas.models import (
     TakeIn,
 )
 from services.screening.queue import handlers as queue_handlers
-<<<<<<< HEAD
-from services.screening.queue.handlers import QueuePage
-from services.screening.queue.store import QueueFilter
-=======
 from services.screening.queue.handlers import QueuePage, QueueWish
-from services.screening.queue.store import Asked
->>>>>>> 3ce9f940 (screening: the page holds the record that it shows)
+from services.screening.queue.store import QueueFilter
 from shared.http.api import CursorQuery, decode_cursor, page_of
 from shared.http.auth import PrincipalDep
 from shared.http.bounds import Key, Name, Whole

@@ -48,6 +48,7 @@ async def test_the_codebook_shows_groups_by_role_with_their_codes_and_uses(pages
     words = await shown(client, BOOK)
     assert "No wrong door" in words
     assert "door 2 fragments" in words
+    assert "PT1 Trust keeps people in contact" in words, "theories have names in the bar"
     assert "Engagement intermediate" in words
     assert "Nothing yet." in words
 

@@ -46,6 +46,32 @@ async def test_documents_are_filtered_by_where_they_stand_by_kind_and_words(page
     assert "No document is like that." in none
 
 
+async def test_documents_are_given_to_people_and_everybody_finds_their_own(pages):
+    system, client = pages
+    record = await one_more_report(system, client)
+    head = await member_head(system, "rev", "rita", "coder")
+    await system.drain()
+    async with system.client(headers=head) as rita:
+        origin = {"origin": str(rita.base_url).rstrip("/")}
+        give = f"{HERE}/coding-assignees?state=to_get"
+        none = await rita.post(give, data={"person": "rita"}, headers=origin)
+        assert (none.status_code, "Choose the documents first" in none.text) == (422, True)
+        chosen = {"document": [record, "d1"], "person": "rita"}
+        answer = await rita.post(give, data=chosen, headers=origin)
+        assert answer.headers["location"] == f"{HERE}/coding?state=to_get"
+        hers = (await rita.get(f"{HERE}/coding?who=mine")).text
+        for said in ("Mine 2", "A report that nobody has", "Report 1</a>", "<td>you</td>"):
+            assert said in hers
+        assert "Report 0</a>" not in hers
+    page = (await client.get(f"{HERE}/coding?who=rita")).text
+    assert "<td>Rita</td>" in page
+    assert "Report 0</a>" in (await client.get(f"{HERE}/coding?who=nobody")).text
+    assert "No document is like that." in (await client.get(f"{HERE}/coding?who=mine")).text
+    taken = {"document": "d1", "person": ""}
+    await client.post(f"{HERE}/coding-assignees", data=taken)
+    assert "Report 1</a>" not in (await client.get(f"{HERE}/coding?who=rita")).text
+
+
 async def test_more_than_a_page_of_documents_is_paged_with_its_filter(pages):
     _, client = pages
     many = [{"id": f"x{n}", "kind": "policy", "title": f"Policy {n:03}"} for n in range(70)]

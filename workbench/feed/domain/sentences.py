@@ -199,6 +199,13 @@ _SENTENCES: dict[str, Sentence] = {
         f"{d['records']} records ranked at {_stage(d['stage'])}, from {d['trained_on']} settlements"
     ),
     "extraction.document_added": _document("Document added"),
+    "extraction.document_assigned": lambda d, n: (
+        f"Document {'given to a coder' if d['person_id'] else 'given back'}: "
+        f"{n.documents.get(str(d['document_id'])) or DOCUMENT}"
+    ),
+    "extraction.participants_changed": lambda d, _: (
+        f"Participants of a source: {len(d['participants'])}"
+    ),
     "extraction.report_sought": lambda _, __: "The report of an included record is sought",
     "extraction.report_not_retrieved": lambda d, _: f"Report not retrieved: {d['reason']}",
     "extraction.source_withdrawn": _document("Source withdrawn"),

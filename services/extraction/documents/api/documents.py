@@ -5,7 +5,8 @@ from typing import Any
 from fastapi import APIRouter
 
 from services.extraction.documents.handlers import documents
-from services.extraction.documents.schemas import (
+from services.extraction.documents.handlers.assigning import with_assignees
+from services.extraction.documents.schemas.documents import (
     DocumentEntryOut,
     DocumentIn,
     DocumentOut,
@@ -18,9 +19,10 @@ from services.extraction.fragments.handlers.views import shown_document
 from services.extraction.rights import CODER, may_read_all
 from services.extraction.schemas import ReasonIn, ResultOut, ResultsOut
 from services.extraction.texts import store as store
+from shared.db import Tx
 from shared.http.api import CursorQuery, LimitQuery, Page, decode_cursor, page_of
 from shared.http.auth import PrincipalDep
-from shared.http.bounds import Key, Name, Whole
+from shared.http.bounds import Key, Name, Whole, Words
 from shared.http.problems import Forbidden, NotFound
 from shared.kernel.service import Context
 
@@ -109,21 +111,21 @@ def _add_reading(router: APIRouter, ctx: Context) -> None:
         kind: Name | None = None,
         record: Name | None = None,
         study: Name | None = None,
+        assignee: Words | None = None,
         limit: LimitQuery = 100,
         cursor: CursorQuery = None,
     ) -> Page[DocumentOut]:
         """Documents by id, each with the number of fragments that rest on it.
 
         A record that is included at the last stage is a document to get (version 0) at once.
+        `assignee`: those that are with a person; empty: with nobody.
         """
         principal.require_member(review_id)
-        wanted = {"kind": kind, "record_id": record, "study_id": study}
+        wanted = {"kind": kind, "record_id": record, "study_id": study, "assignee": assignee}
         filters = {name: value for name, value in wanted.items() if value is not None}
         after = (decode_cursor(cursor, str) or ("",))[0]
         rows = await ctx.db.read(
-            lambda tx: documents.document_or_sought_page(
-                tx, review_id, filters, after=after, limit=limit + 1
-            )
+            lambda tx: _assigned_page(tx, review_id, filters, after=after, limit=limit + 1)
         )
         all_ = may_read_all(principal, review_id)
         items = [DocumentOut(**shown_document(row, may_read_all=all_)) for row in rows]
@@ -180,9 +182,21 @@ def _add_texts(router: APIRouter, ctx: Context) -> None:
     ) -> DocumentOut:
         """One document, or one to get."""
         principal.require_member(review_id)
-        row = await ctx.db.read(lambda tx: documents.document_or_sought(tx, review_id, document_id))
+
+        async def read(tx: Tx) -> dict[str, Any]:
+            row = await documents.document_or_sought(tx, review_id, document_id)
+            return (await with_assignees(tx, review_id, [row]))[0]
+
+        row = await ctx.db.read(read)
         all_ = may_read_all(principal, review_id)
         return DocumentOut(**shown_document(row, may_read_all=all_))
+
+
+async def _assigned_page(
+    tx: Tx, review_id: str, filters: dict[str, Any], *, after: str, limit: int
+) -> list[dict[str, Any]]:
+    rows = await documents.document_or_sought_page(tx, review_id, filters, after=after, limit=limit)
+    return await with_assignees(tx, review_id, rows)
 
 
 def _entry(row: dict[str, Any], *, hidden: bool) -> DocumentEntryOut:

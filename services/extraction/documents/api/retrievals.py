@@ -1,11 +1,21 @@
-"""Routes of the getting of reports, and of what is odd about a review's coding."""
+"""Routes of the getting of reports, of whom documents are given to, and of what is odd about a
+review's coding.
+"""
 
 from typing import Any
 
 from fastapi import APIRouter
 
+from services.extraction.documents.handlers.assigning import assign_documents
 from services.extraction.documents.handlers.retrievals import mark_retrieval
-from services.extraction.documents.schemas import FindingsOut, RetrievalIn, RetrievalOut
+from services.extraction.documents.schemas.reports import (
+    AssignmentOut,
+    AssignmentsIn,
+    AssignmentsOut,
+    FindingsOut,
+    RetrievalIn,
+    RetrievalOut,
+)
 from services.extraction.fragments.handlers.views import read_findings
 from services.extraction.fragments.store import findings
 from services.extraction.projections import store as projections_store
@@ -17,11 +27,28 @@ from shared.kernel.service import Context
 
 
 def routes(ctx: Context) -> APIRouter:
-    """Reports to get, findings, counts."""
+    """Reports to get, assignments, findings, counts."""
     router = APIRouter(prefix="/reviews/{review_id}")
+    _add_assigning(router, ctx)
     _add_retrievals(router, ctx)
     _add_findings(router, ctx)
     return router
+
+
+def _add_assigning(router: APIRouter, ctx: Context) -> None:
+    @router.post("/assignments")
+    async def assign(
+        review_id: Key, principal: PrincipalDep, body: AssignmentsIn
+    ) -> AssignmentsOut:
+        """Give documents to people to code, or take them back; the same again changes nothing."""
+        principal.require(review_id, CODER)
+        given = [(one.document, one.person) for one in body.assignments]
+        changed = await ctx.db.write(lambda tx: assign_documents(review_id, given, tx))
+        results = [
+            AssignmentOut(document=document, person=person, changed=one)
+            for (document, person), one in zip(given, changed, strict=True)
+        ]
+        return AssignmentsOut(results=results)
 
 
 def _add_retrievals(router: APIRouter, ctx: Context) -> None:

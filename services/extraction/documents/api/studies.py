@@ -4,7 +4,7 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from services.extraction.documents.schemas import (
+from services.extraction.documents.schemas.studies import (
     CaseOut,
     CasesIn,
     CasesOut,

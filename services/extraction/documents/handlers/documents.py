@@ -6,6 +6,11 @@ from typing import Any
 
 from services.extraction.documents import store as documents_store
 from services.extraction.documents.handlers.opening import check_opening
+from services.extraction.documents.handlers.participants import (
+    participants_of,
+    say_beside,
+    say_participants,
+)
 from services.extraction.documents.handlers.retrievals import mark_received
 from services.extraction.documents.handlers.study_names import named
 from services.extraction.fragments.domain import content_hash, erased
@@ -98,9 +103,11 @@ async def erase_source(review_id: str, document_id: str, reason: str, tx: Tx) ->
     files = await texts_store.erase_texts(tx, review_id, document_id)
     if files:
         await tx.enqueue(REMOVE_FILES, key=document_id, payload={"files": files})
+    had_people = bool(participants_of(row))
     gone = {"title": "", "withdrawn": True, "erased": True, "confidential": True}
     row = _next(row, {**gone, "participant": None, "speakers": None, "retain_until": None}, tx)
     await texts_store.keep_documents(tx, [row], "erased", reason)
+    say_participants(tx, row, ("participant",) if had_people else ())
     await _erase_fragments(review_id, document_id, tx)
     await scrub.ask(tx)
     tx.emit(SourceErased(review_id=review_id, document=texts_store.state_of(row)))
@@ -165,6 +172,7 @@ async def _put(
         to_place = await _keep_text(review_id, row, text or "", tx)
         if facts.places is not None:
             await texts_store.keep_map(tx, row, row["text_version"], facts.places)
+    await say_beside(tx, row, changed, is_new=before is None)
     document = texts_store.state_of(row)
     public = tuple(name for name in changed if name not in _STAYS_HERE)
     tx.emit(DocumentAdded(review_id=review_id, document=document, changed=public if before else ()))
@@ -178,7 +186,7 @@ REMOVE_FILES = "remove_files"
 FORGET_IN_PROJECTS = "forget_in_projects"
 """The job that takes an erased source out of the projects of other tools that hold it."""
 _STAYS_HERE = ("participant", "speakers", "retain_until")
-"""What no event tells of a document."""
+"""What events of a document do not tell; who speaks in it has one of its own, without names."""
 
 
 def _said(facts: DocumentFacts, before: Mapping[str, Any] | None) -> dict[str, Any]:
@@ -192,7 +200,7 @@ def _said(facts: DocumentFacts, before: Mapping[str, Any] | None) -> dict[str, A
         "confidential": stored if facts.confidential is None else facts.confidential,
         "year": facts.year,
         **({} if facts.participant is None else {"participant": facts.participant or None}),
-        **({} if facts.speakers is None else {"speakers": plain(facts.speakers)}),
+        **({} if facts.speakers is None else {"speakers": [plain(one) for one in facts.speakers]}),
         **({} if facts.retain_until is None else {"retain_until": facts.retain_until}),
     }
 

@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 
 from services.extraction.documents.handlers.erasure import erasure_of
-from services.extraction.documents.schemas import ErasureOut
+from services.extraction.documents.schemas.documents import ErasureOut
 from services.extraction.exchange.handlers.forgetting import projects_with
 from services.extraction.rights import CODER
 from shared.db import Tx

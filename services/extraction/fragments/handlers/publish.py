@@ -59,12 +59,17 @@ def _decide(
         decided[one] = must_withhold(state, confidential, repeated)
 
 
+def pseudonym(review_id: str, participant: str) -> str:
+    """What events call a participant; again changes nothing."""
+    if _PSEUDONYM.fullmatch(participant):
+        return participant
+    return stable_id(review_id, "participant", participant)
+
+
 def nameless(review_id: str, state: FragmentState) -> FragmentState:
     """The fragment with participants told apart, but not named; again changes nothing."""
     sources = tuple(
-        replace(s, participant=stable_id(review_id, "participant", s.participant))
-        if s.participant and not _PSEUDONYM.fullmatch(s.participant)
-        else s
+        replace(s, participant=pseudonym(review_id, s.participant)) if s.participant else s
         for s in state.sources
     )
     return replace(state, sources=sources)

@@ -137,4 +137,5 @@ def shown_document(row: Mapping[str, Any], *, may_read_all: bool) -> dict[str, A
         "speakers": row["speakers"] if may_read_all else None,
         "retain_until": row["retain_until"],
         "retrieval": row.get("state"),
+        "assignee": row.get("assignee"),
     }

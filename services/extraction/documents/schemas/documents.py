@@ -1,7 +1,7 @@
-"""Models of documents, studies and the getting of reports."""
+"""Models of documents, their texts and what happened to them."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import BaseModel, Field
 
@@ -105,6 +105,7 @@ class DocumentOut(BaseModel):
     participant: str | None = None
     speakers: list[dict[str, Any]] | None = None
     retain_until: datetime | None = None
+    assignee: str | None = Field(None, description="the person whom it was given to code")
     retrieval: str | None = Field(
         None, description="of a document to get (version 0): sought, requested, not_retrieved …"
     )
@@ -154,131 +155,3 @@ class DocumentEntryOut(BaseModel):
     reason: str
     at: datetime
     by: str | None
-
-
-class LinkIn(Input):
-    """Two studies, in any order."""
-
-    a: Key
-    b: Key
-
-
-class LinkOut(BaseModel):
-    """A sibling link."""
-
-    link_id: str
-    linked: bool
-    changed: bool
-
-
-class SiblingProposalOut(BaseModel):
-    """Two studies that seem to be one; `by` is trial, grant, collective or authors."""
-
-    a: str
-    b: str
-    by: str
-    value: str
-    certainty: int = Field(description="of 100")
-
-
-class CaseIn(Input):
-    """A case of a study: a setting, an arm, a comparator or a subgroup."""
-
-    id: Key
-    kind: Name = "setting"
-    label: Words = Field("", max_length=500)
-    description: Words = Field("", max_length=5000)
-
-    def said(self) -> dict[str, Any]:
-        """As the use case takes it."""
-        return {"case_id": self.id, **self.model_dump(exclude={"id"})}
-
-
-class CasesIn(Input):
-    """The cases of a study."""
-
-    cases: list[CaseIn] = Field(max_length=200)
-
-
-class CaseOut(BaseModel):
-    """A case of a study."""
-
-    study: str
-    id: str
-    kind: str
-    label: str
-    description: str
-
-
-class CasesOut(BaseModel):
-    """Cases, and how to code them."""
-
-    cases: list[CaseOut]
-    guidance: str
-
-
-class RetrievalIn(Input):
-    """How far the getting of a report is."""
-
-    state: Literal["sought", "requested", "received", "not_retrieved", "retrieved"] = Field(
-        description="`retrieved` is an older word for `received`"
-    )
-    reason: Words = Field("", max_length=5000)
-
-    def said(self) -> Literal["sought", "requested", "received", "not_retrieved"]:
-        """The state in the word that is kept."""
-        return "received" if self.state == "retrieved" else self.state
-
-
-class LinkPair(BaseModel):
-    """Two studies, sorted; in a link they count as one."""
-
-    a: str
-    b: str
-
-
-class KinPair(LinkPair):
-    """Two studies that are related and count each by itself, and by what they are."""
-
-    why: str
-
-
-class LinksOut(BaseModel):
-    """The study map: links, linked sets by canonical study, harmless cycles, and kin."""
-
-    links: list[LinkPair]
-    siblings: dict[str, list[str]]
-    cycles: list[list[str]]
-    kinships: list[KinPair] = []
-
-
-class RetrievalOut(BaseModel):
-    """A report that is sought, retrieved or not; what is known of its record; whether it is
-    included at the last main stage now.
-    """
-
-    record: str
-    state: str
-    reason: str
-    sought_at: datetime
-    changed_at: datetime
-    changed_by: str | None
-    title: str = ""
-    label: str = ""
-    year: Whole | None = None
-    doi: str | None = None
-    included: bool = False
-    theories: list[str] = []
-
-
-class FindingsOut(BaseModel):
-    """What is odd about a review's coding."""
-
-    fragments_without_theory: list[str]
-    unknown_theories: list[str]
-    unknown_codes: list[dict[str, Any]]
-    unknown_documents: list[str]
-    broken_passages: list[str]
-    unverified_passages: list[str]
-    unchecked_senses: list[dict[str, str]]
-    link_cycles: list[list[str]]
