@@ -6,6 +6,7 @@ from typing import Any
 
 from runtime.loading.client import Api, segment
 from services.synthesis.engine.body import ORDER
+from shared.review.verdict_words import context_words
 
 FIELDS = (*ORDER, "hash")
 """The body of a CCMOC in the order of the method's section 7."""
@@ -173,17 +174,6 @@ def contexts_shown(item: Mapping[str, Any], labels: ConfigurationLabels) -> list
     """The labels of the groups that fill the context slot, each with its verdict and grade."""
     found = {context["group"]: context for context in item["contexts"]}
     return [
-        (labels.of(item["theory"], "context", group), _verdict(found[group]))
+        (labels.of(item["theory"], "context", group), context_words(found[group]))
         for group in item["slots"]["contexts"]
     ]
-
-
-def _verdict(context: Mapping[str, Any]) -> str:
-    """The method's words: *recurs with*, *enabling (contrast A)*."""
-    words = {
-        "recurs": "recurs with",
-        "recurs_failing": "recurs with failures",
-        "trigger": "stated with the mechanism",
-    }
-    said = words.get(context["verdict"], context["verdict"])
-    return f"{said} (contrast {context['grade']})" if context["grade"] else said

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from runtime.loading.client import Api, segment
+from shared.review.source_names import source_name
 
 Event = Mapping[str, Any]
 REVISIONS = ("synthesis.ccmoc_conjectured", "synthesis.ccmoc_revised", "synthesis.ccmoc_lapsed")
@@ -175,7 +176,7 @@ def _step(item: Event, names: TraceLabels) -> Step:
 def _words(name: str, data: Event, names: TraceLabels) -> str:
     if name in ("record_added", "record_amended"):
         return "from " + "; ".join(
-            f"{r['source']} {r['how']}".strip() for r in data["record"]["routes"]
+            f"{source_name(r['source'])} {r['how']}".strip() for r in data["record"]["routes"]
         )
     if name == "record_settled":
         theories = ", ".join(names(one) for one in data["theories"])
@@ -186,7 +187,8 @@ def _words(name: str, data: Event, names: TraceLabels) -> str:
         coder = f", coded by {names(fragment['coder'])}" if fragment["coder"] else ""
         return f"version {fragment['version']}{coder}"
     if name == "search_finished":
-        return f"{data['kind']} of {data['source']}: {data['found']} found, {data['added']} new"
+        source = source_name(data["source"])
+        return f"{data['kind']} of {source}: {data['found']} found, {data['added']} new"
     if "revision" in data:
         body = data.get("body")
         return f"revision {data['revision']} of {_mechanism(body, names)}" if body else "lapsed"

@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from shared.review.drawing.flow import stage_name
-from workbench.feed.domain.names import SOURCES
+from shared.review.source_names import source_name
 from workbench.web import assets
 from workbench.web.frame import NOBODY, frame
 
@@ -42,16 +42,11 @@ def environment() -> Environment:
     env.filters["reported"] = reported
     env.filters["moment"] = moment
     env.filters["import_state"] = import_state
-    env.filters["source_label"] = source_label
+    env.filters["source_label"] = source_name
     env.filters["load_state"] = load_state
     env.filters["named"] = lambda person, names: names.get(person, person)
     env.globals["dict"] = dict
     return env
-
-
-def source_label(name: str) -> str:
-    """A source as people know it; one of an import as it was named."""
-    return SOURCES.get(name, name)
 
 
 def reported(value: Any) -> str:

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from services.synthesis.engine.labels import Labels
+from shared.review.verdict_words import verdict_words
 
 Body = Mapping[str, Any]
 Kind = Literal["added", "strengthened", "weakened", "contradicted", "lapsed", "changed"]
@@ -256,13 +257,12 @@ def _sentence(text: str) -> str:
 
 
 def _of_changed(noun: str, label: str, item: Changed) -> str:
-    before = (item.before or "").replace("_", " ")
-    after = (item.after or "").replace("_", " ")
+    before, after = verdict_words(item.before or ""), verdict_words(item.after or "")
     if not before:
         return f"{noun} '{label}' is new: {after}."
     if not after:
-        return f"{noun} '{label}' ({before}) is gone."
-    return f"{noun} '{label}' was {before}, is {after}."
+        return f"{noun} '{label}' is gone; it was: {before}."
+    return f"{noun} '{label}': {before} before, {after} now."
 
 
 def _of_fragments(moved: Moved) -> list[str]:

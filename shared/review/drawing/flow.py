@@ -7,6 +7,7 @@ from html import escape
 from shared.review.drawing.text_metrics import width, wrapped
 from shared.review.paths import OTHER, Source
 from shared.review.prisma import NO_REASON, Flow, StageFlow
+from shared.review.source_names import source_name
 
 SIZE = 13.0
 BAND = 12.0
@@ -83,7 +84,10 @@ def _arm(name: str, sources: tuple[Source, ...]) -> tuple[str, ...]:
     """One of PRISMA's two arms with its sources, many of them summed up."""
     if not sources:
         return ()
-    found = [f"{source.source} {n(source.source_records)}" for source in sources[:MOST_SOURCES]]
+    found = [
+        f"{source_name(source.source)} {n(source.source_records)}"
+        for source in sources[:MOST_SOURCES]
+    ]
     rest = sources[MOST_SOURCES:]
     if rest:
         found.append(f"{len(rest)} more sources {n(sum(s.source_records for s in rest))}")

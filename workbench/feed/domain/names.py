@@ -7,15 +7,6 @@ from typing import Any
 Data = Mapping[str, Any]
 NOBODY, THEORY, GROUP, DOCUMENT, STUDY = "Somebody", "A theory", "a group", "a document", "a study"
 
-SOURCES = {
-    "pubmed": "PubMed",
-    "crossref": "Crossref",
-    "openalex": "OpenAlex",
-    "europe_pmc": "Europe PMC",
-    "hand": "a person of the team",
-}
-"""Sources as people know them; one of an import is called as it was named."""
-
 
 @dataclass(frozen=True, slots=True)
 class FeedLabels:

@@ -1,6 +1,7 @@
 """Events in words, for people who watch a review live; no sentence holds a key of anything."""
 
-from workbench.feed.domain.names import DOCUMENT, NONE, SOURCES, Data, FeedLabels, counted
+from shared.review.source_names import source_name
+from workbench.feed.domain.names import DOCUMENT, NONE, Data, FeedLabels, counted
 from workbench.feed.domain.synthesis import SENTENCES as OF_SYNTHESIS
 from workbench.feed.domain.synthesis import Sentence
 
@@ -54,7 +55,7 @@ def _cluster_step(data: Data, names: FeedLabels) -> str:
 
 def _cluster_queries(data: Data, names: FeedLabels) -> str:
     """What became of the queries of a round before they were asked."""
-    sources = [SOURCES.get(one, "another source") for one in data.get("sources") or ()]
+    sources = [source_name(one) for one in data.get("sources") or ()]
     asked = counted(data.get("queries", 0), "query", "queries")
     where = f" to {', '.join(sources)}" if sources else ""
     return (
@@ -69,7 +70,7 @@ def _why(data: Data) -> str:
 
 def _search_finished(data: Data, _names: FeedLabels) -> str:
     """A search, an import, or a look at what became of articles."""
-    source = SOURCES.get(data["source"], data["source"])
+    source = source_name(data["source"])
     failed = not data.get("succeeded", True)
     why = f": {data['warnings'][-1]}" if failed and data.get("warnings") else ""
     if str(data["search_id"]).startswith("retractions:"):

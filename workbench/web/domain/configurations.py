@@ -6,14 +6,10 @@ from typing import Any
 
 from shared.review.cases import case_in_words
 from shared.review.drawing.graph import DrawnConfiguration
+from shared.review.verdict_words import verdict_words
 
 NO_LABELS: Mapping[str, str] = {}
 UNCHECKED = "conjectured, unchecked"
-VERDICTS = {
-    "recurs": "recurs with",
-    "recurs_failing": "recurs with failures",
-    "trigger": "stated with the mechanism",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,8 +26,7 @@ class Context:
     @property
     def words(self) -> str:
         """The verdict in the method's words, with its contrast: *enabling (contrast A)*."""
-        said = VERDICTS.get(self.verdict, self.verdict)
-        return f"{said} (contrast {self.grade})" if self.grade else said
+        return verdict_words(self.verdict, self.grade)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

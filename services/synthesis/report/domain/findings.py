@@ -18,9 +18,10 @@ from services.synthesis.report.domain.held import arguments
 from services.synthesis.report.domain.inference import Inference
 from services.synthesis.report.domain.material import JudgedConfiguration, Material, TheoryPart
 from services.synthesis.report.domain.pictures import configuration_figure
-from services.synthesis.report.domain.sentences import in_words, verdict_words
+from services.synthesis.report.domain.sentences import in_words
 from services.synthesis.report.domain.sketch import sketch_figure
 from services.synthesis.report.domain.wording import wording
+from shared.review.verdict_words import VERDICTS, context_words
 
 NOTHING = Inference()
 KINDS = ("CMO", "CM", "MO", "CO", "RR", "single")
@@ -69,7 +70,7 @@ def _named(part: TheoryPart, standing: JudgedConfiguration) -> tuple[str, str, s
 
 def _slot_context(part: TheoryPart, body: Mapping[str, Any], group: str) -> str:
     item = next(item for item in body["contexts"] if item["group"] == group)
-    return f"{part.label(group)} ({verdict_words(item)})"
+    return f"{part.label(group)} ({context_words(item)})"
 
 
 def _share(standing: JudgedConfiguration) -> str:
@@ -197,16 +198,13 @@ def _state(standing: JudgedConfiguration) -> str:
     return ", ".join([standing.words, *marks])
 
 
-VERDICTS = (
-    "enabling", "helpful", "recurs", "disabling", "recurs_failing", "suspected", "undecided",
-    "trigger",
-)  # fmt: skip
+ORDER = tuple(VERDICTS)
 
 
 def _contexts(part: TheoryPart) -> Iterator[Block]:
     """Contexts of what stands first in each outcome, by verdict."""
     rows = [
-        (VERDICTS.index(item["verdict"]), _context(part, standing.body, item))
+        (ORDER.index(item["verdict"]), _context(part, standing.body, item))
         for standing in part.ordered()
         if standing.body["leading"]
         for item in standing.body["contexts"]
@@ -240,7 +238,7 @@ def _contexts(part: TheoryPart) -> Iterator[Block]:
 def _context(part: TheoryPart, body: Mapping[str, Any], item: Mapping[str, Any]) -> tuple[str, ...]:
     cells = ("positive", "negative", "positive_absent", "negative_absent", "trigger")
     return (
-        verdict_words(item),
+        context_words(item),
         part.label(item["group"]),
         part.short(body),
         *(_studies(part, item[name]) for name in cells),
@@ -251,7 +249,7 @@ def _conjunction(part: TheoryPart, item: Mapping[str, Any]) -> tuple[str, str, s
     named = " and ".join(part.label(group) for group in item["groups"])
     sides = (_studies(part, item[name]) for name in ("positive", "negative"))
     first, second = sides
-    return named, verdict_words(item), first, second
+    return named, context_words(item), first, second
 
 
 def _studies(part: TheoryPart, names: Sequence[str]) -> str:

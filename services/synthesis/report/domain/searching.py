@@ -15,6 +15,7 @@ from services.synthesis.report.domain.blocks import (
 from services.synthesis.report.domain.items import PRISMA_S
 from services.synthesis.report.domain.material import Material
 from services.synthesis.report.domain.standards import written
+from shared.review.source_names import source_name
 
 NOT_TOLD = "not recorded in the review: the authors must say it"
 Item = Mapping[str, Any]
@@ -30,7 +31,7 @@ def searches(material: Material) -> Iterator[Block]:
             "Where the records came from",
             ("Arm", "Source", "Source records", "Records in play"),
             [
-                (one.arm, one.source, one.source_records, one.records)
+                (one.arm, source_name(one.source), one.source_records, one.records)
                 for one in material.flow.sources
             ],
         ),
@@ -51,11 +52,12 @@ def searches(material: Material) -> Iterator[Block]:
 def _run(item: Item) -> tuple[Any, ...]:
     counts = (item.get(name) for name in ("source_records", "added", "merged"))
     how = str(item.get("kind", "")).replace("_", " ")
-    return str(item.get("at", ""))[:10], item.get("source"), item.get("arm"), how, *counts
+    source = source_name(str(item.get("source") or ""))
+    return str(item.get("at", ""))[:10], source, item.get("arm"), how, *counts
 
 
 def _strategy(search: Item) -> Iterator[Block]:
-    name = search.get("name") or search.get("database")
+    name = search.get("name") or source_name(str(search.get("database") or ""))
     yield Heading(3, f"Strategy: {name}")
     runs = [run for run in search.get("runs", []) if run.get("report", {}).get("prisma_s")]
     if not runs:
@@ -83,7 +85,7 @@ def _imports(material: Material) -> Iterator[Block]:
             [
                 (
                     item["filename"],
-                    item["source"],
+                    source_name(item["source"]),
                     item["arm"],
                     str(item["created_at"])[:10],
                     *(item[name] for name in ("source_records", "added", "merged")),

@@ -5,18 +5,7 @@ from typing import Any
 
 from services.synthesis.report.domain.blocks import Block, Paragraph
 from services.synthesis.report.domain.material import JudgedConfiguration, TheoryPart
-
-VERDICTS = {
-    "recurs": "recurs with",
-    "recurs_failing": "recurs with failures",
-    "trigger": "stated with the mechanism only",
-}
-
-
-def verdict_words(item: Mapping[str, Any]) -> str:
-    """A context's verdict in the method's words: *recurs with*, *enabling (contrast A)*."""
-    said = VERDICTS.get(item["verdict"], item["verdict"])
-    return f"{said} (contrast {item['grade']})" if item["grade"] else said
+from shared.review.verdict_words import context_words
 
 
 def in_words(part: TheoryPart, standings: Iterable[JudgedConfiguration]) -> Iterator[Block]:
@@ -84,7 +73,7 @@ def _context_words(part: TheoryPart, item: Mapping[str, Any]) -> str:
         studies = _count(len(item["trigger"]))
         return f"Context '{name}' is stated with the mechanism only, without outcome, in {studies}."
     return (
-        f"Context '{name}': {verdict_words(item)}; with success in "
+        f"Context '{name}': {context_words(item)}; with success in "
         f"{_count(len(item['positive']))}, with failure in {_count(len(item['negative']))}."
     )
 

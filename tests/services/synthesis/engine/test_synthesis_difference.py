@@ -67,7 +67,7 @@ def test_new_contexts_partners_and_failing_studies_are_told_by_label() -> None:
     found = difference(old, new)
     assert found.kinds == ("contradicted",)
     words = found.words(labels_of(review_of(name), "PT1"))
-    assert "Context 'C' is new: recurs failing." in words
+    assert "Context 'C' is new: recurs with failures." in words
     assert "Partner 'R' is new: joined." in words
     assert "The first two outcomes are a near tie now." in words
     assert found.as_json()["studies"]["contradicting"]["gained"] == ("s9",)

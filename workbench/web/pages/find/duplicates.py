@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse
 
 from shared.http.auth import PrincipalDep
 from shared.kernel.service import Context
+from shared.review.source_names import source_name
 from workbench.web.pages import record_view
 from workbench.web.pages.review_at import NOTHING, ReviewAt, Tried, open_at, refused, sent
 from workbench.web.services import key
@@ -63,8 +64,12 @@ def _rows(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[dict[str, An
         a, b = _text(one[name]), _text(other[name])
         if a or b:
             rows.append({"label": label, "values": (a, b), "differs": a.casefold() != b.casefold()})
-    sources = tuple(", ".join(sorted({s["source"] for s in r["sources"]})) for r in (one, other))
-    return [*rows, {"label": "Found in", "values": sources, "differs": False}]
+    found = {"label": "Found in", "values": (_found_in(one), _found_in(other)), "differs": False}
+    return [*rows, found]
+
+
+def _found_in(record: Mapping[str, Any]) -> str:
+    return ", ".join(sorted({source_name(one["source"]) for one in record["sources"]}))
 
 
 def _text(value: Any) -> str:

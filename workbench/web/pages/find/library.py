@@ -9,6 +9,8 @@ from fastapi.responses import HTMLResponse
 
 from shared.http.auth import PrincipalDep
 from shared.kernel.service import Context
+from shared.review.source_names import source_name
+from workbench.feed.handlers import views
 from workbench.web.domain.typed_numbers import whole
 from workbench.web.pages import record_view
 from workbench.web.pages.review_at import NOTHING, ReviewAt, Tried, open_at, refused, sent
@@ -71,12 +73,20 @@ async def _shown(
         trouble=found.problem,
         asked=asked,
         numbers=numbers.body or {},
+        sources=await _sources(at, asked["source"]),
         reasons=reasons,
         more=f"?{urlencode({**kept, 'cursor': following})}" if following else "",
         STATES=STATES,
         VERDICTS=VERDICTS,
         R=record_view,
     )
+
+
+async def _sources(at: ReviewAt, chosen: str) -> list[str]:
+    """The sources of the review's records, by name; with the chosen one, whatever it is."""
+    flow = await at.ctx.db.read(lambda tx: views.flow(tx, at.review.id))
+    found = {one.source for one in flow.sources} | ({chosen} if chosen else set())
+    return sorted(found, key=lambda one: source_name(one).casefold())
 
 
 async def _records(at: ReviewAt, asked: Mapping[str, str], cursor: str | None) -> Answer:
