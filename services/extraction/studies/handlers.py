@@ -63,7 +63,9 @@ async def keep_distinct(review_id: str, a: str, b: str, tx: Tx) -> LinkResult:
     await require_review(tx, review_id)
     await tx.lock(f"study_link/{review_id}/{link_id(a, b)}")
     await store.keep_link(tx, _row(review_id, studies, tx, linked=False))
-    return LinkResult(link_id(a, b), linked=False, changed=True)
+    name = link_id(a, b)
+    tx.emit(StudyUnlinked(review_id=review_id, link_id=name, studies=studies))
+    return LinkResult(name, linked=False, changed=True)
 
 
 async def propose_siblings(tx: Tx, review_id: str) -> list[SiblingProposal]:
