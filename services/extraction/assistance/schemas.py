@@ -82,6 +82,7 @@ class SuggestionOut(BaseModel):
     start: int
     end: int
     quote: str
+    stands: bool = Field(description="whether it has one place in the document's text of now")
     before: str
     after: str
     elements: list[dict[str, str]]

@@ -1,7 +1,8 @@
 """Runs of asking for suggestions, and what was suggested.
 
 A suggestion is a row of its own, no fragment: whatever reads fragments cannot count it. Its quote
-is not kept; it is read from the text, which is sealed where it is confidential.
+is read from the text, which is sealed where it is confidential; it is kept (`quote`) only where it
+was made on a text that is not here, in which case `text_version` is 0.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -18,7 +19,7 @@ from shared.db.sealing import opened, sealed
 
 JUDGED = "judged"
 """In a filter: whatever a person has judged."""
-WORDS = ("rationale", "reason")
+WORDS = ("rationale", "reason", "quote")
 """Columns of a suggestion that hold words about a source."""
 
 assistance_runs = Table(
@@ -56,6 +57,7 @@ suggestions = Table(
     Column("elements", JsonB, nullable=False),
     Column("theories", JsonB, nullable=False),
     Column("rationale", Text, nullable=False),
+    Column("quote", Text),
     Column("model", Text, nullable=False),
     Column("coder", Text, nullable=False),
     Column("state", Text, nullable=False),

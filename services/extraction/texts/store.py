@@ -162,7 +162,7 @@ async def seal_again(tx: Tx, document: Row) -> None:
     for table, words, values in (
         (document_texts, ("text",), ()),
         (document_maps, (), ("map",)),
-        (metadata.tables["suggestions"], ("rationale", "reason"), ()),
+        (metadata.tables["suggestions"], ("rationale", "reason", "quote"), ()),
     ):
         here = (table.c.review_id == document["review_id"]) & (
             table.c.document_id == document["document_id"]

@@ -1,5 +1,8 @@
 """A run: a set of documents for which suggestions are asked, part by part, within a budget."""
 
+from collections.abc import Mapping
+from typing import Any
+
 RUNNING, WAITING, STOPPED, DONE = "running", "waiting", "stopped", "done"
 STATES = (RUNNING, WAITING, STOPPED, DONE)
 """`waiting`: the service is asked again by itself; `stopped`: a person resumes it."""
@@ -28,3 +31,8 @@ SPENT = (
 def wait_after(failures: int) -> int | None:
     """Seconds to wait after so many failures in a row; None: a person has to look."""
     return WAITS[failures - 1] if failures <= len(WAITS) else None
+
+
+def quote_of(row: Mapping[str, Any], text: str) -> str:
+    """A suggestion's passage: its own words, or where it has none those of the text it is on."""
+    return str(row["quote"] or text[row["start_offset"] : row["end_offset"]])

@@ -1,7 +1,8 @@
 """Runs and suggestions out of one installation and into another, with what people said of them.
 
 Texts travel in their newest version alone. A suggestion carries its quote, by which its place is
-found again where the text is another one.
+found again where the text is another one; where it does not stand there exactly once, the quote is
+kept with the suggestion, which says so.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -75,7 +76,7 @@ def _run(row: Row, newest: Mapping[str, int]) -> Row:
 
 def _suggestion(row: Row, text: str) -> Row:
     start, end = row["start_offset"], row["end_offset"]
-    place = {"start": start, "end": end, "quote": text[start:end]}
+    place = {"start": start, "end": end, "quote": runs.quote_of(row, text)}
     named = {"run": row["run_id"], "document": row["document_id"], "fragment": row["fragment_id"]}
     kept = {name: row[name] for name in _OF_A_SUGGESTION}
     kept["elements"] = [
@@ -161,6 +162,7 @@ def _row(review_id: str, one: Row, text: Row | None) -> Row:
         "document_id": one["document"],
         "fragment_id": one["fragment"],
         "text_version": version,
+        "quote": None if version else one["quote"] or None,
         "start_offset": start,
         "end_offset": start + (one["end"] - one["start"]),
     }

@@ -143,15 +143,15 @@ async def _place(row: Row, tx: Tx) -> tuple[int, int, str]:
     review_id, name = row["review_id"], row["document_id"]
     newest = (await texts_store.texts_by_id(tx, review_id, [name])).get(name)
     then = await texts_store.text_version(tx, review_id, name, row["text_version"])
-    if newest is None or then is None:
+    if newest is None or (then is None and not row["quote"]):
         raise Conflict("The text of the document is here no more; reject the suggestion.")
-    quote = then["text"][row["start_offset"] : row["end_offset"]]
+    quote = runs.quote_of(row, then["text"] if then else "")
     if newest["text_version"] == row["text_version"]:
         return row["start_offset"], row["end_offset"], quote
     places = occurrences(newest["text"], quote)
     if len(places) != 1:
         raise Conflict(
-            "The document has another text since, in which the quote does not stand exactly once; "
-            "reject the suggestion and code the passage yourself."
+            "The suggestion was made on another text of the document, and its quote does not stand "
+            "exactly once in this one; reject the suggestion and code the passage yourself."
         )
     return places[0], places[0] + len(quote), quote

@@ -83,6 +83,7 @@ def _row(
         "elements": plain(one.elements),
         "theories": list(one.theories),
         "rationale": one.rationale,
+        "quote": None,
         "model": run["model"],
         "coder": run["coder"],
         "state": runs.PENDING,

@@ -10,6 +10,7 @@ from services.extraction.codes.handlers.reading import all_codes
 from services.extraction.fragments.domain import NOT_STATED
 from services.extraction.projections.handlers import require_review
 from services.extraction.texts import store as texts_store
+from services.extraction.texts.domain import occurrences
 from shared.actors import name_of_machine
 from shared.db import Tx
 
@@ -24,11 +25,13 @@ async def shown_suggestions(tx: Tx, review_id: str, rows: Sequence[Row]) -> list
     wanted = {(row["document_id"], row["text_version"]) for row in rows}
     texts = await store.texts_at(tx, review_id, wanted)
     names = {row["document_id"] for row in rows}
+    newest = await texts_store.texts_by_id(tx, review_id, names)
     documents = await texts_store.documents_by_id(tx, review_id, names)
     return [
         _shown(
             row,
             texts.get((row["document_id"], row["text_version"]), ""),
+            newest.get(row["document_id"]),
             documents.get(row["document_id"], {}).get("title") or "",
             labels,
         )
@@ -36,8 +39,20 @@ async def shown_suggestions(tx: Tx, review_id: str, rows: Sequence[Row]) -> list
     ]
 
 
-def _shown(row: Row, text: str, title: str, labels: Mapping[str, str]) -> dict[str, Any]:
+def _stands(row: Row, quote: str, newest: Row | None) -> bool:
+    """Whether a passage has one place in the text that its document has now."""
+    if newest is None or not quote:
+        return False
+    if newest["text_version"] == row["text_version"]:
+        return True
+    return len(occurrences(newest["text"], quote)) == 1
+
+
+def _shown(
+    row: Row, text: str, newest: Row | None, title: str, labels: Mapping[str, str]
+) -> dict[str, Any]:
     start, end = row["start_offset"], row["end_offset"]
+    quote = runs.quote_of(row, text)
     return {
         "id": row["suggestion_id"],
         "run": row["run_id"],
@@ -46,7 +61,8 @@ def _shown(row: Row, text: str, title: str, labels: Mapping[str, str]) -> dict[s
         "state": row["state"],
         "start": start,
         "end": end,
-        "quote": text[start:end],
+        "quote": quote,
+        "stands": _stands(row, quote, newest),
         "before": text[max(0, start - AROUND) : start],
         "after": text[end : end + AROUND],
         "elements": [
