@@ -32,6 +32,7 @@ def add_routes(router: APIRouter, ctx: Context) -> None:
     _add_pages(router, ctx)
     _add_count(router, ctx)
     _add_leases(router, ctx)
+    _add_holds(router, ctx)
     _add_postponing(router, ctx)
     _add_assignments(router, ctx)
 
@@ -92,6 +93,8 @@ def _add_leases(router: APIRouter, ctx: Context) -> None:
         page = await ctx.db.write(lambda tx: queue_handlers.take_next(review_id, stage, wanted, tx))
         return _queue_out(page, wish.count)
 
+
+def _add_holds(router: APIRouter, ctx: Context) -> None:
     @router.put("/reviews/{review_id}/stages/{stage}/queue/{record}/hold")
     async def hold(
         review_id: Key,

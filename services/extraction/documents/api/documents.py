@@ -182,14 +182,14 @@ def _add_texts(router: APIRouter, ctx: Context) -> None:
     ) -> DocumentOut:
         """One document, or one to get."""
         principal.require_member(review_id)
-
-        async def read(tx: Tx) -> dict[str, Any]:
-            row = await documents.document_or_sought(tx, review_id, document_id)
-            return (await with_assignees(tx, review_id, [row]))[0]
-
-        row = await ctx.db.read(read)
+        row = await ctx.db.read(lambda tx: _assigned(tx, review_id, document_id))
         all_ = may_read_all(principal, review_id)
         return DocumentOut(**shown_document(row, may_read_all=all_))
+
+
+async def _assigned(tx: Tx, review_id: str, document_id: str) -> dict[str, Any]:
+    row = await documents.document_or_sought(tx, review_id, document_id)
+    return (await with_assignees(tx, review_id, [row]))[0]
 
 
 async def _assigned_page(

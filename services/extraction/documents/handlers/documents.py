@@ -167,11 +167,9 @@ async def _put(
     await texts_store.keep_documents(tx, [row], what, reason)
     if before is not None and before["confidential"] != row["confidential"]:
         await texts_store.seal_again(tx, row)
-    to_place: list[str] = []
-    if has_new_text:
-        to_place = await _keep_text(review_id, row, text or "", tx)
-        if facts.places is not None:
-            await texts_store.keep_map(tx, row, row["text_version"], facts.places)
+    to_place = await _keep_text(review_id, row, text or "", tx) if has_new_text else []
+    if has_new_text and facts.places is not None:
+        await texts_store.keep_map(tx, row, row["text_version"], facts.places)
     await say_beside(tx, row, changed, is_new=before is None)
     document = texts_store.state_of(row)
     public = tuple(name for name in changed if name not in _STAYS_HERE)

@@ -57,6 +57,51 @@ def test_a_table_of_two_narrow_columns_is_read_row_by_row():
     assert "Team c kept c Team d kept d" in words_of(found)
 
 
+def three_columns():
+    """Three columns of about 150 points, each with a sentence that goes on in the next one."""
+    texts = [[f"{name} row {chr(97 + n)} of the nurse who rang her" for n in range(14)]
+             for name in ("First", "Second", "Third")]  # fmt: skip
+    for n in range(2):
+        texts[n][-1] = f"Part {n} of care was inter-"
+        texts[n + 1][0] = f"professional in team {n}."
+    return [column(x, words, size=8) for x, words in zip((40, 227, 414), texts, strict=True)]
+
+
+def in_order(found):
+    said = words_of(found)
+    for n in range(2):
+        assert f"Part {n} of care was interprofessional in team {n}." in said
+    rows = [f"{name} row b" for name in ("First", "Second", "Third")]
+    assert sorted(rows, key=said.index) == rows
+
+
+def test_three_columns_written_line_by_line_are_read_one_after_the_other():
+    rows = zip(*three_columns(), strict=True)
+    in_order(read([[line for row in rows for line in row]]))
+
+
+def test_three_columns_of_which_the_last_is_written_first_are_read_from_the_left():
+    in_order(read([[line for one in reversed(three_columns()) for line in one]]))
+
+
+def test_three_columns_that_are_written_one_after_the_other_stay_so():
+    in_order(read([[line for one in three_columns() for line in one]]))
+
+
+def test_a_full_width_heading_stands_before_the_three_columns_below_it():
+    heading = (40, 730, 14, "What nurses do in three columns of a leaflet for everybody at home")
+    rows = zip(*three_columns(), strict=True)
+    found = read([[heading, *(line for row in rows for line in row)]])
+    in_order(found)
+    assert found.paragraphs[0].text.startswith("What nurses do")
+
+
+def test_a_table_of_three_narrow_columns_is_read_row_by_row():
+    xs = (60, 250, 430)
+    cells = [(x, 700 - 12 * n, 9, f"cell {chr(97 + n)}") for n in range(12) for x in xs]
+    assert "cell c cell c cell c cell d" in words_of(read([cells]))
+
+
 def test_a_raised_figure_breaks_neither_its_sentence_nor_its_paragraph():
     texts = ["They rang every week", "and people stayed in care.", "So they said to all."]
     (first, second, third), figure = column(60, texts), (148.6, 707, 6, "12")

@@ -9,12 +9,16 @@ from statistics import median
 from services.extraction.texts.formats.pdf.lines import TextLine
 
 LEAST_LINES = 5
-"""So many lines on either side make two columns."""
-LEAST_WIDTH = 0.28
-"""Share of a page's width that the columns have where lines run on from one to the other."""
+"""So many lines in each make columns."""
+LEAST_WIDTH = {2: 0.28, 3: 0.17}
+"""Share of a page's width that two, or three, columns have where lines run across them."""
 SMALL = 0.92
 """Share of the usual size below which lines at the foot of a column are footnotes."""
-_SHARES = (0.5, 0.48, 0.52, 0.46, 0.54)
+TWO = ((0.5,), (0.48,), (0.52,), (0.46,), (0.54,))
+THREE = tuple((share, 1 - share) for share in (0.35, 0.36, 0.34, 0.37, 0.33, 0.38))
+"""Where columns may part, in shares of a page's width."""
+
+Gutters = tuple[float, ...]
 
 
 def in_reading_order(lines: Sequence[TextLine], width: float) -> list[TextLine]:
@@ -27,82 +31,91 @@ def in_reading_order(lines: Sequence[TextLine], width: float) -> list[TextLine]:
     parted = _parted(lines, width)
     if parted is not None:
         return _by_columns(*parted)
-    gutter = _gutter(lines, width)
-    if gutter is None:
+    gutters = _gutters(lines, width)
+    if not gutters:
         return list(lines)
-    sides = [_side(line, gutter) for line in lines]
-    narrow = [side for side in sides if side]
+    narrow = [column for line in lines if (column := _column(line, gutters))]
     jumps = sum(1 for one, other in pairwise(narrow) if one != other)
     if jumps <= max(4, len(narrow) // 5) and not _begins_right(narrow):
         return list(lines)
-    return _by_columns(lines, gutter)
+    return _by_columns(lines, gutters)
 
 
 def _begins_right(narrow: Sequence[int]) -> bool:
-    """Whether the whole right column comes before the left one."""
-    first_left = narrow.index(-1)
-    return first_left >= LEAST_LINES and 1 not in narrow[first_left:]
+    """Whether whole columns further right come before the left one."""
+    first_left = narrow.index(1)
+    return first_left >= LEAST_LINES and not {*narrow[first_left:]} - {1}
 
 
-def _parted(lines: Sequence[TextLine], width: float) -> tuple[list[TextLine], float] | None:
-    """The lines cut at the gutter, and where that is; None where no lines run across it.
+def _parted(lines: Sequence[TextLine], width: float) -> tuple[list[TextLine], Gutters] | None:
+    """The lines cut where columns part, and where that is; None where no lines run across.
 
-    Some files place the words of both columns line by line, so that a line holds both.
+    Some files place the words of all columns line by line, so that a line holds a row of them.
     """
-    for share in _SHARES:
-        middle = width * share
-        cut = [piece for line in lines for piece in _pieces(line, middle)]
-        if len(cut) - len(lines) < LEAST_LINES or _gutter(cut, width, (share,)) is None:
+    for shares in (*TWO, *THREE):
+        gutters = tuple(width * share for share in shares)
+        cut = [piece for line in lines for piece in _pieces(line, gutters)]
+        if len(cut) - len(lines) < LEAST_LINES or not _gutters(cut, width, (shares,)):
             continue
-        widths = [[p.right - p.left for p in cut if _side(p, middle) == side] for side in (-1, 1)]
-        if min(map(median, widths)) >= LEAST_WIDTH * width:
-            return cut, middle
+        columns = range(1, len(shares) + 2)
+        widths = [[p.right - p.left for p in cut if _column(p, gutters) == c] for c in columns]
+        if min(map(median, widths)) >= LEAST_WIDTH[len(columns)] * width:
+            return cut, gutters
     return None
 
 
-def _pieces(line: TextLine, middle: float) -> Iterator[TextLine]:
-    """The line, or its two parts on either side of a wide space in the middle."""
-    for at, before, behind in line.gaps:
-        if before <= middle <= behind:
-            left, right = line.text[:at].rstrip(), line.text[at:].lstrip()
-            yield replace(line, text=left, right=before, broken=False, gaps=())
-            yield replace(line, text=right, left=behind, gaps=())
-            return
-    yield line
+def _pieces(line: TextLine, gutters: Gutters) -> Iterator[TextLine]:
+    """The line, or its parts on either side of wide spaces where columns part."""
+    rest, begun = line, 0
+    for gutter in gutters:
+        for at, before, behind in line.gaps:
+            if before <= gutter <= behind:
+                left, right = line.text[begun:at].strip(), line.text[at:].lstrip()
+                yield replace(rest, text=left, right=before, broken=False, gaps=())
+                rest = replace(line, text=right, left=behind, gaps=())
+                begun = at
+                break
+    yield rest if begun == 0 else replace(rest, text=line.text[begun:].strip())
 
 
-def _gutter(
-    lines: Sequence[TextLine], width: float, shares: Sequence[float] = _SHARES
-) -> float | None:
-    """Where two columns part, or None where there is one column."""
-    for share in shares:
-        middle = width * share
-        left = sum(1 for line in lines if line.right <= middle)
-        right = sum(1 for line in lines if line.left >= middle)
-        if min(left, right) >= LEAST_LINES and left + right >= 0.7 * len(lines):
-            return middle
-    return None
+def _gutters(
+    lines: Sequence[TextLine], width: float, places: Sequence[Gutters] = (*TWO, *THREE)
+) -> Gutters:
+    """Where columns part, so that fewest lines run across; empty where there is one column."""
+    best: Gutters = ()
+    most = 0.7 * len(lines)
+    for shares in places:
+        gutters = tuple(width * share for share in shares)
+        found = Counter(_column(line, gutters) for line in lines)
+        filled = [found[column] for column in range(1, len(shares) + 2)]
+        if min(filled) >= LEAST_LINES and sum(filled) >= most:
+            best, most = gutters, sum(filled) + 1
+            if most > len(lines):
+                break
+    return best
 
 
-def _side(line: TextLine, gutter: float) -> int:
-    """-1 left, 1 right, 0 across."""
-    return -1 if line.right <= gutter else 1 if line.left >= gutter else 0
+def _column(line: TextLine, gutters: Gutters) -> int:
+    """The column of a line, from 1 on the left; 0 where it runs across."""
+    first = sum(1 for gutter in gutters if line.left >= gutter)
+    last = sum(1 for gutter in gutters if line.right > gutter)
+    return first + 1 if first == last else 0
 
 
-def _by_columns(lines: Sequence[TextLine], gutter: float) -> list[TextLine]:
+def _by_columns(lines: Sequence[TextLine], gutters: Gutters) -> list[TextLine]:
     ordered: list[TextLine] = []
     band: list[TextLine] = []
     for line in sorted(lines, key=lambda line: (-line.top, line.left)):
-        if _side(line, gutter) == 0:
-            ordered += [*_columns(band, gutter), line]
+        if _column(line, gutters) == 0:
+            ordered += [*_columns(band, gutters), line]
             band = []
         else:
             band.append(line)
-    return [*ordered, *_columns(band, gutter)]
+    return [*ordered, *_columns(band, gutters)]
 
 
-def _columns(band: Sequence[TextLine], gutter: float) -> list[TextLine]:
-    return sorted(band, key=lambda line: _side(line, gutter))
+def _columns(band: Sequence[TextLine], gutters: Gutters) -> list[TextLine]:
+    return sorted(band, key=lambda line: _column(line, gutters))
 
 
 def body_and_notes(
@@ -113,8 +126,8 @@ def body_and_notes(
     So a sentence that goes on in the next column is not torn apart by a footnote.
     """
     usual = _usual_size(lines)
-    gutter = _gutter(lines, width)
-    sides = [0 if gutter is None else _side(line, gutter) for line in lines]
+    gutters = _gutters(lines, width)
+    sides = [_column(line, gutters) if gutters else 0 for line in lines]
     foot = {
         side: min(
             (

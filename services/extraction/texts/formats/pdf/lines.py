@@ -3,7 +3,7 @@
 import ctypes
 import math
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import pypdfium2 as pdfium
@@ -13,8 +13,11 @@ SOFT_HYPHEN = "\ufffe"
 """PDFium writes this where it joins a word that was broken at a line's end."""
 WIDE = 9.0
 """Points between words from which columns may part there."""
-ABOUT = (0.46, 0.54)
-"""Shares of a page's width between which such a place is looked for."""
+ABOUT = ((0.31, 0.39), (0.46, 0.54), (0.61, 0.69))
+"""Shares of a page's width between which such places are looked for: two columns, or three."""
+
+
+Between = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,8 +25,8 @@ class TextLine:
     """One line: its text, box in points from the page's lower left, size and angle.
 
     `angle` is clockwise, in degrees. `broken`: the last word goes on in the next line. `gaps`
-    are wide spaces of the line about the middle of the page, where columns may part: index in
-    the text, where the words before end and those behind begin.
+    are wide spaces of the line where columns may part, about the middle of the page and about
+    its thirds: index in the text, where the words before end and those behind begin.
     """
 
     text: str
@@ -42,13 +45,13 @@ def lines_of(page: pdfium.PdfPage) -> list[TextLine]:
     text_page = page.get_textpage()
     left, _, right, _ = page.get_mediabox()
     try:
-        between = (left + ABOUT[0] * (right - left), left + ABOUT[1] * (right - left))
-        return list(_lines(text_page, between))
+        across = [(left + a * (right - left), left + b * (right - left)) for a, b in ABOUT]
+        return list(_lines(text_page, across))
     finally:
         text_page.close()
 
 
-def _lines(text_page: pdfium.PdfTextPage, between: tuple[float, float]) -> Iterator[TextLine]:
+def _lines(text_page: pdfium.PdfTextPage, across: Sequence[Between]) -> Iterator[TextLine]:
     text = _characters(text_page)
     start = 0
     for end, mark in [*_ends(text), (len(text), "")]:
@@ -57,8 +60,8 @@ def _lines(text_page: pdfium.PdfTextPage, between: tuple[float, float]) -> Itera
         if kept:
             first = start + len(words) - len(words.lstrip())
             line = _line(text_page, kept, first, mark == SOFT_HYPHEN)
-            if line.left < between[0] and between[1] < line.right and len(line.text) == len(kept):
-                line = replace(line, gaps=tuple(_gaps(text_page, line, first, between)))
+            if len(line.text) == len(kept):
+                line = replace(line, gaps=tuple(_gaps(text_page, line, first, across)))
             yield line
         start = end + 1
 
@@ -94,20 +97,27 @@ def _line(text_page: pdfium.PdfTextPage, text: str, first: int, broken: bool) ->
 
 
 def _gaps(
-    text_page: pdfium.PdfTextPage, line: TextLine, first: int, between: tuple[float, float]
+    text_page: pdfium.PdfTextPage, line: TextLine, first: int, across: Sequence[Between]
 ) -> Iterator[tuple[int, float, float]]:
-    """Spaces of at least `WIDE` points that reach into a part of the page's width."""
+    """Spaces of at least `WIDE` points that reach into these parts of the page's width."""
 
     def behind(index: int) -> float:
         return _box(text_page, first + index + 1)[0]
 
-    spaces = [index for index in range(1, len(line.text) - 1) if line.text[index] == " "]
-    for index in spaces[bisect_left(spaces, between[0], key=behind) :]:
-        before = _box(text_page, first + index - 1)[2]
-        if before > between[1]:
-            return
-        if behind(index) - before >= WIDE:
-            yield index, before, behind(index)
+    spaces: list[int] | None = None
+    found = -1
+    for begin, end in across:
+        if not (line.left < begin and end < line.right):
+            continue
+        if spaces is None:
+            spaces = [index for index in range(1, len(line.text) - 1) if line.text[index] == " "]
+        for index in spaces[bisect_left(spaces, begin, key=behind) :]:
+            before = _box(text_page, first + index - 1)[2]
+            if before > end:
+                break
+            if index > found and behind(index) - before >= WIDE:
+                found = index
+                yield index, before, behind(index)
 
 
 def _box(text_page: pdfium.PdfTextPage, index: int) -> tuple[float, float, float, float]:
