@@ -8,15 +8,17 @@ def plain_pdf(*pages):
     return placed_pdf([[(72, 720, 14, text)] for text in pages])
 
 
-def placed_pdf(pages, turn=0):
+def placed_pdf(pages, turn=0, labels=""):
     """A PDF (bytes) of pages of 612 by 792 points: lists of (x, y, size, text[, angle]).
 
-    The angle is counter-clockwise in degrees; `turn` is how far a page is turned when shown.
+    The angle is counter-clockwise in degrees; `turn` is how far a page is turned when shown;
+    `labels` the numbers of a PDF's page labels (`0 << /S /r >> 2 << /S /D >>`).
     """
     count = len(pages)
     kids = " ".join(f"{3 + 2 * n} 0 R" for n in range(count))
     font = 3 + 2 * count
-    bodies = [b"<< /Type /Catalog /Pages 2 0 R >>",
+    called = f"/PageLabels << /Nums [{labels}] >> " if labels else ""
+    bodies = [f"<< /Type /Catalog /Pages 2 0 R {called}>>".encode(),
               f"<< /Type /Pages /Kids [{kids}] /Count {count} >>".encode()]  # fmt: skip
     for n, lines in enumerate(pages):
         stream = "\n".join(_line(*line) for line in lines).encode("latin-1")

@@ -17,7 +17,7 @@ from workbench.reviews.handlers.reviews import member
 from workbench.reviews.schemas.shown import shown
 from workbench.web.domain import configurations, fragment_relations
 from workbench.web.pages import coding_view
-from workbench.web.pages.pdf_pages import pdf_of
+from workbench.web.pages.pdf_pages import cited, pdf_of
 from workbench.web.services import Answer, ask, key
 from workbench.web.session import pages_router
 from workbench.web.site import page
@@ -259,8 +259,10 @@ async def _code(
         if known["quote"] and not place:
             return Answer(422, None, "The passage is empty: select it again, then save.")
         body = coding_view.amended(known, form, place)
+        body["locator"] = await cited(ctx, request, review_id, document, known, place)
         return await ask(ctx, request, "PUT", path, {"if-match": f'"{form["seen"]}"'}, json=body)
-    body = coding_view.fragment_of(form, document, place) | {"coder": coder}
+    locator = await cited(ctx, request, review_id, document, {}, place)
+    body = coding_view.fragment_of(form, document, place) | {"coder": coder, "locator": locator}
     return await ask(ctx, request, "PUT", path, json=body)
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -18,10 +18,13 @@ from workbench.web.session import pages_router
 
 @dataclass(frozen=True, slots=True)
 class PdfPages:
-    """How many pages can be shown, and where in the text each begins (`0:1 1520:2`)."""
+    """How many pages can be shown, where in the text each begins (`0:1 1520:2`), and what the
+    file calls those that it does not call by their number.
+    """
 
     count: int = 0
     turns: str = ""
+    labels: Mapping[str, str] = field(default_factory=dict)
 
 
 def routes(ctx: Context) -> APIRouter:
@@ -39,14 +42,17 @@ def routes(ctx: Context) -> APIRouter:
         """One page of the document's PDF, and the ways to the others."""
         at = await open_at(ctx, request, principal, review_id)
         path = f"/documents/{key(document_id)}"
-        document, counted = await asyncio.gather(
-            at.ask("GET", "extraction", path), at.ask("GET", "extraction", f"{path}/pages")
+        asked = (path, f"{path}/pages", f"{path}/map")
+        document, counted, places = await asyncio.gather(
+            *(at.ask("GET", "extraction", one) for one in asked)
         )
         if not counted.ok or not counted.body["pages"]:
             raise NotFound(counted.problem or "This document has no PDF here.")
-        number = min(page, counted.body["pages"])
+        number, pages = min(page, counted.body["pages"]), counted.body["pages"]
+        labels = labels_of(places.body["paragraphs"] if places.ok else ())
+        label = labels.get(str(number), "")
         return await at.page(
-            "pdf_pages.html", d=document.body, number=number, pages=counted.body["pages"]
+            "pdf_pages.html", d=document.body, number=number, pages=pages, label=label
         )
 
     return router
@@ -62,7 +68,25 @@ async def pdf_of(
         return PdfPages()
     places = await ask(ctx, request, "GET", f"{base}/map")
     paragraphs = places.body["paragraphs"] if places.ok else ()
-    return PdfPages(counted.body["pages"], turns_of(paragraphs))
+    return PdfPages(counted.body["pages"], turns_of(paragraphs), labels_of(paragraphs))
+
+
+def labels_of(paragraphs: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """What a file calls its pages, by number, where that is something else."""
+    return {str(one["page"]): one["label"] for one in paragraphs if one.get("label")}
+
+
+def locator_of(paragraphs: Iterable[Mapping[str, Any]], start: int, end: int) -> str:
+    """Where a passage stands, as a report cites it: `p. 3`, `p. S12`, `pp. iv–v`; "" where nobody
+    knows the page.
+    """
+    on = [
+        one for one in paragraphs if one.get("page") and one["start"] < end and start < one["end"]
+    ]
+    if not on:
+        return ""
+    first, last = (one.get("label") or str(one["page"]) for one in (on[0], on[-1]))
+    return f"p. {first}" if on[0]["page"] == on[-1]["page"] else f"pp. {first}\u2013{last}"
 
 
 def turns_of(paragraphs: Iterable[Mapping[str, Any]]) -> str:
@@ -72,3 +96,24 @@ def turns_of(paragraphs: Iterable[Mapping[str, Any]]) -> str:
         if one.get("page") and (not found or found[-1][1] != one["page"]):
             found.append((int(one["start"]), int(one["page"])))
     return " ".join(f"{start}:{page}" for start, page in found)
+
+
+async def cited(
+    ctx: Context,
+    request: Request,
+    review_id: str,
+    document: Mapping[str, Any],
+    before: Mapping[str, Any],
+    place: Mapping[str, Any],
+) -> str:
+    """The locator of a passage: what people said of it, else its page as the file calls it."""
+    said = str(before.get("locator") or "")
+    if place.get("start") is None:
+        return said
+    base = f"/api/extraction/reviews/{key(review_id)}/documents/{key(document['id'])}"
+    answer = await ask(ctx, request, "GET", f"{base}/map")
+    paragraphs = answer.body["paragraphs"] if answer.ok else ()
+    was = before.get("place") or {}
+    if said and said != (locator_of(paragraphs, was["start"], was["end"]) if was else ""):
+        return said
+    return locator_of(paragraphs, place["start"], place["end"])

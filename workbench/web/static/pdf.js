@@ -5,6 +5,7 @@ const OPEN = 'retroduct-pdf';
 
 if (pane) {
   const turns = pane.dataset.turns.split(' ').filter(Boolean).map((turn) => turn.split(':').map(Number));
+  const labels = JSON.parse(pane.dataset.labels ?? '{}');
   const last = Number(pane.dataset.pages);
   const picture = pane.querySelector('img');
   let page = 0;
@@ -13,7 +14,8 @@ if (pane) {
 
   function show(number) {
     page = Math.min(last, Math.max(1, number));
-    pane.querySelector('[data-number]').textContent = `Page ${page} of ${last}`;
+    const called = labels[page] ? `, called ${labels[page]}` : '';
+    pane.querySelector('[data-number]').textContent = `Page ${page} of ${last}${called}`;
     pane.querySelector('[data-back]').disabled = page === 1;
     pane.querySelector('[data-on]').disabled = page === last;
     if (pane.hidden) return;

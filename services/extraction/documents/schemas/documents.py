@@ -117,6 +117,7 @@ class PlaceOut(BaseModel):
     start: int
     end: int
     page: int | None = None
+    label: str = Field("", description="what the file calls the page, where not its number")
     part: str = "body"
     section: str = ""
     speaker: str = ""

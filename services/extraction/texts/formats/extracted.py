@@ -23,11 +23,13 @@ class Part(StrEnum):
 class Paragraph:
     """One paragraph: its words, page (from 1; None where there are none), section and speaker.
 
-    `seconds` is when it was said, from the start of a recording.
+    `label` is what the file calls the page (iv, S12), where that is not its number; `seconds`
+    when it was said, from the start of a recording.
     """
 
     text: str
     page: int | None = None
+    label: str = ""
     section: str = ""
     speaker: str = ""
     seconds: float | None = None

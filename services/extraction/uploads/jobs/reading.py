@@ -97,7 +97,7 @@ def _cleaned(text: str, places: list[ParagraphSpan]) -> tuple[str, list[Paragrap
 def _plain(place: ParagraphSpan) -> dict[str, Any]:
     paragraph = place.paragraph
     said: dict[str, Any] = {"start": place.start, "end": place.end, "part": paragraph.part.value}
-    for name in ("page", "section", "speaker", "seconds"):
+    for name in ("page", "label", "section", "speaker", "seconds"):
         value = getattr(paragraph, name)
         if value not in (None, ""):
             said[name] = clean(value) if isinstance(value, str) else value

@@ -119,6 +119,20 @@ def test_a_word_broken_at_a_page_s_end_is_whole_on_its_page():
     assert pages[1].startswith("of all. Two line a")
 
 
+def test_pages_keep_what_the_file_calls_them_beside_their_number():
+    pages = [column(60, lines(f"Page {n}", 3)) for n in range(5)]
+    labels = "0 << /S /r >> 2 << /S /D /P (S) /St 12 >> 4 << /S /D /St 5 >>"
+    found = read_full_text(placed_pdf(pages, labels=labels), "x.pdf")
+    assert [(p.page, p.label) for p in found.paragraphs] == [
+        (1, "i"), (2, "ii"), (3, "S12"), (4, "S13"), (5, ""),
+    ]  # fmt: skip
+
+
+def test_pages_without_labels_have_their_numbers_alone():
+    found = read([column(60, lines("One", 3)), column(60, lines("Two", 3))])
+    assert [(p.page, p.label) for p in found.paragraphs] == [(1, ""), (2, "")]
+
+
 @pytest.mark.parametrize("turn", [0, 90, 180, 270])
 def test_a_page_is_read_alike_however_it_is_turned_when_shown(turn):
     pages = [[*column(60, LEFT), *column(320, RIGHT)] for _ in range(3)]

@@ -7,7 +7,13 @@ from dataclasses import replace
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
-from services.extraction.texts.formats.extracted import Extracted, Paragraph, Part, UnreadableText
+from services.extraction.texts.formats.extracted import (
+    Extracted,
+    Paragraph,
+    Part,
+    UnreadableText,
+    words_of,
+)
 from services.extraction.texts.formats.pdf.columns import body_and_notes, in_reading_order
 from services.extraction.texts.formats.pdf.layout import (
     is_margin,
@@ -21,6 +27,7 @@ from services.extraction.texts.formats.pdf.lines import TextLine
 from services.extraction.texts.formats.pdf.turning import UprightPage, upright_page
 
 MOST_PAGES = 5_000
+LONGEST_LABEL = 40
 MAY_COPY = 1 << 4
 """Bit 5 of a PDF's permissions (ISO 32000-2, table 22)."""
 SCAN = (
@@ -45,7 +52,8 @@ def read_pdf(data: bytes, password: str | None = None) -> Extracted:
             )
         pages = [_page(document, number) for number in range(count)]
         warnings = _warnings(document, pages)
-        paragraphs = list(_paragraphs(pages))
+        labels = [_label(document, number) for number in range(count)]
+        paragraphs = [replace(one, label=labels[(one.page or 1) - 1]) for one in _paragraphs(pages)]
         if all(paragraph.part is Part.MARGIN for paragraph in paragraphs):
             raise UnreadableText(SCAN)
         return Extracted(kind="pdf", paragraphs=paragraphs, pages=count, warnings=warnings)
@@ -85,6 +93,12 @@ def _page(document: pdfium.PdfDocument, number: int) -> UprightPage:
         return replace(found, lines=without_line_numbers(found.lines))
     finally:
         page.close()
+
+
+def _label(document: pdfium.PdfDocument, number: int) -> str:
+    """What the file calls a page, where that is not its number among all pages."""
+    label = words_of([document.get_page_label(number)])
+    return "" if label == str(number + 1) else label[:LONGEST_LABEL]
 
 
 def _warnings(document: pdfium.PdfDocument, pages: Sequence[UprightPage]) -> list[str]:
