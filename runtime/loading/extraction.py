@@ -120,21 +120,13 @@ def extraction_file(
     assignments: Sequence[dict[str, Any]],
 ) -> dict[str, Any]:
     """extraction.json; empty where nothing is in it."""
-    told = ("document", "person", "answers", "state", "note", "seen_others")
     judged = ("relevance", "richness", "rigour", "comment")
     said: dict[str, Any] = {
         "forms": [
             {name: form[name] for name in ("id", "title", "stage", "status", "fields")}
             for form in forms
         ],
-        "answers": [
-            {
-                "form": form,
-                **{name: one[name] for name in told if one[name] not in (None, "", False)},
-            }
-            for form, given in answers.items()
-            for one in given
-        ],
+        "answers": [_answer_entry(form, one) for form, given in answers.items() for one in given],
         "cases": list(cases),
         "appraisals": [
             {
@@ -150,6 +142,15 @@ def extraction_file(
     }
     head = {} if schema == "CMO" else {"coding_schema": schema}
     return head | {name: lines for name, lines in said.items() if lines}
+
+
+def _answer_entry(form: str, one: Mapping[str, Any]) -> dict[str, Any]:
+    """Answers to a form as a line of the file."""
+    told = ("document", "person", "answers", "state", "note", "seen_others")
+    return {
+        "form": form,
+        **{name: one[name] for name in told if one[name] not in (None, "", False)},
+    }
 
 
 def _round_entry(one: Mapping[str, Any]) -> dict[str, Any]:
