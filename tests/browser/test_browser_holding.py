@@ -139,3 +139,16 @@ async def test_the_last_record_with_somebody_else_is_told_and_comes_when_it_is_l
             await expect(heading(ada)).to_have_text(TITLES[-1])
         assert {key[0] for key in await holders(sqlite_system)} == {last}
     assert visit.faults == []
+
+
+async def test_who_screens_as_others_finds_what_they_had_before_themselves(sqlite_system, visit):
+    async with sqlite_system.client() as client:
+        await prepare(sqlite_system, client)
+        async with visit.page(PATH) as page:
+            first = await heading(page).text_content()
+            for person in ("Rita", "Ada", "Rita"):
+                await page.get_by_label("Screen as").select_option(f"as {person}")
+                await page.get_by_role("button", name="Go").click()
+                await expect(page.get_by_role("link", name=first)).to_have_count(1)
+                await expect(heading(page)).to_have_text(first)
+    assert visit.faults == []

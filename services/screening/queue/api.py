@@ -55,7 +55,7 @@ def _add_pages(router: APIRouter, ctx: Context) -> None:
         """The person's next records, best first: paged, searched (`q`), filtered."""
         principal.require(review_id, *VOTERS)
         asked = QueueFilter(
-            person=principal.sitting_for(person), limit=limit,
+            person=principal.sitting_for(person), sitter=principal.person_id, limit=limit,
             after=decode_cursor(cursor, int, int, str), text=q, maybe=state == "maybe",
             assigned=assigned,
             year_from=year_from, year_to=year_to,
@@ -71,7 +71,9 @@ def _add_count(router: APIRouter, ctx: Context) -> None:
     ) -> QueueCountOut:
         """How many records wait for the person, counted up to 10,000, and were decided today."""
         principal.require(review_id, *VOTERS)
-        asked = QueueFilter(person=principal.sitting_for(person), limit=MOST_COUNTED + 1)
+        asked = QueueFilter(
+            person=principal.sitting_for(person), sitter=principal.person_id, limit=MOST_COUNTED + 1
+        )
         midnight = ctx.clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
         waiting, today = await ctx.db.read(
             lambda tx: queue_handlers.count_own(review_id, stage, asked, midnight, tx)

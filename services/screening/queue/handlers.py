@@ -83,6 +83,9 @@ async def take_next(review_id: str, stage: str, wish: QueueWish, tx: Tx) -> Queu
     if page is None:
         page = await _held_then_next(review_id, stage, asked, tx)
     rows = page.rows[: wish.count]
+    if not rows:
+        whoever = replace(asked, without="", whoever_holds=True, limit=1)
+        by_others = bool((await queue_page(review_id, stage, whoever, tx)).rows)
     await holds.lease(tx, review_id, stage, wish.person, [row.record_id for row in rows])
     return replace(page, rows=rows, held_by_others=by_others)
 

@@ -28,7 +28,7 @@ class QueueFilter:
     `maybe`: records kept for later instead of the waiting ones; `assigned`:
     those assigned to the person; `held`: those the person holds already;
     `records`: none but these, `without`: all but this; `whoever_holds`: those
-    that others hold as well;
+    that others hold as well; `sitter` is who sits for the person, and holds nothing against them;
     `after`: the sort key `(postponed, place, record)` of the page before.
     """
 
@@ -44,6 +44,7 @@ class QueueFilter:
     held: bool = False
     records: tuple[str, ...] | None = None
     without: str = ""
+    sitter: str = ""
     whoever_holds: bool = False
 
 
@@ -93,7 +94,7 @@ def _page(dialect: str, review_id: str, stage: str, asked: QueueFilter, later: i
             e.c.standing == ("maybe" if asked.maybe else "open"),
             is_postponed if later else ~is_postponed,
             ~_has_voted(asked.person),
-            or_(literal(asked.whoever_holds), ~_is_leased(dialect, asked.person)),
+            or_(literal(asked.whoever_holds), ~_is_leased(dialect, asked)),
             or_(literal(asked.assigned), ~_is_given_to_others(asked.person)),
         )
         .order_by(e.c.place, e.c.record_id)
@@ -144,7 +145,7 @@ def _has_voted(person: str) -> Any:
     )  # fmt: skip
 
 
-def _is_leased(dialect: str, person: str) -> Any:
+def _is_leased(dialect: str, asked: QueueFilter) -> Any:
     """Whether as many others hold the record as are needed to judge it."""
     e, held = tables.entries, tables.leases
     holders = (
@@ -152,7 +153,7 @@ def _is_leased(dialect: str, person: str) -> Any:
         .select_from(held)
         .where(
             held.c.review_id == e.c.review_id, held.c.stage == e.c.stage,
-            held.c.record_id == e.c.record_id, held.c.person != person,
+            held.c.record_id == e.c.record_id, held.c.person.not_in((asked.person, asked.sitter)),
             held.c.until > database_now(dialect),
         )
         .scalar_subquery()

@@ -97,7 +97,7 @@ async def bench(
     fragment: str | None = None,
 ) -> HTMLResponse:
     """Render the screening_page: all of it, or what lies under the top bar alone (`X-Fragment`)."""
-    hold = not here and error is None
+    hold = not here and error is None and not at.person  # who sits for others reads for many
     around = await looked_up(ctx, request, at, q, Wanted(record, leave), hold=hold)
     current = around.current(record)
     return await page(

@@ -164,7 +164,7 @@ class QueueCountOut(BaseModel):
 class QueueOut(BaseModel):
     """A page of the queue and the criteria version to judge by; `stopped` says if it ended.
 
-    `held_by_others`: the record that was asked for is with somebody else now.
+    `held_by_others`: the record that was asked for, or all that is left, is with others now.
     """
 
     items: list[QueueItem]

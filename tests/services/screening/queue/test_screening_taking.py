@@ -3,6 +3,7 @@
 from sqlalchemy import update
 
 from services.screening import tables
+from services.screening.queue.store import QueueFilter, queue
 from shared.events.workbench import Policy, Stage
 from tests.services.screening.screening_team import alone, merged
 
@@ -78,7 +79,10 @@ async def test_who_turns_from_a_record_is_given_another_while_there_is_one(stora
 async def test_words_are_looked_for_among_what_is_free(storage):
     async with alone(storage, stages=SINGLE) as team:
         assert (await take(team, "ann", q="title r2"))[0] == "r2"
-        assert (await take(team, "ben", q="title r2"))[0] is None
+        none, page = await take(team, "ben", q="title r2")
+        assert (none, page["held_by_others"]) == (None, True)
+        none, page = await take(team, "ben", q="nothing like it")
+        assert (none, page["held_by_others"]) == (None, False)
         assert (await take(team, "ann", q="of r3"))[0] == "r3"
 
 
@@ -128,3 +132,15 @@ async def test_nobody_holds_for_another(storage):
         await team.ask("POST", TAKE, {"count": 1, "person": "ben"}, by="ann", status=403)
         await team.ask("PUT", hold("r1") + "?person=ben", by="ann", status=403)
         await team.ask("DELETE", hold("r1") + "?person=ben", by="ann", status=403)
+
+
+async def test_who_sits_for_others_holds_nothing_against_them(storage):
+    async with alone(storage, stages=SINGLE, records=("r1",)) as team:
+        await take(team, "owner")
+        assert await team.queue("ann") == []
+        page = await team.db.read(lambda tx: waiting_for(tx, "ann", sitter="owner"))
+        assert [row.record_id for row in page] == ["r1"]
+
+
+async def waiting_for(tx, person, **more):
+    return await queue(tx, "rev", "title", QueueFilter(person=person, **more))
