@@ -3,7 +3,7 @@
 import csv
 from datetime import date
 
-from examples.build_tour import TRIALS
+from examples.tour_material.exports import TRIALS
 from runtime.loading.examples import TOUR
 from tests.support.eutils.corpus import Corpus, FakeArticle
 
