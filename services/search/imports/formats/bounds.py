@@ -31,6 +31,8 @@ LONGEST = {
 """Characters of a field."""
 LONGEST_NAME = 2_000
 LONGEST_LINE = 1_000
+SMALL = min(LONGEST_LINE, LONGEST["pages"])
+"""A record of no more characters has no text beyond its bound."""
 MANY_TAGS = 6
 _TAGS = re.compile(r"\b[A-Z][A-Z0-9]{1,3} {0,2}- ")
 _DIALECTS: tuple[Dialect, ...] = (
@@ -48,6 +50,10 @@ def bounded(events: Iterator[ImportEvent]) -> Iterator[ImportEvent]:
         last = event.line or last
         if isinstance(event, SourceRecord):
             records += 1
+            content = event.bibliography
+            if content.title and content.year and not content.extra and 0 < len(event.raw) <= SMALL:
+                yield event
+                continue
             if gaps := _gaps(event):
                 yield from gaps
             if _is_long(event):

@@ -8,7 +8,6 @@ import html
 import re
 import unicodedata
 
-_ODD = "\t\x0b\x0c\x1c\x1d\x1e\x1f"
 _ODD_LETTERS = (
     "\x80\x85\x91\x92\x93\x94\x95\x96\x97\x99\xa0\xadÃÂâãÅÎÐ√\u200b\u2028\u2029\u2060\ufeff"
 )
@@ -33,13 +32,25 @@ _WINDOWS = {
 
 def suspect(text: str) -> bool:
     """Whether `clean` may find work in `text`: a look at a whole record, then at its values."""
-    for sign in _ODD:
-        if sign in text:
-            return True
+    return odd(text) or marked(text)
+
+
+def odd(text: str) -> bool:
+    """Whether `text` holds control signs, or letters that a wrong encoding makes."""
+    if (
+        "\t" in text or "\x0b" in text or "\x0c" in text
+        or "\x1c" in text or "\x1d" in text or "\x1e" in text or "\x1f" in text
+    ):  # fmt: skip
+        return True  # one by one: a loop takes twice the time, and this sees every record
     if not text.isascii():
         for sign in _ODD_LETTERS:
             if sign in text:
                 return True
+    return False
+
+
+def marked(text: str) -> bool:
+    """Whether `text` holds character entities or markup."""
     if "&" in text and _ENTITY.search(text):
         return True
     return "<" in text and _MARKUP.search(text) is not None
@@ -47,22 +58,25 @@ def suspect(text: str) -> bool:
 
 def single_blanks(text: str) -> str:
     """`text` without outer blanks, each inner run of blanks as one space."""
+    if "  " not in text and text.isprintable():  # no other blank is printable
+        return text.strip()
     return " ".join(text.split())
 
 
 def clean(value: str) -> tuple[str, tuple[str, ...]]:
     """The value as its author wrote it, and what was undone, in words."""
     undone: list[str] = []
-    if not value.isascii() and (typed := value.translate(_WINDOWS)) != value:
+    plain = value.isascii()
+    if not plain and (typed := value.translate(_WINDOWS)) != value:
         value = typed if not _MOJIBAKE.search(value) else value
-    if _MOJIBAKE.search(value):
+    if not plain and _MOJIBAKE.search(value):
         mended = mend_mojibake(value)
         if mended != value:
             value = mended
             undone.append("text that was decoded with the wrong encoding")
     if not _ADDRESS.match(value):
         value = _unmark(value, undone)
-    if _INVISIBLE.search(value):
+    if not value.isascii() and _INVISIBLE.search(value):
         value = _INVISIBLE.sub("", value)
         undone.append("invisible characters")
     return single_blanks(value), tuple(undone)
@@ -70,14 +84,57 @@ def clean(value: str) -> tuple[str, tuple[str, ...]]:
 
 def _unmark(value: str, undone: list[str]) -> str:
     if "&" in value and _ENTITY.search(value):
-        plain = html.unescape(value)
+        plain = _unescaped(value)
         if plain != value:
-            value = unicodedata.normalize("NFC", plain)
+            value = plain if plain.isascii() else unicodedata.normalize("NFC", plain)
             undone.append("character entities")
-    if "<" in value and _MARKUP.search(value):
-        value = _MARKUP.sub(lambda mark: " " if _BREAKING.match(mark[0]) else "", value)
-        undone.append("markup")
+    if "<" in value:
+        bare = _without_plain_marks(value)
+        if bare is not None:
+            value = bare
+            undone.append("markup")
+        elif _MARKUP.search(value):
+            value = _MARKUP.sub(lambda mark: " " if _BREAKING.match(mark[0]) else "", value)
+            undone.append("markup")
     return value
+
+
+_USUAL_ENTITIES = {"amp": "&", "lt": "<", "gt": ">", "quot": '"'}
+_LONGEST_USUAL = len("quot;")
+_PLAIN_MARKS = {
+    **{f"{close}{tag}": "" for close in ("", "/") for tag in ("i", "b", "u", "em", "strong")},
+    **{f"{close}{tag}": "" for close in ("", "/") for tag in ("sub", "sup", "span", "scp")},
+    **{f"{close}{tag}": " " for close in ("", "/") for tag in ("p", "div", "li", "title", "sec")},
+    **{"br": " ", "br/": " "},
+}
+"""Marks without attributes, as they stand between `<` and `>`, and what they leave."""
+
+
+def _unescaped(value: str) -> str:
+    """The value without entities; a text in which only the usual ones stand is no work."""
+    first, *others = value.split("&")
+    kept = [first]
+    for part in others:
+        name, closed, text = part[:_LONGEST_USUAL].partition(";")
+        sign = _USUAL_ENTITIES.get(name)
+        if sign is None or not closed:
+            return html.unescape(value)
+        kept += (sign, text, part[_LONGEST_USUAL:])
+    return "".join(kept)
+
+
+def _without_plain_marks(value: str) -> str | None:
+    """The value without its markup if every `<` begins a plain mark, else None."""
+    first, *others = value.split("<")
+    kept = [first]
+    for part in others:
+        mark, closed, text = part.partition(">")
+        leaves = _PLAIN_MARKS.get(mark)
+        if leaves is None or not closed:
+            return None
+        kept.append(leaves)
+        kept.append(text)
+    return "".join(kept)
 
 
 def has_mojibake(text: str) -> bool:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import date
-from typing import TypeAlias
+from typing import TypeAlias, cast
 from unicodedata import is_normalized, normalize
 
 from lxml import etree
@@ -25,15 +25,16 @@ def clean(raw: str | None) -> str:
     """`raw` in NFC with single blanks and none at the ends."""
     if not raw:
         return ""
-    if raw.isascii() and (raw.isalnum() or _has_single_blanks(raw)):
-        return raw
+    if raw.isascii() and (
+        raw.isalnum()
+        or (
+            not ("  " in raw or "\n" in raw or "\t" in raw or "\r" in raw)
+            and raw[0] != " " != raw[-1]
+        )
+    ):
+        return raw  # ASCII that XML allows, with single blanks and none at the ends
     joined = " ".join(raw.split())
     return joined if joined.isascii() or is_normalized("NFC", joined) else normalize("NFC", joined)
-
-
-def _has_single_blanks(raw: str) -> bool:
-    """Whether ASCII text that XML allows has none but single spaces, and none at the ends."""
-    return not ("  " in raw or "\n" in raw or "\t" in raw or "\r" in raw) and raw.strip(" ") == raw
 
 
 def text(element: Element | None) -> str:
@@ -42,7 +43,7 @@ def text(element: Element | None) -> str:
         return ""
     if len(element) == 0:
         return clean(element.text)
-    return clean("".join(map(str, element.itertext())))
+    return clean("".join(cast("Iterator[str]", element.itertext())))
 
 
 def children(element: Element | None, tag: str) -> Iterator[Element]:
@@ -57,8 +58,8 @@ def first(element: Element | None, tag: str) -> Element | None:
 
 def attribute(element: Element, name: str, default: str = "") -> str:
     """Attribute `name`, or the default that the DTD gives it."""
-    value = element.get(name)
-    return default if value is None else str(value)
+    value: str = element.get(name, default)
+    return value
 
 
 def day(element: Element | None) -> date | None:
@@ -109,7 +110,9 @@ def doi(raw: str) -> str | None:
 
 def trial_ids_in(raw: str) -> tuple[str, ...]:
     """Registry numbers written in running text (ClinicalTrials.gov, ISRCTN, PROSPERO)."""
-    return tuple(TRIAL.findall(raw))
+    if "NCT" in raw or "ISRCTN" in raw or "CRD42" in raw:
+        return tuple(TRIAL.findall(raw))
+    return ()
 
 
 def abstract_of(element: Element | None) -> str:

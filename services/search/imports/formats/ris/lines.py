@@ -4,10 +4,13 @@ import json
 import re
 from collections.abc import Container
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from services.search.imports.formats.ris.tags import LIST_TAGS, TEXT_TAGS
 
+LONGEST_TYPE = 40
+"""Of a type of reference; what is longer is text that looks like a begin."""
 _DASH = "[-‐‑‒–—−]"
 _BLANK = "[ \t\xa0\u2000-\u200a]"
 _TAGGED = re.compile(
@@ -107,6 +110,15 @@ class Grammar:
         if found["before"] and not self._indented and in_text:
             return False
         return bool(found["gap"] or found["tight"]) or self._tight or not in_text
+
+
+@lru_cache(maxsize=200)
+def usual_frame(text: str) -> RisLine | None:
+    """What `TY  - JOUR` and `ER  - ` mean wherever they stand; None for other lines."""
+    value = text[6:].strip()
+    if text[0] == "T":
+        return RisLine("begin", "TY", value) if len(value) < LONGEST_TYPE else None
+    return None if value else RisLine("end")
 
 
 def is_text(line: str) -> bool:

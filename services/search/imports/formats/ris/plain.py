@@ -8,14 +8,13 @@ from functools import lru_cache
 
 from rispy.config import TAG_KEY_MAPPING
 
-from services.search.imports.formats.ris.lines import is_text
+from services.search.imports.formats.ris.lines import LONGEST_TYPE, is_text
 from services.search.imports.formats.ris.record import RecordDraft
 from services.search.imports.formats.ris.tags import FOREIGN_TAGS, TEXT_TAGS
 
 KNOWN = (frozenset(TAG_KEY_MAPPING) | FOREIGN_TAGS) - {"UK"}
 PREFIX = {f"{tag}  - ": tag for tag in KNOWN if tag not in ("TY", "ER") and len(tag) == 2}
 END = "ER  - "
-LONGEST_TYPE = 40
 _FURTHEST_END = 1000
 
 

@@ -8,17 +8,15 @@ line by line.
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 from pathlib import Path
 
 import rispy
 
 from services.search.imports.domain.result import ImportEvent, Rejection, Repair
-from services.search.imports.formats.ris.lines import Grammar, RisLine, short
+from services.search.imports.formats.ris.lines import Grammar, RisLine, short, usual_frame
 from services.search.imports.formats.ris.plain import (
     END,
     KNOWN,
-    LONGEST_TYPE,
     PREFIX,
     plain_record,
 )
@@ -58,14 +56,15 @@ class RisReader:
             self._lines.repairs.clear()
             block = self._regular(block)
             at, before = 0, self._number
-            while at < len(block):
-                if not (block[at] or self._draft.start):
-                    at += 1
-                    continue
+            while (at := self._next(block, at)) < len(block):
                 whole = self._whole(block, at, before)
                 if whole is not None:
-                    yield from self._told()
-                    self._complete.append(whole)
+                    complete, self._complete = self._complete, [whole]
+                    for draft in complete:
+                        record = draft.record(self._source, self._repeats)
+                        if draft.notes:
+                            yield from draft.notes
+                        yield record
                     at = whole.end - before
                     continue
                 at = self._plain(block, at)
@@ -80,6 +79,13 @@ class RisReader:
         self._finish()
         yield from self._told()
         yield from self._draft.notes
+
+    def _next(self, block: list[str], at: int) -> int:
+        """`at`, or the next line with something in it while no record is open."""
+        if not self._draft.start:
+            while at < len(block) and not block[at]:
+                at += 1
+        return at
 
     def _regular(self, block: list[str]) -> list[str]:
         """The lines as RIS has them, where the file writes every tag in its own way."""
@@ -130,7 +136,9 @@ class RisReader:
     def _told(self) -> Iterator[ImportEvent]:
         complete, self._complete = self._complete, []
         for draft in complete:
-            yield from draft.events(self._source, self._repeats)
+            record = draft.record(self._source, self._repeats)
+            yield from draft.notes
+            yield record
 
     # -- lines that are not plain `AB  - value` -----------------------------------
 
@@ -139,7 +147,7 @@ class RisReader:
         if not text or text.isspace():
             self._blank(text)
             return
-        usual = _usual_frame(text) if text[:6] in _FRAME else None
+        usual = usual_frame(text) if text[:6] in _FRAME else None
         if usual is None and draft.start and draft.last != "TY" and not _MAYBE_TAGGED.match(text):
             self._continue(text)
             return
@@ -271,15 +279,6 @@ class RisReader:
 
     def _note(self, what: str) -> None:
         self._draft.notes.append(Repair(self._number, what))
-
-
-@lru_cache(maxsize=200)
-def _usual_frame(text: str) -> RisLine | None:
-    """What `TY  - JOUR` and `ER  - ` mean wherever they stand; None for other lines."""
-    value = text[6:].strip()
-    if text[0] == "T":
-        return RisLine("begin", "TY", value) if len(value) < LONGEST_TYPE else None
-    return None if value else RisLine("end")
 
 
 def _wraps(block: list[str], at: int) -> bool:

@@ -1,12 +1,10 @@
 """One RIS record while it is being collected, and how it becomes a source record."""
 
-from collections.abc import Iterator
-
 from services.search.imports.domain.compose import Values, compose, own_id_of
 from services.search.imports.domain.restore import MARK, restored
-from services.search.imports.domain.result import ImportEvent, Rejection, Repair
+from services.search.imports.domain.result import Rejection, Repair
 from services.search.imports.formats.ris.tags import ADDRESS_TAGS, LIST_TAGS, RIS, TEXT_TAGS
-from services.search.library.domain.cleaning import clean, suspect
+from services.search.library.domain.cleaning import clean, marked, odd
 from services.search.library.domain.record import SourceRecord
 
 LOOSE = "(no tag)"
@@ -103,31 +101,36 @@ class RecordDraft:
         self.raw += later.raw
         self.notes += later.notes
 
-    def events(self, source: str, repeats: set[str]) -> Iterator[ImportEvent]:
-        """The notes of the record, then the record.
+    def record(self, source: str, repeats: set[str]) -> SourceRecord:
+        """The source record; what had to be done for it is with the `notes`.
 
         `repeats` collects the tags that the file writes anew for each value.
         """
-        self.finish_field()
+        if self.more:
+            self.finish_field()
         raw = "\n".join(self.raw)
         if len(repeats) < len(_REPEATED):
-            for tag in _REPEATED:
-                if tag not in repeats and len(self.values.get(tag, ())) > 1:
-                    repeats.add(tag)
+            _see_repeats(self.values, repeats)
         if self.wrapped:
             self.notes += _unwrap(self.values, self.start, repeats)
-        if suspect(raw):
-            self.notes += _clean(self.values, self.start)
-        yield from self.notes
+        strange = odd(raw)
+        if strange or marked(raw):
+            self.notes += _clean(self.values, self.start, strange)
         own_id = own_id_of(self.values, RIS)
         bibliography = compose(self.values, RIS)
         for _, note in bibliography.extra:
             if note.startswith(MARK):
                 bibliography = restored(bibliography)
                 break
-        yield SourceRecord(
+        return SourceRecord(
             source=source, own_id=own_id, bibliography=bibliography, raw=raw, line=self.start
         )
+
+
+def _see_repeats(values: Values, repeats: set[str]) -> None:
+    for tag, listed in values.items():
+        if len(listed) > 1 and tag in _REPEATED:
+            repeats.add(tag)
 
 
 def _unwrap(values: Values, line: int, repeats: set[str]) -> list[Repair]:
@@ -154,11 +157,14 @@ def _is_list(tag: str, value: str) -> bool:
     return all("," in name.rstrip(", ") for name in value.split("\n"))
 
 
-def _clean(values: Values, line: int) -> list[Repair]:
+def _clean(values: Values, line: int, strange: bool) -> list[Repair]:
+    """Values as their authors wrote them; in a record that is not `strange`, marks are undone."""
     undone: dict[str, None] = {}
     for listed in values.values():
         for index, value in enumerate(listed):
-            if suspect(value) and not value.startswith(MARK):
+            if not strange and "&" not in value and "<" not in value:
+                continue
+            if (marked(value) or (strange and odd(value))) and not value.startswith(MARK):
                 listed[index], what = clean(value)
                 undone.update(dict.fromkeys(what))
     return [Repair(line, f"{what} undone") for what in undone]
