@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Select, bindparam, delete, func, select, update
@@ -137,7 +138,11 @@ def _routes(review_id: str) -> Select[Any]:
 async def of_records(
     tx: Tx, review_id: str, record_ids: Iterable[str]
 ) -> dict[str, dict[str, Row]]:
-    """The standing source records of each record, oldest first."""
+    """The standing source records of each record, oldest first.
+
+    They are sorted here: asked for an order, SQLite takes the index that has it, and with it
+    reads every source record of the review.
+    """
     found: dict[str, dict[str, Row]] = {}
     for some in chunks(sorted(set(record_ids)), _CHUNK):
         rows = await all_of(
@@ -150,15 +155,13 @@ async def of_records(
                 source_records.c.label,
                 source_records.c.arrived,
                 source_records.c.content,
-            )
-            .where(
+            ).where(
                 source_records.c.review_id == review_id,
                 among(tx.dialect, source_records.c.record_id, some),
                 source_records.c.withdrawn.is_(False),
-            )
-            .order_by(source_records.c.arrived),
+            ),
         )
-        for row in rows:
+        for row in sorted(rows, key=itemgetter("arrived")):
             found.setdefault(row["record_id"], {})[row["id"]] = row
     return found
 
