@@ -16,6 +16,9 @@ from sqlalchemy import (
 from shared.db import JsonB, UtcDateTime, kernel_metadata
 
 metadata = kernel_metadata()
+WITHDRAWN = "withdrawn"
+GONE = "state <> 'active'"
+"""What two indexes hold: SQLite takes them only for these words."""
 
 
 def _partial(name: str, *columns: str, where: str) -> Index:
@@ -87,6 +90,7 @@ source_records = Table(
     Index("ix_source_records_record", "review_id", "record_id"),
     Index("ix_source_records_bundle", "review_id", "bundle"),
     Index("ix_source_records_arrived", "review_id", "arrived"),
+    _partial("ix_source_records_withdrawn", "review_id", "id", where=WITHDRAWN),
 )
 
 sightings = Table(
@@ -124,6 +128,7 @@ records = Table(
     Column("changed_at", UtcDateTime, nullable=False),
     Index("ix_records_number", "review_id", "number"),
     _partial("ix_records_pmid", "review_id", "pmid", where="pmid IS NOT NULL"),
+    _partial("ix_records_gone", "review_id", "state", where=GONE),
 )
 
 texts = Table(

@@ -262,7 +262,7 @@ async def places(tx: Tx, review_id: str, stage: str) -> list[tuple[str, int]]:
         e.c.review_id == review_id, e.c.stage == stage, e.c.active.is_(True),
         e.c.standing.in_(("open", "maybe")),
     )  # fmt: skip
-    return [(row.record_id, row.place) for row in await tx.execute(rows)]
+    return [(record, place) for record, place in await tx.execute(rows)]
 
 
 async def has_unranked(tx: Tx, review_id: str, stage: str, unranked: int) -> bool:

@@ -9,6 +9,7 @@ from services.screening import tables
 from services.screening.stages.domain.record_text import RecordText
 from shared.db import Tx, chunks
 from shared.db.among import among
+from shared.db.rows import tuples_of
 from shared.events.base import Received
 from shared.events.search import RecordState
 from shared.projections import aliases as alias_rows
@@ -76,7 +77,7 @@ async def versions(tx: Tx, review_id: str) -> dict[str, int]:
     """Every record of the review with its version."""
     t = tables.records
     rows = select(t.c.record_id, t.c.version).where(t.c.review_id == review_id)
-    return {row.record_id: row.version for row in await tx.execute(rows)}
+    return dict(await tuples_of(tx, rows))
 
 
 async def texts(

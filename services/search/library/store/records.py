@@ -5,14 +5,14 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 
 from services.search.library.domain.record import Bibliography
 from services.search.tables import aliases, assignments, history, records, texts
 from shared.db import Tx, chunks, insert_ignoring_twins, upsert
 from shared.db.among import among
 from shared.db.bulk import insert_rows
-from shared.db.rows import all_of, put, tuples_of
+from shared.db.rows import all_of, put
 from shared.ids import new_id
 from shared.projections import aliases as alias_rows
 
@@ -172,17 +172,6 @@ async def history_of(tx: Tx, review_id: str, ids: Collection[str]) -> Sequence[R
         .where(history.c.review_id == review_id, history.c.record_id.in_(sorted(ids)))
         .order_by(history.c.at, history.c.id),
     )
-
-
-async def counted(tx: Tx, review_id: str) -> dict[str, int]:
-    """How many records there are in each state."""
-    rows = await tuples_of(
-        tx,
-        select(records.c.state, func.count())
-        .where(records.c.review_id == review_id)
-        .group_by(records.c.state),
-    )
-    return {row[0]: row[1] for row in rows}
 
 
 def row_of(
