@@ -18,6 +18,8 @@ from shared.events.extraction import FragmentState
 from shared.http.problems import Conflict, Invalid, NotFound
 from shared.ids import stable_id
 
+OTHER_DOCUMENT = "An agreed fragment stands in the document that is agreed on."
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
@@ -76,14 +78,14 @@ async def _agreed(
         row = found.get(choice.take)
         if row is None or row["round_id"] != round_id:
             raise Invalid("Take a fragment that was coded in this round.", field="agreed")
+        if row["document_id"] != document_id:
+            raise Invalid(OTHER_DOCUMENT, field="agreed")
         state = replace(fragments.state_of(row), coder=None, status="active", version=0)
         return replace(state, fragment_id=stable_id(review_id, "agreed", round_id, choice.take))
     if choice.fragment is None:
         raise Invalid("Say which fragment is taken, or what the team codes.", field="agreed")
     if choice.fragment.document_id != document_id:
-        raise Invalid(
-            "An agreed fragment stands in the document that is agreed on.", field="agreed"
-        )
+        raise Invalid(OTHER_DOCUMENT, field="agreed")
     taken = await fragments.fragments_by_id(tx, review_id, [choice.fragment.fragment_id])
     if any(row["round_id"] is not None for row in taken.values()):
         raise Invalid(

@@ -36,7 +36,8 @@ class Past:
 
 async def restore_round(review_id: str, past: Past, tx: Tx) -> Row:
     """Store a round that was revealed elsewhere, over its fragments, which are here already; from
-    now on those alone count that counted there. Again changes nothing.
+    now on those alone count that counted there. Again changes nothing. What belongs to another
+    round here stays there: it may be hidden.
     """
     asked = past.opening
     problem = problem_of(asked.coders)
@@ -58,7 +59,9 @@ async def restore_round(review_id: str, past: Past, tx: Tx) -> Row:
         await store.keep_note(tx, {**keys, **note, **said})
     rows = await fragments.fragments_by_id(tx, review_id, past.fragments)
     joined = [
-        {**r, "place": fragments.place_of(r), "round_id": asked.round_id} for r in rows.values()
+        {**r, "place": fragments.place_of(r), "round_id": asked.round_id}
+        for r in rows.values()
+        if r["round_id"] in (None, asked.round_id)
     ]
     await fragments.keep_marks(tx, joined)
     await count_again(review_id, asked.round_id, tx)
