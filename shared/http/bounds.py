@@ -29,7 +29,16 @@ LONGEST = 60_000
 MOST, MANY = 1_000, 100_000
 DEEPEST = 32
 
-Key = Annotated[str, StringConstraints(min_length=1, max_length=500), AfterValidator(clean)]
+
+def _named(text: str) -> str:
+    """The text, cleaned; raises `ValueError` where nothing is left to call a thing by."""
+    cleaned = clean(text)
+    if not cleaned:
+        raise ValueError("it holds nothing that can be written")
+    return cleaned
+
+
+Key = Annotated[str, StringConstraints(min_length=1, max_length=500), AfterValidator(_named)]
 """What names a thing: a record, a theory, a person."""
 PersonKey = Annotated[str, AfterValidator(refuse_machine)]
 """What names a person; names of machines are refused."""

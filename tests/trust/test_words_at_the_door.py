@@ -55,3 +55,27 @@ async def test_a_reported_number_without_a_value_is_refused(sqlite_system):
         page = await owner.get("/reviews/rev", headers={"accept": "text/html"})
     assert page.status_code == 200
     assert "Numbers that the report states" in page.text
+
+
+async def test_a_search_for_what_cannot_be_written_is_one_for_the_rest(sqlite_system):
+    async with sqlite_system.client() as owner:
+        (await owner.post("/api/reviews", json=REVIEW)).raise_for_status()
+        await sqlite_system.drain()
+        path = "/api/search/reviews/rev/records"
+        (await owner.post(path, json={"title": "On ferns"})).raise_for_status()
+        for words, found in (("fer\x00ns", 1), ("\x00", 1), ('"\x00 moss', 0), ("\x07on\x1b", 1)):
+            answer = await owner.get(path, params={"q": words})
+            assert answer.status_code == 200, (words, answer.text)
+            assert len(answer.json()["items"]) == found, words
+
+
+async def test_a_key_of_nothing_that_can_be_written_is_refused(sqlite_system):
+    async with sqlite_system.client() as owner:
+        (await owner.post("/api/reviews", json=REVIEW)).raise_for_status()
+        await sqlite_system.drain()
+        base = "/api/extraction/reviews/rev/documents"
+        answer = await owner.put(f"{base}/%00%1b", json={"title": "T"})
+        assert answer.status_code == 422
+        answer = await owner.post(f"{base}/batch", json={"documents": [{"id": "\x07"}]})
+        assert answer.status_code == 422
+        assert (await owner.get(base)).json()["items"] == []
