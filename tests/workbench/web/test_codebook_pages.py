@@ -153,3 +153,18 @@ def test_groups_stand_below_their_parents_and_none_is_lost():
     assert [(g["id"], d) for g, d in tree(groups)] == [
         ("a", 0), ("b", 1), ("c", 0), ("x", 0), ("y", 0),
     ]  # fmt: skip
+
+
+async def test_what_is_refused_of_a_code_that_is_retired_meanwhile_is_told_with_what_was_typed(
+    pages,
+):
+    _, client = pages
+    code = await code_named(client, "door")
+    path = f"/reviews/rev/codes/{code['code_id']}"
+    retired = await sent(client, "retire", path, reason="it says two things")
+    assert retired.status_code == 303, retired.text
+    late = await sent(client, "describe", path, description="Any door at all", examples="a gate")
+    assert late.status_code == 409
+    assert 'role="alert"' in late.text
+    assert "Any door at all" in late.text
+    assert "a gate" in late.text

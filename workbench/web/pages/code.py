@@ -73,8 +73,16 @@ async def code_page(at: ReviewAt, code_id: str, tried: Tried = NOTHING) -> HTMLR
         outdated={old["fragment"] for old in one["outdated"] or ()},
         acts=acts.items(),
         senses=domain.SENSES,
+        deeds=_deeds(others=bool(others), fragments=bool(fragments)),
         may_code=at.may(CODER),
     )
+
+
+def _deeds(*, others: bool, fragments: bool) -> tuple[str, ...]:
+    """What forms of the page do, as far as they are shown."""
+    told = ("merge",) if others else ()
+    told += ("split", "confirm") if fragments else ()
+    return ("rename", "describe", "move", "sense", "retire", *told)
 
 
 async def _options(
