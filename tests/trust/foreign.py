@@ -9,9 +9,10 @@ import csv
 import inspect
 import re
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from urllib.parse import quote
 
 from fastapi.routing import APIRoute
 
@@ -36,7 +37,7 @@ class Slot:
     where: str
     name: str
     kind: str
-    way: tuple = field(default=())
+    way: tuple = ()
     deed: str = ""
 
     def __str__(self):
@@ -68,12 +69,12 @@ class Routes:
 
     def slots(self):
         """Places that take ids, what makes things last; `unknown` gathers names without a line."""
-        found = [slot for route in _unfolded(self.app.routes) for slot in self._of(*route)]
+        found = [slot for route in unfolded(self.app.routes) for slot in self._of(*route)]
         return sorted(found, key=lambda one: (one.where == "path", ORDER.index(one.method)))
 
     def reviews(self):
         """Every route of a review, but the one without an end; its place is the review's id."""
-        routes = sorted((m, p) for m, p, _ in _unfolded(self.app.routes) if "{review_id}" in p)
+        routes = sorted((m, p) for m, p, _ in unfolded(self.app.routes) if "{review_id}" in p)
         return [Slot(m, p, "path", "review_id", "review") for m, p in routes if p != ENDLESS]
 
     def _of(self, method, path, endpoint):
@@ -120,7 +121,7 @@ class Routes:
         """Path, query and body with ids of the own review but for one, which is `put`."""
         operation = self.operation(slot.method, slot.path)
         there = put if slot.where == "path" else None
-        path = self._path(slot, own, there)
+        path = self.path_of(slot, own, there)
         query = {
             p["name"]: own.get(kind_of(p["name"], slot.path) or NONE)
             or least(p["schema"], self.described)
@@ -142,13 +143,15 @@ class Routes:
         foreign and the fields what is one's own, else it is the other way round.
         """
         said = own if slot.where == "page" else foreign
-        fields = {name: said.get(kind_of(name, slot.path) or NONE, "1") for name in fields_()}
+        data = {name: said.get(kind_of(name, slot.path) or NONE, "1") for name in fields()}
         for name in ("deed", "do", "what"):
-            fields[name] = slot.deed
-        return self._path(slot, own, foreign.get(slot.kind)), {"data": fields}
+            data[name] = slot.deed
+        return self.path_of(slot, own, foreign.get(slot.kind)), {"data": data}
 
     @staticmethod
-    def _path(slot, own, put):
+    def path_of(slot, own, put):
+        """The path with ids of the own review, but for `put` where the slot is in the path."""
+
         def filled(found):
             name = found[1]
             if slot.where in ("path", "page") and name == slot.name:
@@ -164,7 +167,7 @@ OTHERS = {"kind": "slot", "form": "csv", "item": "background", "what": "notes", 
 
 def address(key):
     """A key in a path."""
-    return key.replace("/", "%2F")
+    return quote(key, safe="")
 
 
 class Maker:
@@ -237,7 +240,7 @@ def _templates():
 
 
 @cache
-def fields_():
+def fields():
     """Names of fields of every page."""
     return sorted({*FIELD.findall(_templates()), "proposal", "group", "act"})
 
@@ -248,7 +251,8 @@ def deeds():
     return sorted({one for pair in DEED.findall(_templates()) for one in pair if one})
 
 
-def _unfolded(routes):
+def unfolded(routes):
+    """Every route with each of its methods and what answers it."""
     for route in routes:
         if isinstance(route, APIRoute):
             yield from ((m, route.path, route.endpoint) for m in sorted(route.methods - {"HEAD"}))

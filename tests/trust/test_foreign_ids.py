@@ -16,9 +16,10 @@ import pytest_asyncio
 from tests.support.apps import open_system
 from tests.support.people import member_head
 from tests.support.schemas import on_sqlite
-from tests.trust.foreign import NONE, Routes, fields_, kind_of, table
+from tests.trust.foreign import NONE, Routes, fields, kind_of, table
+from tests.trust.laid_reviews import lay
 from tests.trust.transcripts import plain
-from tests.trust.whole_review import EVERYWHERE, lay
+from tests.trust.whole_review import EVERYWHERE
 
 OURS, THEIRS = "ours", "prunes"
 OUR_WORD, THEIR_WORD = "mirabelle", "zwetschge"
@@ -202,5 +203,5 @@ async def test_every_name_that_a_route_or_a_form_takes_has_a_line(sqlite_system)
     routes = Routes(sqlite_system.app)
     assert len(routes.slots()) > 600
     assert sorted(routes.unknown) == [], "write lines for these into foreign_ids.tsv"
-    assert [name for name in fields_() if name not in table()] == []
+    assert [name for name in fields() if name not in table()] == []
     assert kind_of("a name of no line", "/api/reviews") is None

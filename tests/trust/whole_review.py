@@ -5,25 +5,17 @@ what is told of one review can be known in what another is answered.
 """
 
 import io
-import shutil
-import tempfile
 import zipfile
-from pathlib import Path
 
 from services.search.living.handlers.event_handlers import on_gaps_found
 from shared.events import Received
 from shared.events.synthesis import GapFound
-from tests.support.apps import open_system
 from tests.support.projects import a_project
-from tests.support.schemas import on_sqlite
 from workbench.webhooks.handlers import Allowed
 
 MOMENT = "2026-01-05T10:00:00Z"
 EVERYWHERE = Allowed(network=True, private=True)
 """Where webhooks of these reviews may be sent to; nothing listens there."""
-
-
-_filled = {}
 
 
 class Whole:
@@ -277,21 +269,6 @@ def _no_bundle():
     with zipfile.ZipFile(packed, "w") as archive:
         archive.writestr("review.yaml", "nothing: here")
     return packed.getvalue()
-
-
-async def lay(home, *reviews):
-    """Lay reviews, which are filled once in a process, where a system opens its files; gives them.
-
-    `reviews` are ids with their letter and word.
-    """
-    if reviews not in _filled:
-        folder = tempfile.TemporaryDirectory(prefix="whole-reviews-")
-        async with open_system(on_sqlite(Path(folder.name))) as system, system.client() as client:
-            wholes = [await fill(system, client, *review) for review in reviews]
-        _filled[reviews] = (folder, wholes)
-    folder, wholes = _filled[reviews]
-    shutil.copytree(folder.name, home, dirs_exist_ok=True)
-    return wholes
 
 
 async def fill(system, client, review, at, word):
