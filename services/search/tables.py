@@ -244,24 +244,6 @@ assignments = Table(
     Index("ix_assignments_person", "review_id", "person"),
 )
 
-searches = Table(
-    "searches",
-    metadata,
-    Column("review_id", Text, primary_key=True),
-    Column("id", Text, primary_key=True),
-    Column("name", Text, nullable=False),
-    Column("database", Text, nullable=False),
-    Column("query", Text, nullable=False),
-    Column("definition", JsonB, nullable=False),  # as people wrote it
-    Column("schedule", Text, nullable=False),
-    Column("state", Text, nullable=False),  # active, paused, retired
-    Column("watermark", JsonB, nullable=False),
-    Column("translation", Text, nullable=False),
-    Column("anchor", UtcDateTime, nullable=False),
-    Column("version", Integer, nullable=False),
-    Column("changed_at", UtcDateTime, nullable=False),
-)
-
 runs = Table(
     "runs",
     metadata,
@@ -280,15 +262,6 @@ runs = Table(
     Column("asked_at", UtcDateTime, nullable=False),
     Column("ended_at", UtcDateTime),
     Index("ix_runs_search", "review_id", "search_id", "asked_at"),
-)
-
-hits = Table(
-    "hits",
-    metadata,
-    Column("review_id", Text, primary_key=True),
-    Column("search_id", Text, primary_key=True),
-    Column("pmid", Text, primary_key=True),
-    Column("run_id", Text, nullable=False),
 )
 
 steps = Table(

@@ -19,6 +19,7 @@ from sqlalchemy import (
 
 from services.screening import tables
 from shared.db import Tx, database_now
+from shared.db.rows import tuples_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -262,7 +263,7 @@ async def places(tx: Tx, review_id: str, stage: str) -> list[tuple[str, int]]:
         e.c.review_id == review_id, e.c.stage == stage, e.c.active.is_(True),
         e.c.standing.in_(("open", "maybe")),
     )  # fmt: skip
-    return [(record, place) for record, place in await tx.execute(rows)]
+    return [(record, place) for record, place in await tuples_of(tx, rows)]
 
 
 async def has_unranked(tx: Tx, review_id: str, stage: str, unranked: int) -> bool:

@@ -7,10 +7,10 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from services.search.living import store as living_store
 from services.search.living.handlers import searches
 from services.search.living.handlers.searches import DefineSearch
 from services.search.living.schemas import ForecastOut, RunAsked, RunIn, RunOut, SearchIn, SearchOut
+from services.search.living.store import searches as living_store
 from shared.http.api import CursorQuery, LimitQuery, Page, decode_cursor, page_of
 from shared.http.auth import PrincipalDep
 from shared.http.bounds import Key

@@ -10,9 +10,9 @@ from datetime import datetime
 from typing import Any
 
 from services.search.library.handlers.preparation import prepare_all
-from services.search.living import store as living_store
 from services.search.living.domain.runs import Findings, Plan, call_json
 from services.search.living.handlers import refetch, runs, searches
+from services.search.living.store import searches as living_store
 from services.search.pubmed.domain.answers import Call, Page, PubMedRefused, PubMedUnavailable
 from shared.kernel.failures import DELAYS
 from shared.kernel.jobs import Job

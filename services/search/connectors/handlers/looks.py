@@ -14,7 +14,7 @@ from services.search.library.domain.retraction import RetractionAnswer
 from services.search.library.handlers.retractions import keep_answers
 from services.search.library.handlers.reviews import require_review
 from services.search.library.store import retractions, reviews
-from services.search.living import store as living_store
+from services.search.living.store import searches as living_store
 from shared.db import Tx
 from shared.events.search import SearchFinished
 from shared.http.problems import Conflict

@@ -7,8 +7,8 @@ from typing import Any
 from services.search.connectors.domain.sources import LABELS, SETTING, ResultPage
 from services.search.library.handlers.keep import RecordOrigin, keep_page
 from services.search.library.handlers.preparation import Prepared
-from services.search.living import store as living_store
 from services.search.living.handlers.searches import search_or_not_found
+from services.search.living.store import searches as living_store
 from shared.db import Tx
 from shared.events.search import SearchFinished
 from shared.http.problems import Conflict

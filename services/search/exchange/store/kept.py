@@ -8,8 +8,9 @@ from sqlalchemy import Table, select, update
 from services.search.cluster.domain.round import ENDED
 from services.search.cluster.store import tables as cluster_tables
 from services.search.library.store.retractions import retraction_answers
+from services.search.living.store.tables import hits, searches
 from services.search.strategies.store import tables as strategy_tables
-from services.search.tables import hits, metadata, runs, searches, steps
+from services.search.tables import metadata, runs, steps
 from shared.db import Tx, insert_ignoring_twins
 from shared.db.rows import all_of
 from shared.db.types import chunks

@@ -10,8 +10,8 @@ from services.search.library.handlers.preparation import Prepared
 from services.search.library.handlers.record_events import watch_flags
 from services.search.library.store import records, reviews, sources
 from services.search.library.store.content import encode
-from services.search.living import store as living_store
 from services.search.living.handlers.searches import PUBMED, REFETCH, plan_refetch
+from services.search.living.store import searches as living_store
 from services.search.pubmed.domain.answers import Article
 from shared.db import Tx
 from shared.events.search import SearchFinished

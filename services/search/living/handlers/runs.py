@@ -9,7 +9,6 @@ from typing import Any
 
 from services.search.library.handlers.keep import KeptPage, RecordOrigin, keep_page
 from services.search.library.handlers.preparation import Prepared
-from services.search.living import store as living_store
 from services.search.living.domain.runs import (
     Findings,
     Plan,
@@ -27,6 +26,7 @@ from services.search.living.domain.watermark import (
     uses_mesh,
     windows_due,
 )
+from services.search.living.store import searches as living_store
 from shared.db import Tx
 from shared.events.search import SearchFinished
 

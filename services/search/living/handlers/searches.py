@@ -7,7 +7,6 @@ from typing import Any, Literal
 
 from services.search.library.handlers.reviews import require_review
 from services.search.library.store import reviews
-from services.search.living import store as living_store
 from services.search.living.domain.forecast import Forecast, Update, forecast
 from services.search.living.domain.schedule import (
     Schedule,
@@ -18,6 +17,7 @@ from services.search.living.domain.schedule import (
     weekly,
 )
 from services.search.living.domain.strategy import UnreadableStrategy, compile_pubmed, read_concept
+from services.search.living.store import searches as living_store
 from services.search.pubmed.domain.query_report import check, is_unusable
 from shared.db import Tx
 from shared.http.problems import Conflict, Invalid, NotFound

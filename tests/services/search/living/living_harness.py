@@ -19,8 +19,8 @@ from services.search.cluster.jobs import rounds as cluster_jobs
 from services.search.connectors.client.access import Connectors
 from services.search.library.store.reviews import keep_review
 from services.search.living import jobs as living_jobs
-from services.search.living import store as living_store
 from services.search.living.handlers import searches
+from services.search.living.store import searches as living_store
 from services.search.pacing.client import Timing
 from services.search.pubmed.client.pubmed import Access, PubMed
 from services.search.tables import records

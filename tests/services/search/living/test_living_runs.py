@@ -11,7 +11,7 @@ from services.search.library.domain.record import Bibliography, SourceRecord
 from services.search.library.handlers.keep import RecordOrigin, keep_page
 from services.search.library.handlers.preparation import prepare_all
 from services.search.library.store import records
-from services.search.living import store as store
+from services.search.living.store import searches as store
 from services.search.pubmed.client.access import open_pubmed
 from services.search.pubmed.client.closed import ClosedPubMed
 from shared.clock import SystemClock

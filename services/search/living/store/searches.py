@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlalchemy import func, select, update
 
-from services.search.tables import hits, records, reviews, runs, searches, settlements
+from services.search.living.store.tables import hits, searches
+from services.search.tables import records, reviews, runs, settlements
 from shared.db import Tx, chunks, insert_ignoring_twins, upsert
 from shared.db.rows import tuples_of
 

@@ -1,0 +1,1 @@
+"""Living searches, their runs, and what each search has found."""
