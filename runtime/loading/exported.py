@@ -12,17 +12,9 @@ Line = dict[str, Any]
 SPAN = ("start", "end")
 ROLES = ("context", "mechanism_resource", "mechanism_response", "outcome")
 THEORY_WORDS = (
-    "number",
-    "name",
-    "domain",
-    "statement",
-    "context",
-    "resource",
-    "response",
-    "outcome_proximal",
-    "outcome_distal",
-    "status",
-)
+    "number", "name", "domain", "statement", "context", "resource", "response",
+    "outcome_proximal", "outcome_distal", "status",
+)  # fmt: skip
 RECORD_WORDS = (
     "label",
     "title",
