@@ -12,7 +12,7 @@ from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from fastapi.routing import APIRoute
 
-from shared.http.auth import LIFETIME, SESSION_COOKIE, Authenticator
+from shared.http.auth import LIFETIME, SESSION_COOKIE, Authenticator, current_principal
 from shared.http.origin import from_own_pages, same_origin
 from shared.http.problems import Problem, TooMany, Unauthenticated
 from shared.kernel.service import Context
@@ -122,9 +122,10 @@ def _add_signing_out(router: APIRouter) -> None:
         return response
 
     @router.get("/session", status_code=204)
-    async def session() -> Response:
-        """Renew the session of a page that stays open."""
-        return Response(status_code=204)
+    async def session(request: Request) -> Response:
+        """Renew the session of a page that stays open; `X-Signed-In` says whether there is one."""
+        signed_in = "yes" if await _is_somebody(request) else "no"
+        return Response(status_code=204, headers={"x-signed-in": signed_in})
 
 
 async def enter(request: Request, token: str, next_path: str) -> Response:
@@ -144,6 +145,15 @@ async def _has_no_owner(request: Request) -> bool:
         return False
     ctx: Context = request.app.state.runnings["workbench"].context
     return not await ctx.db.read(people.count_owners) and not await ctx.db.read(people.any_token)
+
+
+async def _is_somebody(request: Request) -> bool:
+    """Whether the reader is signed in, or needs not be."""
+    try:
+        await current_principal(request)
+    except Unauthenticated:
+        return False
+    return True
 
 
 def own_path(path: str) -> str:

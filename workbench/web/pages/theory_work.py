@@ -126,7 +126,10 @@ def _add_wording(router: APIRouter, ctx: Context) -> None:
         at = await open_at(ctx, request, principal, review_id)
         answer = await _worded(at, theory_id, form)
         if answer.problem:
-            wrong = refused("wording", answer, form)
+            typed = form.values()
+            if answer.status == 412:
+                typed |= {"seen": ""}  # pressed again, it is put over the newest wording
+            wrong = refused("wording", answer, typed)
             return await _theory(ctx, request, at, theory_id, wrong)
         return at.to(f"/theories/{key(theory_id)}#wording")
 
@@ -153,6 +156,9 @@ async def _worded(at: ReviewAt, theory_id: str, form: Sent) -> Answer:
     head = {"if-match": f'"{form["seen"] or known.body["version"]}"'}
     answer = await at.ask("PUT", "synthesis", path, extra=head, json=body)
     if answer.status == 412:
-        words = "Somebody worded it anew meanwhile: open it again and repeat your change."
+        words = (
+            "Somebody worded it anew meanwhile; how stands above. What you typed stays here: press "
+            "again to word it so nevertheless."
+        )
         return Answer(answer.status, None, words)
     return answer

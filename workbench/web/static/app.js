@@ -1,6 +1,8 @@
-// The frame, the theme switch and the live feed. Pages work without this file.
+// The frame, the theme switch, the live feed, and forms that keep what is typed. Pages work
+// without this file.
 import './frame.js';
 import './live.js';
+import './keep.js';
 import './screening.js';
 
 document.querySelector('[data-theme-toggle]')?.addEventListener('click', () => {

@@ -1,5 +1,6 @@
 // Coding: a selection becomes a passage. Offsets are Unicode code points, as the stored
 // text counts them, never UTF-16 units.
+import { SIGNED_OUT } from './keep.js';
 import { keysOn } from './keys.js';
 
 const ROLES = ['context', 'mechanism_resource', 'mechanism_response', 'outcome'];
@@ -189,13 +190,27 @@ class Coding extends HTMLElement {
     const body = new URLSearchParams(new FormData(event.target));
     try {
       const answer = await fetch(event.target.action, { method: 'POST', body, headers: { 'X-Fragment': '1' } });
-      if (!answer.headers.get('content-type')?.startsWith('text/html')) throw new Error(answer.status);
-      this.show(await answer.text(), answer.ok);
+      if (answer.status === 401) this.complain(SIGNED_OUT);
+      else if (!answer.headers.get('content-type')?.startsWith('text/html')) throw new Error(answer.status);
+      else this.show(await answer.text(), answer.ok);
     } catch {
-      say('Not saved: the server did not answer. Your choices are still here; save again.');
+      this.complain('Not saved: the server did not answer. Your choices are still here; save again.');
     } finally {
       this.busy = false;
     }
+  }
+
+  complain(words) {
+    let line = this.form.querySelector('.d-problem');
+    if (!line) {
+      line = document.createElement('p');
+      line.className = 'd-problem';
+      line.setAttribute('role', 'alert');
+      this.form.prepend(line);
+    }
+    line.textContent = words;
+    line.scrollIntoView({ block: 'nearest' });
+    say(words);
   }
 
   // Of a text that is there already, only the paragraphs that are other are drawn anew.

@@ -1,5 +1,6 @@
 // Screening by keys, without loading the page anew. Every form works without this file.
 import { onKeys } from './keys.js';
+import { SIGNED_OUT } from './keep.js';
 import { say } from './say.js';
 
 const bench = document.querySelector('[data-bench]');
@@ -19,7 +20,8 @@ function show(html) {
 async function send(url, options) {
   try {
     const answer = await fetch(url, { ...options, headers: { 'X-Fragment': '1' } });
-    if (answer.headers.get('content-type')?.startsWith('text/html')) show(await answer.text());
+    if (answer.status === 401) complain(SIGNED_OUT);
+    else if (answer.headers.get('content-type')?.startsWith('text/html')) show(await answer.text());
     else complain((await answer.json()).detail);
   } catch {
     complain('Not saved: the workbench does not answer. Your choice is kept; press again.');

@@ -12,6 +12,13 @@ from workbench.web.pages.review_at import NOTHING, ReviewAt, Sent, Tried, open_a
 from workbench.web.services import Answer
 from workbench.web.session import pages_router
 
+STALE = Answer(
+    412,
+    None,
+    "The review was amended since this page was opened; the amendments are below. What you typed "
+    "stays here: look at it once more, and save again to put it in place.",
+)
+
 
 def routes(ctx: Context) -> APIRouter:
     """The page of question and protocol, and its forms."""
@@ -31,6 +38,9 @@ def routes(ctx: Context) -> APIRouter:
         if not form["reason"]:
             none = Answer(422, None, "Say why it changes; the reason is kept with the change.")
             return await _shown(at, refused(form["deed"], none, form, "reason"))
+        if form["seen"] and form["seen"] != str(at.review.version):
+            newest = {**form.values(), "seen": str(at.review.version)}
+            return await _shown(at, refused(form["deed"], STALE, newest, "reason"))
         body = {**_change(at, form), "reason": form["reason"]}
         answer = await at.ask("PATCH", "", "", json=body)
         if answer.problem:
