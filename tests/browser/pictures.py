@@ -2,7 +2,8 @@
 
 The steps of the tutorial are done in a real browser, and a picture is taken wherever its page shows
 one; then the pages of the two examples are visited. `--home FOLDER` keeps what was loaded
-for another time. Needs Chromium, and no network.
+for another time. An invented PubMed stands beside them, for a round of CLUSTER searching. Needs
+Chromium, and no network.
 """
 
 import argparse
@@ -23,6 +24,8 @@ from runtime.loading.loader import Loader
 from shared.ops.settings import Settings
 from tests.browser.conftest import FLAGS
 from tests.support.apps import open_system
+from tests.support.eutils.server import serve
+from tests.support.eutils.tour import tour_corpus
 from tests.support.reference import ROOT
 from tests.support.steps import Doing, steps_of
 from tests.support.web import serving
@@ -68,7 +71,14 @@ SHOTS = (
 
 async def take(home: Path) -> list[tuple[str, str]]:
     """Take every picture; gives file names with what they show, in order."""
-    settings = Settings(home=home, sqlite_synchronous="NORMAL", local_owner=True)
+    with serve(tour_corpus()) as eutils:
+        return await _take(home, eutils.base_url)
+
+
+async def _take(home: Path, pubmed: str) -> list[tuple[str, str]]:
+    settings = Settings(
+        home=home, ncbi_base_url=pubmed, sqlite_synchronous="NORMAL", local_owner=True
+    )
     async with open_system(settings) as system:
         async with system.client() as http:
             for folder in (TOUR, EXAMPLE):
@@ -82,6 +92,8 @@ async def take(home: Path) -> list[tuple[str, str]]:
             told = await _tutorial(browser, url)
             for shot in SHOTS:
                 told.append(await _visit(browser, url, shot))
+                if shot.name == "cluster":
+                    told += await _loop(browser, url)
             await browser.close()
     return told
 
@@ -98,6 +110,45 @@ async def _tutorial(browser: Browser, url: str) -> list[tuple[str, str]]:
     await Doing(page, url, picture=keep).do(steps_of(TUTORIAL))
     await context.close()
     return told
+
+
+async def _loop(browser: Browser, url: str) -> list[tuple[str, str]]:
+    """From a gap to what a round brought: queries before they run, and their yield."""
+    context = await browser.new_context(viewport=DESK, reduced_motion="reduce")
+    page = await context.new_page()
+    await page.goto(f"{url}{HERE}/steps?q=villages")
+    gap = page.locator("article.conflict").filter(has_text="argument challenged")
+    if await gap.get_by_role("heading", level=3).count() == 0:
+        await gap.get_by_text("Approve or dismiss").click()
+        await (
+            gap.get_by_role("group", name="Proposed pearls")
+            .get_by_label("Peer-led walking in villages")
+            .check()
+        )
+        await gap.get_by_label("5 what cites the pearls").check()
+        await gap.get_by_label("7 message to the lead author").check()
+        await gap.get_by_label("Why").fill(
+            "The trial speaks against the argument; what came of it?"
+        )
+        await gap.get_by_role("button", name="Approve and plan").click()
+        planned = gap.get_by_role("heading", name="Round 1: waits for your approval")
+        await planned.scroll_into_view_if_needed()
+        await _keep(page, "cluster-queries.jpg")
+        await gap.get_by_role("button", name="Approve these queries").click()
+        await page.goto(f"{url}{HERE}/steps")
+    ended = gap.get_by_role("heading", name="Round 1: has ended")
+    for _ in range(60):
+        if await ended.count():
+            break
+        await page.wait_for_timeout(1000)
+        await page.reload()
+    await page.evaluate("(one) => one.scrollIntoView()", await gap.element_handle())
+    await _keep(page, "cluster-round.jpg")
+    await context.close()
+    return [
+        ("cluster-queries.jpg", "A round of CLUSTER searching: every query before it runs."),
+        ("cluster-round.jpg", "What the round brought; new records are screened like all others."),
+    ]
 
 
 async def _visit(browser: Browser, url: str, shot: Shot) -> tuple[str, str]:
