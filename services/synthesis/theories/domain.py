@@ -9,9 +9,9 @@ State = Mapping[str, Any]
 
 
 def wording_of(state: State) -> str:
-    """The words of one version in one paragraph: its statement, then its slots."""
+    """The words of one version in one paragraph: its statement, then its slots, each a sentence."""
     said = [str(state.get(name) or "").strip() for name in ("statement", *SLOTS)]
-    return " ".join(part for part in said if part)
+    return " ".join(part if part[-1] in ".?!:;" else f"{part}." for part in said if part)
 
 
 def wordings(history: Sequence[State]) -> dict[str, Any]:

@@ -23,9 +23,14 @@ from workbench.web.session import pages_router
 from workbench.web.site import page
 
 WAITING = {
-    "outbox": "events to send", "inbox": "events to handle", "jobs": "jobs to do",
-    "dead": "given up", "dirty": "theories to compute", "parked": "put aside",
-}  # fmt: skip
+    "outbox": ("event to send", "events to send"),
+    "inbox": ("event to handle", "events to handle"),
+    "jobs": ("job to do", "jobs to do"),
+    "dead": ("given up", "given up"),
+    "dirty": ("theory to compute", "theories to compute"),
+    "parked": ("put aside", "put aside"),
+}
+"""What waits in a service, in words: one, and many."""
 
 
 def routes(ctx: Context) -> APIRouter:
@@ -77,7 +82,9 @@ async def _health(ctx: Context, request: Request, tried: Tried = NOTHING) -> HTM
         {
             "name": name,
             "answers": answer.ok,
-            "waiting": [(WAITING.get(k, k), n) for k, n in waiting.get(name, {}).items()],
+            "waiting": [
+                (WAITING.get(k, (k, k))[n != 1], n) for k, n in waiting.get(name, {}).items()
+            ],
             "dead": answer.items(),
         }
         for name, answer in zip(SERVICES, told, strict=True)
