@@ -80,9 +80,9 @@ async def code_page(at: ReviewAt, code_id: str, tried: Tried = NOTHING) -> HTMLR
 
 def _deeds(*, others: bool, fragments: bool) -> tuple[str, ...]:
     """What forms of the page do, as far as they are shown."""
-    told = ("merge",) if others else ()
-    told += ("split", "confirm") if fragments else ()
-    return ("rename", "describe", "move", "sense", "retire", *told)
+    of_others = ("merge",) if others else ()
+    of_fragments = ("split", "confirm") if fragments else ()
+    return ("rename", "describe", "move", "sense", "retire", *of_others, *of_fragments)
 
 
 async def _options(
