@@ -14,6 +14,7 @@ from services.extraction.codes.domain.recoding import (
 )
 from services.extraction.codes.handlers.acting import Act, begin, shown_act
 from services.extraction.codes.handlers.commands import refuse_taken
+from services.extraction.codes.handlers.reading import visible_with
 from services.extraction.fragments.store import fragments
 from shared.db import Tx
 from shared.db.rows import state
@@ -65,10 +66,11 @@ async def split_code(
     """New codes beside a code, each with the fragments named for it; the rest keep the code.
 
     `parts` hold `label`, `description` and `fragments`. The new codes stand in the same groups.
+    What somebody else codes blindly now is as if it were not coded with it: it keeps the code.
     """
     act = await begin(review_id, tx)
     code = await act.code(code_id)
-    coded = await store.fragments_with(tx, review_id, code.role, code_id)
+    coded = await visible_with(tx, review_id, code.role, code_id)
     problem = split_problem(parts, coded)
     if problem or not parts:
         raise Invalid(problem or "Name the new codes.", field="into")

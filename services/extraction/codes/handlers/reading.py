@@ -95,12 +95,10 @@ async def _outdated(
     tx: Tx, review_id: str, code: CodeDefinition, on: set[str] | None
 ) -> list[dict[str, Any]]:
     row = await store.code_row(tx, review_id, code.code_id)
-    ids = await store.fragments_with(tx, review_id, code.role, code.code_id)
+    ids = await visible_with(tx, review_id, code.role, code.code_id)
     confirmed = await store.confirmations_of(tx, review_id, code.code_id)
-    ids = [one for one in ids if on is None or one in on]
-    hidden = await hidden_among(tx, review_id, ids)
     found = []
-    for fragment_id in (one for one in ids if one not in hidden):
+    for fragment_id in (one for one in ids if on is None or one in on):
         versions = await fragments.history_of(tx, review_id, fragment_id)
         elements = [(past["version"], fragments.state_of(past).elements) for past in versions]
         since = coded_since(elements, code.role, code.code_id)
@@ -112,6 +110,13 @@ async def _outdated(
     return found
 
 
+async def visible_with(tx: Tx, review_id: str, role: str, code_id: str) -> list[str]:
+    """Ids of the fragments coded with a code that whoever acts sees, sorted."""
+    coded = await store.fragments_with(tx, review_id, role, code_id)
+    hidden = await hidden_among(tx, review_id, coded)
+    return [one for one in coded if one not in hidden]
+
+
 async def confirm(
     tx: Tx, review_id: str, code_id: str, fragment_ids: Iterable[str]
 ) -> list[dict[str, Any]]:
@@ -119,7 +124,7 @@ async def confirm(
     code = (await store.codes_of(tx, review_id)).get(code_id)
     if code is None:
         raise NotFound("The review has no such code, or nothing was done to it yet.")
-    coded = set(await store.fragments_with(tx, review_id, code.role, code_id))
+    coded = set(await visible_with(tx, review_id, code.role, code_id))
     rows = [
         {
             "review_id": review_id,

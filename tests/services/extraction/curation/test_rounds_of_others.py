@@ -1,5 +1,7 @@
 """What belongs to one round, or stands in one document, is not brought into another."""
 
+import pytest
+
 from tests.services.extraction.curation.test_coding_rounds import Coder, ann, begin, ben
 
 __all__ = ["ann", "ben"]
@@ -32,3 +34,44 @@ async def test_a_fragment_of_another_document_is_not_agreed_on(extraction, ann, 
     assert "document" in problem["detail"]
     agreed = await ann.ask("PUT", "/coding-rounds/r1/agreed/d2", body)
     assert [one["document"] for one in agreed["documents"] if one["agreed"]] == ["d2"]
+
+
+def splitting(name):
+    return {"into": [{"label": "Peace", "fragments": [name]}]}
+
+
+ABOUT = {
+    "withdrawing": ("POST", "/fragments/{}/withdraw", lambda _: {"reason": "no"}),
+    "restoring": ("POST", "/fragments/{}/restore", lambda _: {"reason": "no"}),
+    "appraising": ("PUT", "/fragments/{}/appraisal", lambda _: {"rigour": "high"}),
+    "appraisals": ("GET", "/fragments/{}/appraisals", lambda _: None),
+    "history": ("GET", "/fragments/{}/history", lambda _: None),
+    "quoting": ("POST", "/fragments/quotes", lambda name: {"ids": [name]}),
+    "recoding": (
+        "POST",
+        "/fragments/recode",
+        lambda name: {"ids": [name], "code": "calm", "to_code": "trust", "reason": "one"},
+    ),
+    "splitting": ("POST", "/codes/calm/split", splitting),
+    "confirming": ("POST", "/codes/calm/confirm", lambda name: {"fragments": [name]}),
+}
+
+
+@pytest.mark.parametrize("what", ABOUT)
+@pytest.mark.parametrize("role", ["coder", "owner"])
+async def test_whoever_names_a_hidden_fragment_is_answered_as_of_one_that_is_nowhere(
+    extraction, ben, what, role
+):
+    await begin(extraction)
+    theory = {"groups": [{"id": "g", "role": "mechanism_response", "codes": [{"id": "calm"}]}]}
+    await extraction.ask("PUT", "/theories/PT1/codebook", theory)
+    await ben.code("b1", "every Tuesday", "calm")
+    before = await ben.ask("GET", "/fragments/b1")
+    method, path, body = ABOUT[what]
+    other = Coder(extraction, "eve", role)
+    answers = []
+    for name in ("b1", "z1"):
+        asked = await other.try_to(method, path.format(name), body(name))
+        answers.append((asked.status_code, asked.text.replace(name, "<named>")))
+    assert answers[0] == answers[1]
+    assert await ben.ask("GET", "/fragments/b1") == before
