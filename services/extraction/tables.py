@@ -215,7 +215,7 @@ fragments = Table(
     Column("place", JsonB),
     _flag("withheld"),
     Column("coded_by", Text),
-    _flag("untold"),
+    _flag("unpublished"),
     Column("round_id", Text),
     _flag("blind"),
     Column("updated_at", UtcDateTime, nullable=False),

@@ -55,7 +55,7 @@ imports = Table(
     Column("seen", Integer, nullable=False),
     Column("repairs", JsonB, nullable=False),
     Column("rejections", JsonB, nullable=False),
-    Column("untold", Integer, nullable=False),
+    Column("unlisted", Integer, nullable=False),
     Column("reason", Text, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("created_by", Text),

@@ -80,7 +80,7 @@ def _reading_row(upload: Upload, tx: Tx) -> dict[str, Any]:
         **dict.fromkeys(imports_store.COUNTS, 0),
         "repairs": [],
         "rejections": [],
-        "untold": 0,
+        "unlisted": 0,
         "reason": "",
         "created_at": tx.now(),
         "created_by": tx.actor,
@@ -130,7 +130,7 @@ async def end_import(
     found: tuple[str, str],
     repairs: Sequence[Repair],
     rejections: Sequence[Rejection],
-    untold: int,
+    unlisted: int,
 ) -> Mapping[str, Any]:
     """An import has been read to its end; `found` is its format and encoding."""
     await go_on_reading(tx, upload)
@@ -143,7 +143,7 @@ async def end_import(
         encoding=found[1],
         repairs=[asdict(repair) for repair in repairs],
         rejections=[{"line": one.line, "why": one.why} for one in rejections],
-        untold=untold,
+        unlisted=unlisted,
         ended_at=tx.now(),
     )
     row = await imports_store.one(tx, upload.review_id, upload.import_id)

@@ -48,7 +48,7 @@ class ImportOut(BaseModel):
     seen: int
     repairs: list[RepairOut]
     rejections: list[RejectionOut]
-    untold: int
+    unlisted: int
     reason: str
     created_at: datetime
     created_by: str | None

@@ -167,10 +167,10 @@ async def count_again(review_id: str, round_id: str, tx: Tx) -> None:
         one = rounds[round_id]
         counts = one.counts(row["coder"] or row["coded_by"], on) and state.status == "active"
         shown = row["blind"] and not one.is_blind
-        if counts == (not row["untold"]) and not shown:
+        if counts == (not row["unpublished"]) and not shown:
             continue
-        await fragments.keep_marks(tx, [_marked(row, blind=one.is_blind, untold=not counts)])
-        if counts != (not row["untold"]):
+        await fragments.keep_marks(tx, [_marked(row, blind=one.is_blind, unpublished=not counts)])
+        if counts != (not row["unpublished"]):
             said = state if counts else replace(state, status="withdrawn")
             say(tx, review_id, said, withhold=bool(row["withheld"]), is_new=counts)
         for judged in await fragments.appraisals_of(tx, review_id, row["fragment_id"]):
@@ -178,8 +178,8 @@ async def count_again(review_id: str, round_id: str, tx: Tx) -> None:
                 say_appraisal(tx, judged, withheld=bool(row["withheld"]))
 
 
-def _marked(row: Row, *, blind: bool, untold: bool) -> Row:
-    return {**row, "place": fragments.place_of(row), "blind": blind, "untold": untold}
+def _marked(row: Row, *, blind: bool, unpublished: bool) -> Row:
+    return {**row, "place": fragments.place_of(row), "blind": blind, "unpublished": unpublished}
 
 
 async def known_round(review_id: str, round_id: str, tx: Tx) -> Row:

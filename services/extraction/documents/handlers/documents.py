@@ -275,13 +275,13 @@ async def _erase_fragments(review_id: str, document_id: str, tx: Tx) -> None:
         state = nameless(review_id, gone)
         columns = fragments.row_of(review_id, state, content_hash(state))
         place = {"anchor": NONE, "place": None, "withheld": True, "updated_at": tx.now()}
-        same = {name: row[name] for name in ("coded_by", "untold", "round_id", "blind")}
+        same = {name: row[name] for name in ("coded_by", "unpublished", "round_id", "blind")}
         kept.append({**columns, **place, **same})
     await fragments.keep_fragments(tx, kept)
     await fragments.erase_words(tx, kept)
     on_it = memos_on("document", [document_id])
     await erase_memos(tx, review_id, [*on_it, *memos_on("fragment", on)])
-    for row in (row for row in kept if not row["untold"]):
+    for row in (row for row in kept if not row["unpublished"]):
         say(tx, review_id, row["state"], withhold=True, is_new=False, changed=("status",))
 
 

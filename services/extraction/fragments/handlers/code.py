@@ -212,7 +212,7 @@ async def _changed(
         **row,
         **place,
         "coded_by": before["coded_by"] if before else tx.actor,
-        "untold": state.status == DRAFT or bool(before and before["untold"]),
+        "unpublished": state.status == DRAFT or bool(before and before["unpublished"]),
         "updated_at": tx.now(),
         **round_columns(before, state, known.rounds, coding.field, tx),
     }
@@ -249,11 +249,11 @@ def _refuse_erased_words(state: FragmentState, erased: frozenset[str]) -> None:
         )
 
 
-def _is_told(row: Mapping[str, Any]) -> bool:
+def _is_published(row: Mapping[str, Any]) -> bool:
     """Whether others hear of a fragment: a draft is told when it is done, and not withdrawn;
     what a round of blind coding holds back is not.
     """
-    return not row["held"] and (not row["untold"] or row["status"] == "active")
+    return not row["held"] and (not row["unpublished"] or row["status"] == "active")
 
 
 async def _keep_and_say(
@@ -265,12 +265,12 @@ async def _keep_and_say(
 ) -> None:
     states: dict[str, FragmentState] = {row["fragment_id"]: row["state"] for row in rows}
     withhold = await withheld_ids(tx, review_id, states)
-    told = [s for s, row in zip(states.values(), rows, strict=True) if _is_told(row)]
+    told = [s for s, row in zip(states.values(), rows, strict=True) if _is_published(row)]
     kept = [
         {
             **{name: value for name, value in row.items() if name != "held"},
             "withheld": withhold[row["fragment_id"]],
-            "untold": not _is_told(row),
+            "unpublished": not _is_published(row),
         }
         for row in rows
     ]
@@ -280,7 +280,7 @@ async def _keep_and_say(
     for state in told:
         fragment_id = state.fragment_id
         known = before.rows.get(fragment_id)
-        past = fragments.state_of(known) if known and not known["untold"] else None
+        past = fragments.state_of(known) if known and not known["unpublished"] else None
         say(
             tx,
             review_id,

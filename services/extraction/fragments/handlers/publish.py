@@ -117,6 +117,6 @@ async def say_again(tx: Tx, review_id: str, fragment_ids: Collection[str]) -> No
         moved = [f for f in sorted(rows) if now[f] != bool(rows[f]["withheld"])]
         await fragments.seal_again(tx, [{**rows[f], "withheld": now[f]} for f in moved])
         await seal_memos_about(tx, review_id, memos_on("fragment", moved))
-        for f in (f for f in moved if not rows[f]["untold"]):
+        for f in (f for f in moved if not rows[f]["unpublished"]):
             say(tx, review_id, states[f], withhold=now[f], is_new=False, changed=CONFIDENCE)
         waiting = await fragments.repeating(tx, review_id, moved)

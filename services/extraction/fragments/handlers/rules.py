@@ -60,7 +60,7 @@ def check_owner(
 
 def check_draft(before: Mapping[str, Any] | None, state: FragmentState, field: str) -> None:
     """Raise `Invalid` where a fragment that was counted would become a draft."""
-    if state.status == DRAFT and before is not None and not before["untold"]:
+    if state.status == DRAFT and before is not None and not before["unpublished"]:
         raise Invalid(
             "A fragment that was counted cannot become a draft; withdraw it instead.",
             field=f"{field}status",

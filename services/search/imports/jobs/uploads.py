@@ -38,11 +38,11 @@ class _Told:
 
     repairs: list[Repair] = field(default_factory=list)
     rejections: list[Rejection] = field(default_factory=list)
-    untold: int = 0
+    unlisted: int = 0
     records: int = 0
 
     def add(self, page: ReadPage) -> None:
-        self.untold += _fill(self.repairs, page.repairs) + _fill(self.rejections, page.rejections)
+        self.unlisted += _fill(self.repairs, page.repairs) + _fill(self.rejections, page.rejections)
 
 
 def _fill(told: list[Told], more: list[Told]) -> int:
@@ -156,7 +156,7 @@ async def _read(ctx: Context, upload: Upload, spool: IO[bytes]) -> Mapping[str, 
     await _keep_bytes(ctx, upload, spool)
     return await ctx.db.write(
         lambda tx: imports_handlers.end_import(
-            tx, upload, found, told.repairs, told.rejections, told.untold
+            tx, upload, found, told.repairs, told.rejections, told.unlisted
         )
     )
 
