@@ -94,8 +94,13 @@ async def test_an_amendment_starts_from_the_argument_and_needs_a_reason(pages):
     late = await state(client, **again, because="late", warrant="other")
     assert late.status_code == 412
     assert "Somebody amended this argument meanwhile" in late.text
+    assert '<input type="hidden" name="seen" value="2">' in late.text
     words, _ = await shown(system, client)
     assert "doors, version 2: two wards differ" in words
+    nevertheless = {**again, "seen": "2", "because": "late", "warrant": "other"}
+    assert (await state(client, **nevertheless)).status_code == 303
+    words, _ = await shown(system, client)
+    assert "doors, version 3: late" in words
 
 
 async def test_a_new_argument_overwrites_none_of_the_same_name(pages):

@@ -1,5 +1,6 @@
 """Routes of arguments on the page of their theory: stating one, retiring it, bringing it back."""
 
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Annotated, Any
 
@@ -16,7 +17,10 @@ from workbench.web.session import pages_router
 
 SYNTHESIST = "reviewer"
 TAKEN = "There is an argument of this name already: choose another name, or amend that one."
-OVERTAKEN = "Somebody amended this argument meanwhile: open it again and repeat your change."
+OVERTAKEN = (
+    "Somebody amended this argument meanwhile; how it stands now is above. What you typed stays "
+    "here: press again to put it in its place."
+)
 
 
 def routes(ctx: Context) -> APIRouter:
@@ -39,6 +43,8 @@ def _add_stating(router: APIRouter, ctx: Context) -> None:
         typed = domain.typed({name: [str(v) for v in sent.getlist(name)] for name in sent})
         answer = await _stated(ctx, request, review_id, theory_id, typed)
         if answer.problem:
+            if answer.status == HTTPStatus.PRECONDITION_FAILED and typed.seen:
+                typed = replace(typed, seen=await _newest(ctx, request, review_id, typed))
             tried = TheoryFormTried(argument=typed, problem=answer.problem, status=answer.status)
             return await theory_page(ctx, request, principal, review_id, theory_id, tried)
         return _back(review_id, theory_id)
@@ -57,6 +63,13 @@ async def _stated(
     if answer.status == HTTPStatus.PRECONDITION_FAILED:
         return Answer(answer.status, None, OVERTAKEN if typed.seen else TAKEN)
     return answer
+
+
+async def _newest(ctx: Context, request: Request, review_id: str, typed: domain.Form) -> str:
+    """The version at which an argument stands now; the one that was seen, where nobody says."""
+    path = f"/api/synthesis/reviews/{key(review_id)}/arguments/{key(typed.id)}"
+    answer = await ask(ctx, request, "GET", path)
+    return str(answer.body["version"]) if answer.ok else typed.seen
 
 
 def _add_standing(router: APIRouter, ctx: Context) -> None:
