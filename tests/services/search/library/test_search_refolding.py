@@ -122,7 +122,7 @@ def test_other_rules_have_another_version():
     )
 
 
-READ_BY = (1, "aaa9fd3c3617e7a9")
+READ_BY = (2, "13718e6d601dd10a")
 SAMPLE = (
     Bibliography(
         title="The effect of trust on workload: a cluster-randomised trial [Review] [33 refs]",
@@ -139,4 +139,5 @@ SAMPLE = (
         publication_types=("Published Erratum",), trial_ids=("NCT00000001",),
     ),
     Bibliography(title="Short", pmid="123", pages="359", journal="A/B Clinics", year=2001),
+    Bibliography(title="Introduction of a fixed walking hour in three rural districts", year=2001),
 )  # fmt: skip

@@ -92,7 +92,7 @@ _ENCODER = msgspec.msgpack.Encoder()
 _DECODER = msgspec.msgpack.Decoder(Features)
 
 
-VERSION = 1
+VERSION = 2
 """Of the rules by which `normalise` and `candidate_keys` read a record. Raise it with every change
 of theirs: what was read by other rules is then read anew when the service starts.
 """

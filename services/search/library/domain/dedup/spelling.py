@@ -70,6 +70,12 @@ def slipped(one: str, other: str) -> bool:
     return OSA.distance(left, right, score_cutoff=1) <= 1
 
 
+def exchanged(one: str, other: str) -> bool:
+    """Has each of them a word that the other has not?"""
+    mine, theirs = _differing(one, other)
+    return bool(mine and theirs)
+
+
 def without_greek(one: str, other: str) -> bool:
     """Databases lose Greek letters (`factor-B` for `factor-kappaB`): equal without them?"""
     return fuzz.ratio(_GREEK.sub("", one), _GREEK.sub("", other)) >= 97

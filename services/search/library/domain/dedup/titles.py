@@ -65,7 +65,7 @@ _DIGIT = re.compile(r"\d+")
 _GENERIC = re.compile(
     r"^(?:(?:the )?abstracts?\b.*|(?:oral|poster) (?:presentation|abstract|session)s?\b.*|news\b.*|"
     r"(?:book|media) reviews?\b.*|(?:guest |lead )?editorial\b.*|(?:from the )?editors?\b.*|"
-    r"(?:general )?introduction\b.*|letters?\b.*|preface|foreword|contents?|index|"
+    r"(?:general )?introduction\b.{0,28}|letters?\b.{0,28}|preface|foreword|contents?|index|"
     r"repl(?:y|ies)\b.*|"
     r"response|in (?:this|the) issue.*|(?:about )?the (?:authors|contributors)|obituary.*|"
     r"erratum|errata|corrigendum|correction|summary|discussion|conclusions?|untitled|no title.*|"

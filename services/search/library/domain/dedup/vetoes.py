@@ -11,6 +11,7 @@ from typing import NamedTuple
 from services.search.library.domain.dedup.agreement import FieldAgreement, Titles
 from services.search.library.domain.dedup.features import Features
 from services.search.library.domain.dedup.rules import living
+from services.search.library.domain.dedup.spelling import exchanged, slipped
 
 
 class Kind(Enum):
@@ -37,7 +38,7 @@ def veto(a: Features, b: Features, e: FieldAgreement) -> Veto | None:
         return Veto(_if_same_place(e), "the PubMed numbers differ")
     if e.registration is False:
         return Veto(_if_same_place(e), "the registry numbers differ")
-    for rule in (_notice, _part, _version, _number, _meeting, _supplement, _identity):
+    for rule in (_notice, _part, _version, _number, _word, _meeting, _supplement, _identity):
         if found := rule(a, b, e):
             return found
     return None
@@ -97,6 +98,18 @@ def _number(a: Features, b: Features, e: FieldAgreement) -> Veto | None:
     if e.pages and e.volume and not (a.meeting or b.meeting):
         return None
     return Veto(Kind.ASK if e.pages else Kind.APART, "the titles carry different numbers")
+
+
+def _word(a: Features, b: Features, e: FieldAgreement) -> Veto | None:
+    """Titles alike but for a word, on other pages: another drug, not another spelling.
+
+    One letter of a long word may be a slip, and a word that one title has more may be missing.
+    """
+    if e.title is not Titles.NEAR or e.pages is not False or e.identified:
+        return None
+    if slipped(a.title, b.title) or not exchanged(a.title, b.title):
+        return None
+    return Veto(Kind.APART, "the titles differ in a word, and the pages differ")
 
 
 def _meeting(a: Features, b: Features, e: FieldAgreement) -> Veto | None:
