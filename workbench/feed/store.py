@@ -136,12 +136,27 @@ async def before(
     return (await tx.execute(wanted.order_by(feed.c.position.desc()).limit(limit))).mappings().all()
 
 
-async def last_of(tx: Tx, review_id: str, type_name: str = "") -> datetime | None:
-    """When the newest event (of a type) happened; None before the first."""
-    wanted = select(feed.c.at).where(feed.c.review_id == review_id)
-    if type_name:
-        wanted = wanted.where(feed.c.type == type_name)
-    newest = wanted.order_by(feed.c.position.desc()).limit(1)
+async def last_of(tx: Tx, review_id: str) -> datetime | None:
+    """When the newest event happened; None before the first."""
+    here = select(feed.c.at).where(feed.c.review_id == review_id)
+    newest = here.order_by(feed.c.position.desc()).limit(1)
+    return (await tx.execute(newest)).scalar_one_or_none()
+
+
+async def last_search(tx: Tx, review_id: str) -> datetime | None:
+    """When a search or an import last ended well; looks at known records search nothing."""
+    said = feed.c.data
+    newest = (
+        select(feed.c.at)
+        .where(
+            feed.c.review_id == review_id,
+            feed.c.type == "search.search_finished",
+            said["kind"].as_string() != "refetch",
+            said["succeeded"].as_boolean().is_(True),
+        )
+        .order_by(feed.c.position.desc())
+        .limit(1)
+    )
     return (await tx.execute(newest)).scalar_one_or_none()
 
 

@@ -37,7 +37,7 @@ async def status_of(tx: Tx, review_id: str) -> Status:
         raise NotFound(NONE)
     flow = await views.flow(tx, review_id)
     return Status(
-        searched=await feed_store.last_of(tx, review_id, "search.search_finished"),
+        searched=await feed_store.last_search(tx, review_id),
         records=sum(stage.open + stage.conflict for stage in flow.stages if stage.main),
         evidence=await store.count_uncoded(tx, review_id),
         theories=await store.count_rechecks(tx, review_id),

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from shared.events.extraction import CodebookChanged, GroupState
-from shared.events.search import RecordAdded, RecordState
+from shared.events.search import RecordAdded, RecordState, SearchFinished
 from shared.events.synthesis import PinSet
 from tests.support.web import listening, serving
 from workbench.feed import store as feed_store
@@ -157,3 +157,22 @@ async def test_the_feed_speaks_in_the_labels_of_the_codebook(alone):
         path = "/api/reviews/rev/activity?type=synthesis.pin_set"
         (said,) = (await client.get(path)).json()["items"]
     assert said["words"] == "A theory: outcome pinned to staying in treatment"
+
+
+def ended(run, kind="search", *, succeeded=True):
+    """A search, an import or a look that ended."""
+    return SearchFinished(
+        review_id="rev", search_id="s", run_id=run, kind=kind, source="pubmed", succeeded=succeeded
+    )
+
+
+async def last_search(bench):
+    return await bench.db.read(lambda tx: feed_store.last_search(tx, "rev"))
+
+
+async def test_only_searches_that_ended_well_say_when_the_review_was_last_searched(alone):
+    await alone.open(REVIEW)
+    await alone.hear(ended("look", "refetch"), ended("failed", succeeded=False))
+    assert await last_search(alone) is None
+    await alone.hear(ended("run"))
+    assert await last_search(alone) is not None

@@ -84,7 +84,7 @@ def _examples(ctx: Context) -> Sequence[tuple[str, str, str]]:
 
 async def _card(ctx: Context, request: Request, principal: Principal, review: ReviewOut) -> Card:
     async def read(tx: Tx) -> tuple[Flow, datetime | None, datetime | None]:
-        searched = await feed_store.last_of(tx, review.id, "search.search_finished")
+        searched = await feed_store.last_search(tx, review.id)
         return await views.flow(tx, review.id), searched, await feed_store.last_of(tx, review.id)
 
     flow, searched, changed = await ctx.db.read(read)
