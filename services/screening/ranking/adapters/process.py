@@ -83,8 +83,16 @@ class ProcessRanker:
         return done
 
     async def assess(self, labels: Sequence[int], records: int, target: Target) -> Assessment:
-        """The stopping rule's answer for labels in reading order."""
-        seen: Assessment = await self._run("", "look", list(labels), records, target)
+        """The stopping rule's answer for labels in reading order.
+
+        It needs nothing that the process was told, so that another one can give it where the
+        process has died: whoever opens a page notices nothing.
+        """
+        asked = ("look", list(labels), records, target)
+        try:
+            seen: Assessment = await self._run("", *asked)
+        except BrokenProcessPool:
+            seen = await self._run("", *asked)
         return seen
 
     async def _run(self, review_id: str, function: str, *arguments: object, **named: object) -> Any:

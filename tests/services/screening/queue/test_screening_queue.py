@@ -11,6 +11,7 @@ from services.screening.ranking import jobs
 from services.screening.ranking.adapters import worker
 from services.screening.ranking.adapters.process import ProcessRanker
 from services.screening.ranking.ports import ForgottenReview, RankingTask
+from services.screening.stopping.domain.stopping import Target
 from shared.db import chunks
 from shared.events.search import RecordAmended
 from shared.events.workbench import Policy, Stage
@@ -186,6 +187,18 @@ def test_a_part_of_the_texts_is_never_learned_as_the_whole():
     with pytest.raises(ForgottenReview):
         worker.learn("rev", 4, anew=True)
     worker.expect()
+
+
+async def test_the_stopping_rule_is_answered_where_the_ranking_process_has_died():
+    ranker = ProcessRanker()
+    try:
+        first = await ranker.assess([1, 0, 0], 9, Target())
+        (process,) = ranker._pool._processes.values()
+        process.kill()
+        process.join()
+        assert await ranker.assess([1, 0, 0], 9, Target()) == first
+    finally:
+        ranker.close()
 
 
 async def _parts(texts, at_once):
