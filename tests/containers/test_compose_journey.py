@@ -134,4 +134,5 @@ async def _root_of(there):
 def test_plain_http_is_of_this_machine_only(there):
     bound = there.compose("port", "caddy", "80").strip()
     assert bound == f"127.0.0.1:{there.port}"
-    assert httpx.get(f"http://localhost:{there.port}/sign-in", trust_env=False).status_code == 200
+    page = f"http://localhost:{there.port}/sign-in"
+    assert httpx.get(page, trust_env=False, follow_redirects=True).status_code == 200
