@@ -94,7 +94,7 @@ async def test_the_page_works_with_scripts_off(sqlite_system, visit):
         await expect(page.locator("svg.flow")).to_be_visible()
         await page.get_by_text("Flow as a table").click()
         await expect(page.get_by_role("rowheader", name="full text")).to_be_visible()
-        await page.get_by_role("link", name="PT1", exact=True).first.click()
+        await page.get_by_role("link", name="PT1 Trust keeps people in contact").first.click()
         await expect(page.get_by_text("Where no door is the wrong one")).to_be_visible()
 
 

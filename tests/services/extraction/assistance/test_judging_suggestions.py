@@ -110,7 +110,7 @@ async def test_a_suggestion_follows_its_quote_into_a_new_text_or_is_refused(assi
     kept = await assisted.ask("GET", f"/fragments/{judged['fragment']}")
     assert (kept["start"], kept["anchor"]) == (8, "verified")
     refused = await assisted.judge(second, "accept", status=409)
-    assert "another text since" in refused["detail"]
+    assert "another text of the document" in refused["detail"]
 
 
 async def test_a_machine_codes_nothing_by_itself_whoever_sends_it(assisted):

@@ -49,9 +49,10 @@ async def test_reports_that_share_a_trial_are_proposed_until_a_person_decides(ex
     await extraction.ask("PUT", "/studies/links", {"a": "d1", "b": "d2"})
     await extraction.ask("PUT", "/studies/distinct", {"a": "d3", "b": "d1"})
     assert await proposed(extraction) == [("d2", "d3", "trial")]
-    assert len(await extraction.said("study_linked", "study_unlinked")) == 1
+    assert [one.link_id for one in await extraction.said("study_linked")] == ["d1|d2"]
+    assert [one.link_id for one in await extraction.said("study_unlinked")] == ["d1|d3"]
     await extraction.ask("PUT", "/studies/distinct", {"a": "d1", "b": "d2"})
-    assert len(await extraction.said("study_unlinked")) == 1
+    assert [one.link_id for one in await extraction.said("study_unlinked")] == ["d1|d3", "d1|d2"]
 
 
 async def test_reports_of_the_same_authors_on_the_same_matter_are_proposed(extraction):
