@@ -152,3 +152,13 @@ async def test_a_search_is_written_scheduled_and_changed(pages):
     page = (await client.get(own)).text
     assert "coaching AND trust" in page
     assert "paused" in page
+
+
+async def test_a_database_is_known_by_its_name_however_it_is_written(pages):
+    _, client = pages
+    assert 'value="PubMed"' in (await client.get(f"{HERE}/searches")).text
+    form = {"name": "Weekly", "query": "coaching", "schedule": "weekly", "database": "PubMed "}
+    own = (await client.post(f"{HERE}/searches", data=form)).headers["location"]
+    (kept,) = (await client.get("/api/search/reviews/rev/searches")).json()["items"]
+    assert (kept["database"], kept["query"]) == ("pubmed", "coaching")
+    assert "Run it now" in (await client.get(own)).text

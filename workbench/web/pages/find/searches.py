@@ -145,7 +145,7 @@ def _add_writing(router: APIRouter, ctx: Context) -> None:
 async def _run(at: ReviewAt, search_id: str, form: Sent) -> Answer:
     """Run a search now, at PubMed or at the optional source that its database names."""
     path = f"/searches/{key(search_id)}"
-    if form["database"] == "pubmed":
+    if source_of(form["database"]) == "pubmed":
         full = {"full": form["full"] == "yes"}
         return await at.ask("POST", "search", f"{path}/runs", json=full)
     return await at.ask("POST", "search", f"{path}/connector-runs")
@@ -159,7 +159,7 @@ async def _put(at: ReviewAt, search_id: str, form: Sent) -> Answer:
         "schedule": form["own_schedule"] or form["schedule"],
         "state": form["state"] or "active",
     }
-    if form["database"] and form["database"] != "pubmed":
+    if source_of(form["database"]) not in ("", "pubmed"):
         body |= {"database": form["database"], "query": "", "lines": form.lines("query")}
     return await at.ask("PUT", "search", f"/searches/{key(search_id)}", json=body)
 
