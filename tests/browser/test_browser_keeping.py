@@ -68,6 +68,18 @@ async def test_an_expired_sign_in_keeps_what_is_typed_until_one_signs_in_again(
         await expect(page.locator("body")).to_contain_text(WORDS)
 
 
+@pytest.mark.usefixtures("filled")
+async def test_a_form_that_is_pressed_twice_is_sent_once(sqlite_system, visit):
+    async with visit.page(FORMS["question"][0]) as page:
+        _, button = await typed(page, "question")
+        sent = []
+        page.on("request", lambda one: one.method == "POST" and sent.append(one.url))
+        await button.dblclick()
+        await expect(page.locator("body")).to_contain_text(WORDS)
+        await page.wait_for_load_state()
+    assert len(sent) == 1
+
+
 async def sign_in(page, token):
     await page.get_by_text("Sign in with a token").click()
     await page.get_by_label("Token").fill(token)

@@ -7,6 +7,8 @@ const AWAY = 'Not sent: the workbench does not answer. What you typed stays here
 const OUT = 'Not sent: you are signed out. What you typed stays here. ';
 export const SIGNED_OUT = 'Not saved: you are signed out. What you typed stays here: sign in in another tab, then press again.';
 const asked = new WeakSet(); // forms that may be sent now
+const asking = new WeakSet(); // pressed again meanwhile, or at once after it, they are not sent twice
+const ONCE = 2000;
 
 async function standing() {
   try {
@@ -43,10 +45,13 @@ addEventListener('submit', async (event) => {
   if (event.defaultPrevented || form.method !== 'post' || form.action.includes('/sign-')) return;
   if (asked.delete(form)) return;
   event.preventDefault();
+  if (asking.has(form)) return;
+  asking.add(form);
   const { submitter } = event;
   const state = await standing();
-  if (state !== 'in') { complain(form, state); return; }
+  if (state !== 'in') { asking.delete(form); complain(form, state); return; }
   form.querySelector(':scope > [data-kept]')?.remove();
   asked.add(form);
   form.requestSubmit(submitter);
+  setTimeout(() => asking.delete(form), ONCE); // where no page follows, as after a download
 });
