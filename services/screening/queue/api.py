@@ -114,7 +114,7 @@ def _add_holds(router: APIRouter, ctx: Context) -> None:
         return HoldOut(record=counts_as, held=held)
 
     @router.delete("/reviews/{review_id}/stages/{stage}/queue/{record}/hold", status_code=204)
-    async def let_go(
+    async def end_hold(
         review_id: Key,
         stage: Key,
         record: Key,
@@ -124,7 +124,7 @@ def _add_holds(router: APIRouter, ctx: Context) -> None:
         """Hold this record no more, so that others are offered it at once."""
         principal.require(review_id, *VOTERS)
         reader = principal.sitting_for(person)
-        await ctx.db.write(lambda tx: queue_handlers.let_go(review_id, stage, record, reader, tx))
+        await ctx.db.write(lambda tx: queue_handlers.end_hold(review_id, stage, record, reader, tx))
         return Response(status_code=204)
 
 

@@ -74,7 +74,7 @@ async def take_next(review_id: str, stage: str, wish: QueueWish, tx: Tx) -> Queu
     stands = await _begin(review_id, stage, named, tx)
     left = stands[wish.leave] if wish.leave else ""
     if left:
-        await _let_go(review_id, found, left, wish.person, tx)
+        await _end_hold(review_id, found, left, wish.person, tx)
     asked = QueueFilter(person=wish.person, limit=wish.count, text=wish.text, without=left)
     page, by_others = None, False
     if wish.record:
@@ -100,7 +100,7 @@ async def hold(review_id: str, stage: str, record_id: str, person: str, tx: Tx) 
     return counts_as, bool(found)
 
 
-async def let_go(review_id: str, stage: str, record_id: str, person: str, tx: Tx) -> None:
+async def end_hold(review_id: str, stage: str, record_id: str, person: str, tx: Tx) -> None:
     """Hold a record no more; no effect where more than one person judges.
 
     There a hold runs out by itself: one that ended as its reader went on would
@@ -108,10 +108,10 @@ async def let_go(review_id: str, stage: str, record_id: str, person: str, tx: Tx
     """
     _, found = await known_stage(tx, review_id, stage)
     stands = await _begin(review_id, stage, [record_id], tx)
-    await _let_go(review_id, found, stands[record_id], person, tx)
+    await _end_hold(review_id, found, stands[record_id], person, tx)
 
 
-async def _let_go(review_id: str, stage: Stage, record_id: str, person: str, tx: Tx) -> None:
+async def _end_hold(review_id: str, stage: Stage, record_id: str, person: str, tx: Tx) -> None:
     if stage.policy.kind == "single":
         as_one = [record_id, *await records.absorbed_by(tx, review_id, record_id)]
         await holds.release(tx, review_id, stage.name, person, as_one, kinds=("leases",))
