@@ -1,25 +1,21 @@
-"""The queue as one person sees it, and the places that the ranking gives."""
+"""The queue as one person sees it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
     and_,
-    bindparam,
     case,
     exists,
     func,
     literal,
     or_,
     select,
-    update,
 )
 
 from services.screening import tables
 from shared.db import Tx, database_now
-from shared.db.rows import tuples_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,51 +226,3 @@ async def unassigned(tx: Tx, review_id: str, stage: str, count: int) -> list[str
         .limit(count)
     )  # fmt: skip
     return [row.record_id for row in await tx.execute(rows)]
-
-
-async def place(
-    tx: Tx, review_id: str, stage: str, ranked: Sequence[tuple[str, int, float, str | None]]
-) -> None:
-    """Give records their places: `(record, place, score, why)`."""
-    e = tables.entries
-    if not ranked:
-        return
-    stmt = (
-        update(e)
-        .where(
-            e.c.review_id == review_id, e.c.stage == stage,
-            e.c.record_id == bindparam("b_record"),
-        )
-        .values(
-            place=bindparam("b_place"), score=bindparam("b_score"), why=bindparam("b_why")
-        )
-    )  # fmt: skip
-    rows = [
-        {"b_record": record, "b_place": at, "b_score": score, "b_why": why}
-        for record, at, score, why in ranked
-    ]
-    await tx.execute(stmt, rows)
-
-
-async def places(tx: Tx, review_id: str, stage: str) -> list[tuple[str, int]]:
-    """`(record, place)` of everything that waits or is kept for later."""
-    e = tables.entries
-    rows = select(e.c.record_id, e.c.place).where(
-        e.c.review_id == review_id, e.c.stage == stage, e.c.active.is_(True),
-        e.c.standing.in_(("open", "maybe")),
-    )  # fmt: skip
-    return [(record, place) for record, place in await tuples_of(tx, rows)]
-
-
-async def has_unranked(tx: Tx, review_id: str, stage: str, unranked: int) -> bool:
-    """Whether a record waits that no ranking has placed yet."""
-    e = tables.entries
-    rows = (
-        select(e.c.place)
-        .where(
-            e.c.review_id == review_id, e.c.stage == stage, e.c.standing == "open",
-            e.c.active.is_(True), e.c.place >= unranked,
-        )
-        .limit(1)
-    )  # fmt: skip
-    return (await tx.execute(rows)).first() is not None

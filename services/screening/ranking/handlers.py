@@ -7,9 +7,9 @@ from typing import Any
 from services.screening.decisions.domain.entries import UNRANKED
 from services.screening.decisions.handlers.known import follow, known_records, known_stage
 from services.screening.decisions.store import counts, entries, records
-from services.screening.queue import store as queue_store
+from services.screening.ranking import store
 from services.screening.ranking.domain.schedule import is_due, texts_changed
-from services.screening.ranking.ports import RankingDone, RankingTask
+from services.screening.ranking.ports import PLACES_KEPT, RankingDone, RankingTask
 from services.screening.stages.store import reviews
 from services.screening.stages.store.reviews import Review
 from shared.db import Tx
@@ -29,7 +29,7 @@ class Due:
 
 
 async def due_ranking(tx: Tx, review_id: str, stage: str) -> Due | None:
-    """The task, if enough was settled or amended since the last ranking, or records came.
+    """The task, if records wait and enough was settled or amended since the last, or some came.
 
     Learns from settlements alone: no open vote, so that no place shows one.
     """
@@ -39,11 +39,15 @@ async def due_ranking(tx: Tx, review_id: str, stage: str) -> Due | None:
         return None
     settled = await entries.settled_in_order(tx, review_id, stage)
     own = [(r, int(v == "include"), 1.0) for r, v, _ in settled if v != "maybe"]
-    waiting = await queue_store.places(tx, review_id, stage)
+    waiting = await store.waiting(tx, review_id, stage)
+    if waiting == "[]":
+        return None
+    first = await store.placed(tx, review_id, stage, 0, PLACES_KEPT)
     start: Mapping[str, Any] = state["start"]
     task = RankingTask(
         review_id=review_id,
         waiting=waiting,
+        replaced=[*first, *await store.placed(tx, review_id, stage, UNRANKED, None)],
         labels=[*own, *await _priors(tx, review, stage, own)],
         query=start.get("query") or review.question,
         seeds=start.get("records", []),
@@ -62,7 +66,7 @@ async def _is_worth_while(tx: Tx, review_id: str, stage: str, last: Mapping[str,
     settled = await counts.settled_count(tx, review_id, stage)
     if is_due(int(last["trained_on"]), settled):
         return True
-    return await queue_store.has_unranked(tx, review_id, stage, UNRANKED)
+    return await store.has_unranked(tx, review_id, stage, UNRANKED)
 
 
 async def _priors(
@@ -86,11 +90,17 @@ async def library_stamp(tx: Tx, review_id: str) -> tuple[int, int]:
     return await records.stamp(tx, review_id)
 
 
+async def unplaced_versions(tx: Tx, review_id: str, stage: str) -> dict[str, int]:
+    """Versions of the records that no ranking has placed yet: mostly all that are new."""
+    fresh = await store.placed(tx, review_id, stage, UNRANKED, None)
+    return await records.versions(tx, review_id, fresh)
+
+
 async def keep_places(
     tx: Tx, review_id: str, stage: str, places: Sequence[tuple[str, int, float, str | None]]
 ) -> None:
     """Write a slice of the new places."""
-    await queue_store.place(tx, review_id, stage, places)
+    await store.place(tx, review_id, stage, places)
 
 
 async def finish_ranking(tx: Tx, review_id: str, stage: str, due: Due, done: RankingDone) -> None:

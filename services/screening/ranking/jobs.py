@@ -55,23 +55,23 @@ async def assess_stopping(ctx: Context, review_id: str, stage: str) -> None:
 async def rerank(ctx: Context, review_id: str, stage: str) -> None:
     """Rank a stage anew if that is due; places are written in slices between decisions."""
     due = await ctx.db.read(lambda tx: ranking_handlers.due_ranking(tx, review_id, stage))
-    if due is None or not due.task.waiting:
+    if due is None:
         return
     async with ctx.resources.turn:
-        done = await _ranked(ctx, due.task)
+        done = await _ranked(ctx, due.task, stage)
     for part in chunks(done.places, PLACES_AT_ONCE):
         await _write_places(ctx, review_id, stage, part)
     await ctx.db.write(lambda tx: ranking_handlers.finish_ranking(tx, review_id, stage, due, done))
 
 
-async def _ranked(ctx: Context, task: RankingTask) -> RankingDone:
+async def _ranked(ctx: Context, task: RankingTask, stage: str) -> RankingDone:
     """Places from a ranker that knows every text; one that forgot the review is told it again."""
     ranker: Ranker = ctx.resources.ranker
     try:
-        await send_texts(ctx, task.review_id)
+        await send_texts(ctx, task.review_id, stage)
         return await ranker.rank(task)
     except ForgottenReview:
-        await send_texts(ctx, task.review_id)
+        await send_texts(ctx, task.review_id, stage)
         return await ranker.rank(task)
 
 
@@ -79,13 +79,21 @@ async def _write_places(ctx: Context, review_id: str, stage: str, part: Any) -> 
     await ctx.db.write(lambda tx: ranking_handlers.keep_places(tx, review_id, stage, part))
 
 
-async def send_texts(ctx: Context, review_id: str) -> None:
-    """Tell the ranker the texts that it does not know yet."""
+async def send_texts(ctx: Context, review_id: str, stage: str) -> None:
+    """Tell the ranker the texts that it does not know yet.
+
+    Mostly those are the records that the stage has not placed; only where others changed too,
+    which the sum of the versions shows, are the versions of the whole review compared.
+    """
     ranker: Ranker = ctx.resources.ranker
     stamp = await ctx.db.read(lambda tx: ranking_handlers.library_stamp(tx, review_id))
     if ranker.stamp(review_id) == stamp:
         return
-    versions = await ctx.db.read(lambda tx: records.versions(tx, review_id))
+    versions = await ctx.db.read(
+        lambda tx: ranking_handlers.unplaced_versions(tx, review_id, stage)
+    )
+    if ranker.stamp(review_id, versions) != stamp:
+        versions = await ctx.db.read(lambda tx: records.versions(tx, review_id))
     await ranker.learn(review_id, _texts(ctx, review_id, ranker.outdated(review_id, versions)))
 
 

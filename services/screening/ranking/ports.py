@@ -1,6 +1,6 @@
 """What screening needs done outside its transactions."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -11,24 +11,30 @@ RecordTexts = tuple[str, int, RecordText]
 """A record's id, version and text."""
 
 
+PLACES_KEPT = 5000
+"""How many places a ranking writes; those behind keep the order of an earlier one."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RankingTask:
     """What to rank and from what to learn.
 
-    `waiting`: record and present place of all that wait. `labels`: record,
-    1 or 0, weight. `query` and `seeds` serve while the labels cannot teach.
-    Only places that matter are answered: the first `top` and those that were
-    among them.
+    `waiting`: a JSON array of the ids of all that wait, which the database writes and the
+    ranker reads, since a large stage has many. `replaced`: those that the answer must place
+    anew, being among the first `top` or without a place. `labels`: record, 1 or 0, weight.
+    `query` and `seeds` serve while the labels cannot teach. Only places that matter are
+    answered: the first `top` and those of `replaced`.
     """
 
     review_id: str
-    waiting: Sequence[tuple[str, int]]
+    waiting: str
+    replaced: Sequence[str] = ()
     labels: Sequence[tuple[str, int, float]]
     query: str = ""
     seeds: Sequence[str] = ()
     seed: int = 0
     random_share: float = 0.0
-    top: int = 5000
+    top: int = PLACES_KEPT
     explained: int = 500
 
 
@@ -49,11 +55,14 @@ class ForgottenReview(RuntimeError):
 class Ranker(Protocol):
     """Keeps features of a review's records, and ranks in a process of its own."""
 
-    def stamp(self, review_id: str) -> tuple[int, int]:
-        """`(records, sum of their versions)` that it was told; (0, 0) for nothing."""
+    def stamp(self, review_id: str, more: Mapping[str, int] = {}) -> tuple[int, int]:
+        """`(records, sum of their versions)` that it was told; (0, 0) for nothing.
+
+        With `more`, what it would be after being told these records' versions too.
+        """
         ...
 
-    def outdated(self, review_id: str, versions: dict[str, int]) -> list[str]:
+    def outdated(self, review_id: str, versions: Mapping[str, int]) -> list[str]:
         """Records that it does not know at their present version."""
         ...
 

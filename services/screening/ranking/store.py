@@ -1,9 +1,13 @@
-"""Statistics by which PostgreSQL chooses how to join votes and entries."""
+"""The places that the ranking gives, and what PostgreSQL needs to join votes and entries."""
 
-from sqlalchemy import text
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Text, and_, bindparam, cast, func, select, text, update
 
 from services.screening import tables
 from shared.db import Tx
+from shared.db.rows import tuples_of
 
 LEAST_CHANGES = 500
 CHANGED_SHARE = 0.2
@@ -31,3 +35,70 @@ async def refresh_statistics(tx: Tx) -> list[str]:
     for name in grown:
         await tx.execute(text(f'ANALYZE "{name}"'))
     return grown
+
+
+async def place(
+    tx: Tx, review_id: str, stage: str, ranked: Sequence[tuple[str, int, float, str | None]]
+) -> None:
+    """Give records their places: `(record, place, score, why)`."""
+    e = tables.entries
+    if not ranked:
+        return
+    stmt = (
+        update(e)
+        .where(
+            e.c.review_id == review_id, e.c.stage == stage,
+            e.c.record_id == bindparam("b_record"),
+        )
+        .values(
+            place=bindparam("b_place"), score=bindparam("b_score"), why=bindparam("b_why")
+        )
+    )  # fmt: skip
+    rows = [
+        {"b_record": record, "b_place": at, "b_score": score, "b_why": why}
+        for record, at, score, why in ranked
+    ]
+    await tx.execute(stmt, rows)
+
+
+def _waits(review_id: str, stage: str) -> Any:
+    """Whether an entry waits or is kept for later."""
+    e = tables.entries
+    return and_(
+        e.c.review_id == review_id, e.c.stage == stage, e.c.active.is_(True),
+        e.c.standing.in_(("open", "maybe")),
+    )  # fmt: skip
+
+
+async def waiting(tx: Tx, review_id: str, stage: str) -> str:
+    """A JSON array of the ids of everything that waits or is kept for later.
+
+    The database writes it: a row for each of 100,000 records costs ten times as much.
+    """
+    listed = func.json_group_array if tx.dialect == "sqlite" else func.json_agg
+    ids = cast(listed(tables.entries.c.record_id), Text)
+    found = await tx.execute(select(func.coalesce(ids, "[]")).where(_waits(review_id, stage)))
+    return str(found.scalar_one())
+
+
+async def placed(tx: Tx, review_id: str, stage: str, first: int, below: int | None) -> list[str]:
+    """Ids of what waits at the places from `first` on, `below` a place if one is given."""
+    e = tables.entries
+    rows = select(e.c.record_id).where(_waits(review_id, stage), e.c.place >= first)
+    if below is not None:
+        rows = rows.where(e.c.place < below)
+    return [record for (record,) in await tuples_of(tx, rows)]
+
+
+async def has_unranked(tx: Tx, review_id: str, stage: str, unranked: int) -> bool:
+    """Whether a record waits that no ranking has placed yet."""
+    e = tables.entries
+    rows = (
+        select(e.c.place)
+        .where(
+            e.c.review_id == review_id, e.c.stage == stage, e.c.standing == "open",
+            e.c.active.is_(True), e.c.place >= unranked,
+        )
+        .limit(1)
+    )  # fmt: skip
+    return (await tx.execute(rows)).first() is not None

@@ -1,5 +1,6 @@
 """The screening service alone, on a real database, spoken to by events and by HTTP."""
 
+import json
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
@@ -45,11 +46,12 @@ class RankerInThisProcess:
     def __init__(self):
         self.libraries, self.known = {}, {}
 
-    def stamp(self, review_id):
-        known = self.known.get(review_id, {})
+    def stamp(self, review_id, more=None):
+        known = self.known.get(review_id, {}) | (more or {})
         return len(known), sum(known.values())
 
     def outdated(self, review_id, versions):
+        self.compared = sorted(versions)
         known = self.known.get(review_id, {})
         return [r for r, v in versions.items() if known.get(r) != v]
 
@@ -63,7 +65,7 @@ class RankerInThisProcess:
         self.last_task = task
         library = self.libraries[task.review_id]
         model, version = library.model(task.labels, task.query, task.seeds, task.seed)
-        order = library.order(model, [r for r, _ in task.waiting], task.seed, task.random_share)
+        order = library.order(model, json.loads(task.waiting), task.seed, task.random_share)
         places = [(r, i, s, library.why(model, r)) for i, (r, s) in enumerate(order)]
         return RankingDone(
             places=places, model_version=version, feature_version="f", records=len(order)

@@ -73,10 +73,14 @@ async def standing_of(tx: Tx, review_id: str, record_ids: Iterable[str]) -> dict
     return found
 
 
-async def versions(tx: Tx, review_id: str) -> dict[str, int]:
-    """Every record of the review with its version."""
+async def versions(
+    tx: Tx, review_id: str, record_ids: Collection[str] | None = None
+) -> dict[str, int]:
+    """Versions of these records, or of every record of the review."""
     t = tables.records
     rows = select(t.c.record_id, t.c.version).where(t.c.review_id == review_id)
+    if record_ids is not None:
+        rows = rows.where(among(tx.dialect, t.c.record_id, record_ids))
     return dict(await tuples_of(tx, rows))
 
 

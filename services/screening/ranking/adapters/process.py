@@ -7,7 +7,7 @@ the next task tells it everything again.
 import asyncio
 import os
 import threading
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import asynccontextmanager
@@ -56,12 +56,14 @@ class ProcessRanker:
     _pool: ProcessPoolExecutor | None = None
     _known: dict[str, dict[str, int]] = field(default_factory=dict)
 
-    def stamp(self, review_id: str) -> tuple[int, int]:
-        """The stamp of the texts that the process knows of a review; None for none."""
+    def stamp(self, review_id: str, more: Mapping[str, int] = {}) -> tuple[int, int]:
+        """The stamp of the texts that the process knows of a review, with what it is to be told."""
         known = self._known.get(review_id, {})
-        return len(known), sum(known.values())
+        grown = {record: version - known.get(record, 0) for record, version in more.items()}
+        fresh = sum(record not in known for record in more)
+        return len(known) + fresh, sum(known.values()) + sum(grown.values())
 
-    def outdated(self, review_id: str, versions: dict[str, int]) -> list[str]:
+    def outdated(self, review_id: str, versions: Mapping[str, int]) -> list[str]:
         """Ids whose text the process lacks or knows at an older version."""
         known = self._known.get(review_id, {})
         return [record for record, version in versions.items() if known.get(record) != version]

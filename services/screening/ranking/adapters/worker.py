@@ -6,7 +6,8 @@ It keeps the features of as many reviews as fit into `KEPT_BYTES`, those used la
 from collections import OrderedDict
 from collections.abc import Sequence
 
-from services.screening.decisions.domain.entries import UNRANKED
+import orjson
+
 from services.screening.ranking.domain.library import FeatureLibrary, version_of_features
 from services.screening.ranking.ports import ForgottenReview, RankingDone, RankingTask
 from services.screening.stages.domain.order import random_positions
@@ -65,13 +66,12 @@ def rank(task: RankingTask) -> RankingDone:
         raise ForgottenReview(task.review_id)
     _libraries.move_to_end(task.review_id)
     model, version = library.model(task.labels, task.query, task.seeds, task.seed)
-    before = dict(task.waiting)
-    order = library.order(model, [r for r, _ in task.waiting], task.seed, task.random_share)
+    replaced = frozenset(task.replaced)
+    order = library.order(model, orjson.loads(task.waiting), task.seed, task.random_share)
     by_chance = random_positions(len(order), task.random_share) if model is not None else ()
     places: list[tuple[str, int, float, str | None]] = []
     for place, (record, score) in enumerate(order):
-        old = before[record]
-        if place < task.top or old < task.top or old >= UNRANKED:
+        if place < task.top or record in replaced:
             why = library.why(model, record) if place < task.explained else None
             why = DRAWN if place in by_chance else why
             places.append((record, place, score, why))

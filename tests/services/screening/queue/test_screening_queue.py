@@ -1,11 +1,13 @@
 """Rankings and the queue: what is read next, and why."""
 
 import asyncio
+import json
 from collections import Counter
 from dataclasses import replace
 
 import pytest
 
+from services.screening.decisions.store import records
 from services.screening.ranking import handlers as ranking_handlers
 from services.screening.ranking import jobs
 from services.screening.ranking.adapters import worker
@@ -96,6 +98,22 @@ async def test_a_text_that_is_amended_is_ranked_as_if_it_had_come_so(storage):
         assert len([e for e in await team.said("records_ranked") if e.stage == "title"]) == 2
 
 
+async def test_what_a_stage_held_before_an_import_is_not_compared_again(storage):
+    async with alone(storage, records=()) as team:
+        ranker = team.running.context.resources.ranker
+        await team.hear(*library())
+        await team.work()
+        await team.hear(a_record("late", title="Housing first again"))
+        await team.work()
+        assert ranker.compared == ["late"]
+        amended = a_record("surgery3", title="Housing first for all").record
+        await team.hear(RecordAmended(review_id=REVIEW, record=amended), version=2)
+        await team.hear(a_record("later", title="Surgery again"))
+        await team.work()
+        assert len(ranker.compared) == 42, "a text that changed is found among all"
+        assert ranker.known[REVIEW] == await team.db.read(lambda tx: records.versions(tx, REVIEW))
+
+
 async def test_exclusions_of_an_earlier_stage_are_priors_of_the_next(storage):
     async with alone(storage, stages=SINGLE, records=()) as team:
         await team.hear(*library())
@@ -140,7 +158,7 @@ async def test_the_ranking_process_forgets_and_is_told_again():
     texts = [(e.record.record_id, 1, _text(e)) for e in library(20)]
     task = RankingTask(
         review_id="rev",
-        waiting=[(record, 1 << 41) for record, _, _ in texts],
+        waiting=json.dumps([record for record, _, _ in texts]),
         labels=[("housing0", 1, 1.0), ("surgery0", 0, 1.0)],
     )
     try:
@@ -148,6 +166,7 @@ async def test_the_ranking_process_forgets_and_is_told_again():
             await ranker.rank(task)
         await ranker.learn("rev", _parts(texts, 20))
         assert ranker.stamp("rev") == (20, 20)
+        assert ranker.stamp("rev", {"housing0": 2, "surgery0": 1, "new": 3}) == (21, 24)
         assert ranker.outdated("rev", {"housing0": 2, "surgery0": 1}) == ["housing0"]
         done = await ranker.rank(task)
         assert done.places[0][0].startswith("housing")
@@ -165,7 +184,7 @@ async def test_texts_that_are_told_in_parts_are_ranked_as_those_told_at_once():
     texts = [(e.record.record_id, 1, _text(e)) for e in library(20)]
     task = RankingTask(
         review_id="rev",
-        waiting=[(record, 1 << 41) for record, _, _ in texts],
+        waiting=json.dumps([record for record, _, _ in texts]),
         labels=[("housing0", 1, 1.0), ("surgery0", 0, 1.0)],
     )
     answers = []
