@@ -61,9 +61,11 @@ def same(found):
         for other in others:
             if other != first:
                 pairs = enumerate(zip(first, other, strict=False))
-                at = max(60, next((n for n, (a, b) in pairs if a != b), len(first)))
-                parted.append((*lines[0][:3], first[at - 60 : at + 60], other[at - 60 : at + 60]))
-    assert not parted, "\n".join(str(one)[:400] for one in parted[:20])
+                at = max(150, next((n for n, (a, b) in pairs if a != b), len(first)))
+                who, what, where = lines[0][:3]
+                shown = (first[at - 150 : at + 150], other[at - 150 : at + 150])
+                parted.append((who, what, where[:60], *shown))
+    assert not parted, "\n".join(str(one) for one in parted[:20])
 
 
 def reads(app):
