@@ -11,8 +11,10 @@ RecordTexts = tuple[str, int, RecordText]
 """A record's id, version and text."""
 
 
-PLACES_KEPT = 5000
-"""How many places a ranking writes; those behind keep the order of an earlier one."""
+PLACES_KEPT = 1000
+"""How many places a ranking writes; those behind keep the order of an earlier one.
+
+A queue is ranked anew after at most a hundred settlements, long before anybody is so far."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
