@@ -68,6 +68,7 @@ def record(number: int, dice: random.Random, dialect: int, known: int) -> str:
     """One record in one dialect; the same number gives the same work."""
     work = random.Random(number)
     author, title, journal, year, abstract = DIALECTS[dialect]
+    page = work.randint(1, 3000)  # printed places as varied as in real libraries
     lines = ["TY  - JOUR"]
     lines += [
         f"{author}  - {text(work, 1, known)}{number % 97}, {text(work, 1, known)[0]}."
@@ -77,9 +78,9 @@ def record(number: int, dice: random.Random, dialect: int, known: int) -> str:
         f"{title}  - {text(work, 9, known)} {number}",
         f"{journal}  - Journal of {text(work, 2, known)}",
         f"{year}  - {1990 + number % 35}",
-        f"VL  - {number % 60}",
-        f"SP  - {number % 900}",
-        f"EP  - {number % 900 + 9}",
+        f"VL  - {work.randint(1, 120)}",
+        f"SP  - {page}",
+        f"EP  - {page + 9}",
         f"DO  - 10.{1000 + number % 90}/work.{number}",
         f"{abstract}  - {'. '.join(text(work, 15, known) for _ in range(9))}.",
     ]
