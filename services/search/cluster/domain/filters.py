@@ -22,12 +22,14 @@ Filters = dict[str, str]
 class FilterLanguage:
     """What a source filters by: `names` of fields and tags, how years are said.
 
-    `searches` are the filters whose values are words joined by AND, OR and NOT.
+    `searches` are the filters whose values are words joined by AND, OR and NOT; of those that
+    are `single` a question takes one.
     """
 
     names: Mapping[str, str]
     years: Callable[[YearRange], Filters]
     searches: frozenset[str] = field(default_factory=frozenset)
+    single: frozenset[str] = field(default_factory=frozenset)
 
 
 def _openalex_years(years: YearRange) -> Filters:
@@ -43,9 +45,9 @@ def _crossref_years(years: YearRange) -> Filters:
 
 EXACT = ".exact"
 """A `*` is only taken where words are not reduced to their stems."""
-_WORDS, _TITLE, _BYLINE = (
-    "title_and_abstract.search", "display_name.search", "raw_author_name.search",
-)  # fmt: skip
+_WORDS, _TITLE, _BYLINE = "search.title_and_abstract", "search.title", "raw_author_name.search"
+_PARAMETERS = frozenset((_WORDS, _WORDS + EXACT, _TITLE, _TITLE + EXACT))
+"""Parameters of their own; filters with these names reversed are deprecated."""
 OPENALEX = FilterLanguage(
     names={
         "text": _WORDS,
@@ -59,9 +61,9 @@ OPENALEX = FilterLanguage(
         "gr": "awards.funder_award_id",
     },
     years=_openalex_years,
-    searches=frozenset((_WORDS, _WORDS + EXACT, _TITLE, _TITLE + EXACT, _BYLINE,
-                        "abstract.search", "abstract.search" + EXACT)),
-)  # fmt: skip
+    searches=_PARAMETERS | {_BYLINE, "abstract.search", "abstract.search" + EXACT},
+    single=_PARAMETERS,
+)
 CROSSREF = FilterLanguage(names={"auid": "orcid", "gr": "award.number"}, years=_crossref_years)
 
 
@@ -137,7 +139,12 @@ def _both(
         if operator == "NOT" and not (one.keys() == whole.keys() and len(one) == 1):
             return None
         for name, value in one.items():
-            if name not in whole:
+            if name in language.single and (held := language.single & whole.keys() - {name}):
+                if {name, *held} != {
+                    exact := name.removesuffix(EXACT) + EXACT,
+                    exact.removesuffix(EXACT),
+                }:
+                    return None
                 whole[name] = value
             elif name in language.searches:
                 whole[name] = _joined(operator, whole[name], value)

@@ -31,7 +31,7 @@ def read(element: Element) -> Article:
     article = _parts(about.get("Article"))
     pmid = about.get("PMID")
     history = dates(data.get("History"))
-    references = tuple(_references(data))
+    references, referred = _references(data)
     links = tuple(_links(about))
     own_id = text(pmid) or None
     return Article(
@@ -48,7 +48,7 @@ def read(element: Element) -> Article:
         edat=history.get("pubmed"),
         mhda=_indexed(about, history),
         revised=day(about.get("DateRevised")),
-        cites=cited(links, references),
+        cites=cited(links, referred),
     )
 
 
@@ -97,15 +97,16 @@ def _parts(element: Element | None) -> Parts:
     parts: Parts = {}
     if element is not None:
         for child in element:
-            parts.setdefault(str(child.tag), child)
+            parts.setdefault(child.tag, child)
     return parts
 
 
 def article_ids(element: Element | None) -> dict[str, str]:
     """An `ArticleIdList` by IdType, the first of each."""
     ids: dict[str, str] = {}
-    for each in children(element, "ArticleId"):
-        ids.setdefault(attribute(each, "IdType", "pubmed"), text(each))
+    if element is not None:
+        for each in element.iterchildren("ArticleId"):
+            ids.setdefault(attribute(each, "IdType", "pubmed"), text(each))
     return ids
 
 
@@ -127,12 +128,10 @@ def dates(history: Element | None) -> dict[str, date]:
     return found
 
 
-def cited(links: tuple[Link, ...], references: tuple[str, ...]) -> tuple[str, ...]:
+def cited(links: tuple[Link, ...], referred: list[str]) -> tuple[str, ...]:
     """PMIDs of the reference list, from `Cites` links and from references, each once."""
     pmids = [link.pmid for link in links if link.kind == "Cites" and link.pmid]
-    for reference in references:
-        pmids += [word[5:] for word in reference.rsplit(" ", 3) if word.startswith("pmid:")]
-    return tuple(dict.fromkeys(pmids))
+    return tuple(dict.fromkeys(pmids + referred))
 
 
 def keywords(about: Parts) -> tuple[str, ...]:
@@ -178,8 +177,10 @@ def _mesh(element: Element | None) -> tuple[str, ...]:
     """Headings as MEDLINE writes them: `*` marks the major ones, `/` leads a qualifier."""
     return tuple(
         "/".join(
-            ("*" if attribute(part, "MajorTopicYN", "N") == "Y" else "") + text(part)
-            for part in heading
+            [
+                f"*{text(part)}" if part.get("MajorTopicYN") == "Y" else text(part)
+                for part in heading
+            ]
         )
         for heading in children(element, "MeshHeading")
     )
@@ -191,7 +192,7 @@ def _types(article: Parts) -> tuple[str, ...]:
 
 def _grants(element: Element | None) -> tuple[str, ...]:
     """Grants as MEDLINE writes them: `number/acronym/agency/country`, what there is of it."""
-    return tuple("/".join(text(part) for part in grant) for grant in children(element, "Grant"))
+    return tuple("/".join([text(part) for part in grant]) for grant in children(element, "Grant"))
 
 
 def _links(about: Parts) -> Iterator[Link]:
@@ -208,17 +209,28 @@ def _links(about: Parts) -> Iterator[Link]:
         yield Link(kind=attribute(each, "RefType"), pmid=pmid, citation=citation, note=note)
 
 
-def _references(data: Parts) -> Iterator[str]:
-    """Each reference as its citation followed by `pmid:...`, `doi:...`, as far as known."""
+def _references(data: Parts) -> tuple[tuple[str, ...], list[str]]:
+    """Each reference as its citation followed by `pmid:...`, `doi:...`, as far as known; the PMIDs.
+
+    One walk over the list: a long list is the greater part of an article.
+    """
     owner = data.get("ReferenceList")
     if owner is None:
-        return
+        return (), []
+    found: list[dict[str, str]] = []
     for outer in children(owner.getparent(), "ReferenceList"):
-        for reference in outer.iter("Reference"):
-            ids = article_ids(first(reference, "ArticleIdList"))
-            words = [text(first(reference, "Citation"))]
-            words += [f"{label}:{ids[key]}" for key, label in ID_LABELS if key in ids]
-            yield " ".join(word for word in words if word)
+        for part in outer.iter("Reference", "Citation", "ArticleId"):
+            if part.tag == "Reference":
+                found.append({})
+            elif found:
+                kind = "Citation" if part.tag == "Citation" else part.get("IdType", "pubmed")
+                found[-1].setdefault(kind, text(part))
+    pmids = [said["pubmed"] for said in found if said.get("pubmed")]
+    return tuple(map(_reference, found)), pmids
 
 
-ID_LABELS = (("pubmed", "pmid"), ("pmc", "pmcid"), ("doi", "doi"))
+def _reference(said: dict[str, str]) -> str:
+    return " ".join([label + said[key] for key, label in REFERENCE_WORDS if said.get(key)])
+
+
+REFERENCE_WORDS = (("Citation", ""), ("pubmed", "pmid:"), ("pmc", "pmcid:"), ("doi", "doi:"))

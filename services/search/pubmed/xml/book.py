@@ -2,7 +2,7 @@
 
 from services.search.library.domain.record import Author, Bibliography, SourceRecord
 from services.search.pubmed.domain.answers import Article
-from services.search.pubmed.xml.article import article_ids, cited, dates, keywords, pages
+from services.search.pubmed.xml.article import article_ids, dates, keywords, pages
 from services.search.pubmed.xml.people import authors
 from services.search.pubmed.xml.text import (
     Element,
@@ -36,7 +36,6 @@ def read(element: Element) -> Article:
         crdt=history.get("entrez") or day(first(document, "ContributionDate")),
         edat=history.get("pubmed"),
         revised=day(first(document, "DateRevised")),
-        cites=cited((), references),
     )
 
 

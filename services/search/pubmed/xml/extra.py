@@ -43,11 +43,11 @@ def extra_of(
         found += [(name, text(parts[tag])) for tag, name in KEPT.items() if tag in parts]
     found += [("databank", f"{name}/{number}") for name, number in _banked(article)]
     found += [("investigator", name) for name in investigators(about.get("InvestigatorList"))]
-    found += list(_other_abstracts(about))
+    found += _other_abstracts(about)
     found += [("substance", text(each)) for each in _substances(about)]
     journal = about.get("MedlineJournalInfo")
     found += [("journal_abbreviation", text(each)) for each in children(journal, "MedlineTA")]
-    return tuple((name, value) for name, value in found if value)
+    return tuple([one for one in found if one[1]])
 
 
 def _other_abstracts(about: Parts) -> Iterator[tuple[str, str]]:

@@ -1,20 +1,18 @@
 """Authors, groups and investigators of PubMed XML."""
 
 from services.search.library.domain.record import Author
-from services.search.pubmed.xml.text import Element, attribute, children, first, orcid, text
+from services.search.pubmed.xml.text import Element, Parts, attribute, children, first, orcid, text
 
 
 def authors(element: Element | None) -> tuple[Author, ...]:
     """Valid authors of an `AuthorList`, in order; a group carries its collective name."""
     return tuple(
-        _author(each)
-        for each in children(element, "Author")
-        if attribute(each, "ValidYN", "Y") != "N"
+        _author(each) for each in children(element, "Author") if each.get("ValidYN") != "N"
     )
 
 
 def _author(element: Element) -> Author:
-    said: dict[str, str] = {}
+    said: Parts = {}
     affiliations: list[str] = []
     identifier = None
     for part in element:
@@ -24,12 +22,12 @@ def _author(element: Element) -> Author:
         elif tag == "Identifier":
             identifier = identifier or _orcid(part)
         else:
-            said[str(tag)] = text(part)
-    family, suffix = said.get("LastName", ""), said.get("Suffix")
+            said[tag] = part
+    family, suffix = text(said.get("LastName")), text(said.get("Suffix"))
     return Author(
         family=f"{family} {suffix}" if suffix else family,
-        given=said.get("ForeName") or said.get("Initials", ""),
-        collective=said.get("CollectiveName", ""),
+        given=text(said.get("ForeName")) or text(said.get("Initials")),
+        collective=text(said.get("CollectiveName")),
         orcid=identifier,
         affiliations=tuple(affiliations),
     )

@@ -4,9 +4,11 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from typing import TypeAlias, cast
-from unicodedata import is_normalized, normalize
+from unicodedata import normalize
 
 from lxml import etree
+
+from services.search.library.domain.cleaning import single_blanks
 
 Element: TypeAlias = etree._Element  # lxml gives its element class no public name
 
@@ -25,25 +27,26 @@ def clean(raw: str | None) -> str:
     """`raw` in NFC with single blanks and none at the ends."""
     if not raw:
         return ""
-    if raw.isascii() and (
-        raw.isalnum()
-        or (
-            not ("  " in raw or "\n" in raw or "\t" in raw or "\r" in raw)
-            and raw[0] != " " != raw[-1]
-        )
-    ):
-        return raw  # ASCII that XML allows, with single blanks and none at the ends
-    joined = " ".join(raw.split())
-    return joined if joined.isascii() or is_normalized("NFC", joined) else normalize("NFC", joined)
+    if raw.isascii():  # XML allows no other blanks in ASCII than these
+        if raw.isalnum() or not ("  " in raw or "\n" in raw or "\t" in raw or "\r" in raw):
+            return raw.strip()
+        return " ".join(raw.split())
+    return normalize("NFC", single_blanks(raw))
 
 
 def text(element: Element | None) -> str:
     """All text of `element`, markup (`<i>`, `<sup>`, MathML) taken off, cleaned."""
     if element is None:
         return ""
-    if len(element) == 0:
-        return clean(element.text)
-    return clean("".join(cast("Iterator[str]", element.itertext())))
+    raw = _with_markup(element) if len(element) else element.text
+    return raw if raw and raw.isalnum() and raw.isascii() else clean(raw)
+
+
+def _with_markup(element: Element) -> str:
+    """The text of an element with markup in it."""
+    if next(element.iter(etree.Entity), None) is None:
+        return etree.tostring(element, method="text", encoding="unicode", with_tail=False)
+    return "".join(cast("Iterator[str]", element.itertext()))  # never what an entity stands for
 
 
 def children(element: Element | None, tag: str) -> Iterator[Element]:
@@ -66,7 +69,12 @@ def day(element: Element | None) -> date | None:
     """The date of an element with Year, Month, Day below it; None if it names no real day."""
     if element is None:
         return None
-    parts = {str(part.tag): part.text or "" for part in element}
+    parts: dict[str, str] = {}
+    for part in element:
+        tag = part.tag
+        parts[tag] = part.text or ""
+        if tag == "Day" and len(parts) == 3:
+            break  # only an hour and a minute follow
     try:
         month = month_number(parts.get("Month", "1"))
         return date(int(parts["Year"]), month, int(parts.get("Day", "1")))
@@ -76,7 +84,7 @@ def day(element: Element | None) -> date | None:
 
 def month_number(name: str) -> int:
     """`03`, `3`, `Mar` or `March` as 3; raises ValueError otherwise."""
-    if name.strip().isdecimal():
+    if name.isdecimal() or name.strip().isdecimal():
         return int(name)
     number = MONTHS.get(name.strip()[:3].lower())
     if number is None:
