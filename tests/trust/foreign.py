@@ -146,6 +146,7 @@ class Routes:
         data = {name: said.get(kind_of(name, slot.path) or NONE, "1") for name in fields()}
         for name in ("deed", "do", "what"):
             data[name] = slot.deed
+        data["seen"] = ""  # whatever changed meanwhile, so that the second is taken as the first
         return self.path_of(slot, own, foreign.get(slot.kind)), {"data": data}
 
     @staticmethod
