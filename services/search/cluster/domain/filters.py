@@ -47,7 +47,7 @@ EXACT = ".exact"
 """A `*` is only taken where words are not reduced to their stems."""
 _WORDS, _TITLE, _BYLINE = "search.title_and_abstract", "search.title", "raw_author_name.search"
 _PARAMETERS = frozenset((_WORDS, _WORDS + EXACT, _TITLE, _TITLE + EXACT))
-"""Parameters of their own; filters with these names reversed are deprecated."""
+"""Parameters of their own; the filters `title_and_abstract.search` and the like are deprecated."""
 OPENALEX = FilterLanguage(
     names={
         "text": _WORDS,
@@ -138,19 +138,32 @@ def _both(
     for one in others:
         if operator == "NOT" and not (one.keys() == whole.keys() and len(one) == 1):
             return None
-        for name, value in one.items():
-            if name in language.single and (held := language.single & whole.keys() - {name}):
-                if {name, *held} != {
-                    exact := name.removesuffix(EXACT) + EXACT,
-                    exact.removesuffix(EXACT),
-                }:
-                    return None
+        for wanted, value in one.items():
+            name = _taken(wanted, whole, language)
+            if name is None:
+                return None
+            if name not in whole:
                 whole[name] = value
             elif name in language.searches:
                 whole[name] = _joined(operator, whole[name], value)
             elif whole[name] != value:
                 return None
     return whole
+
+
+def _taken(name: str, whole: Filters, language: FilterLanguage) -> str | None:
+    """The search to put the words of `name` in, where a question takes one; None for no way.
+
+    Words with and without a `*` are asked for together without stems, in place in `whole`.
+    """
+    held = next((one for one in whole if one in language.single), None)
+    if name not in language.single or held is None or held == name:
+        return name
+    exact = name.removesuffix(EXACT) + EXACT
+    if held.removesuffix(EXACT) + EXACT != exact:
+        return None
+    whole[exact] = whole.pop(held)
+    return exact
 
 
 def _either(ways: list[Filters], language: FilterLanguage) -> list[Filters]:

@@ -112,12 +112,12 @@ class OpenAlex:
         return Links(records=tuple(records[:most]), total=total, notes=notes)
 
     async def found(self, query: str, most: int) -> Links:
-        """What filters find; nothing but its number, if that is more than `most`."""
+        """What `name:value,name:value` finds; nothing but its number, if more than `most`."""
         records: list[SourceRecord] = []
         cursor: str | None = "*"
         total = 0
         while cursor:
-            page = await self._page({"filter": query}, cursor)
+            page = await self._page(_parameters(query), cursor)
             if page.total > most:
                 return Links(total=page.total)
             records += page.records
@@ -138,6 +138,14 @@ class OpenAlex:
             total=number(found, "meta", "count") or 0,
             cursor=further if works else None,
         )
+
+
+def _parameters(query: str) -> dict[str, str]:
+    """A question's searches as parameters of their own, the rest of it as filters."""
+    parts = query.split(",")
+    asked = dict(part.split(":", 1) for part in parts if part.startswith("search."))
+    filters = ",".join(part for part in parts if not part.startswith("search."))
+    return asked | ({"filter": filters} if filters else {})
 
 
 def _answer(article: Named, work: Json | None) -> RetractionAnswer:

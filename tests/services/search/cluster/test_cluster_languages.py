@@ -30,7 +30,7 @@ def test_a_project_is_asked_for_by_what_each_source_knows_of_it() -> None:
     )  # fmt: skip
     assert said("openalex", PROJECT) == (
         [
-            "title_and_abstract.search:NCT00000001",
+            "search.title_and_abstract:NCT00000001",
             "awards.funder_award_id:R01-MH-7",
             'raw_author_name.search:"Outpost Group"',
         ],
@@ -47,7 +47,7 @@ def test_a_lead_author_is_asked_for_with_the_topic() -> None:
         ['(AUTH:"Noether E" AND (TITLE_ABS:outreach OR (TITLE:assertive AND TITLE:team*)))'], [],
     )  # fmt: skip
     assert said("openalex", "Noether E[1au] AND (outreach[tiab] OR doors[tiab])") == (
-        ["raw_author_name.search:Noether,title_and_abstract.search:outreach OR doors"], [],
+        ["raw_author_name.search:Noether,search.title_and_abstract:outreach OR doors"], [],
     )  # fmt: skip
     assert said("crossref", term)[0] == []
 
@@ -59,7 +59,7 @@ def test_antecedents_are_asked_for_by_authors_titles_and_years() -> None:
     ]
     assert said("openalex", EARLY)[0] == [
         "raw_author_name.search:Noether AND Curie,"
-        "display_name.search:protocol OR pilot OR feasibility,"
+        "search.title:protocol OR pilot OR feasibility,"
         "from_publication_date:1800-01-01,to_publication_date:2020-12-31"
     ]
 
@@ -67,14 +67,14 @@ def test_antecedents_are_asked_for_by_authors_titles_and_years() -> None:
 def test_what_mixes_different_filters_is_several_questions() -> None:
     term = '(Noether E[au] OR Curie M[au]) AND ("NCT1"[si] OR "R01-7"[gr])'
     assert said("openalex", term)[0] == [
-        "raw_author_name.search:Noether OR Curie,title_and_abstract.search:NCT1",
+        "raw_author_name.search:Noether OR Curie,search.title_and_abstract:NCT1",
         "raw_author_name.search:Noether OR Curie,awards.funder_award_id:R01-7",
     ]
 
 
 def test_two_names_together_are_one_question_with_both() -> None:
     term = '"OUTPOST"[tiab] AND "IN POST"[tiab]'
-    assert said("openalex", term)[0] == ['title_and_abstract.search:OUTPOST AND "IN POST"']
+    assert said("openalex", term)[0] == ['search.title_and_abstract:OUTPOST AND "IN POST"']
     assert said("europe_pmc", term)[0] == ['(TITLE_ABS:OUTPOST AND TITLE_ABS:"IN POST")']
 
 
@@ -95,14 +95,25 @@ def test_a_mark_of_a_filter_cannot_slip_in_with_a_value() -> None:
 
 def test_words_that_exclude_are_kept_apart() -> None:
     assert said("openalex", "a[tiab] OR b[tiab] NOT c[tiab]")[0] == [
-        "title_and_abstract.search:(a OR b) NOT c"
+        "search.title_and_abstract:(a OR b) NOT c"
     ]
     assert said("europe_pmc", "a[tiab] NOT c[tiab]")[0] == ["(TITLE_ABS:a NOT TITLE_ABS:c)"]
 
 
 def test_a_cut_word_is_asked_for_unstemmed_at_openalex() -> None:
-    assert said("openalex", '"bureaucr*"[tiab]')[0] == ["title_and_abstract.search.exact:bureaucr*"]
+    assert said("openalex", '"bureaucr*"[tiab]')[0] == ["search.title_and_abstract.exact:bureaucr*"]
     assert said("europe_pmc", '"bureaucr*"[tiab]')[0] == ["TITLE_ABS:bureaucr*"]
+
+
+def test_openalex_takes_one_search_in_a_question() -> None:
+    assert said("openalex", '"bureaucr*"[tiab] AND doors[tiab]')[0] == [
+        "search.title_and_abstract.exact:bureaucr* AND doors"
+    ]
+    assert said("openalex", 'doors[tiab] AND "bureaucr*"[tiab]')[0] == [
+        "search.title_and_abstract.exact:doors AND bureaucr*"
+    ]
+    found, lost = said("openalex", "doors[ti] AND keys[tiab]")
+    assert (found, lost) == ([], ["so many different things at once"])
 
 
 @pytest.mark.parametrize("term", ["(a", "a)", "a AND", "OR b", "()", "(" * 99 + "a" + ")" * 99])

@@ -89,7 +89,7 @@ async def test_every_query_is_shown_with_its_source_before_anybody_is_asked(
     asked = [one["words"] for one in steps["project"]["elsewhere"]]
     assert "Crossref: award.number:R01-MH-7" in asked
     assert "Europe PMC: TITLE_ABS:OUTPOST" in asked
-    assert "OpenAlex: title_and_abstract.search:OUTPOST" in asked
+    assert "OpenAlex: search.title_and_abstract:OUTPOST" in asked
     assert not any(fake.seen for fake in standing.values())
 
 
