@@ -1,15 +1,13 @@
 """Every argument of a review with the cases in keeping with it and held against it."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from shared.http.auth import PrincipalDep
 from shared.kernel.service import Context
 from workbench.projections.store import projections
 from workbench.web.domain.arguments import Shown, shown
-from workbench.web.pages.listing import has_words, part
+from workbench.web.pages.listing import Asked, Start, has_words, part
 from workbench.web.pages.review_at import open_at
 from workbench.web.session import pages_router
 
@@ -19,8 +17,6 @@ WHICH = {
     "refuted": "With a refuted prediction",
     "retired": "Retired",
 }
-Asked = Annotated[str, Query(max_length=200)]
-Start = Annotated[int, Query(ge=0, le=1_000_000)]
 
 
 def routes(ctx: Context) -> APIRouter:

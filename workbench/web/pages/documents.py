@@ -2,16 +2,16 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any
+from typing import Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
 from shared.http.auth import PrincipalDep
 from shared.kernel.service import Context
 from workbench.web.domain.keys import key_of
-from workbench.web.pages.listing import has_words, part, whole
+from workbench.web.pages.listing import Asked, Start, has_words, part, whole
 from workbench.web.pages.review_at import NOTHING, ReviewAt, Tried, open_at, refused, sent
 from workbench.web.services import Answer, key
 from workbench.web.session import pages_router
@@ -32,8 +32,6 @@ KINDS = {
     "carer": "carer",
 }
 MINE, NOBODY = "mine", "nobody"
-Asked = Annotated[str, Query(max_length=200)]
-Start = Annotated[int, Query(ge=0, le=1_000_000)]
 
 
 def routes(ctx: Context) -> APIRouter:

@@ -2,14 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import urlencode
+
+from fastapi import Query
 
 from workbench.web.pages.review_at import ReviewAt
 
 AT_ONCE = 50
 MOST = 10_000
 """Items of a list that are read at most."""
+Asked = Annotated[str, Query(max_length=200)]
+"""Words or a choice by which a list is filtered, in the query."""
+Start = Annotated[int, Query(ge=0, le=1_000_000)]
+"""From which item on a list is shown, in the query."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,15 +9,13 @@ from fastapi.responses import HTMLResponse
 from shared.http.auth import PrincipalDep
 from shared.kernel.service import Context
 from workbench.projections.store import projections
-from workbench.web.pages.listing import has_words, part, whole
+from workbench.web.pages.listing import Asked, Start, has_words, part, whole
 from workbench.web.pages.review_at import NOTHING, ReviewAt, Tried, open_at, refused, sent
 from workbench.web.services import Answer, key
 from workbench.web.session import pages_router
 
 KINDS = {"document": "documents", "fragment": "passages", "code": "codes", "theory": "theories"}
-Asked = Annotated[str, Query(max_length=200)]
 About = Annotated[str, Query(max_length=600)]
-Start = Annotated[int, Query(ge=0, le=1_000_000)]
 
 
 def routes(ctx: Context) -> APIRouter:

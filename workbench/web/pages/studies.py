@@ -1,22 +1,20 @@
 """Studies: which documents are of one, what seems to be one, and the cases of each."""
 
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
 from shared.http.auth import PrincipalDep
 from shared.kernel.service import Context
 from workbench.web.domain.study_map import BY, CASE_KINDS, Study, cases_of, studies
-from workbench.web.pages.listing import has_words, part, whole
+from workbench.web.pages.listing import Asked, Start, has_words, part, whole
 from workbench.web.pages.review_at import NOTHING, ReviewAt, Sent, Tried, open_at, refused, sent
 from workbench.web.services import Answer, key
 from workbench.web.session import pages_router
 
 BLANK = {"id": "", "label": "", "kind": "", "description": ""}
 """A case that is not named yet."""
-Asked = Annotated[str, Query(max_length=200)]
-Start = Annotated[int, Query(ge=0, le=1_000_000)]
 
 
 def routes(ctx: Context) -> APIRouter:

@@ -2,9 +2,9 @@
 
 import asyncio
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from shared.http.auth import PrincipalDep
@@ -12,12 +12,12 @@ from shared.kernel.service import Context
 from workbench.bundles.ports import Backups
 from workbench.people import store as people
 from workbench.web.pages.admin import owner_only
+from workbench.web.pages.listing import Start
 from workbench.web.pages.review_at import sent
 from workbench.web.session import pages_router
 from workbench.web.site import page
 
 AT_ONCE = 50
-Start = Annotated[int, Query(ge=0, le=1_000_000)]
 
 
 def routes(ctx: Context) -> APIRouter:

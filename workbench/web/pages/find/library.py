@@ -1,10 +1,10 @@
 """The library: search and filter its records, see those behind a number, add one by hand."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
 from shared.http.auth import PrincipalDep
@@ -13,6 +13,7 @@ from shared.review.source_names import source_name
 from workbench.feed.handlers import views
 from workbench.web.domain.typed_numbers import whole
 from workbench.web.pages import record_view
+from workbench.web.pages.listing import Asked
 from workbench.web.pages.review_at import NOTHING, ReviewAt, Tried, open_at, refused, sent
 from workbench.web.services import Answer, key
 from workbench.web.session import pages_router
@@ -20,7 +21,6 @@ from workbench.web.session import pages_router
 AT_ONCE = 50
 STATES = {"active": "in the library", "removed": "taken back with an import", "absorbed": "merged"}
 VERDICTS = {"include": "included", "exclude": "excluded", "maybe": "kept as maybe"}
-Asked = Annotated[str, Query(max_length=200)]
 
 
 def routes(ctx: Context) -> APIRouter:

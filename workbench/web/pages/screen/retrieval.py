@@ -1,14 +1,13 @@
 """Retrieval: the reports of included records, which are sought, received or not to be had."""
 
 from collections import Counter
-from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
 from shared.http.auth import PrincipalDep
 from shared.kernel.service import Context
-from workbench.web.pages.listing import has_words, part, whole
+from workbench.web.pages.listing import Asked, Start, has_words, part, whole
 from workbench.web.pages.review_at import NOTHING, ReviewAt, Tried, open_at, refused, sent
 from workbench.web.services import Answer, key
 from workbench.web.session import pages_router
@@ -19,8 +18,6 @@ STATES = {
     "received": "received",
     "not_retrieved": "not retrieved",
 }
-Asked = Annotated[str, Query(max_length=200)]
-Start = Annotated[int, Query(ge=0, le=1_000_000)]
 
 
 def routes(ctx: Context) -> APIRouter:
