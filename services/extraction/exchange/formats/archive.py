@@ -71,15 +71,25 @@ class Archive:
         entry = self._found(path)
         return None if entry is None else self._read(entry, MOST_BYTES)
 
+    def exactly(self, path: str) -> bytes | None:
+        """The file at a path relative to the project, or to its sources; not one of its name."""
+        entry = self._at(path)
+        return None if entry is None else self._read(entry, MOST_BYTES)
+
     def _found(self, path: str) -> zipfile.ZipInfo | None:
-        home = str(PurePosixPath(_tidy(self.projects()[0])).parent)
         bare = path.removeprefix("internal://")
+        if (entry := self._at(bare)) is not None:
+            return entry
+        names = (PurePosixPath(_tidy(one)).name for one in (bare, unquote(bare)))
+        return next((self._sources[name] for name in names if name in self._sources), None)
+
+    def _at(self, bare: str) -> zipfile.ZipInfo | None:
+        home = str(PurePosixPath(_tidy(self.projects()[0])).parent)
         for name in (_tidy(bare), _tidy(unquote(bare))):
             for folder in (f"{home}/sources", home, "sources", "."):
                 if (entry := self._paths.get(str(PurePosixPath(folder, name)))) is not None:
                     return entry
-        names = (PurePosixPath(_tidy(one)).name for one in (bare, unquote(bare)))
-        return next((self._sources[name] for name in names if name in self._sources), None)
+        return None
 
     def _read(self, entry: zipfile.ZipInfo, most: int) -> bytes:
         """At most so many bytes, whatever the archive says of the entry's size."""

@@ -15,7 +15,7 @@ def parsed(data: bytes) -> etree._Element:
     """The root element; raises `CannotExchange` with line and column of what is broken."""
     data = data.lstrip(b"\xef\xbb\xbf \t\r\n")
     try:
-        root = etree.fromstring(data, _parser(huge=_may_be_huge(data)))
+        root = etree.fromstring(data, _parser(huge=_may_be_huge(data), encoding=_encoding(data)))
     except etree.XMLSyntaxError as error:
         line, column = error.position
         raise CannotExchange(
@@ -31,8 +31,15 @@ def parsed(data: bytes) -> etree._Element:
     return root
 
 
-def _parser(*, huge: bool) -> etree.XMLParser:
+def _encoding(data: bytes) -> str | None:
+    """UTF-8 for bytes that say they are UTF-16 and are not, as .NET writes; else as they say."""
+    declaration = data[: data.find(b">") + 1].lower()
+    return "utf-8" if declaration.startswith(b"<?xml") and b"utf-16" in declaration else None
+
+
+def _parser(*, huge: bool, encoding: str | None) -> etree.XMLParser:
     return etree.XMLParser(
+        encoding=encoding,
         resolve_entities=False,
         no_network=True,
         load_dtd=False,

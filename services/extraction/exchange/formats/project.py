@@ -45,6 +45,8 @@ def read_file(stream: IO[bytes], name: str = "") -> ReadProject:
     head = stream.read(512)
     stream.seek(0)
     losses = Losses()
+    if not head.strip():
+        raise CannotExchange("The file is empty; export it again.")
     if kind_of(head) == QDC:
         data = stream.read(MOST_XML + 1)
         if len(data) > MOST_XML:

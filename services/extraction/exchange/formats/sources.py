@@ -53,10 +53,20 @@ class SourceFiles:
     def _internal(self, path: str, name: str) -> bytes | None:
         if not path:
             return None
-        raw = self._archive.file(path) if self._archive and not _is_outside(path) else None
+        raw = self._found(path)
         if raw is None:
             self._losses.add("the text is not in the file", name)
         return raw
+
+    def _found(self, path: str) -> bytes | None:
+        """What the archive holds under a path; of one outside, a file at its very place."""
+        if self._archive is None or not path:
+            return None
+        if not _is_outside(path):
+            return self._archive.file(path)
+        return (
+            self._archive.exactly(path.removeprefix("relative:")) if "relative:" in path else None
+        )
 
     def _decoded(self, raw: bytes, name: str) -> str:
         for encoding in ("utf-16",) if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8",):
@@ -112,11 +122,11 @@ class SourceFiles:
 
     def _keep(self, part: Node, attribute: str, name: str) -> None:
         path = part.attributes.pop(attribute)
-        if _is_outside(path):
+        raw = self._found(path)
+        if raw is None and _is_outside(path):
             part.attributes[attribute] = f"relative:///{PurePosixPath(path).name}"
             self._losses.add("the original lies outside the project; only its name is kept", name)
             return
-        raw = self._archive.file(path) if self._archive and path else None
         if raw is None:
             self._losses.add("the original is not in the file", name)
             return

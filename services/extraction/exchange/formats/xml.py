@@ -9,6 +9,7 @@ from services.extraction.exchange.domain.grammar import RULES, Rule, in_order
 from services.extraction.exchange.domain.losses import Losses
 from services.extraction.exchange.domain.tree import CannotExchange, Node
 from services.extraction.exchange.domain.values import made_from, tidied
+from services.extraction.exchange.formats.nesting import parts_of
 from services.extraction.exchange.formats.parsing import parsed
 from shared.text import clean
 
@@ -163,7 +164,7 @@ class _Tidying:
         return Node("TextValue", {}, [], text)
 
     def _add_children(self, node: Node, element: etree._Element, rule: Rule) -> None:
-        for part in element:
+        for part in list(parts_of(element, self._losses)):
             tag = etree.QName(part).localname
             if tag not in rule.children or tag not in RULES:
                 self._keep_elsewhere(node, part, tag)

@@ -150,3 +150,43 @@ def test_a_project_with_people_alone_is_kept_as_it_came():
     inside = f'<Users><User guid="{guid("ann")}" name="Ann"/></Users>'
     found = read_bytes(qdpx(**{"project.qde": project(inside)}))
     assert mapped(found.project, {}, {}).left_over == found.project
+
+
+def test_sources_in_folders_and_sets_in_sets_stand_beside_each_other_and_that_is_said():
+    folder = f'<Folder name="Talks">{source("one", text="Alpha")}</Folder>'
+    nested = f"<Sources>{source('two', text='Beta')}</Sources>"
+    inner = (
+        f'<Set guid="{guid("inner")}" name="Inner"><MemberSource targetGUID="{guid("one")}"/></Set>'
+    )
+    sets = f'<Sets><Set guid="{guid("outer")}" name="Outer">{inner}</Set></Sets>'
+    inside = f"<Sources>{folder}{nested}</Sources>{sets}"
+    found = read_bytes(qdpx(**{"project.qde": project(inside)}))
+    assert texts(found) == {"one": "Alpha", "two": "Beta"}
+    kept = section(found.project, "Sets")
+    assert [(one.name, len(one.targets("MemberSource"))) for one in kept] == [
+        ("Outer", 0),
+        ("Inner", 1),
+    ]
+    said = "; ".join(found.losses)
+    assert all(name in said for name in ("Talks", "Outer"))
+    assert "left out" not in said
+
+
+def test_xml_that_says_utf_16_and_is_utf_8_is_read():
+    said = project(f"<Sources>{source('Été', text='Alpha')}</Sources>")
+    lying = said.replace('"1.0"?', '"1.0" encoding="utf-16"?').encode()
+    assert texts(read_bytes(qdpx(**{"project.qde": lying}))) == {"Été": "Alpha"}
+
+
+def test_a_relative_path_is_read_where_the_archive_holds_that_file():
+    inside = source("one", "relative:///one.txt") + source("two", "relative:///../two.txt")
+    files = {"one.txt": "Alpha", "sources/elsewhere/two.txt": "Beta"}
+    found = read_bytes(qdpx(**{"project.qde": project(f"<Sources>{inside}</Sources>")}, **files))
+    assert texts(found) == {"one": "Alpha", "two": ""}
+    assert any(loss.startswith("the text is not in the file") for loss in found.losses)
+
+
+@pytest.mark.parametrize("name", ["a.qdc", "a.qdpx"])
+def test_an_empty_file_is_called_empty(name):
+    with pytest.raises(CannotExchange, match="empty"):
+        read_bytes(b"", name)
