@@ -8,27 +8,32 @@ def plain_pdf(*pages):
     return placed_pdf([[(72, 720, 14, text)] for text in pages])
 
 
-def placed_pdf(pages, turn=0, labels=""):
+def placed_pdf(pages, turn=0, labels="", fields=()):
     """A PDF (bytes) of pages of 612 by 792 points: lists of (x, y, size, text[, angle]).
 
     The angle is counter-clockwise in degrees; `turn` is how far a page is turned when shown;
-    `labels` the numbers of a PDF's page labels (`0 << /S /r >> 2 << /S /D >>`).
+    `labels` the numbers of a PDF's page labels (`0 << /S /r >> 2 << /S /D >>`); `fields` what is
+    written into text fields of the first page, as (left, bottom, right, top, words).
     """
     count = len(pages)
     kids = " ".join(f"{3 + 2 * n} 0 R" for n in range(count))
     font = 3 + 2 * count
     called = f"/PageLabels << /Nums [{labels}] >> " if labels else ""
+    numbers = " ".join(f"{font + 1 + n} 0 R" for n in range(len(fields)))
+    called += f"/AcroForm << /Fields [{numbers}] >> " if fields else ""
     bodies = [f"<< /Type /Catalog /Pages 2 0 R {called}>>".encode(),
               f"<< /Type /Pages /Kids [{kids}] /Count {count} >>".encode()]  # fmt: skip
     for n, lines in enumerate(pages):
         stream = "\n".join(_line(*line) for line in lines).encode("latin-1")
         page = (
             f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents {4 + 2 * n} 0 R "
-            f"/Rotate {turn} /Resources << /Font << /F1 {font} 0 R >> >> >>"
+            f"/Rotate {turn} /Resources << /Font << /F1 {font} 0 R >> >> "
+            f"{f'/Annots [{numbers}] ' if n == 0 and fields else ''}>>"
         )
         bodies.append(page.encode())
         bodies.append(b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream))
     bodies.append(b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>")
+    bodies += [_field(*field) for field in fields]
     return _file(bodies)
 
 
@@ -36,6 +41,12 @@ def _line(x, y, size, text, angle=0):
     across, up = cos(radians(angle)), sin(radians(angle))
     matrix = f"{across:.4f} {up:.4f} {-up:.4f} {across:.4f} {x} {y}"
     return f"BT /F1 {size} Tf {matrix} Tm ({text}) Tj ET"
+
+
+def _field(left, bottom, right, top, words):
+    box = f"/Rect [{left} {bottom} {right} {top}]"
+    named = f"/T (f{left}{bottom}) /V ({words})"
+    return f"<< /Type /Annot /Subtype /Widget /FT /Tx {named} {box} /P 3 0 R >>".encode()
 
 
 def _file(bodies):

@@ -20,7 +20,7 @@ from services.extraction.texts.formats.plain import decoded
 HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 SKIPPED = {"script", "style", "noscript", "template", "svg", "nav", "footer", "aside"} | {
     "button", "select", "iframe", "object", "head", "textarea", "dialog", "audio", "video",
-    "canvas", "annotation", "annotation-xml",
+    "canvas", "annotation", "annotation-xml", "rt", "rp",
 }  # fmt: skip
 BLOCKS = HEADINGS | {
     "p", "div", "section", "article", "main", "ul", "ol", "li", "table", "tr", "blockquote", "pre",
@@ -51,14 +51,19 @@ def read_html(data: bytes) -> Extracted:
 
 
 def _characters(data: bytes) -> str:
-    """The page's characters: UTF-8 where it is that, else as the page itself says."""
+    """The page's characters: UTF-8 where it is that, else as the page itself says.
+
+    A page that says it is in UTF-8 or UTF-16 and is not is in Windows-1252, as browsers guess.
+    """
     said = _CHARSET.search(data[:4096])
+    name = "" if said is None else said[1].decode("ascii").lower()
     try:
         data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        if said is not None and data[:2] not in (b"\xff\xfe", b"\xfe\xff"):
+        is_marked = data[:2] in (b"\xff\xfe", b"\xfe\xff")
+        if name and not is_marked and not name.startswith(("utf", "unicode")):
             with suppress(LookupError):
-                return data.decode(said[1].decode("ascii"), "replace")
+                return data.decode(name, "replace")
     return decoded(data)
 
 

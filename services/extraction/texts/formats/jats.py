@@ -36,6 +36,11 @@ def read_jats(data: bytes) -> Extracted:
     try:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
+        if "entity" in (error.msg or "").lower() and b"<!ENTITY" in data:
+            raise UnreadableText(
+                "The XML defines words of its own (entities) beyond bounds, which no article does; "
+                "upload the PDF."
+            ) from None
         raise UnreadableText(f"The XML is damaged ({error.msg}); fetch it again.") from None
     for node in root.iter(etree.Element):
         node.tag = etree.QName(node).localname
@@ -65,7 +70,9 @@ def _article(article: Any) -> Iterator[Paragraph]:
     reader = _Reader()
     title = article.find("./front//article-title")
     if title is not None:
-        yield Paragraph(text=words_of(title.itertext()), part=Part.HEADING)
+        subtitle = article.find("./front//title-group/subtitle")
+        parts = [*title.itertext(), *([": ", *subtitle.itertext()] if subtitle is not None else [])]
+        yield Paragraph(text=words_of(parts), part=Part.HEADING)
     for abstract in article.findall("./front//abstract"):
         yield from reader.read(abstract, "Abstract", Part.BODY)
     for body in article.findall("./body"):

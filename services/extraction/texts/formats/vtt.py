@@ -24,6 +24,8 @@ _TIMES = re.compile(
 )
 _VOICE = re.compile(r"<v(?:\.[^\s>]*)?\s+([^>]*)>")
 _TAG = re.compile(r"</?(?:[a-z]+(?:\.[^>]*)?|\d[\d:.]*)(?:\s[^>]*)?/?>")
+_READING = re.compile(r"<rt>.*?(?:</rt>|$)", re.DOTALL)
+"""How the letters before it are read, above them."""
 _NAMED = re.compile(r"^(?P<name>[^\W\d_][\w .,'’()/&-]{0,60}?):\s+(?P<words>\S.*)$", re.DOTALL)
 _NO_CUE = re.compile(r"(?:WEBVTT|NOTE|STYLE|REGION)\b|\d+\n")
 ROLLING = 1.0
@@ -104,7 +106,7 @@ def _turns(cue: Cue, names: frozenset[str]) -> Iterator[_Turn]:
 
 
 def _plain(payload: str) -> str:
-    return html.unescape(_TAG.sub("", payload))
+    return html.unescape(_TAG.sub("", _READING.sub("", payload)))
 
 
 def _lines(payload: str) -> list[str]:

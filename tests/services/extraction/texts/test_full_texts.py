@@ -4,6 +4,7 @@ import csv
 import re
 import unicodedata
 from io import BytesIO
+from itertools import pairwise
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
@@ -145,6 +146,29 @@ def test_a_page_is_read_without_navigation_scripts_and_hidden_words():
         (Part.BODY, "Weekly calls worked."),
         (Part.QUOTE, "It was her."),
     ]
+
+
+@pytest.mark.parametrize("said", ["utf-8", "utf-16", "x-unknown", "iso-8859-1"])
+def test_a_page_that_is_wrong_about_its_characters_is_read_all_the_same(said):
+    page = f'<meta charset="{said}"><p>The café said \u201cyes\u201d.</p>'.encode("cp1252")
+    (found,) = read_full_text(page, "page.html").paragraphs
+    assert found.text in ("The café said \u201cyes\u201d.", "The café said \x93yes\x94.")
+
+
+def test_how_letters_are_read_is_not_among_the_words():
+    ruby = "<ruby>trust<rt>reading</rt></ruby> grew"
+    vtt = f"WEBVTT\n\n00:01.000 --> 00:02.000\n{ruby}\n"
+    assert read_full_text(vtt.encode(), "x.vtt").text()[0] == "trust grew"
+    assert read_full_text(f"<p>{ruby}</p>".encode(), "x.html").text()[0] == "trust grew"
+
+
+def test_entities_that_multiply_are_refused_in_plain_words():
+    names = "abcdefghij"
+    more = "".join(f'<!ENTITY {b} "{f"&{a};" * 10}">' for a, b in pairwise(names))
+    doctype = f'<!DOCTYPE article [<!ENTITY a "aaaaaaaaaa">{more}]>'
+    text = f"{doctype}<article><body><p>&j;</p></body></article>"
+    with pytest.raises(UnreadableText, match="entities"):
+        read_full_text(text.encode(), "x.xml")
 
 
 def docx(body):

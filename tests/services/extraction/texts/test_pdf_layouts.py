@@ -169,3 +169,10 @@ def test_letters_that_mean_nothing_outside_the_file_are_refused(monkeypatch):
     monkeypatch.setattr(found_lines, "_whole", lambda text: "\ue001" * len(text))
     with pytest.raises(UnreadableText, match="no meaning"):
         read([column(60, lines("One", 3))])
+
+
+def test_what_is_written_into_the_fields_of_a_form_stands_beside_its_question():
+    asked = [(60, 700, 11, "Who rang?"), (60, 660, 11, "How often?"), (60, 620, 11, "Thank you.")]
+    fields = [(200, 690, 400, 712, "A nurse of the team"), (200, 650, 400, 672, "Every week")]
+    found = read_full_text(placed_pdf([asked], fields=fields), "x.pdf")
+    assert words_of(found) == "Who rang? A nurse of the team How often? Every week Thank you."

@@ -23,6 +23,7 @@ def picture_of(data: bytes, number: int, width: int) -> bytes:
         raise NoPicture(
             "The file cannot be opened without its password, or is damaged; download it instead."
         ) from error
+    document.init_forms()
     try:
         if not 1 <= number <= len(document):
             raise NoPicture(f"The file has {len(document)} pages; there is no page {number}.")

@@ -71,9 +71,11 @@ def _opened(data: bytes, password: str | None) -> pdfium.PdfDocument:
             "sign in there and fetch the article again."
         )
     try:
-        return pdfium.PdfDocument(data, password=password)
+        document = pdfium.PdfDocument(data, password=password)
     except pdfium.PdfiumError as error:
         raise UnreadableText(_why(str(error), password)) from None
+    document.init_forms()
+    return document
 
 
 def _why(error: str, password: str | None) -> str:

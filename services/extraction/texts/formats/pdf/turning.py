@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import pypdfium2 as pdfium
 
+from services.extraction.texts.formats.pdf.fields import with_fields
 from services.extraction.texts.formats.pdf.lines import TextLine, lines_of
 
 
@@ -23,12 +24,12 @@ def upright_page(page: pdfium.PdfPage) -> UprightPage:
 
     A page is also read in the turn in which it is read by people: PDFium orders lines by it.
     """
-    lines = lines_of(page)
+    lines = with_fields(page, lines_of(page))
     angle = usual_angle(lines)
     turn = (360 - angle) % 360
     if lines and page.get_rotation() != turn:
         page.set_rotation(turn)
-        lines = lines_of(page)
+        lines = with_fields(page, lines_of(page))
     left, bottom, right, top = page.get_mediabox()
     width, height = right - left, top - bottom
     moved = [
