@@ -89,7 +89,11 @@ async def test_groups_and_codes_are_made_changed_and_taken_away_by_forms(pages):
     assert "depth-1" in (await client.get(BOOK)).text
     acts = (await client.get("/api/extraction/reviews/rev/codebook-acts")).json()["items"]
     assert (await sent(client, "undo", act=acts[0]["act"])).status_code == 303
-    assert "Eviction distal, undesired" in await shown(client, BOOK)
+    words = await shown(client, BOOK)
+    assert "Eviction distal, undesired" in words
+    assert "Do it again" in words
+    assert (await sent(client, "undo", act=acts[0]["act"] + 1)).status_code == 303
+    assert "Done again:" in await shown(client, BOOK)
 
 
 async def test_a_code_is_renamed_described_moved_split_merged_and_retired_on_its_page(pages):

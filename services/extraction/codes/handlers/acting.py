@@ -49,7 +49,7 @@ class Act:
         found = None if row is None else store.definition_of(row)
         self.codes.setdefault(code_id, found)
         if found is None:
-            found = await _implied(self.tx, self.review_id, code_id)
+            found = await implied_code(self.tx, self.review_id, code_id)
         if in_use and found.status != "active":
             raise CodeIsGone(f"Code '{found.label}' was {found.status}; undo that first.")
         return found
@@ -150,7 +150,7 @@ def _shown(was: dict[str, Any]) -> bool:
     return not was.get("blind")
 
 
-async def _implied(tx: Tx, review_id: str, code_id: str) -> CodeDefinition:
+async def implied_code(tx: Tx, review_id: str, code_id: str) -> CodeDefinition:
     """A code of which only codebooks or fragments speak so far."""
     for row in (await codebook_store.codebooks_of(tx, review_id)).values():
         for group in codebook_store.groups_of(row):

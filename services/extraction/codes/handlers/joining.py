@@ -12,7 +12,7 @@ from services.extraction.codes.domain.recoding import (
     split_problem,
     with_code,
 )
-from services.extraction.codes.handlers.acting import Act, begin, shown_act
+from services.extraction.codes.handlers.acting import Act, begin, implied_code, shown_act
 from services.extraction.codes.handlers.commands import refuse_taken
 from services.extraction.codes.handlers.reading import visible_with
 from services.extraction.fragments.store import fragments
@@ -27,6 +27,8 @@ from shared.events.extraction import (
 )
 from shared.http.problems import Conflict, Invalid, NotFound
 from shared.ids import new_id
+
+UNDONE, AGAIN = "Undone: ", "Done again: "
 
 
 class CannotUndo(Conflict):
@@ -133,10 +135,16 @@ async def undo_act(review_id: str, number: int, tx: Tx) -> dict[str, Any]:
         why = f"undone: {row['summary']}"
         await act.recode([fragment_id], _with(elements), why)
     for code_id, was in before["codes"].items():
-        await _restore(act, code_id, was)
-    done = await act.end("undo", f"Undone: {row['summary']}", row["code_id"])
+        await _restore(act, code_id, was, is_made=_is_made(row, code_id))
+    done = await act.end("undo", _summary_of_undoing(row["summary"]), row["code_id"])
     await store.keep_act(tx, {**row, "undone_by": done["act"]})
     return done
+
+
+def _summary_of_undoing(summary: str) -> str:
+    """What is said of undoing an act; undoing that does it again."""
+    done = summary.removeprefix(UNDONE).removeprefix(AGAIN)
+    return f"{AGAIN if summary.startswith(UNDONE) else UNDONE}{done}"
 
 
 def _with(elements: tuple[Element, ...]) -> Any:
@@ -163,12 +171,21 @@ async def _check_unchanged(act: Act, before: Mapping[str, Any], number: int) -> 
             )
 
 
-async def _restore(act: Act, code_id: str, was: Mapping[str, Any] | None) -> None:
-    """A code as it was; one that the act made is retired, so that its id keeps its meaning."""
+def _is_made(row: Mapping[str, Any], code_id: str) -> bool:
+    """Whether an act made a code, which no codebook and no fragment spoke of before."""
+    kind: str = row["kind"]
+    return kind == "create" or (kind == "split" and code_id != str(row["code_id"]))
+
+
+async def _restore(act: Act, code_id: str, was: Mapping[str, Any] | None, *, is_made: bool) -> None:
+    """A code as it was: as an object, or as the codebooks and fragments speak of it.
+
+    One that the act made is retired, so that its id keeps its meaning, unless it is coded.
+    """
     now = await act.code(code_id, in_use=False)
     if was is not None:
         await act.keep(state(was, CodeDefinition), means_anew=False)
-    elif await store.fragments_with(act.tx, act.review_id, now.role, code_id):
-        return
-    else:
+    elif not is_made:
+        await act.keep(await implied_code(act.tx, act.review_id, code_id), means_anew=False)
+    elif not await store.fragments_with(act.tx, act.review_id, now.role, code_id):
         await act.keep(replace(now, status="retired"))

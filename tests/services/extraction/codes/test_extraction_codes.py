@@ -173,3 +173,24 @@ async def test_acts_are_listed_newest_first_with_who_and_when(extraction):
     assert [one["kind"] for one in page["items"]] == ["rename"]
     rest = await extraction.ask("GET", f"/codebook-acts?code={code}&cursor={page['next']}")
     assert [(one["kind"], one["by"]) for one in rest["items"]] == [("create", "local-owner")]
+
+
+async def test_undoing_leaves_a_code_of_a_codebook_as_it_was_before_it_was_an_object(extraction):
+    members = [{"id": "trust", "label": "Trusts"}, {"id": "fear", "label": "Fears"}]
+    group = {"id": "g1", "role": "mechanism_response", "label": "Trust", "codes": members}
+    await act(extraction, BOOK, {"groups": [group]}, method="PUT")
+    await coded(extraction, "f1", "bare")
+    for code, verb, body, label in (
+        ("fear", "retire", {}, "Fears"),
+        ("fear", "rename", {"label": "Dreads"}, "Fears"),
+        ("fear", "merge", {"into": "trust"}, "Fears"),
+        ("bare", "rename", {"label": "Dressed"}, "bare"),
+    ):
+        done = await act(extraction, f"/codes/{code}/{verb}", body)
+        await act(extraction, f"/codebook-acts/{done['act']}/undo")
+        shown = await extraction.ask("GET", f"/codes/{code}")
+        assert (shown["label"], shown["status"]) == (label, "active"), verb
+    assert await labels(extraction) == {"Trust": ["Trusts", "Fears"]}
+    made = await act(extraction, "/codes", {"role": "mechanism_response", "label": "Relief"}, 201)
+    await act(extraction, f"/codebook-acts/{made['act']}/undo")
+    assert (await extraction.ask("GET", f"/codes/{made['code']}"))["status"] == "retired"
