@@ -194,7 +194,7 @@ def document_body(source: Source, record_ids: Mapping[str, str]) -> Body:
         "case": source.case,
         **({"confidential": True} if source.confidential else {}),
         "year": source.year,
-        **({} if source.text is None else {"text": source.text}),
+        **({} if source.text is None else {"text": source.text, "past": True}),
         **_about_people(source),
     }
 

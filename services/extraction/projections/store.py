@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from services.extraction.tables import aliases, records, retrievals, reviews, settlements, theories
 from shared.db import Tx, chunks
@@ -122,6 +122,22 @@ async def retrieval_page(
     """Reports sought, by record id after `after`, each with what is known of its record
     and whether the record is (still) included at the last main stage.
     """
+    query = _with_records().where(
+        retrievals.c.review_id == review_id, retrievals.c.record_id > after
+    )
+    if state is not None:
+        query = query.where(retrievals.c.state == state)
+    return await all_of(tx, query.order_by(retrievals.c.record_id).limit(limit))
+
+
+async def shown_retrieval(tx: Tx, review_id: str, record_id: str) -> dict[str, Any] | None:
+    """One report as `retrieval_page` shows it."""
+    here = (retrievals.c.review_id == review_id) & (retrievals.c.record_id == record_id)
+    return await first_of(tx, _with_records().where(here))
+
+
+def _with_records() -> Select[Any]:
+    """Reports with what is known of their records and the verdicts on these."""
     of_record = (records.c.review_id == retrievals.c.review_id) & (
         records.c.record_id == retrievals.c.record_id
     )
@@ -130,7 +146,7 @@ async def retrieval_page(
         & (settlements.c.record_id == retrievals.c.record_id)
         & (settlements.c.stage == reviews.c.last_stage)
     )
-    query = (
+    return (
         select(
             retrievals,
             records.c.title,
@@ -143,10 +159,4 @@ async def retrieval_page(
         .outerjoin(reviews, reviews.c.review_id == retrievals.c.review_id)
         .outerjoin(records, of_record)
         .outerjoin(settlements, settled)
-        .where(retrievals.c.review_id == review_id, retrievals.c.record_id > after)
-        .order_by(retrievals.c.record_id)
-        .limit(limit)
     )
-    if state is not None:
-        query = query.where(retrievals.c.state == state)
-    return await all_of(tx, query)

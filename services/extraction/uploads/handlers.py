@@ -5,13 +5,13 @@ from dataclasses import asdict
 from typing import Any
 
 from services.extraction.documents import store as documents_store
+from services.extraction.documents.handlers.counting import check_record
 from services.extraction.documents.handlers.documents import (
     REMOVE_FILES,
     document_or_sought,
     known_document,
     put_documents,
 )
-from services.extraction.projections import store as projections_store
 from services.extraction.projections.handlers import SourceIsErased, require_review
 from services.extraction.texts import store as texts_store
 from services.extraction.texts.domain import DocumentFacts
@@ -26,12 +26,6 @@ class UnreadableFile(Invalid):
     """No text can be taken from the file."""
 
     title = "The file cannot be read"
-
-
-class RecordDoesNotCount(Conflict):
-    """The document's record is not part of the review as it stands."""
-
-    title = "The record is not included"
 
 
 class NoRoom(Conflict):
@@ -148,23 +142,8 @@ async def _receiving(review_id: str, document_id: str, tx: Tx) -> dict[str, Any]
     if row["erased"]:
         raise SourceIsErased(f"document '{document_id}' was erased for good; use another id")
     if row["record_id"]:
-        await _check_record(review_id, row["record_id"], tx)
+        await check_record(review_id, row["record_id"], tx)
     return row
-
-
-async def _check_record(review_id: str, record_id: str, tx: Tx) -> None:
-    survivor = (await projections_store.survivors(tx, review_id, [record_id]))[record_id]
-    record = await projections_store.record_of(tx, review_id, survivor)
-    if record is not None and record["retracted"]:
-        raise RecordDoesNotCount(
-            "The document's record was retracted; its text is not taken in. "
-            "If it is to count all the same, add it as a document without a record."
-        )
-    verdict = await projections_store.last_verdict(tx, review_id, survivor)
-    if verdict == "exclude":
-        raise RecordDoesNotCount(
-            "The document's record was excluded at the last stage; include it again first."
-        )
 
 
 def _facts(row: Mapping[str, Any], text: str, places: list[dict[str, Any]]) -> DocumentFacts:

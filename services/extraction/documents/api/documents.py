@@ -1,11 +1,13 @@
 """Routes of documents, their texts and the study map."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from fastapi import APIRouter
 
 from services.extraction.documents.handlers import documents
 from services.extraction.documents.handlers.assigning import with_assignees
+from services.extraction.documents.handlers.counting import check_texts
 from services.extraction.documents.schemas.documents import (
     DocumentEntryOut,
     DocumentIn,
@@ -19,6 +21,7 @@ from services.extraction.fragments.handlers.views import shown_document
 from services.extraction.rights import CODER, may_read_all
 from services.extraction.schemas import ReasonIn, ResultOut, ResultsOut
 from services.extraction.texts import store as store
+from services.extraction.texts.domain import DocumentFacts
 from shared.db import Tx
 from shared.http.api import CursorQuery, LimitQuery, Page, decode_cursor, page_of
 from shared.http.auth import PrincipalDep
@@ -47,9 +50,8 @@ def _add_writing(router: APIRouter, ctx: Context) -> None:
         principal.require(review_id, CODER)
         facts = [one.facts(one.id) for one in body.documents]
         owner = principal.has(review_id)
-        results = await ctx.db.write(
-            lambda tx: documents.put_documents(review_id, facts, tx, may_open=owner)
-        )
+        new = [f for f, one in zip(facts, body.documents, strict=True) if not one.past]
+        results = await ctx.db.write(lambda tx: _put(review_id, facts, new, tx, may_open=owner))
         return ResultsOut(results=[_result(one) for one in results])
 
     @router.put("/documents/{document_id:path}")
@@ -59,10 +61,22 @@ def _add_writing(router: APIRouter, ctx: Context) -> None:
         """Put one document, with or without its text."""
         principal.require(review_id, CODER)
         facts, owner = [body.facts(document_id)], principal.has(review_id)
-        results = await ctx.db.write(
-            lambda tx: documents.put_documents(review_id, facts, tx, may_open=owner)
-        )
+        new = [] if body.past else facts
+        results = await ctx.db.write(lambda tx: _put(review_id, facts, new, tx, may_open=owner))
         return _result(results[0])
+
+
+async def _put(
+    review_id: str,
+    facts: Sequence[DocumentFacts],
+    new: Sequence[DocumentFacts],
+    tx: Tx,
+    *,
+    may_open: bool,
+) -> list[documents.DocumentResult]:
+    """Put documents; texts that are `new` to the review must be of records that count in it."""
+    await check_texts(review_id, new, tx)
+    return await documents.put_documents(review_id, facts, tx, may_open=may_open)
 
 
 def _add_withdrawing(router: APIRouter, ctx: Context) -> None:

@@ -80,7 +80,10 @@ def _add_retrievals(router: APIRouter, ctx: Context) -> None:
         row = await ctx.db.write(
             lambda tx: mark_retrieval(review_id, record_id, body.said(), body.reason, tx)
         )
-        return _shown(row)
+        shown = await ctx.db.read(
+            lambda tx: projections_store.shown_retrieval(tx, review_id, record_id)
+        )
+        return _shown(shown or row)
 
 
 def _add_findings(router: APIRouter, ctx: Context) -> None:

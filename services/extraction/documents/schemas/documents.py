@@ -53,6 +53,11 @@ class DocumentIn(Input):
     retain_until: Moment | None = Field(
         None, description="when every word of it is erased by itself; null leaves it as it is"
     )
+    past: bool = Field(
+        False,
+        description="its text was here before its record was excluded or retracted (of bundles); "
+        "else the text of such a record is refused",
+    )
 
     def facts(self, document_id: str) -> DocumentFacts:
         """As the use case takes it."""

@@ -76,6 +76,9 @@ class FindingsOut(BaseModel):
     unknown_theories: list[str]
     unknown_codes: list[dict[str, Any]]
     unknown_documents: list[str]
+    unknown_records: list[str] = Field(
+        description="documents whose record the review's library does not have"
+    )
     broken_passages: list[str]
     unverified_passages: list[str]
     unchecked_senses: list[dict[str, str]]

@@ -87,6 +87,7 @@ async def read_findings(tx: Tx, review_id: str) -> dict[str, Any]:
         "unknown_theories": [theory for theory in coded if theory not in known],
         "unknown_codes": await ungrouped_codes(tx, review_id, coded, groups),
         "unknown_documents": await findings.unknown_documents(tx, review_id),
+        "unknown_records": await findings.unknown_records(tx, review_id),
         "broken_passages": await findings.with_anchor(tx, review_id, BROKEN),
         "unverified_passages": await findings.with_anchor(tx, review_id, UNVERIFIED),
         "unchecked_senses": [

@@ -3,7 +3,13 @@
 from sqlalchemy import exists, func, select
 
 from services.extraction.rounds.store import hidden_ids, visible
-from services.extraction.tables import documents, fragment_documents, fragment_theories, fragments
+from services.extraction.tables import (
+    documents,
+    fragment_documents,
+    fragment_theories,
+    fragments,
+    records,
+)
 from shared.db import Tx
 
 MOST = 1000
@@ -50,6 +56,21 @@ async def unknown_documents(tx: Tx, review_id: str) -> list[str]:
         .where(fragment_documents.c.fragment_id.not_in(hidden_ids(review_id, tx.actor)))
         .distinct()
         .order_by(fragment_documents.c.document_id)
+        .limit(MOST)
+    )
+    return list((await tx.execute(query)).scalars())
+
+
+async def unknown_records(tx: Tx, review_id: str) -> list[str]:
+    """Documents that name a record which search has not told of, sorted."""
+    known = exists().where(
+        records.c.review_id == documents.c.review_id,
+        records.c.record_id == documents.c.record_id,
+    )
+    query = (
+        select(documents.c.document_id)
+        .where(documents.c.review_id == review_id, documents.c.record_id.is_not(None), ~known)
+        .order_by(documents.c.document_id)
         .limit(MOST)
     )
     return list((await tx.execute(query)).scalars())

@@ -1,6 +1,7 @@
 """Documents and studies: put, withdrawn, restored, erased; linked and unlinked."""
 
-from tests.support.extraction import REVIEW, a_fragment
+from shared.events.search import Flag
+from tests.support.extraction import REVIEW, a_fragment, a_record, a_settlement
 
 TEXT = "Staff felt trusted.\r\nClients stayed longer where staff felt trusted."
 
@@ -177,3 +178,33 @@ async def test_a_field_that_nobody_knows_is_named(extraction):
     problem = await extraction.ask("PUT", "/documents/d1", {"titel": "x"}, status=422)
     assert "titel" in problem["detail"]
     assert REVIEW not in problem["detail"]
+
+
+async def test_a_text_of_a_record_that_was_excluded_or_retracted_is_refused_unless_it_is_past(
+    extraction,
+):
+    await extraction.hear(a_record("r1"), a_record("r2", flags=(Flag(kind="retraction"),)))
+    await extraction.hear(a_settlement("r1", verdict="exclude"), a_settlement("r2"))
+    for record, word in (("r1", "excluded"), ("r2", "retracted")):
+        body = {"record": record, "text": TEXT}
+        problem = await extraction.ask("PUT", f"/documents/{record}", body, status=409)
+        assert word in problem["detail"]
+        batch = {"documents": [{"id": "fine", "text": TEXT}, {"id": record, **body}]}
+        await extraction.ask("POST", "/documents/batch", batch, status=409)
+        await extraction.ask("GET", "/documents/fine", status=404)
+        await extraction.ask("PUT", f"/documents/{record}", {**body, "past": True})
+        again = await extraction.ask("PUT", f"/documents/{record}", body)
+        assert again["changed"] is False
+
+
+async def test_a_document_of_a_record_that_is_not_in_the_library_is_told(extraction):
+    await extraction.hear(a_record("r1"))
+    await extraction.put_documents({"id": "d1", "record": "r1"}, {"id": "d2", "record": "gone"})
+    assert (await extraction.ask("GET", "/issues"))["unknown_records"] == ["d2"]
+
+
+async def test_marking_a_report_answers_with_what_is_known_of_its_record(extraction):
+    await extraction.hear(a_record("r1", title="On trust", year=2020))
+    await extraction.hear(a_settlement("r1"))
+    shown = await extraction.ask("PUT", "/retrievals/r1", {"state": "requested"})
+    assert (shown["title"], shown["year"], shown["included"]) == ("On trust", 2020, True)
