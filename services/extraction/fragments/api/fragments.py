@@ -231,7 +231,13 @@ def _coding(
     state = body.state(fragment_id, coder)
     if not is_owner:
         state = replace(state, suggested_by="")
-    return code_handlers.Coding(state, body.version, field, coder if is_owner else None)
+    return code_handlers.Coding(
+        state,
+        body.version,
+        field,
+        acts_for=coder if is_owner else None,
+        must_stand=body.version is None,
+    )
 
 
 def _result(result: code_handlers.FragmentResult) -> ResultOut:

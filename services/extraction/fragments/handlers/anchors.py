@@ -51,6 +51,27 @@ def anchored(
     return {"anchor": VERIFIED, "place": found}
 
 
+def check_quote(
+    fragment: FragmentState,
+    before: Mapping[str, Any] | None,
+    texts: Mapping[str, Mapping[str, Any]],
+    field: str,
+) -> None:
+    """Raise `QuoteMismatch` where a new quote without offsets stands nowhere in the text."""
+    text = texts.get(fragment.document_id or "")
+    if text is None or fragment.start is not None or not fragment.quote.strip():
+        return
+    if before is not None and _place(fragments.state_of(before)) == _place(fragment):
+        return
+    if normalise(fragment.quote) not in text["text"]:
+        raise QuoteMismatch(
+            f"fragment '{fragment.fragment_id}': its quote stands nowhere in the document's text; "
+            "copy the words from the text, or send your own words as a paraphrase.",
+            field=field,
+            fragment=fragment.fragment_id,
+        )
+
+
 async def anchor_again(
     tx: Tx, review_id: str, document_id: str, text: str, rows: Sequence[Mapping[str, Any]]
 ) -> list[str]:

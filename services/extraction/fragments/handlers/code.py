@@ -15,7 +15,7 @@ from services.extraction.fragments.domain import (
     with_default_states,
     withheld,
 )
-from services.extraction.fragments.handlers.anchors import anchored
+from services.extraction.fragments.handlers.anchors import anchored, check_quote
 from services.extraction.fragments.handlers.publish import say, say_again, withheld_ids
 from services.extraction.fragments.handlers.rounds import round_columns
 from services.extraction.fragments.handlers.rules import (
@@ -41,7 +41,8 @@ class Coding:
     """A fragment as somebody sends it; `version` only where a bundle gives one.
 
     `acts_for` is the coder for whom an owner of the review may send it; `by_codebook` says that
-    an act on the codebook codes it anew, whoever coded it.
+    an act on the codebook codes it anew, whoever coded it; `must_stand` that its quote, also
+    without offsets, has to stand in its document's text, if there is one.
     """
 
     fragment: FragmentState
@@ -49,6 +50,7 @@ class Coding:
     field: str = ""
     acts_for: str | None = None
     by_codebook: bool = False
+    must_stand: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +210,8 @@ async def _changed(
     _refuse_erased_words(state, known.erased)
     row = fragments.row_of(review_id, state, content)
     place = anchored(state, before, known.texts, f"{coding.field}quote")
+    if coding.must_stand:
+        check_quote(state, before, known.texts, f"{coding.field}quote")
     return {
         **row,
         **place,
@@ -225,7 +229,8 @@ async def _known(review_id: str, codings: Sequence[Coding], tx: Tx) -> _Known:
     pointed_into = {
         coding.fragment.document_id
         for coding in codings
-        if coding.fragment.document_id and coding.fragment.start is not None
+        if coding.fragment.document_id
+        and (coding.fragment.start is not None or (coding.must_stand and coding.fragment.quote))
     }
     sources = await texts_store.documents_by_id(tx, review_id, on)
     rows = await fragments.fragments_by_id(tx, review_id, ids)

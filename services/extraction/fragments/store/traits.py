@@ -177,8 +177,16 @@ def _has(
     table = fragments.alias()
     here = [table.c.review_id == review_id, table.c.fragment_id == fragment]
     here.append(visible(reader, table))
-    here += [table.c[name] == value for name, value in columns.items()]
+    here += [_column(table, name) == value for name, value in columns.items()]
     return select(literal(1)).where(*here).exists()
+
+
+def _column(table: Any, name: str) -> ColumnElement[Any]:
+    """A fragment's own column; its coder is who sent it where nobody else is named."""
+    if name == "coder":
+        return func.coalesce(table.c.coder, table.c.coded_by)
+    column: ColumnElement[Any] = table.c[name]
+    return column
 
 
 async def _plain(
@@ -187,7 +195,7 @@ async def _plain(
     query = select(fragments.c.fragment_id).where(fragments.c.review_id == review_id)
     query = query.where(visible(tx.actor))
     for name, value in columns.items():
-        query = query.where(fragments.c[name] == value)
+        query = query.where(_column(fragments, name) == value)
     query = query.where(fragments.c.fragment_id > after)
     rows = await all_of(tx, query.order_by(fragments.c.fragment_id).limit(limit))
     return [row["fragment_id"] for row in rows]

@@ -220,3 +220,22 @@ async def test_a_coder_overwrites_nothing_of_anothers_and_names_nobody_else(extr
     await extraction.ask("PUT", path, {**body, "coder": "rita", "memo": "an owner's"})
     seen = await extraction.ask("GET", path)
     assert (seen["coder"], seen["memo"]) == ("rita", "an owner's")
+
+
+async def test_a_quote_without_offsets_that_stands_nowhere_in_the_text_is_refused(extraction):
+    await extraction.put_documents({"id": "d1", "text": TEXT})
+    quoted = a_fragment(document="d1", quote="They left at once.")
+    problem = await extraction.code(quoted, status=409)
+    assert "paraphrase" in problem["detail"]
+    await extraction.ask("GET", "/fragments/f1", status=404)
+    await extraction.code({**quoted, "quote": "Clients stayed longer."})
+    await extraction.code({**quoted, "id": "f2", "version": 1})
+
+
+async def test_fragments_are_looked_up_by_who_coded_them_though_nobody_is_named(extraction):
+    await extraction.code(a_fragment(), by={"coder"})
+    await extraction.code(a_fragment("f2", coder="ann"))
+    for coder, ids in (("somebody", ["f1"]), ("ann", ["f2"])):
+        for more in ("", "&theory=PT1"):
+            found = await extraction.ask("GET", f"/fragments?coder={coder}{more}")
+            assert [one["id"] for one in found["items"]] == ids
