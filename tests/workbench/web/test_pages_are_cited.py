@@ -57,5 +57,9 @@ async def test_a_fragment_that_is_coded_on_its_page_is_cited_by_it_and_moves_wit
             {"role": "outcome", "code": "x", "state": "occurred"}]}  # fmt: skip
         (await http.put(f"{BASE}/fragments/f1", json=body)).raise_for_status()
         assert await coded(http, "Nurses rang", text, seen="3") == "table 2", "people said so"
+        unsaid = {**body, "locator": ""}
+        (await http.put(f"{BASE}/fragments/f1", json=unsaid)).raise_for_status()
+        again = await coded(http, "Nobody rang", text, seen="5", memo="looked at again")
+        assert again == "", "a passage that stays is not cited by itself"
         page = await http.get("/reviews/rev/pages-of/d1?page=3")
         assert "Page 3 of 3, called S12" in page.text

@@ -106,14 +106,18 @@ async def cited(
     before: Mapping[str, Any],
     place: Mapping[str, Any],
 ) -> str:
-    """The locator of a passage: what people said of it, else its page as the file calls it."""
+    """The locator of a passage: what people said of it, else its page as the file calls it.
+
+    That of a passage which stays where it is stays what it is, also where it is empty.
+    """
     said = str(before.get("locator") or "")
-    if place.get("start") is None:
+    was = before.get("place") or {}
+    stays = all(was.get(edge) == place.get(edge) for edge in ("start", "end"))
+    if place.get("start") is None or (before and stays):
         return said
     base = f"/api/extraction/reviews/{key(review_id)}/documents/{key(document['id'])}"
     answer = await ask(ctx, request, "GET", f"{base}/map")
     paragraphs = answer.body["paragraphs"] if answer.ok else ()
-    was = before.get("place") or {}
     if said and said != (locator_of(paragraphs, was["start"], was["end"]) if was else ""):
         return said
     return locator_of(paragraphs, place["start"], place["end"])
