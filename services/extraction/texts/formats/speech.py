@@ -21,6 +21,8 @@ _HEADS = (
 )
 """A name and a time, in either order, before words."""
 _BARE = re.compile(r"^(?P<name>[^\n\t:]{1,60}?)[ \t]*(?::(?!//)\s*|\t\s*)")
+_ALONE = re.compile(rf"^{_CLOCK}$")
+INTERVIEWER = "I"
 _COMMON = frozenset({"i", "we", "you", "he", "she", "they", "it", "so", "and", "but", "the"})
 LEAST_TURNS = 3
 """So many names before a colon make a transcript, if one of them comes back."""
@@ -46,7 +48,11 @@ def is_name(text: str) -> bool:
 
 
 def is_sentence(text: str) -> bool:
-    """Whether what stands before a colon is rather the beginning of a sentence."""
+    """Whether what stands before a colon is rather the beginning of a sentence; "I:" is not: so
+    interviewers are called.
+    """
+    if text.strip() == INTERVIEWER:
+        return False
     words = text.lower().replace(",", " ").split()
     return not words or len(words) > 5 or words[0] in _COMMON
 
@@ -95,6 +101,7 @@ def turns_of(paragraphs: Sequence[tuple[str, Paragraph]]) -> list[Paragraph]:
     A paragraph without a name goes on with what the speaker before says. Empty where the text is
     no transcript.
     """
+    paragraphs = with_heads_joined(paragraphs)
     heads = _heads(paragraphs)
     if not heads:
         return []
@@ -117,6 +124,27 @@ def turns_of(paragraphs: Sequence[tuple[str, Paragraph]]) -> list[Paragraph]:
         elif words:
             turns.append(Paragraph(text=words, section=paragraph.section, part=paragraph.part))
     return turns
+
+
+def with_heads_joined(
+    paragraphs: Sequence[tuple[str, Paragraph]],
+) -> Sequence[tuple[str, Paragraph]]:
+    """Names and times that are paragraphs of their own, as one paragraph each; as they were where
+    no name comes back beside the times.
+    """
+    texts = [text.strip() for text, _ in paragraphs]
+    times = [n for n, text in enumerate(texts) if _ALONE.match(text)]
+    for step in (-1, 1):
+        names = [n + step for n in times]
+        called = [texts[n] if 0 <= n < len(texts) else "" for n in names]
+        if len(times) >= LEAST_TURNS and all(map(is_name, called)) and len({*called}) < len(called):
+            heads = dict(zip(times, called, strict=True))
+            return [
+                (f"{heads[n]} {text}" if n in heads else text, paragraph)
+                for n, (text, paragraph) in enumerate(paragraphs)
+                if n not in names
+            ]
+    return paragraphs
 
 
 def _goes_on(paragraph: Paragraph) -> bool:

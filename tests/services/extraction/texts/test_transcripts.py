@@ -16,13 +16,17 @@ STYLES = {
     ],
     "time behind": ["Interviewer (00:05): How was it?", "P07 (00:12): She rang me.",
                     "Interviewer (1:12): And then?"],
+    "time below": ["Interviewer", "0:05", "How was it?", "P07", "0:12", "She rang me.",
+                   "Interviewer", "1:12", "And then?"],
+    "time above": ["0:05 - 0:09", "Interviewer", "How was it?", "0:12 - 0:20", "P07",
+                   "She rang me.", "1:12 - 1:20", "Interviewer", "And then?"],
     "line of its own": ["Interviewer  0:05", "How was it?", "P07  0:12", "She rang me.",
                         "Interviewer  1:12", "And then?"],
     "from and to": [f"0:0:5.0 --> 0:0:9.5{BREAK}Interviewer{BREAK}How was it?",
                     f"0:0:12.0 --> 0:0:20.1{BREAK}P07{BREAK}She rang me.",
                     f"0:1:12.0 --> 0:1:20.1{BREAK}Interviewer{BREAK}And then?"],
 }  # fmt: skip
-TIMED = {"time first", "time behind", "line of its own", "from and to"}
+TIMED = {"time first", "time behind", "time below", "time above", "line of its own", "from and to"}
 
 
 @pytest.mark.parametrize("style", STYLES)
@@ -33,6 +37,13 @@ def test_speakers_are_told_in_every_style(style):
     names = ["Interviewer", "P07", "Interviewer"]
     texts = ["How was it?", "She rang me.", "And then?"]
     assert said == list(zip(names, times, texts, strict=True))
+
+
+def test_an_interviewer_who_is_called_i_is_a_speaker():
+    talk = [f"I:{TAB}How was it?", f"R:{TAB}I cared: she rang.", f"I:{TAB}Why?", f"R:{TAB}So."]
+    found = read_full_text(docx("".join(map(paragraph, talk))), "talk.docx")
+    assert [p.speaker for p in found.paragraphs] == ["I", "R", "I", "R"]
+    assert found.paragraphs[1].text == "I cared: she rang."
 
 
 def test_what_stands_before_the_talk_and_in_brackets_is_nobody_s():
