@@ -38,6 +38,7 @@ def read_limited(stream: IO[bytes], name: str) -> ReadProject:
         head = next(parts)
         found = msgspec.msgpack.decode(head, type=ReadProject | str)
         if isinstance(found, str):
+            list(parts)  # to its end, so that the process takes the next file
             raise CannotExchange(found)
         for file, data in zip(found.files, parts, strict=True):
             found.files[file] = data
