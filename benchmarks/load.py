@@ -1,12 +1,14 @@
 """A team at work: decisions, queues and feeds, and whether anything fails, waits or grows.
 
     python -m benchmarks.load [--minutes 10] [--reviewers 50] [--feeds 20] [--rate 10]
+        [--records 7000]
 
 Starts `retroduct up` in a folder of its own, on the same cores as this client. Every reviewer
 takes the next record, which holds it for them, and decides on it, `rate` decisions a second in
 all, while feeds are open, half of which never read. The control, first: one reviewer, one
 decision a second, no feed. Prints JSON: errors, milliseconds from request to answer, megabytes
-of all its processes by minute. Exits 1 where anything was refused or failed.
+of all its processes by minute. Exits 1 where anything was refused or failed, or nothing was left to
+decide on.
 """
 
 import argparse
@@ -182,12 +184,13 @@ def main() -> None:
     parser.add_argument("--reviewers", type=int, default=50)
     parser.add_argument("--feeds", type=int, default=20)
     parser.add_argument("--rate", type=float, default=10)
-    parser.add_argument("--records", type=int, default=3000)
+    parser.add_argument("--records", type=int, help="by default more than can be decided on")
     asked = parser.parse_args()
+    asked.records = asked.records or 1000 + round(60 * asked.minutes * asked.rate)
     found = asyncio.run(measured(asked))
     average = [round(one, 1) for one in os.getloadavg()]
     print(json.dumps({**vars(asked), **found, "load_average": average}, indent=1))
-    sys.exit(1 if found["errors"] or found["control"]["errors"] else 0)
+    sys.exit(1 if found["errors"] or found["queues_empty"] or found["control"]["errors"] else 0)
 
 
 if __name__ == "__main__":
