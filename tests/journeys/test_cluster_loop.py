@@ -195,6 +195,11 @@ async def _what_the_report_says(http: Any) -> None:
     (recheck,) = [row for row in rows if row[1].startswith("3 Recheck of the library")]
     found = dict(zip(head, recheck, strict=True))
     assert found["Theory and round"] == "PT1: Known people stay, round 1"
+    assert found["Sources asked"] == "the library"
+    asked = [
+        row[head.index("Sources asked")] for row in rows if row[0] == found["Theory and round"]
+    ]
+    assert any(sources.startswith("PubMed ") for sources in asked)
     wanted = ("Offered again", "Included again", "Fragments coded", "Arguments changed")
     assert [found[name] for name in wanted] == ["1", "1", "1", "1"]
     assert int(found["CCMOCs changed"]) >= 1

@@ -21,10 +21,11 @@ COUNTS = (
     ("ccmocs", "CCMOCs changed"),
     ("arguments", "Arguments changed"),
 )
+LOCAL = ("recheck", "mentions")
 BACKWARD, FORWARD, THEORY = "references", "cited_by", "theory_citations"
 WAYS = (
     ("Citation searching", (BACKWARD, FORWARD, THEORY)),
-    ("Recheck of the library, excluded records with it", ("recheck", "mentions")),
+    ("Recheck of the library, excluded records with it", LOCAL),
     (
         "Queries by author, project and theory",
         ("lead_author", "project", "theory", "antecedents", "related", "comparison"),
@@ -58,7 +59,12 @@ def cluster_searching(material: Material) -> Iterator[Block]:
         names = {part.id: part.title for part in material.theories}
         yield table(
             "Yield of CLUSTER searching, round by round and step by step",
-            ("Theory and round", "Step", *(words for _, words in COUNTS)),
+            (
+                "Theory and round",
+                "Step",
+                "Sources asked",
+                *(words for _, words in COUNTS),
+            ),
             [row for one in rounds for row in _rows(one, names)],
         )
         yield Paragraph(SUMMED_UP)
@@ -159,8 +165,30 @@ def _rows(one: Item, names: Mapping[str, str]) -> Iterator[tuple[Any, ...]]:
     for step in one["steps"]:
         state = "" if step["state"] == "done" else f" ({_STATES.get(step['state'], 'not asked')})"
         words = f"{step['number']} {step['words']}{state}"
-        yield (head, words, *(step[name] for name, _ in COUNTS))
-    yield (head, "all steps", *(one["total"][name] for name, _ in COUNTS))
+        yield (head, words, asked_of(step), *(step[name] for name, _ in COUNTS))
+    yield (head, "all steps", "", *(one["total"][name] for name, _ in COUNTS))
+
+
+def asked_of(step: Item) -> str:
+    """The sources that a step asked, each with how many records it named: `PubMed 12`."""
+    if step["step"] in LOCAL:
+        return "the library"
+    if step.get("state") == "skipped":
+        return "none"
+    named = dict(step.get("sources") or {})
+    silent = {*(step.get("unanswered") or ()), _refused(step)}
+    asked = ["PubMed"] if step.get("queries") or step.get("links") else []
+    asked += [each["label"] for each in step.get("elsewhere") or () if each.get("asked")]
+    told = [
+        f"{one} no answer" if one in silent and one not in named else f"{one} {named.get(one, 0)}"
+        for one in dict.fromkeys((*asked, *named))
+    ]
+    return ", ".join(told) or "none"
+
+
+def _refused(step: Item) -> str:
+    """The source that refused a step as a whole: only PubMed does."""
+    return "PubMed" if step.get("state") == "refused" else ""
 
 
 _STATES = {"skipped": "not done", "refused": "refused by its source", "waiting": "not asked"}
