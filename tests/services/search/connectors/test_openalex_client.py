@@ -107,7 +107,7 @@ async def test_a_search_follows_the_cursor_to_its_end(openalex):
 
 async def test_a_question_is_sent_as_a_search_and_filters(openalex, standing):
     found = await openalex.found("search.title_and_abstract:NCT1,cites:W1", 10)
-    asked = standing.asked[-1].parameters
+    asked = standing.seen[-1].parameters
     assert asked["search.title_and_abstract"] == "NCT1"
     assert asked["filter"] == "cites:W1"
     assert found.total == 0
