@@ -6,6 +6,7 @@ Every reader of a field takes its tags out of `found`, puts what it read into
 
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from services.search.imports.domain.identifiers import is_only, says_only
@@ -45,11 +46,8 @@ def texts(
 
 
 def _single(tags: Tags, found: Values, extra: Extra) -> str:
-    if len(tags) == 1:
-        listed = found.pop(tags[0], [""])
-        if len(listed) == 1:
-            return listed[0]
-        found[tags[0]] = listed
+    if len(tags) == 1 and len(found.get(tags[0], ())) == 1:
+        return found.pop(tags[0])[0]
     chosen = ""
     for tag in tags:
         for value in found.pop(tag, ()):
@@ -80,12 +78,15 @@ def year(tags: Tags, found: Values, content: Content, extra: Extra) -> None:
     chosen: int | None = None
     for tag in tags:
         for value in found.pop(tag, ()):
-            read = values.year_of(value)
+            read = _year_of(value)
             if chosen is None:
                 chosen = read
             if read is None or read != chosen or value.rstrip("/") != str(read):
                 extra.append((tag, value))
     content["year"] = chosen
+
+
+_year_of = lru_cache(maxsize=1000)(values.year_of)
 
 
 def page_range(starts: Tags, ends: Tags, found: Values, content: Content, extra: Extra) -> None:

@@ -58,9 +58,19 @@ def marked(text: str) -> bool:
 
 def single_blanks(text: str) -> str:
     """`text` without outer blanks, each inner run of blanks as one space."""
-    if "  " not in text and text.isprintable():  # no other blank is printable
+    if "  " not in text and _has_no_other_blank(text):
         return text.strip()
     return " ".join(text.split())
+
+
+def _has_no_other_blank(text: str) -> bool:
+    """Whether spaces are the only blanks in `text`; no other blank is printable."""
+    if text.isascii():
+        return not text.encode().translate(None, _PRINTABLE)
+    return text.isprintable()
+
+
+_PRINTABLE = bytes(range(0x20, 0x7F))
 
 
 def clean(value: str) -> tuple[str, tuple[str, ...]]:
@@ -101,9 +111,10 @@ def _unmark(value: str, undone: list[str]) -> str:
 
 _USUAL_ENTITIES = {"amp": "&", "lt": "<", "gt": ">", "quot": '"'}
 _LONGEST_USUAL = len("quot;")
+_INLINE = ("i", "b", "u", "em", "strong", "sub", "sup", "span", "scp")
+_INLINE_MARK = re.compile(f"</?(?:{'|'.join(_INLINE)})>")
 _PLAIN_MARKS = {
-    **{f"{close}{tag}": "" for close in ("", "/") for tag in ("i", "b", "u", "em", "strong")},
-    **{f"{close}{tag}": "" for close in ("", "/") for tag in ("sub", "sup", "span", "scp")},
+    **{f"{close}{tag}": "" for close in ("", "/") for tag in _INLINE},
     **{f"{close}{tag}": " " for close in ("", "/") for tag in ("p", "div", "li", "title", "sec")},
     **{"br": " ", "br/": " "},
 }
@@ -125,6 +136,9 @@ def _unescaped(value: str) -> str:
 
 def _without_plain_marks(value: str) -> str | None:
     """The value without its markup if every `<` begins a plain mark, else None."""
+    bare, marks = _INLINE_MARK.subn("", value)
+    if marks == value.count("<"):
+        return bare
     first, *others = value.split("<")
     kept = [first]
     for part in others:

@@ -34,7 +34,8 @@ def plain_record(block: list[str], at: int, before: int, end: str) -> RecordDraf
     draft.last = "TY"
     if kind:
         draft.values["TY"] = [kind]
-    if not _takes(draft, block[at + 1 : last]):
+    lines = block[at + 1 : last]
+    if take(draft, lines) < len(lines):
         return None
     draft.raw = block[at : last + 1]
     draft.start, draft.end = before + at + 1, before + last + 1
@@ -42,10 +43,14 @@ def plain_record(block: list[str], at: int, before: int, end: str) -> RecordDraf
     return draft
 
 
-def _takes(draft: RecordDraft, lines: list[str]) -> bool:
-    """Puts the lines' values into the draft; False when a line is irregular."""
+def take(draft: RecordDraft, lines: list[str]) -> int:
+    """Puts values into the draft, up to the first irregular line; how many lines that were.
+
+    The lines themselves are not put into `raw`.
+    """
     values, tag_of, tag = draft.values, PREFIX.get, draft.last
-    for line in lines:
+    taken = len(lines)
+    for index, line in enumerate(lines):
         known = tag_of(line[:6])
         if known is not None:
             if draft.more:
@@ -61,11 +66,12 @@ def _takes(draft: RecordDraft, lines: list[str]) -> bool:
                     values[tag] = [value]
         elif tag in TEXT_TAGS and is_text(line):
             draft.last = tag
-            draft.join(line)
+            draft.go_on(line)
         else:
-            return False
+            taken = index
+            break
     draft.last = tag
-    return True
+    return taken
 
 
 @lru_cache(maxsize=200)

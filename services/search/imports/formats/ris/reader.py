@@ -17,8 +17,8 @@ from services.search.imports.formats.ris.lines import Grammar, RisLine, short, u
 from services.search.imports.formats.ris.plain import (
     END,
     KNOWN,
-    PREFIX,
     plain_record,
+    take,
 )
 from services.search.imports.formats.ris.record import LOOSE, RecordDraft
 from services.search.imports.formats.ris.tags import TEXT_TAGS
@@ -27,6 +27,8 @@ from services.search.imports.formats.text import Bound, LineSource
 
 _FRAME = ("TY  - ", END, "ER  -")
 _MAYBE_TAGGED = re.compile(r"\s*(?:[A-Za-z][A-Za-z0-9]{1,4}\s*[-‐‑‒–—−\s]|[Ee][Rr]\s*$)")
+_AT_ONCE = 100
+"""Lines of a record that are looked at together."""
 _COUNTER = re.compile(r"^(?:<?\d+>?\.?|\d+ of \d+)$")
 
 
@@ -106,32 +108,16 @@ class RisReader:
         return plain_record(block, at, before, self._end_line)
 
     def _plain(self, block: list[str], at: int) -> int:
-        """Takes the lines that are exactly `AB  - value`; where the first other one is."""
+        """Takes the lines up to the first irregular one into an open record; where that is."""
         draft = self._draft
-        if not draft.start or (draft.more and _wraps(block, at)):
-            return at
-        draft.finish_field()
-        values, prefix, tag = draft.values, PREFIX, draft.last
-        index = at
-        for index in range(at, len(block)):
-            line = block[index]
-            known = prefix.get(line[:6])
-            if known is None:
+        while draft.start:
+            lines = block[at : at + _AT_ONCE]
+            taken = take(draft, lines)
+            draft.raw += lines[:taken]
+            at += taken
+            if taken < _AT_ONCE:
                 break
-            tag = known
-            value = line[6:].strip()
-            if value:
-                if "  " in value:
-                    value = " ".join(value.split())
-                if tag in values:
-                    values[tag].append(value)
-                else:
-                    values[tag] = [value]
-        else:
-            index = len(block)
-        draft.last = tag
-        draft.raw += block[at:index]
-        return index
+        return at
 
     def _told(self) -> Iterator[ImportEvent]:
         complete, self._complete = self._complete, []
@@ -279,11 +265,6 @@ class RisReader:
 
     def _note(self, what: str) -> None:
         self._draft.notes.append(Repair(self._number, what))
-
-
-def _wraps(block: list[str], at: int) -> bool:
-    """Whether what was wrapped so far may go on at `at`: no plain line is there."""
-    return at == len(block) or block[at][:6] not in PREFIX
 
 
 def rispy_alone(path: Path) -> list[dict[str, object]]:

@@ -63,6 +63,10 @@ class RecordDraft:
     def join(self, line: str) -> str | None:
         """Adds a wrapped line to the value above it; says so where that is a guess."""
         self.raw.append(line)
+        return self.go_on(line)
+
+    def go_on(self, line: str) -> str | None:
+        """As `join`, for a line that `raw` has, or gets, with others."""
         text = line.strip()
         if "  " in text:
             text = " ".join(text.split())
@@ -118,18 +122,16 @@ class RecordDraft:
             self.notes += _clean(self.values, self.start, strange)
         own_id = own_id_of(self.values, RIS)
         bibliography = compose(self.values, RIS)
-        for _, note in bibliography.extra:
-            if note.startswith(MARK):
-                bibliography = restored(bibliography)
-                break
+        if MARK in raw:
+            bibliography = restored(bibliography)
         return SourceRecord(
             source=source, own_id=own_id, bibliography=bibliography, raw=raw, line=self.start
         )
 
 
 def _see_repeats(values: Values, repeats: set[str]) -> None:
-    for tag, listed in values.items():
-        if len(listed) > 1 and tag in _REPEATED:
+    for tag in _REPEATED:
+        if tag in values and len(values[tag]) > 1:
             repeats.add(tag)
 
 
