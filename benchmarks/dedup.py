@@ -80,7 +80,7 @@ def measure(path: Path, stream: bool, seed: int) -> tuple[Report, Scores]:
         "records": len(truth),
         "true_duplicates": alone.tp + alone.fn,
         **figures(alone),
-        "proposed": len(asked),
+        **asking(len(asked), len(truth)),
         "sensitivity_with_proposals": helped.sensitivity,
         "cpu_s": round(cpu, 3),
         "records_per_cpu_s": round(len(truth) / cpu),
@@ -110,6 +110,14 @@ def figures(counts: Score) -> Report:
         "specificity": counts.specificity,
         "precision": counts.precision,
         "false_positives": counts.fp,
+    }
+
+
+def asking(proposed: int, records: int) -> Report:
+    """How many records a person is asked about, and what share of all they are."""
+    return {
+        "proposed": proposed,
+        "share_proposed": round(proposed / records, 5) if records else 0.0,
     }
 
 
@@ -158,7 +166,7 @@ def pooled(sets: list[tuple[Report, Scores]]) -> Report:
         "records": records,
         "true_duplicates": alone.tp + alone.fn,
         **figures(alone),
-        "proposed": sum(entry["proposed"] for entry, _ in sets),
+        **asking(sum(entry["proposed"] for entry, _ in sets), records),
         "sensitivity_with_proposals": helped.sensitivity,
         "cpu_s": round(cpu, 3),
         "records_per_cpu_s": round(records / cpu) if cpu else 0,
