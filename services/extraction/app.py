@@ -17,7 +17,7 @@ from services.extraction.comparison import api as comparison_api
 from services.extraction.curation import api as curation_api
 from services.extraction.documents import jobs as documents_jobs
 from services.extraction.documents.api import documents, retrievals, studies
-from services.extraction.documents.handlers import event_handlers
+from services.extraction.documents.handlers import assigning, event_handlers
 from services.extraction.documents.handlers.documents import FORGET_IN_PROJECTS, REMOVE_FILES
 from services.extraction.documents.handlers.erasure import ERASE_DUE
 from services.extraction.documents.handlers.study_repair import NAME_STUDIES
@@ -43,7 +43,7 @@ from shared.events.search import (
     RelationDecided,
 )
 from shared.events.synthesis import TheoryRefined, TheoryRetired, TheoryStated
-from shared.events.workbench import ReviewAmended, ReviewOpened
+from shared.events.workbench import MemberLeft, ReviewAmended, ReviewOpened
 from shared.kernel.service import Context, Service
 from shared.keyring import keyring_of
 from shared.ops.settings import Settings
@@ -114,6 +114,7 @@ SERVICE = Service(
         RelationDecided: studies_handlers.on_relations_decided,
         RecordSettled: event_handlers.on_records_settled,
         SettlementReopened: event_handlers.on_records_settled,
+        MemberLeft: assigning.on_members_left,
     },
     jobs={
         REMOVE_FILES: uploads_jobs.remove_files,

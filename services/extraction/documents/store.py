@@ -72,6 +72,14 @@ async def assign(tx: Tx, review_id: str, document_id: str, person: str | None) -
     await put(tx, t, [{**row, "at": tx.now(), "by": tx.actor}])
 
 
+async def given_before(tx: Tx, review_id: str, person: str, when: datetime) -> list[str]:
+    """Documents that a person has since a moment or longer."""
+    t = document_assignments
+    theirs = (t.c.review_id == review_id) & (t.c.person_id == person) & (t.c.at <= when)
+    rows = await all_of(tx, select(t.c.document_id).where(theirs).order_by(t.c.document_id))
+    return [row["document_id"] for row in rows]
+
+
 async def all_sought(tx: Tx, review_id: str) -> list[dict[str, Any]]:
     """Every document to get with what is known of its record (`doi`, `pmid`, `authors`)."""
     return [{**row, **_as_document(row)} for row in await all_of(tx, _sought(review_id))]

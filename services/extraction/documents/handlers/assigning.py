@@ -8,7 +8,9 @@ from services.extraction.documents import store as documents_store
 from services.extraction.projections.handlers import require_review
 from services.extraction.texts import store as texts_store
 from shared.db import Tx
+from shared.events.base import Received
 from shared.events.data_extraction import DocumentAssigned
+from shared.events.workbench import MemberLeft
 from shared.http.problems import NotFound
 
 
@@ -48,6 +50,20 @@ async def follow_report(tx: Tx, document: Mapping[str, Any]) -> None:
     if person is not None:
         await _say(tx, review_id, record_id, None)
         await _say(tx, review_id, document["document_id"], person)
+
+
+async def on_members_left(left: Sequence[Received[MemberLeft]], tx: Tx) -> None:
+    """A person left: the documents that were given to them are with nobody again.
+
+    What they were given after that moment, for they came back, stays with them.
+    """
+    for one in left:
+        await tx.lock(_lock(one.review_id))
+        person = one.event.person_id
+        given = await documents_store.given_before(tx, one.review_id, person, one.time)
+        with tx.caused_by(one):
+            for document_id in given:
+                await _say(tx, one.review_id, document_id, None)
 
 
 async def with_assignees(

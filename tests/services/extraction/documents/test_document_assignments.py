@@ -1,6 +1,11 @@
 """Documents are given to people to code, and taken back."""
 
-from tests.support.extraction import a_settlement
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from services.extraction.documents.handlers.assigning import on_members_left
+from shared.events.workbench import MemberLeft
+from tests.support.extraction import REVIEW, a_settlement
 
 ASSIGN = "/assignments"
 
@@ -17,6 +22,13 @@ async def with_whom(extraction, **asked):
     words = "&".join(f"{name}={value}" for name, value in asked.items())
     page = await extraction.ask("GET", f"/documents?{words}")
     return {one["id"]: one["assignee"] for one in page["items"]}
+
+
+async def leaves(extraction, person, when):
+    """Extraction hears that somebody left the team at a moment."""
+    left = extraction.received(MemberLeft(review_id=REVIEW, person_id=person))
+    left = replace(left, time=when)
+    await extraction.db.write(lambda tx: on_members_left([left], tx))
 
 
 async def test_documents_are_given_once_and_filtered_by_whom_they_are_with(extraction):
@@ -68,4 +80,21 @@ async def test_giving_is_undone_unless_somebody_gave_it_on(extraction):
     problem = await extraction.ask("POST", f"/acts/{first['id']}/undo", status=409)
     assert "undo the later act first" in problem["detail"]
     await extraction.ask("POST", f"/acts/{newest['id']}/undo")
+    assert await with_whom(extraction) == {"d1": "ann"}
+
+
+async def test_who_leaves_the_team_has_no_documents_any_more(extraction):
+    await extraction.put_documents({"id": "d1"}, {"id": "d2"}, {"id": "d3"})
+    await give(extraction, ("d1", "ann"), ("d2", "ann"), ("d3", "ben"))
+    await leaves(extraction, "ann", datetime.now(UTC))
+    assert await with_whom(extraction) == {"d1": None, "d2": None, "d3": "ben"}
+    said = (await extraction.said("document_assigned"))[-2:]
+    assert [(one.document_id, one.person_id) for one in said] == [("d1", None), ("d2", None)]
+
+
+async def test_who_came_back_keeps_what_was_given_since_when_word_of_the_leaving_is_late(extraction):
+    await extraction.put_documents({"id": "d1"})
+    long_ago = datetime.now(UTC) - timedelta(days=1)
+    await give(extraction, ("d1", "ann"))
+    await leaves(extraction, "ann", long_ago)
     assert await with_whom(extraction) == {"d1": "ann"}
