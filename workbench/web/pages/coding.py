@@ -14,10 +14,11 @@ from shared.ids import new_id
 from shared.kernel.service import Context
 from workbench.projections.store import projections
 from workbench.reviews.handlers.reviews import member
-from workbench.reviews.schemas.shown import shown
 from workbench.web.domain import configurations, fragment_relations
 from workbench.web.pages import coding_view
+from workbench.web.pages.documents import KINDS
 from workbench.web.pages.pdf_pages import cited, pdf_of
+from workbench.web.pages.review_at import open_at
 from workbench.web.services import Answer, ask, key
 from workbench.web.session import pages_router
 from workbench.web.site import page
@@ -92,11 +93,14 @@ async def _page(
     form: Mapping[str, str] | None = None,
 ) -> HTMLResponse:
     found = await _document(ctx, request, review_id, document_id, theory)
+    at = await open_at(ctx, request, request.state.principal, review_id)
     return await page(
         "_coding.html" if part else "coding.html",
         status=status,
-        review=await ctx.db.read(lambda tx: shown(tx, review_id)),
+        review=at.review,
         c=found,
+        assignee=at.name(found.document["assignee"]) if found.document["assignee"] else "nobody",
+        KINDS=KINDS,
         pdf=await pdf_of(ctx, request, review_id, found.document),
         fresh=(form or {}).get("fragment") or new_id(),
         problem=problem,
