@@ -65,6 +65,8 @@ async def test_documents_are_given_to_people_and_everybody_finds_their_own(pages
         assert "Report 0</a>" not in hers
     page = (await client.get(f"{HERE}/coding?who=rita")).text
     assert ">Rita</td>" in page
+    assert ">Rita<span" in (await client.get(f"{HERE}/coding/d1")).text
+    assert ">nobody<span" in (await client.get(f"{HERE}/coding/d0")).text
     assert "Report 0</a>" in (await client.get(f"{HERE}/coding?who=nobody")).text
     assert "No document is like that." in (await client.get(f"{HERE}/coding?who=mine")).text
     taken = {"document": "d1", "person": ""}

@@ -92,7 +92,9 @@ async def test_who_leaves_the_team_has_no_documents_any_more(extraction):
     assert [(one.document_id, one.person_id) for one in said] == [("d1", None), ("d2", None)]
 
 
-async def test_who_came_back_keeps_what_was_given_since_when_word_of_the_leaving_is_late(extraction):
+async def test_a_late_word_of_leaving_takes_nothing_from_who_came_back(
+    extraction,
+):
     await extraction.put_documents({"id": "d1"})
     long_ago = datetime.now(UTC) - timedelta(days=1)
     await give(extraction, ("d1", "ann"))
