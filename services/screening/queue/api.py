@@ -1,10 +1,11 @@
 """Routes of the queue: what to read next."""
 
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
 
-from services.screening.decisions.schemas.conversions import VOTERS, queue_item
+from services.screening.decisions.schemas.conversions import VOTERS, criteria_out, queue_item
 from services.screening.decisions.schemas.models import (
     AssignIn,
     HoldOut,
@@ -13,7 +14,14 @@ from services.screening.decisions.schemas.models import (
     TakeIn,
 )
 from services.screening.queue import handlers as queue_handlers
-from services.screening.queue.handlers import QueuePage, QueueWish
+from services.screening.queue.handlers import (
+    MOST_COUNTED,
+    Desk,
+    OwnCount,
+    QueuePage,
+    QueueWish,
+)
+from services.screening.queue.schemas import DeskIn, DeskOut, TitleItem
 from services.screening.queue.store import QueueFilter
 from shared.http.api import CursorQuery, decode_cursor, page_of
 from shared.http.auth import PrincipalDep
@@ -24,13 +32,11 @@ from shared.kernel.service import Context
 PageLimit = Annotated[int, Query(ge=1, le=200, description="at most so many records")]
 
 
-MOST_COUNTED = 10_000
-
-
 def add_routes(router: APIRouter, ctx: Context) -> None:
     """Queue, leases, postponing, assignments."""
     _add_pages(router, ctx)
     _add_count(router, ctx)
+    _add_desk(router, ctx)
     _add_leases(router, ctx)
     _add_holds(router, ctx)
     _add_postponing(router, ctx)
@@ -74,13 +80,39 @@ def _add_count(router: APIRouter, ctx: Context) -> None:
         asked = QueueFilter(
             person=principal.sitting_for(person), sitter=principal.person_id, limit=MOST_COUNTED + 1
         )
-        midnight = ctx.clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
-        waiting, today = await ctx.db.read(
-            lambda tx: queue_handlers.count_own(review_id, stage, asked, midnight, tx)
+        own = await ctx.db.read(
+            lambda tx: queue_handlers.count_own(review_id, stage, asked, _midnight(ctx), tx)
         )
-        return QueueCountOut(
-            waiting=min(waiting, MOST_COUNTED), more=waiting > MOST_COUNTED, today=today
+        return _count_out(own)
+
+
+def _add_desk(router: APIRouter, ctx: Context) -> None:
+    @router.post("/reviews/{review_id}/stages/{stage}/desk")
+    async def desk(review_id: Key, stage: Key, wish: DeskIn, principal: PrincipalDep) -> DeskOut:
+        """What a reader sits before, in one answer: a record to read, and all that stands around.
+
+        `hold` holds it for ten minutes, as taking it does.
+        """
+        principal.require(review_id, *VOTERS)
+        person = principal.sitting_for(wish.person)
+        taken = None
+        if wish.hold:
+            wanted = QueueWish(
+                person=person, record=wish.record, leave=wish.leave, text=wish.q,
+            )  # fmt: skip
+            taken = await ctx.db.write(
+                lambda tx: queue_handlers.take_next(review_id, stage, wanted, tx)
+            )
+        asked = QueueFilter(
+            person=person, sitter=principal.person_id, limit=wish.limit, text=wish.q
         )
+        found = await ctx.db.read(
+            lambda tx: queue_handlers.desk(
+                review_id, stage, asked, _midnight(ctx), tx,
+                record=wish.record, held=taken is not None,
+            )
+        )  # fmt: skip
+        return _desk_out(found, taken, wish.limit)
 
 
 def _add_leases(router: APIRouter, ctx: Context) -> None:
@@ -162,3 +194,34 @@ def _queue_out(page: QueuePage, limit: int) -> QueueOut:
         stopped=page.stopped,
         held_by_others=page.held_by_others,
     )
+
+
+def _midnight(ctx: Context) -> datetime:
+    return ctx.clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def _count_out(own: OwnCount) -> QueueCountOut:
+    return QueueCountOut(
+        waiting=min(own.waiting, MOST_COUNTED), more=own.waiting > MOST_COUNTED, today=own.today
+    )
+
+
+def _desk_out(found: Desk, taken: QueuePage | None, limit: int) -> DeskOut:
+    rows = [found.current] if found.current is not None else []
+    if taken is not None:
+        rows = list(taken.rows)
+    return DeskOut(
+        current=queue_item(rows[0]) if rows else None,
+        held_by_others=taken.held_by_others if taken is not None else False,
+        items=[
+            TitleItem(
+                record=row.record_id, title=row.title, label=row.label, year=row.year,
+                score=row.score,
+            )
+            for row in found.queue.rows[:limit]
+        ],
+        criteria=criteria_out(found.criteria),
+        terms=[term for one in found.highlights for term in one.terms],
+        own=_count_out(found.own),
+        stopped=found.queue.stopped,
+    )  # fmt: skip

@@ -6,14 +6,18 @@ from datetime import datetime
 from typing import Any
 
 from services.screening.decisions.handlers.known import known_entries, known_stage
-from services.screening.decisions.store import holds, records
+from services.screening.decisions.store import counts, holds, records
 from services.screening.merges.handlers.holds import as_they_count
 from services.screening.queue import store as queue_store
 from services.screening.queue.store import QueueFilter
 from services.screening.stages.store import reviews
+from services.screening.stages.store.reviews import CriteriaVersion
 from shared.db import Tx
 from shared.events.workbench import Stage
 from shared.http.problems import Invalid
+
+MOST_COUNTED = 10_000
+"""So many waiting records are counted; then it is "or more"."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,28 +30,59 @@ class QueuePage:
     held_by_others: bool = False
 
 
-async def queue_page(review_id: str, stage: str, asked: QueueFilter, tx: Tx) -> QueuePage:
-    """A page of what the person may judge next; empty once the stage is stopped."""
-    await known_stage(tx, review_id, stage)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnCount:
+    """What waits for a person at a stage, and how many records they decided today."""
+
+    waiting: int
+    today: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageNow:
+    """A stage as one transaction finds it, looked up once for all that is asked of its queue."""
+
+    review_id: str
+    stage: Stage
+    criteria: CriteriaVersion
+    stopped: str
+
+    async def page(self, asked: QueueFilter, tx: Tx) -> QueuePage:
+        """A page of what the person may judge next; empty once the stage is stopped."""
+        asked = replace(asked, closing=self.stopped == "closing")
+        rows = []
+        if self.stopped != "stopped":
+            rows = await queue_store.queue(tx, self.review_id, self.stage.name, asked)
+        return QueuePage(rows=rows, criteria_version=self.criteria.version, stopped=self.stopped)
+
+    async def own(self, asked: QueueFilter, midnight: datetime, tx: Tx) -> OwnCount:
+        """How many records wait for a person, up to the limit, and what they decided today."""
+        asked = replace(asked, closing=self.stopped == "closing")
+        name, waiting = self.stage.name, 0
+        if self.stopped != "stopped":
+            waiting = await queue_store.count(tx, self.review_id, name, asked)
+        today = await queue_store.cast_since(tx, self.review_id, name, asked.person, midnight)
+        return OwnCount(waiting=waiting, today=today)
+
+
+async def stage_now(review_id: str, stage: str, tx: Tx) -> StageNow:
+    """The stage, its newest criteria, and whether screening has ended there."""
+    _, found = await known_stage(tx, review_id, stage)
     state = await reviews.stage_state(tx, review_id, stage)
     criteria = await reviews.criteria(tx, review_id, stage)
-    stopped = state["stopped"]
-    asked = replace(asked, closing=stopped == "closing")
-    rows = [] if stopped == "stopped" else await queue_store.queue(tx, review_id, stage, asked)
-    return QueuePage(rows=rows, criteria_version=criteria.version, stopped=stopped)
+    return StageNow(review_id=review_id, stage=found, criteria=criteria, stopped=state["stopped"])
+
+
+async def queue_page(review_id: str, stage: str, asked: QueueFilter, tx: Tx) -> QueuePage:
+    """A page of what the person may judge next; empty once the stage is stopped."""
+    return await (await stage_now(review_id, stage, tx)).page(asked, tx)
 
 
 async def count_own(
     review_id: str, stage: str, asked: QueueFilter, midnight: datetime, tx: Tx
-) -> tuple[int, int]:
+) -> OwnCount:
     """How many records wait for a person, up to the limit, and how many they decided today."""
-    await known_stage(tx, review_id, stage)
-    state = await reviews.stage_state(tx, review_id, stage)
-    asked = replace(asked, closing=state["stopped"] == "closing")
-    ended = state["stopped"] == "stopped"
-    waiting = 0 if ended else await queue_store.count(tx, review_id, stage, asked)
-    today = await queue_store.cast_since(tx, review_id, stage, asked.person, midnight)
-    return waiting, today
+    return await (await stage_now(review_id, stage, tx)).own(asked, midnight, tx)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,25 +104,71 @@ async def take_next(review_id: str, stage: str, wish: QueueWish, tx: Tx) -> Queu
 
     What the person holds already comes first: who asks again is given the same.
     """
-    _, found = await known_stage(tx, review_id, stage)
+    now = await stage_now(review_id, stage, tx)
     named = [name for name in (wish.record, wish.leave) if name]
     stands = await _begin(review_id, stage, named, tx)
     left = stands[wish.leave] if wish.leave else ""
     if left:
-        await _end_hold(review_id, found, left, wish.person, tx)
+        await _end_hold(review_id, now.stage, left, wish.person, tx)
     asked = QueueFilter(person=wish.person, limit=wish.count, text=wish.text, without=left)
     page, by_others = None, False
     if wish.record:
         own = replace(asked, records=(stands[wish.record],), text="", without="")
-        page, by_others = await _free(review_id, stage, own, tx)
+        page, by_others = await _free(now, own, tx)
     if page is None:
-        page = await _held_then_next(review_id, stage, asked, tx)
+        page = await _held_then_next(now, asked, tx)
     rows = page.rows[: wish.count]
     if not rows:
         whoever = replace(asked, without="", whoever_holds=True, limit=1)
-        by_others = bool((await queue_page(review_id, stage, whoever, tx)).rows)
+        by_others = bool((await now.page(whoever, tx)).rows)
     await holds.lease(tx, review_id, stage, wish.person, [row.record_id for row in rows])
     return replace(page, rows=rows, held_by_others=by_others)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """What stands around a reader: titles of the next records, criteria, words to mark, their day.
+
+    `current` is the record to read, where none is held for them.
+    """
+
+    queue: QueuePage
+    current: Any | None
+    criteria: CriteriaVersion
+    highlights: Sequence[Any]
+    own: OwnCount
+
+
+async def desk(
+    review_id: str,
+    stage: str,
+    asked: QueueFilter,
+    midnight: datetime,
+    tx: Tx,
+    *,
+    record: str | None = None,
+    held: bool = False,
+) -> Desk:
+    """All that stands around a reader, read at once; `record` is theirs to read if it waits."""
+    now = await stage_now(review_id, stage, tx)
+    current = None if held else await _to_read(now, asked, record, tx)
+    return Desk(
+        queue=await now.page(replace(asked, titles=True), tx),
+        current=current,
+        criteria=now.criteria,
+        highlights=await counts.highlights(tx, review_id),
+        own=await now.own(replace(asked, text="", limit=MOST_COUNTED + 1), midnight, tx),
+    )
+
+
+async def _to_read(now: StageNow, asked: QueueFilter, record: str | None, tx: Tx) -> Any | None:
+    """The record that is asked for if it waits, else the first of the queue."""
+    rows: Sequence[Any] = ()
+    if record:
+        rows = (await now.page(replace(asked, records=(record,), limit=1), tx)).rows
+    if not rows:
+        rows = (await now.page(replace(asked, limit=1), tx)).rows
+    return rows[0] if rows else None
 
 
 async def hold(review_id: str, stage: str, record_id: str, person: str, tx: Tx) -> tuple[str, bool]:
@@ -125,27 +206,25 @@ async def _begin(review_id: str, stage: str, record_ids: Sequence[str], tx: Tx) 
     return stands
 
 
-async def _free(
-    review_id: str, stage: str, asked: QueueFilter, tx: Tx
-) -> tuple[QueuePage | None, bool]:
+async def _free(now: StageNow, asked: QueueFilter, tx: Tx) -> tuple[QueuePage | None, bool]:
     """A page of what is free of the named records; without any, whether others hold them."""
-    page = await queue_page(review_id, stage, asked, tx)
+    page = await now.page(asked, tx)
     if page.rows:
         return page, False
-    held = await queue_page(review_id, stage, replace(asked, whoever_holds=True), tx)
+    held = await now.page(replace(asked, whoever_holds=True), tx)
     return None, bool(held.rows)
 
 
-async def _held_then_next(review_id: str, stage: str, asked: QueueFilter, tx: Tx) -> QueuePage:
+async def _held_then_next(now: StageNow, asked: QueueFilter, tx: Tx) -> QueuePage:
     """What the person holds, then the best of the others; what they turn from where it is all."""
-    page = await queue_page(review_id, stage, replace(asked, held=True), tx)
+    page = await now.page(replace(asked, held=True), tx)
     if len(page.rows) >= asked.limit:
         return page
     have = {row.record_id for row in page.rows}
-    others = await queue_page(review_id, stage, asked, tx)
+    others = await now.page(asked, tx)
     rows = [*page.rows, *(row for row in others.rows if row.record_id not in have)]
     if not rows and asked.without:
-        return await queue_page(review_id, stage, replace(asked, without=""), tx)
+        return await now.page(replace(asked, without=""), tx)
     return replace(page, rows=rows)
 
 

@@ -25,7 +25,8 @@ class QueueFilter:
     `maybe`: records kept for later instead of the waiting ones; `assigned`:
     those assigned to the person; `held`: those the person holds already;
     `records`: none but these, `without`: all but this; `whoever_holds`: those
-    that others hold as well; `sitter` is who sits for the person, and holds nothing against them;
+    that others hold as well; `titles`: titles and years alone;
+    `sitter` is who sits for the person, and holds nothing against them;
     `after`: the sort key `(postponed, place, record)` of the page before.
     """
 
@@ -43,6 +44,7 @@ class QueueFilter:
     without: str = ""
     sitter: str = ""
     whoever_holds: bool = False
+    titles: bool = False
 
 
 async def queue(tx: Tx, review_id: str, stage: str, asked: QueueFilter) -> list[Any]:
@@ -55,7 +57,8 @@ async def queue(tx: Tx, review_id: str, stage: str, asked: QueueFilter) -> list[
         wanted = asked.limit + 1 - len(rows)
         if wanted > 0 and (asked.after is None or asked.after[0] <= later):
             page = _page(tx.dialect, review_id, stage, asked, later).limit(wanted)
-            rows += (await tx.execute(_shown(page, review_id))).all()
+            names = _TITLES if asked.titles else _SHOWN
+            rows += (await tx.execute(_shown(page, review_id, names))).all()
     return rows
 
 
@@ -110,11 +113,11 @@ def _page(dialect: str, review_id: str, stage: str, asked: QueueFilter, later: i
     return _filtered(page, asked)
 
 
-def _shown(page: Any, review_id: str) -> Any:
+def _shown(page: Any, review_id: str, names: Sequence[str]) -> Any:
     """The page with what is shown of its records."""
     r, ids = tables.records, page.subquery()
     return (
-        select(ids, *(r.c[name] for name in _SHOWN))
+        select(ids, *(r.c[name] for name in names))
         .join(r, and_(r.c.review_id == review_id, r.c.record_id == ids.c.record_id))
         .order_by(ids.c.place, ids.c.record_id)
     )
@@ -123,6 +126,7 @@ def _shown(page: Any, review_id: str) -> Any:
 _SHOWN = (
     "title", "abstract", "keywords", "authors", "year", "journal", "doi", "pmid", "label", "flags",
 )  # fmt: skip
+_TITLES = ("title", "year", "label")
 
 
 def _row_exists(table: Any, person: str) -> Any:

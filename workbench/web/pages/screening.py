@@ -99,7 +99,7 @@ async def bench(
     """Render the screening_page: all of it, or what lies under the top bar alone (`X-Fragment`)."""
     hold = not here and error is None and not at.person  # who sits for others reads for many
     around = await looked_up(ctx, request, at, q, Wanted(record, leave), hold=hold)
-    current = around.current(record)
+    current = around.current
     return await page(
         "_bench.html" if fragment else "screening.html",
         status=error.status if error else 200,
@@ -114,7 +114,7 @@ async def bench(
         q=q,
         **_beside(at, around),
         terms=around.terms,
-        trouble=around.queue.problem,
+        trouble=around.told.problem,
         error=error.problem if error else "",
         kept={"reason": "", "note": "", "theories": ()} | (kept or {}),
         said=said,
@@ -125,12 +125,12 @@ async def bench(
 
 def _beside(at: ScreeningPage, around: Around) -> dict[str, Any]:
     """What stands beside the record: criteria, one's own day, how much is found."""
-    criteria, stopping = around.criteria.body, around.stopping
+    criteria, stopping = around.criteria, around.stopping
     return {
-        "reasons": record_view.reasons(criteria),
-        "criteria": (criteria or {}).get("criteria", []),
+        "reasons": record_view.reasons({"criteria": criteria}),
+        "criteria": criteria,
         "stopping": stopping,
-        "own": around.own.body,
+        "own": around.own,
         "curve": recall_curve.draw(stopping["curve"], at.stage.pool, stopping["recall_at_least"]),
     }
 

@@ -108,64 +108,61 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Around:
-    """What stands around a record; `taken` is the one that was held for the reader."""
+    """What stands around a record: what screening said of it all, and the stopping rule."""
 
-    taken: Answer | None
-    queue: Answer
-    criteria: Answer
-    terms: list[str]
+    told: Answer
     stopping: dict[str, Any]
-    own: Answer
 
     @property
     def items(self) -> list[dict[str, Any]]:
-        """The next records, with the one that is held wherever it stands."""
-        items = self.queue.items()
-        held = self.taken.items() if self.taken else []
-        there = {one["record"] for one in items}
-        return [one for one in held if one["record"] not in there] + items
+        """The next records by their titles, with the one to read wherever it stands."""
+        items, current = self.told.items(), self.current
+        if current is None or any(one["record"] == current["record"] for one in items):
+            return items
+        return [current, *items]
+
+    @property
+    def current(self) -> dict[str, Any] | None:
+        """The record to read."""
+        found: dict[str, Any] | None = self._said("current", None)
+        return found
 
     @property
     def held_by_others(self) -> bool:
         """Whether the record that was asked for is with somebody else."""
-        return self.taken is not None and self.taken.ok and bool(self.taken.body["held_by_others"])
+        return bool(self._said("held_by_others", False))
 
-    def current(self, wanted: str | None) -> dict[str, Any] | None:
-        """The record to read: the one that is held, else the wanted one, else the first."""
-        if self.taken is not None and self.taken.ok:
-            return next(iter(self.taken.items()), None)
-        items = self.items
-        return next((i for i in items if i["record"] == wanted), items[0] if items else None)
+    @property
+    def criteria(self) -> list[dict[str, Any]]:
+        """The stage's criteria."""
+        return list(self._said("criteria", ()))
+
+    @property
+    def terms(self) -> list[str]:
+        """Words to be marked."""
+        return list(self._said("terms", ()))
+
+    @property
+    def own(self) -> dict[str, Any] | None:
+        """The reader's own day."""
+        found: dict[str, Any] | None = self._said("own", None)
+        return found
+
+    def _said(self, name: str, otherwise: Any) -> Any:
+        return self.told.body[name] if self.told.ok else otherwise
 
 
 async def looked_up(
     ctx: Context, request: Request, at: ScreeningPage, q: str, wanted: Wanted, *, hold: bool
 ) -> Around:
     """All that stands around a record, asked side by side; `hold` it, or the next one."""
-    asked = {"limit": QUEUE, "q": q, **at.whose}
-    taken, queue, criteria, terms, stopping, own = await asyncio.gather(
-        _taken(ctx, request, at, q, wanted) if hold else _nothing(),
-        ask(ctx, request, "GET", f"{at.api}/queue", params=asked),
-        ask(ctx, request, "GET", f"{at.api}/criteria"),
-        _terms(ctx, request, at),
+    named = {"record": wanted.record, "leave": wanted.leave} if hold else {"record": wanted.record}
+    wish = {"hold": hold, "limit": QUEUE, "q": q, **{k: v for k, v in named.items() if v}}
+    told, stopping = await asyncio.gather(
+        ask(ctx, request, "POST", f"{at.api}/desk", json={**wish, **at.whose}),
         _stopping(ctx, request, at),
-        ask(ctx, request, "GET", f"{at.api}/queue/count", params=at.whose),
     )
-    return Around(
-        taken=taken, queue=queue, criteria=criteria, terms=terms, stopping=stopping, own=own
-    )
-
-
-async def _taken(
-    ctx: Context, request: Request, at: ScreeningPage, q: str, wanted: Wanted
-) -> Answer:
-    named = {"record": wanted.record, "leave": wanted.leave}
-    wish = {"count": 1, "q": q, **{name: one for name, one in named.items() if one}, **at.whose}
-    return await ask(ctx, request, "POST", f"{at.api}/queue/take", json=wish)
-
-
-async def _nothing() -> None:
-    return None
+    return Around(told=told, stopping=stopping)
 
 
 async def _stopping(ctx: Context, request: Request, at: ScreeningPage) -> dict[str, Any]:
@@ -176,9 +173,3 @@ async def _stopping(ctx: Context, request: Request, at: ScreeningPage) -> dict[s
     except TimeoutError:
         return UNTOLD
     return UNTOLD | (answer.body if answer.ok else {})
-
-
-async def _terms(ctx: Context, request: Request, at: ScreeningPage) -> list[str]:
-    path = f"/api/screening/reviews/{quote(at.review.id, safe='')}/highlights"
-    answer = await ask(ctx, request, "GET", path)
-    return [term for one in answer.items() for term in one["terms"]]

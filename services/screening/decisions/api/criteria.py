@@ -4,11 +4,10 @@ from fastapi import APIRouter, Response
 
 from services.screening.decisions.handlers import criteria as criteria_handlers
 from services.screening.decisions.handlers.known import known_stage
-from services.screening.decisions.schemas.conversions import offer_out
+from services.screening.decisions.schemas.conversions import criteria_out, offer_out
 from services.screening.decisions.schemas.models import (
     CriteriaIn,
     CriteriaOut,
-    CriterionIn,
     OfferOut,
     ReasonIn,
 )
@@ -54,11 +53,7 @@ def _add_criteria(router: APIRouter, ctx: Context) -> None:
 
 
 def _criteria_out(stage: str, found: CriteriaVersion) -> CriteriaOut:
-    listed = [
-        CriterionIn.model_validate({"id": c.criterion_id, "text": c.text, "kind": c.kind})
-        for c in found.criteria
-    ]
-    return CriteriaOut(stage=stage, version=found.version, criteria=listed)
+    return CriteriaOut(stage=stage, version=found.version, criteria=criteria_out(found))
 
 
 def _add_offers(router: APIRouter, ctx: Context) -> None:

@@ -9,6 +9,7 @@ from services.screening.decisions.handlers.known import known_stage
 from services.screening.decisions.handlers.vote_checks import check_ticked
 from services.screening.decisions.schemas.models import (
     ChangeIn,
+    CriterionIn,
     DecidedOut,
     DecisionIn,
     OfferOut,
@@ -18,6 +19,7 @@ from services.screening.decisions.schemas.models import (
 )
 from services.screening.decisions.store.rows import CastVote
 from services.screening.stages.store import reviews
+from services.screening.stages.store.reviews import CriteriaVersion
 from shared.db import Tx
 from shared.http.auth import Principal
 from shared.text import clean
@@ -85,6 +87,14 @@ def decided_out(decided: Decided) -> DecidedOut:
         changed=decided.changed,
         refused=decided.refused.document() if decided.refused is not None else None,
     )
+
+
+def criteria_out(found: CriteriaVersion) -> list[CriterionIn]:
+    """The criteria of a version."""
+    return [
+        CriterionIn.model_validate({"id": c.criterion_id, "text": c.text, "kind": c.kind})
+        for c in found.criteria
+    ]
 
 
 def queue_item(row: Any) -> QueueItem:

@@ -144,3 +144,21 @@ async def test_who_sits_for_others_holds_nothing_against_them(storage):
 
 async def waiting_for(tx, person, **more):
     return await queue(tx, "rev", "title", QueueFilter(person=person, **more))
+
+
+async def test_a_reader_is_given_a_record_and_all_around_it_in_one_answer(storage):
+    async with alone(storage, stages=SINGLE) as team:
+        criteria = {"criteria": [{"id": "off", "text": "off topic", "kind": "exclude"}]}
+        await team.ask("PUT", "/stages/title/criteria", criteria, by="rita")
+        queue = await team.queue("ann")
+        desk = await team.ask("POST", "/stages/title/desk", {"limit": 2}, by="ann")
+        taken, _ = await take(team, "ann")
+        assert desk["current"]["record"] == taken == queue[0]
+        assert [one["record"] for one in desk["items"]] == queue[:2]
+        assert "abstract" not in desk["items"][0]
+        assert [one["id"] for one in desk["criteria"]] == ["off"]
+        assert desk["own"] == {"waiting": len(queue), "more": False, "today": 0}
+        wish = {"record": queue[1], "hold": False}
+        seen = await team.ask("POST", "/stages/title/desk", wish, by="ben")
+        assert seen["current"]["record"] == queue[1]
+        assert set(await untils(team)) == {(queue[0], "ann")}, "looking holds nothing"
