@@ -19,6 +19,7 @@ from examples.tour_material import theory as said
 from examples.tour_material.abstracts import PLACES, SURNAMES, TOPICS, Topic
 from examples.tour_material.exports import Row, second_database, trial_reports, tutorial_records
 from examples.tour_material.fulltexts import SIBLING_TEXT, TEXTS
+from examples.tour_material.searching import searching
 
 TARGET = Path(__file__).resolve().parent / "tour"
 FIRST, SECOND, THIRD = "AB", "CD", "EF"
@@ -63,6 +64,7 @@ def build(target: Path = TARGET) -> None:
         "records/trial-reports.nbib": trial_reports(table),
         "decisions.csv": _csv(decisions(draw, made) + votes_on_sibling()),
         "events.jsonl": _lines(events()),
+        "searching.json": _json(searching()),
         "tutorial/records.ris": tutorial_records([row for row, _ in made]),
         "tutorial/hartwell-2019.txt": TEXTS["Hartwell 2019"],
         "tutorial/okonjo-2021.txt": TEXTS["Okonjo 2021"],
@@ -269,11 +271,11 @@ def _csv(rows: list[Row]) -> str:
 README = """\
 # An invented review, for the tutorial
 
-A small living review that nobody carried out: 151 records with titles and abstracts, four full texts,
-two reviewers and a resolver, conflicts that are resolved and some that are not, exclusions with reasons,
-quotations coded by two people, two arguments with predictions, and one trial that is retracted after it
-was coded. **Every record, study, person, place and number in it is invented.** DOIs stand under 10.5555,
-the prefix kept for examples.
+A small living review that nobody carried out: 151 records with titles and abstracts, a strategy and a weekly
+search, four full texts, two reviewers and a resolver, conflicts that are resolved and some that are not,
+exclusions with reasons, quotations coded by two people, two arguments with predictions, and one trial that is
+retracted after it was coded. **Every record, study, person, place and number in it is invented.** DOIs stand
+under 10.5555, the prefix kept for examples.
 
 `retroduct load examples/tour` loads it. It is built by `python -m examples.build_tour` from the words in
 `examples/tour_material`; change those, not the files here.

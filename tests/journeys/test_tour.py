@@ -31,8 +31,13 @@ async def test_the_invented_review_shows_every_state_that_the_tutorial_needs(
         ccmocs = await api.listed("/api/synthesis/reviews/tour/ccmocs")
         steps = await api.listed("/api/search/reviews/tour/steps")
         (step,) = [one for one in steps if one["detail"]["kind"] == "argument_challenged"]
+        (weekly,) = await api.listed("/api/search/reviews/tour/searches")
+        (strategy,) = await api.listed("/api/search/reviews/tour/strategies")
         pearls = await api.listed(f"/api/search/reviews/tour/steps/{step['step_id']}/pearls")
 
+    assert (weekly["state"], weekly["schedule"]) == ("active", "0 6 * * 1")
+    assert weekly["next_slot"]
+    assert [concept["name"] for concept in strategy["concepts"]][1] == "Walking"
     stages = {stage["stage"]: stage for stage in flow["stages"]}
     assert flow["identified"] == 183
     assert stages["title_abstract"]["pool"] == 151
