@@ -25,6 +25,8 @@ SCHEDULES = (
 PATIENCE = 2.0
 MOST = 20
 """Searches that a review's home tells of."""
+MOST_LISTED = 50
+"""Searches of the list whose newest run is looked up."""
 STATES = (("active", "active"), ("paused", "paused"), ("retired", "retired"))
 RUN_STATES = {
     "waiting": "waits for its turn", "running": "is carried out", "succeeded": "ended well",
@@ -63,10 +65,16 @@ def _add_reading(router: APIRouter, ctx: Context) -> None:
 
 async def _listed(at: ReviewAt, tried: Tried = NOTHING) -> HTMLResponse:
     found = await at.ask("GET", "search", "/searches")
+    listed = found.items()[:MOST_LISTED]
+    runs = await asyncio.gather(*(_last_run(at, one["search_id"]) for one in listed))
     return await at.page(
         "find/searches.html",
         tried,
         searches=found.items(),
+        newest={
+            one["search_id"]: run for one, run in zip(listed, runs, strict=True) if run is not None
+        },
+        RUN_STATES=RUN_STATES,
         trouble=found.problem,
         SCHEDULES=SCHEDULES,
         schedule=schedule_words,
