@@ -30,6 +30,7 @@ from shared.http.export_log import ExportLog
 from shared.http.headers import SAFE_HEADERS
 from shared.http.limits import RequestLimits
 from shared.http.problems import Forbidden, Invalid
+from shared.http.routing import API, RoutesOf, service_of
 from shared.kernel import inbox, replay
 from shared.kernel.envelope import MAX_BIGINT, MAX_INTEGER
 from shared.kernel.operations import dead_events, trace_of
@@ -107,12 +108,21 @@ def _prepare_routes(app: FastAPI) -> None:
 
 def _mount(app: FastAPI, running: Running) -> None:
     service = running.service
-    prefix = "/api" if service.name == "workbench" else f"/api/{service.name}"
-    app.include_router(operations(running), prefix=f"/api/{service.name}", tags=["operations"])
+    name, prefix = service.name, f"/api/{service.name}"
+    own = RoutesOf(operations(running), lambda path: service_of(path) == name)
+    app.include_router(own, prefix=prefix, tags=["operations"])
     if service.routes is not None:
-        app.include_router(service.routes(running.context), prefix=prefix, tags=[service.name])
+        mine = _of_workbench if name == "workbench" else lambda path: service_of(path) == name
+        made = RoutesOf(service.routes(running.context), mine)
+        under = "/api" if name == "workbench" else prefix
+        app.include_router(made, prefix=under, tags=[name])
     if service.pages is not None:
-        app.include_router(service.pages(running.context), include_in_schema=False)
+        pages = RoutesOf(service.pages(running.context), lambda path: not service_of(path))
+        app.include_router(pages, include_in_schema=False)
+
+
+def _of_workbench(path: str) -> bool:
+    return path.startswith(API) and not service_of(path)
 
 
 def operations(running: Running) -> APIRouter:
