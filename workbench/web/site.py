@@ -37,6 +37,7 @@ def environment() -> Environment:
     )
     env.globals["V"] = assets.version()
     env.filters["thousands"] = lambda number: f"{number:,}"
+    env.filters["counted"] = counted
     env.filters["stage"] = stage_name
     env.filters["zip"] = zip
     env.filters["reported"] = reported
@@ -47,6 +48,11 @@ def environment() -> Environment:
     env.filters["named"] = lambda person, names: names.get(person, person)
     env.globals["dict"] = dict
     return env
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """A number with what is counted: `1 document`, `2 documents`, `1,200 studies`."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
 def reported(value: Any) -> str:
