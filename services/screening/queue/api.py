@@ -15,6 +15,7 @@ from services.screening.decisions.schemas.models import (
 )
 from services.screening.queue import handlers as queue_handlers
 from services.screening.queue.handlers import (
+    MOST_BESIDE,
     MOST_COUNTED,
     Desk,
     OwnCount,
@@ -83,7 +84,7 @@ def _add_count(router: APIRouter, ctx: Context) -> None:
         own = await ctx.db.read(
             lambda tx: queue_handlers.count_own(review_id, stage, asked, _midnight(ctx), tx)
         )
-        return _count_out(own)
+        return _count_out(own, MOST_COUNTED)
 
 
 def _add_desk(router: APIRouter, ctx: Context) -> None:
@@ -200,10 +201,8 @@ def _midnight(ctx: Context) -> datetime:
     return ctx.clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
 
 
-def _count_out(own: OwnCount) -> QueueCountOut:
-    return QueueCountOut(
-        waiting=min(own.waiting, MOST_COUNTED), more=own.waiting > MOST_COUNTED, today=own.today
-    )
+def _count_out(own: OwnCount, most: int) -> QueueCountOut:
+    return QueueCountOut(waiting=min(own.waiting, most), more=own.waiting > most, today=own.today)
 
 
 def _desk_out(found: Desk, taken: QueuePage | None, limit: int) -> DeskOut:
@@ -222,6 +221,6 @@ def _desk_out(found: Desk, taken: QueuePage | None, limit: int) -> DeskOut:
         ],
         criteria=criteria_out(found.criteria),
         terms=[term for one in found.highlights for term in one.terms],
-        own=_count_out(found.own),
+        own=_count_out(found.own, MOST_BESIDE),
         stopped=found.queue.stopped,
     )  # fmt: skip

@@ -18,6 +18,8 @@ from shared.http.problems import Invalid
 
 MOST_COUNTED = 10_000
 """So many waiting records are counted; then it is "or more"."""
+MOST_BESIDE = 1_000
+"""So many beside a record that is read: they are counted anew after each decision."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,7 +159,7 @@ async def desk(
         current=current,
         criteria=now.criteria,
         highlights=await counts.highlights(tx, review_id),
-        own=await now.own(replace(asked, text="", limit=MOST_COUNTED + 1), midnight, tx),
+        own=await now.own(replace(asked, text="", limit=MOST_BESIDE + 1), midnight, tx),
     )
 
 

@@ -98,7 +98,9 @@ async def bench(
 ) -> HTMLResponse:
     """Render the screening_page: all of it, or what lies under the top bar alone (`X-Fragment`)."""
     hold = not here and error is None and not at.person  # who sits for others reads for many
-    around = await looked_up(ctx, request, at, q, Wanted(record, leave), hold=hold)
+    around = await looked_up(
+        ctx, request, at, q, Wanted(record, leave), hold=hold, rule=not fragment
+    )
     current = around.current
     return await page(
         "_bench.html" if fragment else "screening.html",

@@ -153,16 +153,30 @@ class Around:
 
 
 async def looked_up(
-    ctx: Context, request: Request, at: ScreeningPage, q: str, wanted: Wanted, *, hold: bool
+    ctx: Context,
+    request: Request,
+    at: ScreeningPage,
+    q: str,
+    wanted: Wanted,
+    *,
+    hold: bool,
+    rule: bool = True,
 ) -> Around:
-    """All that stands around a record, asked side by side; `hold` it, or the next one."""
+    """All that stands around a record, asked side by side; `hold` it, or the next one.
+
+    Without `rule` the stopping rule is not asked: the page keeps what it shows of it.
+    """
     named = {"record": wanted.record, "leave": wanted.leave} if hold else {"record": wanted.record}
     wish = {"hold": hold, "limit": QUEUE, "q": q, **{k: v for k, v in named.items() if v}}
     told, stopping = await asyncio.gather(
         ask(ctx, request, "POST", f"{at.api}/desk", json={**wish, **at.whose}),
-        _stopping(ctx, request, at),
+        _stopping(ctx, request, at) if rule else _untold(),
     )
     return Around(told=told, stopping=stopping)
+
+
+async def _untold() -> dict[str, Any]:
+    return UNTOLD
 
 
 async def _stopping(ctx: Context, request: Request, at: ScreeningPage) -> dict[str, Any]:

@@ -9,8 +9,12 @@ const find = (selector) => bench.querySelector(selector);
 const HELD_FOR = 4 * 60 * 1000; // a record is held for ten minutes; renewed while somebody works
 let held = Date.now();
 
+// What the stopping rule said stays until the page follows the feed: nobody waits for it.
 function show(html) {
+  const rule = find('[data-fresh=stopping]');
   bench.innerHTML = html;
+  const next = find('[data-fresh=stopping]');
+  if (rule && next && !next.childElementCount) next.replaceWith(rule);
   held = Date.now();
   const title = find('[data-title]');
   title?.focus();
