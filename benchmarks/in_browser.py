@@ -38,6 +38,8 @@ FLAGS = (
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 )
+PATIENCE_MS = 300_000
+"""Others may work on the machine; nothing is given up for it."""
 CHARACTERS, FRAGMENTS, CODES = 80_000, 400, 400
 LIMITS = {"key_to_next_record": 100, "save_to_repaint": 150, "event_to_page": 100}
 WATCH = """
@@ -251,6 +253,7 @@ async def measure(wish: argparse.Namespace, home: Path) -> dict[str, Any]:
             browser = await playwright.chromium.launch(executable_path=path, args=FLAGS)
             arrived = await first_page(browser, url)
             page = await browser.new_page()
+            page.set_default_timeout(PATIENCE_MS)
             await page.add_init_script(WATCH)
             decided, alone = await keys(page, url, wish.keys)
             saved = await saves(page, url, wish.saves)

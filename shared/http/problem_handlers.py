@@ -1,5 +1,6 @@
 """Exception handlers: every error of a request becomes a problem (RFC 9457)."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
@@ -92,13 +93,44 @@ async def _render_invalid(request: Request, error: Exception) -> Response:
     faults = [
         {
             "field": ".".join(str(part) for part in fault["loc"][1:]) or str(fault["loc"][0]),
-            "what": fault["msg"],
+            "what": _what(fault),
         }
         for fault in error.errors()
     ]
-    first = faults[0] if faults else {"field": "", "what": ""}
-    detail = f"Field '{first['field']}': {first['what']}. Correct it and send again."
+    first = faults[0] if faults else {"field": "", "what": "cannot be read"}
+    detail = f"Field '{first['field']}' {first['what']}. Correct it and send again."
     return await _render_problem(request, Invalid(detail, faults=faults))
+
+
+_WHOLE, _NUMBER = "must be a whole number", "must be a number"
+_WHAT = {
+    "missing": "is missing",
+    "extra_forbidden": "is not known here",
+    "string_too_long": "is too long: at most {max_length} characters",
+    "too_long": "holds too many: at most {max_length}",
+    "int_parsing": _WHOLE,
+    "int_type": _WHOLE,
+    "int_from_float": _WHOLE,
+    "float_parsing": _NUMBER,
+    "float_type": _NUMBER,
+    "greater_than_equal": "must be at least {ge}",
+    "greater_than": "must be more than {gt}",
+    "less_than_equal": "must be at most {le}",
+    "less_than": "must be less than {lt}",
+    "literal_error": "must be {expected}",
+}
+"""What is wrong with a value, by pydantic's name of it; of others in pydantic's words."""
+
+
+def _what(fault: Mapping[str, Any]) -> str:
+    """What is wrong with a value, to follow its field's name in a sentence."""
+    told, least = fault.get("ctx", {}), fault.get("ctx", {}).get("min_length")
+    if fault["type"] in ("string_too_short", "too_short"):
+        if least == 1:
+            return "is empty"
+        return f"is too short: at least {least}"
+    words = _WHAT.get(fault["type"])
+    return words.format_map(told) if words else f"cannot be taken: {fault['msg']}"
 
 
 async def _render_http(request: Request, error: Exception) -> Response:

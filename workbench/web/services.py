@@ -20,6 +20,21 @@ BLOCK = 1 << 20
 SILENT = "The service does not answer just now. Nothing is lost; try again in a moment."
 UNSENDABLE = "What was typed is too long, or holds what is no text and no number; change it."
 
+FIELDS = {
+    "reason": "The reason",
+    "name": "The name",
+    "title": "The title",
+    "label": "The label",
+    "note": "The note",
+    "year": "The year",
+    "query": "The query",
+    "words": "The list of words",
+    "pearls": "The list of pearls",
+    "size": "The number of records",
+    "days": "The number of days",
+}
+"""What people call the fields that interfaces name."""
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -77,6 +92,8 @@ async def ask(
     said = refusal.get("detail") or refusal.get("title") or SILENT
     faults = refusal.get("faults") or [{}]
     named = refusal.get("field") or faults[0].get("field") or ""
+    if faults[0].get("what"):
+        said = _fault_in_words(str(named).rsplit(".", 1)[-1], str(faults[0]["what"]))
     return Answer(answer.status_code, None, str(said), str(named).rsplit(".", 1)[-1])
 
 
@@ -91,6 +108,11 @@ async def ask_page(ctx: Context, request: Request, path: str) -> str | None:
     except httpx.HTTPError:
         return None
     return answer.text if answer.is_success else None
+
+
+def _fault_in_words(field: str, what: str) -> str:
+    """What is wrong with a field, by the word that people have for it."""
+    return f"{FIELDS.get(field, 'What is given here')} {what}. Correct it, and send it again."
 
 
 def _is_news(answer: httpx.Response) -> bool:

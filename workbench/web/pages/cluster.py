@@ -92,7 +92,10 @@ def routes(ctx: Context) -> APIRouter:
         tried = {**said, **listed, "budget": str(form.get("budget", "")), "step_id": step_id}
         tail = _round_path(form) if deed in QUERIES else deed
         path = f"/api/search/reviews/{key(review_id)}/steps/{key(step_id)}/{tail}"
-        answer = await ask(ctx, request, "POST", path, json=_body(deed, tried))
+        if deed == "approve" and not tried["pearls"]:
+            answer = Answer(422, None, "Choose at least one pearl: a record to search around.")
+        else:
+            answer = await ask(ctx, request, "POST", path, json=_body(deed, tried))
         if answer.problem:
             return await _shown(ctx, request, review_id, str(form.get("q", "")), answer, tried)
         return RedirectResponse(f"/reviews/{key(review_id)}/steps", status_code=303)
