@@ -40,7 +40,7 @@ async def installation(home: Path) -> AsyncIterator[str]:
     )  # fmt: skip
     url = f"http://127.0.0.1:{port}"
     try:
-        async with asyncio.timeout(60), httpx.AsyncClient(base_url=url) as client:
+        async with asyncio.timeout(300), httpx.AsyncClient(base_url=url) as client:
             while True:
                 with suppress(httpx.HTTPError):
                     if (await client.get("/api/reviews")).is_success:
