@@ -19,6 +19,10 @@ WAITS = (0.1, 0.2, 0.4, 0.8, 1.5)
 BLOCK = 1 << 20
 SILENT = "The service does not answer just now. Nothing is lost; try again in a moment."
 UNSENDABLE = "What was typed is too long, or holds what is no text and no number; change it."
+OVERTAKEN = (
+    "Somebody changed it since this page was opened. What you typed stays here: look at how it "
+    "stands now, in a second window, before you send it again."
+)
 
 FIELDS = {
     "reason": "The reason",
@@ -88,13 +92,20 @@ async def ask(
     body = _body(answer)
     if answer.is_success:
         return Answer(answer.status_code, body)
-    refusal = body if isinstance(body, dict) else {}
-    said = refusal.get("detail") or refusal.get("title") or SILENT
-    faults = refusal.get("faults") or [{}]
-    named = refusal.get("field") or faults[0].get("field") or ""
-    if faults[0].get("what"):
-        said = _fault_in_words(str(named).rsplit(".", 1)[-1], str(faults[0]["what"]))
-    return Answer(answer.status_code, None, str(said), str(named).rsplit(".", 1)[-1])
+    return _refusal(answer.status_code, body if isinstance(body, dict) else {})
+
+
+def _refusal(status: int, said: Mapping[str, Any]) -> Answer:
+    """What a peer refused, in words for people, with the field that it is about."""
+    words = str(said.get("detail") or said.get("title") or SILENT)
+    fault = (said.get("faults") or [{}])[0]
+    field = str(said.get("field") or fault.get("field") or "").rsplit(".", 1)[-1]
+    if said.get("type") == "/problems/stale" and words.startswith("You saw version"):
+        words = OVERTAKEN
+    if fault.get("what"):
+        words = f"{FIELDS.get(field, 'What is given here')} {fault['what']}. "
+        words += "Correct it, and send it again."
+    return Answer(status, None, words, field)
 
 
 async def ask_page(ctx: Context, request: Request, path: str) -> str | None:
@@ -108,11 +119,6 @@ async def ask_page(ctx: Context, request: Request, path: str) -> str | None:
     except httpx.HTTPError:
         return None
     return answer.text if answer.is_success else None
-
-
-def _fault_in_words(field: str, what: str) -> str:
-    """What is wrong with a field, by the word that people have for it."""
-    return f"{FIELDS.get(field, 'What is given here')} {what}. Correct it, and send it again."
 
 
 def _is_news(answer: httpx.Response) -> bool:

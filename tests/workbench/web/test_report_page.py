@@ -31,7 +31,8 @@ async def test_a_text_is_written_by_the_form_and_a_stale_one_is_kept_on_the_page
     late = await client.post(f"{PAGE}/rameses-2", data={**form, "text": "Later words"})
     assert late.status_code == 412
     assert "Later words</textarea>" in late.text
-    assert 'role="alert"' in late.text
+    assert "Somebody wrote it anew" in late.text
+    assert "As it stands now: Trust &amp; doors" in late.text
 
 
 async def test_the_report_tells_what_the_other_services_say_without_a_token(client):

@@ -1,6 +1,7 @@
 """The page of the report: its formats, and the texts that its authors write."""
 
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request, Response
@@ -27,6 +28,10 @@ IN_A_FRAME = {
     ),
 }
 """The report runs no script, and stands in a frame of our own pages alone."""
+WRITTEN_ANEW = (
+    "Somebody wrote it anew since this page was opened; how it stands now is shown below. What you "
+    "typed stays here: keep the text again to put it in its place."
+)
 UNREAD = (
     '<!doctype html><html lang="en"><title>Report</title>'
     "<p>The report cannot be written just now. Open this page again in a moment.</p></html>"
@@ -79,7 +84,9 @@ def routes(ctx: Context) -> APIRouter:
         extra = {"if-match": f'"{seen}"'}
         answer = await ask(ctx, request, "PUT", path, extra, json=body)
         if answer.problem:
-            typed = Typed(item, text, because, answer.problem, answer.status)
+            late = answer.status == HTTPStatus.PRECONDITION_FAILED
+            words = WRITTEN_ANEW if late else answer.problem
+            typed = Typed(item, text, because, words, answer.status)
             return await _page(ctx, request, principal, review_id, typed)
         return RedirectResponse(f"/reviews/{key(review_id)}/report#{item}", status_code=303)
 
