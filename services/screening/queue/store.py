@@ -1,5 +1,6 @@
 """The queue as one person sees it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
