@@ -1,6 +1,8 @@
 """The ZIP of a project: read within bounds, written so that the same content is the same bytes."""
 
+import lzma
 import zipfile
+import zlib
 from collections.abc import Mapping
 from io import BytesIO
 from pathlib import PurePosixPath
@@ -13,6 +15,10 @@ MOST_ENTRIES = 20_000
 MOST_XML = 256 << 20
 MOST_BYTES = 1 << 30
 _PIECE = 1 << 20
+_DAMAGED = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError),
+    *(EOFError, OSError, RuntimeError, ValueError),
+)
 _MOMENT = (1980, 1, 1, 0, 0, 0)
 
 
@@ -104,7 +110,7 @@ class Archive:
                             "nothing was stored."
                         )
                     parts.append(part)
-        except (zipfile.BadZipFile, EOFError, OSError, RuntimeError, ValueError) as error:
+        except _DAMAGED as error:
             if isinstance(error, CannotExchange):
                 raise
             raise CannotExchange(f"'{entry.filename[:80]}' in the archive is damaged.") from error

@@ -119,3 +119,11 @@ def test_what_refers_to_nothing_or_to_what_comes_later_is_read_again_the_same():
     again = read_bytes(file)
     assert again.project == found.project
     assert write_qdpx(again.project, again.files) == file
+
+
+def test_an_archive_whose_bytes_are_damaged_says_which_file():
+    data = bytearray(packed("".join(map(chr, range(0x3041, 0x3097)))))
+    start = data.index(b"project.qde") + len(b"project.qde")
+    data[start : start + 20] = b"\xff" * 20
+    with pytest.raises(CannotExchange, match=r"'project.qde' in the archive is damaged"):
+        read_bytes(bytes(data))

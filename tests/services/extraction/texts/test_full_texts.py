@@ -200,6 +200,23 @@ def test_a_docx_without_words_and_one_that_unpacks_to_too_much_are_refused():
         read_full_text(docx(paragraph("x" * (65 * 1024 * 1024))), "x.docx")
 
 
+def test_a_docx_with_a_doctype_is_refused_and_loses_no_words_in_silence():
+    data = BytesIO()
+    with ZipFile(data, "w") as archive:
+        xml = ZipFile(BytesIO(docx(paragraph("x &a; y")))).read("word/document.xml")
+        archive.writestr("word/document.xml", b'<!DOCTYPE w [<!ENTITY a "b">]>' + xml)
+    with pytest.raises(UnreadableText, match="DOCTYPE"):
+        read_full_text(data.getvalue(), "x.docx")
+
+
+def test_a_docx_whose_bytes_are_damaged_is_refused_in_a_sentence():
+    data = bytearray(docx(paragraph("".join(map(chr, range(0x3041, 0x3097))))))
+    start = data.index(b"word/document.xml") + len(b"word/document.xml")
+    data[start : start + 20] = b"\xff" * 20
+    with pytest.raises(UnreadableText, match="paste the text"):
+        read_full_text(bytes(data), "x.docx")
+
+
 def test_entities_of_a_doctype_are_not_expanded():
     text = (
         '<!DOCTYPE article [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]>'

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass, field
 from io import BytesIO
+from lzma import LZMAError
 from posixpath import dirname, join, normpath
 from typing import Any
 from zipfile import BadZipFile, ZipFile
+from zlib import error as DeflateError
 
 from lxml import etree
 
@@ -15,6 +17,7 @@ MOST_BYTES = 64 * 1024 * 1024
 """A document part that unpacks to more is refused."""
 _STRICT = "{http://purl.oclc.org/ooxml/wordprocessingml/main}"
 _DOCUMENT = "word/document.xml"
+_DAMAGED = (BadZipFile, DeflateError, LZMAError, KeyError, RuntimeError, EOFError, OSError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +40,7 @@ def opened(data: bytes) -> Package:
                 for part in ("footnotes", "endnotes", "styles")
                 if (found := f"{dirname(name)}/{part}.xml") in archive.namelist()
             }
-    except (BadZipFile, KeyError, RuntimeError, EOFError, OSError):
+    except _DAMAGED:
         raise UnreadableText(
             "The file is no DOCX that can be opened; save it anew as .docx, or paste the text."
         ) from None
@@ -75,6 +78,11 @@ def _tree(archive: ZipFile, name: str) -> Any:
         root = etree.fromstring(xml, parser)
     except etree.XMLSyntaxError:
         raise UnreadableText("The DOCX is damaged; save it anew, or paste the text.") from None
+    information: Any = root.getroottree().docinfo
+    if information.doctype:
+        raise UnreadableText(
+            "The DOCX defines words of its own (a DOCTYPE), which Word never does; paste the text."
+        )
     if root.tag.startswith(_STRICT):
         _made_usual(root)
     return root
