@@ -6,6 +6,7 @@ from typing import Any
 
 from runtime.loading.client import Api, segment
 from services.synthesis.engine.body import ORDER
+from shared.review.ccmoc_order import place
 from shared.review.verdict_words import context_words
 
 FIELDS = (*ORDER, "hash")
@@ -152,17 +153,9 @@ def partner_shown(item: Mapping[str, Any], labels: ConfigurationLabels) -> str:
 
 
 def _place(item: Mapping[str, Any]) -> tuple[Any, ...]:
-    """Theories by number, outcomes by rank, configurations by support; ids decide ties."""
+    """Theories by number, then configurations as the method orders them."""
     digits = "".join(filter(str.isdecimal, item["theory"]))
-    return (
-        int(digits or 0),
-        item["theory"],
-        item["outcome_rank"],
-        not item["leading"],
-        -len(item["studies"]["positive"]),
-        -len(item["studies"]["contradicting"]),
-        item["id"],
-    )
+    return int(digits or 0), item["theory"], *place(item)
 
 
 def place_in_method(item: Mapping[str, Any]) -> tuple[str, str, str, str]:

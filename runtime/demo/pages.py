@@ -10,6 +10,7 @@ from rich.table import Table
 from runtime.cli.configurations import ConfigurationLabels, contexts_shown, partner_shown
 from runtime.cli.output import quiet
 from runtime.demo.figures import FIGURES, Body, Shown
+from shared.review.joined_parts import NOT_JOINED, is_joined
 
 UNCHECKED = "conjectured, unchecked"
 MORE_AGAINST = "most reported, fails more often than it occurs"
@@ -96,6 +97,7 @@ def _words(body: Body, labels: ConfigurationLabels) -> str:
         (f"M {other}", partner_shown(body, labels)),
         ("O", labels.outcome(body)),
         ("", _more_against(body, labels)),
+        ("", "" if is_joined(body) else NOT_JOINED),
     ]
     return "\n".join(f"[bold]{slot}[/] {_safe(text)}" for slot, text in lines if text)
 

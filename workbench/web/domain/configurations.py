@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from shared.review.cases import case_in_words
+from shared.review.ccmoc_order import place
 from shared.review.drawing.graph import DrawnConfiguration
+from shared.review.joined_parts import NOT_JOINED, is_joined
 from shared.review.verdict_words import verdict_words
 
 NO_LABELS: Mapping[str, str] = {}
@@ -75,6 +77,7 @@ class Configuration:
     participants: int
     sites: int
     revision: int
+    together: str
 
     @property
     def resource(self) -> str | None:
@@ -176,6 +179,7 @@ def configuration(row: Mapping[Any, Any], labels: Mapping[str, str]) -> Configur
         participants=body["participants"],
         sites=body["sites"],
         revision=row["revision"],
+        together="" if is_joined(body) else NOT_JOINED,
     )
 
 
@@ -190,22 +194,13 @@ def _partner(item: Mapping[Any, Any], labels: Mapping[str, str]) -> Partner:
 
 
 def in_order(rows: Sequence[Mapping[Any, Any]], labels: Mapping[str, str]) -> list[Configuration]:
-    """Configurations by theory, outcome rank and studies; the first to look at first.
+    """Configurations by theory, then as the method orders them: the first to look at first.
 
     Rows that algorithm 1 left, which lapse as soon as their theory is computed, are left out.
     """
-    found = [configuration(row, labels) for row in rows if "role" in row["body"]]
-    return sorted(
-        found,
-        key=lambda c: (
-            _natural(c.theory),
-            c.outcome_rank,
-            not c.leading,
-            -c.positive,
-            -c.contradicting,
-            c.id,
-        ),
-    )
+    found = [row for row in rows if "role" in row["body"]]
+    found.sort(key=lambda row: (_natural(row["body"]["theory"]), place(row["body"])))
+    return [configuration(row, labels) for row in found]
 
 
 def _natural(theory: str) -> tuple[str, int]:

@@ -78,7 +78,7 @@ def open_cases(part: TheoryPart) -> Iterator[Block]:
         for item in standing.body["failures"]
     ]
     if not rows:
-        yield Paragraph("No study reports a failure.")
+        yield Paragraph("No study reports a failure with a mechanism.")
         return
     yield table(
         "Cases of failure, what may explain them, and whether they are open",

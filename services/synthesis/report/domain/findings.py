@@ -45,7 +45,7 @@ def summary(material: Material) -> Iterator[Block]:
             *_named(part, standing),
             standing.body["role"],
             _share(standing),
-            standing.words,
+            ", ".join(filter(None, (standing.words, standing.together))),
         )
         for part in material.theories
         for standing in part.leading()
@@ -131,10 +131,20 @@ def _outcomes(part: TheoryPart) -> Iterator[Block]:
         ],
     )
     yield from with_rows(made, "No outcome of this theory is reported by an active study.")
+    yield from _pinned(part)
     if part.standings and part.standings[0].body["near_tie"]:
         yield NoticeBlock(
             "The first two outcomes are reported by almost as many studies: a near tie."
         )
+
+
+def _pinned(part: TheoryPart) -> Iterator[Block]:
+    """What people pinned and why; a pin on what no fragment states changes nothing here."""
+    if part.pin and part.pin["outcome"]:
+        stated = any(item["outcome"] == part.pin["outcome"] for item in part.ranking)
+        why = part.pin["reason"] or "no reason was given"
+        named = f"'{part.label(part.pin['outcome'])}': {why}"
+        yield Paragraph(f"Pinned{'' if stated else ', without evidence'}: {named}.")
 
 
 def _configurations(part: TheoryPart) -> Iterator[Block]:
@@ -194,8 +204,16 @@ def _state(standing: JudgedConfiguration) -> str:
     if standing.body["leading_ties"]:
         marks.append("tied")
     if standing.body["unreplicated"]:
-        marks.append("one study at most")
+        marks.append(_one_study(standing.body))
+    if standing.together:
+        marks.append(standing.together)
     return ", ".join([standing.words, *marks])
+
+
+def _one_study(body: Mapping[str, Any]) -> str:
+    """A body that nobody has repeated: by one study, or by one on each side."""
+    apart = len({*body["studies"]["positive"], *body["studies"]["contradicting"]}) > 1
+    return "one study for, another against" if apart else "one study at most"
 
 
 ORDER = tuple(VERDICTS)

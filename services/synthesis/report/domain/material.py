@@ -6,6 +6,8 @@ from typing import Any
 
 from services.synthesis.projections.domain.naming import SourceLabels
 from services.synthesis.report.domain.inference import Inference
+from shared.review.ccmoc_order import place
+from shared.review.joined_parts import NOT_JOINED, is_joined
 from shared.review.prisma import Flow
 
 Body = Mapping[str, Any]
@@ -70,6 +72,11 @@ class JudgedConfiguration:
         if self.recheck:
             return f"{self.state}, changed since: check again"
         return "conjectured, unchecked" if self.state == "conjectured" else self.state
+
+    @property
+    def together(self) -> str:
+        """Said where no study joins all that its row names; empty where one does."""
+        return "" if is_joined(self.body) else NOT_JOINED
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +144,8 @@ class TheoryPart:
         return [s for s in self.standings if s.body["leading"] and s.body["outcome_rank"] == 1]
 
     def ordered(self) -> list[JudgedConfiguration]:
-        """By outcome, the first to look at first, then as the method orders them."""
-        return sorted(self.standings, key=lambda standing: _place(standing.body))
+        """By outcome, then as the method orders them."""
+        return sorted(self.standings, key=lambda standing: place(standing.body))
 
     @property
     def title(self) -> str:
@@ -188,18 +195,6 @@ class TheoryPart:
         return f"{'; '.join(filled)} (from theory)" if filled else ""
 
 
-PATTERNS = ("occurs", "both", "fails", "inferred", "not_fired")
-
-
-def _place(body: Body) -> tuple[Any, ...]:
-    positive, both = body["supporting_share"]
-    whole = body["coverage"][1]
-    group = 0 if positive else PATTERNS.index(body["pattern"])
-    share = positive / both if both else 0
-    order = (-positive, positive - both, -share, -positive / whole if whole else 0, body["id"])
-    return (body["outcome_rank"], not body["leading"], group, *order)
-
-
 @dataclass(frozen=True, slots=True)
 class SourcePart:
     """A source of evidence with what is known of its report."""
@@ -236,7 +231,8 @@ class Told:
     `searches` are definitions with their runs, `agreement` is by stage, `events` counts the log
     by type, `amendments` are the review's versions with reasons. `rounds` are those of CLUSTER
     searching with the yield of each step, `contacts` messages to authors. `assistance` is what
-    language models suggested and what people made of it.
+    language models suggested and what people made of it, `appraisals` what people said of
+    documents.
     """
 
     reported: Sequence[Mapping[str, Any]] = ()
@@ -249,6 +245,7 @@ class Told:
     agreement: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     events: Mapping[str, int] = field(default_factory=dict)
     assistance: Mapping[str, Any] = field(default_factory=dict)
+    appraisals: Sequence[Mapping[str, Any]] = ()
     silent: Sequence[str] = ()
 
 

@@ -8,6 +8,7 @@ from shared.review.drawing.flow import draw, in_words
 from shared.review.drawing.graph import DrawnConfiguration, draw_graph, drawn
 from shared.review.drawing.network import PAPER
 from shared.review.drawing.standalone import standalone
+from shared.review.joined_parts import NOT_JOINED, is_joined
 from shared.review.prisma import Flow
 
 Body = Mapping[str, Any]
@@ -61,6 +62,7 @@ def _drawn(body: Body, labels: Mapping[str, str], undesired: Collection[str]) ->
         contexts=tuple(labels.get(g, g) for g in slots["contexts"] if g not in triggers),
         triggers=tuple(labels.get(group, group) for group in triggers),
         outcome=f"prevents: {outcome}" if body["outcome"] in undesired else outcome,
+        joined=is_joined(body, assembled=False),
     )
 
 
@@ -76,7 +78,8 @@ def _words(found: DrawnConfiguration) -> str:
 
 
 def _studies(found: DrawnConfiguration) -> str:
-    return f"fails in {_count(found.failing)}" if found.fails else _count(found.studies)
+    said = f"fails in {_count(found.failing)}" if found.fails else _count(found.studies)
+    return said if found.joined else f"{said}; {NOT_JOINED}"
 
 
 def _count(number: int) -> str:

@@ -17,6 +17,7 @@ def in_words(part: TheoryPart, standings: Iterable[JudgedConfiguration]) -> Iter
             _more_failures(body),
             _partner(part, body),
             *(_context_words(part, item) for item in body["contexts"]),
+            "" if not standing.together else "No study joins all these parts.",
             _open(part, body),
             f"State: {standing.words}.",
         ]
