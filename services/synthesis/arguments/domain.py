@@ -182,12 +182,15 @@ def _term(term: ArgumentTerm) -> dict[str, str]:
 def offer_of(body: Body, *, undesired: bool) -> dict[str, Any]:
     """A CCMOC's slots as an argument that people may hold; `undesired`: of its outcome group.
 
-    What speaks for a CCMOC of an undesired outcome is its avoidance. People choose: the offer
-    says on which tier the partner and the contexts stand.
+    What speaks for a CCMOC of an undesired outcome is its avoidance; what only fails, or is only
+    inferred to, argues for failure. People choose: the offer says on which tier the partner and
+    the contexts stand.
     """
     slots, role = body["slots"], body["role"]
     other = "resource" if role == "response" else "response"
-    succeeds = bool(body["studies"]["positive"])
+    fails = body["pattern"] == "fails" or (
+        body["pattern"] == "inferred" and not body["studies"]["inferred_positive"]
+    )
     return {
         "argument": {
             "theory": body["theory"],
@@ -195,7 +198,7 @@ def offer_of(body: Body, *, undesired: bool) -> dict[str, Any]:
             role: body["mechanism"],
             other: slots["partner"],
             "outcome": body["outcome"],
-            "outcome_state": "occurred" if succeeds != undesired else "failed",
+            "outcome_state": "failed" if fails != undesired else "occurred",
         },
         "partner_tier": slots["partner_tier"],
         "context_tier": slots["context_tier"],

@@ -101,7 +101,7 @@ class _About:
                 why = f"suspected: {said}" if said else "nothing coded explains it"
                 sentence = (
                     f"{self._outcome} was not reached in case {case_in_words(failure['case'])} "
-                    f"although {self._part} works elsewhere; {why}."
+                    f"although {self._part} goes with it elsewhere; {why}."
                 )
                 found.append(self._gap("open_case", failure["case"], sentence, failure["case"]))
         return found
@@ -110,25 +110,31 @@ class _About:
         """What only fails, or never fired, asks for one success."""
         if self._body["pattern"] not in ("fails", "not_fired"):
             return []
-        said = "only with failure" if self._body["pattern"] == "fails" else "only as not fired"
-        sentence = (
-            f"{self._part} is reported with {self._outcome} {said}: look for one case in which "
-            "it succeeds."
+        said = (
+            f"{self._part} is reported only with the failure of {self._outcome}"
+            if self._body["pattern"] == "fails"
+            else f"{self._outcome} failed where {self._part} did not fire, no study has both"
         )
+        sentence = f"{said}: look for one case in which it succeeds."
         return [self._gap("success_sought", "success", sentence)]
+
+    def _unreplicated(self) -> str:
+        studies, said = self._body["studies"], f"{self._part} with {self._outcome}"
+        if len({*studies["positive"], *studies["contradicting"]}) > 1:
+            return f"One study reports {said}, and another its failure: neither is repeated."
+        return f"Only one study reports {said}."
 
     def missing(self) -> list[Gap]:
         """A single study, empty slots, contexts that are not decided."""
         body, found = self._body, []
         if body["unreplicated"]:
-            sentence = f"Only one study reports {self._part} with {self._outcome}."
-            found.append(self._gap("unreplicated", "study", sentence))
+            found.append(self._gap("unreplicated", "study", self._unreplicated()))
         if body["slots"]["partner"] is None:
             other = "resource" if body["role"] == "response" else "response"
             sentence = f"No {other} is linked with {self._part} for {self._outcome}."
             found.append(self._gap("missing_slot", other, sentence))
         if not body["slots"]["contexts"]:
-            sentence = f"No context is stated that helps {self._part} to {self._outcome}."
+            sentence = f"No context is stated in which {self._part} goes with {self._outcome}."
             found.append(self._gap("missing_slot", "context", sentence))
         for item in body["contexts"]:
             if item["verdict"] in ("undecided", "suspected", "recurs", "recurs_failing"):

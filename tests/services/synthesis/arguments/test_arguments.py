@@ -3,8 +3,10 @@
 import json
 from pathlib import Path
 
+import pytest
 import pytest_asyncio
 
+from services.synthesis.arguments.domain import offer_of
 from shared.events import extraction
 from tests.support.synthesis import REVIEW, a_codebook, a_fragment
 from tests.support.synthesis_cases import Replayed
@@ -111,7 +113,7 @@ async def a_failure(toy):
 
 async def test_an_argument_without_a_mechanism_is_refused(toy):
     problem = await state(toy, status=422, response=None)
-    assert "name a resource, a response or both" in problem["detail"]
+    assert problem["detail"].startswith("Field 'body': it names no mechanism; name a resource,")
 
 
 async def test_a_prediction_that_predicts_what_it_was_given_is_refused(toy):
@@ -251,6 +253,30 @@ async def test_a_ccmoc_is_offered_as_an_argument_that_can_be_held_as_it_is(toy):
     await toy.ask("PUT", "/arguments/held", offer["argument"])
     await toy.compute()
     assert (await one(toy, "held"))["evidence"]["supports"]["full"] == ["s1", "s2", "s3/b"]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "inferred", "state", "of_undesired"),
+    [
+        ("occurs", [], "occurred", "failed"),
+        ("both", [], "occurred", "failed"),
+        ("fails", [], "failed", "occurred"),
+        ("not_fired", [], "occurred", "failed"),
+        ("inferred", ["s1"], "occurred", "failed"),
+        ("inferred", [], "failed", "occurred"),
+    ],
+)
+def test_an_offer_argues_for_failure_only_where_nothing_else_is_reported(
+    pattern, inferred, state, of_undesired
+):
+    body = {
+        **{"theory": "PT1", "role": "response", "mechanism": "TRUST", "outcome": "ENG"},
+        "pattern": pattern,
+        "studies": {"inferred_positive": inferred},
+        "slots": {"partner": None, "partner_tier": None, "contexts": [], "context_tier": None},
+    }
+    offers = [offer_of(body, undesired=said)["argument"] for said in (False, True)]
+    assert [offer["outcome_state"] for offer in offers] == [state, of_undesired]
 
 
 async def test_the_offer_of_what_only_fails_argues_for_failure(toy):
