@@ -2,17 +2,19 @@
 
 import unicodedata
 from collections.abc import Callable, Hashable, Iterable, Iterator
+from typing import get_args
 
 from runtime.bundle.argument_checks import check_arguments
 from runtime.bundle.codebook_checks import checked_codebook, groups_of
 from runtime.bundle.inference_checks import check_inference
-from runtime.bundle.model.evidence import Fragment
+from runtime.bundle.model.evidence import CountedRole, Fragment
 from runtime.bundle.model.review import DecisionRow, ReviewFile
 from runtime.bundle.problems import Problems
 from runtime.bundle.raw import Lines, M, RawBundle
 from runtime.bundle.reco_rules import theory_id
 
 FILE = "review.yaml"
+COUNTED = get_args(CountedRole)
 
 
 def check(raw: RawBundle, problems: Problems) -> None:
@@ -190,7 +192,7 @@ def _doubts(
         yield what, "it is loaded as it is", "duplicate_of"
     known = set().union(*(codes.get(theory, set()) for theory in theories))
     for index, element in enumerate(fragment.elements):
-        if (element.role, element.code_id) not in known:
+        if element.role in COUNTED and (element.role, element.code_id) not in known:
             what = f"is '{element.code_id}', which the codebook of {_listed(theories)} lacks"
             yield what, "it counts as a group of its own", f"elements[{index}].code_id"
 

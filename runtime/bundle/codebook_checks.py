@@ -17,7 +17,7 @@ def groups_of(book: TheoryCodebook) -> Iterable[tuple[str, Group]]:
 
 
 def checked_codebook(theory: str, book: TheoryCodebook, problems: Problems) -> TheoryCodebook:
-    """Note groups and codes that are there twice, and opposites that are none; leave them out."""
+    """Note what is there twice, opposites that are none, outcomes with two values; leave it out."""
     place = f"programme_theories.{theory}"
     kept: dict[str, list[Group]] = {role: [] for role in ROLES}
     seen: set[str] = set()
@@ -27,6 +27,11 @@ def checked_codebook(theory: str, book: TheoryCodebook, problems: Problems) -> T
             problems.add(FILE, what, "give each group its own id", field=place)
             continue
         seen.add(group.group_id)
+        if group.two_valued and role == "outcome":
+            what = "is an outcome; only contexts and mechanisms can be two-valued"
+            field = f"{place}.{group.group_id}.two_valued"
+            problems.add(FILE, what, "leave two_valued out", field=field)
+            group = group.model_copy(update={"two_valued": False})
         kept[role].append(group)
     for role, groups in kept.items():
         plain = _codes_once(groups, place, problems)

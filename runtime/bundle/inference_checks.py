@@ -52,10 +52,16 @@ def _state(link: LineageLink) -> LineageState:
 
 
 def _check_ideas(raw: RawBundle, problems: Problems) -> None:
-    known = {theory.key for theory in raw.theories.theories}
-    for index, idea in enumerate(raw.theories.ideas):
-        for theory in idea.theories:
-            if theory_id(theory) not in known:
-                what = f"is sorted into '{theory_id(theory)}', which theories.json does not state"
+    theories = {theory.key for theory in raw.theories.theories}
+    told = (*raw.theories.draft_ideas, *raw.theories.ideas)
+    ideas = {idea.id for idea in told}
+    for idea in told:
+        for theory in map(theory_id, idea.theories):
+            if theory not in theories:
+                what = f"is sorted into '{theory}', which theories.json does not state"
                 remedy = "it is loaded, and listed among the issues while the theory is missing"
-                problems.warn(FILE, what, remedy, field=f"ideas[{index}].theories")
+                problems.warn(FILE, f"idea '{idea.id}' {what}", remedy, field="ideas")
+        if idea.merged_into is not None and idea.merged_into not in ideas:
+            what = f"is merged into '{idea.merged_into}', which theories.json does not hold"
+            remedy = "it is loaded; name the id of an idea, or its number without quotation marks"
+            problems.warn(FILE, f"idea '{idea.id}' {what}", remedy, field="ideas")

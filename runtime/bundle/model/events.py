@@ -7,7 +7,15 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, TypeAdapter, model_validator
 
 from runtime.bundle.model.arguments import Argument
-from runtime.bundle.model.evidence import Fragment, Key, Part, TheoryCodebook, TheoryKey
+from runtime.bundle.model.evidence import (
+    Extent,
+    Fragment,
+    Key,
+    Part,
+    Richness,
+    TheoryCodebook,
+    TheoryKey,
+)
 from runtime.bundle.model.review import Moment, Verdict
 from runtime.bundle.model.theories import Judgement
 from services.synthesis.engine import fault_of
@@ -128,9 +136,9 @@ class AppraisedEvent(Part):
     event: Literal["fragment_appraised"]
     fragment: Key
     person: Key | None = None
-    relevance: str | None = None
-    richness: str | None = None
-    rigour: str | None = None
+    relevance: Extent | None = None
+    richness: Richness | None = None
+    rigour: Extent | None = None
     comment: str = ""
 
 

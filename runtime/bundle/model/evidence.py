@@ -31,6 +31,9 @@ Role = Literal[
 """The last three are of the coding schemas ICAMO and SCMO; the synthesis does not count them."""
 State = Literal["present", "absent", "occurred", "failed", "reversed", "not_stated"]
 Attribution = Literal["cited", "inferred", "summary"]
+Extent = Literal["low", "moderate", "high"]
+Richness = Literal["thinner", "thicker", "conceptually_rich"]
+"""The words of an appraisal, from least to most: relevance and rigour; richness."""
 TheoryKey = StrictInt | Key
 
 STATES = {

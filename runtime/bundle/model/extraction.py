@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import model_validator
 
-from runtime.bundle.model.evidence import Key, Part
+from runtime.bundle.model.evidence import Extent, Key, Part, Richness
 
 
 class FormEntry(Part):
@@ -49,9 +49,9 @@ class DocumentAppraisal(Part):
 
     document: Key
     person: Key
-    relevance: str | None = None
-    richness: str | None = None
-    rigour: str | None = None
+    relevance: Extent | None = None
+    richness: Richness | None = None
+    rigour: Extent | None = None
     comment: str = ""
 
 

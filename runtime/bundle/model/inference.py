@@ -40,7 +40,8 @@ class Versioned(Part):
 class Idea(Versioned):
     """An if-then idea: `text`, or `statement`, or `if`, `then` and `because`.
 
-    `theories` (or `became`) are those that it is sorted into.
+    `theories` (or `became`) are those that it is sorted into. `merged_into` is the id of another
+    idea, or its number where it has none.
     """
 
     id: Key
@@ -67,6 +68,8 @@ class Idea(Versioned):
             said["theories"] = said.pop("became")
         if "id" not in said and said.get("number") is not None:
             said["id"] = f"idea-{said['number']}"
+        if isinstance(said.get("merged_into"), int):
+            said["merged_into"] = f"idea-{said['merged_into']}"
         return said
 
     @model_validator(mode="after")

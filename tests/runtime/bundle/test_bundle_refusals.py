@@ -19,7 +19,24 @@ NOTE = {"event": "note_kept", "theory": 1, "kind": "idea", "id": "i"}
 JUDGED = {"theory": 1, "outcome": "O", "response": "T", "fragment": "f1", "person": "a"}
 DECIDED = "record,stage,person,verdict,decided_at\nr,full_text,a,include,yesterday\n"
 
+TWO_VALUED = {"group_id": "O", "label": "O", "two_valued": True}
+
 CASES = {
+    "an appraisal of a document in a word of its own": (
+        "extraction.json",
+        json.dumps({"appraisals": [{"document": "d", "person": "a", "richness": "rich"}]}),
+        "appraisals[0].richness",
+    ),
+    "an appraisal of a fragment in a word of its own": (
+        "events.jsonl",
+        json.dumps({"event": "fragment_appraised", "fragment": "f1", "rigour": "sound"}),
+        "rigour",
+    ),
+    "an outcome with two values": (
+        "codebook.json",
+        json.dumps({"programme_theories": {"PT1": {"outcome": [TWO_VALUED]}}}),
+        "only contexts and mechanisms can be two-valued",
+    ),
     "a year beyond all years": (
         "sources.jsonl",
         json.dumps({"key": "s", "year": 10**12}),

@@ -112,3 +112,24 @@ def test_an_odd_bundle_is_reported_in_every_format_without_a_phantom(told, tmp_p
     assert (trusted["For"], trusted["Against"]) == ("1", "1"), "one study says both"
     coded = [row["Counts for"] for rows in printed for row in rows if "Counts for" in row]
     assert coded.count("counts 0") == 2, "what has no source is printed, and counts for nothing"
+
+
+def test_a_role_that_is_not_counted_needs_no_group(tmp_path):
+    folder = write(tmp_path / "b")
+    actor = {"role": "actor", "code_id": "nurse"}
+    line = {"theory": 1, **FRAGMENTS[0], "elements": [actor, R, O]}
+    (folder / "fragments.jsonl").write_text(json.dumps(line))
+    told = [str(one) for one in read_bundle(folder).problems.warnings]
+    assert [said for said in told if "nurse" in said] == []
+
+
+def test_an_idea_may_be_merged_into_one_that_has_only_a_number(tmp_path):
+    folder = write(tmp_path / "b")
+    open_idea = {"number": 1, "text": "If so, then so"}
+    merged = {"number": 2, "text": "If thus", "status": "merged", "merged_into": 1}
+    lost = {**merged, "number": 3, "merged_into": "1"}
+    ideas = {"theories": [{"number": 1}], "ideas": [open_idea, merged, lost]}
+    (folder / "theories.json").write_text(json.dumps(ideas))
+    told = [str(one) for one in read_bundle(folder).problems.warnings]
+    assert not [said for said in told if "idea 'idea-2'" in said]
+    assert any("idea 'idea-3' is merged into '1'" in said for said in told)
