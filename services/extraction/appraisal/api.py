@@ -19,6 +19,7 @@ from services.extraction.fragments.store import fragments
 from services.extraction.fragments.store.memos import memos_about, memos_of_review
 from services.extraction.rights import CODER, may_read_all
 from services.extraction.texts import store as texts_store
+from shared.db import Tx
 from shared.http.auth import PrincipalDep
 from shared.http.bounds import Key
 from shared.kernel.service import Context
@@ -97,21 +98,28 @@ def _add_documents(router: APIRouter, ctx: Context) -> None:
     ) -> list[dict[str, Any]]:
         """What everybody says of the document as evidence."""
         principal.require_member(review_id)
-        known = await ctx.db.read(
-            lambda tx: texts_store.documents_by_id(tx, review_id, [document_id])
-        )
-        said = await ctx.db.read(
-            lambda tx: store.appraisals_of_document(tx, review_id, document_id)
-        )
-        closed = any(row["confidential"] for row in known.values())
-        hidden = closed and not may_read_all(principal, review_id)
-        return [{**one, "comment": ""} if hidden else one for one in said]
+        everything = may_read_all(principal, review_id)
+        return await ctx.db.read(lambda tx: _said(tx, review_id, document_id, everything))
 
     @router.get("/document-appraisals")
     async def all_appraisals(review_id: Key, principal: PrincipalDep) -> list[dict[str, Any]]:
-        """What everybody says of all documents as evidence, for coders."""
-        principal.require(review_id, CODER)
-        return await ctx.db.read(lambda tx: store.appraisals_of_document(tx, review_id, None))
+        """What everybody says of all documents; comments on confidential ones are the coders'."""
+        principal.require_member(review_id)
+        everything = may_read_all(principal, review_id)
+        return await ctx.db.read(lambda tx: _said(tx, review_id, None, everything))
+
+
+async def _said(
+    tx: Tx, review_id: str, document_id: str | None, everything: bool
+) -> list[dict[str, Any]]:
+    """Appraisals of a document (None: of all), without comments that the reader may not read."""
+    said = await store.appraisals_of_document(tx, review_id, document_id)
+    if everything:
+        return said
+    names = [one["document_id"] for one in said]
+    known = await texts_store.documents_by_id(tx, review_id, names)
+    closed = {name for name, row in known.items() if row["confidential"]}
+    return [{**one, "comment": ""} if one["document_id"] in closed else one for one in said]
 
 
 def _add_memos(router: APIRouter, ctx: Context) -> None:

@@ -173,3 +173,11 @@ async def test_a_document_is_appraised_in_words_by_each_person(extraction):
     assert hidden["comment"] == ""
     (seen,) = await extraction.ask("GET", "/documents/p1/appraisals", by={"coder"})
     assert seen["comment"] == said["comment"]
+    listed = await extraction.ask("GET", "/document-appraisals", by={"reader"})
+    assert [(one["document_id"], one["comment"]) for one in listed] == [
+        ("d1", said["comment"]),
+        ("p1", ""),
+    ]
+    whole = await extraction.ask("GET", "/document-appraisals", by={"coder"})
+    assert [one["comment"] for one in whole] == [said["comment"]] * 2
+    await extraction.ask("GET", "/document-appraisals", by=set(), status=403)
