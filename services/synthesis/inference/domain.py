@@ -119,9 +119,9 @@ def idea_place(idea: IdeaState) -> tuple[bool, int, str]:
 
 def idea_done(before: IdeaState | None, now: IdeaState) -> str:
     """What people did with an idea, as a participle."""
-    if before is None:
+    if before is None and now.status == OPEN:
         return "noted"
-    if before.status != now.status:
+    if before is None or before.status != now.status:
         return {OPEN: "taken up again", MERGED: "merged", DROPPED: "dropped"}[now.status]
     if before.text != now.text:
         return "worded anew"

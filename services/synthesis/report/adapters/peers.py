@@ -48,6 +48,8 @@ async def told_of(
         imports=await asked.listed("search", "/api/search/reviews/{}/imports"),
         agreement=agreement,
         events=counts,
+        appraisals=await asked.get("extraction", "/api/extraction/reviews/{}/document-appraisals")
+        or [],
         assistance=await asked.get("extraction", "/api/extraction/reviews/{}/assistance") or {},
         silent=sorted(asked.silent),
     )

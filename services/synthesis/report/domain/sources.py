@@ -1,6 +1,7 @@
 """The evidence: documents, appraisal, sufficiency, irregularities, references."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from services.synthesis.report.domain.blocks import (
     Block,
@@ -29,7 +30,7 @@ def documents(material: Material) -> Iterator[Block]:
                 item.year,
                 item.fragments,
                 " ".join(item.theories),
-                "yes" if item.active else f"no{_because(item)}",
+                f"{'yes' if item.active else 'no'}{_because(item)}",
             )
             for item in material.sources
         ],
@@ -56,15 +57,33 @@ def appraisals(material: Material) -> Iterator[Block]:
         for part in material.theories
         for name, passage in part.passages.items()
     }
-    axes = ("relevance", "richness", "rigour", "comment")
     rows = [
-        (told[item["fragment_id"]], *(str(item[axis] or "").replace("_", " ") for axis in axes))
+        (told[item["fragment_id"]], *_judged(item))
         for item in material.appraisals
         if item["fragment_id"] in told
     ]
-    columns = ("Fragment", "Relevance", "Richness", "Rigour", "Comment")
-    made = table("Appraisal of fragments: words, never summed and never a weight", columns, rows)
+    made = table(
+        "Appraisal of fragments: words, never summed and never a weight",
+        ("Fragment", *(axis.capitalize() for axis in AXES)),
+        rows,
+    )
     yield from with_rows(made, "No fragment was appraised in the review yet.")
+    called = {item.key: item.label for item in material.sources}
+    whole = [
+        (called[item["document_id"]], *_judged(item))
+        for item in material.told.appraisals
+        if item["document_id"] in called
+    ]
+    if whole:
+        columns = ("Document", *(axis.capitalize() for axis in AXES))
+        yield table("Appraisal of documents as evidence", columns, whole)
+
+
+AXES = ("relevance", "richness", "rigour", "comment")
+
+
+def _judged(item: Mapping[str, Any]) -> list[str]:
+    return [str(item[axis] or "").replace("_", " ") for axis in AXES]
 
 
 def saturation(material: Material) -> Iterator[Block]:
@@ -105,7 +124,7 @@ def references(material: Material) -> Iterator[Block]:
 
 def _reference(item: SourcePart) -> str:
     said = item.reference or item.title
-    plain = said in ("", item.label)
+    told = "" if said in ("", item.label) else f": {said.rstrip('.')}."
     flags = f" [{', '.join(item.flags)}]" if item.flags else ""
     kind = "" if item.kind == "literature" else f" [{item.kind}]"
-    return f"{item.label}{'' if plain else f': {said}'}{kind}{flags}"
+    return f"{item.label}{told}{kind}{flags}"

@@ -9,6 +9,11 @@ from services.synthesis.report.domain.material import AuthorText, Material
 WRITE = "the authors must write this"
 
 
+def counted(number: int, one: str, many: str = "") -> str:
+    """A number with its noun: `1 version`, `2 versions`."""
+    return f"{number} {one if number == 1 else many or f'{one}s'}"
+
+
 def text_of(material: Material, item: str) -> AuthorText | None:
     """What the authors wrote for an item, or None."""
     return next((one for one in material.texts if one.item == item and one.text), None)
@@ -67,17 +72,19 @@ def _filled(material: Material) -> dict[str, str]:
     fragments = sum(part.fragments for part in material.theories)
     configurations = sum(len(part.standings) for part in material.theories)
     amended = sum(1 for item in material.told.amendments if item["version"] > 1)
+    searches = counted(len(material.searches), "search or import", "searches and imports")
     said = {
         1: material.title,
         4: material.question,
-        5: f"{amended} amendments, {refined} refinements of theories, {versions} versions: see "
+        5: f"{counted(amended, 'amendment')}, {counted(refined, 'refinement')} of theories, "
+        f"{counted(versions, 'version')}: see "
         "'Amendments' and 'Changes since the last version'",
-        8: f"{len(material.searches)} searches and imports: see 'Search strategies as run'",
-        9: f"{len(flow.stages)} stages: see 'Flow of records' and 'Appraisal'",
-        10: f"{fragments} fragments coded, each with its source: see the theories",
-        11: f"{configurations} configurations counted over studies: see the theories",
+        8: f"{searches}: see 'Search strategies as run'",
+        9: f"{counted(len(flow.stages), 'stage')}: see 'Flow of records' and 'Appraisal'",
+        10: f"{counted(fragments, 'fragment')} coded, each with its source: see the theories",
+        11: f"{counted(configurations, 'configuration')} counted over studies: see the theories",
         12: "see 'Flow of records'",
-        13: f"{len(material.sources)} sources: see 'Document characteristics'",
+        13: f"{counted(len(material.sources), 'source')}: see 'Document characteristics'",
         14: "the theories, each with its arguments and cases",
     }
     return {f"rameses-{number}": words for number, words in said.items() if words}
@@ -85,7 +92,10 @@ def _filled(material: Material) -> dict[str, str]:
 
 def _living(material: Material) -> dict[str, str]:
     last = material.versions[-1] if material.versions else None
-    number = f"version {last['number']} ({str(last['at'])[:10]})" if last else "no version yet"
+    since = "no version was frozen yet"
+    if last:
+        changes = counted(len(material.changes), "change")
+        since = f"{changes} since version {last['number']} ({str(last['at'])[:10]})"
     runs = sorted({str(item.get("source")) for item in material.searches})
     schedules = [
         f"{item.get('name') or item.get('database')}: {item['schedule']}"
@@ -97,9 +107,8 @@ def _living(material: Material) -> dict[str, str]:
     said = {
         "lsr-L1": f"sources searched: {', '.join(runs) or 'none'}; "
         f"schedules: {'; '.join(schedules) or 'none set'}",
-        "lsr-L2": f"{amended} amendments, with dates and reasons: see 'Amendments'",
-        "lsr-L3": f"since {number}: {len(material.changes)} changes: see 'Changes since the last "
-        "version'",
+        "lsr-L2": f"{counted(amended, 'amendment')}, with dates and reasons: see 'Amendments'",
+        "lsr-L3": f"{since}: see 'Changes since the last version'",
         "lsr-L4": "; ".join(people),
     }
     return {key: words for key, words in said.items() if words}

@@ -149,13 +149,20 @@ def _decided(item: Item) -> str:
 def way_to(part: TheoryPart, inference: Inference) -> Iterator[Block]:
     """The ideas that a theory became of, and the theories that it came out of or went into."""
     told = [f"If-then idea {_called(item)}" for item in inference.ideas_of(part.id)]
-    for link in (*inference.came_from(part.id), *inference.went_into(part.id)):
-        because = link["because"] or "no reason was given"
-        moved = f" Moved by: {labels(link['moved_by'])}." if link["moved_by"] else ""
-        told.append(f"{' '.join(_ends(link))}: {because}.{moved}")
-    if told:
-        yield Paragraph("Where it comes from:")
-        yield Bullets(tuple(told))
+    told += map(_linked, inference.came_from(part.id))
+    for title, lines in (
+        ("Where it comes from:", told),
+        ("What became of it:", list(map(_linked, inference.went_into(part.id)))),
+    ):
+        if lines:
+            yield Paragraph(title)
+            yield Bullets(tuple(lines))
+
+
+def _linked(link: Item) -> str:
+    because = link["because"] or "no reason was given"
+    moved = f" Moved by: {labels(link['moved_by'])}." if link["moved_by"] else ""
+    return f"{' '.join(_ends(link))}: {because}.{moved}"
 
 
 def substantive(part: TheoryPart, inference: Inference) -> Iterator[Block]:

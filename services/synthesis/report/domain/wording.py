@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from services.synthesis.report.domain.blocks import Block, Heading, Paragraph, table
+from services.synthesis.report.domain.blocks import Block, Heading, NoticeBlock, Paragraph, table
 from services.synthesis.report.domain.inference import labels
 from services.synthesis.report.domain.material import TheoryPart
 
@@ -31,6 +31,8 @@ def wording(part: TheoryPart) -> Iterator[Block]:
         if first.get(key) or now.get(key)
     ]
     yield Heading(3, "From initial to final wording")
+    if status == "retired":
+        yield NoticeBlock(f"This theory is set aside: {_why_retired(part)}.")
     if not rows:
         yield Paragraph("Nobody has worded this theory yet.")
     elif moved:
@@ -50,6 +52,11 @@ def wording(part: TheoryPart) -> Iterator[Block]:
             ("Version", "Date", "By", "What changed", "Why", "Moved by"),
             [_change(item, before) for item, before in changes],
         )
+
+
+def _why_retired(part: TheoryPart) -> str:
+    reasons = [one["reason"] for one in part.history if one["state"].get("status") == "retired"]
+    return str(reasons[-1] if reasons and reasons[-1] else "no reason was given").rstrip(".")
 
 
 def _worded(part: TheoryPart) -> list[Mapping[str, Any]]:

@@ -68,12 +68,17 @@ def _source(
 
 
 def _reference(record: Mapping[str, Any], title: str) -> str:
-    """Authors (year). Title. Journal. As far as the record says; empty without a record."""
+    """Authors (year). Title. Journal. As far as the record says; empty without a record.
+
+    Without authors the year stands behind the title; without either there is nothing to say.
+    """
     if not record:
         return ""
     authors = [str(name) for name in record.get("authors") or []]
     listed = "; ".join(authors[:6]) + (" et al." if len(authors) > 6 else "")
     year = f"({record['year']})" if record.get("year") else ""
-    parts = [f"{listed} {year}".strip() or str(record.get("label") or ""), title]
+    if not listed and not title:
+        return ""
+    parts = [f"{listed} {year}".strip(), title] if listed else [f"{title} {year}".strip()]
     parts.append(str(record.get("journal") or ""))
     return " ".join(f"{part.rstrip('.')}." for part in parts if part)
