@@ -37,6 +37,10 @@ ISSUES = {
     "senses_by_import_rule": "Sense set by an import rule, not checked by a person",
     "argument_faults": "Argument that cannot be weighed as it is stated",
     "theories_without_evidence": "Theory without active evidence",
+    "codes_of_another_theory": "Code that another theory of the fragment groups",
+    "only_distal_outcomes": "Only distal outcomes are stated",
+    "pins_without_evidence": "Pinned, without evidence",
+    "outdated_judgements": "Judged in a version that stands no more",
     "reference_to_nothing": "Points at something that is not here",
 }
 
@@ -225,6 +229,10 @@ async def _asked(ctx: Context, request: Request, review_id: str, theory_id: str)
         "whole": whole.body if whole.ok else None,
         "history": whole.body.get("history", []) if whole.ok else [],
         "pin": whole.body.get("pin") if whole.ok else None,
+        "pinned_empty": any(
+            (item["kind"], item.get("theory")) == ("pins_without_evidence", theory_id)
+            for item in issues.items()
+        ),
         "labels": labels,
         "problem": gaps.problem or issues.problem or whole.problem,
     }
@@ -240,10 +248,10 @@ def _issues(
             words = ISSUES.get(item["kind"], item["kind"].replace("_", " "))
             things = [
                 str(item[k])
-                for k in ("fragment", "code", "group", "argument", "fault")
+                for k in ("passage", "code", "group", "argument", "fault", "outcome")
                 if item.get(k)
             ]
             found.setdefault(words, []).append(
-                " ".join(labels.get(thing, thing) for thing in things) or theory_id
+                ": ".join(labels.get(thing, thing) for thing in things) or theory_id
             )
     return sorted(found.items())

@@ -19,12 +19,14 @@ from services.synthesis.engine import (
 )
 from services.synthesis.engine.rows import Row
 from services.synthesis.engine.values import OUTCOME, Review
+from services.synthesis.inference.handlers.references import references_of
 from services.synthesis.inference.handlers.views import inference_issues, theory_work
 from services.synthesis.projections.store import projections
 from services.synthesis.projections.store.codebooks import codebooks_of
 from services.synthesis.theories import store as theories_store
 from services.synthesis.theories.handlers import require_theory
 from shared.db import Tx
+from shared.events.synthesis import Reference
 
 View = dict[str, Any]
 
@@ -90,13 +92,24 @@ async def argument_offer(review_id: str, ccmoc_id: str, tx: Tx) -> View:
 
 
 async def issues(review_id: str, tx: Tx) -> list[View]:
-    """What has no place in a CCMOC, each with its kind."""
+    """What has no place in a CCMOC, each with its kind and the passage that it is about."""
     found = issues_of(await inputs.inputs_of_review(tx, review_id))
-    return [
+    listed = [
         {"kind": kind, **(item if isinstance(item, dict) else {"id": item})}
         for kind, items in found.items()
         for item in items
-    ] + await inference_issues(review_id, tx)
+    ]
+    for item in listed:
+        if item["kind"] == "fragments_without_a_theory":
+            item["fragment"] = item["id"]
+    named = [
+        Reference(kind="fragment", id=item["fragment"]) for item in listed if "fragment" in item
+    ]
+    known = await references_of(tx, review_id, named)
+    for item in listed:
+        if "fragment" in item:
+            item["passage"] = known.label(Reference(kind="fragment", id=item["fragment"]))
+    return listed + await inference_issues(review_id, tx)
 
 
 async def group_labels(review_id: str, tx: Tx) -> View:
