@@ -192,13 +192,9 @@ def _doubts(
         yield what, "it is loaded as it is", "duplicate_of"
     known = set().union(*(codes.get(theory, set()) for theory in theories))
     for index, element in enumerate(fragment.elements):
-        if element.role in COUNTED and (element.role, element.code_id) not in known:
-            what = f"is '{element.code_id}', which the codebook of {_listed(theories)} lacks"
+        if theories and element.role in COUNTED and (element.role, element.code_id) not in known:
+            what = f"is '{element.code_id}', which the codebook of {', '.join(theories)} lacks"
             yield what, "it counts as a group of its own", f"elements[{index}].code_id"
-
-
-def _listed(theories: tuple[str, ...]) -> str:
-    return ", ".join(theories) or "no theory"
 
 
 def theories_of(fragment: Fragment) -> tuple[str, ...]:
