@@ -11,7 +11,8 @@ def joining_studies(body: Mapping[str, Any], assembled: bool = True) -> list[str
     """Studies that state, in whatever statements, every part that fills a slot; sorted.
 
     The counted part with its outcome, what stands beside it and the contexts: each has studies
-    of its own, and a row of them may be put together from several. Without `assembled`, a
+    of its own, and a row of them may be put together from several; what is only inferred, or only
+    did not fire, nobody joins. Without `assembled`, a
     partner that no study links with the outcome is left aside.
     """
     sets = list(_of_slots(body, assembled))
@@ -21,7 +22,7 @@ def joining_studies(body: Mapping[str, Any], assembled: bool = True) -> list[str
 def _of_slots(body: Mapping[str, Any], assembled: bool) -> Iterator[Sequence[str]]:
     studies, slots = body["studies"], body["slots"]
     side = "positive" if studies["positive"] else "negative"
-    yield studies["positive"] or studies["contradicting"] or studies["not_fired"]
+    yield studies["positive"] or studies["contradicting"]
     for item in body["partners"]:
         far = item["tier"] == "assembled"
         if item["group"] == slots["partner"] and (assembled or not far):

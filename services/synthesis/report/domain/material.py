@@ -113,6 +113,9 @@ class ArgumentPart:
     computed: bool = True
 
 
+UNREPORTED = {"inferred": " (inferred only)", "not_fired": " (did not fire)"}
+
+
 @dataclass(frozen=True, slots=True)
 class TheoryPart:
     """All that a report says of one theory. `kinds` counts fragments by kind."""
@@ -163,9 +166,12 @@ class TheoryPart:
         return f"prevents: {said}" if group in self.undesired else said
 
     def happened(self, body: Body) -> str:
-        """The outcome as it went with the part: what was only seen to fail is said to fail."""
+        """The outcome as it went with the part: what was only seen to fail is said to fail.
+
+        What no study reports with the part itself says so.
+        """
         if body["pattern"] != "fails":
-            return self.outcome(body["outcome"])
+            return f"{self.outcome(body['outcome'])}{UNREPORTED.get(body['pattern'], '')}"
         kept = body["outcome"] in self.undesired
         return f"{'leads to' if kept else 'fails'}: {self.label(body['outcome'])}"
 

@@ -113,3 +113,13 @@ def test_gaps_claim_no_cause_and_count_both_sides():
     assert "another its failure" in _About(names, Labels({}), {})._unreplicated()
     assert _one_study(names) == "one study for, another against"
     assert _one_study({"studies": {**both, "contradicting": ["s1"]}}) == "one study at most"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "said"),
+    [("inferred", "TRUST → ENG (inferred only)"), ("not_fired", "TRUST → ENG (did not fire)")],
+)
+def test_what_no_study_reports_with_the_part_itself_says_so(pattern, said):
+    part = part_of(toy())
+    (trust,) = [one.body for one in part.standings if one.body["mechanism"] == "TRUST"]
+    assert part.short({**trust, "pattern": pattern}) == said
