@@ -51,10 +51,10 @@ def hashes(features: Features) -> tuple[int, ...]:
 
 
 async def add_keys(tx: Tx, review_id: str, rows: Sequence[tuple[int, str]]) -> None:
-    """Writes (hashed key, source record) pairs."""
+    """Writes (hashed key, source record) pairs, in order: each page of a large table once."""
     if not rows:
         return
-    key, source = together(tx.dialect, rows, (BigInteger(), Text()))
+    key, source = together(tx.dialect, sorted(rows), (BigInteger(), Text()))
     every = select(literal(review_id), key, source)
     columns = ["review_id", "key", "source_record_id"]
     await tx.execute(
