@@ -7,11 +7,11 @@ import subprocess
 import sys
 import time
 from contextlib import AsyncExitStack, asynccontextmanager, closing, suppress
-from datetime import UTC, datetime
 
 import httpx
 from sqlalchemy.engine import make_url
 
+from runtime.peers import SignedFor
 from shared.http.auth import Authenticator, Principal
 from shared.ops.settings import SERVICES
 from tests.support.distributed import SECRET, Deployment, free_ports
@@ -126,9 +126,8 @@ class Embedded:
         """The owner's and a stranger's."""
 
         def client(person, everywhere):
-            token = Authenticator(SECRET).sign(Principal(person, {}, everywhere), datetime.now(UTC))
-            head = {"authorization": f"Bearer {token}"}
-            return httpx.AsyncClient(base_url=self.url, headers=head)
+            signed = SignedFor(Authenticator(SECRET), Principal(person, {}, everywhere))
+            return httpx.AsyncClient(base_url=self.url, auth=signed)
 
         return client("owner", True), client("stranger", False)
 
