@@ -130,7 +130,8 @@ def _what(fault: Mapping[str, Any]) -> str:
             return "is empty"
         return f"is too short: at least {least}"
     words = _WHAT.get(fault["type"])
-    return words.format_map(told) if words else f"cannot be taken: {fault['msg']}"
+    said = str(fault["msg"]).removeprefix("Value error, ")
+    return words.format_map(told) if words else f"cannot be taken: {said}"
 
 
 async def _render_http(request: Request, error: Exception) -> Response:
