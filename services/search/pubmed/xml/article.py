@@ -13,7 +13,6 @@ from services.search.pubmed.xml.text import (
     abstract_of,
     attribute,
     children,
-    clean,
     day,
     doi,
     first,
@@ -197,16 +196,17 @@ def _grants(element: Element | None) -> tuple[str, ...]:
 
 def _links(about: Parts) -> Iterator[Link]:
     for each in children(about.get("CommentsCorrectionsList"), "CommentsCorrections"):
-        pmid, citation, note = None, "", ""
+        pmid, citation, note = "", "", ""
         for part in each:
             tag = part.tag
             if tag == "PMID":
-                pmid = clean(part.text) or None
+                pmid = text(part)
             elif tag == "RefSource":
-                citation = clean(part.text)
+                citation = text(part)
             elif tag == "Note":
                 note = text(part)
-        yield Link(kind=attribute(each, "RefType"), pmid=pmid, citation=citation, note=note)
+        kind = attribute(each, "RefType")
+        yield Link(kind=kind, pmid=pmid or None, citation=citation, note=note)
 
 
 def _references(data: Parts) -> tuple[tuple[str, ...], list[str]]:

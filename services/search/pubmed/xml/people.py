@@ -23,11 +23,12 @@ def _author(element: Element) -> Author:
             identifier = identifier or _orcid(part)
         else:
             said[tag] = part
-    family, suffix = text(said.get("LastName")), text(said.get("Suffix"))
+    family = text(said.get("LastName"))
+    suffix = text(said["Suffix"]) if "Suffix" in said else ""
     return Author(
         family=f"{family} {suffix}" if suffix else family,
         given=text(said.get("ForeName")) or text(said.get("Initials")),
-        collective=text(said.get("CollectiveName")),
+        collective=text(said["CollectiveName"]) if "CollectiveName" in said else "",
         orcid=identifier,
         affiliations=tuple(affiliations),
     )

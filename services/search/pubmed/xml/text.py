@@ -25,13 +25,7 @@ TRIAL = re.compile(r"\b(NCT\d{8}|ISRCTN\d{8}|CRD42\d{5,12})\b")
 
 def clean(raw: str | None) -> str:
     """`raw` in NFC with single blanks and none at the ends."""
-    if not raw:
-        return ""
-    if raw.isascii():  # XML allows no other blanks in ASCII than these
-        if raw.isalnum() or not ("  " in raw or "\n" in raw or "\t" in raw or "\r" in raw):
-            return raw.strip()
-        return " ".join(raw.split())
-    return normalize("NFC", single_blanks(raw))
+    return normalize("NFC", single_blanks(raw)) if raw else ""
 
 
 def text(element: Element | None) -> str:
@@ -39,7 +33,12 @@ def text(element: Element | None) -> str:
     if element is None:
         return ""
     raw = _with_markup(element) if len(element) else element.text
-    return raw if raw and raw.isalnum() and raw.isascii() else clean(raw)
+    if raw and raw.isascii():  # most texts; XML allows no other blanks in ASCII than these
+        if raw.isalnum():
+            return raw
+        if not ("  " in raw or "\n" in raw or "\t" in raw or "\r" in raw):
+            return raw.strip()
+    return clean(raw)
 
 
 def _with_markup(element: Element) -> str:
