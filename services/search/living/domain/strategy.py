@@ -162,7 +162,8 @@ def _term(text: str, field: str, notes: list[str]) -> str:
     """One term with its tag; a phrase in quotation marks."""
     if TAGGED.search(text):
         return text.translate(QUOTES)
-    words = text.translate(QUOTES).replace('"', " ").split()
+    said = text.translate(QUOTES).replace('"', " ").split()
+    words = [word for word in said if word.strip("*")]
     if len(words) == 1:
         return _single(words[0], field, notes)
     if any("*" in word for word in words[:-1]) or "*" in words[-1][:-1]:
@@ -175,6 +176,13 @@ def _term(text: str, field: str, notes: list[str]) -> str:
 
 
 def _single(word: str, field: str, notes: list[str]) -> str:
+    if word.startswith("*"):
+        bare = word.lstrip("*")
+        notes.append(
+            f"PubMed needs the beginning of a word: '{word}' is searched as '{bare}'; add its "
+            "forms as terms of their own."
+        )
+        return _single(bare, field, notes)
     stem = word.rstrip("*")
     if word != stem and len(stem) < SHORTEST_STEM:
         notes.append(

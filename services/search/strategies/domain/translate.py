@@ -102,7 +102,7 @@ class _Writer:
         for part in parts:
             term = read_term(part.text) if isinstance(part, Word) else None
             if term is not None and term.field == "text":
-                words[self.words(term)] = None
+                words |= dict.fromkeys(filter(None, (self.words(term),)))
             else:
                 others.append(self.block(part))
         if not words:
@@ -119,8 +119,11 @@ class _Writer:
         if write is None and self.pubmed and known_field(term.tag.strip("[]")):
             return f'"{term.text}"{term.tag}'
         if write is None:
+            known = known_field(term.tag.strip("[]"))
+            whose = "only PubMed has" if known else "PubMed does not have either"
+            whose = "PubMed does not have" if self.pubmed else whose
             self.notes.append(
-                f"'{term.text}' {term.tag} asks a field that only PubMed has: it is left out."
+                f"'{term.text}' {term.tag} asks a field that {whose}: it is left out."
             )
             return ""
         if term.field in ("type", "language") and not self.pubmed:
@@ -131,6 +134,8 @@ class _Writer:
         if self.pubmed and term.near is not None:
             return f'"{term.text}"[{term.tag.strip("[]")}]'
         words = self.words(term)
+        if not words:
+            return ""
         return write(words if self.simple(words) else f"({words})")
 
     def heading(self, term: SearchTerm) -> str:
@@ -148,9 +153,11 @@ class _Writer:
         return known.heading(term.text, term.exploded, term.major)
 
     def words(self, term: SearchTerm) -> str:
-        """A word, a phrase, or words near each other."""
+        """A word, a phrase, or words near each other; "" where no word is left."""
         self.notes.extend(doubts(term))
-        words = [self.cut(word) for word in term.words]
+        words = [said for word in term.words if (said := self.cut(word))]
+        if not words:
+            return ""
         if len(words) == 1:
             return quoted(words[0])
         if term.near is not None and self.dialect.near is not None:
@@ -183,8 +190,15 @@ class _Writer:
         return " NEXT ".join(map(quoted, words))
 
     def cut(self, word: str) -> str:
-        """A word with its truncation as far as the platform has it."""
+        """A word with its truncation as far as the platform has it; "" for a `*` alone."""
         stem = word.rstrip("*")
+        if word.startswith("*") and not self.dialect.inner:
+            bare = word.lstrip("*")
+            self.notes.append(
+                f"{self.dialect.platform} needs the beginning of a word: '{word}' is searched as "
+                f"'{bare}'; add its forms as terms of their own."
+            )
+            return self.cut(bare) if bare else ""
         if "*" in stem and not self.dialect.inner:
             self.notes.append(
                 f"{self.dialect.platform} knows no '*' inside a word: '{word}' is cut there."

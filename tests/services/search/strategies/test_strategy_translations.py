@@ -191,3 +191,30 @@ def test_the_query_that_pubmed_gets_quotes_as_its_translation_does() -> None:
     blocks = [read_concept("block", ["“alzheimer's disease”", "NOT", '"a" b'], None)]
     query = compile_pubmed(blocks).query
     assert query == '("alzheimer\'s disease"[tiab] OR "NOT"[tiab] OR "a b"[tiab])'
+
+
+@pytest.mark.parametrize("key", [one.key for one in DIALECTS])
+def test_no_empty_term_is_written_for_a_star_that_stands_alone(key):
+    (line,) = translate([read_concept("Heart", ['"* arrest"[ti]'], None)], BY_KEY[key]).lines[:1]
+    assert '""' not in line.text
+    assert "arrest" in line.text
+    assert compile_pubmed([read_concept("Heart", ["* arrest"], None)]).query == "arrest[tiab]"
+
+
+@pytest.mark.parametrize("key", ["pubmed/pubmed", "ovid/medline", "ebsco/cinahl"])
+def test_a_word_without_its_beginning_is_searched_as_what_is_left_of_it(key):
+    concept = read_concept("Heart", ["*cardia"], None)
+    (line,) = translate([concept], BY_KEY[key]).lines[:1]
+    assert "cardia" in line.text
+    assert "*" not in line.text
+    assert any("'*cardia' is searched as 'cardia'" in note for note in line.notes)
+    run = compile_pubmed([concept])
+    assert run.query == "cardia[tiab]"
+    assert any("'*cardia' is searched as 'cardia'" in note for note in run.notes)
+
+
+def test_a_field_that_nobody_knows_is_not_called_one_of_pubmeds():
+    concept = [read_concept("Heart", ["x[bogus]"], None)]
+    said = translate(concept, BY_KEY["pubmed/pubmed"]).lines[0].notes
+    assert said[0] == "'x' [bogus] asks a field that PubMed does not have: it is left out."
+    assert "not have either" in translate(concept, BY_KEY["ovid/embase"]).lines[0].notes[0]
