@@ -14,6 +14,10 @@ AT_MOST = 2
 RUNS = re.compile(r"^[\s\x00-\x20]*(javascript|vbscript|data:text/html)", re.IGNORECASE)
 
 
+SHAPES = ("{}[]", "{}.0", "{}[0][x]", "{}0", "{}_0", "{}\u0663")
+"""How other frameworks write lists and objects as names of fields, and numbers after a name."""
+
+
 @dataclass(frozen=True)
 class Form:
     """A form of a page: its route, what it says it does, its fields as the browser sends them."""
@@ -37,6 +41,16 @@ class Form:
     def texts(self):
         """Names of the fields that people type into."""
         return [name for name, kind, _ in self.fields if kind == "text"]
+
+
+def misnamed(pairs, most=12):
+    """The fields of a form under names that no page gives: what was done, and pairs to send."""
+    for shape in SHAPES:
+        yield shape, [*pairs, *((shape.format(name), value) for name, value in pairs)]
+    yield "other numbers", [(re.sub(r"\d+", r"0\g<0>", name), value) for name, value in pairs]
+    yield "twice", [*pairs, *pairs]
+    for name in list(dict.fromkeys(name for name, _ in pairs))[:most]:
+        yield f"without {name}", [pair for pair in pairs if pair[0] != name]
 
 
 class Site:

@@ -4,7 +4,10 @@ Forms come from the pages that links lead to; each has a line in `hostile_forms.
 every page, report, export, drawing and event is read, and nothing in them runs.
 """
 
+import asyncio
 import csv
+import json
+import re
 from pathlib import Path
 
 import httpx
@@ -13,14 +16,16 @@ import pytest_asyncio
 
 from runtime.peers import SignedFor
 from tests.support.apps import open_system
+from tests.support.receiver import receiving
 from tests.support.schemas import on_sqlite
 from tests.trust.foreign import Routes, Slot, fields, leaves, unfolded
-from tests.trust.forms_of_pages import Form, Site, executable
+from tests.trust.forms_of_pages import Form, Site, executable, misnamed
 from tests.trust.laid_reviews import lay
 from tests.trust.reading import KINDS, TABLES, kind_of, wrong_in
 from tests.trust.test_every_route import ENDLESS
 from tests.trust.test_foreign_ids import ids_of
 from tests.trust.whole_review import EVERYWHERE
+from workbench.webhooks.adapters import Sender
 
 pytestmark = pytest.mark.slow
 TABLE = Path(__file__).with_name("hostile_forms.tsv")
@@ -30,7 +35,9 @@ TYPED = (
     "é\u0301"
 )
 LONG = "hstl " * 20_000
-NUMBERS = ("NaN", "1e999", "-1", "٣", "9" * 400)
+UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+"""What no receiver of a webhook should have to read."""
+NUMBERS = ("NaN", "1e999", "-1", "٣", "9" * 400, "9" * 5_000)
 LAST = ("retire", "delete", "leave", "reverse", "withdraw", "discard", "drop", "secret", "end")
 """What takes things away is sent after everything was looked at."""
 OURS, WORD = "ours", "mirabelle"
@@ -44,6 +51,20 @@ class World:
         self.site = Site(system.app, client, {})
         self.routes = Routes(system.app)
         self.faults = []
+
+    async def tell(self, url):
+        """Have a receiver told of what happens in the review."""
+        workbench = self.system.services["workbench"]
+        sender = Sender(now=workbench.db.clock.now, private=True)
+        workbench.context.resources.sender = sender
+        workbench.settings.webhook_private = True
+        made = await self.client.post(f"/api/reviews/{OURS}/webhooks", json={"url": url})
+        self.told = made.json()["id"]
+
+    async def hook(self):
+        """How the webhook of that receiver stands."""
+        listed = (await self.client.get(f"/api/reviews/{OURS}/webhooks")).json()["items"]
+        return next(one for one in listed if one["id"] == self.told)
 
     async def find(self):
         """Forms by name: of pages, and one for each route that no page shows just now."""
@@ -183,7 +204,47 @@ async def test_no_form_takes_what_it_should_not_or_fails(world):
     assert world.faults == []
 
 
+async def test_no_form_fails_by_names_of_fields_that_no_page_gives(world):
+    for form in sorted(world.forms.values(), key=is_last):
+        for what, pairs in misnamed(typed(form, "hstl"), 0 if form.deed == "unseen" else 12):
+            await world.send(form, pairs, what)
+    assert world.faults == []
+
+
+async def deliveries(world, receiver):
+    """Every text in what a receiver was sent, once nothing waits for it any more, by delivery."""
+    for _ in range(1200):
+        if not (await world.hook())["waiting"]:
+            break
+        await asyncio.sleep(0.1)
+    return [list(strings(json.loads(body))) for _, body in receiver.got]
+
+
+def strings(value):
+    """Every text in a value of JSON."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list | dict):
+        for one in value.values() if isinstance(value, dict) else value:
+            yield from strings(one)
+
+
 async def test_what_is_typed_runs_nowhere_and_is_kept_where_it_is_refused(world):
+    async with receiving() as receiver:
+        await world.tell(receiver.url)
+        lost, forms = await send_all(world)
+        told = await deliveries(world, receiver)
+    assert len(told) > 20
+    assert any("<hstl-a" in text for texts in told for text in texts)
+    assert [text for texts in told for text in texts if UNREADABLE.search(text)] == []
+    for form in (one for one in forms if is_last(one)):
+        lost += lost_by(form, await world.send(form, marked(form), "typed"))
+    assert world.faults == []
+    assert lost == []
+
+
+async def send_all(world):
+    """Send every form that takes nothing away, read all; gives what was lost, and the forms."""
     lost, forms = [], sorted(world.forms.values(), key=is_last)
     for form in (one for one in forms if not is_last(one)):
         pairs = marked(form)
@@ -195,10 +256,7 @@ async def test_what_is_typed_runs_nowhere_and_is_kept_where_it_is_refused(world)
     read = await world.read()
     assert {kind for kind, _ in read} >= KINDS
     assert [wrong for _, found in read for wrong in found] == []
-    for form in (one for one in forms if is_last(one)):
-        lost += lost_by(form, await world.send(form, marked(form), "typed"))
-    assert world.faults == []
-    assert lost == []
+    return lost, forms
 
 
 async def test_no_text_of_a_request_runs_anywhere_or_fails(world):

@@ -172,3 +172,8 @@ async def test_what_is_refused_of_a_code_that_is_retired_meanwhile_is_told_with_
     assert 'role="alert"' in late.text
     assert "Any door at all" in late.text
     assert "a gate" in late.text
+
+
+def test_a_chain_of_a_thousand_groups_is_shown_to_its_end():
+    chain = [{"id": str(n), "label": "x", "parent": str(n - 1) if n else None} for n in range(1000)]
+    assert [depth for _, depth in tree(chain)] == list(range(1000))

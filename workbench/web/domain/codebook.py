@@ -62,15 +62,13 @@ def tree(groups: Sequence[Row]) -> Iterator[tuple[Row, int]]:
         parent = group.get("parent")
         below.setdefault(parent if parent in ids else None, []).append(group)
     seen: set[str] = set()
-
-    def walk(parent: str | None, depth: int) -> Iterator[tuple[Row, int]]:
-        for group in below.get(parent, ()):
-            if group["id"] not in seen:
-                seen.add(group["id"])
-                yield group, depth
-                yield from walk(group["id"], depth + 1)
-
-    yield from walk(None, 0)
+    waiting = [(group, 0) for group in reversed(below.get(None, ()))]
+    while waiting:
+        group, depth = waiting.pop()
+        if group["id"] not in seen:
+            seen.add(group["id"])
+            yield group, depth
+            waiting += [(one, depth + 1) for one in reversed(below.get(group["id"], ()))]
     yield from ((group, 0) for group in groups if group["id"] not in seen)
 
 

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from workbench.web.domain.typed_numbers import LONGEST
+
 EMPTY_ROWS = 4
 """Rows that a builder, or a table, has left over."""
 KINDS = {
@@ -42,7 +44,7 @@ def fields_of(form: Form, known: Sequence[Mapping[str, Any]]) -> list[dict[str, 
     taken: set[str] = set()
     found = []
     for n in _rows(form, "label"):
-        label = form[f"label{n}"].strip()
+        label = form.get(f"label{n}", "").strip()
         if label:
             name = form.get(f"id{n}") or _name(label, taken)
             taken.add(name)
@@ -111,14 +113,18 @@ def _row(form: Form, n: int, row: int, columns: Sequence[Mapping[str, Any]]) -> 
 
 def _plain(words: str, kind: str) -> Any:
     words = words.replace("\r\n", "\n").strip()
-    if kind == "number" and re.fullmatch(r"-?\d+(\.\d+)?", words):
+    if kind == "number" and _NUMBER.fullmatch(words):
         return float(words) if "." in words else int(words)
     return words
 
 
+_NUMBER = re.compile(rf"-?[0-9]{{1,{LONGEST}}}(\.[0-9]{{1,{LONGEST}}})?")
+"""A number that every database keeps; what is longer stays as it was typed, and is refused."""
+
+
 def _rows(form: Form, prefix: str) -> Iterator[int]:
-    """Numbers that the names of a form have after a prefix, in order."""
-    pattern = re.compile(re.escape(prefix) + r"(\d{1,9})(?:_\d{1,9})?$")
+    """Numbers that the names of a form have after a prefix, in order, as its page writes them."""
+    pattern = re.compile(re.escape(prefix) + r"(0|[1-9][0-9]{0,8})(?:_[0-9]{1,9})?")
     found = {int(match[1]) for name in form if (match := pattern.fullmatch(name))}
     yield from sorted(found)
 

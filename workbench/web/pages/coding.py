@@ -258,6 +258,8 @@ async def _code(
     if not coding_view.elements_of(form):
         return Answer(422, None, "Choose or name at least one code: what does the passage say?")
     path = f"{_base(review_id)}/fragments/{key(form.get('fragment') or new_id())}"
+    if form.get("seen") and not form.get("fragment"):
+        return Answer(422, None, "Open the fragment again, then change it: it was not named.")
     if form.get("seen"):
         known = await _coded(ctx, request, review_id, form["fragment"])
         if known["quote"] and not place:

@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse
 from shared.http.auth import PrincipalDep
 from shared.kernel.service import Context
 from workbench.web.domain.keys import key_of
+from workbench.web.domain.typed_numbers import whole as whole_number
 from workbench.web.pages.listing import Asked, Start, has_words, part, whole
 from workbench.web.pages.review_at import NOTHING, ReviewAt, Tried, open_at, refused, sent
 from workbench.web.services import Answer, key
@@ -171,7 +172,8 @@ def _add_by_hand(router: APIRouter, ctx: Context) -> None:
         if not name:
             none = Answer(422, None, "Give it a title of letters or digits.")
             return await _form(at, refused("document", none, form, "title"))
-        if form["year"] and not form["year"].isdecimal():
+        year = whole_number(form["year"])
+        if form["year"] and year is None:
             none = Answer(422, None, "A year is four digits, such as 2024.")
             return await _form(at, refused("document", none, form, "year"))
         body: dict[str, Any] = {
@@ -180,7 +182,7 @@ def _add_by_hand(router: APIRouter, ctx: Context) -> None:
             "study": form["study"],
             "confidential": form["confidential"] == "yes",
         }
-        body |= {"year": int(form["year"])} if form["year"] else {}
+        body |= {"year": year} if form["year"] else {}
         body |= {"participant": form["participant"]} if form["participant"] else {}
         body |= {"text": form["text"]} if form["text"] else {}
         answer = await at.ask("PUT", "extraction", f"/documents/{key(name)}", json=body)

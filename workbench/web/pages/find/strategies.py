@@ -11,6 +11,7 @@ from shared.http.auth import PrincipalDep
 from shared.kernel.service import Context
 from workbench.web.domain.keys import key_of
 from workbench.web.domain.strategy_terms import blocks_of, shown_blocks
+from workbench.web.domain.typed_numbers import whole
 from workbench.web.pages.record_view import title_of
 from workbench.web.pages.review_at import NOTHING, ReviewAt, Sent, Tried, open_at, refused, sent
 from workbench.web.services import Answer, key
@@ -200,13 +201,13 @@ async def _forget(at: ReviewAt, name: str, form: Sent, before: Mapping[str, Any]
 async def _ran(at: ReviewAt, name: str, form: Sent, before: Mapping[str, Any]) -> Answer:
     """Record a run on a platform that is not searched from here."""
     del before
-    hits = form["hits"].replace(",", "").replace(" ", "")
-    if not hits.isdecimal():
+    hits = whole(form["hits"].replace(",", "").replace(" ", ""))
+    if hits is None:
         return Answer(422, None, "Say how many hits it had: a number, 0 or more.", "hits")
     names = ("platform", "database", "export_file", "note")
     body = {one: form[one] for one in names} | {
         "ran_on": form["ran_on"],
-        "hits": int(hits),
+        "hits": hits,
         "lines": form.lines("lines"),
     }
     for one, words in (("platform", "platform"), ("database", "database"), ("ran_on", "day")):
