@@ -92,6 +92,18 @@ def test_services_believe_forwarded_headers_of_the_front_network_only():
         assert caddy & set(COMPOSE["services"][name]["networks"]) == {"front"}
 
 
+def test_services_that_reach_the_outside_are_told_whether_they_may():
+    outside = {n: COMPOSE["services"][n] for n in SERVICES if "outside" in _networks(n)}
+    assert set(outside) == {"search", "workbench"}
+    for name, service in outside.items():
+        told = service["environment"].get("RETRODUCT_NETWORK")
+        assert told == "${RETRODUCT_NETWORK:-false}", name
+
+
+def _networks(name):
+    return COMPOSE["services"][name]["networks"]
+
+
 def test_only_the_front_door_is_published_and_on_this_machine_only():
     ports = {name: it["ports"] for name, it in COMPOSE["services"].items() if "ports" in it}
     assert set(ports) == {"caddy"}
