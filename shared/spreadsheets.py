@@ -1,12 +1,13 @@
 """Cells of the tables that go out: no spreadsheet program may take one for a formula.
 
-A cell that would be one gets an apostrophe before it, as OWASP's advice on CSV injection says.
+A cell that would be one gets an apostrophe before it, as OWASP's advice on CSV injection says; so
+does one whose formula stands behind blanks or characters that nobody sees, which programs may drop.
 """
 
 import re
 from typing import Any
 
-_FORMULA = re.compile(r"'*[=+\-@\t\r＝＋－＠]")
+_FORMULA = re.compile("'*(?:[\t\r\n]|[\\s\ufeff\u200b-\u200f\u2060]*[-=+@＝＋－＠])")
 
 
 def guarded(cell: Any) -> Any:

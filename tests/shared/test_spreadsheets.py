@@ -9,18 +9,21 @@ from hypothesis import strategies as st
 from shared.spreadsheets import guarded, unguarded
 from tests.support.reference import ROOT
 
+FORMULAS = ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "'=1", "＝1")
+BEHIND = ("\n=1", " =1", "\u00a0@A1", "\ufeff=1", "\u200b+1", "'\n=1", " \n \u2060=1")
 
-@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "'=1", "＝1"])
+
+@pytest.mark.parametrize("cell", [*FORMULAS, *BEHIND])
 def test_what_a_spreadsheet_would_run_gets_an_apostrophe(cell: str) -> None:
     assert guarded(cell) == f"'{cell}"
 
 
-@pytest.mark.parametrize("cell", ["On ferns", "", "'quoted'", "1-2", 7, None])
+@pytest.mark.parametrize("cell", ["On ferns", "", " ", "'quoted'", "1-2", " a=b", 7, None])
 def test_everything_else_stays(cell: object) -> None:
     assert guarded(cell) == cell
 
 
-@given(st.text(alphabet="'=+-@\t\ra1＝"))
+@given(st.text(alphabet="'=+-@\t\r\n \ufeffa1＝"))
 def test_the_guard_is_undone_whole(cell: str) -> None:
     assert unguarded(guarded(cell)) == cell
 
