@@ -24,7 +24,10 @@ WORDS = {
     "paraphrase": "Thistledown", "memo of a fragment": "Marigoldine", "rationale": "Foxglovian",
     "statement": "Hollyhockson", "memo": "Larkspurian", "memo of a fragment apart": "Sorrelwise",
     "answer": "Celandinia", "note of an answer": "Bilberrying", "appraisal": "Gorsebush",
-    "suggested quote": "Damselfly", "why suggested": "Heathermix",
+    "suggested quote": "Damselfly", "why suggested": "Heathermix", "file name": "Mugwortian",
+    "text of a file": "Pimpernelia", "locator": "Ragwortine", "note of a round": "Saxifraging",
+    "agreed note": "Tormentilla", "why a fragment was withdrawn": "Yarrowfield",
+    "why a source was withdrawn": "Woodruffing",
 }  # fmt: skip
 TOLD = {"case"}
 """A case is a place of the review (a site, an arm), whose name everybody reads."""
@@ -58,9 +61,8 @@ def suggested():
 async def tell(system, client):
     """A review whose confidential source holds a word of its own in every place."""
     stages = [{"name": "x", "from": None}]
-    (
-        await client.post("/api/reviews", json={"id": "rev", "title": "T", "stages": stages})
-    ).raise_for_status()
+    review = {"id": "rev", "title": "T", "stages": stages}
+    (await client.post("/api/reviews", json=review)).raise_for_status()
     await system.drain()
     theory = {"name": "Trust", "statement": "If they are trusted, they stay."}
     await client.put("/api/synthesis/reviews/rev/theories/PT1", json=theory)
@@ -83,7 +85,32 @@ async def tell(system, client):
     await put(client, "/documents/p1/appraisal", judged)
     await put(client, "/fragments/f1/appraisal", judged)
     await put(client, "/assistance/kept", suggested(), "POST")
+    await tell_of_more(client)
     await system.drain()
+
+
+async def tell_of_more(client):
+    """A second confidential source: a file, a round of blind coding, what was withdrawn."""
+    await put(
+        client, "/documents/p2", {"title": "Another", "kind": "interview", "confidential": True}
+    )
+    sent = {"filename": f"{WORDS['file name']}.txt", "document": "p2"}
+    text = f"He spoke of {WORDS['text of a file']}. Staff listened."
+    answer = await client.post(f"{AT}/uploads", params=sent, content=text.encode())
+    assert answer.is_success, answer.text
+    opening = {"title": "First", "coders": ["ann", "ben"], "documents": ["p2"]}
+    await put(client, "/coding-rounds/r", opening)
+    await put(client, "/coding-rounds/r/notes", {"text": WORDS["note of a round"]}, "POST")
+    await put(client, "/coding-rounds/r/reveal", {"reason": "ben is ill"}, "POST")
+    quote = {"document": "p2", "quote": "Staff listened.", "locator": WORDS["locator"]}
+    coded = {"id": "f2", "elements": [{"role": "outcome", "code": "kept"}], **quote}
+    agreed = {"agreed": [{"fragment": coded}], "note": WORDS["agreed note"]}
+    await put(client, "/coding-rounds/r/agreed/p2", agreed)
+    for where in ("fragment", "source"):
+        at = {"fragment": "/fragments/f2", "source": "/documents/p2"}[where]
+        reason = {"reason": WORDS[f"why a {where} was withdrawn"]}
+        await put(client, f"{at}/withdraw", reason, "POST")
+        await put(client, f"{at}/restore", {"reason": "again"}, "POST")
 
 
 async def events(system):
@@ -109,7 +136,7 @@ async def read_by(system, person, head):
     described = system.app.openapi()
     known = {"review_id": "rev", "document_id": "p1", "fragment_id": "f1", "form_id": "m"}
     known |= {"theory_id": "PT1", "code_id": "kept", "stage": "x", "form": "csv", "kind": "qdpx"}
-    known |= {"number": "1", "study_id": "p1"}
+    known |= {"number": "1", "study_id": "p1", "round_id": "r"}
     async with system.client(headers=head) as client:
         for path, method in sorted(routes_of(system.app)):
             if method != "GET" or path == ENDLESS:

@@ -41,12 +41,12 @@ async def tell(extraction):
     )
 
 
-async def everything(extraction):
-    """All rows of all tables, as one text."""
+async def everything(extraction, but=()):
+    """All rows of all tables but these, as one text."""
 
     async def rows(tx):
         found = []
-        for table in metadata.sorted_tables:
+        for table in (one for one in metadata.sorted_tables if one.name not in but):
             found += [str(tuple(row)) for row in await tx.execute(select(table))]
         return "\n".join(found)
 
@@ -74,6 +74,48 @@ async def test_a_document_that_becomes_confidential_is_sealed_with_its_past(extr
     await extraction.put_documents(opened)
     assert TEXT in await everything(extraction)
     assert (await extraction.ask("GET", "/documents/p1/text"))["text"] == TEXT
+
+
+async def say(method, path, json, extraction):
+    """Send what must be a success."""
+    answer = await extraction.client.request(method, BASE + path, json=json)
+    assert answer.is_success, answer.text
+
+
+async def note(extraction):
+    """People's words about a document and its fragment, in every place that there is."""
+    await extraction.code(a_fragment(document="p1", quote="She said", start=0, end=8))
+    form = {"title": "Map", "fields": [{"id": "n", "label": "How?"}]}
+    await say("PUT", "/forms/m", form, extraction)
+    answers = {"document": "p1", "answers": {"n": WORDS}, "done": True, "note": WORDS}
+    await say("PUT", "/forms/m/answers", answers, extraction)
+    judged = {"rigour": "high", "comment": WORDS}
+    for path in ("/documents/p1/appraisal", "/fragments/f1/appraisal"):
+        await say("PUT", path, judged, extraction)
+    for about in ("document/p1", "fragment/f1"):
+        memo = {"id": about, "about": about, "text": WORDS}
+        await say("POST", "/memos", memo, extraction)
+    opening = {"title": "First", "coders": ["ann", "ben"], "documents": ["p1"]}
+    await say("PUT", "/coding-rounds/r", opening, extraction)
+    await say("POST", "/coding-rounds/r/notes", {"text": WORDS}, extraction)
+    await say("POST", "/coding-rounds/r/reveal", {"reason": "x"}, extraction)
+    agreed = {"agreed": [], "note": WORDS}
+    await say("PUT", "/coding-rounds/r/agreed/p1", agreed, extraction)
+
+
+async def test_what_is_noted_of_a_document_is_sealed_when_it_becomes_confidential(extraction):
+    await extraction.put_documents({"id": "p1", "text": "She said so."})
+    await note(extraction)
+    assert (await everything(extraction, ("outbox",))).count(WORDS) >= 8
+    await extraction.put_documents({"id": "p1", "confidential": True})
+    assert WORDS not in await everything(extraction, ("outbox",))
+    shown = await extraction.ask("GET", "/coding-rounds/r", by={"coder"})
+    assert [shown["notes"][0]["text"], shown["documents"][0]["note"]] == [WORDS, WORDS]
+    shown = await extraction.ask("GET", "/coding-rounds/r", by={"resolver"})
+    assert WORDS not in str(shown), "nobody but coders reads what is noted of it"
+    await extraction.ask("POST", "/documents/p1/erase", {"reason": "asked for"})
+    shown = await extraction.ask("GET", "/coding-rounds/r", by={"coder"})
+    assert shown["documents"][0]["note"] == ""
 
 
 async def test_a_new_key_seals_everything_anew_and_the_old_one_may_go(extraction):

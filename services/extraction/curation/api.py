@@ -17,7 +17,7 @@ from services.extraction.curation.schemas import (
     RoundOut,
     round_out,
 )
-from services.extraction.rights import CODER
+from services.extraction.rights import CODER, may_read_all
 from services.extraction.rounds import store
 from services.extraction.rounds.domain import OPEN
 from services.extraction.schemas import ReasonIn
@@ -57,7 +57,9 @@ def _add_opening(router: APIRouter, ctx: Context) -> None:
             await ctx.db.write(lambda tx: restore_round(review_id, past, tx))
         else:
             await ctx.db.write(lambda tx: handlers.open_round(review_id, asked, tx))
-        return await ctx.db.read(lambda tx: _shown(tx, review_id, round_id))
+        return await ctx.db.read(
+            lambda tx: _shown(tx, review_id, round_id, all_=may_read_all(principal, review_id))
+        )
 
 
 def _past(asked: handlers.Opening, body: RoundIn) -> Past:
@@ -81,7 +83,8 @@ def _add_reading(router: APIRouter, ctx: Context) -> None:
 
         async def every(tx: Tx) -> list[RoundOut]:
             rows = await store.round_rows(tx, review_id)
-            return [await _shown(tx, review_id, row["round_id"]) for row in rows]
+            all_ = may_read_all(principal, review_id)
+            return [await _shown(tx, review_id, row["round_id"], all_=all_) for row in rows]
 
         return await ctx.db.read(every)
 
@@ -89,10 +92,15 @@ def _add_reading(router: APIRouter, ctx: Context) -> None:
     async def get_round(review_id: Key, round_id: Key, principal: PrincipalDep) -> RoundOut:
         """One round: who is done, its documents, and notes; others' notes once it is revealed."""
         principal.require(review_id, CODER, "resolver")
-        return await ctx.db.read(lambda tx: _shown(tx, review_id, round_id))
+        return await ctx.db.read(
+            lambda tx: _shown(tx, review_id, round_id, all_=may_read_all(principal, review_id))
+        )
 
 
-async def _shown(tx: Tx, review_id: str, round_id: str) -> RoundOut:
+async def _shown(tx: Tx, review_id: str, round_id: str, *, all_: bool) -> RoundOut:
+    """A round for a reader; without the notes that others wrote about confidential documents,
+    unless they may read `all_`.
+    """
     row = await handlers.known_round(review_id, round_id, tx)
     notes = await store.notes_of(tx, review_id, round_id)
     coded = await store.fragments_of(tx, review_id, round_id)
@@ -100,7 +108,16 @@ async def _shown(tx: Tx, review_id: str, round_id: str) -> RoundOut:
         notes = [one for one in notes if one["person_id"] == tx.actor]
         hidden = await store.hidden_among(tx, review_id, coded)
         coded = [one for one in coded if one not in hidden]
-    return round_out(row, await store.documents_of(tx, review_id, round_id), notes, coded)
+    held = await store.documents_of(tx, review_id, round_id)
+    closed = set() if all_ else await store.closed_in(tx, review_id, _ids(held))
+    if closed:
+        notes = [one for one in notes if one["person_id"] == tx.actor]
+        held = [{**one, "note": ""} if one["document_id"] in closed else one for one in held]
+    return round_out(row, held, notes, coded)
+
+
+def _ids(held: list[dict[str, Any]]) -> set[str]:
+    return {one["document_id"] for one in held}
 
 
 def _add_ending(router: APIRouter, ctx: Context) -> None:
@@ -112,7 +129,9 @@ def _add_ending(router: APIRouter, ctx: Context) -> None:
         principal.require(review_id, CODER)
         person = principal.acting_for(review_id, body.person)
         await ctx.db.write(lambda tx: handlers.finish_coding(review_id, round_id, person, tx))
-        return await ctx.db.read(lambda tx: _shown(tx, review_id, round_id))
+        return await ctx.db.read(
+            lambda tx: _shown(tx, review_id, round_id, all_=may_read_all(principal, review_id))
+        )
 
     @router.post("/{round_id}/reveal")
     async def reveal(
@@ -121,7 +140,9 @@ def _add_ending(router: APIRouter, ctx: Context) -> None:
         """End a round before both are done; what is coded so far is shown and compared."""
         principal.require(review_id, "owner")
         await ctx.db.write(lambda tx: handlers.reveal_round(review_id, round_id, body.reason, tx))
-        return await ctx.db.read(lambda tx: _shown(tx, review_id, round_id))
+        return await ctx.db.read(
+            lambda tx: _shown(tx, review_id, round_id, all_=may_read_all(principal, review_id))
+        )
 
     @router.post("/{round_id}/notes")
     async def write_note(
@@ -133,7 +154,9 @@ def _add_ending(router: APIRouter, ctx: Context) -> None:
         await ctx.db.write(
             lambda tx: handlers.write_note(review_id, round_id, body.text, person, tx)
         )
-        return await ctx.db.read(lambda tx: _shown(tx, review_id, round_id))
+        return await ctx.db.read(
+            lambda tx: _shown(tx, review_id, round_id, all_=may_read_all(principal, review_id))
+        )
 
 
 def _add_curation(router: APIRouter, ctx: Context) -> None:
@@ -162,7 +185,9 @@ def _add_curation(router: APIRouter, ctx: Context) -> None:
         await ctx.db.write(
             lambda tx: agree_on(review_id, round_id, document_id, chosen, body.note, tx)
         )
-        return await ctx.db.read(lambda tx: _shown(tx, review_id, round_id))
+        return await ctx.db.read(
+            lambda tx: _shown(tx, review_id, round_id, all_=may_read_all(principal, review_id))
+        )
 
 
 def _choice(one: AgreedIn) -> Choice:

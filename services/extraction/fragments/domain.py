@@ -163,9 +163,9 @@ def must_withhold(
 
 
 def withheld(state: FragmentState) -> FragmentState:
-    """The fragment without a word of anybody's text: ids, roles, codes and places only."""
+    """The fragment without a word of anybody's text: ids, roles, codes and offsets only."""
     elements = tuple(replace(element, statement="") for element in state.elements)
-    blank = replace(state, quote="", paraphrase="", memo="", rationale="")
+    blank = replace(state, quote="", paraphrase="", memo="", rationale="", locator="")
     return replace(blank, elements=elements, confidential=True)
 
 

@@ -1,4 +1,7 @@
-"""Rounds of blind coding, and which fragments a reader does not see because of them."""
+"""Rounds of blind coding, and which fragments a reader does not see because of them.
+
+What is noted of confidential documents is sealed in its rows and opened when it is read.
+"""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
@@ -20,6 +23,7 @@ from services.extraction.rounds.domain import Round
 from services.extraction.tables import documents, fragments, metadata
 from shared.db import JsonB, Tx, UtcDateTime
 from shared.db.rows import Row, all_of, first_of, put, rows_among
+from shared.db.sealing import opened, sealed
 
 coding_rounds = Table(
     "coding_rounds",
@@ -115,14 +119,22 @@ async def documents_of(tx: Tx, review_id: str, round_id: str) -> list[dict[str, 
     """The documents of a round by id, with what was agreed on each."""
     table = coding_round_documents
     here = (table.c.review_id == review_id) & (table.c.round_id == round_id)
-    return await all_of(tx, select(table).where(here).order_by(table.c.document_id))
+    rows = await all_of(tx, select(table).where(here).order_by(table.c.document_id))
+    return [opened(tx, row, ("note",), ()) for row in rows]
 
 
 async def notes_of(tx: Tx, review_id: str, round_id: str) -> list[dict[str, Any]]:
     """Notes of a round, oldest first."""
     table = coding_round_notes
     here = (table.c.review_id == review_id) & (table.c.round_id == round_id)
-    return await all_of(tx, select(table).where(here).order_by(table.c.at, table.c.note_id))
+    rows = await all_of(tx, select(table).where(here).order_by(table.c.at, table.c.note_id))
+    return [opened(tx, row, ("text",), ()) for row in rows]
+
+
+async def closed_in(tx: Tx, review_id: str, document_ids: Collection[str]) -> set[str]:
+    """Those of the documents that are confidential, or not known here."""
+    rows = await rows_among(tx, documents, review_id, documents.c.document_id, document_ids)
+    return {*document_ids} - {row["document_id"] for row in rows if not row["confidential"]}
 
 
 async def rounds_on(
@@ -181,10 +193,24 @@ async def keep_round(tx: Tx, row: Row) -> None:
 
 
 async def keep_documents(tx: Tx, rows: Sequence[Row]) -> None:
-    """Store documents of a round, with what was agreed on each."""
-    await put(tx, coding_round_documents, rows)
+    """Store documents of one review's rounds, with what was agreed on each."""
+    if not rows:
+        return
+    named = {row["document_id"] for row in rows}
+    closed = await closed_in(tx, rows[0]["review_id"], named)
+    stored = [sealed(tx, r, ("note",), ()) if r["document_id"] in closed else r for r in rows]
+    await put(tx, coding_round_documents, stored)
+
+
+async def seal_notes_on(tx: Tx, review_id: str, document_id: str) -> None:
+    """Store the notes of every round that holds a document anew, after its confidence changed."""
+    for round_id in await rounds_on(tx, review_id, [document_id]):
+        for note in await notes_of(tx, review_id, round_id):
+            await keep_note(tx, note)
 
 
 async def keep_note(tx: Tx, row: Row) -> None:
-    """Store a note of a round."""
-    await put(tx, coding_round_notes, [row])
+    """Store a note of a round; it may be about any of its documents."""
+    held = await documents_of(tx, row["review_id"], row["round_id"])
+    closed = await closed_in(tx, row["review_id"], {one["document_id"] for one in held})
+    await put(tx, coding_round_notes, [sealed(tx, row, ("text",), ()) if closed else row])

@@ -25,11 +25,20 @@ from shared.db.rows import CHUNK, Row, all_of, first_of, put, rows_among
 from shared.db.sealing import opened, require_key, sealed
 from shared.events.extraction import DocumentState
 
+NOTED: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
+    ("suggestions", ("rationale", "reason", "quote"), ()),
+    ("document_appraisals", ("comment",), ()),
+    ("form_answers", ("note",), ("answers",)),
+    ("coding_round_documents", ("note",), ()),
+)
+"""Tables, of whichever capability, with words about a document: columns of text and of JSON."""
 OF_A_DOCUMENT = (
     *("document_texts", "document_maps", "document_appraisals"),
     *("form_answers", "study_marks", "suggestions"),
 )
 """Tables, of whichever capability, whose rows of a document go when it is erased."""
+ERASED = "erased"
+"""What an entry of history says of the last thing that happened to a document."""
 WORDS, VALUES = ("title", "participant"), ("speakers",)
 """Columns of a document that hold words: as text, and as JSON."""
 
@@ -143,6 +152,10 @@ async def keep_documents(tx: Tx, rows: Sequence[Row], what: str, reason: str = "
         }
         for row in rows
     ]
+    closed = {row["document_id"] for row in rows if _closed(row)}
+    entries = [
+        sealed(tx, one, _why(one), ()) if one["document_id"] in closed else one for one in entries
+    ]
     await put(tx, document_history, entries)
 
 
@@ -155,14 +168,14 @@ async def keep_text(tx: Tx, row: Row, *, confidential: bool) -> None:
 
 
 async def seal_again(tx: Tx, document: Row) -> None:
-    """Store texts, maps and suggestions of a document anew, sealed if it is confidential.
+    """Store texts, maps and what is noted of a document anew, sealed if it is confidential.
 
     After its confidence changed, or the newest key did.
     """
     for table, words, values in (
         (document_texts, ("text",), ()),
         (document_maps, (), ("map",)),
-        (metadata.tables["suggestions"], ("rationale", "reason", "quote"), ()),
+        *((metadata.tables[name], words, values) for name, words, values in NOTED),
     ):
         here = (table.c.review_id == document["review_id"]) & (
             table.c.document_id == document["document_id"]
@@ -189,11 +202,16 @@ async def seal_document(tx: Tx, row: Row) -> None:
     past = await history_of(tx, row["review_id"], row["document_id"])
     states = [opened(tx, one["state"], WORDS, VALUES) for one in past]
     again = [
-        {**one, "state": sealed(tx, state, WORDS, VALUES)}
+        sealed(tx, {**one, "state": sealed(tx, state, WORDS, VALUES)}, _why(one), ())
         for one, state in zip(past, states, strict=True)
     ]
     await put(tx, document_history, again)
     await seal_again(tx, row)
+
+
+def _why(entry: Row) -> tuple[str, ...]:
+    """Columns of an entry of history that are sealed; why something was erased stays open."""
+    return () if entry["what"] == ERASED else ("reason",)
 
 
 async def is_sealed_with(tx: Tx, key: str) -> bool:
@@ -223,6 +241,9 @@ async def erase_texts(tx: Tx, review_id: str, document_id: str) -> list[str]:
         document_history.c.document_id == document_id
     )
     await tx.execute(update(document_history).where(past).values(state={}, reason=""))
+    rounds = metadata.tables["coding_round_documents"]
+    here = (rounds.c.review_id == review_id) & (rounds.c.document_id == document_id)
+    await tx.execute(update(rounds).where(here).values(note=""))
     return hashes
 
 
@@ -238,7 +259,7 @@ async def history_of(tx: Tx, review_id: str, document_id: str) -> list[dict[str,
         document_history.c.document_id == document_id
     )
     query = select(document_history).where(here).order_by(document_history.c.version)
-    return await all_of(tx, query)
+    return [opened(tx, row, ("reason",), ()) for row in await all_of(tx, query)]
 
 
 async def document_page(

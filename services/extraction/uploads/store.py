@@ -20,6 +20,8 @@ SEALED: Mapping[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] =
     "appraisals": (("comment",), (), ()),
     "document_appraisals": (("comment",), (), ()),
     "form_answers": (("note",), ("answers",), ()),
+    "coding_round_documents": (("note",), (), ()),
+    "coding_round_notes": (("text",), (), ()),
     "exchange_projects": (("name", "filename"), ("project", "were", "losses", "mapping"), ()),
     "exchange_files": ((), (), ("data",)),
 }

@@ -20,7 +20,7 @@ from services.extraction.fragments.handlers.sources import index_on
 from services.extraction.fragments.store import fragments
 from services.extraction.fragments.store.memos import erase_memos, memos_on, seal_memos_about
 from services.extraction.projections.handlers import SourceIsErased, lock_coding, require_review
-from services.extraction.rounds.store import hidden_among
+from services.extraction.rounds import store as rounds_store
 from services.extraction.studies import handlers as studies
 from services.extraction.texts import store as texts_store
 from services.extraction.texts.domain import DocumentFacts, normalise, text_hash
@@ -106,7 +106,7 @@ async def erase_source(review_id: str, document_id: str, reason: str, tx: Tx) ->
     had_people = bool(participants_of(row))
     gone = {"title": "", "withdrawn": True, "erased": True, "confidential": True}
     row = _next(row, {**gone, "participant": None, "speakers": None, "retain_until": None}, tx)
-    await texts_store.keep_documents(tx, [row], "erased", reason)
+    await texts_store.keep_documents(tx, [row], texts_store.ERASED, reason)
     say_participants(tx, row, ("participant",) if had_people else ())
     await _erase_fragments(review_id, document_id, tx)
     await scrub.ask(tx)
@@ -167,6 +167,7 @@ async def _put(
     await texts_store.keep_documents(tx, [row], what, reason)
     if before is not None and before["confidential"] != row["confidential"]:
         await texts_store.seal_again(tx, row)
+        await rounds_store.seal_notes_on(tx, review_id, row["document_id"])
     to_place = await _keep_text(review_id, row, text or "", tx) if has_new_text else []
     if has_new_text and facts.places is not None:
         await texts_store.keep_map(tx, row, row["text_version"], facts.places)
@@ -238,7 +239,7 @@ async def _keep_text(review_id: str, row: Mapping[str, Any], text: str, tx: Tx) 
     on = await fragments.fragment_ids_on(tx, review_id, [document_id])
     coded = await fragments.fragments_by_id(tx, review_id, on)
     to_place = await anchor_again(tx, review_id, document_id, text, list(coded.values()))
-    hidden = await hidden_among(tx, review_id, to_place)
+    hidden = await rounds_store.hidden_among(tx, review_id, to_place)
     if row["record_id"] is not None:
         await mark_received(tx, review_id, [row["record_id"]])
     return [one for one in to_place if one not in hidden]

@@ -135,11 +135,19 @@ def _past(tx: Tx, row: Row, *, sealing: bool) -> Row:
 
 
 async def seal_again(tx: Tx, rows: Sequence[Row]) -> None:
-    """Store these fragments and every version of them anew, sealed where they are withheld."""
+    """Store these fragments, every version and appraisal of them anew, sealed where they are
+    withheld.
+    """
     await keep_marks(tx, [{**row, "place": place_of(row)} for row in rows])
     for row in rows:
         past = await history_of(tx, row["review_id"], row["fragment_id"])
         await put(tx, fragment_versions, [_past(tx, r, sealing=row["withheld"]) for r in past])
+        here = (appraisals.c.review_id == row["review_id"]) & (
+            appraisals.c.fragment_id == row["fragment_id"]
+        )
+        for one in await all_of(tx, select(appraisals).where(here)):
+            said = opened(tx, one, ("comment",), ())
+            await keep_appraisal(tx, said, closed=bool(row["withheld"]))
 
 
 async def withheld_page(tx: Tx, after: tuple[str, str], limit: int) -> list[dict[str, Any]]:

@@ -27,7 +27,7 @@ async def plan_sealing(ctx: Context) -> None:
 
 async def seal_sources(job: Job, ctx: Context) -> None:
     """Store all that is sealed anew under the newest key, a page at a time: documents, fragments,
-    memos, comments, answers, projects and files.
+    memos, comments, answers, notes of rounds, projects and files.
 
     Afterwards older keys may leave the settings.
     """
