@@ -4,6 +4,7 @@ Workbench signs short-lived tokens, which every service verifies by itself; what
 has in a review is asked for when it matters.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -194,7 +195,7 @@ class Authenticator:
         if cookie:
             from_own_pages(request)
             return self.verify(cookie)
-        if self.local_owner and _is_local(request):
+        if self.local_owner and _is_local(request) and not _names_somebody(request):
             return LOCAL
         raise Unauthenticated("Send a token ('Authorization: Bearer <token>'), or sign in.")
 
@@ -213,14 +214,24 @@ def passed_on(request: Request) -> bool:
     return not FORWARDED.isdisjoint(request.headers.keys())
 
 
+def _names_somebody(request: Request) -> bool:
+    """Whether a request says who sends it, in whatever way, and be it in vain."""
+    return "authorization" in request.headers or SESSION_COOKIE in request.cookies
+
+
 def _is_local(request: Request) -> bool:
     """Loopback in address, Host and Origin, so that no foreign page can act for the owner."""
-    host = request.url.hostname or ""
+    host = request.headers.get("host", "")
     origin = request.headers.get("origin")
-    if origin and origin != f"{request.url.scheme}://{request.url.netloc}":
+    if origin and origin != f"{request.url.scheme}://{host}":
         return False
+    named = _HOST.fullmatch(host)
     client = request.client.host if request.client else ""
-    return loops_back(host) and loops_back(client)
+    return named is not None and loops_back(named[1]) and loops_back(client)
+
+
+_HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[0-9A-Za-z.-]+)(?::[0-9]{1,5})?")
+"""A name or an address with or without a port; a header of another form names no machine."""
 
 
 def loops_back(host: str) -> bool:

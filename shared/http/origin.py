@@ -10,10 +10,22 @@ READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def same_origin(request: Request) -> None:
-    """Raise `Forbidden` for a form that another site sent in the reader's name."""
+    """Raise `Forbidden` for a form that another site sent in the reader's name.
+
+    A page that came without TLS may be anybody's: it sends nothing to a site that has it.
+    """
     origin = request.headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
+    if origin is not None and not _is_ours(origin, request):
         raise Forbidden("This form came from another site; open the page here and send it again.")
+
+
+def _is_ours(origin: str, request: Request) -> bool:
+    try:
+        parts = urlsplit(origin)
+    except ValueError:
+        return False
+    downgraded = request.url.scheme == "https" and parts.scheme != "https"
+    return parts.netloc == request.headers.get("host") and not downgraded
 
 
 def from_own_pages(request: Request) -> None:

@@ -15,6 +15,7 @@ from workbench.people.schemas import PERSONAL_COOKIE
 PLACE = "http://retroduct.example"
 FROM = (
     {"origin": "https://evil.example"}, {"origin": "null"}, {"origin": "http://retroduct.example:99"},
+    {"origin": "http://["},
     {"sec-fetch-site": "cross-site"}, {"sec-fetch-site": "same-site"}, {},
 )  # fmt: skip
 OPEN = ("/sign-in", "/sign-out", "/first-start", "/join/", "/api/tokens/exchange")
@@ -53,3 +54,19 @@ async def test_no_other_site_writes_by_a_session_or_by_a_personal_token(sqlite_s
                     if answer.status_code not in (401, 403):
                         wrong[method, path, str(head), *cookies] = answer.status_code
     assert wrong == {}
+
+
+async def test_a_page_that_came_without_tls_writes_nothing_at_a_site_that_has_it(sqlite_system):
+    async with sqlite_system.client() as owner:
+        await opened(sqlite_system, owner)
+        made = await personal(owner, "ann")
+    transport = httpx.ASGITransport(app=sqlite_system.app, client=("203.0.113.9", 1))
+    cookies = {PERSONAL_COOKIE: made["token"]}
+    for origin, status in (("http://retroduct.example", 403), ("https://retroduct.example", 303)):
+        async with httpx.AsyncClient(
+            transport=transport, base_url="https://retroduct.example", cookies=cookies
+        ) as browser:
+            answer = await browser.post(
+                "/me", data={"deed": "name", "name": "Ann"}, headers={"origin": origin}
+            )
+            assert answer.status_code == status, (origin, answer.text)

@@ -48,6 +48,20 @@ async def test_two_cookie_headers_do_not_make_a_reader_the_owner(sqlite_system):
         assert text.json()["text"] == SAID
 
 
+@pytest.mark.parametrize(
+    "head",
+    [
+        [("authorization", "Basic cm9iOnJvYg==")],
+        [("authorization", "Bearer")],
+        [("cookie", "retroduct_session=")],
+        [("cookie", "retroduct_session=x"), ("cookie", "retroduct_session=")],
+    ],
+)
+async def test_whoever_says_who_they_are_in_vain_is_nobody(sqlite_system, head):
+    async with from_here(sqlite_system.app) as here:
+        assert (await here.get("/api/reviews", headers=head)).status_code == 401
+
+
 async def test_a_call_between_services_without_a_principal_is_refused(sqlite_system):
     client = sqlite_system.services["workbench"].context.peers.client
     assert (await client.get("/api/reviews")).status_code == 401
@@ -84,7 +98,13 @@ async def test_a_forwarded_header_ends_the_local_owner_for_good(sqlite_system, h
     sqlite_system.authenticator.local_owner = True
 
 
-@pytest.mark.parametrize("host", ["testserver", "testclient", "evil.example", "localhost.evil"])
+ODD = ("127.0.0.1:a", "[::1]x", "127.0.0.1@evil", "evil.example:a", "a b", "")
+"""What is no name of a machine at all."""
+
+
+@pytest.mark.parametrize(
+    "host", ["testserver", "testclient", "evil.example", "localhost.evil", *ODD]
+)
 async def test_no_other_name_is_this_machine(sqlite_system, host):
     async with from_here(sqlite_system.app, host=host) as here:
         assert (await here.get("/api/reviews")).status_code == 401

@@ -50,6 +50,15 @@ async def test_an_owner_who_opens_it_again_changes_nobodys_roles(alone):
     assert await roles(alone, "rob") == [["reader"]]
 
 
+@pytest.mark.parametrize("id", ["secret\n", "secret\x00", " secret", "Secret", "secret\u200b"])
+async def test_no_id_looks_like_a_taken_one(alone, id):
+    await alone.open(REVIEW)
+    async with alone.client(**alone.token("eve")) as eve:
+        answer = await eve.post("/api/reviews", json={"id": id, "title": "?"})
+    assert answer.status_code in (409, 422), answer.text
+    assert "other people" not in answer.text
+
+
 async def test_the_machines_owner_changes_nobodys_roles_either(alone):
     await alone.open(REVIEW)
     async with alone.client() as owner:

@@ -24,7 +24,7 @@ from workbench.reviews import store as store
 from workbench.reviews.domain import registration_of
 from workbench.reviews.handlers import members
 
-_REVIEW_ID = re.compile(r"^[a-z0-9][a-z0-9_-]{0,63}$")
+_REVIEW_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 
 
 class ReviewExists(Conflict):
@@ -121,7 +121,7 @@ async def known_review(tx: Tx, review_id: str) -> RowMapping:
 
 
 def _check_id(review_id: str) -> None:
-    if not _REVIEW_ID.match(review_id):
+    if not _REVIEW_ID.fullmatch(review_id):
         raise Invalid(
             "A review id has 1 to 64 of a-z, 0-9, '-' and '_', and begins with a letter or digit.",
             field="id",
