@@ -28,8 +28,7 @@ class ExportLog:
         async def send_noted(message: Message) -> None:
             nonlocal taken
             if message["type"] == "http.response.start" and message["status"] == 200:
-                said = Headers(raw=message["headers"]).get("content-disposition", "")
-                taken = said.startswith("attachment")
+                taken = _is_file(Headers(raw=message["headers"]))
             await send(message)
 
         await self._app(scope, receive, send_noted)
@@ -47,7 +46,23 @@ class ExportLog:
         await running.db.write(lambda tx: _emit(tx, event))
 
 
-_OF_REVIEW = re.compile(r"/api/(?:(search|screening|extraction|synthesis)/)?reviews/([^/]+)/(.+)")
+def _is_file(headers: Headers) -> bool:
+    """Whether an answer is a file to be kept, and not a page or what a page is made of."""
+    if headers.get("content-disposition", "").startswith("attachment"):
+        return True
+    kind = headers.get("content-type", "").partition(";")[0]
+    return kind in _FILES or kind.startswith("application/vnd.openxmlformats-")
+
+
+_FILES = frozenset(
+    {
+        "application/octet-stream", "application/x-research-info-systems", "application/zip",
+        "application/nbib", "text/csv",
+    }
+)  # fmt: skip
+_SERVICES = "search|screening|extraction|synthesis"
+_OF_REVIEW = re.compile(rf"(?:/api(?:/({_SERVICES}))?)?/reviews/([^/]+)/(.+)")
+"""Routes of services, and pages of workbench that are files."""
 
 
 async def _emit(tx: Tx, event: Event) -> None:

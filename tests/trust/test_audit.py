@@ -33,8 +33,12 @@ async def test_the_audit_log_tells_who_did_what(settings):
         await system.drain()
         body = {"decisions": [{"record": made.json()["record_id"], "verdict": "include"}]}
         await local.post(f"{SCREENING}/stages/title/decisions", json=body, headers=ann)
-        exported = await local.get(f"{SCREENING}/stages/title/export", headers=olga)
-        assert exported.status_code == 200
+        library = [f"{SEARCH}/export?format={form}" for form in ("csv", "ris", "nbib")]
+        report = "/api/synthesis/reviews/rev/report.docx"
+        stage = f"{SCREENING}/stages/title/export"
+        for path in (stage, "/reviews/rev/bundle.zip", report, *library):
+            exported = await local.get(path, headers=olga)
+            assert exported.status_code == 200
         confidential = {"title": "Ms X", "confidential": True}
         at = "/api/extraction/reviews/rev/documents/p1"
         await local.put(at, json=confidential, headers=olga)
@@ -59,6 +63,11 @@ async def test_the_audit_log_tells_who_did_what(settings):
         ("olga", "kernel.export_taken"), ("olga", "invited"), ("olga", "uninvited"),
         ("olga", "workbench.member_joined"), ("olga", "workbench.member_left"),
         ("local-owner", "token_made"), ("ann", "token_revoked"),
+    }  # fmt: skip
+    taken = {item["about"] for item in items if item["act"] == "kernel.export_taken"}
+    assert taken == {
+        "export/screening/stages/title/export", "export/workbench/bundle.zip",
+        "export/search/export", "export/synthesis/report.docx",
     }  # fmt: skip
     words = [item["words"] for item in items if item["act"] == "extraction.document_added"]
     assert words[-1] == "A confidential source was opened"
@@ -86,3 +95,25 @@ async def test_the_audit_log_tells_of_no_open_vote(sqlite_settings):
         await system.drain()
         told = [i for i in await listed(local, olga) if i not in before]
         assert {item["act"] for item in told} <= {"screening.records_ranked"}
+
+
+async def test_what_is_done_with_tokens_and_passwords_on_pages_is_in_the_audit_log(sqlite_settings):
+    async with open_system(sqlite_settings) as system, system.client() as local:
+        (await local.post("/api/reviews", json=REVIEW)).raise_for_status()
+        await system.drain()
+        olga = await member_head(system, "rev", "olga", "owner")
+        made = (await local.post("/api/tokens", json={"person": "olga"})).json()
+        for path, form in (
+            ("/admin/people", {"deed": "link", "person": "olga"}),
+            ("/admin/tokens", {"token": made["id"]}),
+        ):
+            assert (await local.post(path, data=form)).is_error is False
+        link = (await local.post("/admin/people", data={"deed": "link", "person": "olga"})).text
+        words = {"password": "many green doors", "again": "many green doors"}
+        path = "/join/" + link.split("/join/")[1].split('"')[0].split("<")[0]
+        assert (await local.post(path, data=words)).status_code == 303
+        items = await listed(local, olga)
+    acts = [(item["by"], item["act"]) for item in items]
+    assert acts.count(("local-owner", "link_made")) == 2
+    assert ("local-owner", "token_revoked") in acts
+    assert "The password of olga was set" in {item["words"] for item in items}

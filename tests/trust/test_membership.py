@@ -103,6 +103,33 @@ async def test_a_short_lived_token_makes_no_other(sqlite_system):
         assert (await browser.post("/api/tokens", json={})).status_code == 403
 
 
+LASTING = (
+    ("/me", {"deed": "token", "label": "x", "days": "30"}),
+    ("/me", {"deed": "password", "password": "many green doors", "again": "many green doors"}),
+    ("/reviews/rev/settings/team", {"deed": "link", "person": "new"}),
+)
+
+
+@pytest.mark.parametrize(("path", "form"), LASTING)
+async def test_no_page_gives_a_short_lived_token_a_lasting_way_in(sqlite_system, path, form):
+    async with sqlite_system.client() as owner:
+        await opened(sqlite_system, owner)
+        (await put_member(owner, "ada", "owner")).raise_for_status()
+        (await put_member(owner, "new", "reader")).raise_for_status()
+        made = await personal(owner, "ada")
+        head = await exchanged(owner, made)
+        refused = await owner.post(path, data=form, headers=head)
+        assert refused.status_code == 403, refused.text
+        assert "rd_" not in refused.text
+        assert "/join/" not in refused.text
+    async with from_here(sqlite_system.app, origin=PLACE) as browser:
+        await browser.post("/sign-in", data={"token": made["token"]})
+        allowed = await browser.post(path, data=form)
+        assert allowed.status_code in (200, 303), allowed.text
+        browser.cookies.delete("retroduct_personal")
+        assert (await browser.post(path, data=form)).status_code == 403
+
+
 async def test_the_owner_of_all_lists_and_ends_anybodys_tokens_and_nobody_else_does(system):
     async with system.client() as owner:
         made = await personal(owner, "ada", label="laptop")

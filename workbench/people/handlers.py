@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from shared.http.auth import Principal
+from shared.http.auth import LOCAL_OWNER, Principal
 from shared.http.problems import Conflict, Forbidden, Unauthenticated
 from shared.kernel import scrub
 from shared.kernel.tx import Tx
@@ -88,15 +88,17 @@ async def make_link(tx: Tx, person_id: str) -> str:
     """A secret with which a person sets their password, once within a week; older ones end."""
     secret = secrets.token_urlsafe(32)
     await store.put_link(tx, hashed(secret), person_id, tx.now() + LINK_HOLDS)
+    await store.note_act(tx, "link_made", person_id)
     return secret
 
 
 async def make_link_for_new(tx: Tx, person_id: str, review_id: str) -> str:
     """A link for somebody whom a review's owner added. Raises `Forbidden` for anybody else.
 
-    Somebody who is known elsewhere signs in as they do there: a link would hand their name over.
+    Somebody who is known elsewhere signs in as they do there: a link would hand their name over;
+    so would one for who works at the server itself.
     """
-    if not await store.is_new(tx, person_id, review_id):
+    if person_id == LOCAL_OWNER or not await store.is_new(tx, person_id, review_id):
         raise Forbidden(
             "This person signs in already, or is in another review; they see the invitation "
             "on their first page. Only the owner of the installation makes a link for them."
@@ -117,8 +119,14 @@ async def take_link(tx: Tx, secret: str, password_hash: str) -> str:
     await tx.lock("accounts")
     person = await person_of_link(tx, secret)
     await store.drop_links(tx, person)
-    await store.keep_account(tx, person, password_hash)
+    await set_password(tx, person, password_hash)
     return person
+
+
+async def set_password(tx: Tx, person_id: str, password_hash: str) -> None:
+    """Keep the password by which a person signs in from now on."""
+    await store.keep_account(tx, person_id, password_hash)
+    await store.note_act(tx, "password_set", person_id)
 
 
 def hashed(secret: str) -> str:

@@ -43,4 +43,4 @@ async def forget_browser(request: Request, secret: str) -> None:
     row = await ctx.db.read(lambda tx: people.token(tx, use.hashed(secret))) if secret else None
     if row is not None and row["label"] == BROWSER:
         token, person = row["token_id"], row["person_id"]
-        await ctx.db.write(lambda tx: people.revoke_token(tx, token, person))
+        await ctx.db.write(lambda tx: use.revoke_token(tx, token, person))

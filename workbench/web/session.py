@@ -12,9 +12,15 @@ from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from fastapi.routing import APIRoute
 
-from shared.http.auth import LIFETIME, SESSION_COOKIE, Authenticator, current_principal
+from shared.http.auth import (
+    LIFETIME,
+    SESSION_COOKIE,
+    Authenticator,
+    Principal,
+    current_principal,
+)
 from shared.http.origin import from_own_pages, same_origin
-from shared.http.problems import Problem, TooMany, Unauthenticated
+from shared.http.problems import Forbidden, Problem, TooMany, Unauthenticated
 from shared.kernel.service import Context
 from workbench.identity.adapters import Provider
 from workbench.people import handlers as use
@@ -136,6 +142,21 @@ async def enter(request: Request, token: str, next_path: str) -> Response:
     if signed != token:
         _keep(request, response, PERSONAL, token, MONTH)
     return response
+
+
+async def signed_in_here(request: Request, principal: Principal) -> None:
+    """Raise `Forbidden` unless the person signed in with this browser.
+
+    Asked for by what gives a lasting way in (tokens, passwords, links): whoever got hold of a
+    short-lived token makes nothing that outlives it. Who works at the server needs none.
+    """
+    if principal.everywhere and not principal.grant:
+        return
+    kept = request.cookies.get(PERSONAL, "")
+    ctx: Context = request.app.state.runnings["workbench"].context
+    holder = await ctx.db.read(lambda tx: use.principal_of(tx, kept)) if kept else None
+    if holder is None or holder.person_id != principal.person_id:
+        raise Forbidden("Sign in with your password or a personal token first, then do it again.")
 
 
 async def _has_no_owner(request: Request) -> bool:

@@ -17,6 +17,8 @@ PAGE = 500
 COLUMNS = ("at", "by", "kind", "act", "about", "words", "cause")
 _ACTS: Mapping[str, str] = {
     "token_made": "A personal token was made for {about}",
+    "link_made": "A link to choose a password was made for {about}",
+    "password_set": "The password of {about} was set",
     "token_revoked": "A personal token of {about} was revoked",
     "person_erased": "The name of {about} was erased",
     "invited": "{about} was invited",

@@ -19,7 +19,7 @@ from workbench.reviews import store as reviews
 from workbench.web.domain.keys import key_of
 from workbench.web.pages.review_at import NOTHING, Sent, Tried, refused, sent
 from workbench.web.services import Answer, ask
-from workbench.web.session import pages_router
+from workbench.web.session import pages_router, signed_in_here
 from workbench.web.site import page
 
 WAITING = {
@@ -109,6 +109,7 @@ def _add_people(router: APIRouter, ctx: Context) -> None:
         if form["deed"] == "end":
             await ctx.db.write(lambda tx: _end_all(tx, form["person"]))
             return RedirectResponse("/admin/people", status_code=303)
+        await signed_in_here(request, principal)
         if form["deed"] == "add":
             return await _added(ctx, request, form)
         return await _linked(ctx, request, form["person"])
@@ -116,7 +117,7 @@ def _add_people(router: APIRouter, ctx: Context) -> None:
 
 async def _end_all(tx: Any, person: str) -> None:
     for row in await people.tokens_of(tx, person):
-        await people.revoke_token(tx, row["token_id"], person)
+        await use.revoke_token(tx, row["token_id"], person)
 
 
 async def _added(ctx: Context, request: Request, form: Sent) -> HTMLResponse:

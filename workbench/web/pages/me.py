@@ -15,10 +15,12 @@ from workbench.people.domain import fault_of
 from workbench.web.domain.typed_numbers import whole
 from workbench.web.pages.review_at import NOTHING, Sent, Tried, refused, sent
 from workbench.web.services import Answer
-from workbench.web.session import pages_router
+from workbench.web.session import pages_router, signed_in_here
 from workbench.web.site import page
 
-MOST_DAYS = 3650
+MOST_DAYS = 365
+LASTING = ("token", "password")
+"""What gives a lasting way in."""
 
 
 def routes(ctx: Context) -> APIRouter:
@@ -34,6 +36,8 @@ def routes(ctx: Context) -> APIRouter:
     async def change(request: Request, principal: PrincipalDep) -> Response:
         """Change one of them."""
         form = await sent(request)
+        if form["deed"] in LASTING:
+            await signed_in_here(request, principal)
         if form["deed"] == "token":
             return await _made(ctx, principal, form)
         work = {"name": _rename, "password": _set_password}.get(form["deed"], _revoke)
@@ -65,13 +69,13 @@ async def _set_password(ctx: Context, principal: Principal, form: Sent) -> Answe
     if given != again:
         return Answer(422, None, "The two passwords differ; type both again.", "again")
     hashed = await passwords.hash_of(given)
-    await ctx.db.write(lambda tx: people.keep_account(tx, principal.person_id, hashed))
+    await ctx.db.write(lambda tx: use.set_password(tx, principal.person_id, hashed))
     return Answer(200, None)
 
 
 async def _revoke(ctx: Context, principal: Principal, form: Sent) -> Answer:
     whose = principal.person_id
-    await ctx.db.write(lambda tx: people.revoke_token(tx, form["token"], whose))
+    await ctx.db.write(lambda tx: use.revoke_token(tx, form["token"], whose))
     return Answer(200, None)
 
 

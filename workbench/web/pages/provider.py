@@ -6,14 +6,20 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlalchemy import RowMapping
 
-from shared.http.auth import Authenticator
+from shared.http.auth import Authenticator, Principal
 from shared.http.problems import NotFound, Unauthenticated
 from shared.kernel.service import Context
 from workbench.identity import handlers as use
 from workbench.identity.adapters import Provider
 from workbench.identity.domain import CannotSignIn
 from workbench.web.accounts import browser_token
-from workbench.web.session import enter, own_path, pages_router, sign_in_page
+from workbench.web.session import (
+    enter,
+    own_path,
+    pages_router,
+    sign_in_page,
+    signed_in_here,
+)
 
 STATE = "retroduct_sign_in"
 BACK = "/sign-in/back"
@@ -42,7 +48,10 @@ def _add_leaving(router: APIRouter, ctx: Context) -> None:
         """Go to the provider; with `connect` whoever is signed in adds it to their account."""
         provider = _provider(ctx)
         adding = _signed_in(request) if connect else None
-        begun = await ctx.db.write(lambda tx: use.begin(tx, own_path(next), adding))
+        if adding is not None:
+            await signed_in_here(request, adding)
+        person = None if adding is None else adding.person_id
+        begun = await ctx.db.write(lambda tx: use.begin(tx, own_path(next), person))
         try:
             address = await provider.address(
                 _back(request), state=begun.state, nonce=begun.nonce, verifier=begun.verifier
@@ -81,7 +90,7 @@ async def _person(ctx: Context, request: Request, row: RowMapping, code: str) ->
     provider, adding = _provider(ctx), row["person_id"]
     if not code:
         raise CannotSignIn(NOBODY)
-    if adding is not None and adding != _signed_in(request):
+    if adding is not None and adding != _signed_in(request).person_id:
         raise CannotSignIn(use.RAN_OUT)
     claims = await provider.claims(
         _back(request), code=code, nonce=row["nonce"], verifier=row["verifier"]
@@ -95,13 +104,13 @@ async def _refused(request: Request, next_path: str, why: str) -> Response:
     return response
 
 
-def _signed_in(request: Request) -> str:
+def _signed_in(request: Request) -> Principal:
     """Who is signed in in this browser; raises `Unauthenticated` for nobody."""
     authenticator: Authenticator = request.app.state.authenticator
     person = authenticator.principal(request)
     if person.everywhere and not person.grant:
         raise Unauthenticated("The machine's own owner needs no provider.")
-    return person.person_id
+    return person
 
 
 def _back(request: Request) -> str:

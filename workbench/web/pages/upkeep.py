@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from shared.http.auth import PrincipalDep
 from shared.kernel.service import Context
 from workbench.bundles.ports import Backups
+from workbench.people import handlers as use
 from workbench.people import store as people
 from workbench.web.pages.admin import owner_only
 from workbench.web.pages.listing import Start
@@ -54,7 +55,7 @@ def _add_tokens(router: APIRouter, ctx: Context) -> None:
         """End a token at once, whoever's it is."""
         owner_only(principal)
         form = await sent(request)
-        await ctx.db.write(lambda tx: people.revoke_token(tx, form["token"], None))
+        await ctx.db.write(lambda tx: use.revoke_token(tx, form["token"], None))
         return RedirectResponse("/admin/tokens", status_code=303)
 
 

@@ -13,7 +13,7 @@ from workbench.reviews import store as reviews
 from workbench.web.domain.keys import key_of
 from workbench.web.pages.review_at import NOTHING, ReviewAt, Sent, Tried, open_at, refused, sent
 from workbench.web.services import Answer, key
-from workbench.web.session import pages_router
+from workbench.web.session import pages_router, signed_in_here
 
 ROLES = {
     "owner": "owner: settings, team, everything",
@@ -63,6 +63,7 @@ async def _linked(at: ReviewAt, person: str) -> HTMLResponse:
     known = {one.person for one in (*at.review.team, *at.review.invited)}
     if person not in known:
         raise NotFound("This person is not in the team; add them first.")
+    await signed_in_here(at.request, at.principal)
     make = (
         make_link if at.principal.everywhere else partial(make_link_for_new, review_id=at.review.id)
     )
