@@ -92,15 +92,15 @@ def build_app(
     app.add_middleware(RequestLimits)
     for running in runnings:
         _mount(app, running)
-    _prepare_routes(app)
     return app
 
 
-def _prepare_routes(app: FastAPI) -> None:
+def prepare_routes(app: FastAPI) -> None:
     """Have FastAPI make what it makes of included routes now, and not at the first request.
 
     That request would hold up the event loop for a tenth of a second. Looking for a name
-    goes through every route.
+    goes through every route. A server does so before it answers; a command that asks a few
+    routes needs no more than those.
     """
     with suppress(NoMatchFound):
         app.url_path_for("")
