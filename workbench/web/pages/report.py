@@ -16,7 +16,7 @@ from workbench.feed import store as feed_store
 from workbench.reviews.handlers.reviews import member
 from workbench.reviews.schemas.models import ReviewOut
 from workbench.reviews.schemas.shown import shown
-from workbench.web.services import ask, ask_page, key
+from workbench.web.services import Answer, ask, ask_page, key
 from workbench.web.session import pages_router
 from workbench.web.site import page
 
@@ -84,13 +84,17 @@ def routes(ctx: Context) -> APIRouter:
         extra = {"if-match": f'"{seen}"'}
         answer = await ask(ctx, request, "PUT", path, extra, json=body)
         if answer.problem:
-            late = answer.status == HTTPStatus.PRECONDITION_FAILED
-            words = WRITTEN_ANEW if late else answer.problem
-            typed = Typed(item, text, because, words, answer.status)
+            typed = Typed(item, text, because, _words_of(answer), answer.status)
             return await _page(ctx, request, principal, review_id, typed)
         return RedirectResponse(f"/reviews/{key(review_id)}/report#{item}", status_code=303)
 
     return router
+
+
+def _words_of(answer: Answer) -> str:
+    """Why a text was not written."""
+    late = answer.status == HTTPStatus.PRECONDITION_FAILED
+    return WRITTEN_ANEW if late else answer.problem
 
 
 async def _page(

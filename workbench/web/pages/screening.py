@@ -96,20 +96,18 @@ async def bench(
     undo: str = "",
     fragment: str | None = None,
 ) -> HTMLResponse:
-    """Render the screening_page: all of it, or what lies under the top bar alone (`X-Fragment`)."""
+    """The page of a stage: all of it, or what lies under the top bar alone (`X-Fragment`)."""
     hold = not here and error is None and not at.person  # who sits for others reads for many
-    around = await looked_up(
-        ctx, request, at, q, Wanted(record, leave), hold=hold, rule=not fragment
-    )
-    current = around.current
+    wanted = Wanted(record, leave)
+    around = await looked_up(ctx, request, at, q, wanted, hold=hold, rule=not fragment)
     return await page(
         "_bench.html" if fragment else "screening.html",
         status=error.status if error else 200,
         review=at.review,
         at=at,
         items=around.items,
-        current=current,
-        marked=here or (current["record"] if current else ""),
+        current=around.current,
+        marked=here or (around.current["record"] if around.current else ""),
         became=await became(ctx, request, at.api, here, around.items),
         instead=HELD_BY_OTHERS if around.held_by_others else "",
         hears=screening_events.SCREENING,
