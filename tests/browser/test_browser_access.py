@@ -73,7 +73,7 @@ CHECK = """() => {
 }"""
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
 @pytest.mark.usefixtures("filled")
 async def test_every_page_can_be_named_read_and_reached(sqlite_system, visit, scheme):
     async with sqlite_system.client() as client:

@@ -22,7 +22,9 @@ async def faults_of(page, width):
     return found
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (360, "dark")])
+@pytest.mark.parametrize(
+    ("width", "scheme"), [(1280, "light"), pytest.param(360, "dark", marks=pytest.mark.slow)]
+)
 async def test_a_bundle_with_a_fault_is_chosen_mended_and_loaded_by_keys(
     sqlite_system, visit, width, scheme
 ):
@@ -52,7 +54,9 @@ async def test_a_bundle_with_a_fault_is_chosen_mended_and_loaded_by_keys(
 
 
 @pytest.mark.usefixtures("filled")
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (360, "dark")])
+@pytest.mark.parametrize(
+    ("width", "scheme"), [(1280, "light"), pytest.param(360, "dark", marks=pytest.mark.slow)]
+)
 async def test_notices_and_status_can_be_read_by_everybody(sqlite_system, visit, width, scheme):
     async with sqlite_system.client() as client:
         records = await the_review.fill(sqlite_system, client)

@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 from playwright.async_api import expect
 
 from tests.browser import the_review
@@ -96,6 +97,7 @@ async def test_a_record_that_others_settled_stays_until_its_reader_goes_on(sqlit
     assert visit.faults == []
 
 
+@pytest.mark.slow
 async def test_an_empty_queue_fills_by_itself_and_keys_decide_at_once(sqlite_system, visit):
     async with sqlite_system.client() as client:
         records = await prepare(sqlite_system, client)
@@ -116,6 +118,7 @@ async def test_an_empty_queue_fills_by_itself_and_keys_decide_at_once(sqlite_sys
     assert visit.faults == []
 
 
+@pytest.mark.slow
 async def test_new_criteria_reach_the_form_and_a_chosen_reason_stays(sqlite_system, visit):
     async with sqlite_system.client() as client:
         await prepare(sqlite_system, client)
@@ -129,6 +132,7 @@ async def test_new_criteria_reach_the_form_and_a_chosen_reason_stays(sqlite_syst
     assert visit.faults == []
 
 
+@pytest.mark.slow
 async def test_conflicts_come_and_go_and_what_is_written_stays(sqlite_system, visit):
     async with sqlite_system.client() as client:
         records = await prepare(sqlite_system, client, policy="dual")
