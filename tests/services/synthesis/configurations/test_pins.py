@@ -27,6 +27,7 @@ async def test_a_pin_without_rows_is_listed_and_empties_no_page(synthesis):
 
 
 async def test_an_issue_tells_its_passage_by_its_words(synthesis):
+    await Replayed(synthesis, CASE).load()
     elements = [
         {"role": "context", "code_id": "nwd", "state": "present"},
         {"role": "outcome", "code_id": "engagement", "state": "occurred"},
