@@ -72,7 +72,7 @@ async def test_an_edit_of_a_version_that_somebody_changed_is_refused_and_kept_in
             await the_review.said(client.put(FRAGMENT, json={**LONG, "memo": "mine"}))
             await page.get_by_label("Memo").fill("theirs")
             await page.get_by_role("button", name="Save changes").click()
-            await expect(page.get_by_role("alert")).to_contain_text("fetch it again")
+            await expect(page.get_by_role("alert")).to_contain_text("Somebody changed it")
             await expect(page.get_by_label("Memo")).to_have_value("theirs")
         assert (await stands(client))["memo"] == "mine"
 
