@@ -60,6 +60,6 @@ async def test_a_round_goes_from_its_sample_to_the_agreed_set(tmp_path):
         note = {"text": "calm covers trust here"}
         assert (await http.post(f"{there}/notes", data=note)).status_code == 303
         after = (await http.get(there)).text
-        assert "agreed on 1 fragments" in after
+        assert "agreed on 1 fragment" in after
         assert "calm covers trust here" in after
         assert "Fifth" in (await http.get(PAGES)).text
