@@ -43,7 +43,7 @@ async def test_a_fragment_is_edited_and_keeps_what_the_form_does_not_show(sqlite
         await long_fragment(sqlite_system, client)
         before = await stands(client)
         async with visit.page(PAGE) as page:
-            await page.get_by_role("link", name="Edit the fragment 1").click()
+            await page.get_by_role("link", name="Edit the fragment").first.click()
             await expect(page.get_by_role("heading", name="Edit fragment")).to_be_visible()
             await page.get_by_label("Context 1: in words").fill("every door was open")
             await page.get_by_label("take this context away").nth(1).check()

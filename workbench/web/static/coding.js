@@ -222,7 +222,29 @@ class Coding extends HTMLElement {
     [...next.children].forEach((paragraph, n) => {
       if (!text.children[n].isEqualNode(paragraph)) text.children[n].replaceWith(paragraph);
     });
-    return this.querySelector('.d-side').replaceWith(fresh.content.querySelector('.d-side'));
+    return this.drawSide(fresh.content.querySelector('.d-side'));
+  }
+
+  // Of the fragments, too, only those that are other: the list stays where it is.
+  drawSide(next) {
+    const side = this.querySelector('.d-side');
+    const [old, list] = [side, next].map((one) => one.querySelector('.d-list'));
+    const around = [...next.childNodes];
+    const at = around.indexOf(list);
+    if (!old || at < 0) return side.replaceWith(next);
+    const ids = new Set([...list.children].map((one) => one.id));
+    for (const item of [...old.children]) if (!ids.has(item.id)) item.remove();
+    [...list.children].forEach((item, n) => {
+      const there = old.children[n];
+      if (there?.id !== item.id) {
+        document.getElementById(item.id)?.remove();
+        old.insertBefore(item, old.children[n] ?? null);
+      } else if (!there.isEqualNode(item)) there.replaceWith(item);
+    });
+    for (const one of [...side.childNodes]) if (one !== old) one.remove();
+    old.before(...around.slice(0, at));
+    old.after(...around.slice(at + 1));
+    return undefined;
   }
 
   show(html, done) {
