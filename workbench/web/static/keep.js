@@ -9,6 +9,7 @@ export const SIGNED_OUT = 'Not saved: you are signed out. What you typed stays h
 const asked = new WeakSet(); // forms that may be sent now
 const asking = new WeakSet(); // pressed again meanwhile, or at once after it, they are not sent twice
 const ONCE = 2000;
+const OPEN = /\/(sign-|first-start|join\/)/; // sent by people who are not signed in
 
 async function standing() {
   try {
@@ -42,7 +43,7 @@ function complain(form, state) {
 
 addEventListener('submit', async (event) => {
   const form = event.target;
-  if (event.defaultPrevented || form.method !== 'post' || form.action.includes('/sign-')) return;
+  if (event.defaultPrevented || form.method !== 'post' || OPEN.test(form.action)) return;
   if (asked.delete(form)) return;
   event.preventDefault();
   if (asking.has(form)) return;
