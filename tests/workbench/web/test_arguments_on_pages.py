@@ -144,7 +144,7 @@ async def test_an_argument_that_names_what_the_codebook_lacks_is_listed(pages):
     body = {"theory": "PT1", "response": "GONE", "outcome": "ENG", "version": 1}
     await the_review.said(client.put("/api/synthesis/reviews/rev/arguments/old", json=body))
     words, _ = await shown(system, client)
-    assert "Argument that cannot be weighed as it is stated (1) old response GONE is no" in words
+    assert "Argument that cannot be weighed as it is stated (1) old: response GONE is no" in words
 
 
 async def test_a_reader_sees_arguments_and_is_told_why_a_form_is_refused(pages):
