@@ -27,7 +27,8 @@ class Syntax:
     `pattern` has groups `tag` and `value`; `starts` begin a record when they come
     a second time; `ends` close one; `apart` are tags outside records; `listed`
     take every wrapped line as a value of its own; `upper` tags are read in lower
-    case too; `names` are the known fields where any words could be one.
+    case too; `names` are the known fields where any words could be one. `title_within`
+    finds a title, with `tag` and `value`, behind a value whose line break was lost.
     """
 
     pattern: re.Pattern[str]
@@ -39,6 +40,7 @@ class Syntax:
     indented: bool = True
     upper: bool = False
     names: frozenset[str] = frozenset()
+    title_within: re.Pattern[str] | None = None
     compose: Callable[[Pairs], Bibliography]
     dialect: Dialect
 
@@ -175,8 +177,10 @@ class TaggedReader:
         pairs = [pair for pair in draft.pairs if pair[1]]
         if suspect(raw):
             pairs = _cleaned(pairs, draft)
-        yield from draft.notes
         bibliography = self._syntax.compose(pairs)
+        if not bibliography.title and (apart := self._with_title(pairs, draft)):
+            bibliography = self._syntax.compose(apart)
+        yield from draft.notes
         own_id = own_id_of(grouped(pairs), self._syntax.dialect)
         if own_id is None and MARK not in raw and not _refers(bibliography):
             yield Rejection(draft.start, "lines that name no reference", raw)
@@ -190,6 +194,16 @@ class TaggedReader:
             raw=raw,
             line=draft.start,
         )
+
+    def _with_title(self, pairs: Pairs, draft: _Draft) -> Pairs | None:
+        """The fields with the title apart from the value it was glued to; None without one."""
+        within = self._syntax.title_within
+        for at, (tag, value) in enumerate(pairs):
+            if within is not None and (found := within.search(value)):
+                draft.notes.append(Repair(draft.start, f"line break before {found['tag']} is lost"))
+                glued = [(tag, value[: found.start()].rstrip()), (found["tag"], found["value"])]
+                return [*pairs[:at], *glued, *pairs[at + 1 :]]
+        return None
 
     def _note(self, what: str) -> None:
         self._draft.notes.append(Repair(self._number, what))

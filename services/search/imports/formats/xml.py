@@ -22,8 +22,11 @@ _DECLARED = re.compile(r"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.-]{2,40})["
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|&#(?:x0?[0-8bcefBCEF]|1?[0-9]);")
 _ENTITY = re.compile(r"&(?!#\d{1,7};|#[xX][0-9a-fA-F]{1,6};|(?:amp|lt|gt|quot|apos);)(\w{2,30};)?")
 _TAG = re.compile(r"<[^<>]*>")
+_BEGUN = re.compile(r"<\w")
 LONGEST_BETWEEN = 200
 """Characters of text between two records that may be something else than a record."""
+MOST_BETWEEN = 5
+"""Elements between two records that may be something else than a record."""
 _STRAYS = "retroduct-strays"
 
 
@@ -94,7 +97,11 @@ class XmlRecords:
 
     def _lost(self, between: str) -> Iterator[Rejection]:
         """Tells of a record whose beginning is damaged: between two others, only its end stands."""
-        if self._edge.search(between) or len(_TAG.sub("", between).strip()) > LONGEST_BETWEEN:
+        if (
+            self._edge.search(between)
+            or len(_BEGUN.findall(between)) > MOST_BETWEEN
+            or len(_TAG.sub("", between).strip()) > LONGEST_BETWEEN
+        ):
             yield Rejection(self._line, "a record whose beginning is damaged was not read", between)
 
     def _parsed(self, piece: str, *, whole: bool) -> Iterator[tuple[int, Any] | Repair | Rejection]:

@@ -61,6 +61,7 @@ ENW = Syntax(
     listed=frozenset(("%K", "%A")),
     indented=False,
     upper=True,
+    title_within=re.compile(r"(?P<tag>%T) (?P<value>.+)$"),
     compose=bibliography_of,
     dialect=DIALECT,
 )

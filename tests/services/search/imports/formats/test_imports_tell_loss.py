@@ -209,3 +209,32 @@ def test_rows_beyond_the_size_a_sheet_says_of_itself_are_read() -> None:
     events = list(read_import(io.BytesIO(octets), "export").events)
 
     assert sum(isinstance(event, SourceRecord) for event in events) == 10
+
+
+def test_a_title_behind_a_lost_line_break_is_read_and_told() -> None:
+    text = "%0 Journal Article\n%A Roe, C.%T Ferns in schools\n%J Ferns\n%D 2001\n%R 10.1000/1\n\n"
+    text += "%0 Journal Article\n%A Roe, C.\n%T Ferns at 100%T or less\n%D 2002\n\n"
+
+    records, repairs, rejections = _read(text)
+
+    assert [r.title for r in records] == ["Ferns in schools", "Ferns at 100%T or less"]
+    assert [author.family for author in records[0].authors] == ["Roe"]
+    assert [(r.line, r.what) for r in repairs] == [(1, "line break before %T is lost")]
+    assert rejections == []
+
+
+def test_a_record_whose_tag_is_damaged_and_that_is_cut_off_is_told() -> None:
+    article = (
+        "<PubmedArticle><MedlineCitation><PMID>{n}</PMID><Article><Journal><Title>Ferns</Title>"
+        "</Journal><ArticleTitle>Ferns {n}</ArticleTitle></Article></MedlineCitation>"
+        "</PubmedArticle>\n"
+    )
+    whole = "<PubmedArticleSet>\n" + "".join(article.format(n=n) for n in range(1, 4))
+    last = whole.rindex("<PubmedArticle>")
+    cut = (whole[:last] + whole[last:].replace("<PubmedArticle>", "<pubmedArticle>"))[:-40]
+
+    records, _, rejections = _read(cut)
+
+    assert [r.title for r in records] == ["Ferns 1", "Ferns 2"]
+    assert len(rejections) == 1
+    assert "3" in rejections[0].raw
