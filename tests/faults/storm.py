@@ -31,7 +31,7 @@ class Storm:
         self.site, self.dice = site, random.Random(seed)
         self.injected = Counter()
         self.restarts, self.rounds = 0, 0
-        self.seconds_to_full_speed = []
+        self.seconds_to_full_speed, self.told = [], []
         self.armed = set()
         self.failpoints_seen = 0
 
@@ -92,6 +92,7 @@ class Storm:
     async def round(self, load, full_speed):
         """Disturb, heal, and wait for full speed; notes how many seconds that took."""
         self.rounds += 1
+        before = self.injected.copy()
         self.arm(ARMED)
         reviving = asyncio.create_task(self.revive())
         try:
@@ -106,10 +107,11 @@ class Storm:
         await self.site.ready(180)
         self.restarts += 1
         healed = time.monotonic()
-        self.seconds_to_full_speed.append(
-            await until_full_speed(load.ledger, healed, full_speed, self.site)
-        )
+        seconds = await until_full_speed(load.ledger, healed, full_speed, self.site)
+        self.seconds_to_full_speed.append(seconds)
         self.count_failpoints()
+        kinds = self.injected - before
+        self.told.append({"seconds": round(seconds, 1), "faults": dict(sorted(kinds.items()))})
 
 
 def speed(ledger, until):
@@ -186,6 +188,7 @@ async def weather(site, *, faults, restarts, minutes, seed, calm_seconds=30):
         "seconds_to_full_speed": {
             "median": round(statistics.median(waits), 1) if waits else None,
             "worst": round(max(waits), 1) if waits else None,
+            "slowest_rounds": sorted(storm.told, key=lambda one: -one["seconds"])[:4],
         },
         "control": {"commands_a_second": round(calm, 2), "seconds": calm_seconds},
         "under_faults": {"commands_a_second": round(during / stormy, 2) if stormy else None},
