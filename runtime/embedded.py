@@ -19,7 +19,7 @@ from runtime.standing import LocalStanding
 from shared import db
 from shared.bus.memory import MemoryBus
 from shared.clock import Clock, SystemClock
-from shared.http.application import build_app
+from shared.http.application import build_app, prepare_routes
 from shared.http.auth import IN_PROCESS, Authenticator, Principal, check_secret, loops_back
 from shared.http.problems import Unavailable
 from shared.kernel.service import Running
@@ -88,12 +88,17 @@ class System:
 
 @asynccontextmanager
 async def open_system(
-    settings: Settings, clock: Clock | None = None, *, build: Builder = build_app
+    settings: Settings,
+    clock: Clock | None = None,
+    *,
+    build: Builder = build_app,
+    prepared: bool = True,
 ) -> AsyncIterator[System]:
     """Start every service, and stop them all at the end.
 
-    `build` puts an application in front of the services. Raises `Unavailable` when
-    another process holds the home folder, or a database refuses the login.
+    `build` puts an application in front of the services, whose routes are all `prepared` unless
+    only a few are to be asked. Raises `Unavailable` when another process holds the home folder,
+    or a database refuses the login.
     """
     failpoints.arm(settings.failpoints, host=settings.host)
     share_process()
@@ -101,6 +106,8 @@ async def open_system(
         settings.home.mkdir(parents=True, exist_ok=True)
         stack.enter_context(only_process(settings.home))
         system = await _assemble(settings, clock or SystemClock(), build, stack)
+        if prepared:
+            prepare_routes(system.app)
         peers = InProcessPeers(system.services, in_process(system.app))
         stack.push_async_callback(peers.client.aclose)
         peers.bundles = BrowserBundles(settings.home, system.client_as)

@@ -10,7 +10,6 @@ import uvicorn
 from fastapi import FastAPI
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from shared.http.application import prepare_routes
 from shared.ops.settings import Settings
 
 GRACE_SECONDS = 2
@@ -88,7 +87,6 @@ async def serve_while(app: FastAPI, settings: Settings, *lives: "asyncio.Future[
 
     Raises `SystemExit` when the port is taken; what a life ended with is its owner's to look at.
     """
-    prepare_routes(app)
     config = uvicorn.Config(
         app,
         host=settings.host,

@@ -15,7 +15,7 @@ from runtime.standing import LocalStanding, RemoteStanding
 from shared import db
 from shared.bus.rabbit import RabbitBus
 from shared.clock import SystemClock
-from shared.http.application import build_app
+from shared.http.application import build_app, prepare_routes
 from shared.http.auth import Authenticator, Principal, RoleLookup
 from shared.http.problems import Unavailable
 from shared.kernel.service import Running
@@ -108,6 +108,7 @@ async def serve(name: str, settings: Settings) -> None:
     """Run one service until it is told to stop; raises what kills a loop."""
     share_process()
     async with open_service(name, settings) as (running, app):
+        prepare_routes(app)
         freeze_memory()
         loops = asyncio.create_task(running.run(), name=name)
         await serve_while(app, settings, loops)

@@ -122,7 +122,8 @@ async def reach(url: str | None = None) -> AsyncIterator[Session]:
         async with _remote(server) as http:
             yield Session(Api(http), made, url or HERE)
         return
-    async with embedded.open_system(made) as system, system.client() as http:
+    alone = embedded.open_system(made, prepared=False)
+    async with alone as system, system.client() as http:
         yield Session(Api(http, quiet=_quiet(system)), made, HERE, system)
 
 
