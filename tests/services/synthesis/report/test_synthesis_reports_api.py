@@ -105,7 +105,7 @@ class Extraction:
         )
 
     def answer(self, request):
-        if not request.url.path.startswith("/api/extraction"):
+        if not request.url.path.endswith("/fragments/quotes"):
             return httpx.Response(503)
         if request.headers.get("authorization") != "Bearer a coder":
             return httpx.Response(200, json={"items": [{"id": "f1", "words_withheld": True}]})
