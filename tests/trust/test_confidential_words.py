@@ -133,23 +133,29 @@ def held(text, words):
 
 async def read_by(system, person, head):
     """What a person reads at every route: the address, and the text of the answer."""
-    described = system.app.openapi()
-    known = {"review_id": "rev", "document_id": "p1", "fragment_id": "f1", "form_id": "m"}
-    known |= {"theory_id": "PT1", "code_id": "kept", "stage": "x", "form": "csv", "kind": "qdpx"}
-    known |= {"number": "1", "study_id": "p1", "round_id": "r"}
     async with system.client(headers=head) as client:
-        for path, method in sorted(routes_of(system.app)):
-            if method != "GET" or path == ENDLESS:
-                continue
-            operation = described["paths"].get(path.replace(":path}", "}"), {}).get("get", {})
-            where = re.sub(r"\{(\w+)(?::\w+)?\}", lambda at: known.get(at[1], "x"), path)
-            asked = request_of(operation, described)["params"] | {"document": "p1"}
-            for more in (asked, {**asked, "about": "document/p1"}):
-                answer = await client.get(where, params=more, follow_redirects=True)
-                yield f"{person} {where}", answer.text
-        said = {"ids": ["f1"]}
-        quotes = await client.post(f"{AT}/fragments/quotes", json=said)
+        for document, fragment in (("p1", "f1"), ("p2", "f2")):
+            async for where, text in read_of(system, client, document, fragment):
+                yield f"{person} {where}", text
+        quotes = await client.post(f"{AT}/fragments/quotes", json={"ids": ["f1", "f2"]})
         yield f"{person} quotes", quotes.text
+
+
+async def read_of(system, client, document, fragment):
+    """What every route answers about a document and a fragment."""
+    described = system.app.openapi()
+    known = {"review_id": "rev", "document_id": document, "fragment_id": fragment, "form_id": "m"}
+    known |= {"theory_id": "PT1", "code_id": "kept", "stage": "x", "form": "csv", "kind": "qdpx"}
+    known |= {"number": "1", "study_id": document, "round_id": "r"}
+    for path, method in sorted(routes_of(system.app)):
+        if method != "GET" or path == ENDLESS:
+            continue
+        operation = described["paths"].get(path.replace(":path}", "}"), {}).get("get", {})
+        where = re.sub(r"\{(\w+)(?::\w+)?\}", lambda at: known.get(at[1], "x"), path)
+        asked = request_of(operation, described)["params"] | {"document": document}
+        for more in (asked, {**asked, "about": f"document/{document}"}):
+            answer = await client.get(where, params=more, follow_redirects=True)
+            yield where, answer.text
 
 
 @pytest.fixture
