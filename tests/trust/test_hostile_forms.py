@@ -127,7 +127,8 @@ class World:
     def wrong_with(answer):
         """What is wrong with an answer to a form; nothing where it is as it should be."""
         kind = answer.headers.get("content-type", "")
-        if answer.status_code >= 500 and "/problems/not-known-yet" not in answer.text:
+        later = ("/problems/not-known-yet", "This service has not heard of")
+        if answer.status_code >= 500 and not any(words in answer.text for words in later):
             return answer.text[-300:]
         if "html" in kind and executable(answer.text):
             return str(executable(answer.text)[:3])

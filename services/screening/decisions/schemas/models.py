@@ -13,7 +13,8 @@ from pydantic import (
 )
 
 from shared.clock import in_utc
-from shared.http.bounds import Whole
+from shared.http.bounds import Line, Whole
+from shared.text import clean
 
 Verdict = Literal["include", "exclude", "maybe"]
 
@@ -22,11 +23,15 @@ Moment = Annotated[datetime, AfterValidator(in_utc)]
 """A moment; without a time zone it is taken as UTC."""
 
 
-Why = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5000)]
+Why = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=5000),
+    AfterValidator(clean),
+]
 """A written reason: words, not blanks."""
 
 
-Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(clean)]
 """The key of a record, a person, a theory or a criterion; a term."""
 
 
@@ -39,8 +44,8 @@ class Input(BaseModel):
 class CriterionIn(Input):
     """A criterion; `exclude`: one that is met excludes, `include`: one that is wanted."""
 
-    id: str = Field(min_length=1, max_length=200)
-    text: str = Field(max_length=5000)
+    id: Name
+    text: Line
     kind: Literal["include", "exclude"] = "exclude"
 
 

@@ -210,6 +210,15 @@ async def test_records_that_came_before_the_review_enter_it(storage):
         assert await team.queue("ann") == ["early"]
 
 
+async def test_criteria_are_kept_and_published_without_control_characters(team):
+    sent = {"id": "c\x001", "text": "Wrong \x07population\x1b", "kind": "exclude"}
+    given = await team.ask("PUT", "/stages/title/criteria", {"criteria": [sent]})
+    plain = {"id": "c1", "text": "Wrong population", "kind": "exclude"}
+    assert given["criteria"] == [plain]
+    (event,) = await team.said("criteria_changed")
+    assert [(c.criterion_id, c.text) for c in event.criteria] == [("c1", "Wrong population")]
+
+
 async def test_a_decision_by_criteria_that_have_changed_says_to_fetch_the_queue_again(team):
     path = "/stages/title/criteria"
     await team.ask("PUT", path, {"criteria": [{"id": "c1", "text": "off topic"}]})
