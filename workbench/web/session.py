@@ -35,7 +35,10 @@ MONTH = 30 * 24 * 3600
 
 
 class PageRoute(APIRoute):
-    """A route of pages: renews the session, and shows a refusal as a page of its own."""
+    """A route of pages: renews the session, and shows a refusal as a page of its own.
+
+    A form that its handler read is closed with the request: an upload in it is a file.
+    """
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """The handler, wrapped."""
@@ -51,6 +54,8 @@ class PageRoute(APIRoute):
                 if request.headers.get("x-fragment") or not _wants_page(request):
                     raise
                 return await _refusal(request, problem)
+            finally:
+                await request.close()
             if signed:
                 _keep(request, response, SESSION, signed, int(LIFETIME.total_seconds()))
             return response

@@ -10,6 +10,7 @@ from services.search.imports.formats.bounds import LONGEST
 from services.search.imports.formats.reader import read_import
 from services.search.imports.jobs.reading import Limits, read_pages
 from services.search.library.domain.record import SourceRecord
+from shared.ops import limited_process
 from tests.services.search.imports.small_attacks import ATTACKS
 
 MOST_CPU_S = 5.0
@@ -77,7 +78,9 @@ async def test_a_reader_that_breaks_refuses_the_import(library, monkeypatch) -> 
     assert (await library.upload(RIS))["state"] == "done"
 
 
-def test_a_limit_that_is_hit_is_a_refusal_and_what_came_before_stays(tmp_path) -> None:
+def test_a_limit_that_is_hit_is_a_refusal_and_what_came_before_stays(tmp_path, monkeypatch) -> None:
+    # A process that has read a large file holds free memory: the limit counts from there.
+    monkeypatch.setattr(limited_process, "_pool", limited_process._Pool())
     path = tmp_path / "long.ris"
     path.write_text(RIS * 600 + "TY  - JOUR\nAB  - " + "x" * 3_900_000 + "\nER  - \n" * 2)
 
