@@ -69,12 +69,13 @@ async def test_a_mouse_selection_past_an_emoji_counts_code_points(sqlite_system,
             await expect(page.locator("[data-selected]")).to_have_text("6 characters, 42 to 48")
             await page.get_by_role("button", name="Outcome").first.click()
             await page.get_by_label("Outcome: code", exact=True).select_option("engagement")
-            paragraphs = "[...document.querySelectorAll('#text > p')]"
-            await page.evaluate(f"{paragraphs}.forEach((p) => {{ p.stays = true; }})")
+            sentences = "[...document.querySelectorAll('#text .d-s')]"
+            await page.evaluate(f"{sentences}.forEach((one) => {{ one.stays = true; }})")
             await page.get_by_role("button", name="Save fragment").click()
             await expect(page.locator("mark.d-o")).to_have_text("signed")
-            drawn = await page.evaluate(f"{paragraphs}.map((p) => !p.stays)")
-            assert drawn == [True, False], "only the paragraph that was touched is drawn anew"
+            drawn = await page.evaluate(f"{sentences}.map((one) => !one.stays)")
+            touched = [False, True, False, False]
+            assert drawn == touched, "only the sentence that was touched is drawn anew"
         (fragment,) = await coded(client)
     assert (fragment["quote"], fragment["start"]) == ("signed", 42)
     assert visit.faults == []
@@ -145,3 +146,45 @@ async def test_codes_are_searched_and_the_one_that_is_left_is_taken(sqlite_syste
             await expect(page.get_by_label("Response: code")).to_be_focused()
             await expect(page.locator("#palette")).to_have_value("")
     assert visit.faults == []
+
+
+async def test_a_save_draws_only_what_changed(sqlite_system, visit):
+    async with sqlite_system.client() as client:
+        await prepared(sqlite_system, client)
+        async with visit.page(PAGE) as page:
+            before = await page.locator(".d-list > li").count()
+            await _code(page, 1, "door", before + 1)
+            await page.evaluate(KEEP)
+            await _code(page, 2, "door", before + 2)
+            assert await page.evaluate(ARE_KEPT) == {"sentences": True, "fragment": True}
+            made = page.locator(".d-list > li", has_text="The nurse called")
+            await made.locator("summary").click()
+            await made.locator("[name=reason]").fill("coded twice")
+            await made.get_by_role("button", name="Withdraw").click()
+            await expect(page.locator(".d-list > li")).to_have_count(before + 1)
+            drawn = await page.evaluate(DRAWN)
+            await page.reload()
+            assert await page.evaluate(DRAWN) == drawn
+    assert visit.faults == []
+
+
+KEEP = """() => {
+  window.kept = { last: [...document.querySelectorAll('.d-s')].at(-1),
+    fragment: document.querySelector('.d-list > li') };
+}"""
+ARE_KEPT = """() => ({
+  sentences: [...document.querySelectorAll('.d-s')].at(-1) === window.kept.last,
+  fragment: [...document.querySelectorAll('.d-list > li')].includes(window.kept.fragment),
+})"""
+DRAWN = "() => [...document.querySelectorAll('.d-s, .d-list > li')].map((one) => one.outerHTML)"
+
+
+async def _code(page, sentence, code, fragments):
+    """Code a sentence, by keys; afterwards there are so many fragments."""
+    await page.keyboard.press("Escape")
+    for _ in range(sentence):
+        await page.keyboard.press("j")
+    await page.locator("#new-context").fill(code)
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("s")
+    await expect(page.locator(".d-list > li")).to_have_count(fragments)

@@ -8,8 +8,11 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
+TEXTS = 16
+"""Of how many texts it is kept where their sentences are."""
 _LINE = re.compile(r"[^\n]+")
 _SENTENCE = re.compile(
     r".+?(?:(?<!\be\.g)(?<!\bi\.e)(?<!\bal)[.!?][\"'”’)\]]*(?=\s+[^\sa-z])\s+|$)", re.DOTALL
@@ -49,10 +52,16 @@ def paragraphs(text: str, marks: Sequence[CodedPassage]) -> list[tuple[Sentence,
     return [
         tuple(
             Sentence(start, end, tuple(_segments(text, start, end, cuts, covers)))
-            for start, end in _sentences(line.group(), line.start())
+            for start, end in line
         )
-        for line in _LINE.finditer(text)
+        for line in _lines(text)
     ]
+
+
+@lru_cache(TEXTS)
+def _lines(text: str) -> list[list[tuple[int, int]]]:
+    """Where the sentences of each line begin and end."""
+    return [list(_sentences(line.group(), line.start())) for line in _LINE.finditer(text)]
 
 
 def _covered(marks: Sequence[CodedPassage]) -> tuple[list[int], list[tuple[str, ...]]]:

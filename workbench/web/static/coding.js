@@ -188,6 +188,7 @@ class Coding extends HTMLElement {
     if (this.busy) return;
     this.busy = true;
     const body = new URLSearchParams(new FormData(event.target));
+    body.set('known', [...this.querySelectorAll('[data-v]')].map((one) => one.dataset.v).join(' '));
     try {
       const answer = await fetch(event.target.action, { method: 'POST', body, headers: { 'X-Fragment': '1' } });
       if (answer.status === 401) this.complain(SIGNED_OUT);
@@ -213,38 +214,44 @@ class Coding extends HTMLElement {
     say(words);
   }
 
-  // Of a text that is there already, only the paragraphs that are other are drawn anew.
+  // The server leaves a sentence or fragment empty that is here already, named by its digest;
+  // only those that are other are drawn anew.
   draw(html) {
     const fresh = document.createElement('template');
     fresh.innerHTML = html;
     const [text, next] = [this.text, fresh.content.querySelector('#text')];
-    if (!next || text?.children.length !== next.children.length) return this.replaceChildren(fresh.content);
-    [...next.children].forEach((paragraph, n) => {
-      if (!text.children[n].isEqualNode(paragraph)) text.children[n].replaceWith(paragraph);
-    });
+    const sentences = (root) => [...(root?.querySelectorAll('.d-s, span[data-v]') ?? [])];
+    const [old, other] = [sentences(text), sentences(next)];
+    if (!other.length || old.length !== other.length) return this.drawAll(fresh.content);
+    other.forEach((one, n) => { if (one.dataset.v !== old[n].dataset.v) old[n].replaceWith(one); });
     return this.drawSide(fresh.content.querySelector('.d-side'));
+  }
+
+  drawAll(content) {
+    const here = new Map([...this.querySelectorAll('[data-v]')].map((one) => [one.dataset.v, one]));
+    for (const one of content.querySelectorAll('[data-v]:empty')) {
+      if (here.has(one.dataset.v)) one.replaceWith(here.get(one.dataset.v));
+    }
+    this.replaceChildren(content);
   }
 
   // Of the fragments, too, only those that are other: the list stays where it is.
   drawSide(next) {
     const side = this.querySelector('.d-side');
     const [old, list] = [side, next].map((one) => one.querySelector('.d-list'));
-    const around = [...next.childNodes];
-    const at = around.indexOf(list);
-    if (!old || at < 0) return side.replaceWith(next);
-    const ids = new Set([...list.children].map((one) => one.id));
-    for (const item of [...old.children]) if (!ids.has(item.id)) item.remove();
+    const here = new Map([...old.children].map((one) => [one.dataset.v, one]));
+    const wanted = new Set([...list.children].map((one) => one.dataset.v));
+    for (const item of [...old.children]) if (!wanted.has(item.dataset.v)) item.remove();
     [...list.children].forEach((item, n) => {
       const there = old.children[n];
-      if (there?.id !== item.id) {
-        document.getElementById(item.id)?.remove();
-        old.insertBefore(item, old.children[n] ?? null);
-      } else if (!there.isEqualNode(item)) there.replaceWith(item);
+      if (there?.dataset.v === item.dataset.v) return;
+      old.insertBefore(here.get(item.dataset.v) ?? item, there ?? null);
     });
+    const around = [...next.childNodes];
+    const at = around.indexOf(list);
     for (const one of [...side.childNodes]) if (one !== old) one.remove();
     old.before(...around.slice(0, at));
     old.after(...around.slice(at + 1));
-    return undefined;
   }
 
   show(html, done) {
