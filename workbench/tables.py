@@ -229,6 +229,7 @@ groups = Table(
     Column("theory_id", Text, primary_key=True),
     Column("version", BigInteger, nullable=False),
     Column("labels", JsonB, nullable=False),
+    Column("undesired", JsonB, nullable=False),
 )
 criteria = Table(
     "criteria",

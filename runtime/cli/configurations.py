@@ -7,6 +7,7 @@ from typing import Any
 from runtime.loading.client import Api, segment
 from services.synthesis.engine.body import ORDER
 from shared.review.ccmoc_order import place
+from shared.review.outcome_words import outcome_words
 from shared.review.verdict_words import context_words
 
 FIELDS = (*ORDER, "hash")
@@ -95,17 +96,9 @@ class ConfigurationLabels:
         return self.names.get(theory, {}).get(role, {}).get(group) or group
 
     def outcome(self, item: Mapping[str, Any]) -> str:
-        """A configuration's outcome as it is counted: of an undesired one, its prevention.
-
-        What a part was only seen to fail in is said to fail; an undesired outcome, to follow.
-        """
-        said, undesired = (
-            self.of(item["theory"], "outcome", item["outcome"]),
-            self.is_undesired(item),
-        )
-        if item["pattern"] == "fails":
-            return f"{'leads to' if undesired else 'fails'}: {said}"
-        return f"prevents: {said}" if undesired else said
+        """A configuration's outcome as it went with the part that is counted."""
+        said = self.of(item["theory"], "outcome", item["outcome"])
+        return outcome_words(said, item["pattern"], undesired=self.is_undesired(item))
 
     def is_undesired(self, item: Mapping[str, Any]) -> bool:
         """Whether a configuration's outcome is counted as its prevention."""

@@ -28,6 +28,11 @@ def _key(name: str) -> str:
 _BY_KEY = {_key(name): name for name in _NAMES} | _OTHER_KEYS
 
 
+def is_known(source: str) -> bool:
+    """Whether this is a database or index by name, and not what a file was called."""
+    return _key(source) in _BY_KEY
+
+
 def source_name(source: str) -> str:
     """A source's name, whatever key it is kept by (`pubmed`, `europe_pmc`, `CINAHL`).
 

@@ -59,7 +59,7 @@ def refusal_of(faults: Iterable[str]) -> str:
 
 
 def argument_in_words(argument: Argument, labels: Labels) -> str:
-    """`'Trust' → 'Retention' occurred, where 'No wrong door' present`."""
+    """`'Trust' → 'Retention' occurred, where 'No wrong door' is present`."""
     parts = [f"'{labels.of(*part)}'" for part in argument.parts]
     outcome = Term(Unit(OUTCOME, argument.outcome), argument.occurs)
     chain = " → ".join([*parts, labels.terms([outcome])])
@@ -78,10 +78,7 @@ def composed_statement(arguments: Iterable[ArgumentState], labels: Labels) -> li
 
 def _held_sentence(state: ArgumentState, labels: Labels) -> str:
     argument = argument_of(state)
-    where = " and ".join(
-        f"'{labels.of(*term.unit)}' is {'present' if term.holds else 'absent'}"
-        for term in argument.contexts
-    )
+    where = labels.terms(argument.contexts)
     parts = [f"'{labels.of(*part)}'" for part in argument.parts]
     verb = "occurs" if argument.occurs else "does not occur"
     outcome = f"'{labels.outcome(argument.outcome)}' {verb}"
@@ -98,9 +95,8 @@ def _held_sentence(state: ArgumentState, labels: Labels) -> str:
 
 
 def prediction_in_words(prediction: Prediction, labels: Labels) -> str:
-    """`given 'High caseload' present, 'Retention' failed follows`."""
-    given, expected = labels.terms(prediction.given), labels.terms([prediction.expected])
-    return f"given {given}, {expected} follows"
+    """`where 'High caseload' is present, 'Retention' fails`."""
+    return f"where {labels.terms(prediction.given)}, {labels.expected(prediction.expected)}"
 
 
 def moves_in_words(

@@ -86,7 +86,9 @@ class _About:
     def __init__(self, body: Body, labels: Labels, cited: Mapping[str, set[str]]) -> None:
         self._body, self._labels, self._cited = body, labels, cited
         self._part = f"'{labels.part(body['role'], body['mechanism'])}'"
-        self._outcome = f"'{labels.counted(body['outcome'])}'"
+        self._success = labels.success(body["outcome"])
+        self._failure = labels.failure(body["outcome"])
+        self._went = self._failure if body["pattern"] == "fails" else self._success
 
     def _gap(self, kind: Kind, about: str, detail: str, case: str = "") -> Gap:
         subject = str(self._body["id"])
@@ -100,8 +102,8 @@ class _About:
                 said = self._labels.explained(failure["explained_by"])
                 why = f"suspected: {said}" if said else "nothing coded explains it"
                 sentence = (
-                    f"{self._outcome} was not reached in case {case_in_words(failure['case'])} "
-                    f"although {self._part} goes with it elsewhere; {why}."
+                    f"Case {case_in_words(failure['case'])} reports {self._failure} "
+                    f"although {self._part} goes with {self._success} elsewhere; {why}."
                 )
                 found.append(self._gap("open_case", failure["case"], sentence, failure["case"]))
         return found
@@ -111,18 +113,33 @@ class _About:
         if self._body["pattern"] not in ("fails", "not_fired"):
             return []
         said = (
-            f"{self._part} is reported only with the failure of {self._outcome}"
+            f"{self._part} is reported only with {self._failure}"
             if self._body["pattern"] == "fails"
-            else f"{self._outcome} failed where {self._part} did not fire, no study has both"
+            else f"{self._part} is only reported not to have fired, with {self._failure}"
         )
-        sentence = f"{said}: look for one case in which it succeeds."
+        sentence = f"{said}: look for one case in which it goes with {self._success}."
         return [self._gap("success_sought", "success", sentence)]
 
+    def _undecided(self, verdict: str) -> str:
+        """Where a context stands that more cases may decide; empty of one that is decided."""
+        success, failure = (
+            f"where {self._part} goes with {side}" for side in (self._success, self._failure)
+        )
+        return {
+            "undecided": f"is undecided for {self._part} with {self._success}",
+            "suspected": f"is suspected {failure}",
+            "recurs": f"recurs {success}",
+            "recurs_failing": f"recurs {failure}",
+        }.get(verdict, "")
+
     def _unreplicated(self) -> str:
-        studies, said = self._body["studies"], f"{self._part} with {self._outcome}"
+        studies, success = self._body["studies"], f"{self._part} with {self._success}"
         if len({*studies["positive"], *studies["contradicting"]}) > 1:
-            return f"One study reports {said}, and another its failure: neither is repeated."
-        return f"Only one study reports {said}."
+            other = f"another with {self._failure}"
+            return f"One study reports {success}, and {other}: neither is repeated."
+        if studies["positive"] and studies["contradicting"]:
+            return f"Only one study reports {success}, and it reports {self._failure} too."
+        return f"Only one study reports {self._part} with {self._went}."
 
     def missing(self) -> list[Gap]:
         """A single study, empty slots, contexts that are not decided."""
@@ -131,18 +148,16 @@ class _About:
             found.append(self._gap("unreplicated", "study", self._unreplicated()))
         if body["slots"]["partner"] is None:
             other = "resource" if body["role"] == "response" else "response"
-            sentence = f"No {other} is linked with {self._part} for {self._outcome}."
+            sentence = f"No {other} is linked with {self._part} for {self._went}."
             found.append(self._gap("missing_slot", other, sentence))
         if not body["slots"]["contexts"]:
-            sentence = f"No context is stated in which {self._part} goes with {self._outcome}."
+            sentence = f"No context is stated in which {self._part} goes with {self._went}."
             found.append(self._gap("missing_slot", "context", sentence))
         for item in body["contexts"]:
-            if item["verdict"] in ("undecided", "suspected", "recurs", "recurs_failing"):
-                said = self._labels.verdict(item["verdict"])
-                sentence = (
-                    f"Context '{self._labels.context(item['group'])}' {said} {self._part} with "
-                    f"{self._outcome}: look for cases with and without it."
-                )
+            said = self._undecided(item["verdict"])
+            if said:
+                name = self._labels.context(item["group"])
+                sentence = f"Context '{name}' {said}: look for cases with and without it."
                 found.append(self._gap("undecided_context", item["group"], sentence))
         return found
 
@@ -155,8 +170,8 @@ def _unobserved(
         Gap(
             "prediction_unobserved",
             f"{argument.id}/{item.id}",
-            f"No case bears on the prediction that, given {labels.terms(item.given)}, "
-            f"{labels.terms([item.expected])} follows.",
+            f"No case bears on the prediction that, where {labels.terms(item.given)}, "
+            f"{labels.expected(item.expected)}.",
             argument.id,
             documents,
         )

@@ -14,17 +14,8 @@ from services.synthesis.engine.values import (
     Unit,
     part_unit,
 )
+from shared.review.outcome_words import outcome_words
 
-VERDICTS = {
-    "enabling": "enables",
-    "helpful": "helps",
-    "recurs": "recurs with",
-    "disabling": "disables",
-    "recurs_failing": "recurs with failures of",
-    "suspected": "is suspected of disabling",
-    "undecided": "is undecided for",
-    "trigger": "is stated with",
-}
 EXPLANATIONS = {
     "disabling": "disabling context '{}'",
     "recurs_failing": "context '{}', which recurs with failures",
@@ -57,10 +48,21 @@ class Labels:
         """The label of an outcome group."""
         return self.of(OUTCOME, group)
 
-    def counted(self, group: str) -> str:
-        """An outcome group as it is counted: of an undesired one, its prevention."""
-        said = self.outcome(group)
-        return f"prevention of {said}" if group in self.undesired else said
+    def went(self, body: Mapping[str, Any]) -> str:
+        """The outcome of a configuration as it went with the part that is counted."""
+        outcome = str(body["outcome"])
+        said, undesired = self.outcome(outcome), outcome in self.undesired
+        return outcome_words(said, str(body.get("pattern", "")), undesired=undesired)
+
+    def success(self, group: str) -> str:
+        """What people wish for of an outcome group, in a sentence."""
+        said = f"'{self.outcome(group)}'"
+        return f"the prevention of {said}" if group in self.undesired else said
+
+    def failure(self, group: str) -> str:
+        """What people do not wish for of an outcome group, in a sentence."""
+        said = f"'{self.outcome(group)}'"
+        return said if group in self.undesired else f"the failure of {said}"
 
     def part(self, role: PartRole, group: str) -> str:
         """The label of a part of a mechanism."""
@@ -74,10 +76,6 @@ class Labels:
         """The label of a mechanism group of which only the id is said."""
         return self.names.get(part_unit("response", group)) or self.part("resource", group)
 
-    def verdict(self, verdict: str) -> str:
-        """What a context does to a part, as a verb."""
-        return VERDICTS[verdict]
-
     def explained(self, reasons: Iterable[Mapping[str, Any]]) -> str:
         """Explanations of a failure, in words; empty where there is none."""
         return ", ".join(
@@ -90,14 +88,20 @@ class Labels:
         )
 
     def terms(self, terms: Iterable[Term]) -> str:
-        """Terms in words: `'Trust' present and 'Retention' failed`."""
+        """Terms in words: `'Trust' is present and 'Retention' failed`."""
         return " and ".join(f"'{self.of(*term.unit)}' {_state(term)}" for term in terms)
+
+    def expected(self, term: Term) -> str:
+        """What a prediction expects: `'Retention' fails`, `'Trust' is present`."""
+        if term.unit.role != OUTCOME:
+            return self.terms([term])
+        return f"'{self.of(*term.unit)}' {'occurs' if term.holds else 'fails'}"
 
 
 def _state(term: Term) -> str:
     if term.unit.role == OUTCOME:
         return "occurred" if term.holds else "failed"
-    return "present" if term.holds else "absent"
+    return "is present" if term.holds else "is absent"
 
 
 def labels_of(review: Review, theory: str) -> Labels:

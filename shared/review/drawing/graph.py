@@ -22,8 +22,8 @@ class DrawnConfiguration:
     `rank` is that of its outcome; `studies` report its success, `failing` its failure. `part` is
     the part of the mechanism that is counted, `partner` what studies link with it (None: nothing
     does), `stated` whether one statement links the partner with the outcome. `contexts` are
-    stated with the part and the outcome, `triggers` with the part only; `joined` says whether
-    one study at least joins all of them.
+    stated with the part and the outcome, `triggers` with the part only; `joining` is the number of
+    studies that state all of them.
     """
 
     id: str
@@ -37,7 +37,7 @@ class DrawnConfiguration:
     stated: bool = True
     contexts: tuple[str, ...] = ()
     triggers: tuple[str, ...] = ()
-    joined: bool = True
+    joining: int = 0
 
     @property
     def fails(self) -> bool:

@@ -11,6 +11,7 @@ from shared.events.kernel import ReplayRequested
 from tests.support.golden import sample
 from workbench.feed.domain.names import FeedLabels
 from workbench.feed.domain.sentences import say
+from workbench.projections.domain.group_words import GroupWords
 
 EVENTS = [cls for cls in registered().values() if cls is not ReplayRequested]
 WITHOUT_WORDS_OF_ITS_OWN = re.compile(r"^[a-z_ ]+$")
@@ -52,7 +53,7 @@ def test_no_sentence_holds_an_id_where_names_are_missing(cls):
     marked = keyed(msgspec.to_builtins(sample(cls)))
     assert MARK not in say(type_name(cls), marked)
     assert MARK not in say(
-        type_name(cls), marked, FeedLabels(groups={MARK: {}}, theories={"x": "y"})
+        type_name(cls), marked, FeedLabels(groups={MARK: GroupWords()}, theories={"x": "y"})
     )
 
 
@@ -92,7 +93,10 @@ def test_studies_are_said_by_titles_when_all_have_one():
 
 
 NAMES = FeedLabels(
-    groups={"PT1": {"T": "trust in staff", "O": "staying"}, "PT2": {"T": "other", "O": "staying"}},
+    groups={
+        "PT1": GroupWords({"T": "trust in staff", "O": "staying"}),
+        "PT2": GroupWords({"T": "other", "O": "staying", "G": "gaps"}, frozenset({"G"})),
+    },
     ccmocs={"c1": {"resource": None, "mechanism": "T", "outcome": "O"}},
     theories={"PT1": "Trust keeps people", "PT2": "Salt"},
     documents={"d1": "A report"},
@@ -127,6 +131,36 @@ NAMES = FeedLabels(
             {"theory_id": "PT1", "outcome": "O"},
             "Trust keeps people: outcome pinned to staying",
         ),
+        (
+            "ccmoc_conjectured",
+            {"theory_id": "PT2", "body": {"mechanism": "T", "outcome": "G", "pattern": "both"}},
+            "Salt: other → prevents: gaps conjectured",
+        ),
+        (
+            "ccmoc_revised",
+            {"theory_id": "PT2", "body": {"mechanism": "T", "outcome": "G", "pattern": "fails"}},
+            "Salt: other → leads to: gaps revised",
+        ),
+        (
+            "gap_found",
+            {"theory_id": "PT2", "detail": "'T' is reported only with the failure of 'O'."},
+            "Salt: 'other' is reported only with the failure of 'staying'.",
+        ),
+        (
+            "argument_stated",
+            {
+                "theory_id": "PT2",
+                "argument": {
+                    "theory_id": "PT2",
+                    "version": 1,
+                    "resource": None,
+                    "response": "T",
+                    "outcome": "G",
+                    "outcome_state": "occurred",
+                },
+            },
+            "Salt: argument stated: other → gaps occurred",
+        ),
     ],
 )
 def test_sentences_of_synthesis_speak_in_the_labels_of_their_own_theory(event, data, words):
@@ -157,22 +191,25 @@ TOLD = {"theory_id": "PT1", "argument": "'trust in staff' → 'staying' occurred
         (
             "argument_stated",
             {"argument": {**HELD, "version": 1, "because": ""}},
-            "Trust keeps people: argument stated: trust in staff → staying",
+            "Trust keeps people: argument stated: trust in staff → staying occurred",
         ),
         (
             "argument_stated",
             {"argument": HELD, "changed": ["because"]},
-            "Trust keeps people: argument amended: trust in staff → staying (seen in two wards)",
+            "Trust keeps people: argument amended: trust in staff → staying occurred "
+            "(seen in two wards)",
         ),
         (
             "argument_stated",
             {"argument": {**HELD, "status": "retired"}, "changed": ["status"]},
-            "Trust keeps people: argument retired: trust in staff → staying (seen in two wards)",
+            "Trust keeps people: argument retired: trust in staff → staying occurred "
+            "(seen in two wards)",
         ),
         (
             "argument_stated",
             {"argument": {**HELD, "status": "held"}, "changed": ["status"]},
-            "Trust keeps people: argument held again: trust in staff → staying (seen in two wards)",
+            "Trust keeps people: argument held again: trust in staff → staying occurred "
+            "(seen in two wards)",
         ),
         (
             "argument_evidence_changed",
@@ -185,12 +222,12 @@ TOLD = {"theory_id": "PT1", "argument": "'trust in staff' → 'staying' occurred
             {
                 **TOLD,
                 "prediction": "p1",
-                "words": "given 'C' absent, 'O' failed follows",
+                "words": "where 'C' is absent, 'O' fails",
                 "cases": ["s2", "s3"],
             },
             "Trust keeps people: prediction refuted of the argument "
             "'trust in staff' → 'staying' occurred: "
-            "given 'C' absent, 'O' failed follows; not so in 2 cases",
+            "where 'C' is absent, 'O' fails; not so in 2 cases",
         ),
     ],
 )

@@ -58,11 +58,11 @@ async def test_an_argument_is_stated_by_the_form_and_shown_with_its_cases(pages)
     assert answer.status_code == 303, answer.text
     assert answer.headers["location"] == f"{PAGE}#arguments"
     words, _ = await shown(system, client)
-    assert "'Trust' → 'Engagement' occurred, where 'No wrong door' present" in words
+    assert "'Trust' → 'Engagement' occurred, where 'No wrong door' is present" in words
     assert "doors, version 1: from the workshop" in words
     assert "Rivals nowhere else to go; money" in words
     assert "In keeping with it" in words
-    assert "given 'No wrong door' absent, 'Engagement' failed follows: unobserved" in words
+    assert "where 'No wrong door' is absent, 'Engagement' fails: unobserved" in words
     for never in ("proven", "confirmed", "significant"):
         assert never not in words
 

@@ -4,17 +4,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from workbench.projections.domain.group_words import NO_WORDS, GroupWords
+
 Data = Mapping[str, Any]
 NOBODY, THEORY, GROUP, DOCUMENT, STUDY = "Somebody", "A theory", "a group", "a document", "a study"
 
 
 @dataclass(frozen=True, slots=True)
 class FeedLabels:
-    """People's words for ids: `groups` theory → group → label, `ccmocs` id → its groups by role,
-    `reasons` stage → reason → words; of theories, people, documents and studies their names.
+    """People's words for ids: `groups` theory → words for its groups, `ccmocs` id → its groups by
+    role, `reasons` stage → reason → words; of theories, people, documents and studies their names.
     """
 
-    groups: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    groups: Mapping[str, GroupWords] = field(default_factory=dict)
     ccmocs: Mapping[str, Data] = field(default_factory=dict)
     theories: Mapping[str, str] = field(default_factory=dict)
     people: Mapping[str, str] = field(default_factory=dict)
@@ -24,7 +26,11 @@ class FeedLabels:
 
     def group(self, theory: Any, group: Any) -> str:
         """A group of a theory."""
-        return self.groups.get(str(theory), {}).get(str(group)) or GROUP
+        return self.of_theory(theory).labels.get(str(group)) or GROUP
+
+    def of_theory(self, theory: Any) -> GroupWords:
+        """What people call the groups of a theory."""
+        return self.groups.get(str(theory), NO_WORDS)
 
     def theory(self, theory: Any) -> str:
         """A theory."""

@@ -4,27 +4,39 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from workbench.feed.domain.names import Data, FeedLabels, counted
+from workbench.feed.domain.names import GROUP, Data, FeedLabels, counted
 
 Sentence = Callable[[Data, FeedLabels], str]
-CHAIN = ("mechanism", "outcome")
-HELD = ("resource", "response", "outcome")
+HELD = ("resource", "response")
 
 
 def _because(said: Data) -> str:
     return f" ({said['because']})" if said.get("because") else ""
 
 
-def _chain(parts: Any, names: FeedLabels, theory: Any, roles: tuple[str, ...]) -> str:
-    """Labels of groups in the order of their roles, joined by arrows."""
-    return " → ".join(names.group(theory, parts[role]) for role in roles if parts.get(role))
+def _configuration(body: Data, names: FeedLabels, theory: Any) -> str:
+    """The part that is counted, and its outcome as it went."""
+    if not body.get("mechanism") or not body.get("outcome"):
+        return "a configuration"
+    words, outcome = names.of_theory(theory), str(body["outcome"])
+    known = outcome in words.labels
+    went = words.outcome(outcome, str(body.get("pattern"))) if known else GROUP
+    return f"{names.group(theory, body['mechanism'])} → {went}"
+
+
+def _held(held: Data, names: FeedLabels) -> str:
+    """What an argument holds: its mechanism, and the outcome with its state."""
+    theory = held["theory_id"]
+    parts = [names.group(theory, held[role]) for role in HELD if held.get(role)]
+    state = "failed" if held.get("outcome_state") == "failed" else "occurred"
+    return " → ".join([*parts, f"{names.group(theory, held['outcome'])} {state}"])
 
 
 def _ccmoc(verb: str) -> Sentence:
     def sentence(data: Data, names: FeedLabels) -> str:
         body = data.get("body") or names.ccmocs.get(str(data.get("ccmoc_id"))) or {}
-        chain = _chain(body, names, data["theory_id"], CHAIN)
-        return f"{names.theory(data['theory_id'])}: {chain or 'a configuration'} {verb}"
+        theory = data["theory_id"]
+        return f"{names.theory(theory)}: {_configuration(body, names, theory)} {verb}"
 
     return sentence
 
@@ -43,8 +55,8 @@ def _argument_stated(data: Data, names: FeedLabels) -> str:
         done = "held again"
     else:
         done = "stated" if held["version"] == 1 else "amended"
-    chain = _chain(held, names, held["theory_id"], HELD)
-    return f"{names.theory(held['theory_id'])}: argument {done}: {chain}{_because(held)}"
+    said = f"argument {done}: {_held(held, names)}{_because(held)}"
+    return f"{names.theory(held['theory_id'])}: {said}"
 
 
 def _evidence_changed(data: Data, names: FeedLabels) -> str:
@@ -94,7 +106,7 @@ def _lineage(data: Data, names: FeedLabels) -> str:
 def _gap(data: Data, names: FeedLabels) -> str:
     """What is not explained; a key of a group, as early events have it, becomes its label."""
     theory = data["theory_id"]
-    labels = set(names.groups.get(str(theory), {}).values())
+    labels = set(names.of_theory(theory).labels.values())
 
     def word(found: re.Match[str]) -> str:
         named = found[1] if found[1] in labels else names.group(theory, found[1])

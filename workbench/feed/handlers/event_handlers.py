@@ -178,17 +178,12 @@ async def _codebooks(events: Batch, tx: Tx) -> None:
             "review_id": e.review_id,
             "theory_id": e.event.theory_id,
             "version": e.subject_version,
-            "labels": {g.group_id: _label(g) for g in e.event.groups},
+            "labels": {g.group_id: g.label or g.group_id for g in e.event.groups},
+            "undesired": [g.group_id for g in e.event.groups if g.valence == "undesired"],
         }
         for e in events
     ]
     await keep_newest(tx, tables.groups, rows, "version")
-
-
-def _label(group: extraction.GroupState) -> str:
-    """A group's name; an undesired outcome as what people wish for, and what is counted."""
-    said = group.label or group.group_id
-    return f"prevention of {said}" if group.valence == "undesired" else said
 
 
 async def _ccmocs(events: Batch, tx: Tx) -> None:

@@ -24,7 +24,7 @@ async def names_for(tx: Tx, review_id: str, entries: Entries) -> FeedLabels:
         return NONE
     synthesis = _of(entries, "synthesis.")
     return FeedLabels(
-        groups=await projections.labels_by_theory(tx, review_id) if synthesis else {},
+        groups=await projections.group_words(tx, review_id) if synthesis else {},
         ccmocs=await _ccmocs(tx, review_id, synthesis),
         theories=await _theories(tx, review_id) if _of(entries, *CODING) else {},
         people=await people.names_of(tx, _people(entries)),

@@ -9,6 +9,7 @@ from shared.db import chunks
 from shared.kernel.tx import Tx
 from shared.projections import aliases
 from workbench import tables
+from workbench.projections.domain.group_words import GroupWords
 from workbench.tables import (
     ccmoc_states,
     ccmocs,
@@ -103,18 +104,11 @@ async def theory_states(tx: Tx, review_id: str) -> list[Mapping[str, Any]]:
     return sorted(states, key=lambda s: (s.get("number") or 0, s["theory_id"]))
 
 
-async def group_labels(tx: Tx, review_id: str) -> dict[str, str]:
-    """The label of every group of the review's codebooks."""
-    labels: dict[str, str] = {}
-    for theory in (await labels_by_theory(tx, review_id)).values():
-        labels.update(theory)
-    return labels
-
-
-async def labels_by_theory(tx: Tx, review_id: str) -> dict[str, Mapping[str, str]]:
-    """Theory → group → label."""
-    found = select(groups.c.theory_id, groups.c.labels).where(groups.c.review_id == review_id)
-    return {row.theory_id: row.labels for row in await tx.execute(found)}
+async def group_words(tx: Tx, review_id: str) -> dict[str, GroupWords]:
+    """Theory → what people call its groups."""
+    found = select(groups.c.theory_id, groups.c.labels, groups.c.undesired)
+    rows = await tx.execute(found.where(groups.c.review_id == review_id))
+    return {row.theory_id: GroupWords(row.labels, frozenset(row.undesired)) for row in rows}
 
 
 async def reason_words(tx: Tx, review_id: str) -> dict[str, Mapping[str, str]]:

@@ -9,8 +9,10 @@ from shared.review.ccmoc_order import place
 from shared.review.drawing.graph import DrawnConfiguration
 from shared.review.joined_parts import NOT_JOINED, is_joined
 from shared.review.verdict_words import verdict_words
+from workbench.projections.domain.group_words import NO_WORDS, GroupWords
 
 NO_LABELS: Mapping[str, str] = {}
+WordsByTheory = Mapping[str, GroupWords]
 UNCHECKED = "conjectured, unchecked"
 
 
@@ -49,6 +51,8 @@ class Configuration:
     id: str
     theory: str
     outcome: str
+    outcome_words: str
+    outcome_drawn: str
     outcome_rank: int
     role: str
     mechanism: str
@@ -112,11 +116,6 @@ class Configuration:
         return self.contradicting > self.positive > 0
 
     @property
-    def outcome_words(self) -> str:
-        """The outcome (an undesired one as its prevention); what was only seen to fail says so."""
-        return f"fails: {self.outcome}" if self.pattern == "fails" else self.outcome
-
-    @property
     def drawn(self) -> DrawnConfiguration:
         """What the graph shows of it: an assembled partner is linked by no study, so it is not."""
         triggers = tuple(c.label for c in self.slot if c.verdict == "trigger")
@@ -131,7 +130,7 @@ class Configuration:
             stated=self.partner_tier != "joined",
             contexts=tuple(c.label for c in self.slot if c.verdict != "trigger"),
             triggers=triggers,
-            outcome=self.outcome,
+            outcome=self.outcome_drawn,
         )
 
     @property
@@ -141,16 +140,18 @@ class Configuration:
         return f"{words}, to recheck" if self.recheck else words
 
 
-def configuration(row: Mapping[Any, Any], labels: Mapping[str, str]) -> Configuration:
-    """A stored CCMOC with group labels in place of ids."""
+def configuration(row: Mapping[Any, Any], words: WordsByTheory) -> Configuration:
+    """A stored CCMOC with the labels of its theory's groups in place of ids."""
     body: Mapping[str, Any] = row["body"]
+    known = words.get(body["theory"], NO_WORDS)
+    labels = known.labels
     studies, slots = body["studies"], body["slots"]
     contexts = tuple(_context(c, labels) for c in body["contexts"])
     filled = {labels.get(group, group) for group in slots["contexts"]}
     return Configuration(
         id=body["id"],
         theory=body["theory"],
-        outcome=labels.get(body["outcome"], body["outcome"]),
+        **_outcome(body, known),
         outcome_rank=body["outcome_rank"],
         role=body["role"],
         mechanism=labels.get(body["mechanism"], body["mechanism"]),
@@ -159,9 +160,7 @@ def configuration(row: Mapping[Any, Any], labels: Mapping[str, str]) -> Configur
         pattern=body["pattern"].replace("_", " "),
         leading=body["leading"],
         near_tie=body["near_tie"],
-        positive=len(studies["positive"]),
-        contradicting=len(studies["contradicting"]),
-        not_fired=len(studies["not_fired"]),
+        **{cell: len(studies[cell]) for cell in CELLS},
         share="{} of {}".format(*body["supporting_share"]),
         coverage="{} of {}".format(*body["coverage"]),
         unreplicated=body["unreplicated"],
@@ -183,6 +182,19 @@ def configuration(row: Mapping[Any, Any], labels: Mapping[str, str]) -> Configur
     )
 
 
+CELLS = ("positive", "contradicting", "not_fired")
+
+
+def _outcome(body: Mapping[str, Any], known: GroupWords) -> dict[str, str]:
+    """The outcome by its label, as it went, and as the graph draws it."""
+    group = body["outcome"]
+    return {
+        "outcome": known.of(group),
+        "outcome_words": known.outcome(group, body["pattern"]),
+        "outcome_drawn": known.outcome(group, "occurs"),
+    }
+
+
 def _partner(item: Mapping[Any, Any], labels: Mapping[str, str]) -> Partner:
     return Partner(
         label=labels.get(item["group"], item["group"]),
@@ -193,14 +205,14 @@ def _partner(item: Mapping[Any, Any], labels: Mapping[str, str]) -> Partner:
     )
 
 
-def in_order(rows: Sequence[Mapping[Any, Any]], labels: Mapping[str, str]) -> list[Configuration]:
+def in_order(rows: Sequence[Mapping[Any, Any]], words: WordsByTheory) -> list[Configuration]:
     """Configurations by theory, then as the method orders them: the first to look at first.
 
     Rows that algorithm 1 left, which lapse as soon as their theory is computed, are left out.
     """
     found = [row for row in rows if "role" in row["body"]]
     found.sort(key=lambda row: (_natural(row["body"]["theory"]), place(row["body"])))
-    return [configuration(row, labels) for row in found]
+    return [configuration(row, words) for row in found]
 
 
 def _natural(theory: str) -> tuple[str, int]:

@@ -25,8 +25,8 @@ class Chain(Protocol):
         """Its response."""
 
     @property
-    def outcome(self) -> str:
-        """Its outcome."""
+    def outcome_words(self) -> str:
+        """Its outcome, as it went."""
 
 
 def fields_of(relations: Sequence[Mapping[str, Any]]) -> dict[str, str]:
@@ -78,5 +78,5 @@ def choices(
 
 
 def _chain(one: Chain) -> str:
-    parts = (one.resource, one.response, one.outcome)
+    parts = (one.resource, one.response, one.outcome_words)
     return f"Configuration: {' → '.join(part for part in parts if part)}"

@@ -40,10 +40,10 @@ async def relatable(
     if not form.get("seen") or not theory:
         return []
     rows = await ctx.db.read(lambda tx: projections.standing_ccmocs(tx, review_id, theory))
-    labels = await ctx.db.read(lambda tx: projections.group_labels(tx, review_id))
+    words = await ctx.db.read(lambda tx: projections.group_words(tx, review_id))
     path = f"/api/synthesis/reviews/{key(review_id)}/arguments"
     found = await ask(ctx, request, "GET", path, params={"theory": theory})
-    return fragment_relations.choices(configurations.in_order(rows, labels), found.items())
+    return fragment_relations.choices(configurations.in_order(rows, words), found.items())
 
 
 async def coding_of(

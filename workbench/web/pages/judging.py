@@ -13,6 +13,7 @@ from shared.kernel.tx import Tx
 from workbench.projections.store import projections
 from workbench.web.domain import configurations, judging
 from workbench.web.domain.typed_numbers import whole
+from workbench.web.pages.code_labels import code_labels
 from workbench.web.pages.review_at import NOTHING, ReviewAt, Tried, open_at, refused, sent
 from workbench.web.services import Answer, key
 from workbench.web.session import pages_router
@@ -47,7 +48,7 @@ async def configuration_page(at: ReviewAt, ccmoc_id: str, tried: Tried = NOTHING
     body = whole.body if whole.ok else {}
     quotes = body.get("quotes", [])
     words = await _words(at, [item["fragment"] for item in quotes])
-    passages = judging.passages(quotes, words, await _code_labels(at) if words else {})
+    passages = judging.passages(quotes, words, await code_labels(at) if words else {})
     return await at.page(
         "ccmoc.html",
         tried,
@@ -69,10 +70,10 @@ UNREAD = "The passages' texts are not available just now. Load the page again in
 
 
 async def _known(tx: Tx, review_id: str, ccmoc_id: str) -> configurations.Configuration | None:
-    labels = await projections.group_labels(tx, review_id)
+    words = await projections.group_words(tx, review_id)
     rows = await projections.standing_ccmocs(tx, review_id)
     row = next((r for r in rows if r["ccmoc_id"] == ccmoc_id), None)
-    return configurations.configuration(row, labels) if row else None
+    return configurations.configuration(row, words) if row else None
 
 
 async def _words(at: ReviewAt, ids: Sequence[str]) -> list[Any] | None:
@@ -80,12 +81,6 @@ async def _words(at: ReviewAt, ids: Sequence[str]) -> list[Any] | None:
     body = {"ids": list(ids)[:1000]}
     answer = await at.ask("POST", "extraction", "/fragments/quotes", json=body)
     return answer.items() if answer.ok else None
-
-
-async def _code_labels(at: ReviewAt) -> dict[str, str]:
-    """What people call each code of the review."""
-    codes = (await at.ask("GET", "extraction", "/codes")).body or ()
-    return {one["code_id"]: one["label"] for one in codes}
 
 
 def _add_judgements(router: APIRouter, ctx: Context) -> None:

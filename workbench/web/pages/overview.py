@@ -96,10 +96,10 @@ def _add_coverage(router: APIRouter, ctx: Context) -> None:
         at = await open_at(ctx, request, principal, review_id)
 
         async def read(tx: Tx) -> tuple[list[Any], list[configurations.Configuration]]:
-            labels = await projections.group_labels(tx, review_id)
+            words = await projections.group_words(tx, review_id)
             rows = await projections.standing_ccmocs(tx, review_id)
             theories = list(await projections.theory_states(tx, review_id))
-            return theories, configurations.in_order(rows, labels)
+            return theories, configurations.in_order(rows, words)
 
         theories, found = await ctx.db.read(read)
         return await at.page("overview/coverage.html", rows=covered(theories, found))

@@ -117,9 +117,9 @@ class ReviewPage:
 
 
 async def _review_page(tx: Tx, review_id: str, theory: str | None) -> ReviewPage:
-    labels = await projections.group_labels(tx, review_id)
+    words = await projections.group_words(tx, review_id)
     rows = await projections.standing_ccmocs(tx, review_id, theory)
-    found = configurations_domain.in_order(rows, labels)
+    found = configurations_domain.in_order(rows, words)
     latest = await feed_store.latest(tx, review_id, FEED_ON_PAGE)
     alerts = await feed_store.latest_of(tx, review_id, ALERTS, ALERTS_ON_PAGE)
     return ReviewPage(

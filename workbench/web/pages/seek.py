@@ -111,10 +111,10 @@ def _theory(state: Mapping[str, Any]) -> str:
 
 
 async def _codes(at: ReviewAt, words: list[str]) -> list[Hit]:
-    books = await at.ctx.db.read(lambda tx: projections.labels_by_theory(tx, at.review.id))
+    books = await at.ctx.db.read(lambda tx: projections.group_words(tx, at.review.id))
     return [
         Hit(at.here(f"/theories/{key(theory)}"), label, f"Group of {theory}")
-        for theory, labels in books.items()
-        for label in labels.values()
+        for theory, known in books.items()
+        for label in known.labels.values()
         if _has(words, label)
     ][:EACH]

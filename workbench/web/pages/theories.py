@@ -14,12 +14,14 @@ from shared.kernel.service import Context
 from shared.kernel.tx import Tx
 from shared.review.drawing.graph import MOST, draw_graph
 from workbench.feed import store as feed_store
+from workbench.projections.domain.group_words import NO_WORDS
 from workbench.projections.store import projections
 from workbench.reviews.handlers.reviews import member
 from workbench.reviews.schemas.models import ReviewOut
 from workbench.reviews.schemas.shown import shown
 from workbench.web.domain import arguments as arguments_domain
 from workbench.web.domain import configurations, theory_work
+from workbench.web.pages.code_labels import code_labels
 from workbench.web.pages.review_at import NOTHING as NO_FORM
 from workbench.web.pages.review_at import ReviewAt, Tried, open_at
 from workbench.web.services import ask, key
@@ -60,10 +62,10 @@ TheoryRows = tuple[
 
 
 async def _found(tx: Tx, review_id: str, theory: str | None) -> TheoryRows:
-    labels = await projections.group_labels(tx, review_id)
+    words = await projections.group_words(tx, review_id)
     rows = await projections.standing_ccmocs(tx, review_id, theory)
     theories = await projections.theory_states(tx, review_id)
-    found = configurations.in_order(rows, labels)
+    found = configurations.in_order(rows, words)
     return await shown(tx, review_id), theories, found, await feed_store.head(tx, review_id)
 
 
@@ -156,7 +158,7 @@ async def theory_page(
         tried=tried,
         at=at,
         **await _work(at, theory_id),
-        **await _asked(ctx, request, review_id, theory_id),
+        **await _asked(at, theory_id),
         **await _arguments(ctx, request, review_id, theory_id, tried),
     )
 
@@ -216,16 +218,17 @@ async def _form(
     return arguments_domain.Form()
 
 
-async def _asked(ctx: Context, request: Request, review_id: str, theory_id: str) -> dict[str, Any]:
+async def _asked(at: ReviewAt, theory_id: str) -> dict[str, Any]:
     """What synthesis adds: gaps, issues, and how the wording came to be."""
-    base = f"/api/synthesis/reviews/{key(review_id)}"
-    gaps = await ask(ctx, request, "GET", f"{base}/gaps", params={"theory": theory_id})
-    issues = await ask(ctx, request, "GET", f"{base}/issues")
-    whole = await ask(ctx, request, "GET", f"{base}/theories/{key(theory_id)}")
-    labels = await ctx.db.read(lambda tx: projections.group_labels(tx, review_id))
+    gaps = await at.ask("GET", "synthesis", "/gaps", params={"theory": theory_id})
+    issues = await at.ask("GET", "synthesis", "/issues")
+    whole = await at.ask("GET", "synthesis", f"/theories/{key(theory_id)}")
+    words = await at.ctx.db.read(lambda tx: projections.group_words(tx, at.review.id))
+    labels = words.get(theory_id, NO_WORDS).labels
+    named = {**(await code_labels(at) if issues.items() else {}), **labels}
     return {
         "gaps": gaps.items(),
-        "issues": _issues(issues.items(), theory_id, labels),
+        "issues": _issues(issues.items(), theory_id, named),
         "whole": whole.body if whole.ok else None,
         "history": whole.body.get("history", []) if whole.ok else [],
         "pin": whole.body.get("pin") if whole.ok else None,

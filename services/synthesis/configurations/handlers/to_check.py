@@ -107,8 +107,7 @@ def _named(row: Row, labels: Labels) -> View:
         "theory": row["theory_id"],
         **{name: row[name] for name in names},
         "leading": bool(row["leading"]),
-        "label": f"'{labels.part(row['role'], row['mechanism'])}' with "
-        f"'{labels.counted(row['outcome'])}'",
+        "label": f"{labels.part(row['role'], row['mechanism'])} → {labels.went(row['body'])}",
     }
 
 

@@ -8,6 +8,7 @@ from services.synthesis.projections.domain.naming import SourceLabels
 from services.synthesis.report.domain.inference import Inference
 from shared.review.ccmoc_order import place
 from shared.review.joined_parts import NOT_JOINED, is_joined
+from shared.review.outcome_words import outcome_words
 from shared.review.prisma import Flow
 
 Body = Mapping[str, Any]
@@ -113,9 +114,6 @@ class ArgumentPart:
     computed: bool = True
 
 
-UNREPORTED = {"inferred": " (inferred only)", "not_fired": " (did not fire)"}
-
-
 @dataclass(frozen=True, slots=True)
 class TheoryPart:
     """All that a report says of one theory. `kinds` counts fragments by kind."""
@@ -160,20 +158,10 @@ class TheoryPart:
         """A group in people's words."""
         return "" if group is None else self.labels.get(group, group)
 
-    def outcome(self, group: str) -> str:
-        """An outcome group as what people wish for: of an undesired one, its prevention."""
-        said = self.label(group)
-        return f"prevents: {said}" if group in self.undesired else said
-
     def happened(self, body: Body) -> str:
-        """The outcome as it went with the part: what was only seen to fail is said to fail.
-
-        What no study reports with the part itself says so.
-        """
-        if body["pattern"] != "fails":
-            return f"{self.outcome(body['outcome'])}{UNREPORTED.get(body['pattern'], '')}"
-        kept = body["outcome"] in self.undesired
-        return f"{'leads to' if kept else 'fails'}: {self.label(body['outcome'])}"
+        """The outcome as it went with the part that is counted."""
+        undesired = body["outcome"] in self.undesired
+        return outcome_words(self.label(body["outcome"]), body["pattern"], undesired=undesired)
 
     def partner(self, body: Body) -> str:
         """What fills the slot of the other part of the mechanism, and on which tier.

@@ -8,7 +8,8 @@ from shared.review.drawing.flow import draw, in_words
 from shared.review.drawing.graph import DrawnConfiguration, draw_graph, drawn
 from shared.review.drawing.network import PAPER
 from shared.review.drawing.standalone import standalone
-from shared.review.joined_parts import NOT_JOINED, is_joined
+from shared.review.joined_parts import NOT_JOINED, joining_studies
+from shared.review.outcome_words import outcome_words
 from shared.review.prisma import Flow
 
 Body = Mapping[str, Any]
@@ -30,7 +31,15 @@ def configuration_figure(
     """
     found = [_drawn(body, labels, undesired) for body in bodies]
     svg = standalone(draw_graph(found, theory, PAPER), f"Configurations of {theory}")
-    words = "; ".join(_words(one) for one in drawn(found)) or "none"
+    went = {
+        body["id"]: outcome_words(
+            labels.get(body["outcome"], body["outcome"]),
+            body["pattern"],
+            undesired=body["outcome"] in undesired,
+        )
+        for body in bodies
+    }
+    words = "; ".join(_words(one, went[one.id]) for one in drawn(found)) or "none"
     return Figure(
         f"Configurations of {theory}, conjectured from the evidence. {READING}", svg, f"{words}."
     )
@@ -61,25 +70,31 @@ def _drawn(body: Body, labels: Mapping[str, str], undesired: Collection[str]) ->
         stated=slots["partner_tier"] != "joined",
         contexts=tuple(labels.get(g, g) for g in slots["contexts"] if g not in triggers),
         triggers=tuple(labels.get(group, group) for group in triggers),
-        outcome=f"prevents: {outcome}" if body["outcome"] in undesired else outcome,
-        joined=is_joined(body, assembled=False),
+        outcome=outcome_words(outcome, "occurs", undesired=body["outcome"] in undesired),
+        joining=len(joining_studies(body, assembled=False)),
     )
 
 
-def _words(found: DrawnConfiguration) -> str:
-    """A chain; what no statement links with the outcome says so."""
+def _words(found: DrawnConfiguration, went: str) -> str:
+    """A chain to the outcome as it went; what no statement links with the outcome says so."""
     triggers = [f"{label} (stated with the mechanism only)" for label in found.triggers]
     mechanism = [found.part]
     if found.partner:
         said = found.partner if found.stated else f"{found.partner} (joined)"
         mechanism = [found.part, said] if found.role == "resource" else [said, found.part]
     chain = [*found.contexts, *triggers, *mechanism]
-    return f"{' → '.join([*chain, found.outcome])} ({_studies(found)})"
+    return f"{' → '.join([*chain, went])} ({_studies(found)})"
 
 
 def _studies(found: DrawnConfiguration) -> str:
-    said = f"fails in {_count(found.failing)}" if found.fails else _count(found.studies)
-    return said if found.joined else f"{said}; {NOT_JOINED}"
+    """How many studies report the counted part with the outcome, and how many all parts."""
+    number = found.failing if found.fails else found.studies
+    said = f"{found.part}: {_count(number)}"
+    if not found.joining:
+        return f"{said}; {NOT_JOINED}"
+    if found.joining == number:
+        return f"{said}, with all parts"
+    return f"{said}; with all parts: {found.joining}"
 
 
 def _count(number: int) -> str:

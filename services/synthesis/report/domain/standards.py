@@ -1,10 +1,13 @@
 """RAMESES and PRISMA-LSR: what the report holds of each item, and what the authors wrote."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from services.synthesis.report.domain.blocks import Block, Heading, Paragraph, table
 from services.synthesis.report.domain.items import LIVING, RAMESES
 from services.synthesis.report.domain.material import AuthorText, Material
+from shared.review.prisma import Flow
+from shared.review.source_names import is_known, source_name
 
 WRITE = "the authors must write this"
 
@@ -90,23 +93,37 @@ def _filled(material: Material) -> dict[str, str]:
     return {f"rameses-{number}": words for number, words in said.items() if words}
 
 
+def living_mode(searches: Sequence[Mapping[str, Any]], flow: Flow) -> str:
+    """The databases, what came otherwise, and what is searched again by itself, and when."""
+    asked = [str(item.get("database") or "") for item in searches]
+    brought = [one.source for one in flow.sources if one.arm == "database"]
+    sources = [one for one in dict.fromkeys([*asked, *brought]) if one]
+    databases = sorted({source_name(one) for one in sources if is_known(one)})
+    untold = [source_name(one) for one in sources if not is_known(one)]
+    others = [source_name(one.source) for one in flow.sources if one.arm != "database"]
+    schedules = [
+        f"{item.get('name') or source_name(str(item.get('database') or ''))}: {item['schedule']}"
+        for item in searches
+        if item.get("schedule")
+    ]
+    said = [f"databases: {', '.join(databases) or 'none told'}"]
+    if untold:
+        said.append(f"files whose database nobody told: {', '.join(untold)}")
+    if others:
+        said.append(f"other sources: {', '.join(dict.fromkeys(others))}")
+    return "; ".join([*said, f"schedules: {', '.join(schedules) or 'none set'}"])
+
+
 def _living(material: Material) -> dict[str, str]:
     last = material.versions[-1] if material.versions else None
     since = "no version was frozen yet"
     if last:
         changes = counted(len(material.changes), "change")
         since = f"{changes} since version {last['number']} ({str(last['at'])[:10]})"
-    runs = sorted({str(item.get("source")) for item in material.searches})
-    schedules = [
-        f"{item.get('name') or item.get('database')}: {item['schedule']}"
-        for item in material.told.searches
-        if item.get("schedule")
-    ]
     amended = sum(1 for item in material.told.amendments if item["version"] > 1)
     people = [f"{m['name']} ({', '.join(m['roles'])})" for m in material.told.team]
     said = {
-        "lsr-L1": f"sources searched: {', '.join(runs) or 'none'}; "
-        f"schedules: {'; '.join(schedules) or 'none set'}",
+        "lsr-L1": living_mode(material.told.searches, material.flow),
         "lsr-L2": f"{counted(amended, 'amendment')}, with dates and reasons: see 'Amendments'",
         "lsr-L3": f"{since}: see 'Changes since the last version'",
         "lsr-L4": "; ".join(people),

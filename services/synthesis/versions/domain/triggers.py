@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.synthesis.engine import Labels
+from shared.review.verdict_words import verdict_words
 
 Body = Mapping[str, Any]
 LabelsOf = Callable[[str], Labels]
@@ -56,7 +57,7 @@ def triggers(
 
 def _named(body: Body, labels: Labels) -> str:
     part = labels.part(body["role"], body["mechanism"])
-    return f"'{part}' → '{labels.counted(body['outcome'])}'"
+    return f"'{part} → {labels.went(body)}'"
 
 
 def _of_ccmoc(old: Body, new: Body, labels: Labels) -> list[Trigger]:
@@ -67,13 +68,17 @@ def _of_ccmoc(old: Body, new: Body, labels: Labels) -> list[Trigger]:
         if was != is_now and (was in TELLING or is_now in TELLING):
             words = (
                 f"Context '{labels.context(group)}' of {_named(new, labels)} was "
-                f"{was or 'unseen'}, is {is_now or 'gone'}."
+                f"{_verdict(was, 'unseen')}, is {_verdict(is_now, 'gone')}."
             )
             found.append(Trigger("context", words))
     if old["unreplicated"] and not new["unreplicated"]:
         words = f"{_named(new, labels)} rests on more than one study now."
         found.append(Trigger("replicated", words))
     return found
+
+
+def _verdict(verdict: str | None, without: str) -> str:
+    return verdict_words(verdict) if verdict else without
 
 
 def _verdicts(body: Body) -> dict[str, str]:

@@ -138,7 +138,7 @@ def _named_groups(
     for item in found:
         body, labels = bodies[item["ccmoc"]], labels_of(review, item["theory"])
         part = labels.part(body["role"], body["mechanism"])
-        named.append({**item, "name": f"{part} → {labels.counted(body['outcome'])}"})
+        named.append({**item, "name": f"{part} → {labels.went(body)}"})
     return named
 
 

@@ -217,7 +217,7 @@ async def test_a_refuted_prediction_is_said_with_all_its_cases(toy):
         ("a", "p", ("s4",)),
         ("a", "p", ("s4", "s9")),
     ]
-    assert said[-1].words == "given 'High caseload' present, 'Engagement' occurred follows"
+    assert said[-1].words == "where 'High caseload' is present, 'Engagement' occurs"
 
 
 async def test_a_prediction_without_a_case_is_a_gap_until_one_bears_on_it(toy):
@@ -229,7 +229,7 @@ async def test_a_prediction_without_a_case_is_a_gap_until_one_bears_on_it(toy):
     assert [(gap["kind"], gap["argument_id"], gap["ccmoc_id"]) for gap in found] == [
         ("prediction_unobserved", "a", None)
     ]
-    assert "'High caseload' present" in found[0]["detail"]
+    assert "'High caseload' is present" in found[0]["detail"]
     await toy.ask("POST", "/arguments/a/retire", {"reason": "untestable"})
     await toy.compute()
     said = [event for event in await toy.said("gap_found") if event.argument_id == "a"]

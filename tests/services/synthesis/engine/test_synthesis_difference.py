@@ -108,7 +108,7 @@ def test_gaps_ask_for_open_cases_for_one_success_and_for_predictions_without_a_c
     assert {"open_case", "prediction_unobserved", "undecided_context"} <= kinds
     predicted = [gap for gap in found if gap.kind == "prediction_unobserved"]
     assert [gap.about for gap in predicted] == ["a1/p3"]
-    assert "'C' present and 'D' present, 'H' occurred follows" in predicted[0].detail
+    assert "'C' is present and 'D' is present, 'H' occurs" in predicted[0].detail
     only_fails = review_of("18-resource-that-fails-alone")
     sought = [
         gap.about

@@ -72,8 +72,8 @@ def test_pictures_are_well_formed_and_told_in_words() -> None:
     graph = configuration_figure("PT1", bodies, labels)
     assert ET.fromstring(graph.svg).find("{http://www.w3.org/2000/svg}title") is not None
     assert graph.words == (
-        "No wrong door & <one> face → Trust → ENG (3 studies); "
-        "HC → STRAIN → ENG (fails in 1 study)."
+        "No wrong door & <one> face → Trust → ENG (Trust: 3 studies, with all parts); "
+        "HC → STRAIN → fails: ENG (STRAIN: 1 study, with all parts)."
     )
 
 

@@ -106,11 +106,17 @@ def test_an_idea_that_was_never_open_is_logged_as_what_became_of_it():
 def test_gaps_claim_no_cause_and_count_both_sides():
     review = toy()
     details = [gap.detail for gap in gaps_of(review, "PT1", recompute(review))]
-    assert any("although 'TRUST' goes with it elsewhere" in said for said in details)
+    assert any("although 'TRUST' goes with 'ENG' elsewhere" in said for said in details)
     assert "'STRAIN' is reported only with the failure of 'ENG'" in " ".join(details)
     both = {"positive": ["s1"], "contradicting": ["s2"]}
-    names = {"role": "response", "mechanism": "T", "outcome": "G", "studies": both}
-    assert "another its failure" in _About(names, Labels({}), {})._unreplicated()
+    names = {
+        "pattern": "both",
+        "role": "response",
+        "mechanism": "T",
+        "outcome": "G",
+        "studies": both,
+    }
+    assert "another with the failure of 'G'" in _About(names, Labels({}), {})._unreplicated()
     assert _one_study(names) == "one study for, another against"
     assert _one_study({"studies": {**both, "contradicting": ["s1"]}}) == "one study at most"
 

@@ -86,7 +86,7 @@ async def _known(tx: Tx, review_id: str, shown: Sequence[RecordNotices]) -> Noti
     return NoticeContext(
         documents=documents,
         names=names,
-        configurations=in_order(rows, await projections.group_labels(tx, review_id)),
+        configurations=in_order(rows, await projections.group_words(tx, review_id)),
         theories={state["theory_id"]: state["name"] for state in states},
     )
 
