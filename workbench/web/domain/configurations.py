@@ -50,7 +50,6 @@ class Configuration:
 
     id: str
     theory: str
-    outcome: str
     outcome_words: str
     outcome_drawn: str
     outcome_rank: int
@@ -61,9 +60,6 @@ class Configuration:
     pattern: str
     leading: bool
     near_tie: bool
-    positive: int
-    contradicting: int
-    not_fired: int
     share: str
     coverage: str
     unreplicated: bool
@@ -82,6 +78,21 @@ class Configuration:
     sites: int
     revision: int
     together: str
+
+    @property
+    def positive(self) -> int:
+        """How many studies report it with success."""
+        return len(self.studies["positive"])
+
+    @property
+    def contradicting(self) -> int:
+        """How many studies report it with failure."""
+        return len(self.studies["contradicting"])
+
+    @property
+    def not_fired(self) -> int:
+        """In how many studies the part is absent and the outcome failed."""
+        return len(self.studies["not_fired"])
 
     @property
     def resource(self) -> str | None:
@@ -151,7 +162,8 @@ def configuration(row: Mapping[Any, Any], words: WordsByTheory) -> Configuration
     return Configuration(
         id=body["id"],
         theory=body["theory"],
-        **_outcome(body, known),
+        outcome_words=known.outcome(body["outcome"], body["pattern"]),
+        outcome_drawn=known.outcome(body["outcome"], "occurs"),
         outcome_rank=body["outcome_rank"],
         role=body["role"],
         mechanism=labels.get(body["mechanism"], body["mechanism"]),
@@ -160,7 +172,6 @@ def configuration(row: Mapping[Any, Any], words: WordsByTheory) -> Configuration
         pattern=body["pattern"].replace("_", " "),
         leading=body["leading"],
         near_tie=body["near_tie"],
-        **{cell: len(studies[cell]) for cell in CELLS},
         share="{} of {}".format(*body["supporting_share"]),
         coverage="{} of {}".format(*body["coverage"]),
         unreplicated=body["unreplicated"],
@@ -180,19 +191,6 @@ def configuration(row: Mapping[Any, Any], words: WordsByTheory) -> Configuration
         revision=row["revision"],
         together="" if is_joined(body) else NOT_JOINED,
     )
-
-
-CELLS = ("positive", "contradicting", "not_fired")
-
-
-def _outcome(body: Mapping[str, Any], known: GroupWords) -> dict[str, str]:
-    """The outcome by its label, as it went, and as the graph draws it."""
-    group = body["outcome"]
-    return {
-        "outcome": known.of(group),
-        "outcome_words": known.outcome(group, body["pattern"]),
-        "outcome_drawn": known.outcome(group, "occurs"),
-    }
 
 
 def _partner(item: Mapping[Any, Any], labels: Mapping[str, str]) -> Partner:
