@@ -65,6 +65,7 @@ class _Plan:
     """What records with one set of tags need: their people's tags, and a step a field they have."""
 
     dialect: Dialect
+    own_id: tuple[str, ...]
     authors: tuple[str, ...]
     collectives: tuple[str, ...]
     steps: tuple[Step, ...]
@@ -116,7 +117,8 @@ def _made_plan(found: Values, dialect: Dialect) -> _Plan:
     add("issns", fields.serials)
     if having("urls"):
         steps.append(fields.identified_by_address)
-    return _Plan(dialect, having("authors"), having("collectives"), tuple(steps))
+    people = having("authors"), having("collectives")
+    return _Plan(dialect, having("own_id"), *people, tuple(steps))
 
 
 _TEXTS = ("title", "abstract", "journal", "volume", "issue", "pages", "publisher", "language")
@@ -129,16 +131,28 @@ def compose(found: Values, dialect: Dialect, authors: tuple[Author, ...] = ()) -
     `found` (tag to its non-empty values in file order) is used up. `authors`,
     when a reader could relate addresses and ORCIDs to people, replaces the tags.
     """
-    extra: Extra = []
+    return _composed(_plan(found, dialect), found, authors)
+
+
+def identified(found: Values, dialect: Dialect) -> tuple[str | None, Bibliography]:
+    """`own_id_of` and `compose` at once, for a reader of many records."""
     plan = _plan(found, dialect)
+    own_id = _own_id(plan.own_id, found) if plan.own_id else None
+    return own_id, _composed(plan, found, ())
+
+
+def _composed(plan: _Plan, found: Values, authors: tuple[Author, ...]) -> Bibliography:
+    extra: Extra = []
     content: Content = {}
     for step in plan.steps:
         step(found, content, extra)
     content["authors"] = authors or fields.authors(plan.authors, plan.collectives, found)
-    for tag, rest in found.items():
-        for value in rest:
-            extra.append((tag, value))
-    content["extra"] = tuple(extra)
+    if found:
+        for tag, rest in found.items():
+            for value in rest:
+                extra.append((tag, value))
+    if extra:
+        content["extra"] = tuple(extra)
     return Bibliography(**content)
 
 
@@ -148,7 +162,11 @@ def own_id_of(found: Values, dialect: Dialect) -> str | None:
     A reference manager's running number (`ID - 12`) identifies nothing outside
     its file, so a number needs six characters and two digits.
     """
-    for tag in dialect.own_id:
+    return _own_id(dialect.own_id, found)
+
+
+def _own_id(tags: Tags, found: Values) -> str | None:
+    for tag in tags:
         for value in found.get(tag, ()):
             if 6 <= len(value) <= 80 and sum(map(str.isdecimal, value)) >= 2 and " " not in value:
                 return value

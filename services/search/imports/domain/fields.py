@@ -42,7 +42,11 @@ def texts(
 ) -> None:
     """The first value of each field's best tag; every other one that differs goes to `extra`."""
     for name, tags in named:
-        content[name] = _single(tags, found, extra)
+        if len(tags) == 1 and len(listed := found.get(tags[0], ())) == 1:
+            del found[tags[0]]
+            content[name] = listed[0]
+        else:
+            content[name] = _single(tags, found, extra)
 
 
 def _single(tags: Tags, found: Values, extra: Extra) -> str:

@@ -31,7 +31,7 @@ LONGEST = {
 """Characters of a field."""
 LONGEST_NAME = 2_000
 LONGEST_LINE = 1_000
-SMALL = min(LONGEST_LINE, LONGEST["pages"])
+SMALL = min(LONGEST.values())
 """A record of no more characters has no text beyond its bound."""
 MANY_TAGS = 6
 _TAGS = re.compile(r"\b[A-Z][A-Z0-9]{1,3} {0,2}- ")
@@ -51,12 +51,9 @@ def bounded(events: Iterator[ImportEvent]) -> Iterator[ImportEvent]:
         if isinstance(event, SourceRecord):
             records += 1
             content = event.bibliography
-            if content.title and content.year and not content.extra and 0 < len(event.raw) <= SMALL:
-                yield event
-                continue
-            if gaps := _gaps(event):
-                yield from gaps
-            if _is_long(event):
+            if not content.title or not content.year or content.extra or "\n" not in event.raw:
+                yield from _gaps(event)
+            if _is_long(content, len(event.raw)):
                 yield from _cut(event)
             else:
                 yield event
@@ -66,22 +63,20 @@ def bounded(events: Iterator[ImportEvent]) -> Iterator[ImportEvent]:
         yield Rejection(last, "no record could be read in the file")
 
 
-def _is_long(record: SourceRecord) -> bool:
-    """Whether a text may be beyond its bound; a quick look, for every record passes here."""
-    content, raw = record.bibliography, len(record.raw)
-    if 0 < raw <= LONGEST["pages"]:
+def _is_long(content: Bibliography, raw: int) -> bool:
+    """Whether a text may be beyond its bound; a quick look, for every record passes here.
+
+    `raw` is the length of what the file says, 0 where that is not kept.
+    """
+    if 0 < raw <= SMALL:
         return False
-    rest = len(content.journal) + len(content.publisher) + len(content.language)
-    place = len(content.volume) + len(content.issue) + len(content.pages)
-    if (
-        len(content.abstract) > LONGEST["abstract"]
-        or len(content.title) > LONGEST["title"]
-        or rest > LONGEST["language"]
-        or place > LONGEST["pages"]
-    ):
+    short = content.volume, content.issue, content.pages, content.language
+    if len("".join(short)) + len(content.journal) + len(content.publisher) > SMALL:
         return True
     if 0 < raw <= LONGEST_NAME:
         return False
+    if len(content.abstract) > LONGEST["abstract"] or len(content.title) > LONGEST["title"]:
+        return True
     for author in content.authors:
         if len(author.family) + len(author.given) + len(author.collective) > LONGEST_NAME:
             return True

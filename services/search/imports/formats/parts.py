@@ -7,6 +7,7 @@ end of a record; nothing less is believed, for texts quote such lines.
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from operator import itemgetter
 
 from services.search.imports.domain.result import ImportEvent, Repair
 from services.search.imports.formats.text import LineSource
@@ -19,6 +20,7 @@ _STARTS = {
     "bibtex": ("@", re.compile(r"@[A-Za-z]+\{[^,\s{}]+,\s*$")),
 }
 FORMATS = frozenset(_STARTS)
+_HEAD = itemgetter(slice(2))
 _CLOSED = re.compile(r"\s*$|E[RF](?:  -\s*)?$|\}\s*$")
 
 Reader = Callable[[str, LineSource], Iterator[ImportEvent]]
@@ -67,7 +69,7 @@ class _Source:
 
     def _change(self, block: list[str], current: str) -> tuple[int, str | None]:
         """Where the first record of another format begins, and which that is."""
-        heads = {line[:2] for line in block}
+        heads = set(map(_HEAD, block))
         first: tuple[int, str | None] = (len(block), None)
         for name, (sign, start) in _STARTS.items():
             if name == current or not any(head.startswith(sign[:2]) for head in heads):

@@ -92,6 +92,27 @@ def clean(value: str) -> tuple[str, tuple[str, ...]]:
     return single_blanks(value), tuple(undone)
 
 
+def unmarked(value: str) -> tuple[str, tuple[str, ...]] | None:
+    """As `clean`, for ASCII text without other blanks than spaces, and with usual marks.
+
+    None where that is more work, or none.
+    """
+    if not value.isascii() or _ADDRESS.match(value):
+        return None
+    undone: tuple[str, ...] = ()
+    if "&" in value:
+        plain = _without_usual_entities(value)
+        if plain is None:
+            return None
+        value, undone = plain, ("character entities",)
+    if "<" in value:
+        bare = _without_plain_marks(value)
+        if bare is None:
+            return None
+        value, undone = bare, (*undone, "markup")
+    return (" ".join(value.split()) if "  " in value else value.strip()), undone
+
+
 def _unmark(value: str, undone: list[str]) -> str:
     if "&" in value and _ENTITY.search(value):
         plain = _unescaped(value)
@@ -109,8 +130,8 @@ def _unmark(value: str, undone: list[str]) -> str:
     return value
 
 
-_USUAL_ENTITIES = {"amp": "&", "lt": "<", "gt": ">", "quot": '"'}
-_LONGEST_USUAL = len("quot;")
+_USUAL_ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&amp;", "&"))
+"""`&amp;` is undone last, for `&amp;lt;` is `&lt;`."""
 _INLINE = ("i", "b", "u", "em", "strong", "sub", "sup", "span", "scp")
 _INLINE_MARK = re.compile(f"</?(?:{'|'.join(_INLINE)})>")
 _PLAIN_MARKS = {
@@ -123,15 +144,21 @@ _PLAIN_MARKS = {
 
 def _unescaped(value: str) -> str:
     """The value without entities; a text in which only the usual ones stand is no work."""
-    first, *others = value.split("&")
-    kept = [first]
-    for part in others:
-        name, closed, text = part[:_LONGEST_USUAL].partition(";")
-        sign = _USUAL_ENTITIES.get(name)
-        if sign is None or not closed:
-            return html.unescape(value)
-        kept += (sign, text, part[_LONGEST_USUAL:])
-    return "".join(kept)
+    plain = _without_usual_entities(value)
+    return html.unescape(value) if plain is None else plain
+
+
+def _without_usual_entities(value: str) -> str | None:
+    """The value without its entities if every `&` begins a usual one, else None."""
+    begun = value.count("&")
+    parts = value.split("&amp;")
+    if len(parts) == begun + 1:
+        return "&".join(parts)
+    if sum(value.count(entity) for entity, _ in _USUAL_ENTITIES) < begun:
+        return None
+    for entity, sign in _USUAL_ENTITIES:
+        value = value.replace(entity, sign)
+    return value
 
 
 def _without_plain_marks(value: str) -> str | None:

@@ -49,12 +49,13 @@ def take(draft: RecordDraft, lines: list[str]) -> int:
     The lines themselves are not put into `raw`.
     """
     values, tag_of, tag = draft.values, PREFIX.get, draft.last
-    taken = len(lines)
+    taken, wrapped = len(lines), bool(draft.more)
     for index, line in enumerate(lines):
         known = tag_of(line[:6])
         if known is not None:
-            if draft.more:
+            if wrapped:
                 draft.finish_field()
+                wrapped = False
             tag = known
             value = line[6:].strip()
             if value:
@@ -67,6 +68,7 @@ def take(draft: RecordDraft, lines: list[str]) -> int:
         elif tag in TEXT_TAGS and is_text(line):
             draft.last = tag
             draft.go_on(line)
+            wrapped = True
         else:
             taken = index
             break

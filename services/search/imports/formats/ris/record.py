@@ -1,10 +1,10 @@
 """One RIS record while it is being collected, and how it becomes a source record."""
 
-from services.search.imports.domain.compose import Values, compose, own_id_of
+from services.search.imports.domain.compose import Values, identified
 from services.search.imports.domain.restore import MARK, restored
 from services.search.imports.domain.result import Rejection, Repair
 from services.search.imports.formats.ris.tags import ADDRESS_TAGS, LIST_TAGS, RIS, TEXT_TAGS
-from services.search.library.domain.cleaning import clean, marked, odd
+from services.search.library.domain.cleaning import clean, marked, odd, unmarked
 from services.search.library.domain.record import SourceRecord
 
 LOOSE = "(no tag)"
@@ -113,15 +113,14 @@ class RecordDraft:
         if self.more:
             self.finish_field()
         raw = "\n".join(self.raw)
-        if len(repeats) < len(_REPEATED):
+        if len(self.raw) > len(self.values) + (self.end > 0) and len(repeats) < len(_REPEATED):
             _see_repeats(self.values, repeats)
         if self.wrapped:
             self.notes += _unwrap(self.values, self.start, repeats)
         strange = odd(raw)
         if strange or marked(raw):
             self.notes += _clean(self.values, self.start, strange)
-        own_id = own_id_of(self.values, RIS)
-        bibliography = compose(self.values, RIS)
+        own_id, bibliography = identified(self.values, RIS)
         if MARK in raw:
             bibliography = restored(bibliography)
         return SourceRecord(
@@ -164,9 +163,13 @@ def _clean(values: Values, line: int, strange: bool) -> list[Repair]:
     undone: dict[str, None] = {}
     for listed in values.values():
         for index, value in enumerate(listed):
-            if not strange and "&" not in value and "<" not in value:
+            if (not strange and "&" not in value and "<" not in value) or value.startswith(MARK):
                 continue
-            if (marked(value) or (strange and odd(value))) and not value.startswith(MARK):
-                listed[index], what = clean(value)
-                undone.update(dict.fromkeys(what))
+            plain = None if strange else unmarked(value)
+            if plain is None and (marked(value) or (strange and odd(value))):
+                plain = clean(value)
+            if plain is not None:
+                listed[index], what = plain
+                for one in what:
+                    undone[one] = None
     return [Repair(line, f"{what} undone") for what in undone]
