@@ -102,6 +102,7 @@ class RecordDraft:
             for tag, listed in later.values.items():
                 self.values.setdefault(tag, []).extend(listed)
             self.last = later.last
+            self.wrapped = self.wrapped or later.wrapped
         self.raw += later.raw
         self.notes += later.notes
 

@@ -199,6 +199,14 @@ def test_a_bare_end_of_record_inside_an_abstract_does_not_cut_the_record() -> No
     assert notes
 
 
+def test_lists_behind_a_bare_end_of_record_inside_an_abstract_are_read_as_lists() -> None:
+    damaged = b"TY  - JOUR\nTI  - A\nAB  - Home\nER  - \nvisits\nKW  - one\ntwo\nER  - \n"
+
+    records, _ = _read(damaged)
+
+    assert [record.keywords for record in records] == [("one", "two")]
+
+
 def test_a_file_cut_off_in_the_middle_keeps_what_it_has_and_says_so() -> None:
     cut = WHOLE[: WHOLE.rindex("JF  - ") + 9]
 
