@@ -42,7 +42,8 @@ def texts(
 ) -> None:
     """The first value of each field's best tag; every other one that differs goes to `extra`."""
     for name, tags in named:
-        if len(tags) == 1 and len(listed := found.get(tags[0], ())) == 1:
+        listed = found.get(tags[0]) if len(tags) == 1 else None
+        if listed and len(listed) == 1:
             del found[tags[0]]
             content[name] = listed[0]
         else:
