@@ -159,9 +159,22 @@ async def test_a_search_is_written_scheduled_and_changed(pages):
 
 async def test_a_database_is_known_by_its_name_however_it_is_written(pages):
     _, client = pages
-    assert 'value="PubMed"' in (await client.get(f"{HERE}/searches")).text
+    assert 'value="PubMed" selected' in (await client.get(f"{HERE}/searches")).text
     form = {"name": "Weekly", "query": "coaching", "schedule": "weekly", "database": "PubMed "}
     own = (await client.post(f"{HERE}/searches", data=form)).headers["location"]
     (kept,) = (await client.get("/api/search/reviews/rev/searches")).json()["items"]
     assert (kept["database"], kept["query"]) == ("pubmed", "coaching")
     assert "Run it now" in (await client.get(own)).text
+
+
+async def test_known_databases_are_offered_and_others_may_be_written(pages):
+    _, client = pages
+    page = (await client.get(f"{HERE}/searches")).text
+    assert "Embase, through Ovid: its lines are kept</option>" in page
+    form = {"name": "In Embase", "query": "exp trust/", "schedule": "", "database": "Embase"}
+    assert (await client.post(f"{HERE}/searches", data=form)).status_code == 303
+    form |= {"name": "In LILACS", "own_database": "LILACS"}
+    assert (await client.post(f"{HERE}/searches", data=form)).status_code == 303
+    kept = (await client.get("/api/search/reviews/rev/searches")).json()["items"]
+    told = {one["name"]: (one["database"], one["definition"].get("platform")) for one in kept}
+    assert told == {"In Embase": ("Embase", "Ovid"), "In LILACS": ("LILACS", None)}

@@ -116,3 +116,22 @@ async def test_a_run_elsewhere_is_recorded_with_day_and_hits(pages):
     assert "1,204" in page
     assert "2026-02-03" in page
     assert (await pages.get(f"{HERE}/strategies/none")).status_code == 404
+
+
+async def test_a_strategy_that_a_database_cannot_say_is_told_beside_its_lines(pages):
+    substance = {
+        "name": "Substance",
+        "broad_0": "trust",
+        "name_1": "Drug",
+        "broad_1": "aspirin[nm]",
+    }
+    both = (await pages.post(f"{HERE}/strategies", data={**BLOCKS, **substance})).headers
+    page = (await pages.get(both["location"])).text
+    assert "cannot say Drug</span>" in page
+    assert "Scopus has no words for Drug: run as it stands, it searches without it" in page
+    alone = {"name": "Alone", "breadth": "broad", "name_0": "Drug", "broad_0": "aspirin[nm]"}
+    own = (await pages.post(f"{HERE}/strategies", data=alone)).headers["location"]
+    page = (await pages.get(own)).text
+    assert "cannot say this strategy</span>" in page
+    assert "CINAHL has no words for any block of this strategy" in page
+    assert "PubMed has no words" not in page

@@ -1,6 +1,6 @@
 """The page of CLUSTER searching: steps to approve or dismiss, rounds with their yields."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -33,6 +33,38 @@ STEPS = {
     "related": "12 related projects",
     "comparison": "13 comparison by names of projects",
 }
+KINDS = {
+    "argument_challenged": "a case against an argument",
+    "open_case": "a case that nothing explains",
+    "success_sought": "a success to look for",
+    "unreplicated": "reported by one study only",
+    "undecided_context": "a context without a contrast",
+    "missing_slot": "an empty slot",
+    "prediction_unobserved": "a prediction that no case bears on",
+    "unchecked_opposite": "a sense that nobody has checked",
+}
+"""What the evidence leaves open, by the kind of gap."""
+STANDS = {
+    "proposed": "waits for a decision",
+    "approved": "searched around",
+    "done": "closed",
+    "dismissed": "dismissed",
+}
+ROUNDS = {
+    "planned": "waits for your approval",
+    "withdrawn": "was withdrawn",
+    "waiting": "waits for its sources",
+    "running": "is carried out",
+    "succeeded": "has ended",
+    "failed": "has failed",
+}
+BROKE_OFF = "has broken off, and goes on by itself"
+IN_ROUND = {
+    "waiting": "not asked yet",
+    "refused": "refused by its source",
+    "skipped": "left out",
+}
+"""A step of a round that was not carried out."""
 STATES = {
     "not_applicable": "not applicable",
     "waiting": "waiting",
@@ -42,6 +74,24 @@ STATES = {
     "resumed": "resumed",
     "done": "done",
 }
+
+
+def round_words(one: Mapping[str, Any]) -> str:
+    """How a round stands; one whose source failed says that it goes on."""
+    if one["troubles"] and one["state"] in ("waiting", "running"):
+        return BROKE_OFF
+    return str(ROUNDS.get(one["state"], one["state"]))
+
+
+WORDS = {
+    "names": STEPS,
+    "states": STATES,
+    "KINDS": KINDS,
+    "STANDS": STANDS,
+    "IN_ROUND": IN_ROUND,
+    "round_words": round_words,
+}
+"""What the page calls things."""
 TEXTS = ("reason", "topic", "acronym", "theory", "condition", "lexicon", "projects")
 CHOICES = ("pearls", "steps", "sources")
 LISTS = ("lexicon", "projects")
@@ -150,7 +200,7 @@ async def _steps(ctx: Context, request: Request, base: str) -> tuple[list[Any], 
 async def _names(ctx: Context, review_id: str) -> dict[str, str]:
     """What people call the review's theories."""
     states = await ctx.db.read(lambda tx: theory_states(tx, review_id))
-    return {one["theory_id"]: one.get("name") or one["theory_id"] for one in states}
+    return {one["theory_id"]: one.get("name") or "A theory without a name" for one in states}
 
 
 async def _shown(
@@ -182,9 +232,8 @@ async def _shown(
         proposed=proposed,
         method=method,
         theories=await _names(ctx, review_id),
-        names=STEPS,
+        **WORDS,
         sources=[(one["source"], one["label"]) for one in connectors.items() if one["cites"]],
-        states=STATES,
         q=q,
         offered=found.items() if found else [],
         trouble=trouble or rounds.problem or (found.problem if found else ""),

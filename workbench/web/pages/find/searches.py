@@ -36,6 +36,20 @@ RUN_STATES = {
 
 RUN_HERE = ("pubmed", "europe_pmc", "openalex")
 """Databases that are searched from here; of others the strategy is kept."""
+PLATFORMS = {
+    "MEDLINE": "Ovid",
+    "Embase": "Ovid",
+    "PsycINFO": "Ovid",
+    "CINAHL": "EBSCO",
+    "Web of Science Core Collection": "Web of Science",
+    "CENTRAL": "Cochrane Library",
+    "Scopus": "Scopus",
+}
+"""Databases whose strategy is kept, and where they are mostly searched."""
+DATABASES = (
+    *((name, f"{name}: searched from here") for name in ("PubMed", "Europe PMC", "OpenAlex")),
+    *((name, f"{name}, through {where}: its lines are kept") for name, where in PLATFORMS.items()),
+)
 OPEN = ("waiting", "running")
 
 
@@ -77,6 +91,7 @@ async def _listed(at: ReviewAt, tried: Tried = NOTHING) -> HTMLResponse:
         RUN_STATES=RUN_STATES,
         trouble=found.problem,
         SCHEDULES=SCHEDULES,
+        DATABASES=DATABASES,
         schedule=schedule_words,
     )
 
@@ -167,8 +182,10 @@ async def _put(at: ReviewAt, search_id: str, form: Sent) -> Answer:
         "schedule": form["own_schedule"] or form["schedule"],
         "state": form["state"] or "active",
     }
-    if source_of(form["database"]) not in ("", "pubmed"):
-        body |= {"database": form["database"], "query": "", "lines": form.lines("query")}
+    database = form["own_database"] or form["database"]
+    if source_of(database) not in ("", "pubmed"):
+        body |= {"database": database, "platform": PLATFORMS.get(database, "")}
+        body |= {"query": "", "lines": form.lines("query")}
     return await at.ask("PUT", "search", f"/searches/{key(search_id)}", json=body)
 
 
