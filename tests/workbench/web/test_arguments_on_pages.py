@@ -79,6 +79,20 @@ async def test_what_is_refused_stands_beside_the_form_with_what_was_typed(pages)
     assert "No argument is held yet" in (await shown(system, client))[0]
 
 
+async def test_half_a_prediction_says_what_to_choose(pages):
+    system, client = pages
+    cases = [
+        ({"p0_expected": ""}, "Prediction 1: choose what is expected."),
+        ({"p0_given": ["", ""]}, "Prediction 1: choose what is given, where it should come true."),
+        ({"p0_given": [""], "p0_expected": "", "p0_words": "soon"}, "choose what is expected"),
+    ]
+    for typed, said in cases:
+        answer = await state(client, **typed)
+        assert answer.status_code == 422
+        assert said in answer.text
+    assert "No argument is held yet" in (await shown(system, client))[0]
+
+
 async def test_an_amendment_starts_from_the_argument_and_needs_a_reason(pages):
     system, client = pages
     await state(client)

@@ -171,8 +171,14 @@ async def test_a_state_lacking_judgements_is_refused_with_what_is_missing(pages)
     for name in ("f0", "f1"):
         await judged(client, ccmoc["id"], fragment=name)
     await system.drain()
-    assert (await sent(client, path, state="checked", reason="read")).status_code == 303
+    seen = {"seen": ccmoc["hash"]}
+    page = await client.get(f"/reviews/rev/ccmocs/{ccmoc['id']}")
+    assert f'form="state-form" name="seen" value="{ccmoc["hash"]}"' in page.text
+    assert (await sent(client, path, state="checked", reason="read", **seen)).status_code == 303
     assert "Checked" in await shown(system, client, f"/ccmocs/{ccmoc['id']}")
+    overtaken = {"state": "checked", "reason": "read", "seen": "0" * 64}
+    await sent(client, path, **overtaken)
+    assert (await client.get(f"{BASE}/ccmocs/{ccmoc['id']}")).json()["recheck"]
 
 
 def a_quote(name, case, cell="positive", mine=None):

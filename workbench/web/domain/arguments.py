@@ -135,6 +135,15 @@ class Form:
             ],
         }
 
+    def missing(self) -> str:
+        """What is to be chosen in a prediction before it says something; empty where nothing is."""
+        for number, one in enumerate(self.predictions, start=1):
+            if one.expected and not any(one.given):
+                return f"Prediction {number}: choose what is given, where it should come true."
+            if not one.expected and (any(one.given) or one.words):
+                return f"Prediction {number}: choose what is expected."
+        return ""
+
 
 def _term(value: str) -> dict[str, str]:
     role, _, rest = value.partition(SEPARATOR)

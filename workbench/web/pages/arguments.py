@@ -57,6 +57,9 @@ async def _stated(
         return Answer(422, None, "Give the argument a short name of your own.")
     if not typed.outcome:
         return Answer(422, None, "Choose the outcome that the argument is about.")
+    missing = typed.missing()
+    if missing:
+        return Answer(422, None, missing)
     path = f"/api/synthesis/reviews/{key(review_id)}/arguments/{key(typed.id)}"
     head = {"if-match": f'"{typed.seen or 0}"'}
     answer = await ask(ctx, request, "PUT", path, extra=head, json=typed.body(theory_id))

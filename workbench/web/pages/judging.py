@@ -59,6 +59,7 @@ async def configuration_page(at: ReviewAt, ccmoc_id: str, tried: Tried = NOTHING
         history=body.get("history"),
         states=body.get("states", []),
         again=body.get("to_recheck"),
+        seen=body.get("hash", ""),
         may_judge=at.may(SYNTHESIST),
         VERDICTS=judging.VERDICTS,
         VERDICT_WORDS=judging.VERDICT_WORDS,
@@ -112,7 +113,8 @@ def _add_judgements(router: APIRouter, ctx: Context) -> None:
         form = await sent(request)
         principal.require(review_id, SYNTHESIST)
         at = await open_at(ctx, request, principal, review_id)
-        body = {"state": form["state"], "reason": form["reason"]}
+        seen = form.values().get("seen") or None
+        body = {"state": form["state"], "reason": form["reason"], "seen": seen}
         answer = await at.ask("PUT", "synthesis", f"/ccmocs/{key(ccmoc_id)}/state", json=body)
         if answer.problem:
             return await configuration_page(at, ccmoc_id, refused("state", answer, form))

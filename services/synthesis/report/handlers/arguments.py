@@ -1,5 +1,6 @@
 """The arguments of a review as a report tells them: in words, with cases by name."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -71,20 +72,12 @@ class _Teller:
             lists=self._lists(body),
             refuted_by=self._refuted_by(),
             versions=[_version(row) for row in history],
-            log=[{"at": row["at"].isoformat(), "words": self._renamed(row)} for row in revisions],
+            log=evidence_log(revisions, self._names),
             computed=body is not None,
         )
 
     def _cases(self, keys: Sequence[str]) -> list[str]:
         return list(dict.fromkeys(self._names.case(key) for key in keys))
-
-    def _renamed(self, row: Row) -> list[str]:
-        """The sentences of a revision; cases of studies without a name of their own by label."""
-        words = [str(sentence) for sentence in row["words"]]
-        for key in sorted(_keys(row["body"]), key=len, reverse=True):
-            for said in (key, case_in_words(key)):
-                words = [sentence.replace(said, self._names.case(key)) for sentence in words]
-        return words
 
     def _lists(self, body: Row | None) -> list[tuple[str, list[str]]]:
         if body is None:
@@ -127,6 +120,27 @@ def _against(argument: Argument) -> list[Term]:
     present = [Term(part, True) for part in argument.parts]
     outcome = Term(Unit(OUTCOME, argument.outcome), not argument.occurs)
     return [*argument.contexts, *present, outcome]
+
+
+def evidence_log(revisions: Sequence[Row], names: SourceLabels) -> list[dict[str, Any]]:
+    """The sentences of revisions, cases by label: of those that came and of those that went."""
+    found, before = [], set[str]()
+    for row in revisions:
+        keys = _keys(row["body"])
+        words = [_renamed(str(sentence), keys | before, names) for sentence in row["words"]]
+        found.append({"at": row["at"].isoformat(), "words": words})
+        before = keys
+    return found
+
+
+def _renamed(sentence: str, keys: set[str], names: SourceLabels) -> str:
+    """A sentence with cases by label; whole names only, each put in place once."""
+    labels = {said: names.case(key) for key in keys for said in (key, case_in_words(key))}
+    longest = sorted(filter(None, labels), key=len, reverse=True)
+    if not longest:
+        return sentence
+    told = "|".join(map(re.escape, longest))
+    return re.sub(rf"(?<!\w)(?:{told})(?!\w)", lambda found: labels[found[0]], sentence)
 
 
 def _version(row: Row) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """What an editor reads in the chapter: pins, set-aside theories, references, counts, gaps."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from types import SimpleNamespace
 
 import pytest
@@ -9,12 +10,14 @@ from services.synthesis.engine import Review, evidences, gaps_of, recompute
 from services.synthesis.engine.gaps import _About
 from services.synthesis.engine.labels import Labels
 from services.synthesis.inference.domain import idea_done
+from services.synthesis.projections.domain.naming import SourceLabels
 from services.synthesis.report.domain.findings import _one_study, _pinned, theory
 from services.synthesis.report.domain.material import SourcePart
 from services.synthesis.report.domain.sources import _reference as told_reference
 from services.synthesis.report.domain.sources import appraisals, documents
 from services.synthesis.report.domain.standards import counted
 from services.synthesis.report.domain.wording import wording
+from services.synthesis.report.handlers.arguments import evidence_log
 from services.synthesis.report.handlers.sources import _reference
 from shared.events.inference import IdeaState
 from shared.review.joined_parts import NOT_JOINED
@@ -101,6 +104,27 @@ def test_an_idea_that_was_never_open_is_logged_as_what_became_of_it():
     idea = IdeaState(idea_id="i", version=1, text="If so", because="said nowhere", status="dropped")
     assert idea_done(None, idea) == "dropped"
     assert idea_done(None, replace(idea, status="open")) == "noted"
+
+
+def test_the_log_of_an_argument_names_cases_that_came_and_cases_that_went():
+    """`s1` stands within `s12`, and a case that went is in no body any more."""
+    names = SourceLabels(studies={"s1": "Adams 2008", "s12": "Bell 2014"})
+
+    def revision(*cases, words):
+        body = {"id": "a", "supports": {"full": list(cases)}, "fragments": ["s1"]}
+        return {"at": datetime(2024, 1, 1, tzinfo=UTC), "body": body, "words": [words]}
+
+    log = evidence_log(
+        [
+            revision("s1", "s12", words="New cases in keeping with it: s1, s12."),
+            revision("s1", words="No longer a case in keeping with it: s12."),
+        ],
+        names,
+    )
+    assert [entry["words"] for entry in log] == [
+        ["New cases in keeping with it: Adams 2008, Bell 2014."],
+        ["No longer a case in keeping with it: Bell 2014."],
+    ]
 
 
 def test_gaps_claim_no_cause_and_count_both_sides():
