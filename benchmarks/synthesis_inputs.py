@@ -56,6 +56,7 @@ def _element(item: Record) -> Element:
         code=item.get("code_id") or None,
         state=item["state"],
         of_group=bool(item.get("of_group")),
+        wished=bool(item.get("wished")),
     )
 
 

@@ -45,7 +45,7 @@ WISHED = {"positive": "occurred", "negative": "failed"}
 AVOIDED = {"positive": "failed", "negative": "occurred"}
 """States of an undesired outcome group, by polarity."""
 
-Valences = Mapping[str, Mapping[str, str]]
+Valences = Mapping[str, Mapping[str, frozenset[str]]]
 NO_VALENCES: Valences = {}
 
 
@@ -54,7 +54,8 @@ def with_states(fragment: Mapping[str, Any], valences: Valences = NO_VALENCES) -
 
     A polarity speaks of what was wished for: positive, a desired outcome *group* occurred, an
     undesired one (by `valences`) failed; negative, the reverse. The state is
-    the group's (`of_group: true`): the sense of the code is not applied. An unclear or missing
+    the group's (`of_group: true`): the sense of the code is not applied. Of a code that lies in
+    groups of both kinds it is that of what was wished for (`wished: true`). An unclear or missing
     polarity leaves an outcome `not_stated`. Any other element is `present`.
     """
     polarity = str(fragment.get("polarity") or "unclear")
@@ -65,36 +66,39 @@ def with_states(fragment: Mapping[str, Any], valences: Valences = NO_VALENCES) -
     return {**fragment, "elements": elements}
 
 
-def _with_state(element: Mapping[str, Any], polarity: str, undesired: set[str]) -> Record:
+def _with_state(element: Mapping[str, Any], polarity: str, undesired: Mapping[str, bool]) -> Record:
+    """`undesired`: code → whether all groups that it lies in are; without any, it is missing."""
     if element.get("state"):
         return dict(element)
     if element.get("role") != "outcome":
         return {**element, "state": "present"}
-    states = AVOIDED if str(element.get("code_id")) in undesired else WISHED
-    return {**element, "state": states.get(polarity, NOT_STATED), "of_group": True}
+    only = undesired.get(str(element.get("code_id")))
+    states = AVOIDED if only else WISHED
+    said = {**element, "state": states.get(polarity, NOT_STATED), "of_group": True}
+    return {**said, "wished": True} if only is False and polarity in WISHED else said
 
 
-def _undesired_codes(valences: Valences, theories: Iterable[str]) -> set[str]:
-    """Codes of undesired outcome groups, by the first of the theories that groups them."""
-    if not valences:
-        return set()
-    found: dict[str, str] = {}
+def _undesired_codes(valences: Valences, theories: Iterable[str]) -> dict[str, bool]:
+    """Code of an undesired outcome group → whether every group of the theories with it is one."""
+    found: dict[str, set[str]] = {}
     for theory in theories:
-        found = {**valences.get(theory, {}), **found}
-    return {code for code, valence in found.items() if valence == "undesired"}
+        for code, said in valences.get(theory, {}).items():
+            found.setdefault(code, set()).update(said)
+    return {code: said == {"undesired"} for code, said in found.items() if "undesired" in said}
 
 
 def valences_of(codebook: Mapping[str, Any]) -> Valences:
-    """Theory → outcome code → valence of its group, where a group of the theory is undesired."""
-    found = {
-        theory_id(theory): {
-            str(code["code_id"]): str(group.get("valence") or "unset")
-            for group in roles.get("outcome") or ()
-            for code in group.get("codes") or ()
-        }
-        for theory, roles in books_of(codebook).items()
-    }
-    return {key: codes for key, codes in found.items() if "undesired" in codes.values()}
+    """Theory → outcome code → valences of its groups; empty where no group is undesired."""
+    found: dict[str, dict[str, frozenset[str]]] = {}
+    for theory, roles in books_of(codebook).items():
+        codes = found.setdefault(theory_id(theory), {})
+        for group in roles.get("outcome") or ():
+            valence = str(group.get("valence") or "unset")
+            for code in group.get("codes") or ():
+                name = str(code["code_id"])
+                codes[name] = codes.get(name, frozenset()) | {valence}
+    undesired = any("undesired" in said for codes in found.values() for said in codes.values())
+    return found if undesired else NO_VALENCES
 
 
 def imported(

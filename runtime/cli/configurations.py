@@ -125,7 +125,7 @@ def shown_rows(
             item["role"],
             labels.of(item["theory"], f"mechanism_{item['role']}", item["mechanism"]),
             partner_shown(item, labels),
-            item["pattern"].replace("_", " "),
+            _pattern(item),
             len(item["studies"]["positive"]),
             len(item["studies"]["contradicting"]),
             "/".join(str(n) for n in item["supporting_share"]),
@@ -133,6 +133,13 @@ def shown_rows(
         )
         for item in sorted(items, key=_place)
     ]
+
+
+def _pattern(item: Mapping[str, Any]) -> str:
+    """The pattern; what fails more often than it occurs says so."""
+    positive, both = item["supporting_share"]
+    said = str(item["pattern"]).replace("_", " ")
+    return f"{said}, fails more often" if positive and both > 2 * positive else said
 
 
 def partner_shown(item: Mapping[str, Any], labels: ConfigurationLabels) -> str:

@@ -285,7 +285,7 @@ def fragment_line(fragment: Line) -> Line:
             "code_id": element["code"],
             "state": element["state"],
             "statement": element["statement"],
-            **({"of_group": True} if element.get("of_group") else {}),
+            **{name: True for name in ("of_group", "wished") if element.get(name)},
             **({k: element[k] for k in SPAN} if element.get("start") is not None else {}),
         }
         for element in fragment["elements"]

@@ -284,4 +284,5 @@ def _element(element: Element) -> Body:
     }
     if element.start is not None:
         body |= {"start": element.start, "end": element.end}
-    return {**body, "of_group": True} if element.of_group else body
+    marks = {"of_group": element.of_group, "wished": element.wished}
+    return body | {name: True for name, marked in marks.items() if marked}

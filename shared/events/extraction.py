@@ -87,7 +87,8 @@ class Element:
     `role` is context, mechanism_resource, mechanism_response or outcome;
     `state` present | absent, for outcomes occurred | failed | reversed, or None
     when the text does not state it. `of_group` says that the state speaks of the
-    group, so that the code's sense is not applied. `statement` is empty for
+    group, so that the code's sense is not applied; `wished` that it speaks of what people wish for
+    of the group: occurred, an undesired one failed. `statement` is empty for
     confidential sources. `start` and `end` are its own span inside the fragment's passage.
     """
 
@@ -96,6 +97,7 @@ class Element:
     state: str | None = None
     statement: str = ""
     of_group: bool = False
+    wished: bool = False
     start: int | None = None
     end: int | None = None
 

@@ -125,6 +125,8 @@ def sign_of(element, group, sense):
     positive = element.state in ("present", "occurred")
     if element.state == "not_stated":
         return set()
+    if element.wished and group and group.valence == "undesired":
+        positive = not positive
     if sense == "same" or element.of_group:
         return {positive}
     if element.role == OUT or positive:

@@ -190,6 +190,7 @@ def a_fragment(line, status=None, valences=NO_VALENCES):
                 code_id=item["code_id"],
                 state=None if item["state"] == "not_stated" else item["state"],
                 of_group=bool(item.get("of_group")),
+                wished=bool(item.get("wished")),
             )
             for item in filled["elements"]
         ),

@@ -29,7 +29,7 @@ class Replayed:
         fragments = read_lines(self.folder / "fragments.jsonl")
         book = with_senses(json.loads((self.folder / "codebook.json").read_text()), fragments)
         stated = json.loads((self.folder / "theories.json").read_text())
-        self.valences = valences_of(book["programme_theories"])
+        self.valences = valences_of(book)
         for line in fragments:
             fragment = a_fragment(line, valences=self.valences)
             coded = extraction.FragmentCoded(review_id=REVIEW, fragment=fragment)

@@ -60,6 +60,9 @@ class Element(Part):
     of_group: StrictBool = Field(
         False, description="The state is the group's; the code's sense is not applied."
     )
+    wished: StrictBool = Field(
+        False, description="The state is that of what people wish for: an undesired group's fails."
+    )
     start: Annotated[StrictInt, Field(ge=0)] | None = Field(
         None, description="Its own span inside the passage."
     )

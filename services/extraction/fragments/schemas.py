@@ -19,6 +19,9 @@ class ElementIn(Input):
     )
     statement: Words = ""
     of_group: bool = Field(False, description="the state speaks of the group, not of the code")
+    wished: bool = Field(
+        False, description="the state speaks of what people wish for: undesired groups fail"
+    )
     start: Whole | None = Field(None, description="its own span inside the passage, code points")
     end: Whole | None = Field(None, description="exclusive")
 

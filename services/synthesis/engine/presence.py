@@ -113,7 +113,8 @@ def _own(
         for unit, same, absence_speaks in codex.of(element, others):
             if not (state or absence_speaks or element.of_group):
                 continue
-            sign = state == (same or element.of_group)
+            turned = element.wished and codex.undesired(unit)
+            sign = (state != turned) == (same or element.of_group)
             if signs.setdefault(unit, sign) != sign:
                 both.add(unit)
     for unit in both:

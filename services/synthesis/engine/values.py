@@ -52,7 +52,8 @@ class Element:
     """One coded part of a fragment.
 
     `of_group` says that the state speaks of the group and not of the code, so that the sense of
-    the code is not applied (bundles with a polarity). `not_stated` is an outcome that is stated
+    the code is not applied (bundles with a polarity). `wished`: it speaks of what people wish for,
+    of an undesired outcome group its failure. `not_stated` is an outcome that is stated
     without a sign. `code` is None where the passage is not coded yet: it says nothing.
     """
 
@@ -60,6 +61,7 @@ class Element:
     code: str | None
     state: State
     of_group: bool = False
+    wished: bool = False
 
 
 @dataclass(frozen=True, slots=True)

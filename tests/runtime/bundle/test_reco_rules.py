@@ -34,6 +34,22 @@ def test_polarity_states_the_outcome_group_and_leaves_stated_elements_alone() ->
     ]
 
 
+def test_a_code_of_both_valences_states_what_was_wished_for() -> None:
+    groups = [
+        {"group_id": name, "valence": valence, "codes": [{"code_id": "o"}, {"code_id": name}]}
+        for name, valence in (("G", "desired"), ("H", "undesired"))
+    ]
+    valences = valences_of({"programme_theories": {"PT1": {"outcome": groups}}})
+    filled = with_states(fragment("negative", "o", "G", "H", role="outcome"), valences)
+    assert [(one["state"], one.get("wished", False)) for one in filled["elements"]] == [
+        ("failed", True),
+        ("failed", False),
+        ("occurred", False),
+    ]
+    unclear = with_states(fragment("unclear", "o", role="outcome"), valences)["elements"][0]
+    assert (unclear["state"], unclear.get("wished", False)) == ("not_stated", False)
+
+
 def test_an_unclear_polarity_leaves_the_outcome_not_stated() -> None:
     assert with_states(fragment("unclear", "o", role="outcome"))["elements"][0]["state"] == (
         "not_stated"

@@ -154,6 +154,7 @@ def form_of(fragment: Mapping[str, Any]) -> dict[str, Any]:
                 ("role", element["role"]),
                 ("code", element["code"]),
                 ("was", element["code"] if element["of_group"] else ""),
+                ("wished", "yes" if element.get("wished") else ""),
                 ("state", element["state"]),
                 ("said", element["statement"]),
             )
@@ -165,7 +166,7 @@ def rows_of(form: Mapping[str, Any]) -> list[dict[str, str]]:
     """The elements that an edited fragment has already, as its form lists them."""
     rows: list[dict[str, str]] = []
     while form.get(f"e{len(rows)}_role") in ROLES:
-        names = ("role", "code", "was", "state", "said", "gone")
+        names = ("role", "code", "was", "wished", "state", "said", "gone")
         rows.append({name: str(form.get(f"e{len(rows)}_{name}", "")) for name in names})
     return rows
 
@@ -186,6 +187,7 @@ def _element(row: Mapping[str, str]) -> dict[str, Any]:
         "state": row["state"],
         "statement": row["said"].strip(),
         "of_group": row["was"] == row["code"],
+        "wished": bool(row["wished"]) and row["was"] == row["code"],
     }
 
 

@@ -7,9 +7,9 @@ from typing import Any
 COLUMNS = (
     "id", "theories", "role", "code", "state", "statement", "of_group", "document", "start", "end",
     "quote", "paraphrase", "locator", "explicitness", "statement_level", "coder", "coded_at",
-    "memo", "status", "duplicate_of", "sources", "suggested_by",
+    "memo", "status", "duplicate_of", "sources", "suggested_by", "wished",
 )  # fmt: skip
-_ELEMENT = ("role", "code", "state", "statement", "of_group")
+_ELEMENT = ("role", "code", "state", "statement", "of_group", "wished")
 _NUMBERS = ("start", "end")
 _NUMBER = re.compile(r"[0-9]{1,10}")
 _OPTIONAL = ("document", "coder", "duplicate_of", *_NUMBERS)
@@ -77,7 +77,7 @@ def _element(cells: Mapping[str, str]) -> dict[str, Any]:
         "code": cells["code"],
         "state": cells["state"] or None,
         "statement": cells["statement"],
-        "of_group": cells["of_group"].lower() in ("true", "1", "yes"),
+        **{name: cells[name].lower() in ("true", "1", "yes") for name in ("of_group", "wished")},
     }
 
 

@@ -31,6 +31,7 @@ def _row(fragment: FragmentState) -> dict[str, Any]:
                 "state": e.state or NOT_STATED,
                 "statement": e.statement,
                 "of_group": e.of_group,
+                "wished": e.wished,
             }
             for e in fragment.elements
         ],

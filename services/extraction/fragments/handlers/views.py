@@ -52,6 +52,7 @@ def _shown(fragment: FragmentState, *, may_read_all: bool) -> dict[str, Any]:
             "state": e.state or NOT_STATED,
             "statement": e.statement,
             "of_group": e.of_group,
+            "wished": e.wished,
             "start": e.start,
             "end": e.end,
         }

@@ -157,6 +157,7 @@ def fragment_of(row: Mapping[str, Any]) -> Fragment:
                 item["code_id"] or None,
                 item["state"] or "not_stated",
                 bool(item.get("of_group")),
+                bool(item.get("wished")),
             )
             for item in row["elements"]
         ),

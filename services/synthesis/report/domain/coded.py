@@ -6,6 +6,8 @@ from services.synthesis.report.domain.blocks import Block, Heading, table, with_
 from services.synthesis.report.domain.material import ReportPassage, TheoryPart
 
 COLUMNS = ("No", "Kind", "Context", "Resource", "Response", "Outcome", "Source", "Counts for")
+NOTHING_HERE = "no group of this theory stated"
+"""Its codes are grouped in another theory only, or speak against each other."""
 ROLES = ("context", "mechanism_resource", "mechanism_response", "outcome")
 
 
@@ -18,5 +20,7 @@ def coded(part: TheoryPart) -> Iterator[Block]:
 
 
 def _row(passage: ReportPassage) -> tuple[object, ...]:
-    parts = (passage.parts.get(role, "") for role in ROLES)
+    parts = [passage.parts.get(role, "") for role in ROLES]
+    if not any(parts):
+        parts[0] = NOTHING_HERE
     return passage.number, passage.kind, *parts, passage.where, passage.counts

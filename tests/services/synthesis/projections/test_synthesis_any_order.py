@@ -41,7 +41,7 @@ def history(folder):
     """Everything that was said of a case: each subject in several versions, the last one true."""
     fragments = read_lines(folder / "fragments.jsonl")
     book = with_senses(json.loads((folder / "codebook.json").read_text()), fragments)
-    a_fragment = partial(a_plain_fragment, valences=valences_of(book["programme_theories"]))
+    a_fragment = partial(a_plain_fragment, valences=valences_of(book))
     said = []
     for theory, roles in book["programme_theories"].items():
         said += [a_codebook(theory, {}), a_codebook(theory, roles, 2)]

@@ -11,8 +11,9 @@ from services.synthesis.engine.gaps import _About
 from services.synthesis.engine.labels import Labels
 from services.synthesis.inference.domain import idea_done
 from services.synthesis.projections.domain.naming import SourceLabels
+from services.synthesis.report.domain.coded import coded
 from services.synthesis.report.domain.findings import _one_study, _pinned, theory
-from services.synthesis.report.domain.material import SourcePart
+from services.synthesis.report.domain.material import ReportPassage, SourcePart
 from services.synthesis.report.domain.sources import _reference as told_reference
 from services.synthesis.report.domain.sources import appraisals, documents
 from services.synthesis.report.domain.standards import counted
@@ -153,3 +154,13 @@ def test_what_no_study_reports_with_the_part_itself_says_so(pattern, said):
     part = part_of(toy())
     (trust,) = [one.body for one in part.standings if one.body["mechanism"] == "TRUST"]
     assert part.short({**trust, "pattern": pattern}) == said
+
+
+def test_a_fragment_without_a_group_of_the_theory_says_so():
+    passage = ReportPassage("f", 1, "", "", "", "Doe 2001", False, "CMO", {}, "1 study")
+    (made,) = [
+        block
+        for block in coded(replace(a_part("PT1", []), passages={"f": passage}))
+        if hasattr(block, "rows")
+    ]
+    assert made.rows[0][2] == "no group of this theory stated"
