@@ -75,6 +75,8 @@ async def test_words_are_written_with_a_reason_and_each_version_is_shown(planned
     shown = (await http.get(PAGE)).text
     assert "Trust stays: 2 entries, version 1" in shown
     assert "social capital; candidacy. Why: workshop" in shown
+    bare = await http.post(f"{PAGE}/words", data={"theory": "PT1", "seen": "1"})
+    assert bare.status_code == 422, "a form without its fields is refused, never a fault"
     late = await http.post(f"{PAGE}/words", data={**form, "words": "doors", "reason": "late"})
     assert late.status_code == 409
     assert "stands by now" in late.text

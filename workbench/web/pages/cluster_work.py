@@ -30,6 +30,10 @@ MOST = 200
 PATH = "/reviews/{review_id}/cluster"
 
 
+FIELDS = ("words", "reason", "note")
+"""What the page's forms keep of what was typed."""
+
+
 @dataclass(frozen=True, slots=True)
 class ClusterFormTried:
     """A form that met a problem, with what was filled in."""
@@ -37,7 +41,7 @@ class ClusterFormTried:
     form: str = ""
     problem: str = ""
     status: int = 200
-    said: dict[str, str] = field(default_factory=dict)
+    said: dict[str, str] = field(default_factory=lambda: dict.fromkeys(FIELDS, ""))
 
 
 def routes(ctx: Context) -> APIRouter:
@@ -117,7 +121,7 @@ async def _done(
     path = f"/api/search/reviews/{key(review_id)}/{tail}"
     answer = await ask(ctx, request, method, path, json=body)
     if answer.problem:
-        said = {name: str(value) for name, value in about[1].items()}
+        said = dict.fromkeys(FIELDS, "") | {n: str(value) for n, value in about[1].items()}
         tried = ClusterFormTried(about[0], answer.problem, answer.status, said)
         return await _page(ctx, request, review_id, tried)
     return RedirectResponse(f"/reviews/{key(review_id)}/cluster", status_code=303)
