@@ -6,52 +6,34 @@ because a publish into a black hole never returns by itself.
 
 import asyncio
 import contextlib
-from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Coroutine, Sequence
+from typing import Any
 
 import aio_pika
-import aiormq
-from aio_pika.abc import (
-    AbstractExchange,
-    AbstractIncomingMessage,
-    AbstractRobustChannel,
-    AbstractRobustConnection,
-)
+from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
 from aio_pika.exceptions import AMQPError, ChannelInvalidStateError
 
 from shared.bus import Message, Receiver, Topology, UnknownService
+from shared.bus.connection import TIMEOUT, BrokerConnection, open_connection, said
+from shared.bus.packing import amqp_messages
 from shared.http.problems import Unavailable
 from shared.kernel.cancellation import raise_if_cancelled
-from shared.kernel.envelope import (
-    BATCH,
-    MAX_PACKED_BYTES,
-    MAX_PACKED_EVENTS,
-    STRUCTURED,
-    pack,
-    unpack,
-)
+from shared.kernel.envelope import unpack
 from shared.kernel.failures import Unreachable, wait_out
 from shared.ops.failpoints import reach
 
-TIMEOUT = 10.0
-HEARTBEAT = 10
-RECONNECT = 1.0
 GATHER = 100
 LINGER = 0.005
-QUEUE_ARGUMENTS = {"x-queue-type": "quorum", "x-delivery-limit": 1_000_000}
-
-
-class AmqpMessage(NamedTuple):
-    """What RabbitMQ carries: one envelope, or several of one key."""
-
-    id: str
-    key: str
-    content_type: str
-    body: bytes
+QUEUE_ARGUMENTS: dict[str, Any] = {"x-queue-type": "quorum", "x-delivery-limit": 1_000_000}
 
 
 class RabbitBus:
-    """One connection, one channel to publish on, one to consume from."""
+    """A connection to publish on, and one for each service that receives.
+
+    Publishing and receiving do not share a connection: a broker that is short of memory stops
+    reading from those that publish. A connection that is lost is opened anew, with the whole
+    topology declared on it.
+    """
 
     def __init__(
         self, url: str, *, prefix: str = "retroduct", prefetch: int = 200, packed: bool = True
@@ -60,30 +42,25 @@ class RabbitBus:
         self._prefix = prefix
         self._prefetch = prefetch
         self._packed = packed
-        self._services: frozenset[str] = frozenset()
-        self._connection: AbstractRobustConnection | None = None
-        self._publishing: AbstractRobustChannel | None = None
-        self._exchange: AbstractExchange | None = None
+        self._topology: Topology | None = None
+        self._publishing: BrokerConnection | None = None
+        self._opening = asyncio.Lock()
         self._receivers: dict[str, Receiver] = {}
-        self._consuming: dict[str, AbstractRobustChannel] = {}
-        self._subscribing = asyncio.Lock()
         self._loops: set[asyncio.Task[None]] = set()
+        self._closing: set[asyncio.Task[None]] = set()
         self._failed: asyncio.Future[None] | None = None
 
     async def connect(self) -> None:
         """Log in; raises `Unavailable` with one clear sentence."""
         self._failed = asyncio.get_running_loop().create_future()
         try:
-            self._connection = await aio_pika.connect_robust(
-                self._url, heartbeat=HEARTBEAT, timeout=TIMEOUT, reconnect_interval=RECONNECT
-            )
-        except Exception as error:
+            await self._publisher()
+        except Unreachable as error:
+            why = error.__cause__ or error
             raise Unavailable(
                 f"RabbitMQ at {_without_password(self._url)} refuses the login "
-                f"({type(error).__name__}: {error}); check RETRODUCT_AMQP_URL"
+                f"({type(why).__name__}: {why}); check RETRODUCT_AMQP_URL"
             ) from error
-        channel = await self._connection.channel(publisher_confirms=True, on_return_raises=False)
-        self._publishing = channel
 
     def queue_name(self, service: str) -> str:
         """The queue of one service."""
@@ -91,7 +68,11 @@ class RabbitBus:
 
     async def declare(self, topology: Topology) -> None:
         """Declare the whole topology: exchanges, and per service a queue with its bindings."""
-        channel = self._channel()
+        connection = await self._publisher()
+        self._topology = topology
+        await self._declare(connection.channel, topology)
+
+    async def _declare(self, channel: AbstractChannel, topology: Topology) -> None:
         unrouted = await channel.declare_exchange(
             f"{self._prefix}.unrouted.v1", aio_pika.ExchangeType.FANOUT, durable=True
         )
@@ -99,8 +80,8 @@ class RabbitBus:
             f"{self._prefix}.unrouted.v1", durable=True, arguments=QUEUE_ARGUMENTS
         )
         await lost.bind(unrouted)
-        self._exchange = await channel.declare_exchange(
-            f"{self._prefix}.events.v1",
+        exchange = await channel.declare_exchange(
+            self._exchange,
             aio_pika.ExchangeType.TOPIC,
             durable=True,
             arguments={"alternate-exchange": unrouted.name},
@@ -110,78 +91,112 @@ class RabbitBus:
                 self.queue_name(service), durable=True, arguments=QUEUE_ARGUMENTS
             )
             for name in sorted(types):
-                await queue.bind(self._exchange, routing_key=f"{name}.#")
-        self._services = frozenset(topology)
+                await queue.bind(exchange, routing_key=f"{name}.#")
+
+    @property
+    def _exchange(self) -> str:
+        return f"{self._prefix}.events.v1"
+
+    async def _open(self, *, confirms: bool) -> BrokerConnection:
+        """A new connection with the topology declared on it; raises `Unreachable`."""
+        connection = await open_connection(self._url, confirms=confirms)
+        try:
+            async with asyncio.timeout(TIMEOUT):
+                if self._topology is not None:
+                    await self._declare(connection.channel, self._topology)
+        except BaseException as error:
+            self._close(connection)
+            if not isinstance(error, Exception):
+                raise
+            raise Unreachable(f"RabbitMQ declares no queue: {said(error)}") from error
+        return connection
+
+    async def _publisher(self) -> BrokerConnection:
+        """The connection to publish on: the one that is open, or a new one."""
+        async with self._opening:
+            if self._publishing is None or not self._publishing.is_open():
+                self._drop(self._publishing)
+                self._publishing = await self._open(confirms=True)
+            return self._publishing
+
+    def _drop(self, connection: BrokerConnection | None) -> None:
+        """Publish no more on a connection, and close it."""
+        if connection is not None and self._publishing is connection:
+            self._publishing = None
+            self._close(connection)
+
+    def _close(self, connection: BrokerConnection) -> None:
+        """Close a connection beside what goes on: a peer that does not answer takes seconds."""
+        closing = asyncio.create_task(connection.close())
+        self._closing.add(closing)
+        closing.add_done_callback(self._closing.discard)
 
     async def publish(self, messages: Sequence[Message], *, to: str | None = None) -> None:
         """The channel confirms: returning means RabbitMQ has all of them on disk."""
-        if self._exchange is None:
+        if self._topology is None:
             raise RuntimeError("declare the topology before publishing")
-        if to is not None and to not in self._services:
+        if to is not None and to not in self._topology:
             raise UnknownService(to)
-        exchange = "" if to else self._exchange.name
+        exchange, key = ("", self.queue_name(to)) if to else (self._exchange, None)
         reach("bus.before_publish")
+        connection = await self._publisher()
         try:
-            await self._confirmed(messages, exchange, self.queue_name(to) if to else None)
+            await self._confirmed(connection.underlay, messages, exchange, key)
         except (AMQPError, ChannelInvalidStateError, TimeoutError, ConnectionError) as error:
-            why = str(error) or type(error).__name__
-            raise Unreachable(f"RabbitMQ does not confirm what was published: {why}") from error
+            self._drop(connection)
+            raise Unreachable(
+                f"RabbitMQ does not confirm what was published: {said(error)}"
+            ) from error
         reach("bus.after_publish")
 
-    async def _confirmed(self, messages: Sequence[Message], exchange: str, key: str | None) -> None:
+    async def _confirmed(
+        self, channel: Any, messages: Sequence[Message], exchange: str, key: str | None
+    ) -> None:
         """Publish under `key`, or each under its own, and await every confirm."""
         # One level below aio-pika's Exchange.publish, whose wait for the socket to drain
         # after every single message costs a third of the time; the confirms are awaited here.
-        channel: Any = await self._channel().get_underlay_channel()
         await asyncio.gather(
             *(
                 channel.basic_publish(
-                    letter.body,
+                    one.body,
                     exchange=exchange,
-                    routing_key=key or letter.key,
-                    properties=_properties(letter),
+                    routing_key=key or one.key,
+                    properties=one.properties(),
                     timeout=TIMEOUT,
                     wait=False,
                 )
-                for letter in self._letters(messages)
+                for one in amqp_messages(messages, packed=self._packed)
             )
         )
 
-    def _letters(self, messages: Sequence[Message]) -> Iterator[AmqpMessage]:
-        for bundle in bundles(messages) if self._packed else ([m] for m in messages):
-            first = bundle[0]
-            if len(bundle) == 1:
-                yield AmqpMessage(first.id, first.routing_key, STRUCTURED, first.body)
-            else:
-                body = pack([message.body for message in bundle])
-                yield AmqpMessage(first.id, first.routing_key, BATCH, body)
-
     async def subscribe(self, service: str, receive: Receiver) -> None:
         """Start consuming the queue of a service; `receive` is given batches of bodies."""
-        async with self._subscribing:
-            self._receivers[service] = receive
-            await self._consume(service)
+        before = [task for task in self._loops if task.get_name() == service]
+        await _end(before)
+        self._receivers[service] = receive
+        self._start(service)
 
-    async def _consume(self, service: str) -> None:
-        """Consume on a channel of its own; what an earlier one left unacknowledged comes again."""
-        if self._connection is None:
-            raise RuntimeError("connect before subscribing")
-        if (before := self._consuming.pop(service, None)) is not None:
-            with contextlib.suppress(AMQPError, ChannelInvalidStateError, ConnectionError):
-                await before.close()
-        channel = await self._connection.channel(publisher_confirms=False)
-        self._consuming[service] = channel
-        await channel.set_qos(prefetch_count=self._prefetch)
-        # Declared, not only looked up: what is declared comes back after a lost connection.
-        queue = await channel.declare_queue(
-            self.queue_name(service), durable=True, arguments=QUEUE_ARGUMENTS
-        )
-        arrived: asyncio.Queue[AbstractIncomingMessage] = asyncio.Queue()
-        await queue.consume(arrived.put)
-        receiving = _receive_forever(arrived, self._receivers[service])
+    def _start(self, service: str) -> None:
+        receiving = wait_out("bus", lambda: self._receive(service))
         task = asyncio.create_task(receiving, name=service)
         self._loops.add(task)
         task.add_done_callback(self._note_end)
+
+    async def _receive(self, service: str) -> None:
+        """Consume until the connection is lost; what was not acknowledged comes on the next."""
+        connection = await self._open(confirms=False)
+        try:
+            await connection.channel.set_qos(prefetch_count=self._prefetch)
+            queue = await connection.channel.declare_queue(
+                self.queue_name(service), durable=True, arguments=QUEUE_ARGUMENTS
+            )
+            arrived: asyncio.Queue[AbstractIncomingMessage] = asyncio.Queue()
+            await queue.consume(arrived.put)
+            await _until_lost(connection, _receive_forever(arrived, self._receivers[service]))
+        except (AMQPError, ChannelInvalidStateError) as error:
+            raise Unreachable(f"RabbitMQ delivers no events: {said(error)}") from error
+        finally:
+            self._close(connection)
 
     def _note_end(self, task: asyncio.Task[None]) -> None:
         """A dead receiving task must not hold its prefetch in silence."""
@@ -192,44 +207,40 @@ class RabbitBus:
 
     async def watch(self) -> None:
         """Raise when receiving has died; called again, start what has died again first."""
-        async with self._subscribing:
-            if self._failed is not None and self._failed.done():
-                self._failed = asyncio.get_running_loop().create_future()
-            alive = {task.get_name() for task in self._loops}
-            for service in sorted(self._receivers.keys() - alive):
-                await self._consume(service)
+        if self._failed is not None and self._failed.done():
+            self._failed = asyncio.get_running_loop().create_future()
+        alive = {task.get_name() for task in self._loops}
+        for service in sorted(self._receivers.keys() - alive):
+            self._start(service)
         if self._failed is not None:
             await asyncio.shield(self._failed)
 
     async def close(self) -> None:
         """Stop consuming and close the connections."""
-        for task in list(self._loops):
-            task.cancel()
-        await asyncio.gather(*self._loops, return_exceptions=True)
+        await _end(list(self._loops))
         if self._failed is not None and not self._failed.done():
             self._failed.cancel()
-        if self._connection is not None:
-            await self._connection.close()
-
-    def _channel(self) -> AbstractRobustChannel:
-        if self._publishing is None:
-            raise RuntimeError("connect before using the bus")
-        return self._publishing
+        self._drop(self._publishing)
+        if self._closing:
+            await asyncio.wait(self._closing, timeout=TIMEOUT)
 
 
-def bundles(messages: Sequence[Message]) -> Iterator[list[Message]]:
-    """Messages of one routing key together: at most 50 and 64 KB, order within a key kept."""
-    by_key: dict[str, list[Message]] = {}
-    sizes: dict[str, int] = {}
-    for message in messages:
-        key, size = message.routing_key, len(message.body)
-        full = len(by_key.get(key, ())) >= MAX_PACKED_EVENTS
-        if key in by_key and (full or sizes[key] + size > MAX_PACKED_BYTES):
-            yield by_key.pop(key)
-            sizes[key] = 0
-        by_key.setdefault(key, []).append(message)
-        sizes[key] = sizes.get(key, 0) + size
-    yield from by_key.values()
+async def _end(tasks: Sequence[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _until_lost(connection: BrokerConnection, receiving: Coroutine[Any, Any, None]) -> None:
+    """Receive until the connection is lost, which raises `Unreachable`, or receiving fails."""
+    tasks = [asyncio.create_task(receiving), asyncio.create_task(connection.lost())]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        if tasks[0].done():
+            await tasks[0]
+    finally:
+        await _end(tasks)
+    raise Unreachable("RabbitMQ ended the connection on which events arrive")
 
 
 async def _receive_forever(
@@ -273,15 +284,6 @@ async def _store(receive: Receiver, bodies: list[bytes]) -> None:
     await wait_out("receive", stored)
 
 
-def _properties(letter: AmqpMessage) -> Any:
-    return aiormq.spec.Basic.Properties(
-        message_id=letter.id, content_type=letter.content_type, delivery_mode=2
-    )
-
-
 def _without_password(url: str) -> str:
     head, _, tail = url.rpartition("@")
     return f"{head.split('://')[0]}://***@{tail}" if head else url
-
-
-__all__: list[Any] = ["RabbitBus", "bundles"]

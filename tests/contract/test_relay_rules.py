@@ -2,11 +2,12 @@
 
 import asyncio
 
+import aio_pika
 import asyncpg
 from sqlalchemy import select
 
 from shared.bus import Message
-from shared.bus.rabbit import bundles
+from shared.bus.packing import bundles
 from shared.kernel.envelope import MAX_PACKED_BYTES, pack, unpack
 from shared.kernel.inbox import inbox
 from shared.kernel.leader import AdvisoryLock
@@ -77,10 +78,11 @@ async def test_what_nobody_wants_goes_to_the_alternate_exchange(rabbit):
     async with pair(rabbit) as two:
         stray = Message(id="1", type="x.y", routing_key="x.y.v1.rev", body=b"{}")
         await two.bus.publish([stray])
-        channel = two.bus._channel()
-        queue = await channel.get_queue(f"{rabbit.prefix}.unrouted.v1")
-        found = await queue.get(timeout=30)
-        await found.ack()
+        async with await aio_pika.connect(rabbit.amqp) as connection:
+            channel = await connection.channel()
+            queue = await channel.get_queue(f"{rabbit.prefix}.unrouted.v1")
+            found = await queue.get(timeout=30)
+            await found.ack()
         assert found.body == b"{}"
 
 
