@@ -79,6 +79,14 @@ async def test_what_is_refused_stands_beside_the_form_with_what_was_typed(pages)
     assert "No argument is held yet" in (await shown(system, client))[0]
 
 
+async def test_a_rival_that_is_an_argument_is_told_in_its_words(pages):
+    system, client = pages
+    await state(client, id="money", contexts=[""], rivals="")
+    await state(client, rivals="money\nnowhere else to go")
+    words, _ = await shown(system, client)
+    assert "Rivals 'Trust' → 'Engagement' occurred; nowhere else to go" in words
+
+
 async def test_half_a_prediction_says_what_to_choose(pages):
     system, client = pages
     cases = [

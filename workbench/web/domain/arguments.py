@@ -47,8 +47,14 @@ class Shown:
     predictions: tuple[tuple[str, str, tuple[str, ...], tuple[str, ...]], ...]
 
 
-def shown(item: Item) -> Shown:
-    """From what synthesis says of an argument to words."""
+def all_shown(items: Sequence[Item]) -> list[Shown]:
+    """Arguments in words; a rival that is one of them is told in its words."""
+    words = {str(item["id"]): str(item["in_words"]["argument"]) for item in items}
+    return [shown(item, words) for item in items]
+
+
+def shown(item: Item, words: Mapping[str, str]) -> Shown:
+    """From what synthesis says of an argument to words; `words` of those that may rival it."""
     body = item["evidence"] or {}
     said = item["in_words"]
     results = {one["id"]: one for one in body.get("predictions", ())}
@@ -58,7 +64,7 @@ def shown(item: Item) -> Shown:
         version=item["version"],
         retired=item["status"] == "retired",
         warrant=item["warrant"],
-        rivals=tuple(item["rivals"]),
+        rivals=tuple(words.get(rival, rival) for rival in item["rivals"]),
         because=item["because"],
         computed=bool(body),
         lists=tuple(_lists(body)) if body else (),

@@ -6,7 +6,7 @@ from fastapi.responses import HTMLResponse
 from shared.http.auth import PrincipalDep
 from shared.kernel.service import Context
 from workbench.projections.store import projections
-from workbench.web.domain.arguments import Shown, shown
+from workbench.web.domain.arguments import Shown, all_shown
 from workbench.web.pages.listing import Asked, Start, has_words, part
 from workbench.web.pages.review_at import open_at
 from workbench.web.session import pages_router
@@ -39,7 +39,8 @@ def routes(ctx: Context) -> APIRouter:
         names = {one["theory_id"]: one["name"] or one["theory_id"] for one in states}
         params = {"retired": "true", **({"theory": theory} if theory in names else {})}
         found = await at.ask("GET", "synthesis", "/arguments", params=params)
-        rows = [(one["theory"], shown(one)) for one in found.items()]
+        told = all_shown(found.items())
+        rows = [(one["theory"], said) for one, said in zip(found.items(), told, strict=True)]
         listed = [(t, a) for t, a in rows if _is_of(a, which) and has_words(q, a.words, a.warrant)]
         asked = {"theory": theory, "which": which, "q": q}
         items, more = part(listed, start, asked)

@@ -194,7 +194,7 @@ async def _arguments(
     groups = arguments_domain.choices(labels.body["labels"].get(theory_id, {}) if labels.ok else {})
     form = tried.argument or await _form(ctx, request, base, found.items())
     return {
-        "arguments": [arguments_domain.shown(item) for item in found.items()],
+        "arguments": arguments_domain.all_shown(found.items()),
         "arguments_problem": found.problem,
         "form": form,
         "groups": groups,

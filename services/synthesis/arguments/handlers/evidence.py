@@ -14,6 +14,7 @@ from services.synthesis.arguments.domain import (
 from services.synthesis.engine import Body, Labels, Review, argument_moves, labels_of
 from services.synthesis.engine.difference import Moved
 from services.synthesis.engine.values import Argument
+from services.synthesis.projections.store import marks
 from services.synthesis.projections.store.marks import Cause
 from shared.db import Tx
 from shared.events.synthesis import ArgumentEvidenceChanged, PredictionRefuted
@@ -77,15 +78,10 @@ class _Change:
         return self._old is None or self._old["hash"] != self._body["hash"]
 
     def causes(self, stated: Mapping[str, Row]) -> list[str]:
-        """Events that touched its fragments, before or after, or stated it; all, where none did."""
+        """Events that touched its fragments, before or after, or stated it."""
         mine = {name for body in (self._old, self._body) if body for name in body["fragments"]}
-        own = stated.get(self.argument.id, {}).get("event_id")
-        affected = [
-            event_id
-            for event_id, cause in self._computed.causes.items()
-            if event_id == own or cause.fragments is None or not mine.isdisjoint(cause.fragments)
-        ]
-        return affected or list(self._computed.causes)
+        own = str(stated.get(self.argument.id, {}).get("event_id") or "")
+        return marks.causes_of(self._computed.causes, mine, own)
 
     def _key(self) -> dict[str, Any]:
         return {"review_id": self._computed.review_id, "argument_id": self.argument.id}

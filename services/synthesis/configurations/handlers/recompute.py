@@ -217,14 +217,9 @@ class Change:
         return {name: source[name] for name in ("outcome", "role", "mechanism")}
 
     def causes(self) -> list[str]:
-        """Events that touched fragments of it, before or after; all, where none did."""
+        """Events that touched fragments of it, before or after; else all that touched any."""
         mine = {name for body in (self._old, self._new) if body for name in body["fragments"]}
-        affected = [
-            event_id
-            for event_id, cause in self._task.causes.items()
-            if cause.fragments is None or not mine.isdisjoint(cause.fragments)
-        ]
-        return affected or list(self._task.causes)
+        return marks.causes_of(self._task.causes, mine)
 
     def revision_row(self, labels: Labels, names: ChangeNames) -> dict[str, Any]:
         """The revision: body (none when lapsed), what changed in words, and why."""

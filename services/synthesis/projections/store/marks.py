@@ -1,6 +1,6 @@
 """Which theories wait to be computed anew, and which events made them wait."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -29,6 +29,20 @@ class Cause:
     fragments: frozenset[str] | None = None
     needs_recheck: bool = False
     named: Mapping[str, Any] | None = None
+
+
+def causes_of(causes: Mapping[str, Cause], fragments: Collection[str], own: str = "") -> list[str]:
+    """Events that touched one of these fragments, or are its `own`; else all that touched any.
+
+    What touches no fragment at all, as the wording of an argument, moves nothing but its own.
+    """
+    affected = [
+        event_id
+        for event_id, cause in causes.items()
+        if event_id == own or cause.fragments is None or not cause.fragments.isdisjoint(fragments)
+    ]
+    any_fragment = [name for name, cause in causes.items() if cause.fragments != frozenset()]
+    return affected or any_fragment or list(causes)
 
 
 Touched = Mapping[str, Cause]
