@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 CADDYFILE = (ROOT / "deploy" / "Caddyfile").read_text()
 DOCKERFILE = (ROOT / "deploy" / "Dockerfile").read_text()
+REACH_OUTSIDE = {"workbench", "search", "extraction"}
 LARGEST_IMAGE, BASE_IMAGE = 420e6, 125e6
 """Bytes of the image, and of `python:3.12-slim` that it begins with, roughly."""
 
@@ -54,6 +55,31 @@ def test_deployment_sets_only_settings_that_exist():
     assert set_in_image | in_compose <= known
 
 
+@pytest.mark.parametrize(
+    ("service", "prefixes"),
+    [
+        ("workbench", ("oidc_", "webhook_private")),
+        ("search", ("ncbi_api_key", "ncbi_email", "europe_pmc_", "crossref_", "openalex_")),
+        ("extraction", ("europe_pmc_", "assistance_", "source_keys")),
+    ],
+)
+def test_what_reaches_outside_can_be_set_and_is_on_a_network_that_does(service, prefixes):
+    said = COMPOSE["services"][service]
+    wanted = {
+        f"RETRODUCT_{name.upper()}" for name in Settings.model_fields if name.startswith(prefixes)
+    }
+    assert wanted | {"RETRODUCT_NETWORK", "RETRODUCT_HTTPS_PROXY"} <= set(said["environment"])
+    assert "outside" in said["networks"]
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_every_secret_file_that_a_service_is_told_of_is_mounted(name):
+    said = COMPOSE["services"][name]
+    files = re.findall(r"/run/secrets/([a-z_]+)", " ".join(map(str, said["environment"].values())))
+    assert set(files) <= set(said["secrets"]) <= set(COMPOSE["secrets"])
+    assert "monitor_token" in files
+
+
 @pytest.mark.parametrize("name", ["RETRODUCT_SECRET", "POSTGRES_PASSWORD", "RABBITMQ_PASSWORD"])
 def test_a_secret_is_a_file_and_has_no_default(name):
     text = (ROOT / "docker-compose.yml").read_text()
@@ -78,7 +104,7 @@ def test_databases_are_reached_by_services_only():
     assert networks["postgres"] == networks["rabbitmq"] == {"back"}
     assert networks["caddy"] == {"front", "public"}
     assert all({"front", "back"} <= networks[name] for name in SERVICES)
-    assert {name for name in SERVICES if "outside" in networks[name]} == {"workbench", "search"}
+    assert {name for name in SERVICES if "outside" in networks[name]} == REACH_OUTSIDE
     assert COMPOSE["networks"]["front"]["internal"]
     assert COMPOSE["networks"]["back"]["internal"]
 
@@ -94,7 +120,7 @@ def test_services_believe_forwarded_headers_of_the_front_network_only():
 
 def test_services_that_reach_the_outside_are_told_whether_they_may():
     outside = {n: COMPOSE["services"][n] for n in SERVICES if "outside" in _networks(n)}
-    assert set(outside) == {"search", "workbench"}
+    assert set(outside) == REACH_OUTSIDE
     for name, service in outside.items():
         told = service["environment"].get("RETRODUCT_NETWORK")
         assert told == "${RETRODUCT_NETWORK:-false}", name
