@@ -37,13 +37,13 @@ def encoding_of(head: bytes) -> str:
     for mark, name in _BOMS:
         if head.startswith(mark):
             return name
-    wide = _wide_encoding(head)
-    if wide:
+    if wide := _wide_encoding(head):
         return wide
     try:
         codecs.getincrementaldecoder("utf-8")().decode(head)
     except UnicodeDecodeError:
-        return "utf-8" if odd_ends(head, "utf-8") else _mixed_encoding(head)
+        telling = (codec for codec in ("utf-8", "cp1252") if odd_ends(head, codec))
+        return next(telling, None) or _mixed_encoding(head)
     return "utf-8"
 
 

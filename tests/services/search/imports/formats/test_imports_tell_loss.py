@@ -191,6 +191,15 @@ def test_lines_ended_by_an_odd_sign_are_read_and_told(end: str, codec: str) -> N
         assert any("odd sign" in event.what for event in events if isinstance(event, Repair))
 
 
+def test_lines_ended_by_windows_own_odd_sign_are_lines() -> None:
+    octets = (RIS * 3).replace("\n", "\x85").encode("latin-1")
+
+    events = list(read_import(io.BytesIO(octets), "export").events)
+
+    assert sum(isinstance(event, SourceRecord) for event in events) == 3
+    assert any("odd sign" in event.what for event in events if isinstance(event, Repair))
+
+
 def test_a_sheet_that_its_workbook_does_not_list_is_told() -> None:
     octets = io.BytesIO(workbook('<row r="2"><c r="B2"><v>2001</v></c></row>'))
     with zipfile.ZipFile(octets, "a") as archive:
