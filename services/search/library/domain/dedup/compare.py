@@ -17,7 +17,7 @@ from services.search.library.domain.dedup.agreement import (
     titles,
 )
 from services.search.library.domain.dedup.features import Features
-from services.search.library.domain.dedup.rules import certain, living, worth_asking
+from services.search.library.domain.dedup.rules import by_others, certain, living, worth_asking
 from services.search.library.domain.dedup.scoring import (
     BEST_REST,
     BEST_TEXTS,
@@ -92,7 +92,7 @@ def judge(a: Features, b: Features, evidence: FieldAgreement, strength: int) -> 
     sure = sureness(a, b, evidence, strength)
     if found is not None:
         return Verdict(Outcome.PROPOSE, f"{reason(evidence)}; but {found.reason}", sure)
-    if worth_asking(a, b, evidence) or sure >= WORTH_ASKING:
+    if worth_asking(a, b, evidence) or (sure >= WORTH_ASKING and not by_others(a, b, evidence)):
         return Verdict(Outcome.PROPOSE, reason(evidence), sure)
     return Verdict(Outcome.DISTINCT, reason(evidence), strength)
 

@@ -1,5 +1,7 @@
 """Rules over the evidence on two records: when merging needs no question, when to ask."""
 
+import re
+
 from services.search.library.domain.dedup.agreement import FieldAgreement, Titles, one_digit_wrong
 from services.search.library.domain.dedup.features import Features
 from services.search.library.domain.dedup.locators import digits
@@ -71,7 +73,18 @@ def collected(a: Features, b: Features) -> bool:
 
 def living(a: Features, b: Features) -> bool:
     """Do both titles say that the review lives? Its versions keep title and people."""
-    return " living " in f" {a.title} " and " living " in f" {b.title} "
+    if "living " not in a.title or "living " not in b.title:
+        return False
+    return _LIVING.search(a.title) is not None and _LIVING.search(b.title) is not None
+
+
+_LIVING = re.compile(
+    r"\bliving (?:(?:and|clinical|cochrane|critical|evidence|integrative|literature|mapping|"
+    r"network|practice|rapid|realist|scoping|systematic|umbrella) )*"
+    r"(?:evidence|guidance|guidelines?|maps?|meta|metaanalys[ei]s|overviews?|recommendations?|"
+    r"reviews?|synthes[ei]s)\b"
+)
+"""Not `living related transplantation`, nor what people live with."""
 
 
 def _telling(a: Features, b: Features) -> bool:
@@ -98,8 +111,27 @@ def same_place(e: FieldAgreement) -> bool:
     return e.range or bool(e.volume and e.title >= Titles.CONTAINED)
 
 
+def by_others(a: Features, b: Features, e: FieldAgreement) -> bool:
+    """Other words by other people on a page or two, where several short works stand.
+
+    A translated title keeps its authors.
+    """
+    apart = e.authors is not None and e.authors < 0.6
+    if not apart or e.title >= Titles.CONTAINED or e.identified or e.abstract:
+        return False
+    return _short(a) and _short(b)
+
+
+def _short(f: Features) -> bool:
+    """A work that its pages give no room for more than two pages."""
+    first = digits(f.first)
+    return int(f.last or 0) - int(first or 0) <= 1
+
+
 def worth_asking(a: Features, b: Features, e: FieldAgreement) -> bool:
     """Likely enough to be worth a person's minute?"""
+    if by_others(a, b, e):
+        return False
     if e.identified:
         return e.title >= Titles.SIMILAR or not (a.meeting or b.meeting)
     if a.generic or b.generic:
