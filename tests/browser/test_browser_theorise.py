@@ -21,7 +21,7 @@ async def test_passages_are_judged_by_keys_one_after_the_other(sqlite_system, vi
     async with sqlite_system.client() as client:
         await the_review.fill(sqlite_system, client)
     async with visit.page("/reviews/rev/to-check") as page:
-        await page.get_by_role("link", name="PT1: 'Trust' with 'Engagement'").first.click()
+        await page.get_by_role("link", name="PT1: Trust → Engagement").first.click()
         first = page.locator("#fragment-f0")
         await expect(first).to_be_focused()
         await page.keyboard.press("1")
