@@ -13,6 +13,8 @@ from services.extraction.exchange.domain.values import made_from
 from shared.text import clean
 
 NAME = "Retroduct: contents"
+ORIGIN = "Retroduct"
+"""What wrote a project, as its file says."""
 FIRST_LINE = "Kept so that Retroduct can restore this project; leave it as it is.\n"
 ENTRIES_A_NOTE = 200
 LONGEST, DEEPEST = 60_000, 32
@@ -47,6 +49,14 @@ def read_contents(project: Node) -> dict[str, dict[str, Any]]:
         if is_contents_note(note):
             found |= _entries(note.words("PlainTextContent"))
     return found
+
+
+def own_identifiers(project: Node) -> frozenset[str]:
+    """Identifiers of what comes back from the notes whole; none where they are damaged."""
+    try:
+        return frozenset(read_contents(project))
+    except ValueError:
+        return frozenset()
 
 
 def _entries(text: str) -> dict[str, dict[str, Any]]:

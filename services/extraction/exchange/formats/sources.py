@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import PurePosixPath
 
+from services.extraction.exchange.domain.contents_notes import ORIGIN, own_identifiers
 from services.extraction.exchange.domain.grammar import in_order
 from services.extraction.exchange.domain.losses import Losses
 from services.extraction.exchange.domain.offsets import UNITS, CountedText, Span, Unit, best_unit
@@ -24,9 +25,11 @@ class SourceFiles:
         self._archive, self._losses = archive, losses
         self.kept: dict[str, bytes] = {}
         self._room = MOST_ORIGINAL
+        self._own: frozenset[str] = frozenset()
 
     def bring_in(self, project: Node) -> None:
         """Texts become content with offsets in code points; originals are named by their hash."""
+        self._own = own_identifiers(project)
         base = project.attributes.pop("basePath", "")
         if base:
             self._losses.add("the folder for media on somebody's computer is not kept")
@@ -94,7 +97,7 @@ class SourceFiles:
     def _set_text(self, node: Node, name: str, text: CountedText, unit: Unit) -> None:
         node.children = [child for child in node.children if child.tag != "PlainTextContent"]
         words = clean(text.text) if node.tag == "Note" else text.text
-        if node.tag == "TextSource" and len(words.strip()) == 0:
+        if node.tag == "TextSource" and not words.strip() and node.guid not in self._own:
             self._losses.add("the text is empty", name)
         node.children.append(Node("PlainTextContent", {}, [], words))
         node.children = in_order(node)
@@ -162,20 +165,28 @@ def _spans(node: Node) -> list[Span]:
 
 
 def say_what_is_strange(project: Node, losses: Losses) -> None:
-    """Selections of nothing, references to nothing, comments without author, absent users."""
+    """Selections of nothing, references to nothing, comments without author, absent users.
+
+    What an export of a review wrote is restored from its notes, and not strange.
+    """
+    own = own_identifiers(project)
     guids = {node.guid for node in project.walk() if node.guid}
     seen: set[str] = set()
     for node in project.walk():
         if node.guid and node.guid in seen:
             losses.add("the same identifier stands at two things", node.name or node.tag)
         seen.add(node.guid)
-        _say_of(node, guids, losses)
-    if all("color" not in code.attributes for code in project.walk() if code.tag == "Code"):
+        _say_of(node, guids, own, losses)
+    if project.attributes.get("origin") != ORIGIN and not _is_coloured(project):
         losses.add("no code has a colour")
 
 
-def _say_of(node: Node, guids: set[str], losses: Losses) -> None:
-    if node.tag in SELECTIONS:
+def _is_coloured(project: Node) -> bool:
+    return any("color" in node.attributes for node in project.walk() if node.tag == "Code")
+
+
+def _say_of(node: Node, guids: set[str], own: frozenset[str], losses: Losses) -> None:
+    if node.tag in SELECTIONS and node.guid not in own:
         _say_of_selection(node, losses)
     for name, value in node.attributes.items():
         refers = name not in ("guid", "name", "id") and ("GUID" in name or "User" in name)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from services.extraction.exchange import store
+from services.extraction.exchange.domain.contents_notes import ORIGIN
 from services.extraction.exchange.domain.losses import Losses
 from services.extraction.exchange.domain.merging import merged
 from services.extraction.exchange.domain.tree import Node
@@ -14,7 +15,6 @@ from services.extraction.projections.handlers import require_review
 from shared.db import Tx
 from shared.db.rows import plain
 
-ORIGIN = "Retroduct"
 _CLOSED = "what is kept of projects with confidential sources stays behind unless it is asked for"
 
 

@@ -1,5 +1,6 @@
 """What a mapping would make of another tool's project is shown before anybody accepts it."""
 
+from services.extraction.exchange.domain.tree import Node
 from services.extraction.exchange.formats.project import read_bytes, write_qdpx
 from tests.services.extraction.exchange.test_exchange_review import (
     a_coded_review,
@@ -137,3 +138,36 @@ async def test_of_an_edited_export_people_leave_out_what_they_do_not_want(extrac
     assert (await extraction.ask("GET", "/documents/d1"))["title"] == "First"
     assert (await extraction.ask("GET", "/fragments/f1"))["quote"] == "trusted"
     assert (await extraction.ask("GET", "/fragments/f2"))["quote"] == "🙂 trusted"
+
+
+async def test_an_own_export_names_nothing_as_lost_that_comes_back(extraction):
+    await a_coded_review(extraction)
+    await extraction.put_documents({"id": "d3", "title": "Not got yet"})
+    assert (await send(extraction, "/losses?confidential=true", method="GET")).json() == {
+        "losses": []
+    }
+    project = await upload(extraction, await export(extraction))
+    assert project["losses"] == []
+    assert (await preview(extraction, project))["losses"] == []
+    book = await upload(extraction, await export(extraction, kind="qdc"), name="book.qdc")
+    assert book["losses"] == []
+
+
+async def test_what_another_tool_put_into_an_own_export_is_named(extraction):
+    await a_coded_review(extraction)
+    found = read_bytes(await export(extraction))
+    (text,) = [n for n in found.project.walk() if n.tag == "TextSource" and n.name == "First"]
+
+    text.children.append(a_foreign_selection())
+    project = await upload(extraction, write_qdpx(found.project, found.files))
+    assert project["losses"] == [
+        "comments stand as descriptions of selections, without author and time: Staff"
+    ]
+
+
+def a_foreign_selection():
+    """The first word of a text, with a comment where tools without memos put it."""
+    attributes = {"guid": "0b6f1f0e-6a43-4c39-9d0c-0d3a0e2c7c11", "name": "Staff"}
+    place = {"startPosition": "0", "endPosition": "5"}
+    words = [Node("Description", {}, [], "who?")]
+    return Node("PlainTextSelection", attributes | place, words)
