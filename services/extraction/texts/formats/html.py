@@ -38,12 +38,18 @@ LEAST_SHARE = 0.25
 
 def read_html(data: bytes) -> Extracted:
     """The paragraphs of a page's article; raises `UnreadableText` where there are no words."""
+    parser = _parser()
     try:
         root = lxml_html.document_fromstring(
-            _characters(data).encode("utf-8", "replace"), parser=_parser()
+            _characters(data).encode("utf-8", "replace"), parser=parser
         )
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         raise UnreadableText("The page holds no text; save it anew, or paste the text.") from None
+    if any(error.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for error in parser.error_log):
+        raise UnreadableText(
+            "The page's parts lie more than 2,000 deep in one another, and what is below would be "
+            "missing; upload the PDF, or paste the text."
+        )
     paragraphs = list(_Reader(hidden_names(root)).read(_main(root)))
     if not paragraphs:
         raise UnreadableText("The page holds no text; save it anew, or paste the text.")
@@ -68,7 +74,9 @@ def _characters(data: bytes) -> str:
 
 
 def _parser() -> lxml_html.HTMLParser:
-    return lxml_html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    return lxml_html.HTMLParser(
+        encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True
+    )
 
 
 def _main(root: Any) -> Any:
@@ -129,27 +137,37 @@ class _Reader:
     def read(self, node: Any) -> Iterator[Paragraph]:
         """The paragraphs below an element, in order."""
         self._whole = _size(node)
-        yield from self._node(node, Part.BODY)
+        parts = [Part.BODY]
+        walk = etree.iterwalk(node, events=("start", "end"))
+        left_out: set[Any] = set()
+        for event, one in walk:
+            if event == "start":
+                if self._is_left_out(one):
+                    left_out.add(one)
+                    walk.skip_subtree()
+                else:
+                    yield from self._begin(one, parts)
+                continue
+            if one in left_out:
+                left_out.discard(one)
+            else:
+                yield from self._end(one, parts)
+            if one is not node:
+                self._words.append(one.tail or "")
+                self._words.append(" | " if one.tag in ("td", "th") else "")
         yield from self._flush(Part.BODY)
 
-    def _node(self, node: Any, part: Part) -> Iterator[Paragraph]:
-        if self._is_left_out(node):
-            return
+    def _begin(self, node: Any, parts: list[Part]) -> Iterator[Paragraph]:
         if node.tag == "br":
             self._words.append(" ")
-        if node.tag in ("ul", "ol") and is_menu(node):
-            return
-        is_block = node.tag in BLOCKS
-        if is_block:
-            yield from self._flush(part)
-        within = _part(node.tag, part)
+        if node.tag in BLOCKS:
+            yield from self._flush(parts[-1])
+        parts.append(_part(node.tag, parts[-1]))
         self._words.append(node.text or "")
-        for child in node:
-            yield from self._node(child, within)
-            self._words.append(child.tail or "")
-            if child.tag in ("td", "th"):
-                self._words.append(" | ")
-        if is_block:
+
+    def _end(self, node: Any, parts: list[Part]) -> Iterator[Paragraph]:
+        within = parts.pop()
+        if node.tag in BLOCKS:
             yield from self._flush(within)
 
     def _is_left_out(self, node: Any) -> bool:
@@ -158,6 +176,8 @@ class _Reader:
         A form is one that holds most of the page's words, as where the whole page is a form.
         """
         if not isinstance(node.tag, str) or node.tag in SKIPPED or self._is_hidden(node):
+            return True
+        if node.tag in ("ul", "ol") and is_menu(node):
             return True
         return node.tag == "form" and 2 * _size(node) < self._whole
 

@@ -41,6 +41,11 @@ def read_jats(data: bytes) -> Extracted:
                 "The XML defines words of its own (entities) beyond bounds, which no article does; "
                 "upload the PDF."
             ) from None
+        if error.code == etree.ErrorTypes.ERR_RESOURCE_LIMIT:
+            raise UnreadableText(
+                "The XML's parts lie deeper in one another, or are longer, than those of any "
+                "article; upload the PDF, or paste the text."
+            ) from None
         raise UnreadableText(f"The XML is damaged ({error.msg}); fetch it again.") from None
     for node in root.iter(etree.Element):
         node.tag = etree.QName(node).localname

@@ -109,3 +109,20 @@ def test_a_page_that_is_a_form_as_a_whole_is_read_and_one_in_it_is_not():
 def test_a_page_is_read_in_the_letters_it_says_and_with_its_formulas():
     page = '<html><head><meta charset="iso-8859-2"></head><body><p>Żółć <math><mi>x</mi></math></p>'
     assert texts(page.encode("iso-8859-2"), "x.html") == ["Żółć x"]
+
+
+@pytest.mark.parametrize("tag", ["div", "span", "blockquote", "font"])
+def test_what_lies_a_thousand_deep_in_a_page_is_read(tag):
+    within = f"{f'<{tag}>' * 1500}<p>The nurse rang.</p>{f'</{tag}>' * 1500}"
+    page = f"<!doctype html><html><body><p>Before.</p>{within}<p>After.</p></body></html>"
+    assert texts(page.encode(), "x.html") == ["Before.", "The nurse rang.", "After."]
+
+
+def test_a_page_too_deep_to_read_whole_is_refused_and_not_cut():
+    within = f"{'<div>' * 5000}<p>The nurse rang.</p>{'</div>' * 5000}"
+    page = f"<!doctype html><html><body><p>Before.</p>{within}</body></html>".encode()
+    with pytest.raises(UnreadableText, match="deep in one another"):
+        read_full_text(page, "x.html")
+    article = f"<article><body>{'<sec>' * 500}<p>Said.</p>{'</sec>' * 500}</body></article>"
+    with pytest.raises(UnreadableText, match="deeper in one another"):
+        read_full_text(article.encode(), "x.xml")
