@@ -75,7 +75,7 @@ class Afterwards:
         if fragment is not None:
             body = plan.fragment_body(fragment)
             path = f"/api/extraction/{self.review}/fragments/batch"
-            await self.api.post(path, {"fragments": [body]})
+            await self.api.post(path, {"fragments": [body], "codes_may_follow": True})
             self._moving = True
             return
         for kind, command in self._commands().items():

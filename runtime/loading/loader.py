@@ -227,7 +227,7 @@ class Loader:
         """Code a batch of fragments; returns id, version and whether it changed for each."""
         path = f"/api/extraction/{self.at}/fragments/batch"
         try:
-            answer = await self.api.post(path, {"fragments": bodies})
+            answer = await self.api.post(path, {"fragments": bodies, "codes_may_follow": True})
         except ApiError as error:
             raise naming_fragments(error, bodies) from None
         results: list[dict[str, Any]] = answer["results"]

@@ -67,8 +67,8 @@ class Alone:
         return answer.json()
 
     async def code(self, *fragments, **more):
-        """Send a batch of fragments; returns its results."""
-        body = {"fragments": list(fragments)}
+        """Send a batch of fragments, as owner in any code; returns its results."""
+        body = {"fragments": list(fragments), "codes_may_follow": more.get("by") is None}
         answer = await self.ask("POST", "/fragments/batch", body, **more)
         return answer.get("results", answer)
 

@@ -10,13 +10,21 @@ from services.extraction.projections.handlers import require_review, require_the
 from shared.db import Tx
 from shared.db.rows import plain
 from shared.events.extraction import CodebookChanged, GroupState
-from shared.http.problems import Invalid
+from shared.http.problems import Conflict, Invalid
 
 
 class CodebookAmbiguous(Invalid):
     """A codebook that could be counted in two ways."""
 
     title = "The codebook is ambiguous"
+
+
+class CodeIsGone(Conflict):
+    """Nothing is coded with a code that was merged or retired, and nothing done to it but undoing
+    that.
+    """
+
+    title = "The code is no longer in use"
 
 
 @dataclass(frozen=True, slots=True)

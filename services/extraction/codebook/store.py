@@ -1,15 +1,38 @@
-"""Codebooks, every version of them."""
+"""Codebooks, every version of them, and the codes that have an object of their own."""
 
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Column, Integer, Table, Text, func, select
 
-from services.extraction.rounds.store import hidden_ids
-from services.extraction.tables import codebooks, fragment_codes, fragment_theories
-from shared.db import Tx
-from shared.db.rows import Row, all_of, first_of, put, state
-from shared.events.extraction import GroupState
+from services.extraction.rounds.store import hidden_ids, visible
+from services.extraction.tables import (
+    codebooks,
+    fragment_codes,
+    fragment_theories,
+    fragments,
+    metadata,
+)
+from shared.db import JsonB, Tx, UtcDateTime
+from shared.db.among import among
+from shared.db.rows import Row, all_of, first_of, put, rows_among, state
+from shared.events.extraction import CodeDefinition, GroupState
+
+codes = Table(
+    "codes",
+    metadata,
+    Column("review_id", Text, primary_key=True),
+    Column("code_id", Text, primary_key=True),
+    Column("role", Text, nullable=False),
+    Column("label", Text, nullable=False),
+    Column("description", Text, nullable=False, server_default=""),
+    Column("examples", JsonB, nullable=False),
+    Column("meaning", Integer, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("merged_into", Text),
+    Column("meaning_since", UtcDateTime, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+)
 
 
 def groups_of(row: Row | None) -> tuple[GroupState, ...]:
@@ -78,3 +101,44 @@ async def code_counts(tx: Tx, review_id: str, theory_id: str) -> dict[tuple[str,
 def known_codes(groups: Collection[GroupState]) -> set[tuple[str, str]]:
     """Every `(role, code)` that is in one of the groups."""
     return {(group.role, code.code_id) for group in groups for code in group.codes}
+
+
+def definition_of(row: Row) -> CodeDefinition:
+    """A row as the code it holds."""
+    return state({k: row[k] for k in CodeDefinition.__dataclass_fields__}, CodeDefinition)
+
+
+async def codes_of(tx: Tx, review_id: str) -> dict[str, CodeDefinition]:
+    """Every code that has an object of its own, by id."""
+    rows = await all_of(tx, select(codes).where(codes.c.review_id == review_id))
+    return {row["code_id"]: definition_of(row) for row in rows}
+
+
+async def definitions_among(
+    tx: Tx, review_id: str, code_ids: Collection[str]
+) -> dict[str, CodeDefinition]:
+    """Those of these codes that have an object of their own, by id."""
+    rows = await rows_among(tx, codes, review_id, codes.c.code_id, code_ids)
+    return {row["code_id"]: definition_of(row) for row in rows}
+
+
+async def coded_among(tx: Tx, review_id: str, code_ids: Collection[str]) -> set[str]:
+    """Those of these codes that active fragments have which whoever acts sees."""
+    table = fragment_codes
+    same = (fragments.c.review_id == table.c.review_id) & (
+        fragments.c.fragment_id == table.c.fragment_id
+    )
+    query = (
+        select(table.c.code_id)
+        .join(fragments, same)
+        .where(table.c.review_id == review_id, among(tx.dialect, table.c.code_id, code_ids))
+        .where(fragments.c.status == "active", visible(tx.actor))
+        .distinct()
+    )
+    return set((await tx.execute(query)).scalars())
+
+
+async def has_codes(tx: Tx, review_id: str) -> bool:
+    """Whether anybody made, or did something to, a code of the review."""
+    query = select(codes.c.code_id).where(codes.c.review_id == review_id).limit(1)
+    return (await tx.execute(query)).first() is not None

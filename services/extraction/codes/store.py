@@ -4,27 +4,15 @@ from typing import Any
 
 from sqlalchemy import Column, Index, Integer, Table, Text, func, select
 
+from services.extraction.codebook.store import codes, codes_of, definition_of
 from services.extraction.rounds.store import visible
 from services.extraction.tables import fragment_codes, fragments, metadata
 from shared.db import JsonB, Tx, UtcDateTime
-from shared.db.rows import Row, all_of, first_of, plain, put, rows_among, state
+from shared.db.rows import Row, all_of, first_of, plain, put, rows_among
 from shared.events.extraction import CodeDefinition
 
-codes = Table(
-    "codes",
-    metadata,
-    Column("review_id", Text, primary_key=True),
-    Column("code_id", Text, primary_key=True),
-    Column("role", Text, nullable=False),
-    Column("label", Text, nullable=False),
-    Column("description", Text, nullable=False, server_default=""),
-    Column("examples", JsonB, nullable=False),
-    Column("meaning", Integer, nullable=False),
-    Column("status", Text, nullable=False),
-    Column("merged_into", Text),
-    Column("meaning_since", UtcDateTime, nullable=False),
-    Column("updated_at", UtcDateTime, nullable=False),
-)
+__all__ = ["codes", "codes_of", "definition_of"]
+
 codebook_acts = Table(
     "codebook_acts",
     metadata,
@@ -49,17 +37,6 @@ code_confirmations = Table(
     Column("at", UtcDateTime, nullable=False),
     Column("by", Text),
 )
-
-
-def definition_of(row: Row) -> CodeDefinition:
-    """A row as the code it holds."""
-    return state({k: row[k] for k in CodeDefinition.__dataclass_fields__}, CodeDefinition)
-
-
-async def codes_of(tx: Tx, review_id: str) -> dict[str, CodeDefinition]:
-    """Every code that has an object of its own, by id."""
-    rows = await all_of(tx, select(codes).where(codes.c.review_id == review_id))
-    return {row["code_id"]: definition_of(row) for row in rows}
 
 
 async def code_row(tx: Tx, review_id: str, code_id: str) -> dict[str, Any] | None:

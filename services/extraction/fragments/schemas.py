@@ -121,6 +121,9 @@ class FragmentsIn(Input):
     """A batch of fragments: all are stored, or none."""
 
     fragments: list[NamedFragmentIn] = Field(max_length=MOST_FRAGMENTS)
+    codes_may_follow: bool = Field(
+        False, description="by owners: a bundle's codebook comes later, or not at all"
+    )
 
 
 class IdsIn(Input):

@@ -92,13 +92,13 @@ def steps():
         Step("POST /fragments/batch", body={"fragments": [a_fragment("f2")]}),
         Step("POST /fragments/quotes", body={"ids": ["f1"]}),
         Step("POST /fragments/recode", body={
-            "ids": ["f1"], **role, "code": "trust", "to_code": "faith", "reason": "fits better"}),
+            "ids": ["f1"], **role, "code": "trust", "to_code": "@code", "reason": "fits better"}),
         Step("PUT /fragments/{fragment_id:path}/appraisal", f1, {"rigour": "low"}),
         Step("POST /fragments/{fragment_id:path}/withdraw", f1, {"reason": "twice"}),
         Step("POST /fragments/{fragment_id:path}/restore", f1, {"reason": "not twice"}),
         Step("POST /acts/{act_id}/undo", {"act_id": "newest"}),
         Step("POST /exchange/fragments", body=b'{"id": "f9", "theories": ["PT1"], "elements": '
-             b'[{"role": "outcome", "code": "stays"}], "sources": [{"document": "d2"}]}',
+             b'[{"role": "outcome", "code": "engagement"}], "sources": [{"document": "d2"}]}',
              query="?form=jsonl"),
         Step("POST /memos", body={"about": "fragment/f1", "text": "Look again."}),
         Step("PUT /documents/{document_id:path}/appraisal", d1, {"rigour": "low"}),

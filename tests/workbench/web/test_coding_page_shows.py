@@ -63,7 +63,10 @@ async def test_spans_relations_drafts_and_older_meanings_stand_with_the_fragment
         listed = (await http.get(f"{BASE}/fragments?status=draft", headers=heads["ann"])).json()
         draft = listed["items"][0]
         form = {"fragment": draft["id"], "seen": "1", "quote": "always her"}
-        form |= {"e0_role": "context", "e0_code": "one nurse", "e0_state": "present"}
+        (element,) = draft["elements"]
+        (made,) = [c for c in (await http.get(f"{BASE}/codes")).json() if c["role"] == "context"]
+        assert (made["code_id"], made["label"]) == (element["code"], "one nurse")
+        form |= {"e0_role": "context", "e0_code": element["code"], "e0_state": "present"}
         saved = await http.post(there, data=form, headers=heads["ann"])
         assert saved.status_code == 303, saved.text
         got = (await http.get(f"{BASE}/fragments/{draft['id']}")).json()

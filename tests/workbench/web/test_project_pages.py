@@ -128,7 +128,8 @@ async def test_an_edited_export_is_a_difference_to_accept_on_the_page(pages):
     system, client = pages
     await client.put(f"{API}/documents/dx", json={"title": "Calls", "text": "They came back."})
     body = {"document": "dx", "quote": "came back", "start": 5, "end": 14, "memo": "why?"}
-    body["elements"] = [{"role": "outcome", "code": "back"}]
+    made = await client.post(f"{API}/codes", json={"role": "outcome", "label": "Came back"})
+    body["elements"] = [{"role": "outcome", "code": made.json()["code"]}]
     (await client.put(f"{API}/fragments/fx", json=body)).raise_for_status()
     await system.drain()
     data = (await client.get(f"{API}/exchange/review.qdpx")).content

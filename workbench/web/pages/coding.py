@@ -14,6 +14,7 @@ from shared.kernel.service import Context
 from workbench.reviews.handlers.reviews import member
 from workbench.web.domain import fragment_relations
 from workbench.web.pages import coding_parts, coding_view
+from workbench.web.pages.coding_codes import with_new_codes
 from workbench.web.pages.coding_reading import (
     base_of,
     coded,
@@ -125,7 +126,9 @@ def _add_coding(router: APIRouter, ctx: Context) -> None:
         document = await document_of(ctx, request, review_id, document_id)
         text = await text_of(ctx, request, review_id, document)
         coder = principal.person_id
-        said = await _code(ctx, request, review_id, document, form, text, coder)
+        chosen, said = await with_new_codes(ctx, request, review_id, form)
+        if said.ok:
+            said = await _code(ctx, request, review_id, document, chosen, text, coder)
         part = bool(x_fragment)
         return await _answer(ctx, request, review_id, document_id, form, said, part, text)
 

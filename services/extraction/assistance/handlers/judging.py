@@ -97,7 +97,7 @@ async def _accepted(row: Row, said: SuggestionVerdict, tx: Tx) -> Row:
                 "A fragment needs a code; reject the suggestion instead.", field="elements"
             )
     why = "accepted from a machine's suggestion"
-    coding = Coding(fragment, acts_for=said.person)
+    coding = Coding(fragment, acts_for=said.person, in_use=True)
     await code_fragments(row["review_id"], [coding], tx, why, what="accepted")
     verdict = runs.CHANGED if _differs(suggested, fragment) else runs.ACCEPTED
     return {"state": verdict, "reason": said.reason.strip(), "fragment_id": fragment.fragment_id}

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from services.extraction.codebook import store as codebook_store
-from services.extraction.codebook.handlers import put_codebook
+from services.extraction.codebook.handlers import CodeIsGone, put_codebook
 from services.extraction.codes import store
 from services.extraction.fragments.handlers.code import Coding, code_fragments
 from services.extraction.fragments.store import fragments
@@ -13,15 +13,9 @@ from services.extraction.projections.handlers import lock_coding, require_review
 from shared.db import Tx
 from shared.db.rows import plain
 from shared.events.extraction import CodeChanged, CodeDefinition, FragmentState, GroupState
-from shared.http.problems import Conflict, NotFound
+from shared.http.problems import NotFound
 
 Change = Callable[[FragmentState], FragmentState]
-
-
-class CodeIsGone(Conflict):
-    """A code that was merged or retired takes no further command but undoing that."""
-
-    title = "The code is no longer in use"
 
 
 @dataclass(slots=True)

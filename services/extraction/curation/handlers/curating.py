@@ -57,7 +57,14 @@ async def agree_on(
     for gone in sorted(set(before["agreed"] or ()) - set(ids)):
         await withdraw_fragment(review_id, gone, why, tx)
     await code_fragments(
-        review_id, [Coding(one, by_codebook=True) for one in states], tx, why, what="agreed"
+        review_id,
+        [
+            Coding(state, by_codebook=True, in_use=one.take is None)
+            for state, one in zip(states, chosen, strict=True)
+        ],
+        tx,
+        why,
+        what="agreed",
     )
     said = {"agreed": ids, "note": note, "curated_at": tx.now(), "curated_by": tx.actor}
     if (before["agreed"], before["note"]) != (ids, note):

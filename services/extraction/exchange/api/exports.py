@@ -151,7 +151,7 @@ def _coding(
         raise Invalid(f"Row {number}: {_why(error)}.", field="body", row=number) from error
     coder = body.coder and principal.acting_for(review_id, body.coder)
     state, field = body.state(body.id, coder), f"fragments[{body.id}]."
-    return code_handlers.Coding(state, None, field, acts_for=coder)
+    return code_handlers.Coding(state, None, field, acts_for=coder, in_use=True)
 
 
 def _why(error: ValidationError | RecursionError) -> str:

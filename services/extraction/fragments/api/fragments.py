@@ -37,10 +37,14 @@ def _add_coding(router: APIRouter, ctx: Context) -> None:
     async def code(review_id: Key, principal: PrincipalDep, body: FragmentsIn) -> ResultsOut:
         """Store many fragments, all or none; the same content again changes nothing."""
         principal.require(review_id, CODER)
+        if body.codes_may_follow:
+            principal.require(review_id, "owner")
         codings = [
             _coding(principal, review_id, one, one.id, f"fragments[{n}].")
             for n, one in enumerate(body.fragments)
         ]
+        if body.codes_may_follow:
+            codings = [replace(one, in_use=False) for one in codings]
         results = await ctx.db.write(
             lambda tx: code_handlers.code_fragments(review_id, codings, tx)
         )
@@ -237,6 +241,7 @@ def _coding(
         field,
         acts_for=coder if is_owner else None,
         must_stand=body.version is None,
+        in_use=body.version is None,
     )
 
 

@@ -13,9 +13,9 @@ from services.extraction.fragments.domain import (
     next_version,
     problems,
     with_default_states,
-    withheld,
 )
 from services.extraction.fragments.handlers.anchors import anchored, check_quote
+from services.extraction.fragments.handlers.codes_in_use import CodesInUse
 from services.extraction.fragments.handlers.publish import say, say_again, withheld_ids
 from services.extraction.fragments.handlers.rounds import round_columns
 from services.extraction.fragments.handlers.rules import (
@@ -23,11 +23,12 @@ from services.extraction.fragments.handlers.rules import (
     check_draft,
     check_owner,
     check_roles,
+    refuse_erased_words,
     with_mark,
 )
 from services.extraction.fragments.handlers.sources import index, sourced
 from services.extraction.fragments.store import fragments
-from services.extraction.projections.handlers import SourceIsErased, lock_coding, require_review
+from services.extraction.projections.handlers import lock_coding, require_review
 from services.extraction.rounds import store as rounds_store
 from services.extraction.rounds.domain import Round
 from services.extraction.texts import store as texts_store
@@ -42,7 +43,8 @@ class Coding:
 
     `acts_for` is the coder for whom an owner of the review may send it; `by_codebook` says that
     an act on the codebook codes it anew, whoever coded it; `must_stand` that its quote, also
-    without offsets, has to stand in its document's text, if there is one.
+    without offsets, has to stand in its document's text, if there is one; `in_use` that codes
+    which it did not have have to be codes of the review in use.
     """
 
     fragment: FragmentState
@@ -51,6 +53,7 @@ class Coding:
     acts_for: str | None = None
     by_codebook: bool = False
     must_stand: bool = False
+    in_use: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,7 @@ class _Known:
     texts: Mapping[str, Mapping[str, Any]]
     documents: Mapping[str, Mapping[str, Any]]
     rounds: Mapping[str, Round]
+    codes: CodesInUse
 
     @property
     def erased(self) -> frozenset[str]:
@@ -89,9 +93,10 @@ async def code_fragments(
 ) -> list[FragmentResult]:
     """Store fragments, all of the batch or none; the same content again changes nothing.
 
-    Documents, records, theories and codes need not be known yet. Raises `FragmentsInvalid`,
-    `QuoteMismatch` where a stored text says otherwise, `FragmentOfAnother` where it would
-    overwrite another's, `NotKnownYet` for the review. What changed is noted as an act (`what`).
+    Documents, records and theories need not be known yet, nor codes but where a coding says so.
+    Raises `FragmentsInvalid`, `QuoteMismatch` where a stored text says otherwise,
+    `FragmentOfAnother` where it would overwrite another's, `NotKnownYet` for the review. What
+    changed is noted as an act (`what`).
     """
     _refuse(codings)
     await require_review(tx, review_id)
@@ -207,7 +212,9 @@ async def _changed(
     check_coder(state, coding.field)
     check_draft(before, state, coding.field)
     await check_roles(review_id, state, coding.field, tx)
-    _refuse_erased_words(state, known.erased)
+    if coding.in_use:
+        await known.codes.check(before, state, coding.field, tx)
+    refuse_erased_words(state, known.erased)
     row = fragments.row_of(review_id, state, content)
     place = anchored(state, before, known.texts, f"{coding.field}quote")
     if coding.must_stand:
@@ -240,18 +247,9 @@ async def _known(review_id: str, codings: Sequence[Coding], tx: Tx) -> _Known:
         rows=rows,
         rounds=await rounds_store.rounds_on(tx, review_id, on, coded_in),
         history=await fragments.versions_by_id(tx, review_id, ids),
+        codes=CodesInUse(review_id),
         texts=await texts_store.texts_by_id(tx, review_id, pointed_into),
     )
-
-
-def _refuse_erased_words(state: FragmentState, erased: frozenset[str]) -> None:
-    gone = erased.intersection(documents_of(state))
-    if gone and replace(withheld(state), confidential=state.confidential) != state:
-        raise SourceIsErased(
-            f"fragment '{state.fragment_id}' holds words of '{min(gone)}', which was erased for "
-            "good; code it from another source",
-            fragment=state.fragment_id,
-        )
 
 
 def _is_published(row: Mapping[str, Any]) -> bool:

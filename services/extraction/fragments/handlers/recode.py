@@ -63,4 +63,8 @@ async def recode_fragments(
 
 def _coding(row: dict[str, Any], wanted: Recoding, *, everybodys: bool) -> Coding:
     coder = row["coder"] or row["coded_by"]
-    return Coding(wanted.of(fragments.state_of(row)), acts_for=coder if everybodys else None)
+    return Coding(
+        wanted.of(fragments.state_of(row)),
+        acts_for=coder if everybodys else None,
+        in_use=True,
+    )

@@ -12,10 +12,12 @@ from services.extraction.fragments.domain import (
     SCHEMAS,
     STATES,
     changed_fields,
+    documents_of,
     with_default_states,
+    withheld,
 )
 from services.extraction.fragments.store import fragments
-from services.extraction.projections.handlers import require_review
+from services.extraction.projections.handlers import SourceIsErased, require_review
 from services.extraction.rounds.store import sees
 from shared.actors import is_machine
 from shared.db import Tx
@@ -81,6 +83,17 @@ def with_mark(before: Mapping[str, Any] | None, state: FragmentState) -> Fragmen
     if before is None or state.suggested_by:
         return state
     return replace(state, suggested_by=fragments.state_of(before).suggested_by)
+
+
+def refuse_erased_words(state: FragmentState, erased: frozenset[str]) -> None:
+    """Raise `SourceIsErased` for words of a source that was erased for good."""
+    gone = erased.intersection(documents_of(state))
+    if gone and replace(withheld(state), confidential=state.confidential) != state:
+        raise SourceIsErased(
+            f"fragment '{state.fragment_id}' holds words of '{min(gone)}', which was erased for "
+            "good; code it from another source",
+            fragment=state.fragment_id,
+        )
 
 
 async def check_roles(review_id: str, state: FragmentState, field: str, tx: Tx) -> None:

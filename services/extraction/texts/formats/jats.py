@@ -41,7 +41,7 @@ def read_jats(data: bytes) -> Extracted:
                 "The XML defines words of its own (entities) beyond bounds, which no article does; "
                 "upload the PDF."
             ) from None
-        if error.code == etree.ErrorTypes.ERR_RESOURCE_LIMIT:
+        if any(one.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for one in parser.error_log):
             raise UnreadableText(
                 "The XML's parts lie deeper in one another, or are longer, than those of any "
                 "article; upload the PDF, or paste the text."
