@@ -94,6 +94,7 @@ AREAS = (
             SubPage("Two coders", "/coding-rounds"),
             SubPage("Other tools", "/projects"),
             SubPage("Suggestions", "/suggestions"),
+            SubPage("To put right", "/coding-issues"),
         ),
     ),
     Area(
