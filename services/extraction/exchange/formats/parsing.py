@@ -1,21 +1,29 @@
 """The XML of a project or codebook, parsed without fetching or expanding anything."""
 
+import re
 from typing import Any
 
 from lxml import etree
 
+from services.extraction.exchange.domain.losses import Losses
 from services.extraction.exchange.domain.tree import CannotExchange
 
 MOST_DEPTH = 150
 """Elements within elements; deeper ones are refused."""
 _DOCTYPE = "<!DOCTYPE"
+_ABOVE_ASCII = re.compile(rb"[\x80-\xff]")
+_UTF_8 = re.compile(rb"[\xc2-\xf4][\x80-\xbf]")
 
 
-def parsed(data: bytes) -> etree._Element:
+def parsed(data: bytes, losses: Losses) -> etree._Element:
     """The root element; raises `CannotExchange` with line and column of what is broken."""
     data = data.lstrip(b"\xef\xbb\xbf \t\r\n")
+    encoding = _encoding(data)
+    if _is_windows_1252(data, encoding):
+        losses.add("the XML is not in UTF-8 as it says; it was read as Windows-1252")
+        data, encoding = data.decode("cp1252", "replace").encode(), "utf-8"
     try:
-        root = etree.fromstring(data, _parser(huge=_may_be_huge(data), encoding=_encoding(data)))
+        root = etree.fromstring(data, _parser(huge=_may_be_huge(data), encoding=encoding))
     except etree.XMLSyntaxError as error:
         line, column = error.position
         raise CannotExchange(
@@ -35,6 +43,15 @@ def _encoding(data: bytes) -> str | None:
     """UTF-8 for bytes that say they are UTF-16 and are not, as .NET writes; else as they say."""
     declaration = data[: data.find(b">") + 1].lower()
     return "utf-8" if declaration.startswith(b"<?xml") and b"utf-16" in declaration else None
+
+
+def _is_windows_1252(data: bytes, encoding: str | None) -> bool:
+    """Whether XML that should be in UTF-8 has single bytes above ASCII and no letter of UTF-8."""
+    declaration = data[: data.find(b">") + 1].lower() if data.startswith(b"<?xml") else b""
+    is_other = b"encoding" in declaration and b"utf-8" not in declaration
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff") or (is_other and encoding is None):
+        return False
+    return bool(_ABOVE_ASCII.search(data)) and not _UTF_8.search(data)
 
 
 def _parser(*, huge: bool, encoding: str | None) -> etree.XMLParser:

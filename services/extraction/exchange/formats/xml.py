@@ -42,7 +42,7 @@ def read_xml(data: bytes, losses: Losses) -> Node:
     Raises `CannotExchange` for what is no XML (with line and column), has a document type, or
     is something else.
     """
-    root = parsed(data)
+    root = parsed(data, losses)
     tag = etree.QName(root).localname
     namespace = etree.QName(root).namespace or ""
     if tag not in ("Project", "CodeBook"):

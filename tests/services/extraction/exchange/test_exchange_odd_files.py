@@ -190,3 +190,15 @@ def test_a_relative_path_is_read_where_the_archive_holds_that_file():
 def test_an_empty_file_is_called_empty(name):
     with pytest.raises(CannotExchange, match="empty"):
         read_bytes(b"", name)
+
+
+@pytest.mark.parametrize("said", ["", ' encoding="UTF-8"'])
+def test_xml_in_windows_1252_that_says_it_is_in_utf_8_is_read_and_named(said):
+    tree = project(f"<Sources>{source('Café', text='Über die Brücke')}</Sources>")
+    wrong = tree.replace('version="1.0"?', f'version="1.0"{said}?').encode("cp1252")
+    found = read_bytes(qdpx(**{"project.qde": wrong}))
+    assert texts(found) == {"Café": "Über die Brücke"}
+    assert any("read as Windows-1252" in one for one in found.losses)
+    half = tree.encode().replace("Über".encode(), "Über".encode("cp1252"))
+    with pytest.raises(CannotExchange, match="broken at line"):
+        read_bytes(qdpx(**{"project.qde": half}))
