@@ -19,7 +19,7 @@ from services.extraction.documents import jobs as documents_jobs
 from services.extraction.documents.api import documents, retrievals, studies
 from services.extraction.documents.handlers import assigning, event_handlers
 from services.extraction.documents.handlers.documents import FORGET_IN_PROJECTS, REMOVE_FILES
-from services.extraction.documents.handlers.erasure import ERASE_DUE
+from services.extraction.documents.handlers.retention import ERASE_DUE
 from services.extraction.documents.handlers.study_repair import NAME_STUDIES
 from services.extraction.exchange import jobs as exchange_jobs
 from services.extraction.exchange.api import erasure, exports, projects

@@ -1,19 +1,17 @@
-"""Erasing sources whose retention date has passed, looked for every hour."""
+"""Erasing sources whose retention date has passed, looked for then and every hour."""
 
-from datetime import timedelta
 from functools import partial
 
-from services.extraction.documents.handlers.erasure import ERASE_DUE, erase_due
+from services.extraction.documents.handlers.erasure import erase_due
+from services.extraction.documents.handlers.retention import ERASE_DUE, look_again
 from services.extraction.documents.handlers.study_repair import NAME_STUDIES, name_studies
 from shared.db import Tx
 from shared.kernel.jobs import Job
 from shared.kernel.service import Context
 
-EVERY = timedelta(hours=1)
-
 
 async def plan_erasure(ctx: Context) -> None:
-    """At start: look at once, and every hour from then on."""
+    """At start: look at once, then when the next date has passed, and every hour."""
     await ctx.db.write(lambda tx: tx.enqueue(ERASE_DUE))
 
 
@@ -38,6 +36,6 @@ async def erase_due_sources(job: Job, ctx: Context) -> None:
 
     async def use_case(tx: Tx) -> None:
         await erase_due(tx)
-        await tx.enqueue(ERASE_DUE, not_before=tx.now() + EVERY)
+        await look_again(tx)
 
     await ctx.db.write(use_case)

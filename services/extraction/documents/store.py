@@ -141,6 +141,13 @@ async def due_for_erasure(tx: Tx, now: datetime) -> list[tuple[str, str]]:
     return [(row.review_id, row.document_id) for row in await tx.execute(query)]
 
 
+async def next_due(tx: Tx) -> datetime | None:
+    """The next retention date of a source that is not erased."""
+    query = select(func.min(documents.c.retain_until)).where(~documents.c.erased)
+    found: datetime | None = (await tx.execute(query)).scalar_one()
+    return found
+
+
 async def named_by_record(tx: Tx, after: tuple[str, str], limit: int) -> list[dict[str, Any]]:
     """Documents whose study is called by their record's id, by review and id after `after`, but
     for studies that links, cases or other documents name.

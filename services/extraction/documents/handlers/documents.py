@@ -11,6 +11,7 @@ from services.extraction.documents.handlers.participants import (
     say_beside,
     say_participants,
 )
+from services.extraction.documents.handlers.retention import look_when_due
 from services.extraction.documents.handlers.retrievals import mark_received
 from services.extraction.documents.handlers.study_names import named
 from services.extraction.fragments.domain import content_hash, erased
@@ -68,6 +69,7 @@ async def put_documents(
     turned = [one for one in was if was[one] != bool(rows[one]["confidential"])]
     await seal_memos_about(tx, review_id, memos_on("document", turned))
     touched = [result.id for result in results if result.changed]
+    await look_when_due(tx, [rows[name] for name in touched])
     reported = {rows[name]["record_id"] for name in touched} - {None}
     await studies.follow_records(tx, review_id, reported)
     await say_again(tx, review_id, await fragments.fragment_ids_on(tx, review_id, touched))

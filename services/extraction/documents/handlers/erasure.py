@@ -6,8 +6,6 @@ from services.extraction.documents import store as documents_store
 from services.extraction.documents.handlers.documents import erase_source, known_document
 from shared.db import Tx
 
-ERASE_DUE = "erase_due_sources"
-"""The job that erases sources whose retention date has passed."""
 REASON = "its retention date has passed"
 
 
