@@ -92,6 +92,8 @@ def nowhere(kind, key):
     return key.translate(str.maketrans("0123456789abcdef", "123456789abcdef0"))
 
 
+DIGESTS = re.compile(r' data-v="\w+"')
+"""Of parts of a page, whose addresses hold what was sent."""
 COUNTS = re.compile(r'"(version|number)":\d+|"changed":(true|false)')
 """What says how often one's own thing was changed."""
 
@@ -119,7 +121,7 @@ class World:
         assert THEIR_WORD not in text.casefold(), (method, path, more, text[:2000])
         assert answer.status_code < 500 or answer.status_code == 503, (method, path, text[:500])
         text = self.sent.sub("<sent>", text.replace("%2F", "/"))
-        return answer.status_code, COUNTS.sub("", plain(text))
+        return answer.status_code, COUNTS.sub("", DIGESTS.sub("", plain(text)))
 
     async def same(self, slots, request):
         """Fail where an answer about what is theirs is another than about what is nowhere, or
