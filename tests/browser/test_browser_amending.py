@@ -31,7 +31,9 @@ LONG = {
 
 async def long_fragment(system, client):
     await prepared(system, client)
-    await the_review.said(client.put(FRAGMENT, json=LONG))
+    base, _, name = FRAGMENT.rpartition("/")
+    body = {"fragments": [{"id": name, **LONG}], "codes_may_follow": True}
+    await the_review.said(client.post(f"{base}/batch", json=body))
 
 
 async def stands(client):

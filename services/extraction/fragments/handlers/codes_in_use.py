@@ -57,7 +57,9 @@ class CodesInUse:
             return set()
         books = await self._all_books(tx)
         for row in books.values():
-            code_ids = code_ids - {code for _, code in store.known_codes(store.groups_of(row))}
+            groups = store.groups_of(row)
+            code_ids = code_ids - {code for _, code in store.known_codes(groups)}
+            code_ids = code_ids - {group.group_id for group in groups}  # what is said of a group
         begun = books.keys() & set(state.theories) if state.theories else books.keys()
         return code_ids if begun or await store.has_codes(tx, self._review_id) else set()
 

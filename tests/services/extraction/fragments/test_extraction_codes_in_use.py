@@ -40,6 +40,13 @@ async def test_a_code_that_nobody_made_is_refused_and_nothing_of_the_batch_is_st
     assert (await put(extraction, "f1", TRUST))["changed"]
 
 
+async def test_what_is_said_of_a_group_names_the_group(extraction):
+    await begun(extraction)
+    of_group = {"role": "outcome", "code": "g2", "state": "occurred", "of_group": True}
+    assert (await put(extraction, "f1", TRUST, of_group))["changed"]
+    await put(extraction, "f2", TRUST, {**of_group, "code": "g7"}, status=422)
+
+
 async def test_codes_begin_with_the_first_fragments_where_no_codebook_was_begun(extraction):
     assert (await put(extraction, "f1", TRUST))["changed"]
     await begun(extraction)
