@@ -6,7 +6,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # Tests start many processes; each would compile every module again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo demo-reset up test test-slow test-all containers-test check format migration reference lock clean
+.PHONY: demo demo-reset up test test-slow test-slow-failed test-all containers-test check format migration reference lock clean
 
 demo: $(STAMP)
 	@$(VENV)/bin/retroduct demo
@@ -26,6 +26,11 @@ test: $(STAMP)
 # The long ones, and those that make their examples once more with all of them.
 test-slow: $(STAMP)
 	RETRODUCT_TEST_EXAMPLES=all $(PYTEST) -m "slow or hypothesis"
+
+# Those of the long ones that failed last time, one after the other.
+test-slow-failed: $(STAMP)
+	RETRODUCT_TEST_EXAMPLES=all $(PYTHON) -m pytest -m "slow or hypothesis" \
+		--last-failed --last-failed-no-failures none
 
 # Everything that decides whether a change lands.
 test-all: test test-slow containers-test
