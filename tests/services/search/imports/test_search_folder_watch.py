@@ -1,6 +1,7 @@
 """Export files put into a watched folder are imported and moved, with a report."""
 
 import json
+from datetime import timedelta
 
 from services.search.imports.jobs import folder_watch
 from shared.kernel.jobs import Job
@@ -15,7 +16,18 @@ async def _look(library, sizes):
     await folder_watch.WATCH.look(job, ctx)
 
 
-async def test_a_file_is_imported_once_its_size_has_settled(library):
+def _only_looks_of_the_test(monkeypatch):
+    """The service's own look, at its start, once took the file beside the test's."""
+
+    async def plan(*_):
+        pass
+
+    monkeypatch.setattr("shared.kernel.folder_watch.FolderWatch.plan", plan)
+    monkeypatch.setattr("shared.kernel.folder_watch.EVERY", timedelta(days=1))
+
+
+async def test_a_file_is_imported_once_its_size_has_settled(library, monkeypatch):
+    _only_looks_of_the_test(monkeypatch)
     folder = folder_watch.WATCH.folder_of(library.system.settings.home) / "rev"
     folder.mkdir(parents=True)
     good, bad = folder / "embase.ris", folder / "paper.pdf"
