@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.assisted import COMING, TEXT
+from tests.support.assisted import COMING, GROUPS, TEXT
 
 TRUST, ENGAGED = ("mechanism_response", "trust"), ("outcome", "engagement")
 
@@ -90,10 +90,10 @@ async def test_codes_that_the_machine_was_not_asked_for_are_no_misses(assisted):
         "label": "Far",
         "codes": [{"id": "far", "label": "Far"}],
     }
+    await assisted.ask("PUT", "/theories/PT1/codebook", {"groups": [*GROUPS, group]})
     await agree(
         assisted, ("it was always her", TRUST), ("The clinic was far away", ("context", "far"))
     )
-    await assisted.ask("PUT", "/theories/PT1/codebook", {"groups": [group]})
     await assisted.ask("PUT", "/theories/PT1/codebook", {"groups": [group]})
     assisted.model.passages = [("The clinic was far away", [("Far", "present")])]
     await assisted.run(theories=["PT1"])
