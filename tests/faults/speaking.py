@@ -12,6 +12,7 @@ from pathlib import Path
 from sqlalchemy import Column, Integer, Table, Text, select
 
 from shared.db import insert_ignoring_twins, upsert
+from shared.kernel.failures import is_outage
 from shared.ops import failpoints
 from shared.ops.backlog import unsettled
 from shared.ops.settings import Settings
@@ -62,7 +63,9 @@ async def insist(db, id, tries=50):
     for _ in range(tries):
         try:
             return await db.write(say_once(id))
-        except INJECTED:
+        except Exception as error:
+            if not (is_outage(error) or isinstance(error, failpoints.InjectedError)):
+                raise
             await asyncio.sleep(0.02)
     raise TimeoutError(f"{id} was never acknowledged")
 

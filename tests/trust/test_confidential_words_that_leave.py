@@ -75,7 +75,7 @@ class Broker:
 
 @pytest_asyncio.fixture
 async def broker(monkeypatch):
-    monkeypatch.setattr("shared.bus.rabbit.HEARTBEAT", 600)  # five services open in one loop
+    monkeypatch.setattr("shared.bus.connection.HEARTBEAT", 600)  # five services open in one loop
     found = Broker(servers.require_amqp())
     monkeypatch.setattr(embedded, "MemoryBus", found.bus)
     yield found
