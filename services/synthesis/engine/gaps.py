@@ -122,15 +122,15 @@ class _About:
 
     def _undecided(self, verdict: str) -> str:
         """Where a context stands that more cases may decide; empty of one that is decided."""
-        success, failure = (
-            f"where {self._part} goes with {side}" for side in (self._success, self._failure)
-        )
-        return {
-            "undecided": f"is undecided for {self._part} with {self._success}",
-            "suspected": f"is suspected {failure}",
-            "recurs": f"recurs {success}",
-            "recurs_failing": f"recurs {failure}",
-        }.get(verdict, "")
+        if verdict == "undecided":
+            return f"is undecided for {self._part} with {self._success}"
+        if verdict == "suspected":
+            return f"is suspected where {self._part} goes with {self._failure}"
+        if verdict == "recurs":
+            return f"recurs where {self._part} goes with {self._success}"
+        if verdict == "recurs_failing":
+            return f"recurs where {self._part} goes with {self._failure}"
+        return ""
 
     def _unreplicated(self) -> str:
         studies, success = self._body["studies"], f"{self._part} with {self._success}"
