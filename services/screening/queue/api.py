@@ -100,6 +100,7 @@ def _add_desk(router: APIRouter, ctx: Context) -> None:
         if wish.hold:
             wanted = QueueWish(
                 person=person, record=wish.record, leave=wish.leave, text=wish.q,
+                ahead=wish.ahead,
             )  # fmt: skip
             taken = await ctx.db.write(
                 lambda tx: queue_handlers.take_next(review_id, stage, wanted, tx)
@@ -211,6 +212,7 @@ def _desk_out(found: Desk, taken: QueuePage | None, limit: int) -> DeskOut:
         rows = list(taken.rows)
     return DeskOut(
         current=queue_item(rows[0]) if rows else None,
+        ahead=queue_item(taken.ahead) if taken is not None and taken.ahead is not None else None,
         held_by_others=taken.held_by_others if taken is not None else False,
         items=[
             TitleItem(

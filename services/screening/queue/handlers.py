@@ -20,16 +20,22 @@ MOST_COUNTED = 10_000
 """So many waiting records are counted; then it is "or more"."""
 MOST_BESIDE = 1_000
 """So many beside a record that is read: they are counted anew after each decision."""
+LONG_QUEUE = 10
+"""With so many free records a reader may hold the one after as well: others lack none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueuePage:
-    """Rows of the queue (one more than asked for, if there is more) and what they belong to."""
+    """Rows of the queue (one more than asked for, if there is more) and what they belong to.
+
+    `ahead` is the record after them, held as well.
+    """
 
     rows: Sequence[Any]
     criteria_version: int
     stopped: str
     held_by_others: bool = False
+    ahead: Any | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +97,8 @@ async def count_own(
 class QueueWish:
     """What a person would hold: `record` if it is free, else the next `count`, with these words.
 
-    `leave` is a record that they turn from: it comes only where there is no other.
+    `leave` is a record that they turn from: it comes only where there is no other. `ahead`: the
+    one after it is held as well, while the queue is long.
     """
 
     person: str
@@ -99,6 +106,7 @@ class QueueWish:
     record: str | None = None
     leave: str | None = None
     text: str = ""
+    ahead: bool = False
 
 
 async def take_next(review_id: str, stage: str, wish: QueueWish, tx: Tx) -> QueuePage:
@@ -112,19 +120,23 @@ async def take_next(review_id: str, stage: str, wish: QueueWish, tx: Tx) -> Queu
     left = stands[wish.leave] if wish.leave else ""
     if left:
         await _end_hold(review_id, now.stage, left, wish.person, tx)
-    asked = QueueFilter(person=wish.person, limit=wish.count, text=wish.text, without=left)
+    asked = QueueFilter(
+        person=wish.person, limit=wish.count, text=wish.text, without=(left,) if left else ()
+    )
     page, by_others = None, False
     if wish.record:
-        own = replace(asked, records=(stands[wish.record],), text="", without="")
+        own = replace(asked, records=(stands[wish.record],), text="", without=())
         page, by_others = await _free(now, own, tx)
     if page is None:
         page = await _held_then_next(now, asked, tx)
     rows = page.rows[: wish.count]
     if not rows:
-        whoever = replace(asked, without="", whoever_holds=True, limit=1)
+        whoever = replace(asked, without=(), whoever_holds=True, limit=1)
         by_others = bool((await now.page(whoever, tx)).rows)
-    await holds.lease(tx, review_id, stage, wish.person, [row.record_id for row in rows])
-    return replace(page, rows=rows, held_by_others=by_others)
+    after = await _ahead(now, asked, rows, tx) if wish.ahead and rows else None
+    held = [row.record_id for row in (*rows, *filter(None, [after]))]
+    await holds.lease(tx, review_id, stage, wish.person, held)
+    return replace(page, rows=rows, held_by_others=by_others, ahead=after)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,8 +238,21 @@ async def _held_then_next(now: StageNow, asked: QueueFilter, tx: Tx) -> QueuePag
     others = await now.page(asked, tx)
     rows = [*page.rows, *(row for row in others.rows if row.record_id not in have)]
     if not rows and asked.without:
-        return await now.page(replace(asked, without=""), tx)
+        return await now.page(replace(asked, without=()), tx)
     return replace(page, rows=rows)
+
+
+async def _ahead(now: StageNow, asked: QueueFilter, rows: Sequence[Any], tx: Tx) -> Any | None:
+    """The record after `rows`: one that the person holds already, or the next of a long queue."""
+    others = replace(asked, without=(*asked.without, *(row.record_id for row in rows)))
+    held = (await now.page(replace(others, held=True, limit=1), tx)).rows
+    if held:
+        return held[0]
+    free = (await now.page(replace(others, titles=True, limit=LONG_QUEUE), tx)).rows
+    if len(free) < LONG_QUEUE:
+        return None
+    named = replace(asked, records=(free[0].record_id,), text="", without=(), limit=1)
+    return (await now.page(named, tx)).rows[0]
 
 
 async def postpone(review_id: str, stage: str, record_id: str, person: str, tx: Tx) -> None:

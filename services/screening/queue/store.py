@@ -25,7 +25,7 @@ class QueueFilter:
 
     `maybe`: records kept for later instead of the waiting ones; `assigned`:
     those assigned to the person; `held`: those the person holds already;
-    `records`: none but these, `without`: all but this; `whoever_holds`: those
+    `records`: none but these, `without`: all but these; `whoever_holds`: those
     that others hold as well; `titles`: titles and years alone;
     `sitter` is who sits for the person, and holds nothing against them;
     `after`: the sort key `(postponed, place, record)` of the page before.
@@ -42,7 +42,7 @@ class QueueFilter:
     closing: bool = False
     held: bool = False
     records: tuple[str, ...] | None = None
-    without: str = ""
+    without: tuple[str, ...] = ()
     sitter: str = ""
     whoever_holds: bool = False
     titles: bool = False
@@ -110,7 +110,7 @@ def _page(dialect: str, review_id: str, stage: str, asked: QueueFilter, later: i
     if asked.records is not None:
         page = page.where(e.c.record_id.in_(asked.records))
     if asked.without:
-        page = page.where(e.c.record_id != asked.without)
+        page = page.where(e.c.record_id.not_in(asked.without))
     return _filtered(page, asked)
 
 

@@ -107,6 +107,7 @@ async def bench(
         at=at,
         items=around.items,
         current=around.current,
+        ahead=around.ahead,
         marked=here or (around.current["record"] if around.current else ""),
         became=await became(ctx, request, at.api, here, around.items),
         instead=HELD_BY_OTHERS if around.held_by_others else "",
@@ -148,19 +149,28 @@ def _add_deciding(router: APIRouter, ctx: Context) -> None:
         note: Annotated[str, Form()] = "",
         theories: Annotated[list[str] | None, Form()] = None,
         person: Annotated[str, Form()] = "",
+        shown: Annotated[str, Form()] = "",
         fragment: Fragment = None,
     ) -> Response:
-        """Take one decision and show the next record; refused ones stay, with the reason why."""
+        """Take one decision and show the next record; refused ones stay, with the reason why.
+
+        `shown` is the record that the page shows already, without waiting for this answer.
+        """
         same_origin(request)
         at = await screening_page(ctx, principal, review_id, stage, person)
         choice = Decided(
             record=record, verdict=verdict, reason=reason, note=note, theories=tuple(theories or ())
         )
-        return await _decide(ctx, request, at, choice, fragment)
+        return await _decide(ctx, request, at, choice, shown, fragment)
 
 
 async def _decide(
-    ctx: Context, request: Request, at: ScreeningPage, choice: Decided, fragment: str | None
+    ctx: Context,
+    request: Request,
+    at: ScreeningPage,
+    choice: Decided,
+    shown: str,
+    fragment: str | None,
 ) -> Response:
     error = await _refusal(ctx, request, at, choice)
     if error:
@@ -171,8 +181,9 @@ async def _decide(
     if not fragment:
         return RedirectResponse(at.page, status_code=303)
     said = {"include": "Included.", "exclude": "Excluded.", "maybe": "Set to maybe."}
+    words, undo = said[choice.verdict], choice.record
     return await bench(
-        ctx, request, at, said=said[choice.verdict], undo=choice.record, fragment=fragment
+        ctx, request, at, record=shown or None, said=words, undo=undo, fragment=fragment
     )
 
 

@@ -128,6 +128,12 @@ class Around:
         return found
 
     @property
+    def ahead(self) -> dict[str, Any] | None:
+        """The record after it, held for the reader too; None towards the end of a queue."""
+        found: dict[str, Any] | None = self._said("ahead", None)
+        return found
+
+    @property
     def held_by_others(self) -> bool:
         """Whether the record that was asked for is with somebody else."""
         return bool(self._said("held_by_others", False))
@@ -167,7 +173,8 @@ async def looked_up(
     Without `rule` the stopping rule is not asked: the page keeps what it shows of it.
     """
     named = {"record": wanted.record, "leave": wanted.leave} if hold else {"record": wanted.record}
-    wish = {"hold": hold, "limit": QUEUE, "q": q, **{k: v for k, v in named.items() if v}}
+    named = {name: value for name, value in named.items() if value}
+    wish = {"hold": hold, "ahead": hold, "limit": QUEUE, "q": q, **named}
     told, stopping = await asyncio.gather(
         ask(ctx, request, "POST", f"{at.api}/desk", json={**wish, **at.whose}),
         _stopping(ctx, request, at) if rule else _untold(),

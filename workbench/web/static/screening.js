@@ -8,6 +8,7 @@ const find = (selector) => bench.querySelector(selector);
 
 const HELD_FOR = 4 * 60 * 1000; // a record is held for ten minutes; renewed while somebody works
 let held = Date.now();
+let came = Date.now(); // when the record after this one came, held as well
 
 // What the stopping rule said stays until the page follows the feed: nobody waits for it.
 function show(html) {
@@ -15,20 +16,23 @@ function show(html) {
   bench.innerHTML = html;
   const next = find('[data-fresh=stopping]');
   if (rule && next && !next.childElementCount) next.replaceWith(rule);
-  held = Date.now();
+  held = came = Date.now();
   const title = find('[data-title]');
   title?.focus();
   say(`${find('[data-said]')?.textContent ?? ''} ${find('[role=alert]')?.textContent ?? title?.textContent ?? ''}`);
 }
 
-async function send(url, options) {
+async function send(url, options, shown = show, lost = () => {}) {
   try {
     const answer = await fetch(url, { ...options, headers: { 'X-Fragment': '1' } });
-    if (answer.status === 401) complain(SIGNED_OUT);
-    else if (answer.headers.get('content-type')?.startsWith('text/html')) show(await answer.text());
-    else complain((await answer.json()).detail);
+    if (answer.headers.get('content-type')?.startsWith('text/html') && answer.status !== 401) {
+      return shown(await answer.text());
+    }
+    lost();
+    return complain(answer.status === 401 ? SIGNED_OUT : (await answer.json()).detail);
   } catch {
-    complain('Not saved: the workbench does not answer. Your choice is kept; press again.');
+    lost();
+    return complain('Not saved: the workbench does not answer. Your choice is kept; press again.');
   }
 }
 
@@ -78,11 +82,77 @@ function turn(link) {
 }
 
 let busy = false;
+let waiting = []; // what was pressed while a decision was on its way
 async function submit(form, button) {
-  if (busy) return;
+  if (busy) return waiting.push(() => button.isConnected && button.click());
   busy = true;
-  await send(form.action, { method: 'POST', body: new FormData(form, button) });
+  const body = new FormData(form, button);
+  const ahead = goesOn(form, button) && find('template[data-ahead]');
+  if (ahead) await goOn(form, body, ahead);
+  else await send(form.action, { method: 'POST', body });
   busy = false;
+  while (waiting.length && !busy) waiting.shift()();
+  return undefined;
+}
+
+// Whether the record after this one may be shown before the decision is answered.
+function goesOn(form, button) {
+  const reasons = form.querySelector('.reasons:not(.speaks)');
+  const lacks = button?.value === 'exclude' && reasons && !reasons.querySelector(':checked');
+  return form.matches('[data-decide]') && !lacks && Date.now() - came < 2 * HELD_FOR;
+}
+
+// Nobody waits for the answer: the next record is here. Where the decision does not arrive, the
+// record comes back with all that was chosen; a refused one comes with the answer.
+function goOn(form, body, ahead) {
+  const read = find('.read');
+  const [was, record] = [read.cloneNode(false), read.dataset.here];
+  const [next, undo] = [ahead.content, find('[data-undo]')];
+  const reasons = form.querySelector('.reasons:not(.speaks)')?.cloneNode(true);
+  reasons?.querySelectorAll('input').forEach((one) => { one.checked = false; });
+  reasons?.classList.remove('ask');
+  if (reasons) next.querySelector('.reasons:not(.speaks)')?.replaceWith(reasons);
+  was.append(...read.childNodes);
+  const became = document.createElement('div');
+  became.dataset.fresh = 'became';
+  read.replaceChildren(became, next);
+  read.dataset.here = ahead.dataset.ahead;
+  read.scrollTop = 0;
+  ahead.remove();
+  undo?.remove();
+  held = Date.now();
+  find('[data-title]').focus();
+  body.set('shown', read.dataset.here);
+  const back = () => {
+    waiting = [];
+    read.replaceChildren(...was.childNodes);
+    read.dataset.here = record;
+    find('.side').append(...[undo].filter(Boolean));
+    find('[data-title]').focus();
+  };
+  return send(form.action, { method: 'POST', body }, around, back);
+}
+
+// What stands around the record follows; the record itself stays as its reader has it by now.
+function around(html) {
+  const fresh = document.createElement('template');
+  fresh.innerHTML = html;
+  const [read, next] = [find('.read'), fresh.content.querySelector('.read')];
+  const refused = fresh.content.querySelector('[role=alert]');
+  if (refused || next.dataset.here !== read.dataset.here) {
+    waiting = [];
+    return show(html);
+  }
+  const parts = [...fresh.content.childNodes];
+  const at = parts.indexOf(next);
+  const rule = find('[data-fresh=stopping]');
+  const empty = fresh.content.querySelector('[data-fresh=stopping]');
+  if (rule && empty && !empty.childElementCount) empty.replaceWith(rule);
+  for (const one of [...bench.childNodes]) if (one !== read) one.remove();
+  read.before(...parts.slice(0, at));
+  read.after(...parts.slice(at + 1));
+  held = came = Date.now();
+  return say(find('[data-said]').textContent);
 }
 
 function askReason() {
@@ -121,6 +191,14 @@ function calm() {
   return true;
 }
 
+// While a decision is on its way, what is pressed next waits for its answer.
+function act(key) {
+  const does = /^[1-9]$/.test(key) ? () => choose(Number(key)) : KEYS[key];
+  if (!does || !busy || key === 'h' || key === 'n') return does?.();
+  waiting.push(does);
+  return true;
+}
+
 const KEYS = {
   i: () => press('include'),
   m: () => press('maybe'),
@@ -148,5 +226,5 @@ if (bench) {
   for (const act of ['keydown', 'pointerdown', 'pointermove', 'wheel', 'touchmove']) {
     addEventListener(act, renew, { capture: true, passive: true });
   }
-  onKeys((key) => (/^[1-9]$/.test(key) ? choose(Number(key)) : KEYS[key]?.()));
+  onKeys(act);
 }
