@@ -124,6 +124,7 @@ AREAS = (
             SubPage("Question and protocol", "/settings"),
             SubPage("Team", "/settings/team"),
             SubPage("Parameters", "/settings/parameters"),
+            SubPage("Coding and assistance", "/settings/coding"),
             SubPage("Public status", "/settings/status", owners=True),
             SubPage("Webhooks", "/settings/webhooks", owners=True),
         ),

@@ -133,3 +133,18 @@ async def test_parameters_are_changed_by_an_owner(pages):
     assert answer.status_code == 303, answer.text
     await system.drain()
     assert 'value="0.75"' in (await client.get(path)).text
+
+
+async def test_the_coding_schema_is_chosen_and_assistance_is_explained(pages):
+    system, client = pages
+    await post(client, "/new", **NEW)
+    await system.drain()
+    path = f"{HERE}/settings/coding"
+    page = (await client.get(path)).text
+    assert "no text leaves this installation" in page
+    assert "RETRODUCT_ASSISTANCE_URL" in page
+    answer = await post(client, path, name="XMO")
+    assert answer.status_code == 422
+    assert "is no coding schema" in answer.text
+    assert (await post(client, path, name="ICAMO")).status_code == 303
+    assert '<option value="ICAMO" selected>' in (await client.get(path)).text
