@@ -107,7 +107,6 @@ async def bench(
         at=at,
         items=around.items,
         current=around.current,
-        ahead=around.ahead,
         marked=here or (around.current["record"] if around.current else ""),
         became=await became(ctx, request, at.api, here, around.items),
         instead=HELD_BY_OTHERS if around.held_by_others else "",
@@ -125,9 +124,10 @@ async def bench(
 
 
 def _beside(at: ScreeningPage, around: Around) -> dict[str, Any]:
-    """What stands beside the record: criteria, one's own day, how much is found."""
+    """What stands beside the record: the next one, criteria, one's own day, how much is found."""
     criteria, stopping = around.criteria, around.stopping
     return {
+        "ahead": around.ahead,
         "reasons": record_view.reasons({"criteria": criteria}),
         "criteria": criteria,
         "stopping": stopping,
