@@ -198,6 +198,21 @@ codebooks = Table(
     Column("stored_at", UtcDateTime, nullable=False),
     Column("stored_by", Text),
 )
+codes = Table(
+    "codes",
+    metadata,
+    _key("review_id"),
+    _key("code_id"),
+    Column("role", Text, nullable=False),
+    Column("label", Text, nullable=False),
+    _text("description"),
+    Column("examples", JsonB, nullable=False),
+    Column("meaning", Integer, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("merged_into", Text),
+    Column("meaning_since", UtcDateTime, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+)
 fragments = Table(
     "fragments",
     metadata,
@@ -271,16 +286,4 @@ appraisals = Table(
     Column("rigour", Text),
     _text("comment"),
     Column("at", UtcDateTime, nullable=False),
-)
-memos = Table(
-    "memos",
-    metadata,
-    _key("review_id"),
-    _key("memo_id"),
-    Column("about", Text, nullable=False),
-    Column("text", Text, nullable=False),
-    Column("person_id", Text),
-    Column("links", JsonB),
-    Column("at", UtcDateTime, nullable=False),
-    Index(None, "review_id", "about"),
 )

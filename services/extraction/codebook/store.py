@@ -3,36 +3,20 @@
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Column, Integer, Table, Text, func, select
+from sqlalchemy import func, select
 
 from services.extraction.rounds.store import hidden_ids, visible
 from services.extraction.tables import (
     codebooks,
+    codes,
     fragment_codes,
     fragment_theories,
     fragments,
-    metadata,
 )
-from shared.db import JsonB, Tx, UtcDateTime
+from shared.db import Tx
 from shared.db.among import among
 from shared.db.rows import Row, all_of, first_of, put, rows_among, state
 from shared.events.extraction import CodeDefinition, GroupState
-
-codes = Table(
-    "codes",
-    metadata,
-    Column("review_id", Text, primary_key=True),
-    Column("code_id", Text, primary_key=True),
-    Column("role", Text, nullable=False),
-    Column("label", Text, nullable=False),
-    Column("description", Text, nullable=False, server_default=""),
-    Column("examples", JsonB, nullable=False),
-    Column("meaning", Integer, nullable=False),
-    Column("status", Text, nullable=False),
-    Column("merged_into", Text),
-    Column("meaning_since", UtcDateTime, nullable=False),
-    Column("updated_at", UtcDateTime, nullable=False),
-)
 
 
 def groups_of(row: Row | None) -> tuple[GroupState, ...]:

@@ -4,14 +4,11 @@ from typing import Any
 
 from sqlalchemy import Column, Index, Integer, Table, Text, func, select
 
-from services.extraction.codebook.store import codes, codes_of, definition_of
 from services.extraction.rounds.store import visible
-from services.extraction.tables import fragment_codes, fragments, metadata
+from services.extraction.tables import codes, fragment_codes, fragments, metadata
 from shared.db import JsonB, Tx, UtcDateTime
 from shared.db.rows import Row, all_of, first_of, plain, put, rows_among
 from shared.events.extraction import CodeDefinition
-
-__all__ = ["codes", "codes_of", "definition_of"]
 
 codebook_acts = Table(
     "codebook_acts",

@@ -40,7 +40,7 @@ class Act:
         Raises `NotFound`, or `CodeIsGone` for one that is not `in_use`.
         """
         row = await store.code_row(self.tx, self.review_id, code_id)
-        found = None if row is None else store.definition_of(row)
+        found = None if row is None else codebook_store.definition_of(row)
         self.codes.setdefault(code_id, found)
         if found is None:
             found = await implied_code(self.tx, self.review_id, code_id)

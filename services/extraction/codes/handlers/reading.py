@@ -18,7 +18,7 @@ from shared.http.problems import NotFound
 async def all_codes(tx: Tx, review_id: str) -> dict[str, CodeDefinition]:
     """Every code of the review by id: objects, and those of which only codebooks or fragments
     speak so far."""
-    found = await store.codes_of(tx, review_id)
+    found = await codebook_store.codes_of(tx, review_id)
     for group in await _all_groups(tx, review_id):
         for member in group.codes:
             implied = CodeDefinition(
@@ -82,7 +82,7 @@ async def outdated(
     on = None
     if document_id is not None:
         on = set(await fragments.fragment_ids_on(tx, review_id, [document_id]))
-    codes = await store.codes_of(tx, review_id)
+    codes = await codebook_store.codes_of(tx, review_id)
     wanted = codes.keys() if code_ids is None else set(code_ids) & codes.keys()
     found: list[dict[str, Any]] = []
     for code_id in sorted(wanted):

@@ -7,7 +7,6 @@ from typing import Any
 
 from services.extraction.codebook import store as codebook_store
 from services.extraction.codebook.handlers import put_codebook
-from services.extraction.codes import store as codes_store
 from services.extraction.codes.handlers.acting import begin
 from services.extraction.documents.handlers.documents import put_documents
 from services.extraction.exchange import store
@@ -47,7 +46,7 @@ async def content_of(
     await _fragments(tx, review_id, content, losses, confidential=confidential)
     for theory, row in (await codebook_store.codebooks_of(tx, review_id)).items():
         content.codebooks[theory] = codebook_store.groups_of(row)
-    content.codes = await codes_store.codes_of(tx, review_id)
+    content.codes = await codebook_store.codes_of(tx, review_id)
     known = await projections_store.theories_of(tx, review_id)
     content.theories = {row["theory_id"]: row["name"] for row in known}
     await _memos(tx, review_id, content)
@@ -186,7 +185,7 @@ async def _accept_codes(
     if not changed:
         return
     act = await begin(review_id, tx)
-    before = await codes_store.codes_of(tx, review_id)
+    before = await codebook_store.codes_of(tx, review_id)
     for code in changed:
         act.codes[code.code_id] = before.get(code.code_id)
         meant = before[code.code_id].meaning if code.code_id in before else code.meaning

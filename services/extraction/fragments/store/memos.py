@@ -9,8 +9,9 @@ from typing import Any
 
 from sqlalchemy import delete, select, tuple_
 
+from services.extraction.fragments.store.tables import memos
 from services.extraction.rounds.store import visible_of
-from services.extraction.tables import documents, fragments, memos
+from services.extraction.tables import documents, fragments
 from shared.db import Tx, chunks
 from shared.db.rows import CHUNK, Row, all_of, first_of, put, rows_among
 from shared.db.sealing import opened, require_key, sealed

@@ -1,9 +1,9 @@
-"""Tables of this capability alone: what fragments are looked up by, and coding schemas."""
+"""Tables of this capability alone: what fragments are looked up by, coding schemas, memos."""
 
 from sqlalchemy import Column, Index, Table, Text
 
 from services.extraction.tables import metadata
-from shared.db import UtcDateTime
+from shared.db import JsonB, UtcDateTime
 
 fragment_traits = Table(
     "fragment_traits",
@@ -21,4 +21,16 @@ coding_schemas = Table(
     Column("name", Text, nullable=False),
     Column("set_at", UtcDateTime, nullable=False),
     Column("set_by", Text),
+)
+memos = Table(
+    "memos",
+    metadata,
+    Column("review_id", Text, primary_key=True),
+    Column("memo_id", Text, primary_key=True),
+    Column("about", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("person_id", Text),
+    Column("links", JsonB),
+    Column("at", UtcDateTime, nullable=False),
+    Index(None, "review_id", "about"),
 )
