@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from services.extraction.codebook import store as codebook_store
 from services.extraction.codes import store
 from services.extraction.codes.domain.recoding import (
     membership,
@@ -12,6 +13,7 @@ from services.extraction.codes.domain.recoding import (
     split_problem,
     with_code,
 )
+from services.extraction.codes.domain.undoing import ChangedSince, taken_back
 from services.extraction.codes.handlers.acting import Act, begin, implied_code, shown_act
 from services.extraction.codes.handlers.commands import refuse_taken
 from services.extraction.codes.handlers.reading import visible_with
@@ -129,7 +131,7 @@ async def undo_act(review_id: str, number: int, tx: Tx) -> dict[str, Any]:
     before = row["before"]
     await _check_unchanged(act, before, number)
     for theory, groups in before["books"].items():
-        await act.put_groups(theory, [state(group, GroupState) for group in groups])
+        await _take_back(act, theory, groups, before.get("book_versions", {}).get(theory))
     for fragment_id, was in before["fragments"].items():
         elements = tuple(state(e, Element) for e in was["elements"])
         why = f"undone: {row['summary']}"
@@ -139,6 +141,17 @@ async def undo_act(review_id: str, number: int, tx: Tx) -> dict[str, Any]:
     done = await act.end("undo", _summary_of_undoing(row["summary"]), row["code_id"])
     await store.keep_act(tx, {**row, "undone_by": done["act"]})
     return done
+
+
+async def _take_back(act: Act, theory_id: str, before: Sequence[Any], version: int | None) -> None:
+    """Take back what an act did to a codebook; `version` is the one that it made."""
+    old = [state(group, GroupState) for group in before]
+    row = await codebook_store.codebook_of(act.tx, act.review_id, theory_id, version)
+    try:
+        left = taken_back(old, codebook_store.groups_of(row), await act.groups(theory_id))
+    except ChangedSince as since:
+        raise CannotUndo(f"It cannot be undone alone: {since}; undo that first.") from since
+    await act.put_groups(theory_id, left)
 
 
 def _summary_of_undoing(summary: str) -> str:
