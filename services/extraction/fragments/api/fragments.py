@@ -225,7 +225,8 @@ def _coding(
 ) -> code_handlers.Coding:
     """What is sent, as a coding; whoever amends may leave standing who coded it (`coder`).
 
-    Owners alone say that a machine suggested it (a bundle does); nobody takes the mark away.
+    Owners alone say that a machine suggested it (a bundle does); nobody takes the mark away. An
+    owner's with a version of its own comes from a bundle, whose texts may be others.
     """
     if body.coder is not None and body.coder != coder:
         coder = principal.acting_for(review_id, body.coder)
@@ -240,8 +241,8 @@ def _coding(
         body.version,
         field,
         acts_for=coder if is_owner else None,
-        must_stand=body.version is None,
-        in_use=body.version is None,
+        must_stand=body.version is None or not is_owner,
+        in_use=True,
     )
 
 

@@ -97,3 +97,20 @@ async def test_owners_bring_fragments_whose_codebook_comes_later(extraction, by)
     await extraction.ask("POST", "/fragments/batch", body, by=by, status=status)
     odd = (await extraction.ask("GET", "/issues"))["unknown_codes"]
     assert [one["code"] for one in odd] == (["turst"] if by == {"owner"} else [])
+
+
+@pytest.mark.parametrize("by", [CODER, {"owner"}])
+async def test_a_version_of_ones_own_spares_no_code_from_being_known(extraction, by):
+    await begun(extraction)
+    batch = {"fragments": [a_fragment("f1", elements=[SLIP], version=4)]}
+    problem = await extraction.ask("POST", "/fragments/batch", batch, by=by, status=422)
+    assert problem["field"] == "fragments[0].elements[0].code"
+    await put(extraction, "f1", SLIP, version=4, status=422)
+
+
+async def test_a_coders_quote_has_to_stand_in_the_text_whatever_its_version(extraction):
+    text = {"text": "She rang every week.", "kind": "literature", "title": "Calls"}
+    await extraction.ask("PUT", "/documents/d1", text)
+    said = {"document": "d1", "quote": "She never rang.", "version": 3}
+    problem = await put(extraction, "f1", TRUST, **said, status=409)
+    assert problem["field"] == "quote"
