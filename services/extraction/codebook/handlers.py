@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.extraction.codebook import store as codebook_store
-from services.extraction.codebook.domain import codebook_hash, problems, symmetric, unchecked
+from services.extraction.codebook.domain import ROLES, codebook_hash, problems, symmetric, unchecked
 from services.extraction.projections.handlers import require_review, require_theory
 from shared.db import Tx
 from shared.db.rows import plain
@@ -99,7 +99,7 @@ async def read_codebook(
     row = await codebook_store.codebook_of(tx, review_id, theory_id, version)
     groups = codebook_store.groups_of(row)
     counted = await codebook_store.code_counts(tx, review_id, theory_id)
-    ungrouped = sorted(counted.keys() - codebook_store.known_codes(groups))
+    ungrouped = _ungrouped(counted, groups)
     return {
         "theory": theory_id,
         "version": row["version"] if row else 0,
@@ -139,9 +139,16 @@ async def ungrouped_codes(
     found = []
     for theory in coded:
         counted = await codebook_store.code_counts(tx, review_id, theory)
-        known = codebook_store.known_codes(groups.get(theory, ()))
         found += [
             {"theory": theory, "role": role, "code": code, "fragments": counted[(role, code)]}
-            for role, code in sorted(counted.keys() - known)
+            for role, code in _ungrouped(counted, groups.get(theory, ()))
         ]
     return found
+
+
+def _ungrouped(
+    counted: Mapping[tuple[str, str], int], groups: Sequence[GroupState]
+) -> list[tuple[str, str]]:
+    """Coded codes of roles that have groups, which stand in none."""
+    grouped = codebook_store.known_codes(groups)
+    return sorted(one for one in counted.keys() - grouped if one[0] in ROLES)

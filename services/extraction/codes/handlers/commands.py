@@ -12,7 +12,8 @@ from services.extraction.codes.domain.recoding import (
 )
 from services.extraction.codes.handlers.acting import Act, begin
 from services.extraction.codes.handlers.reading import all_codes
-from services.extraction.fragments.domain import STATES
+from services.extraction.fragments.handlers.rules import roles_of
+from services.extraction.fragments.store import fragments
 from shared.db import Tx
 from shared.events.extraction import CodeDefinition, CodeState
 from shared.http.problems import Conflict, Invalid, NotFound
@@ -41,8 +42,7 @@ class LabelTaken(Conflict):
 async def create_code(review_id: str, new: NewCode, tx: Tx) -> dict[str, Any]:
     """Make a code, in a group where one is named."""
     act = await begin(review_id, tx)
-    if new.role not in STATES:
-        raise Invalid(f"role '{new.role}' is unknown; use {', '.join(STATES)}", field="role")
+    await _refuse_role(review_id, new.role, tx)
     await refuse_taken(act, new.role, new.label)
     code = CodeDefinition(
         code_id=new_id(),
@@ -56,6 +56,12 @@ async def create_code(review_id: str, new: NewCode, tx: Tx) -> dict[str, Any]:
         await _put_into(act, code, new.theory, new.group, new.sense)
     done = await act.end("create", f"Code '{code.label}' created", code.code_id)
     return {**done, "code": code.code_id}
+
+
+async def _refuse_role(review_id: str, role: str, tx: Tx) -> None:
+    roles = roles_of(await fragments.schema_of(tx, review_id))
+    if role not in roles:
+        raise Invalid(f"role '{role}' is unknown; use {', '.join(roles)}", field="role")
 
 
 async def rename_code(review_id: str, code_id: str, label: str, tx: Tx) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from services.extraction.codebook import store as codebook_store
+from services.extraction.codebook.domain import ROLES
 from services.extraction.codes import store
 from services.extraction.codes.domain.recoding import coded_since
 from services.extraction.codes.domain.suggestions import Seen, Suggestion, suggestions
@@ -121,7 +122,7 @@ async def confirm(
     tx: Tx, review_id: str, code_id: str, fragment_ids: Iterable[str]
 ) -> list[dict[str, Any]]:
     """These fragments fit what the code means now; returns those that are still open."""
-    code = (await store.codes_of(tx, review_id)).get(code_id)
+    code = (await codebook_store.codes_of(tx, review_id)).get(code_id)
     if code is None:
         raise NotFound("The review has no such code, or nothing was done to it yet.")
     coded = set(await visible_with(tx, review_id, code.role, code_id))
@@ -152,7 +153,7 @@ async def suggested(tx: Tx, review_id: str) -> list[Suggestion]:
                 role=code.role,
                 label=code.label,
                 fragments=frozenset(used.get((code.role, code.code_id), ())),
-                is_grouped=(code.role, code.code_id) in places,
+                is_grouped=(code.role, code.code_id) in places or code.role not in ROLES,
             )
             for code in codes.values()
             if code.status == "active"

@@ -194,3 +194,16 @@ async def test_undoing_leaves_a_code_of_a_codebook_as_it_was_before_it_was_an_ob
     made = await act(extraction, "/codes", {"role": "mechanism_response", "label": "Relief"}, 201)
     await act(extraction, f"/codebook-acts/{made['act']}/undo")
     assert (await extraction.ask("GET", f"/codes/{made['code']}"))["status"] == "retired"
+
+
+async def test_codes_of_the_roles_of_the_coding_schema_are_made_and_stand_in_no_group(extraction):
+    new = {"role": "intervention", "label": "Weekly calls"}
+    await act(extraction, "/codes", new, 422)
+    await extraction.ask("PUT", "/coding-schema", {"name": "ICAMO"})
+    code = (await act(extraction, "/codes", new, 201))["code"]
+    element = {"role": "intervention", "code": code}
+    body = {"theories": ["PT1"], "elements": [element]}
+    assert (await extraction.ask("PUT", "/fragments/f1", body, by={"coder"}))["changed"]
+    assert (await extraction.ask("GET", "/issues"))["unknown_codes"] == []
+    assert (await extraction.ask("GET", BOOK))["ungrouped"] == []
+    assert await extraction.ask("GET", "/codes/suggestions") == []
