@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Iterator
-from contextlib import suppress
 from typing import Any
 
 from lxml import etree
 from lxml import html as lxml_html
 
+from services.extraction.texts.formats.encodings import decoded, said_encoding
 from services.extraction.texts.formats.extracted import (
     Extracted,
     Paragraph,
@@ -15,7 +15,6 @@ from services.extraction.texts.formats.extracted import (
     UnreadableText,
     words_of,
 )
-from services.extraction.texts.formats.plain import decoded
 
 HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 SKIPPED = {"script", "style", "noscript", "template", "svg", "nav", "footer", "aside"} | {
@@ -25,13 +24,13 @@ SKIPPED = {"script", "style", "noscript", "template", "svg", "nav", "footer", "a
 BLOCKS = HEADINGS | {
     "p", "div", "section", "article", "main", "ul", "ol", "li", "table", "tr", "blockquote", "pre",
     "dl", "dt", "dd", "figure", "figcaption", "header", "body", "hr", "address", "details",
-    "summary", "thead", "tbody", "caption",
+    "summary", "thead", "tbody", "caption", "center", "fieldset", "legend", "form", "hgroup",
+    "menu", "dir", "search",
 }  # fmt: skip
 MENU_ITEMS = 5
 """A list of so many links and nothing else is a menu."""
 _RULE = re.compile(r"([^{}]{1,2000})\{([^{}]{0,4000})\}")
 _NAME = re.compile(r"^[a-z0-9]*[.#]([\w-]+)$", re.IGNORECASE)
-_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([\w:.-]{1,40})", re.IGNORECASE)
 LEAST_SHARE = 0.25
 """A main part must hold this share of the page's words to be taken for the article."""
 
@@ -41,7 +40,7 @@ def read_html(data: bytes) -> Extracted:
     parser = _parser()
     try:
         root = lxml_html.document_fromstring(
-            _characters(data).encode("utf-8", "replace"), parser=parser
+            decoded(data, said_encoding(data)).encode("utf-8", "replace"), parser=parser
         )
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         raise UnreadableText("The page holds no text; save it anew, or paste the text.") from None
@@ -54,23 +53,6 @@ def read_html(data: bytes) -> Extracted:
     if not paragraphs:
         raise UnreadableText("The page holds no text; save it anew, or paste the text.")
     return Extracted(kind="html", paragraphs=paragraphs)
-
-
-def _characters(data: bytes) -> str:
-    """The page's characters: UTF-8 where it is that, else as the page itself says.
-
-    A page that says it is in UTF-8 or UTF-16 and is not is in Windows-1252, as browsers guess.
-    """
-    said = _CHARSET.search(data[:4096])
-    name = "" if said is None else said[1].decode("ascii").lower()
-    try:
-        data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        is_marked = data[:2] in (b"\xff\xfe", b"\xfe\xff")
-        if name and not is_marked and not name.startswith(("utf", "unicode")):
-            with suppress(LookupError):
-                return data.decode(name, "replace")
-    return decoded(data)
 
 
 def _parser() -> lxml_html.HTMLParser:

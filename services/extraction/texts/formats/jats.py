@@ -17,8 +17,11 @@ from services.extraction.texts.formats.extracted import (
 BLOCKS = {
     "p", "title", "disp-quote", "list", "list-item", "table-wrap", "fig", "boxed-text", "sec",
     "caption", "label", "tr", "disp-formula", "verse-group", "attrib", "def-list", "table", "fn",
-    "fn-group", "def-item", "supplementary-material",
+    "fn-group", "def-item", "supplementary-material", "verse-line", "speech", "speaker",
+    "statement", "preformat", "code", "term", "def", "ack", "app", "app-group", "glossary", "notes",
+    "bio", "question", "answer", "explanation",
 }  # fmt: skip
+SECTIONS = {"sec", "ack", "app", "glossary", "notes", "bio"}
 SENTENCES = {"p", "title", "italic", "bold", "sup", "xref", "td", "th"}
 """Elements within which a footnote waits for the sentence's end."""
 SKIPPED = {"tex-math", "ref-list", "graphic", "object-id", "alternatives-tex"}
@@ -78,7 +81,7 @@ def _article(article: Any) -> Iterator[Paragraph]:
         subtitle = article.find("./front//title-group/subtitle")
         parts = [*title.itertext(), *([": ", *subtitle.itertext()] if subtitle is not None else [])]
         yield Paragraph(text=words_of(parts), part=Part.HEADING)
-    for abstract in article.findall("./front//abstract"):
+    for abstract in article.xpath("./front//abstract | ./front//trans-abstract"):
         yield from reader.read(abstract, "Abstract", Part.BODY)
     for body in article.findall("./body"):
         yield from reader.read(body, "", Part.BODY)
@@ -124,7 +127,7 @@ class _Reader:
             self._notes.append(child)
             return
         yield from self._flush(section, part)
-        if child.tag == "sec":
+        if child.tag in SECTIONS:
             yield from self.read(child, section, part)
             return
         within = _part(child.tag, part)

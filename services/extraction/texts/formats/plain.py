@@ -2,18 +2,9 @@
 
 import re
 
+from services.extraction.texts.formats.encodings import decoded, wide_encoding
 from services.extraction.texts.formats.extracted import Extracted, Paragraph, UnreadableText
 from services.extraction.texts.formats.speech import turns_of
-
-
-def decoded(data: bytes) -> str:
-    """Bytes as text: UTF-8, UTF-16 where its mark stands first, else Windows-1252."""
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return data.decode("utf-16", "replace")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("cp1252", "replace")
 
 
 def read_plain(data: bytes) -> Extracted:
@@ -24,7 +15,7 @@ def read_plain(data: bytes) -> Extracted:
         raise UnreadableText(
             "The file is RTF; save it as .docx and upload that, or paste the text."
         )
-    if b"\x00" in data[:1024] and data[:2] not in (b"\xff\xfe", b"\xfe\xff"):
+    if b"\x00" in data[:1024] and not wide_encoding(data):
         raise UnreadableText("The file is no text; upload a PDF, DOCX, HTML, JATS XML or VTT file.")
     text = decoded(data).replace("\r\n", "\n").replace("\r", "\n")
     pieces = [piece.strip() for piece in re.split(r"\n[ \t]*\n", text)]

@@ -21,6 +21,8 @@ READERS: Mapping[str, Callable[[bytes], Extracted]] = {
 }
 OFFICE_97 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """How old Word files begin, and new ones that have a password."""
+_OF_JATS = (b"<front", b"-meta>", b"jats", b"nlm", b"article-type")
+"""What a web page that begins with `<article>` lacks."""
 _SUFFIXES = {".pdf": "pdf", ".docx": "docx", ".vtt": "vtt", ".srt": "vtt"} | {
     ".htm": "html", ".html": "html", ".txt": "text", ".md": "text",
     ".xml": "jats", ".nxml": "jats", ".jats": "jats",
@@ -47,7 +49,8 @@ def kind_of(data: bytes, name: str) -> str:
 
 def _markup(head: bytes, named: str) -> str:
     if b"<article" in head and b"<html" not in head:
-        return "jats"
+        is_page = named == "html" and not any(mark in head for mark in _OF_JATS)
+        return "html" if is_page else "jats"
     if b"<html" in head or b"<!doctype html" in head:
         return "html"
     return named or "html"

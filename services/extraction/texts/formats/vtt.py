@@ -9,13 +9,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from services.extraction.texts.formats.encodings import decoded
 from services.extraction.texts.formats.extracted import (
     Extracted,
     Paragraph,
     UnreadableText,
     words_of,
 )
-from services.extraction.texts.formats.plain import decoded
 from services.extraction.texts.formats.speech import is_sentence
 
 _TIMES = re.compile(
@@ -26,7 +26,12 @@ _VOICE = re.compile(r"<v(?:\.[^\s>]*)?\s+([^>]*)>")
 _TAG = re.compile(r"</?(?:[a-z]+(?:\.[^>]*)?|\d[\d:.]*)(?:\s[^>]*)?/?>")
 _READING = re.compile(r"<rt>.*?(?:</rt>|$)", re.DOTALL)
 """How the letters before it are read, above them."""
-_NAMED = re.compile(r"^(?P<name>[^\W\d_][\w .,'’()/&-]{0,60}?):\s+(?P<words>\S.*)$", re.DOTALL)
+_NAMED = re.compile(
+    r"^(?:>>+\s*)?(?P<open>\[)?(?P<name>[^\W\d_][\w .,'’()/&-]{0,60}?)(?(open)\]):"
+    r"\s+(?P<words>\S.*)$",
+    re.DOTALL,
+)
+"""A name before a colon, also in brackets, or behind the arrows of a change of speakers."""
 _NO_CUE = re.compile(r"(?:WEBVTT|NOTE|STYLE|REGION)\b|\d+\n")
 ROLLING = 1.0
 """Seconds within which a caption that shows a line again still rolls."""

@@ -126,3 +126,21 @@ def test_a_page_too_deep_to_read_whole_is_refused_and_not_cut():
     article = f"<article><body>{'<sec>' * 500}<p>Said.</p>{'</sec>' * 500}</body></article>"
     with pytest.raises(UnreadableText, match="deeper in one another"):
         read_full_text(article.encode(), "x.xml")
+
+
+def test_lines_of_a_verse_and_centred_words_stand_apart():
+    verse = "<verse-group><verse-line>one</verse-line><verse-line>two</verse-line></verse-group>"
+    assert texts(f"<article><body>{verse}</body></article>".encode(), "x.xml") == ["one", "two"]
+    page = b"<html><body><center>Title</center><font>Words</font></body></html>"
+    assert texts(page, "x.html") == ["Title", "Words"]
+
+
+def test_back_matter_and_translated_abstracts_of_an_article_are_read_under_their_titles():
+    front = "<front><trans-abstract><p>Wenige bleiben.</p></trans-abstract></front>"
+    ack = "<ack><title>Thanks</title><p>We thank the carers.</p></ack>"
+    app = "<app-group><app><title>Guide</title><p>Ask first.</p></app></app-group>"
+    data = f"<article>{front}<body><p>Text.</p></body><back>{ack}{app}</back></article>"
+    found = read_full_text(data.encode(), "x.xml").paragraphs
+    sections = {p.text: p.section for p in found}
+    assert sections["Wenige bleiben."] == "Abstract"
+    assert (sections["We thank the carers."], sections["Ask first."]) == ("Thanks", "Guide")

@@ -100,3 +100,14 @@ def test_captions_of_subrip_are_read():
     text = "1\r\n00:00:01,500 --> 00:00:02,000\r\nAna: Hello.\r\n"
     found = read_full_text(text.encode(), "x.srt")
     assert [(p.seconds, p.text) for p in found.paragraphs] == [(1.5, "Hello.")]
+
+
+@pytest.mark.parametrize("head", ["[{}]: ", ">> {}: ", "{}: "])
+def test_captions_name_speakers_in_brackets_and_behind_arrows_too(head):
+    said = [("Speaker 1", "She rang."), ("Nurse", "I did.")]
+    cues = (
+        f"00:0{n}.000 --> 00:0{n}.900\n{head.format(who)}{words}"
+        for n, (who, words) in enumerate(said)
+    )
+    found = read_full_text(("WEBVTT\n\n" + "\n\n".join(cues)).encode(), "x.vtt")
+    assert [(p.speaker, p.text) for p in found.paragraphs] == said
