@@ -17,11 +17,41 @@ def parts_of(element: etree._Element, losses: Losses) -> Iterator[etree._Element
     Which groups there were is a loss.
     """
     tag = _tag(element)
+    if tag == "CodeBook":
+        yield from _wrapped(element, losses)
+        return
+    if tag in ("Codes", "Code"):
+        yield from _codes_within(element, RULES[tag].children, losses)
+        return
     if tag not in LISTS:
         yield from element
         return
     for part in element:
         yield from _within(part, tag, losses)
+
+
+def _wrapped(book: etree._Element, losses: Losses) -> Iterator[etree._Element]:
+    """The parts of a codebook; codes without the element around them inside one."""
+    codes = [part for part in book if _tag(part) == "Code"]
+    if codes:
+        losses.add("CodeBook: codes without the element Codes around them")
+        around = book.makeelement("Codes")
+        around.extend(codes)
+        yield around
+    yield from book
+
+
+def _codes_within(
+    element: etree._Element, allowed: tuple[str, ...], losses: Losses
+) -> Iterator[etree._Element]:
+    """The parts of a code or of all of them; codes in groups as if the group were not there."""
+    for part in list(element):
+        if _tag(part) in allowed or not any(_tag(one) == "Code" for one in part.iter("{*}*")):
+            yield part
+        else:
+            name = str(part.attrib.get("name", "")) or _tag(part)
+            losses.add("Codes: what stands in groups was put beside the others", name[:80])
+            yield from _codes_within(part, ("Code",), losses)
 
 
 def _within(part: etree._Element, list_tag: str, losses: Losses) -> Iterator[etree._Element]:

@@ -12,6 +12,9 @@ MOST_DEPTH = 150
 """Elements within elements; deeper ones are refused."""
 _DOCTYPE = "<!DOCTYPE"
 _ABOVE_ASCII = re.compile(rb"[\x80-\xff]")
+_FORBIDDEN = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_REFERENCE = re.compile(rb"&#(x[0-9a-fA-F]{1,8}|[0-9]{1,9});")
+_PAIR = re.compile(rb"&#(x[0-9a-fA-F]{4}|[0-9]{5});&#(x[0-9a-fA-F]{4}|[0-9]{5});")
 _UTF_8 = re.compile(rb"[\xc2-\xf4][\x80-\xbf]")
 
 
@@ -22,8 +25,9 @@ def parsed(data: bytes, losses: Losses) -> etree._Element:
     if _is_windows_1252(data, encoding):
         losses.add("the XML is not in UTF-8 as it says; it was read as Windows-1252")
         data, encoding = data.decode("cp1252", "replace").encode(), "utf-8"
+    parser = _parser(huge=_may_be_huge(data), encoding=encoding)
     try:
-        root = etree.fromstring(data, _parser(huge=_may_be_huge(data), encoding=encoding))
+        root = _root(data, parser, losses)
     except etree.XMLSyntaxError as error:
         line, column = error.position
         raise CannotExchange(
@@ -37,6 +41,37 @@ def parsed(data: bytes, losses: Losses) -> etree._Element:
             f"Codes or other parts lie more than {MOST_DEPTH} deep in each other; move them up."
         )
     return root
+
+
+def _root(data: bytes, parser: etree.XMLParser, losses: Losses) -> etree._Element:
+    """The root; where signs that XML forbids keep it from being read, without these."""
+    try:
+        return etree.fromstring(data, parser)
+    except etree.XMLSyntaxError:
+        allowed = _FORBIDDEN.sub(b"", _PAIR.sub(_of_a_pair, data))
+        allowed = _REFERENCE.sub(lambda found: b"" if _is_forbidden(found) else found[0], allowed)
+        if allowed == data or data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+            raise
+    losses.add("signs that XML forbids were left out")
+    return etree.fromstring(allowed, parser)
+
+
+def _number(digits: bytes) -> int:
+    return int(digits[1:], 16) if digits[:1] in b"xX" else int(digits)
+
+
+def _of_a_pair(found: re.Match[bytes]) -> bytes:
+    """Two references to the halves of one sign, as UTF-16 writes it, as one reference to it."""
+    high, low = _number(found[1]), _number(found[2])
+    if not (0xD800 <= high < 0xDC00 <= low < 0xE000):
+        return found[0]
+    return b"&#%d;" % (0x10000 + ((high - 0xD800) << 10) + low - 0xDC00)
+
+
+def _is_forbidden(found: re.Match[bytes]) -> bool:
+    number = _number(found[1])
+    is_control = number < 0x20 and number not in (9, 10, 13)
+    return is_control or 0xD800 <= number < 0xE000 or number in (0xFFFE, 0xFFFF)
 
 
 def _encoding(data: bytes) -> str | None:

@@ -58,7 +58,7 @@ def read_xml(data: bytes, losses: Losses) -> Node:
 def _of_codebook(root: etree._Element, losses: Losses) -> Node:
     """A codebook file as a project: its codes, and its sets beside them."""
     tidying = _Tidying(losses)
-    named = {etree.QName(part).localname: part for part in root}
+    named = {etree.QName(part).localname: part for part in list(parts_of(root, losses))}
     for name in named.keys() - {"Codes", "Sets"}:
         losses.add("parts that are not in the standard were left out", name)
     found = {name: tidying.tidy(part) for name, part in named.items() if name in ("Codes", "Sets")}
@@ -106,7 +106,8 @@ class _Tidying:
         for given, raw in element.attrib.items():
             if str(given).startswith(_XSI):
                 continue
-            name = _OTHER_NAMES.get((tag, str(given)), str(given))
+            bare = _bare_name(element, str(given))
+            name = _OTHER_NAMES.get((tag, bare), bare)
             kind = rule.attributes.get(name)
             value = None if kind is None else tidied(kind, clean(str(raw)))
             if kind is None:
@@ -220,6 +221,12 @@ class _Tidying:
 
 
 _CONTAINERS = {tag for tag in RULES if tag.endswith("s")} | {"CodeBook"}
+
+
+def _bare_name(element: etree._Element, name: str) -> str:
+    """An attribute's name; one with the namespace of its element means the same without."""
+    space = etree.QName(element).namespace
+    return name.removeprefix(f"{{{space}}}") if space else name
 
 
 def _name(element: etree._Element) -> str:
