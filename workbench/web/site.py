@@ -78,8 +78,10 @@ _IMPORT_STATES = {
 }
 
 
-def import_state(state: str) -> str:
-    """What became of an import, in words."""
+def import_state(state: str, kept: int = 0) -> str:
+    """What became of an import of which so many records are kept, in words."""
+    if state == "refused" and kept:
+        return "imported in part"
     return _IMPORT_STATES.get(state, state)
 
 

@@ -4,29 +4,49 @@ import zlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Select, delete, func, insert, select, update
 
 from services.search.tables import import_bytes, imports
 from shared.db import Tx, database_now
 from shared.db.rows import all_of, first_of
 
 Row = Mapping[str, Any]
-READING_SECONDS = 60.0
+READING_SECONDS = 10.0
+"""How long the bytes of a reader that was killed are refused to whoever sends them again."""
+ENDED = "The import broke off, because the process that read the file ended; send the file again."
 COUNTS = ("records", "source_records", "added", "merged", "seen")
 
 
 async def one(tx: Tx, review_id: str, import_id: str) -> Row | None:
     """One import."""
-    return await first_of(
-        tx, select(imports).where(imports.c.review_id == review_id, imports.c.id == import_id)
-    )
+    mine = (imports.c.review_id == review_id, imports.c.id == import_id)
+    row = await first_of(tx, _with_reader(tx).where(*mine))
+    return None if row is None else _as_it_stands(row)
+
+
+def _with_reader(tx: Tx) -> Select[Any]:
+    """Imports, and whether somebody reads them now."""
+    return select(imports, _lease_runs(tx).label("is_read"))
+
+
+def _lease_runs(tx: Tx) -> ColumnElement[bool]:
+    return imports.c.read_until > database_now(tx.dialect)
+
+
+def _as_it_stands(row: dict[str, Any]) -> Row:
+    """An import whose reader is gone has ended, refused: nobody was there to write that."""
+    is_read = row.pop("is_read")
+    if row["state"] != "reading" or is_read:
+        return row
+    rejections = [*row["rejections"], {"line": 1, "why": ENDED}]
+    return {**row, "state": "refused", "reason": ENDED, "rejections": rejections}
 
 
 async def page(tx: Tx, review_id: str, after: tuple[str, str] | None, most: int) -> Sequence[Row]:
     """A review's imports, the newest first."""
-    statement = select(imports).where(imports.c.review_id == review_id)
+    statement = _with_reader(tx).where(imports.c.review_id == review_id)
     newest = statement.order_by(imports.c.created_at.desc(), imports.c.id)
-    listed = await all_of(tx, newest)
+    listed = [_as_it_stands(row) for row in await all_of(tx, newest)]
     if after is not None:
         key = (after[0], after[1])
         keys = [(row["created_at"].isoformat(), row["id"]) for row in listed]
@@ -48,7 +68,7 @@ async def is_read(tx: Tx, review_id: str, import_id: str) -> bool:
             imports.c.review_id == review_id,
             imports.c.id == import_id,
             imports.c.state == "reading",
-            imports.c.read_until > database_now(tx.dialect),
+            _lease_runs(tx),
         )
     )
     return found.first() is not None

@@ -1,7 +1,9 @@
 """Finding in the browser: imports by line, the library, one record, duplicates, searches."""
 
 import pytest_asyncio
+from sqlalchemy import update
 
+from services.search.tables import imports
 from shared.ops.settings import Settings
 from tests.browser import the_review
 from tests.support.apps import open_system
@@ -50,6 +52,19 @@ async def test_a_file_is_looked_into_imported_shown_by_line_and_taken_back(pages
     assert 'id="wrong-reverse-reason">Say why' in answer.text
     assert (await client.post(f"{own}/reverse", data={"reason": "wrong file"})).status_code == 303
     assert "taken back: wrong file" in " ".join((await client.get(own)).text.split())
+
+
+async def test_a_file_whose_reader_was_killed_is_told_and_taken_back(pages):
+    system, client = pages
+    own = (await send(client, "import")).headers["location"]
+    killed = update(imports).values(state="reading", read_until=1.0, ended_at=None)
+    await system.services["search"].db.write(lambda tx: tx.execute(killed))
+    page = " ".join((await client.get(own)).text.split())
+    assert "imported in part: The import broke off" in page
+    assert "Every part of the file became a record." not in page
+    assert "imported in part" in (await client.get(f"{HERE}/imports")).text
+    assert (await client.post(f"{own}/reverse", data={"reason": "twice"})).status_code == 303
+    assert "taken back: twice" in " ".join((await client.get(own)).text.split())
 
 
 async def test_a_file_that_is_no_export_is_refused_beside_its_field(pages):

@@ -115,7 +115,7 @@ async def _keep_reading(ctx: Context, upload: Upload) -> None:
     """A page that takes long is no reason to lose the lease; a lost one shows at the next page."""
     while True:
         raise_if_cancelled()
-        await asyncio.sleep(imports_store.READING_SECONDS / 3)
+        await asyncio.sleep(imports_store.READING_SECONDS / 4)
         with suppress(Exception):
             await ctx.db.write(lambda tx: imports_handlers.go_on_reading(tx, upload))
 

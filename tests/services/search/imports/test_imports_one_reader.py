@@ -3,11 +3,12 @@
 import asyncio
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from services.search.imports import handlers
 from services.search.imports.handlers import Upload
 from services.search.tables import imports
+from shared.db import database_now
 from shared.http.problems import Conflict
 from tests.services.search.conftest import REVIEW
 
@@ -61,6 +62,29 @@ async def test_an_import_is_not_reversed_while_another_process_reads_it(library)
     assert "still being read" in problem["detail"]
     await library.db.write(expire)
     assert (await library.call("POST", "/imports/i1/reverse", json={"reason": "x"}))["import_id"]
+
+
+async def test_an_import_whose_reader_was_killed_has_ended_and_says_what_to_do(library):
+    await library.db.write(beginning("killed"))
+    assert (await library.call("GET", "/imports/i1"))["state"] == "reading"
+    await library.db.write(expire)
+    (listed,) = (await library.call("GET", "/imports"))["items"]
+    shown = await library.call("GET", "/imports/i1")
+    assert shown == listed
+    assert shown["state"] == "refused"
+    assert "send the file again" in shown["reason"]
+    assert [one["why"] for one in shown["rejections"]] == [shown["reason"]]
+    assert (await library.upload(RIS))["state"] == "done"
+
+
+async def test_the_bytes_of_a_killed_reader_are_taken_again_within_ten_seconds(library):
+    await library.db.write(beginning("killed"))
+
+    async def left(tx):
+        remaining = imports.c.read_until - database_now(tx.dialect)
+        return (await tx.execute(select(remaining))).scalar_one()
+
+    assert await library.db.read(left) <= 10
 
 
 async def test_a_file_whose_reading_failed_can_be_sent_again_at_once(library, monkeypatch):
