@@ -24,7 +24,7 @@ from shared.ops.failpoints import reach
 from shared.ops.telemetry import log
 
 JobFunction = Callable[[Job, Any], Awaitable[None]]
-RENEW_SECONDS = jobs.LEASE_SECONDS / 3
+RENEW_SECONDS = jobs.LEASE_SECONDS / 5
 PAUSES = (0.1, 0.3, 1.0, 3.0, 10.0)
 """Between tries to write how a job ended; after the last its lease runs out."""
 OUTAGE_PAUSE = timedelta(seconds=5)

@@ -34,7 +34,7 @@ from shared.db.types import BigKey, JsonB, UtcDateTime, database_now, upsert
 from shared.ids import new_id
 from shared.kernel.failures import delay
 
-LEASE_SECONDS = 60.0
+LEASE_SECONDS = 15.0
 LEASE_LOST = "its lease ran out: the process that did it stopped, or lost the database"
 _CLAIMS = "claims of jobs"
 

@@ -3,9 +3,10 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from shared.clock import ManualClock
+from shared.db import database_now
 from shared.kernel import jobs as job_rows
 from shared.kernel.failures import DELAYS, Unreachable
 from shared.kernel.job_worker import do_job
@@ -70,6 +71,18 @@ async def test_a_lost_lease_counts_as_an_attempt_and_the_last_one_ends_the_job(s
         row = await only_row(db)
         assert (row.state, row.attempts) == ("dead", len(DELAYS) + 1)
         assert "lease ran out" in row.reason
+
+
+async def test_a_job_of_a_killed_process_is_taken_over_within_fifteen_seconds(storage):
+    async with pair(storage) as two:
+        await two.reader.db.write(asking(key="a"))
+        await two.reader.db.write(claiming())
+
+        async def left(tx):
+            remaining = jobs.c.lease_until - database_now(tx.dialect)
+            return (await tx.execute(select(remaining))).scalar_one()
+
+        assert await two.reader.db.read(left) <= 15
 
 
 async def test_a_lost_job_that_was_asked_for_again_is_done_once(storage):
