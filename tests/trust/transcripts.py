@@ -6,6 +6,7 @@ is replaced: ids of events, moments, tokens.
 
 import asyncio
 import re
+from hashlib import sha256
 from io import BytesIO
 from zipfile import ZipFile
 
@@ -100,12 +101,18 @@ EVENT = re.compile(r'\{"position":\d+,(.*?\}\})|<li><time datetime=(.*?)</li>', 
 def _body(answer):
     """What is compared of a body: its text, of an archive that of its files."""
     kind = answer.headers.get("content-type", "")
-    if "officedocument" in kind:
-        return "<binary>"
-    if kind != "application/zip" or not answer.is_success:
+    if not answer.is_success or not (kind == "application/zip" or "officedocument" in kind):
         return plain(answer.text)
     with ZipFile(BytesIO(answer.content)) as archive:
-        return "\n".join(f"{n}\n{plain(archive.read(n).decode())}" for n in archive.namelist())
+        return "\n".join(f"{n}\n{_inside(archive.read(n))}" for n in archive.namelist())
+
+
+def _inside(data):
+    """What is compared of a file in an archive: its text, of a picture every byte."""
+    try:
+        return plain(data.decode())
+    except UnicodeDecodeError:
+        return sha256(data).hexdigest()
 
 
 class World:
@@ -117,7 +124,7 @@ class World:
         self.described = system.app.openapi()
 
     async def ask(self, person, method, path, said=None, **more):
-        """Send a request and write down its answer; of a docx only that there is one."""
+        """Send a request and write down its answer."""
         answer = await self.client.request(method, path, headers=self.heads[person], **more)
         head = [plain(answer.headers.get(name, "")) for name in KEPT]
         line = (person, method, said or path, answer.status_code, head, _body(answer))
