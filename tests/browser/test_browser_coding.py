@@ -188,3 +188,33 @@ async def _code(page, sentence, code, fragments):
     await page.keyboard.press("Escape")
     await page.keyboard.press("s")
     await expect(page.locator(".d-list > li")).to_have_count(fragments)
+
+
+async def test_a_save_sends_the_new_fragment_and_its_sentences_alone(sqlite_system, visit):
+    async with sqlite_system.client() as client:
+        await prepared(sqlite_system, client)
+        async with visit.page(PAGE) as page:
+            sizes = []
+            page.on("response", lambda one: sizes.append(one.headers.get("content-length")))
+            written = page.get_by_label("Response: a code that is not listed")
+            for n, keys in enumerate(("jjj", "j")):
+                await written.fill(f"code {n}")
+                await page.get_by_label("Memo").fill("why")
+                await page.keyboard.press("Escape")
+                for key in (*keys, "s"):
+                    await page.keyboard.press(key)
+                await expect(page.locator("mark.d-ms")).to_have_count(n + 1)
+                await expect(page.locator("#said")).to_have_text("Saved.")
+            await expect(page.locator(".d-side > h2")).to_have_text("Fragments (3)")
+            quotes = page.locator(".d-list .d-quote")
+            await expect(quotes.nth(0)).to_have_text("The nurse called each week.")
+            await expect(quotes.nth(1)).to_have_text("Patients felt known.")
+            for field in (written, page.get_by_label("Memo"), page.get_by_label("Passage")):
+                await expect(field).to_have_value("")
+            assert all(int(size or 0) < 3000 for size in sizes)
+            drawn = await page.locator("#text").inner_html()
+            listed = await page.locator(".d-list").inner_text()
+            await page.reload()
+            assert await page.locator("#text").inner_html() == drawn
+            assert await page.locator(".d-list").inner_text() == listed
+    assert visit.faults == []

@@ -49,6 +49,8 @@ class Answer:
     problem: str = ""
     field: str = ""
     """The field that the refusal is about, where it says so."""
+    known: str = ""
+    """The code that goes by a refused label already, where the refusal names one."""
 
     @property
     def ok(self) -> bool:
@@ -105,7 +107,8 @@ def _refusal(status: int, said: Mapping[str, Any]) -> Answer:
     if fault.get("what"):
         words = f"{FIELDS.get(field, 'What is given here')} {fault['what']}. "
         words += "Correct it, and send it again."
-    return Answer(status, None, words, field)
+    known = str(said.get("code") or "") if said.get("type") == "/problems/label-taken" else ""
+    return Answer(status, None, words, field, known)
 
 
 async def ask_page(ctx: Context, request: Request, path: str) -> str | None:

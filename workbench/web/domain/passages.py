@@ -48,14 +48,37 @@ class Sentence:
 
 def paragraphs(text: str, marks: Sequence[CodedPassage]) -> list[tuple[Sentence, ...]]:
     """The text in paragraphs of sentences of segments; overlaps need no nesting."""
-    cuts, covers = _covered(marks)
-    return [
-        tuple(
-            Sentence(start, end, tuple(_segments(text, start, end, cuts, covers)))
-            for start, end in line
-        )
-        for line in _lines(text)
-    ]
+    covered = _covered(marks)
+    return [_cut(text, line, *covered) for line in _lines(text)]
+
+
+def sentences_at(
+    text: str, marks: Sequence[CodedPassage], start: int, end: int
+) -> tuple[Sentence, ...]:
+    """The sentences that share characters with `[start, end)`, as `paragraphs` cuts them."""
+    return _cut(text, _touched(text, start, end), *_covered(marks))
+
+
+def span_at(text: str, start: int, end: int) -> tuple[int, int]:
+    """The span of the whole sentences that share characters with `[start, end)`."""
+    touched = _touched(text, start, end)
+    return (touched[0][0], touched[-1][1]) if touched else (start, end)
+
+
+def _touched(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    return [span for line in _lines(text) for span in line if span[0] < end and start < span[1]]
+
+
+def _cut(
+    text: str,
+    spans: Sequence[tuple[int, int]],
+    cuts: Sequence[int],
+    covers: Sequence[tuple[str, ...]],
+) -> tuple[Sentence, ...]:
+    return tuple(
+        Sentence(start, end, tuple(_segments(text, start, end, cuts, covers)))
+        for start, end in spans
+    )
 
 
 @lru_cache(TEXTS)

@@ -23,6 +23,7 @@ from workbench.web.pages.coding_reading import (
     relatable,
     text_of,
 )
+from workbench.web.pages.coding_saved import saved
 from workbench.web.pages.documents import KINDS
 from workbench.web.pages.pdf_pages import cited, pdf_of
 from workbench.web.pages.review_at import open_at
@@ -120,7 +121,10 @@ def _add_coding(router: APIRouter, ctx: Context) -> None:
         request: Request,
         x_fragment: Fragment = None,
     ) -> Response:
-        """Code a passage; the form comes back with the problem where it cannot be taken."""
+        """Code a passage; the form comes back with the problem where it cannot be taken.
+
+        A browser that shows all else (`shown`) is given what a new fragment changes of the page.
+        """
         member(principal, review_id)
         form = await _form(request)
         document = await document_of(ctx, request, review_id, document_id)
@@ -129,6 +133,11 @@ def _add_coding(router: APIRouter, ctx: Context) -> None:
         chosen, said = await with_new_codes(ctx, request, review_id, form)
         if said.ok:
             said = await _code(ctx, request, review_id, document, chosen, text, coder)
+        if said.ok and x_fragment and form.get("shown") and not form.get("seen"):
+            at = await open_at(ctx, request, principal, review_id)
+            made = await saved(at, document, text, form.get("theory", ""), said.body["id"])
+            if made:
+                return made
         part = bool(x_fragment)
         return await _answer(ctx, request, review_id, document_id, form, said, part, text)
 

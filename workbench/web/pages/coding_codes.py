@@ -1,7 +1,6 @@
 """Codes that a coder writes beside the list: made in the codebook before they are coded with."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping
 
 from fastapi import Request
 
@@ -24,27 +23,13 @@ async def with_new_codes(
     if not any(written.values()):
         return chosen, answer
     path = f"{base_of(review_id)}/codes"
-    listed = await ask(ctx, request, "GET", path)
-    if listed.problem:
-        return chosen, listed
     for role, label in written.items():
-        code = _found(listed.body or (), role, label)
-        if label and not code:
-            body = {"role": role, "label": label}
-            answer = await ask(ctx, request, "POST", path, json=body)
-            if answer.problem:
-                break
-            code = answer.body["code"]
-        if code:
-            chosen |= {f"code_{role}": code, f"new_{role}": ""}
+        if not label:
+            continue
+        answer = await ask(ctx, request, "POST", path, json={"role": role, "label": label})
+        if answer.problem and not answer.known:
+            break
+        code = answer.known or answer.body["code"]
+        answer = Answer(200, None)
+        chosen |= {f"code_{role}": code, f"new_{role}": ""}
     return chosen, answer
-
-
-def _found(codes: Sequence[Mapping[str, Any]], role: str, label: str) -> str:
-    """The code in use that goes by this label (or is named so); empty where there is none."""
-    wanted = label.casefold()
-    for one in codes:
-        names = {str(one["label"]).casefold(), str(one["code_id"]).casefold()}
-        if one["role"] == role and one["status"] == "active" and wanted in names:
-            return str(one["code_id"])
-    return ""

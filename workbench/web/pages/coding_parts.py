@@ -52,6 +52,17 @@ def parts(c: Coding, here: str, known: Collection[str]) -> Parts:
     return Parts(text, [_fragment(view).unless(known) for view in views])
 
 
+def sentences(c: Coding) -> Sequence[Markup]:
+    """The sentences, whole."""
+    return [_sentence(s, _styles(s, c.styles)).html for block in c.blocks for s in block]
+
+
+def fragment(c: Coding, here: str, fragment_id: str) -> Markup:
+    """One of the fragments of a document, whole."""
+    number = next(n for n, one in enumerate(c.fragments) if one["id"] == fragment_id)
+    return _fragment(_view(c, here, number)).html
+
+
 def _styles(sentence: Sentence, styles: Mapping[str, str]) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(styles[f] for f in s.fragments) for s in sentence.segments)
 
@@ -83,8 +94,10 @@ def _view(c: Coding, here: str, number: int) -> bytes:
 @lru_cache(MOST_FRAGMENTS)
 def _fragment(view: bytes) -> Part:
     shown: dict[str, Any] = msgspec.json.decode(view)
-    named = Markup('id="fragment-{0}" data-fragment="{0}"').format(shown["fragment"]["id"])
-    return _part("li", _macro("fragment")(shown, ROLES, CSS, TARGETS), named)
+    named = Markup('id="fragment-{0}" data-fragment="{0}" data-at="{1}"')
+    place = shown["fragment"]["place"] or {"start": ""}
+    attributes = named.format(shown["fragment"]["id"], place["start"])
+    return _part("li", _macro("fragment")(shown, ROLES, CSS, TARGETS), attributes)
 
 
 def _part(tag: str, inner: Markup, attributes: Markup) -> Part:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from workbench.web.domain import fragment_relations
-from workbench.web.domain.passages import CodedPassage, Sentence, paragraphs, places
+from workbench.web.domain.passages import CodedPassage, Sentence, paragraphs, places, sentences_at
 from workbench.web.domain.spans import moved_spans
 from workbench.web.domain.typed_numbers import whole
 
@@ -59,20 +59,23 @@ def coding(
     codebook: Mapping[str, Any],
     outdated: Sequence[Mapping[str, Any]] = (),
     codes: Sequence[Mapping[str, Any]] = (),
+    span: tuple[int, int] | None = None,
 ) -> Coding:
     """Put together what the page needs of the fragments that are shown.
+
+    Of the text only the sentences in `span`, where it is given.
 
     `outdated` are codings from before their code came to mean what it means now; `codes` are
     those of all codebooks, where the fragments have some that the theory's does not name.
     """
     shown = sorted(fragments, key=lambda f: (_start(f), f["id"]))
-    older: dict[str, list[str]] = {}
+    marks, older = _marks(shown), dict[str, list[str]]()
     for one in outdated:
         older.setdefault(one["fragment"], []).append(one["label"])
     return Coding(
         document=document,
         text=text,
-        blocks=paragraphs(text, _marks(shown)),
+        blocks=[sentences_at(text, marks, *span)] if span else paragraphs(text, marks),
         fragments=shown,
         styles={f["id"]: style(f) for f in shown},
         theories=theories,

@@ -1,67 +1,16 @@
-// Coding: a selection becomes a passage. Offsets are Unicode code points, as the stored
-// text counts them, never UTF-16 units.
+// Coding: a selection becomes a passage, and a passage a fragment.
 import { SIGNED_OUT } from './keep.js';
 import { keysOn } from './keys.js';
+import { offsetOf, quoteOf, rangeOf } from './passages.js';
 
 const ROLES = ['context', 'mechanism_resource', 'mechanism_response', 'outcome'];
+const WHOLE_FOR = 3 * 60 * 1000; // what others coded comes with the first save after so long
 const TYPING = 'input:not([type=radio]):not([type=checkbox]), textarea, select';
-
-const points = (text, units) => [...text.slice(0, units)].length;
-const units = (text, count) => [...text].slice(0, count).join('').length;
-const texts = (root) => document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
-
-export function offsetOf(root, node, at) {
-  const here = document.createRange();
-  here.setStart(root, 0);
-  here.setEnd(node, at);
-  const walk = texts(root);
-  let best = null;
-  for (let text = walk.nextNode(); text; text = walk.nextNode()) {
-    if (here.comparePoint(text, 0) > 0) break;
-    best = text;
-    if (text === node) break;
-  }
-  if (!best) return 0;
-  return Number(best.parentElement.dataset.o) + points(best.data, best === node ? at : best.data.length);
-}
-
-export function rangeOf(root, start, end) {
-  const range = document.createRange();
-  const walk = texts(root);
-  let begun = false;
-  for (let text = walk.nextNode(); text; text = walk.nextNode()) {
-    const from = Number(text.parentElement.dataset.o);
-    const to = from + points(text.data, text.data.length);
-    if (!begun && start >= from && start < to) {
-      range.setStart(text, units(text.data, start - from));
-      begun = true;
-    }
-    if (begun && end <= to) {
-      range.setEnd(text, units(text.data, end - from));
-      return range;
-    }
-  }
-  return range;
-}
-
-// What lies between two offsets, with the line ends that no element holds.
-function quoteOf(root, start, end) {
-  let quote = '';
-  let at = start;
-  for (const piece of root.querySelectorAll('[data-o]:not(.d-s)')) {
-    const from = Number(piece.dataset.o);
-    const letters = [...piece.textContent];
-    if (from + letters.length <= start || from >= end) continue;
-    quote += '\n'.repeat(Math.max(0, from - at));
-    quote += letters.slice(Math.max(0, start - from), end - from).join('');
-    at = Math.min(end, from + letters.length);
-  }
-  return quote;
-}
 
 class Coding extends HTMLElement {
   connectedCallback() {
     this.passage = null;
+    this.whole = Date.now();
     this.reset();
     document.addEventListener('selectionchange', () => this.read());
     this.addEventListener('mousedown', (event) => event.target.closest('.d-bar') && event.preventDefault());
@@ -188,6 +137,7 @@ class Coding extends HTMLElement {
     if (this.busy) return;
     this.busy = true;
     const body = new URLSearchParams(new FormData(event.target));
+    if (Date.now() - this.whole < WHOLE_FOR) body.set('shown', 'yes');
     body.set('known', [...this.querySelectorAll('[data-v]')].map((one) => one.dataset.v).join(' '));
     try {
       const answer = await fetch(event.target.action, { method: 'POST', body, headers: { 'X-Fragment': '1' } });
@@ -214,11 +164,47 @@ class Coding extends HTMLElement {
     say(words);
   }
 
+  // Of a new fragment come itself and the sentences that it stands in; all else stays.
+  add(saved) {
+    for (const one of saved.querySelectorAll(':scope > .d-s')) {
+      this.text.querySelector(`.d-s[data-o="${one.dataset.o}"]`)?.replaceWith(one);
+    }
+    const item = saved.querySelector('[data-fragment]');
+    const list = this.querySelector('.d-list');
+    const place = ({ dataset }) => (dataset.at === '' ? Infinity : Number(dataset.at));
+    const after = (one) => place(one) > place(item) || (place(one) === place(item) && one.id > item.id);
+    document.getElementById(item.id)?.remove();
+    list.insertBefore(item, [...list.children].find(after) ?? null);
+    this.querySelector('.d-side > h2').textContent = `Fragments (${list.children.length})`;
+    this.querySelector('.d-side > h2 + .cap')?.remove();
+    this.empty(saved.dataset.saved);
+  }
+
+  // The form as it is for the next fragment.
+  empty(id) {
+    this.form.querySelector('.d-problem')?.remove();
+    for (const field of this.form.querySelectorAll('input:not([type=hidden], [data-palette]), textarea')) {
+      if (field.type === 'checkbox') field.checked = false;
+      else field.value = '';
+    }
+    for (const list of this.form.querySelectorAll('select')) list.selectedIndex = 0;
+    for (const name of ['start', 'end']) this.form.elements[name].value = '';
+    this.form.elements.fragment.value = id;
+    const palette = this.querySelector('[data-palette]');
+    if (palette.value) {
+      palette.value = '';
+      palette.dispatchEvent(new Event('input', { bubbles: true }));
+    }
+  }
+
   // The server leaves a sentence or fragment empty that is here already, named by its digest;
   // only those that are other are drawn anew.
   draw(html) {
     const fresh = document.createElement('template');
     fresh.innerHTML = html;
+    const saved = fresh.content.querySelector('[data-saved]');
+    if (saved) return this.add(saved);
+    this.whole = Date.now();
     const [text, next] = [this.text, fresh.content.querySelector('#text')];
     const sentences = (root) => [...(root?.querySelectorAll('.d-s, span[data-v]') ?? [])];
     const [old, other] = [sentences(text), sentences(next)];

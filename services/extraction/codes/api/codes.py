@@ -1,9 +1,9 @@
 """Routes of codes: each command its own."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from services.extraction.codes.handlers import commands, joining, reading
 from services.extraction.codes.schemas import (
@@ -24,7 +24,7 @@ from shared.db import Tx
 from shared.db.rows import plain
 from shared.http.api import created
 from shared.http.auth import PrincipalDep
-from shared.http.bounds import Key
+from shared.http.bounds import Key, Listed, Name
 from shared.kernel.service import Context
 
 Command = Callable[[Tx], Awaitable[dict[str, Any]]]
@@ -52,6 +52,14 @@ def _add_reading(router: APIRouter, ctx: Context) -> None:
         principal.require_member(review_id)
         found = await ctx.db.read(lambda tx: reading.listed_codes(tx, review_id))
         return [CodeOut(**one) for one in found]
+
+    @router.get("/labels")
+    async def labels(
+        review_id: Key, principal: PrincipalDep, ids: Annotated[Listed[Name], Query()]
+    ) -> dict[str, str]:
+        """What these codes are called, by id."""
+        principal.require_member(review_id)
+        return await ctx.db.read(lambda tx: reading.labels_among(tx, review_id, set(ids)))
 
     @router.get("/suggestions")
     async def suggestions(review_id: Key, principal: PrincipalDep) -> list[dict[str, Any]]:

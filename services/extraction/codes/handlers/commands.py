@@ -159,14 +159,16 @@ async def _put_into(
 
 
 async def refuse_taken(act: Act, role: str, label: str, but: str = "") -> None:
-    """Raise where an active code of the role has this label, or the label is empty."""
+    """Raise where an active code of the role goes by this label or id, or the label is empty."""
     if not label.strip():
         raise Invalid("A code needs a label; say one.", field="label")
     for code in (await all_codes(act.tx, act.review_id)).values():
-        same = code.label.casefold() == label.casefold() and code.role == role
+        named = {code.label.casefold(), code.code_id.casefold()}
+        same = label.casefold() in named and code.role == role
         if same and code.status == "active" and code.code_id != but:
             raise LabelTaken(
                 f"There is a code '{code.label}' for this role already; take another label, or "
                 "merge the two.",
                 field="label",
+                code=code.code_id,
             )

@@ -98,6 +98,7 @@ def _add_withdrawing(router: APIRouter, ctx: Context) -> None:
         )
 
 
+Offset = Annotated[Whole, Query(ge=0, description="code points from the text's beginning")]
 OnlyQuery = Annotated[Listed[Name] | None, Query(description="only these (repeat the key)")]
 
 
@@ -148,6 +149,18 @@ def _add_reading(router: APIRouter, ctx: Context) -> None:
         """These fragments in the order asked for, with the rights of whoever reads."""
         principal.require_member(review_id)
         return Page(items=await _by_id(ctx, principal, review_id, body.ids))
+
+    @router.get("/overlapping")
+    async def overlapping(
+        review_id: Key, principal: PrincipalDep, document: Name, start: Offset, end: Offset
+    ) -> Page[Shown]:
+        """Fragments whose passages share characters (code points) with this part of a document."""
+        principal.require_member(review_id)
+        all_ = may_read_all(principal, review_id)
+        rows = await ctx.db.read(
+            lambda tx: fragments.overlapping(tx, review_id, document, start, end)
+        )
+        return Page(items=[shown_fragment(row, may_read_all=all_) for row in rows])
 
     @router.get("/{fragment_id:path}/history")
     async def history(review_id: Key, fragment_id: Key, principal: PrincipalDep) -> list[Shown]:

@@ -46,8 +46,11 @@ def anchored(
     try:
         found = passage(text["text"], fragment.start, fragment.end, fragment.quote)
     except PassageMismatch as error:
-        sentence = f"fragment '{fragment.fragment_id}': {error}"
-        raise QuoteMismatch(sentence, field=field, fragment=fragment.fragment_id) from error
+        raise QuoteMismatch(
+            f"The passage is not what stands there: {error}",
+            field=field,
+            fragment=fragment.fragment_id,
+        ) from error
     return {"anchor": VERIFIED, "place": found}
 
 
@@ -65,8 +68,8 @@ def check_quote(
         return
     if normalise(fragment.quote) not in text["text"]:
         raise QuoteMismatch(
-            f"fragment '{fragment.fragment_id}': its quote stands nowhere in the document's text; "
-            "copy the words from the text, or send your own words as a paraphrase.",
+            "The quote stands nowhere in the document's text; copy the words from the text, or "
+            "send your own words as a paraphrase.",
             field=field,
             fragment=fragment.fragment_id,
         )

@@ -231,6 +231,25 @@ async def fragment_page(
     return [rows[one] for one in ids if one in rows]
 
 
+async def overlapping(
+    tx: Tx, review_id: str, document_id: str, start: int, end: int
+) -> list[dict[str, Any]]:
+    """Fragments of a document whose passages share characters with `[start, end)` of its newest
+    text, by id; those that a round of coding hides from whoever acts are left out.
+    """
+    f, on = fragments.c, fragment_documents.c
+    same = (f.review_id == on.review_id) & (f.fragment_id == on.fragment_id)
+    here = (on.review_id == review_id) & (on.document_id == document_id)
+    query = select(f.fragment_id, f.place).where(here & same & (f.document_id == document_id))
+    ids = []
+    for row in await all_of(tx, query):
+        place = place_of(opened(tx, row, (), ("place",)))
+        if place is not None and place.start < end and start < place.end:
+            ids.append(row["fragment_id"])
+    found = await visible_by_id(tx, review_id, ids)
+    return [found[one] for one in sorted(found)]
+
+
 async def schema_of(tx: Tx, review_id: str) -> str:
     """The review's coding schema; CMO where nobody chose one."""
     query = select(coding_schemas.c.name).where(coding_schemas.c.review_id == review_id)
