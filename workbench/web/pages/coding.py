@@ -135,7 +135,7 @@ def _add_coding(router: APIRouter, ctx: Context) -> None:
             said = await _code(ctx, request, review_id, document, chosen, text, coder)
         if said.ok and x_fragment and form.get("shown") and not form.get("seen"):
             at = await open_at(ctx, request, principal, review_id)
-            made = await saved(at, document, text, form.get("theory", ""), said.body["id"])
+            made = await saved(at, document, text, chosen, said.body["id"])
             if made:
                 return made
         part = bool(x_fragment)

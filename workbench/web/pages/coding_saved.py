@@ -4,6 +4,7 @@ A document may have hundreds of fragments and its codebook hundreds of codes; a 
 them already is not sent them again.
 """
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -13,30 +14,31 @@ from shared.ids import new_id
 from workbench.projections.store import projections
 from workbench.web.domain.passages import span_at
 from workbench.web.pages import coding_parts, coding_view
-from workbench.web.pages.coding_reading import base_of, coded
+from workbench.web.pages.coding_reading import base_of
 from workbench.web.pages.review_at import ReviewAt
 from workbench.web.services import ask, key
 from workbench.web.site import page
 
 
 async def saved(
-    at: ReviewAt, document: Mapping[str, Any], text: str, theory: str, fragment_id: str
+    at: ReviewAt, document: Mapping[str, Any], text: str, form: Mapping[str, str], fragment_id: str
 ) -> HTMLResponse | None:
     """The parts that a new fragment changes; None for one whose passage has no place in `text`."""
     ctx, request, review_id = at.ctx, at.request, at.review.id
-    fragment = await coded(ctx, request, review_id, fragment_id)
-    place = fragment["place"]
-    if not text or not place:
+    place, _ = coding_view.passage_of(form, text)
+    if "start" not in place:
         return None
     start, end = span_at(text, place["start"], place["end"])
     asked = {"document": document["id"], "start": start, "end": end}
     path = f"{base_of(review_id)}/fragments/overlapping"
-    around = await ask(ctx, request, "GET", path, params=asked)
-    if not around.ok:
+    around, codes = await asyncio.gather(
+        ask(ctx, request, "GET", path, params=asked), _codes(at, form)
+    )
+    if all(one["id"] != fragment_id for one in around.items()):
         return None
     shown = coding_view.standing(around.items(), request.state.principal.person_id)
     theories = await ctx.db.read(lambda tx: projections.theory_states(tx, review_id))
-    codes = await _codes(at, fragment)
+    theory = form.get("theory", "")
     found = coding_view.coding(
         document, text, shown, theories, theory, {}, codes=codes, span=(start, end)
     )
@@ -49,9 +51,9 @@ async def saved(
     )
 
 
-async def _codes(at: ReviewAt, fragment: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
-    """The codes of a fragment with their labels, as a list of codes names them."""
-    ids = sorted({element["code"] for element in fragment["elements"]})
+async def _codes(at: ReviewAt, form: Mapping[str, str]) -> Sequence[Mapping[str, Any]]:
+    """The codes that a form chooses with their labels, as a list of codes names them."""
+    ids = sorted({element["code"] for element in coding_view.elements_of(form)})
     path = f"{base_of(at.review.id)}/codes/labels"
     answer = await ask(at.ctx, at.request, "GET", path, params={"ids": ids})
     labels = answer.body if answer.ok else {}

@@ -137,8 +137,9 @@ class Coding extends HTMLElement {
     if (this.busy) return;
     this.busy = true;
     const body = new URLSearchParams(new FormData(event.target));
-    if (Date.now() - this.whole < WHOLE_FOR) body.set('shown', 'yes');
-    body.set('known', [...this.querySelectorAll('[data-v]')].map((one) => one.dataset.v).join(' '));
+    const shown = Date.now() - this.whole < WHOLE_FOR && event.target === this.form && !this.form.elements.seen;
+    if (shown) body.set('shown', 'yes');
+    else body.set('known', [...this.querySelectorAll('[data-v]')].map((one) => one.dataset.v).join(' '));
     try {
       const answer = await fetch(event.target.action, { method: 'POST', body, headers: { 'X-Fragment': '1' } });
       if (answer.status === 401) this.complain(SIGNED_OUT);
