@@ -9,6 +9,7 @@ from services.search.imports.domain.result import Import, ImportEvent, Repair
 from services.search.imports.formats import detection, nbib, ovid, refworks, tagged, wos
 from services.search.imports.formats.bibtex import reader
 from services.search.imports.formats.bounds import bounded
+from services.search.imports.formats.encodings import encoding_of, odd_ends
 from services.search.imports.formats.endnote import enw, xml
 from services.search.imports.formats.gzip import Gunzipped
 from services.search.imports.formats.parts import FORMATS, part_events
@@ -17,7 +18,7 @@ from services.search.imports.formats.repairs import MendedLines, mending_of
 from services.search.imports.formats.ris import reader as ris
 from services.search.imports.formats.table import listed, xlsx
 from services.search.imports.formats.table import text as table_text
-from services.search.imports.formats.text import Lines, LineSource, encoding_of, odd_ends
+from services.search.imports.formats.text import Lines, LineSource
 
 _SYNTAXES = {"nbib": nbib.NBIB, "wos": wos.CIW, "enw": enw.ENW, "ovid": ovid.OVID}
 _SYNTAXES["refworks"] = refworks.REFWORKS

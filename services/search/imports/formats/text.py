@@ -12,108 +12,31 @@ from itertools import chain
 from typing import BinaryIO, Protocol
 
 from services.search.imports.domain.result import ImportRefused, Repair
+from services.search.imports.formats.encodings import (
+    SINGLE,
+    encoding_of,
+    is_utf8,
+    odd_ends,
+    reads_as_words,
+    single_byte_encoding,
+)
 
 BLOCK = 1 << 18
 LONGEST_LINE = 4 << 20
 LONGEST_RECORD = 8 << 20
-_BOMS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),
-    (codecs.BOM_UTF32_BE, "utf-32-be"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
+NO_WORDS = (
+    "the file is not in UTF-8, and its letters read as no Western text; "
+    "where they look wrong, save the file as UTF-8 and import it again"
 )
 _FORBIDDEN = re.compile("[\x00-\x08\x0e-\x1b\x7f\ufeff\ufffe\uffff]")
 _ORDINARY_SIGNS = bytes({*range(256)} - {*range(9), *range(14, 28), 0x7F, 0xEF})  # no BOM: EF BB BF
 _CUT = re.compile(r"\r\n|\r|\n")
 
 
-def encoding_of(head: bytes) -> str:
-    """The Python codec that `head`, the first bytes of a file, is written in.
-
-    A byte order mark decides; else the pattern of NULs (UTF-16), else whether it is UTF-8
-    or its lines end as only there, else which of Windows-1252 and Mac Roman reads as words.
-    """
-    for mark, name in _BOMS:
-        if head.startswith(mark):
-            return name
-    if wide := _wide_encoding(head):
-        return wide
-    try:
-        codecs.getincrementaldecoder("utf-8")().decode(head)
-    except UnicodeDecodeError:
-        telling = (codec for codec in ("utf-8", "cp1252") if odd_ends(head, codec))
-        return next(telling, None) or _mixed_encoding(head)
-    return "utf-8"
-
-
-def _mixed_encoding(head: bytes) -> str:
-    """UTF-8 when most lines with other than ASCII letters are; else what the strays are."""
-    odd = [line for line in head.splitlines() if not line.isascii()]
-    if len(strays := [line for line in odd if not _is_utf8(line)]) * 2 < len(odd):
-        return "utf-8"
-    return _single_byte_encoding(b"\n".join(strays))
-
-
-def _wide_encoding(head: bytes) -> str | None:
-    sample = head[:4000]
-    if len(sample) < 4:
-        return None
-    odd, even = sample[1::2].count(0), sample[0::2].count(0)
-    half = len(sample) // 2
-    if odd > half * 0.4 and even < half * 0.1:
-        return "utf-16-le"
-    if even > half * 0.4 and odd < half * 0.1:
-        return "utf-16-be"
-    return None
-
-
-def _single_byte_encoding(head: bytes) -> str:
-    windows, mac = _likeness(head, "cp1252"), _likeness(head, "mac_roman")
-    return "mac_roman" if mac > windows else "cp1252"
-
-
-_ORDINARY = frozenset("éèêëáàâäãåçñíìîïóòôöõúùûüøæœßÉÁÄÖÜÅØÑÇÓÍ’‘“”–—…°±µ×®©·")
-
-
-def _likeness(octets: bytes, codec: str) -> int:
-    """How much `octets` read as Western text in `codec`: ordinary letters in words."""
-    text = octets.decode(codec, "replace")
-    score = 0
-    for found in re.finditer(r"[^\x00-\x7f]", text):
-        letter, at = found[0], found.start()
-        before, after = text[at - 1 : at], text[at + 1 : at + 2]
-        score += 1 if letter in _ORDINARY else -2
-        if letter.isalpha():
-            capital_inside = letter.isupper() and before.islower()
-            score += -3 if capital_inside else 1
-        elif before.isalpha() and after.isalpha() and letter not in "’–—‘·":
-            score -= 3
-    return score
-
-
-_ODD_ENDS = {
-    "utf-8": (b"\xc2\x85", b"\xe2\x80\xa8", b"\xe2\x80\xa9"),
-    "cp1252": (b"\x85",),
-    "mac_roman": (),
-}
-"""NEL, line and paragraph separators, by encoding; to some programs they end lines."""
-_TELLING = 3
 _SHIFTED = re.compile(
     f"(?:[{''.join(chr(code << 8) for code in range(0x61, 0x7B))}]\0*){{5}}|\ufffd{{3}}"
 )
 """Latin letters in UTF-16 of which one byte was lost, or what is no sign at all, as in UTF-32."""
-
-
-def odd_ends(head: bytes, encoding: str) -> tuple[bytes, ...]:
-    """The odd signs that end the lines of a file that begins with `head`; () for usual ones.
-
-    One that follows a carriage return ends the line together with it.
-    """
-    usual = head.count(b"\n") + head.count(b"\r")
-    ends = _ODD_ENDS.get(encoding, _ODD_ENDS["utf-8"])
-    apart = {end: usual - head.count(b"\r" + end) for end in ends}
-    return tuple(end for end in ends if head.count(end) >= max(_TELLING, 10 * apart[end]))
 
 
 class LineSource(Protocol):
@@ -139,6 +62,8 @@ class Lines:
         self.unfinished = False
         self._head = head
         self._stream = stream
+        if self.encoding in SINGLE and not reads_as_words(head, self.encoding):
+            self.repairs.append(Repair(1, NO_WORDS))
 
     def blocks(self) -> Iterator[list[str]]:
         """Lists of complete lines without line ends; the last may be unterminated.
@@ -219,13 +144,13 @@ class Lines:
         return lines
 
     def _decoded(self, octets: bytes) -> str:
-        if self.encoding in ("cp1252", "mac_roman"):
+        if self.encoding in SINGLE:
             return self._decoded_by_line(octets, self.encoding)
         try:
             return octets.decode("utf-8")
         except UnicodeDecodeError:
-            strays = b"\n".join(line for line in octets.splitlines() if not _is_utf8(line))
-            return self._decoded_by_line(octets, _single_byte_encoding(strays))
+            strays = b"\n".join(line for line in octets.splitlines() if not is_utf8(line))
+            return self._decoded_by_line(octets, single_byte_encoding(strays))
 
     def _decoded_by_line(self, octets: bytes, codec: str) -> str:
         """Each line as UTF-8 where it is UTF-8, else in `codec`; strays in a UTF-8 file told."""
@@ -278,14 +203,6 @@ _NAMES = {"\x1a": "end-of-file sign U+001A", "\ufeff": "byte order mark"}
 
 def _name(sign: str) -> str:
     return _NAMES.get(sign, f"U+{ord(sign):04X}")
-
-
-def _is_utf8(line: bytes) -> bool:
-    try:
-        line.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def _decode_single(line: bytes, codec: str) -> str:

@@ -14,7 +14,8 @@ from typing import Any, BinaryIO
 from lxml import etree
 
 from services.search.imports.domain.result import ImportRefused, Rejection, Repair
-from services.search.imports.formats.text import BLOCK, encoding_of
+from services.search.imports.formats.encodings import encoding_of
+from services.search.imports.formats.text import BLOCK
 from services.search.library.domain.cleaning import has_mojibake, mend_mojibake
 
 LARGEST_RECORD = 16 << 20

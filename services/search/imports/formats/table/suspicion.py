@@ -15,6 +15,8 @@ from services.search.imports.formats.table.headers import field_of, fields_of, k
 _TELLING = 4
 """As many cells on a line of its own are no accident."""
 _LOOKED_AT = 200
+_NAMES = 3
+"""As many names of columns in one cell are a header row."""
 _SHAPES = {
     "year": re.compile(r"(?:1[5-9]|20)[0-9]{2}\b"),
     "doi": re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi: ?)?10\.[0-9]{4,9}/\S", re.IGNORECASE),
@@ -64,14 +66,25 @@ class Table:
         if not table.width:
             return False
         others = taken[1:_LOOKED_AT]
-        parsed = [[] if line.count('"') % 2 else table.parse(line) for line in others]
+        sound = self._is_sound(taken)
+        parsed = [table._by_itself(line, sound=sound) for line in others]
         if any(map(table._has_values, parsed)):
             return True
         same = sum(len(cells) == table.width for cells in parsed)
         if not same or (table.width < _TELLING and same * 5 < len(others) * 4):
             return False
         wrong = len(row) != table.width and len(parsed[0]) == table.width
-        return wrong or not self._is_sound(taken)
+        return wrong or not sound
+
+    def _by_itself(self, line: str, *, sound: bool) -> list[str]:
+        """The cells of a line that was taken for part of a cell.
+
+        One with an odd quotation mark ends the cell; where the cell is not sound the mark is
+        that of another row, whose own was not closed either.
+        """
+        if line.count('"') % 2:
+            return [] if sound else self.alone(line)
+        return self.parse(line)
 
     def is_cut(self, row: Sequence[str]) -> bool:
         """Whether a last row without a line end has lost cells, or goes on with another row.
@@ -79,6 +92,20 @@ class Table:
         `... all.Peer support`: a sentence of the last column ends, and a word follows at once.
         """
         return bool(row) and (len(row) < self.width or _GOES_ON.search(row[-1]) is not None)
+
+    def folded(self, row: Sequence[str]) -> list[str] | None:
+        """The cells of a row that stands whole in its first one, or None.
+
+        Programs write such rows that take a line for a cell and quote it.
+        """
+        if not row or self.separator not in row[0] or any(cell.strip() for cell in row[1:]):
+            return None
+        try:
+            cells = self.parse(row[0])
+        except csv.Error:
+            return None
+        fits = self._has_values(cells) if self.width else known_headers(cells) >= _NAMES
+        return cells if fits else None
 
     def alone(self, line: str) -> list[str]:
         """A line with an unclosed quotation mark by itself; without its marks if that fits."""

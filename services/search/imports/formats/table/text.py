@@ -55,6 +55,9 @@ class TextRows:
                 row = self._row(line)
             except StopIteration:
                 return
+            if cells := self._table.folded(row):
+                row = cells
+                self._lines.repairs.append(Repair(line, "the row stands in one cell; it was read"))
             self._table = self._table.with_header(row)
             yield line, row
 

@@ -18,14 +18,14 @@ ROWS = [
 PLAIN = [f"On ferns {n},Roe C,{2000 + n % 20},10.1000/{n},Abstract {n}" for n in range(100)]
 
 
-def _read(text: str) -> tuple[list[Bibliography], list[Repair], list[Rejection]]:
+def read(text: str) -> tuple[list[Bibliography], list[Repair], list[Rejection]]:
     events = list(read_import(io.BytesIO(text.encode()), "export").events)
     records = [event.bibliography for event in events if isinstance(event, SourceRecord)]
     repairs = [event for event in events if isinstance(event, Repair)]
     return records, repairs, [event for event in events if isinstance(event, Rejection)]
 
 
-def _table(rows: list[str], header: str = HEADER) -> str:
+def table(rows: list[str], header: str = HEADER) -> str:
     return "\n".join((header, *rows)) + "\n"
 
 
@@ -34,7 +34,7 @@ def test_an_unclosed_quotation_mark_in_the_last_column_costs_nothing_and_is_told
     rows = list(ROWS)
     rows[at] = rows[at][:-1]
 
-    records, repairs, _ = _read(_table(rows))
+    records, repairs, _ = read(table(rows))
 
     assert len(records) == 100
     assert [record.doi for record in records] == [f"10.1000/{n}" for n in range(100)]
@@ -46,7 +46,7 @@ def test_a_stray_quotation_mark_among_plain_rows_is_told(at: int) -> None:
     rows = list(PLAIN)
     rows[at] = rows[at].replace("Abstract", '"Abstract')
 
-    records, repairs, _ = _read(_table(rows))
+    records, repairs, _ = read(table(rows))
 
     assert len(records) == 100
     assert [repair.line for repair in repairs] == [at + 2]
@@ -58,7 +58,7 @@ def test_an_unclosed_quotation_mark_in_the_header_is_told(column: int, rows: lis
     names = HEADER.split(",")
     names[column] = '"' + names[column]
 
-    records, repairs, _ = _read(_table(rows, ",".join(names)))
+    records, repairs, _ = read(table(rows, ",".join(names)))
 
     assert [record.doi for record in records] == [f"10.1000/{n}" for n in range(100)]
     assert repairs[0].line == 1
@@ -69,7 +69,7 @@ def test_an_unclosed_quotation_mark_in_the_header_is_told(column: int, rows: lis
 def test_a_line_end_lost_after_the_header_is_told_and_the_record_read(
     header: str, rows: list[str]
 ) -> None:
-    records, repairs, rejections = _read(header + _table(rows[1:], rows[0]))
+    records, repairs, rejections = read(header + table(rows[1:], rows[0]))
 
     assert (len(records), rejections) == (100, [])
     assert [record.doi for record in records] == [f"10.1000/{n}" for n in range(100)]
@@ -77,22 +77,22 @@ def test_a_line_end_lost_after_the_header_is_told_and_the_record_read(
 
 
 def test_a_record_that_cannot_be_parted_from_the_header_is_told() -> None:
-    text = _table(PLAIN[1:], "Title,Authors,Year,DOI,Remark" + PLAIN[0])
+    text = table(PLAIN[1:], "Title,Authors,Year,DOI,Remark" + PLAIN[0])
 
-    records, _, rejections = _read(text)
+    records, _, rejections = read(text)
 
     assert len(records) == 99
     assert (rejections[0].line, "header row" in rejections[0].why) == (1, True)
 
 
 def test_a_table_cut_to_its_header_is_told() -> None:
-    records, _, rejections = _read(HEADER + "\n")
+    records, _, rejections = read(HEADER + "\n")
 
     assert (records, len(rejections)) == ([], 1)
 
 
 def test_a_file_that_ends_inside_a_quoted_cell_is_told() -> None:
-    records, repairs, _ = _read(_table(ROWS)[:-4])
+    records, repairs, _ = read(table(ROWS)[:-4])
 
     assert len(records) == 100
     assert [(one.line, one.what) for one in repairs] == [
@@ -104,7 +104,7 @@ def test_a_file_that_ends_inside_a_quoted_cell_is_told() -> None:
 def test_a_cell_that_spans_lines_stays_one(cell: str) -> None:
     rows = [*ROWS[:3], f'Four,"Roe, C",2001,10.1000/x,"{cell}"', *ROWS[4:]]
 
-    records, repairs, _ = _read(_table(rows))
+    records, repairs, _ = read(table(rows))
 
     assert (len(records), repairs) == (100, [])
     assert records[3].abstract == " ".join(cell.replace('""', '"').split())
@@ -131,14 +131,14 @@ What cannot be read is refused, and the reason is told to the reader.
 
 def test_a_manual_that_quotes_records_is_no_export() -> None:
     with pytest.raises(ImportRefused, match="quotes references"):
-        _read(MANUAL)
+        read(MANUAL)
 
 
 def test_every_text_of_the_project_is_refused() -> None:
     read = []
     for path in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]:
         try:
-            read += _read(path.read_text())[0]
+            read += read(path.read_text())[0]
         except ImportRefused:
             continue
     assert read == []
@@ -148,20 +148,20 @@ def test_a_long_abstract_without_tags_on_its_lines_is_no_prose() -> None:
     wrapped = "and the words of an abstract go on over many lines\n" * 15
     text = "".join(f"TY  - JOUR\nTI  - Part {n}\nAB  - One\n{wrapped}ER  - \n" for n in range(3))
 
-    assert len(_read(text)[0]) == 3
+    assert len(read(text)[0]) == 3
 
 
 @pytest.mark.parametrize("year", ["20x1", "in press", "20²4", "n.d."])
 def test_a_year_that_is_none_is_told_and_kept(year: str) -> None:
-    for text in (RIS.replace("2001", year), _table([f"On ferns,Roe C,{year},10.1000/1,A"])):
-        (record,), repairs, _ = _read(text)
+    for text in (RIS.replace("2001", year), table([f"On ferns,Roe C,{year},10.1000/1,A"])):
+        (record,), repairs, _ = read(text)
         assert record.year is None
         assert year in dict(record.extra).values()
         assert [year in repair.what for repair in repairs] == [True]
 
 
 def test_a_record_without_title_and_identifier_is_told() -> None:
-    records, repairs, _ = _read(RIS.replace("TI  - On ferns\n", "AU  - Roe, C\n"))
+    records, repairs, _ = read(RIS.replace("TI  - On ferns\n", "AU  - Roe, C\n"))
 
     assert len(records) == 1
     assert [repair.what for repair in repairs] == [
@@ -183,7 +183,7 @@ def test_merged_cells_are_told_with_their_row() -> None:
 @pytest.mark.parametrize("end", ["\u0085", "\u2028", "\u2029", "\r\u2028"])
 @pytest.mark.parametrize("codec", ["utf-8", "utf-16"])
 def test_lines_ended_by_an_odd_sign_are_read_and_told(end: str, codec: str) -> None:
-    for text in (RIS * 20_000, _table(PLAIN)):
+    for text in (RIS * 20_000, table(PLAIN)):
         octets = text.replace("\n", end).encode(codec)
         events = list(read_import(io.BytesIO(octets), "export").events)
 
@@ -211,7 +211,7 @@ def test_a_sheet_that_its_workbook_does_not_list_is_told() -> None:
     assert "1 of 2 sheets are not listed" in told.why
 
 
-def test_rows_beyond_the_size_a_sheet_says_of_itself_are_read() -> None:
+def test_rows_beyond_the_size_a_sheet_says_of_itself_areread() -> None:
     rows = "".join(f'<row r="{n}"><c r="B{n}"><v>2001</v></c></row>' for n in range(2, 12))
     octets = workbook(rows, sheet_head='<dimension ref="A1:D2"/>')
 
@@ -224,7 +224,7 @@ def test_a_title_behind_a_lost_line_break_is_read_and_told() -> None:
     text = "%0 Journal Article\n%A Roe, C.%T Ferns in schools\n%J Ferns\n%D 2001\n%R 10.1000/1\n\n"
     text += "%0 Journal Article\n%A Roe, C.\n%T Ferns at 100%T or less\n%D 2002\n\n"
 
-    records, repairs, rejections = _read(text)
+    records, repairs, rejections = read(text)
 
     assert [r.title for r in records] == ["Ferns in schools", "Ferns at 100%T or less"]
     assert [author.family for author in records[0].authors] == ["Roe"]
@@ -242,7 +242,7 @@ def test_a_record_whose_tag_is_damaged_and_that_is_cut_off_is_told() -> None:
     last = whole.rindex("<PubmedArticle>")
     cut = (whole[:last] + whole[last:].replace("<PubmedArticle>", "<pubmedArticle>"))[:-40]
 
-    records, _, rejections = _read(cut)
+    records, _, rejections = read(cut)
 
     assert [r.title for r in records] == ["Ferns 1", "Ferns 2"]
     assert len(rejections) == 1
