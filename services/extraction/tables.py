@@ -50,6 +50,7 @@ records = Table(
     _text("journal"),
     Column("doi", Text),
     Column("pmid", Text),
+    Column("trials", JsonB),  # ids in title and abstract; None of records that came before
     _flag("retracted"),
     _flag("removed"),
 )

@@ -29,9 +29,10 @@ GUIDANCE = (
     "leave the case out."
 )
 _TRIALS = re.compile(
-    r"\b(?:NCT\d{8}|ISRCTN\d{8}|ACTRN\d{14}|DRKS\d{8}|NTR\d{3,5}|UMIN\d{9}|CRD\d{9,11}"
-    r"|ChiCTR[-A-Z]*\d{8,}|20\d\d-\d{6}-\d\d)\b"
+    r"\b(?:NCT[ -]?\d{8}|ISRCTN[ -]?\d{8}|ACTRN[ -]?\d{14}|DRKS[ -]?\d{8}|NTR[ -]?\d{3,5}"
+    r"|UMIN[ -]?\d{9}|CRD[ -]?\d{9,11}|ChiCTR[-A-Z]*\d{8,}|20\d\d-\d{6}-\d\d)\b"
 )
+_PART = re.compile(r"(?<=[A-Z])[ -](?=\d)")
 _GRANT = re.compile(
     r"(?:grants?|awards?|projects?|funding)\s*(?:numbers?|nos?\.?|ref(?:erence)?\.?|ids?|code)?"
     r"\s*[:#(]?\s*(?P<number>(?=[\w/.-]*\d{2})[A-Z0-9][\w]*(?:[/.-]\w+)*)",
@@ -70,13 +71,18 @@ class SiblingProposal:
 
 def marks_of(text: str) -> set[tuple[str, str]]:
     """What of a text tells its study: trial ids, grant numbers, names of collectives."""
-    trials = {found.upper() for found in _TRIALS.findall(text)}
-    marks = {(TRIAL, one) for one in trials} if len(trials) <= MOST_TRIALS else set()
+    marks = {(TRIAL, one) for one in trials_of(text)}
     for found in _GRANT.finditer(text):
         number = found["number"].rstrip(".-/").upper()
         if len(number) >= 5 and not re.fullmatch(r"(19|20)\d\d", number):
             marks.add((GRANT, number))
     return marks | {(COLLECTIVE, one) for one in names_of(text[:8000])}
+
+
+def trials_of(text: str) -> set[str]:
+    """Ids of the trials that a text or an abstract reports; none where it names too many."""
+    trials = {_PART.sub("", found.upper()) for found in _TRIALS.findall(text)}
+    return trials if len(trials) <= MOST_TRIALS else set()
 
 
 def names_of(text: str) -> set[str]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Boolean, Column, Table, Text, delete, select
 
-from services.extraction.studies.domain import Report
+from services.extraction.studies.domain import TRIAL, Report
 from services.extraction.tables import documents, metadata, records, study_links
 from services.extraction.texts.store import VALUES, WORDS
 from shared.db import BigKey, Tx
@@ -115,7 +115,12 @@ async def reports_of(tx: Tx, review_id: str) -> list[Report]:
     of_record = (records.c.review_id == documents.c.review_id) & (
         records.c.record_id == documents.c.record_id
     )
-    about = (records.c.authors, records.c.title.label("said"), records.c.year.label("said_year"))
+    about = (
+        records.c.authors,
+        records.c.title.label("said"),
+        records.c.year.label("said_year"),
+        records.c.trials,
+    )
     query = (
         select(documents, *about)
         .outerjoin(records, of_record)
@@ -130,10 +135,15 @@ async def reports_of(tx: Tx, review_id: str) -> list[Report]:
             title="" if row["confidential"] else row["title"] or row["said"] or "",
             authors=tuple(row["authors"] or ()),
             year=row["year"] or row["said_year"],
-            marks=frozenset(marks.get(row["document_id"], ())),
+            marks=frozenset(marks.get(row["document_id"], set()) | _trials(row)),
         )
         for row in rows
     ]
+
+
+def _trials(row: Row) -> set[tuple[str, str]]:
+    """Trials that the record of a document names; of a confidential one none."""
+    return set() if row["confidential"] else {(TRIAL, one) for one in row["trials"] or ()}
 
 
 async def is_study(tx: Tx, review_id: str, study_id: str) -> bool:

@@ -5,6 +5,7 @@ from typing import Any
 
 from services.extraction.documents.handlers.retrievals import seek_reports
 from services.extraction.projections import store as projections_store
+from services.extraction.studies.domain import trials_of
 from shared.db import Tx
 from shared.events.base import Received
 from shared.events.screening import RecordSettled, SettlementReopened
@@ -122,6 +123,7 @@ def _record_row(review_id: str, record: RecordState, version: int) -> dict[str, 
         "journal": record.journal,
         "doi": record.doi,
         "pmid": record.pmid,
+        "trials": sorted(trials_of(f"{record.title} {record.abstract}")),
         "retracted": record.is_retracted(),
         "removed": record.removed,
     }

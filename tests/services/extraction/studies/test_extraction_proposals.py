@@ -13,6 +13,7 @@ TEAM = ("Hughes E", "Rafferty J", "Ford L", "Smith J")
     [
         ("registered as ISRCTN12345678.", ("trial", "ISRCTN12345678")),
         ("ClinicalTrials.gov: NCT01234567", ("trial", "NCT01234567")),
+        ("(ISRCTN 12345678)", ("trial", "ISRCTN12345678")),
         ("EudraCT 2015-001234-22", ("trial", "2015-001234-22")),
         ("NIHR HS&DR programme (project number 16/117/01)", ("grant", "16/117/01")),
         ("funded by the MRC, grant no. MR/K023241/1", ("grant", "MR/K023241/1")),
@@ -53,6 +54,16 @@ async def test_reports_that_share_a_trial_are_proposed_until_a_person_decides(ex
     assert [one.link_id for one in await extraction.said("study_unlinked")] == ["d1|d3"]
     await extraction.ask("PUT", "/studies/distinct", {"a": "d1", "b": "d2"})
     assert [one.link_id for one in await extraction.said("study_unlinked")] == ["d1|d3", "d1|d2"]
+
+
+async def test_a_trial_that_an_abstract_alone_names_is_proposed(extraction):
+    abstracts = ("Background. Trial: NCT 01234567.", "Registered as NCT01234567.", "No trial.")
+    for n, abstract in enumerate(abstracts):
+        await extraction.hear(a_record(f"r{n}", title=f"Title {n}", abstract=abstract))
+        await extraction.put_documents({"id": f"d{n}", "record": f"r{n}"})
+    assert await proposed(extraction) == [("d0", "d1", "trial")]
+    await extraction.put_documents({"id": "d1", "record": "r1", "confidential": True})
+    assert await proposed(extraction) == []
 
 
 async def test_reports_of_the_same_authors_on_the_same_matter_are_proposed(extraction):
