@@ -1,6 +1,6 @@
 """Codebooks: put whole, versioned where their content changed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,8 +9,10 @@ from services.extraction.codebook.domain import ROLES, codebook_hash, problems, 
 from services.extraction.projections.handlers import require_review, require_theory
 from shared.db import Tx
 from shared.db.rows import plain
-from shared.events.extraction import CodebookChanged, GroupState
+from shared.events.extraction import CodebookChanged, CodeDefinition, GroupState
 from shared.http.problems import Conflict, Invalid
+
+ACTIVE = "active"
 
 
 class CodebookAmbiguous(Invalid):
@@ -95,7 +97,10 @@ async def read_codebook(
 ) -> dict[str, Any]:
     """A theory's codebook with the number of fragments per code, the codes that are in no
     group, and the senses that no person has checked. Version 0 is the empty one.
+
+    `loose` are codes in use that stand in no group of any theory.
     """
+    made = await codebook_store.codes_of(tx, review_id)
     row = await codebook_store.codebook_of(tx, review_id, theory_id, version)
     groups = codebook_store.groups_of(row)
     counted = await codebook_store.code_counts(tx, review_id, theory_id)
@@ -103,33 +108,52 @@ async def read_codebook(
     return {
         "theory": theory_id,
         "version": row["version"] if row else 0,
-        "groups": [
-            {
-                "id": g.group_id,
-                "role": g.role,
-                "label": g.label,
-                "level": g.level,
-                "valence": g.valence,
-                "two_valued": g.two_valued,
-                "opposite_of": list(g.opposites) or g.opposite_of,
-                "parent": g.parent,
-                "description": g.description,
-                "codes": [
-                    {
-                        "id": c.code_id,
-                        "label": c.label,
-                        "sense": c.sense,
-                        "sense_by": c.sense_by,
-                        "fragments": counted.get((g.role, c.code_id), 0),
-                    }
-                    for c in g.codes
-                ],
-            }
-            for g in groups
-        ],
+        "groups": [_shown(group, counted, made) for group in groups],
         "ungrouped": [{"role": r, "code": c, "fragments": counted[(r, c)]} for r, c in ungrouped],
         "unchecked": unchecked(groups),
+        "loose": await _loose(tx, review_id, made.values()),
     }
+
+
+def _shown(
+    group: GroupState, counted: Mapping[tuple[str, str], int], made: Mapping[str, CodeDefinition]
+) -> dict[str, Any]:
+    """A group with its codes, the status and the fragments of each."""
+    return {
+        "id": group.group_id,
+        "role": group.role,
+        "label": group.label,
+        "level": group.level,
+        "valence": group.valence,
+        "two_valued": group.two_valued,
+        "opposite_of": list(group.opposites) or group.opposite_of,
+        "parent": group.parent,
+        "description": group.description,
+        "codes": [
+            {
+                "id": c.code_id,
+                "label": c.label,
+                "sense": c.sense,
+                "sense_by": c.sense_by,
+                "status": made[c.code_id].status if c.code_id in made else ACTIVE,
+                "fragments": counted.get((group.role, c.code_id), 0),
+            }
+            for c in group.codes
+        ],
+    }
+
+
+async def _loose(tx: Tx, review_id: str, made: Iterable[CodeDefinition]) -> list[dict[str, str]]:
+    """Codes in use that stand in no group of any theory, by role and label."""
+    books = await codebook_store.codebooks_of(tx, review_id)
+    grouped = {
+        one
+        for row in books.values()
+        for one in codebook_store.known_codes(codebook_store.groups_of(row))
+    }
+    found = [c for c in made if c.status == ACTIVE and (c.role, c.code_id) not in grouped]
+    ordered = sorted(found, key=lambda c: (c.role, c.label.casefold(), c.code_id))
+    return [{"role": c.role, "id": c.code_id, "label": c.label} for c in ordered]
 
 
 async def ungrouped_codes(

@@ -71,6 +71,9 @@ class CodebookOut(BaseModel):
     theory: str
     version: int
     changed: bool | None = None
+    loose: list[dict[str, Any]] = Field(
+        [], description="codes in use that stand in no group of any theory"
+    )
     groups: list[dict[str, Any]]
     ungrouped: list[dict[str, Any]]
     unchecked: list[str]

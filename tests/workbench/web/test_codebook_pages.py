@@ -177,3 +177,22 @@ async def test_what_is_refused_of_a_code_that_is_retired_meanwhile_is_told_with_
 def test_a_chain_of_a_thousand_groups_is_shown_to_its_end():
     chain = [{"id": str(n), "label": "x", "parent": str(n - 1) if n else None} for n in range(1000)]
     assert [depth for _, depth in tree(chain)] == list(range(1000))
+
+
+async def test_the_roles_of_a_coding_schema_are_coded_with_codes_of_their_own(pages):
+    _, client = pages
+    assert "Intervention" not in await shown(client, "/reviews/rev/coding/d1")
+    await client.put("/api/extraction/reviews/rev/coding-schema", json={"name": "ICAMO"})
+    made = await sent(client, "new-code", role="intervention", label="Weekly calls")
+    assert made.status_code == 303
+    words = await shown(client, BOOK)
+    assert "I intervention: Intervention" in words
+    assert "Weekly calls 0 fragments" in words
+    code = (await code_named(client, "Weekly calls"))["code_id"]
+    assert "Intervention, 0 fragments" in await shown(client, f"/reviews/rev/codes/{code}")
+    form = {"quote": "", "paraphrase": "They were rung up.", "code_intervention": code}
+    saved = await client.post("/reviews/rev/coding-of/d1", data={**form, "new_actor": "Nurse"})
+    assert saved.status_code == 303, saved.text
+    words = await shown(client, "/reviews/rev/coding/d1")
+    assert "In the coder's words: They were rung up." in words
+    assert "Weekly calls present" in words

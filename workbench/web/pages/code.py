@@ -9,6 +9,7 @@ from shared.http.auth import PrincipalDep
 from shared.http.problems import NotFound
 from shared.kernel.service import Context
 from workbench.web.domain import codebook as domain
+from workbench.web.domain.coding_roles import EXTRA
 from workbench.web.pages.codebook import CODER, book_of
 from workbench.web.pages.review_at import NOTHING, ReviewAt, Sent, Tried, open_at, refused, sent
 from workbench.web.services import Answer, key
@@ -62,7 +63,7 @@ async def code_page(at: ReviewAt, code_id: str, tried: Tried = NOTHING) -> HTMLR
         "code.html",
         tried,
         code=one,
-        role=domain.ROLES[one["role"]],
+        role=(domain.ROLES | EXTRA)[one["role"]],
         theories=theories,
         names={theory["id"]: theory["name"] for theory in theories},
         places={place["theory"]: place for place in one["places"]},

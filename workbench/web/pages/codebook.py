@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse, Response
 from shared.http.auth import PrincipalDep
 from shared.kernel.service import Context
 from workbench.web.domain import codebook as domain
+from workbench.web.domain.coding_roles import EXTRA
 from workbench.web.pages.review_at import NOTHING, ReviewAt, Sent, Tried, open_at, refused, sent
 from workbench.web.services import Answer, key
 from workbench.web.session import pages_router
@@ -60,6 +61,8 @@ async def codebook_page(at: ReviewAt, theory: str = "", tried: Tried = NOTHING) 
         theories=theories,
         theory=chosen,
         roles=domain.ROLES,
+        extra=(extra := await _extra_roles(at)),
+        code_roles=domain.ROLES | extra,
         tree=domain.by_role(groups, codes.body or ()),
         outside=domain.outside(chosen, codes.body or ()),
         options={role: domain.group_options(groups, role) for role in domain.ROLES},
@@ -73,6 +76,13 @@ async def codebook_page(at: ReviewAt, theory: str = "", tried: Tried = NOTHING) 
         problem=codes.problem or book.problem,
         may_code=at.may(CODER),
     )
+
+
+async def _extra_roles(at: ReviewAt) -> dict[str, str]:
+    """The roles that the review's coding schema adds, in words."""
+    said = await at.ask("GET", "extraction", "/coding-schema")
+    roles = said.body["roles"] if said.ok else ()
+    return {role: EXTRA[role] for role in roles if role in EXTRA}
 
 
 async def book_of(at: ReviewAt, theory: str) -> Answer:

@@ -12,7 +12,7 @@ from shared.http.origin import same_origin
 from shared.ids import new_id
 from shared.kernel.service import Context
 from workbench.reviews.handlers.reviews import member
-from workbench.web.domain import fragment_relations
+from workbench.web.domain import coding_roles, fragment_relations
 from workbench.web.pages import coding_parts, coding_view
 from workbench.web.pages.coding_codes import with_new_codes
 from workbench.web.pages.coding_reading import (
@@ -20,6 +20,7 @@ from workbench.web.pages.coding_reading import (
     coded,
     coding_of,
     document_of,
+    offered_roles,
     relatable,
     text_of,
 )
@@ -102,9 +103,10 @@ async def _page(
         problem=problem,
         form=defaultdict(str, form or {}),
         rows=coding_view.rows_of(form or {}),
-        ROLES=coding_view.ROLES,
-        STATES=coding_view.STATES,
-        CSS=coding_view.CSS,
+        ROLES=coding_roles.EVERY,
+        offered=await offered_roles(ctx, request, review_id),
+        STATES=coding_roles.STATES,
+        CSS=coding_roles.CSS,
         TARGETS=coding_view.TARGETS,
         relations=fragment_relations.rows_of(form or {}),
         relatable=await relatable(ctx, request, review_id, found.theory, form or {}),
@@ -204,10 +206,12 @@ async def _code(
         if known["quote"] and not place:
             return Answer(422, None, "The passage is empty: select it again, then save.")
         body = coding_view.amended(known, form, place)
-        body["locator"] = await cited(ctx, request, review_id, document, known, place)
+        if body["locator"] == known["locator"]:
+            body["locator"] = await cited(ctx, request, review_id, document, known, place)
         return await ask(ctx, request, "PUT", path, {"if-match": f'"{form["seen"]}"'}, json=body)
-    locator = await cited(ctx, request, review_id, document, {}, place)
-    body = coding_view.fragment_of(form, document, place) | {"coder": coder, "locator": locator}
+    body = coding_view.fragment_of(form, document, place) | {"coder": coder}
+    if not body.get("locator"):
+        body["locator"] = await cited(ctx, request, review_id, document, {}, place)
     return await ask(ctx, request, "PUT", path, json=body)
 
 

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from fastapi import Request
 
 from shared.kernel.service import Context
+from workbench.web.domain.coding_roles import EVERY
 from workbench.web.pages.coding_reading import base_of
-from workbench.web.pages.coding_view import ROLES
 from workbench.web.services import Answer, ask
 
 
@@ -19,7 +19,7 @@ async def with_new_codes(
     the fragment is refused afterwards: saving again finds it.
     """
     chosen, answer = dict(form), Answer(200, None)
-    written = {role: form.get(f"new_{role}", "").strip() for role in ROLES}
+    written = {role: form.get(f"new_{role}", "").strip() for role in EVERY}
     if not any(written.values()):
         return chosen, answer
     path = f"{base_of(review_id)}/codes"

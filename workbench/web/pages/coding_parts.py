@@ -13,8 +13,9 @@ from typing import Any
 import msgspec
 from markupsafe import Markup
 
+from workbench.web.domain.coding_roles import CSS, EVERY
 from workbench.web.domain.passages import Sentence
-from workbench.web.pages.coding_view import CSS, ROLES, TARGETS, Coding
+from workbench.web.pages.coding_view import TARGETS, Coding
 from workbench.web.site import environment
 
 MOST_SENTENCES, MOST_FRAGMENTS = 30_000, 10_000
@@ -97,7 +98,7 @@ def _fragment(view: bytes) -> Part:
     named = Markup('id="fragment-{0}" data-fragment="{0}" data-at="{1}"')
     place = shown["fragment"]["place"] or {"start": ""}
     attributes = named.format(shown["fragment"]["id"], place["start"])
-    return _part("li", _macro("fragment")(shown, ROLES, CSS, TARGETS), attributes)
+    return _part("li", _macro("fragment")(shown, EVERY, CSS, TARGETS), attributes)
 
 
 def _part(tag: str, inner: Markup, attributes: Markup) -> Part:

@@ -9,6 +9,7 @@ from shared.http.problems import NotFound
 from shared.kernel.service import Context
 from workbench.projections.store import projections
 from workbench.web.domain import configurations, fragment_relations
+from workbench.web.domain.coding_roles import ROLES, labels_of, offered
 from workbench.web.pages import coding_view
 from workbench.web.pages.listing import whole
 from workbench.web.pages.review_at import ReviewAt
@@ -71,7 +72,7 @@ async def coding_of(
     standing = coding_view.standing(fragments.items, reader)
     coded = {element["code"] for one in standing for element in one["elements"]}
     codes = Answer(200, [])
-    if coded - coding_view.labels_of(book.body or {}).keys():
+    if coded - labels_of(book.body or {}).keys():
         codes = await ask(ctx, request, "GET", f"{base}/codes")
     return coding_view.coding(
         document,
@@ -83,6 +84,12 @@ async def coding_of(
         older.body or (),
         codes.body if codes.ok else (),
     )
+
+
+async def offered_roles(ctx: Context, request: Request, review_id: str) -> dict[str, str]:
+    """The roles of the review's coding schema, in words."""
+    found = await ask(ctx, request, "GET", f"{base_of(review_id)}/coding-schema")
+    return offered(found.body["roles"] if found.ok else ROLES)
 
 
 async def document_of(

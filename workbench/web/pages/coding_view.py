@@ -5,31 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from workbench.web.domain import fragment_relations
+from workbench.web.domain.coding_roles import CSS, EVERY, STATES, choices, labels_of
 from workbench.web.domain.passages import CodedPassage, Sentence, paragraphs, places, sentences_at
 from workbench.web.domain.spans import moved_spans
 from workbench.web.domain.typed_numbers import whole
 
-ROLES = {
-    "context": "Context",
-    "mechanism_resource": "Resource",
-    "mechanism_response": "Response",
-    "outcome": "Outcome",
-}
-STATES = {
-    "outcome": ("occurred", "failed", "reversed", "not_stated"),
-    "context": ("present", "absent", "not_stated"),
-    "mechanism_resource": ("present", "absent", "not_stated"),
-    "mechanism_response": ("present", "absent", "not_stated"),
-}
 DRAFT = "draft"
 TARGETS = {"ccmoc": "a configuration", "argument": "an argument"}
 """What a fragment may be related to, in words."""
-CSS = {
-    "context": "c",
-    "mechanism_resource": "mr",
-    "mechanism_response": "ms",
-    "outcome": "o",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,20 +64,11 @@ def coding(
         theories=theories,
         theory=theory,
         names={t["theory_id"]: t["name"] or t["theory_id"] for t in theories},
-        groups={r: [g for g in codebook.get("groups", ()) if g["role"] == r] for r in ROLES},
+        groups={role: choices(codebook, role) for role in EVERY},
         labels={c["code_id"]: c["label"] or c["code_id"] for c in codes} | labels_of(codebook),
         spans={f["id"]: [span_of(f, e, text) for e in f["elements"]] for f in shown},
         older=older,
     )
-
-
-def labels_of(codebook: Mapping[str, Any]) -> dict[str, str]:
-    """Labels of the codes of a theory's codebook."""
-    return {
-        code["id"]: code["label"] or code["id"]
-        for group in codebook.get("groups", ())
-        for code in group["codes"]
-    }
 
 
 def standing(fragments: Sequence[Mapping[str, Any]], reader: str) -> list[Mapping[str, Any]]:
@@ -146,8 +120,8 @@ def form_of(fragment: Mapping[str, Any]) -> dict[str, Any]:
         "quote": fragment["quote"],
         "start": str(place.get("start", "")),
         "end": str(place.get("end", "")),
-        "memo": fragment["memo"],
-        "explicitness": fragment["explicitness"],
+        **{name: fragment[name] for name in ("memo", *WORDS, "explicitness")},
+        **{f"also_{theory}": "yes" for theory in fragment["theories"] or ()},
         "status": fragment["status"],
         **fragment_relations.fields_of(fragment["relations"]),
         **{
@@ -168,7 +142,7 @@ def form_of(fragment: Mapping[str, Any]) -> dict[str, Any]:
 def rows_of(form: Mapping[str, Any]) -> list[dict[str, str]]:
     """The elements that an edited fragment has already, as its form lists them."""
     rows: list[dict[str, str]] = []
-    while form.get(f"e{len(rows)}_role") in ROLES:
+    while form.get(f"e{len(rows)}_role") in EVERY:
         names = ("role", "code", "was", "wished", "state", "said", "gone")
         rows.append({name: str(form.get(f"e{len(rows)}_{name}", "")) for name in names})
     return rows
@@ -197,7 +171,7 @@ def _element(row: Mapping[str, str]) -> dict[str, Any]:
 def _new_elements(form: Mapping[str, str]) -> list[dict[str, Any]]:
     """One element per role whose code is chosen or written."""
     found = []
-    for role in ROLES:
+    for role in EVERY:
         code = form.get(f"new_{role}", "").strip() or form.get(f"code_{role}", "").strip()
         if code:
             state = form.get(f"state_{role}") or STATES[role][0]
@@ -214,10 +188,10 @@ def passage_of(form: Mapping[str, str], text: str) -> tuple[dict[str, Any], str]
     """
     quote = form.get("quote", "").replace("\r\n", "\n").strip()
     edited = bool(form.get("seen"))
-    if not quote and edited:
+    if not quote and (edited or form.get("paraphrase", "").strip()):
         return {}, ""
     if not quote:
-        return {}, "Select a passage in the text, or paste it, before saving."
+        return {}, "Select a passage in the text, paste it, or say it in your own words."
     if not text:
         return {"quote": quote}, ""
     start, end = whole(form.get("start", "")), whole(form.get("end", ""))
@@ -238,15 +212,35 @@ def fragment_of(
     """The fragment that a form describes, as extraction takes it."""
     source = {"document": document["id"], "attribution": "cited", "case": document["case"]}
     return {
-        "theories": [form["theory"]] if form.get("theory") else [],
+        "theories": theories_of(form, ()),
         "elements": elements_of(form),
         "sources": [source],
         "document": document["id"],
         **place,
         "explicitness": form.get("explicitness") or "stated",
         "status": form.get("status") or "active",
-        "memo": form.get("memo", "").strip(),
+        **words_of(form),
     }
+
+
+WORDS = ("paraphrase", "rationale", "locator")
+"""What is said of a fragment beside its memo."""
+
+
+def words_of(form: Mapping[str, str]) -> dict[str, str]:
+    """Memo, paraphrase, rationale and locator, as far as the form shows them."""
+    shown = (name for name in ("memo", *WORDS) if name == "memo" or name in form)
+    return {name: (form.get(name) or "").replace("\r\n", "\n").strip() for name in shown}
+
+
+def theories_of(form: Mapping[str, str], before: Sequence[str]) -> list[str]:
+    """The theory that is shown, and the others that are ticked; those `before` where none are."""
+    ticked = [name.removeprefix("also_") for name in form if name.startswith("also_")]
+    if before and "theories" not in form:
+        return list(before)
+    first = [form["theory"]] if form.get("theory") and not form.get("seen") else []
+    order = [*(t for t in before if t in ticked), *first, *ticked]
+    return list(dict.fromkeys(order))
 
 
 KEPT = (
@@ -258,9 +252,7 @@ KEPT = (
     "coded_at",
     "duplicate_of",
     "status",
-    "paraphrase",
-    "locator",
-    "rationale",
+    *WORDS,
 )
 """What of a fragment its form does not show, and editing leaves as it is."""
 
@@ -286,10 +278,11 @@ def amended(
     ]
     return {
         **{name: fragment[name] for name in KEPT},
+        "theories": theories_of(form, fragment["theories"] or ()),
         "elements": [*kept, *_new_elements(form)],
         "relations": fragment_relations.relations_of(form, fragment["relations"]),
         **place,
         "explicitness": form.get("explicitness") or "stated",
         "status": _status(fragment, form),
-        "memo": form.get("memo", "").strip(),
+        **words_of(form),
     }

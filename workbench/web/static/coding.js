@@ -3,7 +3,6 @@ import { SIGNED_OUT } from './keep.js';
 import { keysOn } from './keys.js';
 import { offsetOf, quoteOf, rangeOf } from './passages.js';
 
-const ROLES = ['context', 'mechanism_resource', 'mechanism_response', 'outcome'];
 const WHOLE_FOR = 3 * 60 * 1000; // what others coded comes with the first save after so long
 const TYPING = 'input:not([type=radio]):not([type=checkbox]), textarea, select';
 
@@ -21,6 +20,7 @@ class Coding extends HTMLElement {
   }
 
   get text() { return this.querySelector('#text'); }
+  get roles() { return [...this.querySelectorAll('.d-bar [data-role]')].map((one) => one.dataset.role); }
   get form() { return this.querySelector('.d-form'); }
 
   reset() { this.anchor = -1; this.head = -1; }
@@ -124,7 +124,7 @@ class Coding extends HTMLElement {
 
   act(key, shift) {
     if ('jk'.includes(key) && this.text) this.step(key === 'j' ? 1 : -1, shift);
-    else if (/^[1-4]$/.test(key)) this.role(ROLES[key - 1]);
+    else if (/^[1-9]$/.test(key) && this.roles[key - 1]) this.role(this.roles[key - 1]);
     else if (key === 'w') this.form.memo.focus();
     else if (key === 's') this.form.requestSubmit();
     else return false;

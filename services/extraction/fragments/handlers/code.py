@@ -211,7 +211,7 @@ async def _changed(
         check_owner(before, state, coding.acts_for, tx)
     check_coder(state, coding.field)
     check_draft(before, state, coding.field)
-    await check_roles(review_id, state, coding.field, tx)
+    await check_roles(review_id, before, state, coding.field, tx)
     if coding.in_use:
         await known.codes.check(before, state, coding.field, tx)
     refuse_erased_words(state, known.erased)

@@ -96,9 +96,14 @@ def refuse_erased_words(state: FragmentState, erased: frozenset[str]) -> None:
         )
 
 
-async def check_roles(review_id: str, state: FragmentState, field: str, tx: Tx) -> None:
-    """Raise `Invalid` for an element whose role the review's coding schema does not have."""
-    roles = {element.role for element in state.elements} & EXTRA_ROLES
+async def check_roles(
+    review_id: str, before: Mapping[str, Any] | None, state: FragmentState, field: str, tx: Tx
+) -> None:
+    """Raise `Invalid` for an element whose role the review's coding schema does not have; one
+    that the fragment had before may stay.
+    """
+    had = fragments.state_of(before).elements if before else ()
+    roles = {e.role for e in state.elements} & EXTRA_ROLES - {e.role for e in had}
     if not roles:
         return
     name = await fragments.schema_of(tx, review_id)
