@@ -72,7 +72,7 @@ class _Plan:
 
 
 _MOST_PLANS = 2000
-_plans: dict[tuple[int, tuple[str, ...]], _Plan] = {}
+_plans: dict[tuple[int | str, ...], _Plan] = {}
 
 
 def _plan(found: Values, dialect: Dialect) -> _Plan:
@@ -80,12 +80,17 @@ def _plan(found: Values, dialect: Dialect) -> _Plan:
 
     A tag that a record has not cannot fill a field, so it is not looked for.
     """
-    key = (id(dialect), tuple(found))  # the plan keeps the dialect, so no other gets its id
-    plan = _plans.get(key)
-    if plan is None:
-        if len(_plans) >= _MOST_PLANS:
-            _plans.clear()
-        plan = _plans[key] = _made_plan(found, dialect)
+    key: tuple[int | str, ...] = (
+        id(dialect),
+        *found,
+    )  # the plan keeps the dialect, so no other gets its id
+    return _plans.get(key) or _new_plan(key, found, dialect)
+
+
+def _new_plan(key: tuple[int | str, ...], found: Values, dialect: Dialect) -> _Plan:
+    if len(_plans) >= _MOST_PLANS:
+        _plans.clear()
+    plan = _plans[key] = _made_plan(found, dialect)
     return plan
 
 
@@ -153,7 +158,7 @@ def _composed(plan: _Plan, found: Values, authors: tuple[Author, ...]) -> Biblio
                 extra.append((tag, value))
     if extra:
         content["extra"] = tuple(extra)
-    return Bibliography(**content)
+    return Bibliography.of(content)
 
 
 def own_id_of(found: Values, dialect: Dialect) -> str | None:

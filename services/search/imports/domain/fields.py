@@ -51,8 +51,10 @@ def texts(
 
 
 def _single(tags: Tags, found: Values, extra: Extra) -> str:
-    if len(tags) == 1 and len(found.get(tags[0], ())) == 1:
-        return found.pop(tags[0])[0]
+    listed = found.get(tags[0]) if len(tags) == 1 else None
+    if listed is not None and len(listed) == 1:
+        del found[tags[0]]
+        return listed[0]
     chosen = ""
     for tag in tags:
         for value in found.pop(tag, ()):
@@ -69,8 +71,11 @@ def authors(tags: Tags, collectives: Tags, found: Values) -> tuple[Author, ...]:
     author_of = values.author_of
     for tag in tags:
         for name in found.pop(tag, ()):
+            family, comma, given = name.partition(",")
             if ";" in name or " and " in name:
                 people += values.people_of(name)
+            elif comma:
+                people.append(Author(family.rstrip(), given.strip()))
             else:
                 people.append(author_of(name))
     for tag in collectives:
@@ -86,7 +91,11 @@ def year(tags: Tags, found: Values, content: Content, extra: Extra) -> None:
             read = _year_of(value)
             if chosen is None:
                 chosen = read
-            if read is None or read != chosen or value.rstrip("/") != str(read):
+            if (
+                read is None
+                or read != chosen
+                or (len(value) != 4 and value.rstrip("/") != str(read))
+            ):
                 extra.append((tag, value))
     content["year"] = chosen
 
@@ -98,7 +107,8 @@ def page_range(starts: Tags, ends: Tags, found: Values, content: Content, extra:
     """The pages from the first and the last one, unless a tag has said them as one."""
     if "pages" in content:
         return
-    start, end = _single(starts, found, extra), _single(ends, found, extra)
+    start = _single(starts, found, extra) if starts else ""
+    end = _single(ends, found, extra) if ends else ""
     if start and end and "-" not in start and start != end:
         start = f"{start}-{end}"
     elif end and start != end:
@@ -121,7 +131,11 @@ def keywords(tags: Tags, found: Values, content: Content, _: Extra) -> None:
     """All values of all the tags, taken apart at semicolons, each once, in order."""
     kept: dict[str, None] = {}
     for tag in tags:
-        for value in found.pop(tag, ()):
+        listed = found.pop(tag, ())
+        if ";" not in "".join(listed):
+            kept.update(dict.fromkeys(listed))
+            continue
+        for value in listed:
             if ";" in value:
                 kept.update((part, None) for item in value.split(";") if (part := item.strip()))
             else:

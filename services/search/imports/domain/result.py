@@ -7,10 +7,10 @@ and between them what it repaired and what it had to reject, each with its line.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from services.search.library.domain.record import SourceRecord
+from services.search.library.domain.record import SourceRecord, value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Repair:
     """Something in the file that was wrong and has been read in spite of it.
 
@@ -21,7 +21,7 @@ class Repair:
     what: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Rejection:
     """A part of the file that could not become a record; `raw` is what it said."""
 

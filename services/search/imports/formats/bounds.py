@@ -16,6 +16,7 @@ from services.search.imports.formats.bibtex import reader as bibtex
 from services.search.imports.formats.endnote import enw, xml
 from services.search.imports.formats.ris.tags import RIS
 from services.search.imports.formats.table.headers import DIALECT as TABLE
+from services.search.library.domain.cleaning import has_line_break
 from services.search.library.domain.record import Author, Bibliography, SourceRecord
 
 LONGEST = {
@@ -34,6 +35,7 @@ LONGEST_LINE = 1_000
 SMALL = min(LONGEST.values())
 """A record of no more characters has no text beyond its bound."""
 MANY_TAGS = 6
+LINE_BREAK = "a line break inside a value (U+2028 or U+2029) read as a blank"
 _TAGS = re.compile(r"\b[A-Z][A-Z0-9]{1,3} {0,2}- ")
 _DIALECTS: tuple[Dialect, ...] = (
     *(RIS, TABLE, bibtex.DIALECT, enw.ENW.dialect, nbib.NBIB.dialect, wos.CIW.dialect),
@@ -50,10 +52,12 @@ def bounded(events: Iterator[ImportEvent]) -> Iterator[ImportEvent]:
         last = event.line or last
         if isinstance(event, SourceRecord):
             records += 1
-            content = event.bibliography
-            if not content.title or not content.year or content.extra or "\n" not in event.raw:
+            content, raw = event.bibliography, event.raw
+            if not raw.isascii() and has_line_break(raw):
+                yield Repair(event.line or 1, LINE_BREAK)
+            if not content.title or not content.year or content.extra or "\n" not in raw:
                 yield from _gaps(event)
-            if _is_long(content, len(event.raw)):
+            if (not raw or len(raw) > SMALL) and _is_long(content, len(raw)):
                 yield from _cut(event)
             else:
                 yield event
@@ -68,8 +72,6 @@ def _is_long(content: Bibliography, raw: int) -> bool:
 
     `raw` is the length of what the file says, 0 where that is not kept.
     """
-    if 0 < raw <= SMALL:
-        return False
     short = content.volume, content.issue, content.pages, content.language
     if len("".join(short)) + len(content.journal) + len(content.publisher) > SMALL:
         return True

@@ -81,6 +81,8 @@ def refuse_noise(text: str) -> None:
 _PROSE_LINE = re.compile(r"(?:\S+[ \t]+){4}\S")
 _MARKDOWN = re.compile(r"^(?:#{1,6} \S|```|\[[^\]]+\]\()", re.MULTILINE)
 MOST_PREAMBLE = 60
+MOST_LOOKED_AT = 4000
+"""Characters in which the first record of most files begins."""
 _RECORD_LINE = re.compile(
     rf"\ufeff?[ \t>]*(?:[A-Za-z][A-Za-z0-9]{{1,4}} {{0,4}}{_DASH}(?: |$)|(?:FN|VR|PT|RT) \S|%\S "
     r"|@\w+[{(]|<\d+>)"
@@ -93,6 +95,9 @@ def refuse_prose(text: str) -> None:
     It begins with neither a record nor a header row, and is marked up as Markdown, or goes
     on for long before the first record.
     """
+    first = next(filter(str.strip, text[:MOST_LOOKED_AT].splitlines()), "")
+    if _RECORD_LINE.match(first):
+        return
     lines = [line for line in text.splitlines() if line.strip()]
     begun = next((n for n, line in enumerate(lines) if _RECORD_LINE.match(line)), len(lines))
     if begun == 0:
@@ -146,11 +151,16 @@ def _is_met(sign: re.Pattern[str], times: int, text: str) -> bool:
     return next(islice(sign.finditer(text), times - 1, None), None) is not None
 
 
+def begins_ris(text: str) -> bool:
+    """Whether a line of `text` begins a RIS record."""
+    return _RIS.search(text.replace("\r\n", "\n").replace("\r", "\n")) is not None
+
+
 def is_regular(text: str, name: str) -> bool:
     """Whether `text` holds lines that are NBIB, CIW or ENW as these formats have them."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     lines = {"nbib": _MEDLINE, "wos": _WOS_LINE, "enw": _ENW}[name]
-    return bool(_RIS.search(text)) or len(lines.findall(text)) >= 2
+    return len(lines.findall(text)) >= 2
 
 
 def _looks_tabular(text: str) -> bool:

@@ -5,7 +5,9 @@ from dataclasses import replace
 from typing import BinaryIO
 
 from services.search.imports.domain.result import ImportEvent, Rejection, Repair
+from services.search.imports.formats.bounds import LINE_BREAK
 from services.search.imports.formats.xml import XmlRecords
+from services.search.library.domain.cleaning import has_line_break
 from services.search.pubmed.domain.answers import Deleted
 from services.search.pubmed.xml.reader import TAGS, read_element
 
@@ -17,11 +19,14 @@ def read_pubmed_xml(head: bytes, stream: BinaryIO, source: str) -> Iterator[Impo
     from a file is one source record.
     """
     del source
-    for found in XmlRecords(head, stream, TAGS).elements():
+    records = XmlRecords(head, stream, TAGS)
+    for found in records.elements():
         if isinstance(found, (Repair, Rejection)):
             yield found
             continue
         line, element = found
+        if not records.piece.isascii() and has_line_break(records.piece):
+            yield Repair(line, LINE_BREAK)
         for item in read_element(element):
             if isinstance(item, Deleted):
                 yield Rejection(line, f"PubMed has withdrawn the citation {item.pmid}")

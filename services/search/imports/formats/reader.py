@@ -48,7 +48,7 @@ def _import(stream: BinaryIO, name: str) -> Import:
     detection.refuse_noise(text)
     text = _usual_ends(text, head, encoding)
     detection.refuse_prose(text)
-    mending = mending_of(text)
+    mending = None if detection.begins_ris(text) else mending_of(text)
     if mending is not None and not detection.is_regular(text, mending.format):
         mended = MendedLines(head, stream, encoding)
         mended.mending = mending

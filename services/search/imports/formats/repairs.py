@@ -84,7 +84,8 @@ class Mending:
 
 def mending_of(text: str) -> Mending | None:
     """What makes the file that begins with `text` one of the three formats, or None."""
-    lines = [line for line in re.split(r"\r\n|\r|\n", text)[:400] if line.strip()]
+    written = text.replace("\r\n", "\n").replace("\r", "\n").split("\n", 400)
+    lines = [line for line in written[:400] if line.strip()]
     margin = _margin(lines)
     bare = [line.removeprefix(margin) for line in lines]
     for name, signs in _SIGNS.items():

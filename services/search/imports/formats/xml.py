@@ -42,7 +42,10 @@ codecs.register_error(_STRAYS, _stray)
 
 
 class XmlRecords:
-    """The elements of an upload that hold its records. Use `elements` once."""
+    """The elements of an upload that hold its records. Use `elements` once.
+
+    `piece` is the text of the newest one.
+    """
 
     def __init__(self, head: bytes, stream: BinaryIO, names: tuple[str, ...]) -> None:
         self._head = head
@@ -51,6 +54,7 @@ class XmlRecords:
         self._edge = re.compile(rf"</?(?:{'|'.join(names)})[\s>]")
         self._longest = max(map(len, names)) + 3
         self._line = 1
+        self.piece = ""
 
     def elements(self) -> Iterator[tuple[int, Any] | Repair | Rejection]:
         """The line and the element of each record, after the repairs it needed.
@@ -106,6 +110,7 @@ class XmlRecords:
             yield Rejection(self._line, "a record whose beginning is damaged was not read", between)
 
     def _parsed(self, piece: str, *, whole: bool) -> Iterator[tuple[int, Any] | Repair | Rejection]:
+        self.piece = piece
         plain = mend_mojibake(piece) if has_mojibake(piece) else piece
         element, what = _element(plain)
         if plain != piece:

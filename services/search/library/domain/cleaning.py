@@ -56,6 +56,11 @@ def marked(text: str) -> bool:
     return "<" in text and _MARKUP.search(text) is not None
 
 
+def has_line_break(text: str) -> bool:
+    """Whether a line or paragraph separator stands in `text`; it ends lines to some programs."""
+    return "\u2028" in text or "\u2029" in text
+
+
 def single_blanks(text: str) -> str:
     """`text` without outer blanks, each inner run of blanks as one space."""
     if "  " not in text and _has_no_other_blank(text):
@@ -77,8 +82,10 @@ def clean(value: str) -> tuple[str, tuple[str, ...]]:
     """The value as its author wrote it, and what was undone, in words."""
     undone: list[str] = []
     plain = value.isascii()
-    if not plain and (typed := value.translate(_WINDOWS)) != value:
-        value = typed if not _MOJIBAKE.search(value) else value
+    typed = value if plain else value.translate(_WINDOWS)
+    if typed != value and not _MOJIBAKE.search(value):
+        value = typed
+        undone.append("punctuation that Windows writes as control signs")
     if not plain and _MOJIBAKE.search(value):
         mended = mend_mojibake(value)
         if mended != value:
@@ -133,13 +140,13 @@ def _unmark(value: str, undone: list[str]) -> str:
 _USUAL_ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&amp;", "&"))
 """`&amp;` is undone last, for `&amp;lt;` is `&lt;`."""
 _INLINE = ("i", "b", "u", "em", "strong", "sub", "sup", "span", "scp")
-_INLINE_MARK = re.compile(f"</?(?:{'|'.join(_INLINE)})>")
+_INLINE_MARKS = {name: re.compile(f"</?{name}>") for name in _INLINE}
 _PLAIN_MARKS = {
-    **{f"{close}{tag}": "" for close in ("", "/") for tag in _INLINE},
-    **{f"{close}{tag}": " " for close in ("", "/") for tag in ("p", "div", "li", "title", "sec")},
-    **{"br": " ", "br/": " "},
+    **{f"<{close}{tag}>": "" for close in ("", "/") for tag in _INLINE},
+    **{f"<{close}{tag}>": " " for close in ("", "/") for tag in ("p", "div", "li", "title", "sec")},
+    **{"<br>": " ", "<br/>": " "},
 }
-"""Marks without attributes, as they stand between `<` and `>`, and what they leave."""
+"""Marks without attributes, and what they leave."""
 
 
 def _unescaped(value: str) -> str:
@@ -162,20 +169,26 @@ def _without_usual_entities(value: str) -> str | None:
 
 
 def _without_plain_marks(value: str) -> str | None:
-    """The value without its markup if every `<` begins a plain mark, else None."""
-    bare, marks = _INLINE_MARK.subn("", value)
-    if marks == value.count("<"):
-        return bare
-    first, *others = value.split("<")
-    kept = [first]
-    for part in others:
-        mark, closed, text = part.partition(">")
+    """The value without its markup if every `<` begins a plain mark, else None.
+
+    Each mark is taken out everywhere at once: texts hold few different ones, most only one.
+    """
+    bare, begun = value, value.count("<")
+    at = value.find("<") + 1
+    inline = _INLINE_MARKS.get(value[at : value.find(">", at)])
+    if inline is not None:
+        bare, found = inline.subn("", value)
+        if found == begun:
+            return bare
+        bare = value
+    while (at := bare.find("<")) >= 0:
+        mark = bare[at : bare.find(">", at) + 1]
         leaves = _PLAIN_MARKS.get(mark)
-        if leaves is None or not closed:
+        if leaves is None:
             return None
-        kept.append(leaves)
-        kept.append(text)
-    return "".join(kept)
+        begun -= value.count(mark)
+        bare = bare.replace(mark, leaves)
+    return None if begun else bare
 
 
 def has_mojibake(text: str) -> bool:

@@ -118,7 +118,7 @@ def author_of(value: str) -> Author:
     """
     family, comma, given = value.partition(",")
     if comma:
-        return Author(family=family.rstrip(), given=given.strip())
+        return Author(family.rstrip(), given.strip())
     if _COLLECTIVE.search(value):
         return Author(collective=value)
     if len(value) > LONGEST_NAME:

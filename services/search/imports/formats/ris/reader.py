@@ -20,7 +20,7 @@ from services.search.imports.formats.ris.plain import (
     plain_record,
     take,
 )
-from services.search.imports.formats.ris.record import LOOSE, RecordDraft
+from services.search.imports.formats.ris.record import LOOSE, RecordDraft, suspicious
 from services.search.imports.formats.ris.tags import TEXT_TAGS
 from services.search.imports.formats.ris.writing import Writing, writing_of
 from services.search.imports.formats.text import Bound, LineSource
@@ -57,10 +57,11 @@ class RisReader:
             yield from self._lines.repairs
             self._lines.repairs.clear()
             block = self._regular(block)
+            suspect = suspicious(block)
             at, before = 0, self._number
-            while (at := self._next(block, at)) < len(block):
-                whole = self._whole(block, at, before)
-                if whole is not None:
+            while at < len(block):
+                for whole in self._whole(block, at, before):
+                    whole.suspect = suspect
                     complete, self._complete = self._complete, [whole]
                     for draft in complete:
                         record = draft.record(self._source, self._repeats)
@@ -68,8 +69,7 @@ class RisReader:
                             yield from draft.notes
                         yield record
                     at = whole.end - before
-                    continue
-                at = self._plain(block, at)
+                at = self._plain(block, self._next(block, at))
                 if at < len(block):
                     self._number = before + at + 1
                     self._odd(block[at])
@@ -101,11 +101,19 @@ class RisReader:
             return block
         return [self._writing.plain(line) for line in block]
 
-    def _whole(self, block: list[str], at: int, before: int) -> RecordDraft | None:
-        """The record at `at`, when one begins there in which nothing is irregular."""
+    def _whole(self, block: list[str], at: int, before: int) -> Iterator[RecordDraft]:
+        """The records from `at` on, up to the first in which something is irregular."""
         if self._draft.start or self._draft.notes:
-            return None
-        return plain_record(block, at, before, self._end_line)
+            return
+        while at < len(block):
+            if not block[at]:
+                at += 1
+                continue
+            draft = plain_record(block, at, before, self._end_line)
+            if draft is None:
+                return
+            yield draft
+            at = draft.end - before
 
     def _plain(self, block: list[str], at: int) -> int:
         """Takes the lines up to the first irregular one into an open record; where that is."""

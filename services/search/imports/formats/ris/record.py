@@ -12,7 +12,10 @@ _REPEATED = ("KW", "AU", "A1", "AD", "UR")
 
 
 class RecordDraft:
-    """Tag to values, raw lines and notes of one record; `start` 0 means nothing yet."""
+    """Tag to values, raw lines and notes of one record; `start` 0 means nothing yet.
+
+    One that is not `suspect` holds nothing that has to be cleaned or restored.
+    """
 
     __slots__ = (
         "doubtful",
@@ -23,6 +26,7 @@ class RecordDraft:
         "orphan",
         "raw",
         "start",
+        "suspect",
         "typed",
         "values",
         "wrapped",
@@ -36,6 +40,7 @@ class RecordDraft:
         self.doubtful = False
         self.last = ""
         self.more: list[str] = []
+        self.suspect = True
         self.typed = False
         self.wrapped = False
         self.orphan = False
@@ -118,15 +123,20 @@ class RecordDraft:
             _see_repeats(self.values, repeats)
         if self.wrapped:
             self.notes += _unwrap(self.values, self.start, repeats)
-        strange = odd(raw)
-        if strange or marked(raw):
-            self.notes += _clean(self.values, self.start, strange)
+        if self.suspect:
+            strange = odd(raw)
+            if strange or marked(raw):
+                self.notes += _clean(self.values, self.start, strange)
         own_id, bibliography = identified(self.values, RIS)
-        if MARK in raw:
+        if self.suspect and MARK in raw:
             bibliography = restored(bibliography)
-        return SourceRecord(
-            source=source, own_id=own_id, bibliography=bibliography, raw=raw, line=self.start
-        )
+        return SourceRecord(source, own_id, bibliography, raw, self.start)
+
+
+def suspicious(block: list[str]) -> bool:
+    """Whether any line may hold a value that has to be cleaned or restored."""
+    text = "\n".join(block)
+    return not text.isascii() or odd(text) or marked(text) or MARK in text
 
 
 def _see_repeats(values: Values, repeats: set[str]) -> None:
@@ -163,14 +173,21 @@ def _clean(values: Values, line: int, strange: bool) -> list[Repair]:
     """Values as their authors wrote them; in a record that is not `strange`, marks are undone."""
     undone: dict[str, None] = {}
     for listed in values.values():
-        for index, value in enumerate(listed):
-            if (not strange and "&" not in value and "<" not in value) or value.startswith(MARK):
-                continue
-            plain = None if strange else unmarked(value)
-            if plain is None and (marked(value) or (strange and odd(value))):
-                plain = clean(value)
-            if plain is not None:
-                listed[index], what = plain
-                for one in what:
-                    undone[one] = None
+        text = listed[0] if len(listed) == 1 else "".join(listed)
+        if strange or "&" in text or "<" in text:
+            for index, value in enumerate(listed):
+                plain = _cleaned(value, strange)
+                if plain is not None:
+                    listed[index] = plain[0]
+                    undone.update(dict.fromkeys(plain[1]))
     return [Repair(line, f"{what} undone") for what in undone]
+
+
+def _cleaned(value: str, strange: bool) -> tuple[str, tuple[str, ...]] | None:
+    """The value and what was undone for it; None where nothing is to be done."""
+    if (not strange and "&" not in value and "<" not in value) or value.startswith(MARK):
+        return None
+    plain = None if strange else unmarked(value)
+    if plain is None and (marked(value) or (strange and odd(value))):
+        return clean(value)
+    return plain

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from services.search.imports.domain.result import ImportRefused
+from services.search.imports.domain.result import ImportRefused, Repair
 from tests.services.search.imports.formats.written import (
     REFERENCES,
     TEXTS,
@@ -59,6 +59,17 @@ def test_a_file_is_read_whatever_its_bytes_went_through(damage: str, name: str) 
     records, _, found = read(BYTES[damage](ANY[name](REFERENCES)))
 
     assert (records, found) == (expected(), name)
+
+
+@pytest.mark.parametrize("sign", ["\u2028", "\u2029"])
+@pytest.mark.parametrize("name", ANY)
+def test_a_line_break_inside_a_value_is_told_in_its_record(name: str, sign: str) -> None:
+    records, told, _ = read(ANY[name](REFERENCES).replace("Trust m", f"Trust{sign}m"))
+
+    assert records == expected()
+    assert [one.what for one in told if isinstance(one, Repair)] == [
+        "a line break inside a value (U+2028 or U+2029) read as a blank"
+    ]
 
 
 @pytest.mark.parametrize("name", ANY)
