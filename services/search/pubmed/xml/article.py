@@ -7,6 +7,7 @@ from services.search.library.domain.record import Bibliography, Link, SourceReco
 from services.search.pubmed.domain.answers import Article
 from services.search.pubmed.xml.extra import extra_of, trial_ids_of
 from services.search.pubmed.xml.people import authors
+from services.search.pubmed.xml.references import read_references
 from services.search.pubmed.xml.text import (
     Element,
     Parts,
@@ -210,27 +211,7 @@ def _links(about: Parts) -> Iterator[Link]:
 
 
 def _references(data: Parts) -> tuple[tuple[str, ...], list[str]]:
-    """Each reference as its citation followed by `pmid:...`, `doi:...`, as far as known; the PMIDs.
-
-    One walk over the list: a long list is the greater part of an article.
-    """
     owner = data.get("ReferenceList")
     if owner is None:
         return (), []
-    found: list[dict[str, str]] = []
-    for outer in children(owner.getparent(), "ReferenceList"):
-        for part in outer.iter("Reference", "Citation", "ArticleId"):
-            if part.tag == "Reference":
-                found.append({})
-            elif found:
-                kind = "Citation" if part.tag == "Citation" else part.get("IdType", "pubmed")
-                found[-1].setdefault(kind, text(part))
-    pmids = [said["pubmed"] for said in found if said.get("pubmed")]
-    return tuple(map(_reference, found)), pmids
-
-
-def _reference(said: dict[str, str]) -> str:
-    return " ".join([label + said[key] for key, label in REFERENCE_WORDS if said.get(key)])
-
-
-REFERENCE_WORDS = (("Citation", ""), ("pubmed", "pmid:"), ("pmc", "pmcid:"), ("doi", "doi:"))
+    return read_references(children(owner.getparent(), "ReferenceList"))

@@ -1,7 +1,7 @@
 """Authors, groups and investigators of PubMed XML."""
 
 from services.search.library.domain.record import Author
-from services.search.pubmed.xml.text import Element, Parts, attribute, children, first, orcid, text
+from services.search.pubmed.xml.text import Element, attribute, children, first, orcid, text
 
 
 def authors(element: Element | None) -> tuple[Author, ...]:
@@ -12,25 +12,26 @@ def authors(element: Element | None) -> tuple[Author, ...]:
 
 
 def _author(element: Element) -> Author:
-    said: Parts = {}
+    said: dict[str, str] = {}
     affiliations: list[str] = []
-    identifier = None
+    identifier = initials = None
     for part in element:
         tag = part.tag
         if tag == "AffiliationInfo":
             affiliations += [text(each) for each in part if each.tag == "Affiliation"]
         elif tag == "Identifier":
             identifier = identifier or _orcid(part)
+        elif tag == "Initials":
+            initials = part
         else:
-            said[tag] = part
-    family = text(said.get("LastName"))
-    suffix = text(said["Suffix"]) if "Suffix" in said else ""
+            said[tag] = text(part)
+    family = said.get("LastName", "")
     return Author(
-        family=f"{family} {suffix}" if suffix else family,
-        given=text(said.get("ForeName")) or text(said.get("Initials")),
-        collective=text(said["CollectiveName"]) if "CollectiveName" in said else "",
-        orcid=identifier,
-        affiliations=tuple(affiliations),
+        f"{family} {said['Suffix']}" if said.get("Suffix") else family,
+        said.get("ForeName") or text(initials),
+        said.get("CollectiveName", ""),
+        identifier,
+        tuple(affiliations),
     )
 
 

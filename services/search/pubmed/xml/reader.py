@@ -8,12 +8,13 @@ comments and reference lists.
 """
 
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from lxml import etree
 
 from services.search.pubmed.domain.answers import Article, Deleted
 from services.search.pubmed.xml import article, book
+from services.search.pubmed.xml.pieces import Pieces
 from services.search.pubmed.xml.text import Element, children, text
 
 READERS = {
@@ -39,6 +40,15 @@ def read_articles(stream: BinaryIO) -> Iterator[Article | Deleted]:
 
     Raises `MalformedPubMedXml` where the stream breaks off, after yielding what came before.
     """
+    pieces = Pieces(stream)
+    for element in pieces.elements():
+        yield from read_element(element)
+    rest = pieces.rest()
+    if rest is not None:
+        yield from _parsed(cast("BinaryIO", rest))
+
+
+def _parsed(stream: BinaryIO) -> Iterator[Article | Deleted]:
     context = etree.iterparse(
         stream,
         events=("end",),
