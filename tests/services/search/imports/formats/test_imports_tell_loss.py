@@ -135,13 +135,13 @@ def test_a_manual_that_quotes_records_is_no_export() -> None:
 
 
 def test_every_text_of_the_project_is_refused() -> None:
-    read = []
+    found = []
     for path in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]:
         try:
-            read += read(path.read_text())[0]
+            found += read(path.read_text())[0]
         except ImportRefused:
             continue
-    assert read == []
+    assert found == []
 
 
 def test_a_long_abstract_without_tags_on_its_lines_is_no_prose() -> None:
@@ -211,7 +211,7 @@ def test_a_sheet_that_its_workbook_does_not_list_is_told() -> None:
     assert "1 of 2 sheets are not listed" in told.why
 
 
-def test_rows_beyond_the_size_a_sheet_says_of_itself_areread() -> None:
+def test_rows_beyond_the_size_a_sheet_says_of_itself_are_read() -> None:
     rows = "".join(f'<row r="{n}"><c r="B{n}"><v>2001</v></c></row>' for n in range(2, 12))
     octets = workbook(rows, sheet_head='<dimension ref="A1:D2"/>')
 
