@@ -49,10 +49,18 @@ def _xlsx(data: bytes) -> list[Sequence[Any]]:
 
 def _csv(data: bytes) -> list[Sequence[Any]]:
     text = data.decode("utf-8-sig")
-    head = text[:4096].partition("\n")[0]
-    delimiter = max(",;\t", key=head.count)
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
     return [row for row in rows if any(cell.strip() for cell in row)]
+
+
+def _delimiter(text: str) -> str:
+    """What parts the cells: that which parts a column `document`, else what comes most often."""
+    head = text[:4096].partition("\n")[0]
+    for delimiter in ",;\t":
+        first = next(csv.reader([head], delimiter=delimiter), [])
+        if len(first) > 1 and "document" in (cell.strip().casefold() for cell in first):
+            return delimiter
+    return max(",;\t", key=head.count)
 
 
 def _plain(cell: Any) -> Any:

@@ -9,7 +9,7 @@ from services.extraction.forms import store
 from services.extraction.forms.domain.cells import answers_of, cell_of, columns_of, header
 from services.extraction.forms.domain.fields import Field
 from services.extraction.forms.handlers import answers as handlers
-from services.extraction.forms.handlers.answers import Answered
+from services.extraction.forms.handlers.answers import BroughtIn
 from services.extraction.forms.handlers.forms import known_form
 from services.extraction.forms.jobs import NotATable, read_table, write_csv, write_xlsx
 from services.extraction.forms.schemas import BroughtInOut, Everybody
@@ -52,7 +52,8 @@ def routes(ctx: Context) -> APIRouter:
     ) -> BroughtInOut:
         """Bring answers in from a table (CSV or XLSX, the raw body), all or none.
 
-        Columns are told by label or id; `document` is needed, `person` is for owners.
+        Columns are told by label or id; `document` is needed, `person` is for owners. What has no
+        column stays as it was.
         """
         principal.require(review_id, CODER)
         table = await asyncio.to_thread(read_table, await request.body())
@@ -79,27 +80,30 @@ async def _rows(
 
 def _row(fields: tuple[Field, ...], row: dict[str, Any]) -> list[Any]:
     cells = [cell_of(one, row["answers"].get(one.id)) for one in fields]
-    return [row["document_id"], row["person_id"] or AGREED, row["state"], *cells]
+    return [row["document_id"], row["person_id"] or AGREED, row["state"], row["note"], *cells]
 
 
 def _answered(
     principal: Principal, review_id: str, fields: tuple[Field, ...], table: list[list[Any]]
-) -> tuple[list[tuple[str, Answered]], list[str]]:
+) -> tuple[list[BroughtIn], list[str]]:
     """The rows of a table by person; what the team agreed on is left out: people agree here."""
     columns, strange = columns_of(fields, table[0] if table else ())
     if "document" not in columns:
         raise NotATable("The first row names no column 'document'; say which document a row is of.")
     found = []
-    for row in table[1:]:
+    for number, row in enumerate(table[1:], 2):
         who = _cell(row, columns, "person")
-        if who == AGREED:
-            continue
-        said = Answered(
-            document_id=_cell(row, columns, "document"),
-            answers=answers_of(fields, row, columns),
-            done=_cell(row, columns, "state") == handlers.DONE,
-        )
-        found.append((principal.acting_for(review_id, who or None), said))
+        if who != AGREED:
+            state = _cell(row, columns, "state") if "state" in columns else None
+            one = BroughtIn(
+                row=number,
+                person=principal.acting_for(review_id, who or None),
+                document_id=_cell(row, columns, "document"),
+                answers=answers_of(fields, row, columns),
+                done=None if state is None else state == handlers.DONE,
+                note=_cell(row, columns, "note") if "note" in columns else None,
+            )
+            found.append(one)
     return found, strange
 
 

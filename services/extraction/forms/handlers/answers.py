@@ -13,7 +13,7 @@ from services.extraction.forms.handlers.saying import say_answer
 from services.extraction.forms.store import CONSENSUS
 from services.extraction.projections.handlers import SourceIsErased
 from shared.db import Tx
-from shared.http.problems import Conflict, Forbidden, Stale
+from shared.http.problems import Conflict, Forbidden, Problem, Stale
 
 DRAFT, DONE = "draft", "done"
 LOCKED = (
@@ -130,14 +130,43 @@ async def agreement(review_id: str, form_id: str, tx: Tx) -> list[dict[str, Any]
     return [asdict(one) for one in agreements(store.fields_of(form), pairs)]
 
 
-async def bring_in(
-    review_id: str, form_id: str, rows: Sequence[tuple[str, Answered]], tx: Tx
-) -> int:
-    """Store the answers of a table, all or none; returns how many rows changed something."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BroughtIn:
+    """A row of a table: what it says, None of what is blank (answers) or has no column."""
+
+    row: int
+    person: str
+    document_id: str
+    answers: Mapping[str, Any]
+    done: bool | None
+    note: str | None
+
+    def over(self, before: Mapping[str, Any] | None) -> Answered:
+        """The answers as they are with what the row says."""
+        kept = before["answers"] if before else {}
+        whole = {**kept, **self.answers}
+        stands = bool(before and before["state"] == DONE)
+        return Answered(
+            document_id=self.document_id,
+            answers={name: value for name, value in whole.items() if value is not None},
+            done=stands if self.done is None else self.done,
+            note=(before["note"] if before else "") if self.note is None else self.note,
+        )
+
+
+async def bring_in(review_id: str, form_id: str, rows: Sequence[BroughtIn], tx: Tx) -> int:
+    """Store the answers of a table, all or none; returns how many rows changed something.
+
+    Raises what is wrong with an answer, naming its row.
+    """
     changed = 0
-    for person, said in rows:
-        before = await _before(review_id, form_id, said.document_id, person, tx)
-        after = await answer_form(review_id, form_id, person, said, tx)
+    for one in rows:
+        before = await _before(review_id, form_id, one.document_id, one.person, tx)
+        try:
+            after = await answer_form(review_id, form_id, one.person, one.over(before), tx)
+        except Problem as problem:
+            problem.detail = f"Row {one.row}: {problem.detail}"
+            raise
         changed += before is None or before["version"] != after["version"]
     return changed
 
