@@ -26,9 +26,9 @@ def builder_rows(fields: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
             "id": one["id"],
             "label": one["label"],
             "kind": one["kind"],
-            "required": one["required"],
-            "help": one["help"],
-            "parts": "; ".join(one["choices"] or [c["label"] for c in one["columns"]]),
+            "required": one.get("required", False),
+            "help": one.get("help", ""),
+            "parts": "; ".join(one.get("choices") or [c["label"] for c in one.get("columns", ())]),
         }
         for one in fields
     ]
@@ -86,6 +86,40 @@ def is_locked(own: Mapping[str, Any] | None, comparison: Mapping[str, Any] | Non
     if own is None or comparison is None or own["state"] != "done":
         return False
     return len(comparison["people"]) > 1 or comparison["consensus"] is not None
+
+
+def in_words(field: Mapping[str, Any], value: Any) -> list[str]:
+    """An answer as people read it, line by line: a table's rows with the labels of its columns."""
+    if value in (None, "", []):
+        return []
+    if field["kind"] == "multi_choice":
+        return ["; ".join(value)]
+    if field["kind"] != "table":
+        return [str(value)]
+    labels = {one["id"]: one["label"] for one in field["columns"]}
+    return [
+        "; ".join(f"{labels.get(name, name)}: {cell}" for name, cell in row.items())
+        for row in value
+    ]
+
+
+def side_by_side(
+    fields: Sequence[Mapping[str, Any]], comparison: Mapping[str, Any] | None
+) -> list[dict[str, Any]]:
+    """Each question with everybody's answer and the agreed one, in words."""
+    if comparison is None:
+        return []
+    by_id = {one["id"]: one for one in fields}
+    agreed = comparison["consensus"] or {}
+    return [
+        {
+            "label": one["label"],
+            "agree": one["agree"],
+            "answers": [in_words(by_id[one["field"]], v) for v in one["answers"].values()],
+            "agreed": in_words(by_id[one["field"]], agreed.get(one["field"])),
+        }
+        for one in comparison["fields"]
+    ]
 
 
 def answers_of(form: Form, fields: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

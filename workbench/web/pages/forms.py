@@ -5,6 +5,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from starlette.datastructures import UploadFile
 
 from shared.http.auth import Principal, PrincipalDep
 from shared.http.origin import same_origin
@@ -16,6 +17,7 @@ from workbench.reviews.handlers.reviews import member
 from workbench.reviews.schemas.models import ReviewOut
 from workbench.reviews.schemas.shown import shown
 from workbench.web.domain import extraction_forms
+from workbench.web.domain.typed_numbers import whole
 from workbench.web.services import Answer, ask, key
 from workbench.web.session import pages_router
 from workbench.web.site import page
@@ -108,9 +110,11 @@ def _add_builder(router: APIRouter, ctx: Context) -> None:
     async def build(
         review_id: str, form_id: str, principal: PrincipalDep, request: Request
     ) -> Response:
-        """Change a form's title, stage and questions."""
+        """Change a form's title, stage and questions, or bring in a table of answers."""
         member(principal, review_id)
         form = await _form(request)
+        if form.get("do") == "table":
+            return await _bring_in(ctx, request, review_id, form_id)
         known = await _known(ctx, request, review_id, form_id)
         body = {
             "title": form.get("title", "").strip(),
@@ -121,13 +125,30 @@ def _add_builder(router: APIRouter, ctx: Context) -> None:
         said = await ask(ctx, request, "PUT", f"{_base(review_id)}/forms/{key(form_id)}", json=body)
         if said.ok:
             return RedirectResponse(_here(review_id, form_id), status_code=FOUND)
-        return await _builder(ctx, request, review_id, form_id, said)
+        return await _builder(ctx, request, review_id, form_id, said, tried=body)
+
+
+async def _bring_in(ctx: Context, request: Request, review_id: str, form_id: str) -> Response:
+    """The page again, with how many answers the table changed, or why it was refused."""
+    file = (await request.form()).get("table")
+    if not isinstance(file, UploadFile) or not file.filename:
+        said = Answer(422, None, "Choose a file: CSV in UTF-8, or XLSX.")
+    else:
+        path = f"{_base(review_id)}/forms/{key(form_id)}/table"
+        said = await ask(ctx, request, "POST", path, content=await file.read())
+    return await _builder(ctx, request, review_id, form_id, said)
 
 
 async def _builder(
-    ctx: Context, request: Request, review_id: str, form_id: str, said: Answer
+    ctx: Context,
+    request: Request,
+    review_id: str,
+    form_id: str,
+    said: Answer,
+    tried: Mapping[str, Any] | None = None,
 ) -> HTMLResponse:
-    form = await _known(ctx, request, review_id, form_id)
+    known = await _known(ctx, request, review_id, form_id)
+    form = {**known, **(tried or {})}
     base = _base(review_id)
     done = await ask(ctx, request, "GET", f"{base}/forms/{key(form_id)}/progress")
     agreed = await ask(ctx, request, "GET", f"{base}/forms/{key(form_id)}/agreement")
@@ -145,7 +166,8 @@ async def _builder(
         documents=listed.items(),
         answered=answered,
         agreement=[one for one in agreed.body or () if one["documents"]],
-        labels={one["id"]: one["label"] for one in form["fields"]},
+        labels={one["id"]: one["label"] for one in known["fields"]},
+        brought=said.body if said.ok and tried is None else None,
         problem=said.problem,
         KINDS=extraction_forms.KINDS,
         **about,
@@ -183,6 +205,9 @@ def _add_answers(router: APIRouter, ctx: Context) -> None:
             "note": form.get("note", "").strip(),
         }
         what = "consensus" if form.get("do") == "agree" else "answers"
+        seen = whole(form.get("seen", ""))
+        if what == "consensus" and seen is not None:
+            body["seen"] = seen
         path = f"{_base(review_id)}/forms/{key(form_id)}/{what}"
         said = await ask(ctx, request, "PUT", path, json=body)
         if said.ok:
@@ -212,21 +237,25 @@ async def _answers(
         raise NotFound("Choose a document on the page of the form.")
     path, params = f"{base}/forms/{key(form_id)}", {"document": document_id}
     found = await ask(ctx, request, "GET", f"{path}/answers", params=params)
-    own = next((one for one in found.body or () if one["person"] == principal.person_id), None)
+    by_person = {one["person"]: one for one in found.body or ()}
+    own, agreed = by_person.get(principal.person_id), by_person.get(None)
     if everybody:
         params["everybody"] = "true"
     compared = await ask(ctx, request, "GET", f"{path}/comparison", params=params)
     about = await _about(ctx, review_id)
     comparison = compared.body if compared.ok else None
+    locked = extraction_forms.is_locked(own, comparison)
     return await page(
         "form_answers.html",
         status=said.status if said.problem else 200,
         form=form,
         document=document.body,
-        own=given or own or {"answers": {}, "note": ""},
+        own=given or (agreed if locked and agreed else own) or {"answers": {}, "note": ""},
+        agreed_version=agreed["version"] if agreed else 0,
         state=own["state"] if own else "",
         comparison=comparison,
-        locked=extraction_forms.is_locked(own, comparison),
+        beside=extraction_forms.side_by_side(form["fields"], comparison),
+        locked=locked,
         names={one: _name(about["review"], one) for one in (comparison or {}).get("people", ())},
         may_look=principal.has(review_id),
         problem=said.problem or found.problem,
@@ -245,5 +274,5 @@ async def _known(ctx: Context, request: Request, review_id: str, form_id: str) -
 
 async def _form(request: Request) -> dict[str, str]:
     same_origin(request)
-    async with request.form() as form:
-        return {name: value for name, value in form.items() if isinstance(value, str)}
+    form = await request.form()
+    return {name: value for name, value in form.items() if isinstance(value, str)}
