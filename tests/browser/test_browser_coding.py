@@ -212,6 +212,7 @@ async def test_a_save_sends_the_new_fragment_and_its_sentences_alone(sqlite_syst
             for field in (written, page.get_by_label("Memo"), page.get_by_label("Passage")):
                 await expect(field).to_have_value("")
             assert all(int(size or 0) < 3000 for size in sizes)
+            await page.get_by_label("Response: code", exact=True).select_option(label="code 1")
             drawn = await page.locator("#text").inner_html()
             listed = await page.locator(".d-list").inner_text()
             await page.reload()

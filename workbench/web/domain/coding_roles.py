@@ -43,8 +43,12 @@ def choices(book: Mapping[str, Any], role: str) -> Sequence[Group]:
     loose = [{**one, "sense": "same"} for one in book.get("loose", ()) if one["role"] == role]
     if not loose:
         return groups
-    label = "in no group" if role in ROLES else "all"
-    return [*groups, {"id": "", "label": label, "role": role, "codes": loose}]
+    return [*groups, {"id": "", "label": group_of_loose(role), "role": role, "codes": loose}]
+
+
+def group_of_loose(role: str) -> str:
+    """What codes of a role that stand in no group are listed under."""
+    return "in no group" if role in ROLES else "all"
 
 
 def labels_of(book: Mapping[str, Any]) -> dict[str, str]:

@@ -12,6 +12,7 @@ from fastapi.responses import HTMLResponse
 
 from shared.ids import new_id
 from workbench.projections.store import projections
+from workbench.web.domain import coding_roles
 from workbench.web.domain.passages import span_at
 from workbench.web.pages import coding_parts, coding_view
 from workbench.web.pages.coding_reading import base_of
@@ -47,6 +48,9 @@ async def saved(
         "_coding_saved.html",
         sentences=coding_parts.sentences(found),
         fragment=coding_parts.fragment(found, here, fragment_id),
+        elements=coding_view.elements_of(form),
+        labels=found.labels,
+        group_of=coding_roles.group_of_loose,
         fresh=new_id(),
     )
 

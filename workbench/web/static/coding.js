@@ -178,7 +178,21 @@ class Coding extends HTMLElement {
     list.insertBefore(item, [...list.children].find(after) ?? null);
     this.querySelector('.d-side > h2').textContent = `Fragments (${list.children.length})`;
     this.querySelector('.d-side > h2 + .cap')?.remove();
+    for (const code of saved.querySelectorAll('option')) this.offer(code);
     this.empty(saved.dataset.saved);
+  }
+
+  // A code that was written beside the list stands in it from now on.
+  offer(code) {
+    const list = this.form.elements[code.dataset.list];
+    if (!list || [...list.options].some(({ value }) => value === code.value)) return;
+    let group = [...list.querySelectorAll('optgroup')].find(({ label }) => label === code.dataset.group);
+    if (!group) {
+      group = document.createElement('optgroup');
+      group.label = code.dataset.group;
+      list.append(group);
+    }
+    group.append(new Option(code.text, code.value));
   }
 
   // The form as it is for the next fragment.
