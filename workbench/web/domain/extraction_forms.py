@@ -1,7 +1,7 @@
 """Data-extraction forms as plain HTML forms, and back: pure functions."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from workbench.web.domain.typed_numbers import LONGEST
@@ -120,6 +120,38 @@ def side_by_side(
         }
         for one in comparison["fields"]
     ]
+
+
+def standing(
+    answers: Iterable[Mapping[str, Any]],
+    person: str | None,
+    comparison: Mapping[str, Any] | None,
+    given: Mapping[str, Any] | None,
+) -> dict[str, Any]:
+    """What a page of answers begins with: what was typed, else what the team agreed on where one's
+    own answers are locked, else these.
+    """
+    by_person = {one["person"]: one for one in answers}
+    own, agreed = by_person.get(person), by_person.get(None)
+    locked = is_locked(own, comparison)
+    return {
+        "own": given or (agreed if locked and agreed else own) or {"answers": {}, "note": ""},
+        "agreed_version": agreed["version"] if agreed else 0,
+        "state": own["state"] if own else "",
+        "locked": locked,
+    }
+
+
+def answering(form: Form, fields: Sequence[Mapping[str, Any]], seen: int | None) -> dict[str, Any]:
+    """What a filled form sends: answers, or what is agreed on where the version `seen` stands."""
+    agrees = form.get("do") == "agree" and seen is not None
+    return {
+        "document": form.get("document", ""),
+        "answers": answers_of(form, fields),
+        "done": form.get("do") != "draft",
+        "note": form.get("note", "").strip(),
+        **({"seen": seen} if agrees else {}),
+    }
 
 
 def answers_of(form: Form, fields: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

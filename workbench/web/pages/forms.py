@@ -198,16 +198,8 @@ def _add_answers(router: APIRouter, ctx: Context) -> None:
         form = await _form(request)
         known = await _known(ctx, request, review_id, form_id)
         document = form.get("document", "")
-        body = {
-            "document": document,
-            "answers": extraction_forms.answers_of(form, known["fields"]),
-            "done": form.get("do") != "draft",
-            "note": form.get("note", "").strip(),
-        }
         what = "consensus" if form.get("do") == "agree" else "answers"
-        seen = whole(form.get("seen", ""))
-        if what == "consensus" and seen is not None:
-            body["seen"] = seen
+        body = extraction_forms.answering(form, known["fields"], whole(form.get("seen", "")))
         path = f"{_base(review_id)}/forms/{key(form_id)}/{what}"
         said = await ask(ctx, request, "PUT", path, json=body)
         if said.ok:
@@ -237,25 +229,19 @@ async def _answers(
         raise NotFound("Choose a document on the page of the form.")
     path, params = f"{base}/forms/{key(form_id)}", {"document": document_id}
     found = await ask(ctx, request, "GET", f"{path}/answers", params=params)
-    by_person = {one["person"]: one for one in found.body or ()}
-    own, agreed = by_person.get(principal.person_id), by_person.get(None)
     if everybody:
         params["everybody"] = "true"
     compared = await ask(ctx, request, "GET", f"{path}/comparison", params=params)
     about = await _about(ctx, review_id)
     comparison = compared.body if compared.ok else None
-    locked = extraction_forms.is_locked(own, comparison)
     return await page(
         "form_answers.html",
         status=said.status if said.problem else 200,
         form=form,
         document=document.body,
-        own=given or (agreed if locked and agreed else own) or {"answers": {}, "note": ""},
-        agreed_version=agreed["version"] if agreed else 0,
-        state=own["state"] if own else "",
+        **extraction_forms.standing(found.body or (), principal.person_id, comparison, given),
         comparison=comparison,
         beside=extraction_forms.side_by_side(form["fields"], comparison),
-        locked=locked,
         names={one: _name(about["review"], one) for one in (comparison or {}).get("people", ())},
         may_look=principal.has(review_id),
         problem=said.problem or found.problem,
