@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from services.search.living.domain.foreign import remark
+
 Operator = Literal["AND", "OR"]
 Breadth = Literal["broad", "narrow", "both"]
 
@@ -160,10 +162,12 @@ def _compile(expression: Expression, field: str, notes: list[str]) -> str:
 
 def _term(text: str, field: str, notes: list[str]) -> str:
     """One term with its tag; a phrase in quotation marks."""
+    if (said := remark(text)) is not None:
+        notes.append(said)
     if TAGGED.search(text):
         return text.translate(QUOTES)
-    said = text.translate(QUOTES).replace('"', " ").split()
-    words = [word for word in said if word.strip("*")]
+    bare = text.translate(QUOTES).replace('"', " ").split()
+    words = [word for word in bare if word.strip("*")]
     if len(words) == 1:
         return _single(words[0], field, notes)
     if any("*" in word for word in words[:-1]) or "*" in words[-1][:-1]:

@@ -69,12 +69,15 @@ def _ovid_heading(name: str, exploded: bool, major: bool) -> str:
     return f"exp {star}{name}/" if exploded else f"{star}{name}/"
 
 
+OVID_FIELDS = {"language": "lg", "words": "mp", "any": "af", "affiliation": "in", "journal": "jn"}
+
+
 def _ovid_database(database: str, thesaurus: str, text: str) -> Dialect:
     fields = {"text": text, "title": "ti", "abstract": "ab", "author": "au", "type": "pt"}
     return Dialect(
         "Ovid",
         database,
-        {name: _ovid(tag) for name, tag in (fields | {"language": "lg"}).items()},
+        {name: _ovid(tag) for name, tag in (fields | OVID_FIELDS).items()},
         thesaurus,
         _ovid_heading,
         lambda between: f"adj{between + 1}",
@@ -120,6 +123,7 @@ DIALECTS: tuple[Dialect, ...] = (
         {
             **{"text": _ebsco("TI", "AB"), "title": _ebsco("TI"), "abstract": _ebsco("AB")},
             **{"author": _ebsco("AU"), "type": _ebsco("PT"), "language": _ebsco("LA")},
+            **{"any": _ebsco("TX"), "affiliation": _ebsco("AF"), "journal": _ebsco("SO")},
         },
         "CINAHL Headings",
         _heading_ebsco,
@@ -132,6 +136,7 @@ DIALECTS: tuple[Dialect, ...] = (
         {
             **{"text": _called("TS="), "title": _called("TI="), "abstract": _called("AB=")},
             **{"author": _called("AU="), "type": _called("DT="), "language": _called("LA=")},
+            **{"any": _called("ALL="), "affiliation": _called("AD="), "journal": _called("SO=")},
         },
         near=lambda between: f"NEAR/{between}",
         stem=3,
@@ -143,6 +148,7 @@ DIALECTS: tuple[Dialect, ...] = (
         {
             **{"text": _colon("ti,ab,kw"), "title": _colon("ti"), "abstract": _colon("ab")},
             **{"author": _colon("au"), "type": _colon("pt"), "language": _colon("la")},
+            "journal": _colon("so"),
         },
         "MeSH",
         _mesh_cochrane,
@@ -157,6 +163,11 @@ DIALECTS: tuple[Dialect, ...] = (
             **{"text": _called("TITLE-ABS-KEY"), "title": _called("TITLE")},
             **{"abstract": _called("ABS"), "author": _called("AUTH")},
             **{"type": _called("DOCTYPE"), "language": _called("LANGUAGE")},
+            **{
+                "any": _called("ALL"),
+                "affiliation": _called("AFFIL"),
+                "journal": _called("SRCTITLE"),
+            },
         },
         near=lambda between: f"W/{between}",
         inner=True,

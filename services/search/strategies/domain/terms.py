@@ -10,16 +10,24 @@ from typing import Literal
 
 from services.search.living.domain.strategy import QUOTES
 
-Field = Literal["text", "title", "abstract", "heading", "author", "type", "language", "other"]
+Field = Literal[
+    *("text", "words", "any", "title", "abstract", "heading", "author", "type", "language"),
+    *("affiliation", "journal", "other"),
+]
+"""`words` are PubMed's text words, in more than title and abstract; `any` is any field."""
 
 _TAG = re.compile(r"\s*\[([^\[\]:]+)(?::\s*(~?\w+))?\]\s*$")
 _FIELDS: dict[str, Field] = {
-    **dict.fromkeys(("tiab", "title/abstract", "tw", "text word", "all", "all fields"), "text"),
+    **dict.fromkeys(("tiab", "title/abstract"), "text"),
+    **dict.fromkeys(("tw", "text word", "text words", "word"), "words"),
+    **dict.fromkeys(("all", "all fields"), "any"),
     **dict.fromkeys(("ti", "title"), "title"),
     **dict.fromkeys(("ab", "abstract"), "abstract"),
     **dict.fromkeys(("mh", "mesh", "mesh terms", "majr", "mesh major topic"), "heading"),
     **dict.fromkeys(("au", "author", "1au", "fau"), "author"),
     **dict.fromkeys(("pt", "publication type", "ptyp"), "type"),
+    **dict.fromkeys(("ad", "affiliation"), "affiliation"),
+    **dict.fromkeys(("ta", "jour", "journal"), "journal"),
     **dict.fromkeys(("la", "lang", "language"), "language"),
 }
 
@@ -29,7 +37,8 @@ class SearchTerm:
     """A term: its words in order, where it is looked for, and what its tag said.
 
     `near`: at most so many words may stand between (None: a phrase). `exploded`:
-    a heading with everything below it. `tag` is the tag as written, "" without.
+    a heading with everything below it. `tag` is the tag as written, "" without;
+    `written` is the whole term.
     """
 
     words: tuple[str, ...]
@@ -38,6 +47,7 @@ class SearchTerm:
     exploded: bool = False
     major: bool = False
     tag: str = ""
+    written: str = ""
 
     @property
     def text(self) -> str:
@@ -52,7 +62,7 @@ def read_term(text: str) -> SearchTerm:
     body = (text[: found.start()] if found else text).strip().strip('"')
     words = tuple(body.replace('"', " ").split())
     if found is None:
-        return SearchTerm(words)
+        return SearchTerm(words, written=text)
     tag, more = found[1].strip().lower(), found[2] or ""
     apart = more[1:] if more.startswith("~") else ""
     near = int(apart) if apart.isdecimal() and len(apart) < 10 else None
@@ -63,4 +73,5 @@ def read_term(text: str) -> SearchTerm:
         exploded=more.lower() != "noexp",
         major=tag.startswith(("majr", "mesh major")),
         tag=found[0].strip(),
+        written=text,
     )

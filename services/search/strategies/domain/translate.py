@@ -1,9 +1,9 @@
 """Concept blocks in the words of one platform, line by line, with what it cannot say."""
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from services.search.living.domain.foreign import remark
 from services.search.living.domain.strategy import (
     Breadth,
     Concept,
@@ -13,6 +13,7 @@ from services.search.living.domain.strategy import (
 )
 from services.search.pubmed.domain.query_report import known_field
 from services.search.strategies.domain.dialects import Dialect
+from services.search.strategies.domain.doubts import doubts
 from services.search.strategies.domain.terms import SearchTerm, read_term
 
 OPERATORS = frozenset({"and", "or", "not", "near", "adj", "next"})
@@ -118,13 +119,14 @@ class _Writer:
         write = self.dialect.fields.get(term.field)
         if write is None and self.pubmed and known_field(term.tag.strip("[]")):
             return f'"{term.text}"{term.tag}'
-        if write is None:
-            known = known_field(term.tag.strip("[]"))
-            whose = "only PubMed has" if known else "PubMed does not have either"
-            whose = "PubMed does not have" if self.pubmed else whose
+        if write is None and term.field in ("words", "any"):
             self.notes.append(
-                f"'{term.text}' {term.tag} asks a field that {whose}: it is left out."
+                f"'{term.text}' {term.tag} asks more fields in PubMed than those that are asked "
+                "here: title, abstract and keywords."
             )
+            write = self.dialect.fields["text"]
+        if write is None:
+            self.unsaid(term)
             return ""
         if term.field in ("type", "language") and not self.pubmed:
             self.notes.append(
@@ -137,6 +139,16 @@ class _Writer:
         if not words:
             return ""
         return write(words if self.simple(words) else f"({words})")
+
+    def unsaid(self, term: SearchTerm) -> None:
+        """Notes a field that the platform does not have."""
+        if not term.words and (said := remark(term.written)) is not None:
+            self.notes.append(said)
+            return
+        known = known_field(term.tag.strip("[]"))
+        whose = "only PubMed has" if known else "PubMed does not have either"
+        whose = "PubMed does not have" if self.pubmed else whose
+        self.notes.append(f"'{term.text}' {term.tag} asks a field that {whose}: it is left out.")
 
     def heading(self, term: SearchTerm) -> str:
         """A subject heading; words instead where there are none, a note where they are others."""
@@ -227,23 +239,3 @@ def quoted(word: str) -> str:
     """A word; in quotation marks if it is an operator, or holds signs that may mean something."""
     plain = word.replace("*", "").replace("-", "").isalnum()
     return word if plain and word.lower() not in OPERATORS else f'"{word}"'
-
-
-WILDCARDS = re.compile(r"\w[?#$]\w|\w[?#$]$")
-CAPITALS = frozenset({"AND", "OR", "NOT"})
-
-
-def doubts(term: SearchTerm) -> Iterator[str]:
-    """What people may have meant by a term, and does not come of it."""
-    if CAPITALS & set(term.words):
-        yield (
-            f"'{term.text}' is searched as words: a term knows no AND, OR or NOT, a block no NOT. "
-            "Write lists with AND and OR; what NOT would leave out, exclude in screening."
-        )
-    if term.text.count("(") != term.text.count(")"):
-        yield f"'{term.text}': a bracket is not closed; brackets are searched as signs."
-    if any(WILDCARDS.search(word) for word in term.words):
-        yield (
-            f"'{term.text}': '?', '#' and '$' stand for letters on some platforms and for nothing "
-            "in PubMed; here they are signs. Write every spelling as a term of its own."
-        )

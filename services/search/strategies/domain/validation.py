@@ -13,7 +13,7 @@ from functools import lru_cache
 from services.search.living.domain.strategy import Breadth, Concept, Expression, Word
 from services.search.strategies.domain.terms import SearchTerm, read_term
 
-CHECKED = frozenset({"text", "title", "abstract", "heading", "author"})
+CHECKED = frozenset({"text", "words", "any", "title", "abstract", "heading", "author"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +103,14 @@ def _found(term: SearchTerm, record: KnownRecord) -> bool:
         return any(
             heading.casefold().split("/")[0].strip(" *") == wanted for heading in record.headings
         )
+    text = (record.title, record.abstract, *record.keywords)
     where = {
         "title": (record.title,),
         "abstract": (record.abstract,),
         "author": record.authors,
-    }.get(term.field, (record.title, record.abstract, *record.keywords))
+        "words": (*text, *record.headings),
+        "any": (*text, *record.headings, *record.authors),
+    }.get(term.field, text)
     pattern = _pattern(term.words, term.near)
     return any(pattern.search(text.casefold()) for text in where if text)
 

@@ -178,7 +178,7 @@ def test_fields_that_pubmed_alone_has_stay_in_pubmed_and_are_told_elsewhere() ->
     text, notes = only("pubmed/pubmed", "doors", "x[foo]")
     assert text == "doors[tiab]"
     assert "[foo]" in notes[0]
-    assert "only PubMed has" in only("ovid/embase", "doors", "Lancet[ta]")[1][0]
+    assert "only PubMed has" in only("ovid/embase", "doors", "2020[dp]")[1][0]
 
 
 @pytest.mark.parametrize("term", ['""', "*", "“”", "()"])
@@ -218,3 +218,67 @@ def test_a_field_that_nobody_knows_is_not_called_one_of_pubmeds():
     said = translate(concept, BY_KEY["pubmed/pubmed"]).lines[0].notes
     assert said[0] == "'x' [bogus] asks a field that PubMed does not have: it is left out."
     assert "not have either" in translate(concept, BY_KEY["ovid/embase"]).lines[0].notes[0]
+
+
+@pytest.mark.parametrize(
+    ("term", "platform"),
+    [
+        ("exp Smoking/", "Ovid"),
+        ("(smok* adj3 quit*).ti,ab.", "Ovid"),
+        ("smoking.mp.", "Ovid"),
+        ('(MH "Smoking+")', "EBSCO"),
+        ("TS=(smok*)", "Web of Science"),
+        ("smok* NEAR/3 quit*", "Web of Science"),
+        ("[mh Smoking]", "Cochrane"),
+        ("smok*:ti,ab,kw", "Cochrane"),
+        ("TITLE-ABS-KEY(smok*)", "Scopus"),
+        ("smok* W/3 quit*", "Scopus"),
+    ],
+)
+def test_a_term_in_another_platforms_syntax_is_told(term: str, platform: str) -> None:
+    notes = only("pubmed/pubmed", "doors", term)[1]
+    compiled = compile_pubmed([read_concept("A", ["doors", term], None)])
+
+    assert f"written as for {platform}" in notes[0]
+    assert any(f"written as for {platform}" in note for note in compiled.notes)
+
+
+@pytest.mark.parametrize(
+    "term",
+    [
+        "NEXT trial",
+        "N95 mask",
+        "AB blood",
+        "and/or",
+        "gov.uk",
+        "CD4(+)",
+        "p.o.",
+        "T2N1",
+        "MH nurse",
+    ],
+)
+def test_a_word_that_only_looks_like_a_sign_is_a_word(term: str) -> None:
+    assert only("pubmed/pubmed", "doors", term)[1] == []
+
+
+def test_text_words_and_all_fields_are_not_narrowed_in_silence() -> None:
+    terms = "asthma*[tw]", "nurse[all]"
+
+    assert only("pubmed/pubmed", *terms) == ('("asthma*"[tw] OR "nurse"[all])', [])
+    assert only("ovid/medline", *terms)[0] == "(asthma*.mp. or nurse.af.)"
+    text, notes = only("scopus/scopus", *terms)
+    assert text == "(TITLE-ABS-KEY(asthma*) OR ALL(nurse))"
+    assert ["'asthma*' [tw] asks more fields" in note for note in notes] == [True]
+
+
+def test_affiliations_and_journals_are_asked_where_a_platform_has_them() -> None:
+    terms = "Leeds[ad]", "Lancet[ta]"
+
+    assert only("ovid/embase", *terms) == ("(Leeds.in. or Lancet.jn.)", [])
+    assert only("web_of_science/core_collection", *terms)[0] == "(AD=(Leeds) OR SO=(Lancet))"
+    text, notes = only("cochrane_library/central", *terms)
+    assert (text, len(notes)) == ("Lancet:so", 1)
+
+
+def test_a_square_bracket_that_is_not_closed_is_told() -> None:
+    assert "square bracket" in only("pubmed/pubmed", "nurse[tiab")[1][0]
