@@ -11,8 +11,18 @@ from typing import Literal
 from services.search.living.domain.strategy import QUOTES
 
 Field = Literal[
-    *("text", "words", "any", "title", "abstract", "heading", "author", "type", "language"),
-    *("affiliation", "journal", "other"),
+    "text",
+    "words",
+    "any",
+    "title",
+    "abstract",
+    "heading",
+    "author",
+    "type",
+    "language",
+    "affiliation",
+    "journal",
+    "other",
 ]
 """`words` are PubMed's text words, in more than title and abstract; `any` is any field."""
 
