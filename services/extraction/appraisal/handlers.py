@@ -96,9 +96,8 @@ async def appraise_document(
     keys = {"review_id": review_id, "document_id": document_id, "person_id": person}
     closed = bool(known[document_id]["confidential"])
     await store.keep_of_document(tx, {**keys, **judged, "at": tx.now()}, closed=closed)
-    axes = None if before is None else {name: before[name] for name in AXES}
-    item = {"kind": "document_appraisal", "id": document_id, "person": person, "before": axes}
-    await acts.note_act(tx, review_id, "appraised", [item])
+    item = {"kind": "document_appraisal", "id": document_id, "person": person}
+    await acts.note_act(tx, review_id, "appraised", [{**item, **_axes(before, judged)}])
     tx.emit(
         DocumentAppraised(
             review_id=review_id,
@@ -115,9 +114,15 @@ async def _note(
     review_id: str, appraisal: Appraisal, before: dict[str, Any] | None, tx: Tx
 ) -> None:
     """Note the act with the words of the axes; comments are no part of it."""
-    axes = None if before is None else {name: before[name] for name in AXES}
     item = {"kind": "appraisal", "id": appraisal.fragment_id, "person": appraisal.person_id}
-    await acts.note_act(tx, review_id, "appraised", [{**item, "before": axes}])
+    axes = _axes(before, appraisal.judgement())
+    await acts.note_act(tx, review_id, "appraised", [{**item, **axes}])
+
+
+def _axes(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> dict[str, Any]:
+    """The words of the axes before and after an act."""
+    was = None if before is None else {name: before[name] for name in AXES}
+    return {"before": was, "after": {name: after[name] for name in AXES}}
 
 
 async def check_open(tx: Tx, review_id: str, about: str) -> None:

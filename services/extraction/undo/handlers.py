@@ -5,6 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 from services.extraction.acts import store as acts
+from services.extraction.appraisal import store as appraisal_store
+from services.extraction.appraisal.domain import AXES
 from services.extraction.appraisal.handlers import Appraisal, appraise_document, appraise_fragment
 from services.extraction.assistance.handlers.following import follow_undone
 from services.extraction.documents import store as documents_store
@@ -12,6 +14,7 @@ from services.extraction.documents.handlers.assigning import assign_documents
 from services.extraction.documents.handlers.retrievals import mark_retrieval
 from services.extraction.fragments.handlers.code import Coding, code_fragments
 from services.extraction.fragments.store import fragments
+from services.extraction.projections import store as projections_store
 from services.extraction.projections.handlers import lock_coding, require_review
 from services.extraction.rounds.store import hidden_among
 from services.extraction.studies import handlers as studies
@@ -104,16 +107,33 @@ async def _before(review_id: str, row: Item, item: Item, tx: Tx) -> FragmentStat
 
 async def _undo_appraisals(review_id: str, items: Sequence[Item], tx: Tx) -> None:
     for item in items:
-        before = dict.fromkeys(("relevance", "richness", "rigour")) | (item["before"] or {})
-        said = Appraisal(fragment_id=item["id"], person_id=item["person"], **before)
-        await appraise_fragment(review_id, said, tx)
+        said = await fragments.appraisals_of(tx, review_id, item["id"])
+        judged = _judged_before(item, said)
+        await appraise_fragment(
+            review_id, Appraisal(fragment_id=item["id"], person_id=item["person"], **judged), tx
+        )
 
 
 async def _undo_document_appraisals(review_id: str, items: Sequence[Item], tx: Tx) -> None:
     for item in items:
-        axes = dict.fromkeys(("relevance", "richness", "rigour")) | (item["before"] or {})
-        judged: dict[str, Any] = {**axes, "comment": ""}
+        said = await appraisal_store.appraisals_of_document(tx, review_id, item["id"])
+        judged = _judged_before(item, said)
         await appraise_document(review_id, item["id"], item["person"], judged, tx)
+
+
+def _judged_before(item: Item, said: Sequence[Item]) -> dict[str, Any]:
+    """The axes as they were, under the comment as it stands; nothing where the act said it first.
+
+    Comments are no part of an act: they may be confidential.
+    """
+    now = next((one for one in said if one["person_id"] == item["person"]), {})
+    after = item.get("after")
+    if after is not None and {axis: now.get(axis) for axis in AXES} != after:
+        raise ChangedSince("The appraisal was changed again after this; undo the later act first.")
+    before = item["before"]
+    if before is None:
+        return {**dict.fromkeys(AXES), "comment": ""}
+    return {**dict.fromkeys(AXES), **before, "comment": now.get("comment", "")}
 
 
 async def _undo_links(review_id: str, items: Sequence[Item], tx: Tx) -> None:
@@ -124,6 +144,13 @@ async def _undo_links(review_id: str, items: Sequence[Item], tx: Tx) -> None:
 
 async def _undo_retrievals(review_id: str, items: Sequence[Item], tx: Tx) -> None:
     for item in items:
+        now = await projections_store.retrieval_of(tx, review_id, item["id"]) or {}
+        after = item.get("after")
+        if after is not None and {name: now.get(name) for name in after} != after:
+            raise ChangedSince(
+                "The report was marked otherwise after this; undo the later act first.",
+                record=item["id"],
+            )
         before = item["before"] or {"state": "sought", "reason": ""}
         await mark_retrieval(review_id, item["id"], before["state"], before["reason"], tx)
 

@@ -63,7 +63,8 @@ async def mark_retrieval(
     row = _row(tx, review_id, record_id, state, reason=reason, before=before)
     await projections_store.keep_retrievals(tx, [row])
     was = before and {"state": before["state"], "reason": before["reason"]}
-    item = {"kind": "retrieval", "id": record_id, "before": was}
+    now = {"state": state, "reason": reason}
+    item = {"kind": "retrieval", "id": record_id, "before": was, "after": now}
     await acts.note_act(tx, review_id, "marked", [item])
     _say(tx, row, before)
     return row
