@@ -229,6 +229,15 @@ def test_names_and_references_are_made_of_what_people_write():
     assert words_now(unchanged) == ""
 
 
+def test_parts_of_a_wording_stand_as_sentences():
+    names = ("statement", "context", "resource", "response", "outcome", "outcome_proximal")
+    now = dict.fromkeys((*names, "outcome_distal"), "") | {
+        "context": "Doors open",
+        "response": "Trust!",
+    }
+    assert words_now({"present": now, "initial": None, "status": "final"}) == "Doors open. Trust!"
+
+
 async def test_a_theory_is_stated_by_a_plain_form_and_once_when_sent_twice(pages):
     system, client = pages
     refused = await sent(client, "/synthesis", name="", statement="If doors open")

@@ -61,7 +61,13 @@ def words_now(wordings: Item) -> str:
     if now is None and wordings["status"] != "final":
         now = wordings["initial"]
     names = ("statement", *(name for name, _, _ in SLOTS))
-    return " ".join(now[name] for name in names if now[name]) if now else ""
+    return " ".join(_ended(now[name]) for name in names if now[name].strip()) if now else ""
+
+
+def _ended(words: str) -> str:
+    """Words as a sentence: with a full stop where nothing ends them."""
+    words = words.strip()
+    return words if words[-1] in ".!?:;…" else f"{words}."
 
 
 def drawing(theories: Sequence[Item], ideas: Sequence[Item], links: Sequence[Item]) -> str:

@@ -18,11 +18,11 @@ from workbench.reviews.schemas.models import ReviewOut
 from workbench.reviews.schemas.shown import shown
 from workbench.web.domain import extraction_forms
 from workbench.web.domain.typed_numbers import whole
+from workbench.web.pages.listing import every
 from workbench.web.services import Answer, ask, key
 from workbench.web.session import pages_router
 from workbench.web.site import page
 
-MOST = 1000
 FOUND = 303
 
 
@@ -152,7 +152,7 @@ async def _builder(
     base = _base(review_id)
     done = await ask(ctx, request, "GET", f"{base}/forms/{key(form_id)}/progress")
     agreed = await ask(ctx, request, "GET", f"{base}/forms/{key(form_id)}/agreement")
-    listed = await ask(ctx, request, "GET", f"{base}/documents", params={"limit": MOST})
+    listed = await every(ctx, request, f"{base}/documents")
     about = await _about(ctx, review_id)
     answered: dict[str, list[str]] = {}
     for one in done.body or ():
@@ -163,7 +163,7 @@ async def _builder(
         status=said.status if said.problem else 200,
         form=form,
         rows=extraction_forms.builder_rows(form["fields"]),
-        documents=listed.items(),
+        documents=listed.items,
         answered=answered,
         agreement=[one for one in agreed.body or () if one["documents"]],
         labels={one["id"]: one["label"] for one in known["fields"]},

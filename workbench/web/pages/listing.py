@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from fastapi import Query
+from fastapi import Query, Request
 
+from shared.kernel.service import Context
 from workbench.web.pages.review_at import ReviewAt
+from workbench.web.services import ask, key
 
 AT_ONCE = 50
 MOST = 10_000
@@ -27,12 +29,18 @@ class Whole:
 
 
 async def whole(at: ReviewAt, service: str, path: str, **params: Any) -> Whole:
-    """Every page of a list of a service, one after the other, up to `MOST` items."""
+    """Every page of a list of a service about a review."""
+    address = f"/api/{service}/reviews/{key(at.review.id)}{path}"
+    return await every(at.ctx, at.request, address, **params)
+
+
+async def every(ctx: Context, request: Request, address: str, **params: Any) -> Whole:
+    """Every page of a list, one after the other, up to `MOST` items."""
     items: list[Any] = []
     cursor: str | None = None
     while True:
         asked = {"limit": 1000, **params, **({"cursor": cursor} if cursor else {})}
-        answer = await at.ask("GET", service, path, params=asked)
+        answer = await ask(ctx, request, "GET", address, params=asked)
         items += answer.items()
         cursor = answer.body.get("next") if answer.ok else None
         if cursor is None or len(items) >= MOST:

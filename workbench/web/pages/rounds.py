@@ -16,6 +16,7 @@ from workbench.feed import store as feed_store
 from workbench.reviews.handlers.reviews import member
 from workbench.reviews.schemas.shown import shown
 from workbench.web.domain import coding_rounds
+from workbench.web.pages.listing import every
 from workbench.web.services import Answer, ask, key
 from workbench.web.session import pages_router
 from workbench.web.site import page
@@ -71,7 +72,7 @@ async def _list(
     form: Mapping[str, str] | None = None,
 ) -> HTMLResponse:
     found = await ask(ctx, request, "GET", f"{_base(review_id)}/coding-rounds")
-    listed = await ask(ctx, request, "GET", f"{_base(review_id)}/documents", params={"limit": MOST})
+    listed = await every(ctx, request, f"{_base(review_id)}/documents")
     review = await ctx.db.read(lambda tx: shown(tx, review_id))
     return await page(
         "rounds.html",
@@ -79,7 +80,7 @@ async def _list(
         review=review,
         last=await ctx.db.read(lambda tx: feed_store.head(tx, review_id)),
         rounds=found.body if found.ok else [],
-        documents=[one for one in listed.items() if one["text_version"]],
+        documents=[one for one in listed.items if one["text_version"]],
         names=coding_rounds.names_of(review.team),
         may_open=principal.has(review_id),
         form=defaultdict(str, form or {}),
@@ -113,7 +114,7 @@ async def _round(
     compared: Mapping[str, Any] = {}
     if found.body["state"] == "revealed":
         compared = (await ask(ctx, request, "GET", f"{path}/comparison")).body or {}
-    listed = await ask(ctx, request, "GET", f"{base}/documents", params={"limit": MOST})
+    listed = await every(ctx, request, f"{base}/documents")
     agreed = [name for one in found.body["documents"] for name in one["agreed"] or ()]
     fragments = await _fragments(ctx, request, base, [*found.body["fragments"], *agreed])
     review = await ctx.db.read(lambda tx: shown(tx, review_id))
@@ -124,7 +125,7 @@ async def _round(
         last=await ctx.db.read(lambda tx: feed_store.head(tx, review_id)),
         round=found.body,
         documents=coding_rounds.documents_of(
-            found.body, compared, {one["id"]: one["title"] for one in listed.items()}, fragments
+            found.body, compared, {one["id"]: one["title"] for one in listed.items}, fragments
         ),
         compared=compared,
         names=coding_rounds.names_of(review.team),

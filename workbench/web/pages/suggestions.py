@@ -12,11 +12,12 @@ from shared.ids import new_id
 from shared.kernel.service import Context
 from workbench.projections.store import projections
 from workbench.web.domain import suggestions as forms
+from workbench.web.pages.listing import whole
 from workbench.web.pages.review_at import NOTHING, ReviewAt, Tried, open_at, refused, sent
 from workbench.web.services import key
 from workbench.web.session import pages_router
 
-PAGE, MOST = 25, 1000
+PAGE = 25
 SILENT: Mapping[str, Any] = {
     **{"on": False, "why_off": "", "suggested": 0},
     **{"states": {}, "runs": (), "measured": ()},
@@ -54,7 +55,7 @@ async def _page(at: ReviewAt, tried: Tried, document: str = "") -> HTMLResponse:
     waiting = await _listed(at, {"state": "pending", "limit": PAGE, **on}) if coder else []
     judged = await _listed(at, {"state": "judged", "limit": PAGE, **on}) if coder else []
     codes = await at.ask("GET", "extraction", "/codes") if waiting else None
-    listed = await at.ask("GET", "extraction", "/documents", params={"limit": MOST})
+    listed = await whole(at, "extraction", "/documents")
     theories = await at.ctx.db.read(lambda tx: projections.theory_states(tx, at.review.id))
     return await at.page(
         "suggestions.html",
@@ -65,10 +66,8 @@ async def _page(at: ReviewAt, tried: Tried, document: str = "") -> HTMLResponse:
         judged=judged,
         document=document,
         codes=[one for one in (codes.body or ()) if one["status"] == "active"] if codes else [],
-        documents=[
-            one for one in listed.items() if one["text_version"] and not one["confidential"]
-        ],
-        titles={one["id"]: one["title"] or one["id"] for one in listed.items()},
+        documents=[one for one in listed.items if one["text_version"] and not one["confidential"]],
+        titles={one["id"]: one["title"] or one["id"] for one in listed.items},
         theories=[(one["theory_id"], one["name"]) for one in theories],
         names={one["theory_id"]: one["name"] for one in theories},
         forms=forms,

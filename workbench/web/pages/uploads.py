@@ -14,12 +14,12 @@ from shared.kernel.service import Context
 from workbench.feed import store as feed_store
 from workbench.reviews.handlers.reviews import member
 from workbench.reviews.schemas.shown import shown
+from workbench.web.pages.listing import every
 from workbench.web.services import Answer, ask, blocks, key
 from workbench.web.session import pages_router
 from workbench.web.site import page
 
 HOW = {"doi": "its DOI", "title": "its title", "author_year": "author and year"}
-MOST = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,15 +116,15 @@ def _told(upload: Mapping[str, Any]) -> str:
 async def _page(
     ctx: Context, request: Request, review_id: str, outcomes: list[Outcome], chosen: str = ""
 ) -> HTMLResponse:
-    waiting = await ask(ctx, request, "GET", f"{_base(review_id)}/uploads", params={"limit": MOST})
-    listed = await ask(ctx, request, "GET", f"{_base(review_id)}/documents", params={"limit": MOST})
-    documents = listed.items()
+    waiting = await every(ctx, request, f"{_base(review_id)}/uploads")
+    listed = await every(ctx, request, f"{_base(review_id)}/documents")
+    documents = listed.items
     return await page(
         "uploads.html",
         status=next((one.refused for one in outcomes if one.refused), 200),
         review=await ctx.db.read(lambda tx: shown(tx, review_id)),
         last=await ctx.db.read(lambda tx: feed_store.head(tx, review_id)),
-        uploads=[one for one in waiting.items() if one["state"] != "confirmed"],
+        uploads=[one for one in waiting.items if one["state"] != "confirmed"],
         documents=sorted(documents, key=lambda d: (d["text_version"] > 0, d["title"] or d["id"])),
         titles={d["id"]: d["title"] or d["id"] for d in documents},
         outcomes=outcomes,
