@@ -70,6 +70,7 @@ def _look(run: Mapping[str, Any] | None) -> LookOut | None:
         records=run["found"],
         asked=run["seen"],
         changed=run["report"].get("changed", 0),
+        unknown=run["report"].get("unknown", 0),
         asked_at=run["asked_at"],
         ended_at=run["ended_at"],
         trouble=troubles[-1]["why"] if hindered else "",

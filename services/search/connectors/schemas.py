@@ -6,12 +6,16 @@ from pydantic import BaseModel
 
 
 class LookOut(BaseModel):
-    """The newest look of a source at a review's articles: how far it is, and what hinders it."""
+    """The newest look of a source at a review's articles: how far it is, and what hinders it.
+
+    Of `unknown` articles it could not say whether they are retracted.
+    """
 
     state: str
     records: int
     asked: int
     changed: int
+    unknown: int
     asked_at: datetime
     ended_at: datetime | None
     trouble: str

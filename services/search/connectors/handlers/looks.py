@@ -110,16 +110,17 @@ async def keep_look(
     """Keeps the answers about one page; returns the number after which the next page begins."""
     asked = {record_id: article.key for record_id, article in articles.items()}
     changed = await keep_answers(tx, look.review_id, asked, answers)
-    return await _move_on(look, after, len(articles), changed, tx)
+    told = {"changed": changed, "unknown": sum(not answer.known for answer in answers)}
+    return await _move_on(look, after, len(articles), told, tx)
 
 
-async def _move_on(look: Look, after: int, many: int, changed: int, tx: Tx) -> int:
+async def _move_on(look: Look, after: int, many: int, told: Mapping[str, int], tx: Tx) -> int:
     rows = await store.named_records(tx, look.review_id, after, many)
     reached = int(rows[-1]["number"]) if rows else after
     run = await living_store.run_of(tx, look.review_id, look.run_id)
     if run is not None:
-        told = run["report"].get("changed", 0) + changed
-        report = {**run["report"], "after": reached, "changed": told}
+        sums = {name: run["report"].get(name, 0) + count for name, count in told.items()}
+        report = {**run["report"], **sums, "after": reached}
         seen = run["seen"] + many
         await living_store.change_run(tx, look.review_id, look.run_id, report=report, seen=seen)
     return reached
@@ -130,10 +131,10 @@ async def finish_look(look: Look, tx: Tx) -> None:
     run = await living_store.run_of(tx, look.review_id, look.run_id)
     if run is None:
         return
-    changed = run["report"].get("changed", 0)
+    changed, unknown = (run["report"].get(name, 0) for name in ("changed", "unknown"))
     summary = (
-        f"{LABELS[look.source]} was asked about {run['seen']} records; what it said changed the "
-        f"notices of {changed}."
+        f"{LABELS[look.source]} was asked about {run['seen']} records and could not say of "
+        f"{unknown}; what it said changed the notices of {changed}."
     )
     await living_store.change_run(
         tx,

@@ -12,6 +12,7 @@ Row = Mapping[str, Any]
 ASKED = ("crossref", "europe_pmc", "openalex")
 NO_PMID = "the record has no PubMed number"
 NEVER_LOOKED = "PubMed has not been looked at again yet"
+NO_NAME = "the record has neither a DOI nor a PubMed number"
 NOT_ASKED = "not asked"
 
 
@@ -24,7 +25,8 @@ async def retraction_of(
     rows = await retractions.rows_about(tx, review_id, articles)
     answers = [await _of_pubmed(tx, review_id, row, members)]
     answers += [
-        _gravest([one for one in rows if one["source"] == source], source) for source in ASKED
+        _gravest([one for one in rows if one["source"] == source], source, bool(articles))
+        for source in ASKED
     ]
     by_hand = [flag for flag in row["flags"] if flag["by"] == "hand"]
     if any(flag["kind"] == "reinstatement" for flag in by_hand):
@@ -37,11 +39,11 @@ async def retraction_of(
     return {"state": state, "sources": answers}
 
 
-def _gravest(rows: list[Row], source: str) -> dict[str, Any]:
-    """What one source says of all articles that the record stands for."""
+def _gravest(rows: list[Row], source: str, named: bool) -> dict[str, Any]:
+    """What one source says of all articles that the record stands for, if any is `named`."""
     read = [(retractions.answer_of(row), row) for row in rows]
     if not read:
-        return _line(source, "unknown", None, NOT_ASKED)
+        return _line(source, "unknown", None, NOT_ASKED if named else NO_NAME)
     state = union_of([answer.state for answer, _ in read])
     answer, row = next(pair for pair in read if pair[0].state == state)
     return _line(source, state, row["asked_at"].isoformat(), answer.why)

@@ -94,6 +94,23 @@ async def test_a_source_that_takes_it_back_reinstates_the_record(asked):
     assert (await asked.states(record))["crossref"] == "not_retracted"
 
 
+REFUSED = Sent(400, {"status": "failed", "message": [{"message": "no such filter"}]})
+
+
+async def test_a_look_tells_of_how_many_articles_it_could_not_say(asked):
+    ids = {n: await add(asked, doi=f"10.1000/{n}") for n in (1, 9)}
+    unnamed = await add(asked, title="A record without numbers")
+    asked.standing["crossref"].faults += [REFUSED] * 20
+    await asked.look()
+
+    looks = await asked.looks()
+    assert {name: (look["asked"], look["unknown"]) for name, look in looks.items()} == {
+        "crossref": (2, 2), "openalex": (2, 1), "europe_pmc": (2, 1),
+    }  # fmt: skip
+    assert (await asked.states(ids[1]))["crossref"] == "unknown"
+    assert "neither a DOI nor" in await asked.why(unnamed, "crossref")
+
+
 async def test_a_week_later_every_review_is_looked_at_again(asked):
     record = await add(asked, doi="10.1000/1")
     await asked.start()
