@@ -157,31 +157,44 @@ def named_by(hit: Row) -> Collection[str]:
 ELSEWHERE = "Whether other evidence changed a configuration meanwhile, synthesis knows."
 
 
-def closing(state: str, total: Count, unanswered: Collection[str]) -> tuple[bool, str]:
+ONLY_HERE = (
+    "Only the library was looked through: no question was asked outside it. Give the steps that "
+    "wait what they need, or search around other pearls."
+)
+
+
+def closing(
+    state: str, total: Count, unanswered: Collection[str], *, asked: bool
+) -> tuple[bool, str]:
     """Whether the round is a reason to close the cluster, and why, or why not yet.
 
-    `unanswered` names steps that were enabled and got no answer.
+    `unanswered` are steps, in words, that were enabled and got no answer; `asked`: did any step ask
+    outside the library?
     """
     if state != "succeeded":
         return False, "The round has not come to its end."
-    if unanswered:
-        return False, f"No answer to {', '.join(sorted(unanswered))}: nobody has looked there."
-    if total.beyond:
-        return False, f"Beyond the budget: {total.beyond}. Nobody has looked at them."
-    if total.included:
-        return (
-            False,
-            f"Passed screening: {total.included} of the new records. Search around them, too.",
-        )
-    if total.reincluded:
-        return (
-            False,
-            f"Passed screening again: {total.reincluded} of the excluded records offered.",
-        )
-    if total.ccmocs or total.arguments:
-        changed = total.ccmocs + total.arguments
-        return False, f"Configurations and arguments changed: {changed}. Search on."
-    if total.waiting:
-        return False, f"Waiting for screening: {total.waiting} of the new records."
+    going_on = _going_on(total, unanswered)
+    if going_on:
+        return False, going_on
+    if not asked:
+        return False, ONLY_HERE
     words = "none of the new records passed" if total.new else "the round brought nothing new"
     return True, f"A reason to close: {words}. {ELSEWHERE}"
+
+
+def _going_on(total: Count, unanswered: Collection[str]) -> str:
+    """What speaks for searching on, or for waiting; "" for nothing."""
+    if unanswered:
+        return f"No answer to {'; '.join(unanswered)}: nobody has looked there."
+    if total.beyond:
+        return f"Beyond the budget: {total.beyond}. Nobody has looked at them."
+    if total.included:
+        return f"Passed screening: {total.included} of the new records. Search around them, too."
+    if total.reincluded:
+        return f"Passed screening again: {total.reincluded} of the excluded records offered."
+    if total.ccmocs or total.arguments:
+        changed = total.ccmocs + total.arguments
+        return f"Configurations and arguments changed: {changed}. Search on."
+    if total.waiting:
+        return f"Waiting for screening: {total.waiting} of the new records."
+    return ""

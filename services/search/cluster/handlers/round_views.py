@@ -4,8 +4,14 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from services.search.cluster.domain.method import WORDS
-from services.search.cluster.domain.round import COMPONENTS, called, in_order, read_elsewhere
+from services.search.cluster.domain.method import NUMBERS, WORDS
+from services.search.cluster.domain.round import (
+    COMPONENTS,
+    LOCAL,
+    called,
+    in_order,
+    read_elsewhere,
+)
 from services.search.cluster.domain.yields import (
     CodedEvidence,
     Count,
@@ -124,11 +130,12 @@ def _shown(
     found = {name: [hit for hit in hits if hit["step"] == name] for name in steps}
     total = count(hits, verdicts, offered=offered, evidence=coded)
     unanswered = [
-        name
+        f"{NUMBERS[name]} {WORDS[name]}"
         for name, step in steps.items()
         if step["state"] in ("refused", "waiting") or step.get("unanswered")
     ]
-    advised, why = closing(row["state"], total, unanswered)
+    asked = any(name not in LOCAL for name in steps)
+    advised, why = closing(row["state"], total, unanswered, asked=asked)
     return {
         **{name: row[name] for name in _AS_KEPT},
         "theory_id": report["theory_id"],

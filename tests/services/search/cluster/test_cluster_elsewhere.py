@@ -164,7 +164,7 @@ async def test_a_source_that_never_answers_is_told_and_the_round_ends_without_it
         "succeeded", "done", ["Europe PMC"],
     )  # fmt: skip
     assert any("Europe PMC was not heard" in note for note in step["notes"])
-    assert "No answer to cited_by" in ended["closing"]
+    assert "No answer to 5 What cites the pearls" in ended["closing"]
     assert step["retrieved"] == 2
 
 

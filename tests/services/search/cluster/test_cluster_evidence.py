@@ -122,7 +122,8 @@ async def test_a_sibling_excluded_before_counts_for_step_3_once_it_is_included(
     await approve(living, one, steps=("recheck",))
     seen = await round_(living)
     assert (seen["steps"]["recheck"]["offered"], seen["total"]["reincluded"]) == (1, 0)
-    assert seen["may_close"]
+    assert not seen["may_close"]
+    assert "no question was asked outside it" in seen["closing"]
 
     await receive(living, event_handlers.on_settlements_reopened, harness.reopened(two), 2)
     await settle(living, two, "include", version=3)
