@@ -94,8 +94,10 @@ FILTERS: dict[str, Callable[[Work, str, list[Work]], bool]] = {
     "authorships.author.orcid": lambda work, said, _: work.orcid == said,
     "awards.funder_award_id": lambda work, said, _: said in work.grants,
     "raw_author_name.search": lambda work, said, _: any(
-        one in work.author.casefold() for one in _words(said)
+        all(name in work.author.casefold() for name in one.split(" and ")) for one in _words(said)
     ),
+    "from_publication_date": lambda work, said, _: f"{work.year}-12-31" >= said,
+    "to_publication_date": lambda work, said, _: f"{work.year}-01-01" <= said,
 }
 """Without those that https://developers.openalex.org/api-reference/works marks as deprecated, but
 for names of authors, for which there is no search."""

@@ -30,6 +30,11 @@ LOCAL = ("recheck", "contact", "mentions")
 """Steps that ask no service: over the review's own library, excluded records with it, and
 messages to authors, which people send themselves.
 """
+MOST_FOUND = 2000
+"""A question that finds more is too wide for a cluster: it is told, and not carried out.
+
+Of the citation links of one record the first so many are taken, and that is told, too.
+"""
 ENDED = ("succeeded", "failed", "withdrawn")
 """States of a round after which nothing of it happens. Before: planned, waiting, running."""
 COMPONENTS = {

@@ -164,16 +164,22 @@ ONLY_HERE = (
 
 
 def closing(
-    state: str, total: Count, unanswered: Collection[str], *, asked: bool
+    state: str,
+    total: Count,
+    unanswered: Collection[str],
+    wide: Collection[str] = (),
+    *,
+    asked: bool,
 ) -> tuple[bool, str]:
     """Whether the round is a reason to close the cluster, and why, or why not yet.
 
-    `unanswered` are steps, in words, that were enabled and got no answer; `asked`: did any step ask
+    `unanswered` are steps, in words, that were enabled and got no answer, `wide` those with a
+    question that found more than a round takes; `asked`: did any step ask
     outside the library?
     """
     if state != "succeeded":
         return False, "The round has not come to its end."
-    going_on = _going_on(total, unanswered)
+    going_on = _going_on(total, unanswered, wide)
     if going_on:
         return False, going_on
     if not asked:
@@ -182,10 +188,12 @@ def closing(
     return True, f"A reason to close: {words}. {ELSEWHERE}"
 
 
-def _going_on(total: Count, unanswered: Collection[str]) -> str:
+def _going_on(total: Count, unanswered: Collection[str], wide: Collection[str]) -> str:
     """What speaks for searching on, or for waiting; "" for nothing."""
     if unanswered:
         return f"No answer to {'; '.join(unanswered)}: nobody has looked there."
+    if wide:
+        return f"Found more than a round takes: {'; '.join(wide)}. Nobody has looked; narrow it."
     if total.beyond:
         return f"Beyond the budget: {total.beyond}. Nobody has looked at them."
     if total.included:

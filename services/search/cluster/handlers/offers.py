@@ -115,7 +115,10 @@ async def _mentioned(
 def _how_many(words: str, number: int) -> str:
     if number > MOST_MENTIONS:
         return _bounded(words, MOST_MENTIONS)
-    return f"{number} records of the library hold '{words}'."
+    held = (
+        "1 record of the library holds" if number == 1 else f"{number} records of the library hold"
+    )
+    return f"{held} '{words}'."
 
 
 def _bounded(words: str, most: int) -> str:

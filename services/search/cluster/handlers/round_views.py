@@ -8,6 +8,7 @@ from services.search.cluster.domain.method import NUMBERS, WORDS
 from services.search.cluster.domain.round import (
     COMPONENTS,
     LOCAL,
+    MOST_FOUND,
     called,
     in_order,
     read_elsewhere,
@@ -129,13 +130,7 @@ def _shown(
     counts = per_step(hits, verdicts, offered, coded)
     found = {name: [hit for hit in hits if hit["step"] == name] for name in steps}
     total = count(hits, verdicts, offered=offered, evidence=coded)
-    unanswered = [
-        f"{NUMBERS[name]} {WORDS[name]}"
-        for name, step in steps.items()
-        if step["state"] in ("refused", "waiting") or step.get("unanswered")
-    ]
-    asked = any(name not in LOCAL for name in steps)
-    advised, why = closing(row["state"], total, unanswered, asked=asked)
+    advised, why = _closing(row["state"], total, steps)
     return {
         **{name: row[name] for name in _AS_KEPT},
         "theory_id": report["theory_id"],
@@ -157,6 +152,26 @@ def _shown(
         "troubles": report.get("troubles", []),
         "fetches": report.get("fetches", []),
     }
+
+
+def _closing(state: str, total: Count, steps: Mapping[str, Row]) -> tuple[bool, str]:
+    said = {name: f"{NUMBERS[name]} {WORDS[name]}" for name in steps}
+    unanswered = [
+        said[name]
+        for name, step in steps.items()
+        if step["state"] in ("refused", "waiting") or step.get("unanswered")
+    ]
+    wide = [
+        said[name]
+        for name, step in steps.items()
+        if any((one.get("count") or 0) > MOST_FOUND for one in _questions(step))
+    ]
+    asked = any(name not in LOCAL for name in steps)
+    return closing(state, total, unanswered, wide, asked=asked)
+
+
+def _questions(step: Row) -> Iterable[Row]:
+    return (*step["queries"], *step.get("elsewhere", ()))
 
 
 _AS_KEPT = ("step_id", "number", "state", "options", "asked_at", "asked_by", "ended_at")

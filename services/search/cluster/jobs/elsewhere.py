@@ -7,8 +7,7 @@ try of the round.
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from services.search.cluster.domain.elsewhere import answered, unanswered
-from services.search.cluster.domain.round import Answered, Asking, Elsewhere
-from services.search.cluster.jobs.pubmed import MOST_FOUND
+from services.search.cluster.domain.round import MOST_FOUND, Answered, Asking, Elsewhere
 from services.search.connectors.domain.sources import Links, NoAnswer, NotTaken
 from services.search.connectors.ports import CitationSource
 

@@ -2,16 +2,10 @@
 
 from collections.abc import AsyncIterator, Sequence
 
-from services.search.cluster.domain.round import UNCERTAIN, Answered, Asking, Query
+from services.search.cluster.domain.round import MOST_FOUND, UNCERTAIN, Answered, Asking, Query
 from services.search.pubmed.domain.answers import Call, LinkOutcome, PubMedRefused
 from services.search.pubmed.domain.query_report import remarks
 from services.search.pubmed.ports import PubMed
-
-MOST_FOUND = 2000
-"""A question that finds more is too wide for a cluster: it is told, and not carried out.
-
-Of the citation links of one record the first so many are taken, and that is told, too.
-"""
 
 
 async def answers(asking: Asking, pubmed: PubMed) -> AsyncIterator[Answered]:

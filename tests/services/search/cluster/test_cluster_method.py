@@ -138,8 +138,13 @@ async def test_an_author_with_ten_thousand_papers_is_bounded_and_the_bound_is_sa
     (one,) = await keep(living, pearl(1))
     await approve(living, one, steps=("lead_author",))
     await living.work()
-    step = (await round_(living))["steps"]["lead_author"]
+    seen = await round_(living)
+    step = seen["steps"]["lead_author"]
     assert (step["state"], step["retrieved"]) == ("done", 0)
+    assert (seen["may_close"], "more than a round takes: 4 Lead" in seen["closing"]) == (
+        False,
+        True,
+    )
     (said,) = [note for note in step["notes"] if "narrow it" in note]
     assert said.startswith("10002 records answer")
     assert "more than 2000 are no cluster" in said

@@ -157,6 +157,7 @@ async def test_an_author_with_10_000_papers_brings_none_and_the_bound_is_told(
     step = ended["steps"]["lead_author"]
     assert (ended["state"], step["state"]) == ("succeeded", "done")
     assert step["sources"] == {"PubMed": 1}
+    assert not ended["may_close"]
     told = [note for note in step["notes"] if "more than 2000 are no cluster" in note]
     assert len(told) == 3
     assert any(note.startswith("10003 records answer orcid:") for note in told)
