@@ -197,7 +197,7 @@ async def test_excluded_records_that_mention_the_theory_are_offered_once_with_th
     assert "by ORCID" in offered[stocked.ids["2"]], "the study is the better reason"
     found = {each["step"]: each for each in (await _round(stocked))["steps"]}
     assert (found["recheck"]["offered"], found["mentions"]["offered"]) == (3, 0)
-    assert "1 records of the library hold 'algebra of outreach'." in found["mentions"]["notes"]
+    assert "1 record of the library holds 'algebra of outreach'." in found["mentions"]["notes"]
     assert found["mentions"]["number"] == 9
 
 
