@@ -3,6 +3,8 @@
 import pytest
 
 from services.extraction.texts.formats.extracted import Part, UnreadableText
+from services.extraction.texts.formats.pdf.layout import joined
+from services.extraction.texts.formats.pdf.lines import TextLine
 from services.extraction.texts.formats.reader import read_full_text
 from tests.support.pdf import placed_pdf
 
@@ -176,3 +178,16 @@ def test_what_is_written_into_the_fields_of_a_form_stands_beside_its_question():
     fields = [(200, 690, 400, 712, "A nurse of the team"), (200, 650, 400, 672, "Every week")]
     found = read_full_text(placed_pdf([asked], fields=fields), "x.pdf")
     assert words_of(found) == "Who rang? A nurse of the team How often? Every week Thank you."
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "whole"),
+    [("参加を続", "けた。", "参加を続けた。"), ("她来了。", "Then", "她来了。 Then")],
+)
+def test_lines_of_a_script_without_spaces_are_joined_without_one(first, second, whole):
+    box = {"left": 50.0, "right": 290.0, "size": 9.0, "angle": 0}
+    lines = [
+        TextLine(text=first, top=700.0, bottom=690.0, **box),
+        TextLine(text=second, top=688.0, bottom=678.0, **box),
+    ]
+    assert joined(lines, {}) == whole

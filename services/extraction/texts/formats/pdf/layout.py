@@ -92,7 +92,10 @@ def joined(lines: Sequence[TextLine], words: Mapping[str, int]) -> str:
         text = line.text
         hard = _BREAK.search(text) if following is not None else None
         if following is None or not (line.broken or hard):
-            pieces.append(text if following and _touches(line, following) else text + " ")
+            touches = following is not None and (
+                _touches(line, following) or _is_unspaced(text, following.text)
+            )
+            pieces.append(text if touches else text + " ")
         elif _SUSPENDED.match(following.text):
             pieces.append((text if hard else text + "-") + " ")
         elif _keeps_hyphen(text, following.text, words):
@@ -100,6 +103,11 @@ def joined(lines: Sequence[TextLine], words: Mapping[str, int]) -> str:
         else:
             pieces.append(text[:-1] if hard else text)
     return words_of(pieces)
+
+
+def _is_unspaced(text: str, following: str) -> bool:
+    """Whether both lines are in a script that has no spaces between words, where they meet."""
+    return bool(_UNSPACED.match(text[-1:]) and _UNSPACED.match(following[:1]))
 
 
 def _keeps_hyphen(text: str, following: str, words: Mapping[str, int]) -> bool:
@@ -115,6 +123,8 @@ def _keeps_hyphen(text: str, following: str, words: Mapping[str, int]) -> bool:
     return tail[0][0].isupper() or one in PREFIXES
 
 
+_UNSPACED = re.compile("[\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff01-\uff60]")
+"""Chinese and Japanese letters and their punctuation."""
 PREFIXES = frozenset({"self", "well", "non", "semi", "quasi", "ex", "all", "half", "cross"})
 """First parts of compounds that keep their hyphen; other words are made whole."""
 
