@@ -87,6 +87,7 @@ AREAS = (
                 also=("/uploads", "/confirmations", "/pages-of", "/document-new", "/appraisal-of"),
                 counts="uploads",
             ),
+            SubPage("Fragments", "/fragments"),
             SubPage("Codebook", "/codebook", also=("/codes",)),
             SubPage("Forms", "/forms", also=("/form-answers",)),
             SubPage("Memos", "/memos"),

@@ -41,6 +41,7 @@ from workbench.web.pages import (
     exports,
     find,
     forms,
+    fragments,
     inference,
     joining,
     judging,
@@ -82,7 +83,7 @@ ALERTS = ("synthesis.argument_evidence_changed", "synthesis.prediction_refuted")
 
 
 PARTS = (
-    *(screening, conflicts, coding, codebook, code, uploads, forms, rounds),
+    *(screening, conflicts, coding, fragments, codebook, code, uploads, forms, rounds),
     *(theories, arguments, theory_work, inference, judging, cluster, cluster_work),
     *(reviews, bundles, opening, overview, settings, find, screen, joining, provider, pdf_pages),
     *(
