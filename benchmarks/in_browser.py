@@ -2,10 +2,11 @@
 
     python -m benchmarks.in_browser [--keys 40] [--records 300] [--saves 10] [--events 30]
 
-Starts `retroduct up` in a folder of its own and Chromium beside it, on the same cores. Five times,
+Starts `retroduct up` in a folder of its own and Chromium beside it, on the same cores. Six times,
 in milliseconds, each taken in the page by its own clock, up to the frame that shows it:
 
 - `key_to_next_record`: `I` is pressed at the screening page until another title is painted;
+- `turn_to_next_record`: the same for `J`, which decides nothing;
 - `save_to_repaint`: `S` is pressed at a document of 80,000 characters with 400 fragments, beside a
   codebook of 400 codes, until its new mark is painted;
 - `event_to_page`: from the moment in an event until its line is painted on the review's page;
@@ -41,7 +42,12 @@ FLAGS = (
 PATIENCE_MS = 300_000
 """Others may work on the machine; nothing is given up for it."""
 CHARACTERS, FRAGMENTS, CODES = 80_000, 400, 400
-LIMITS = {"key_to_next_record": 100, "save_to_repaint": 150, "event_to_page": 100}
+LIMITS = {
+    "key_to_next_record": 100,
+    "turn_to_next_record": 100,
+    "save_to_repaint": 150,
+    "event_to_page": 100,
+}
 WATCH = """
 window.bench = { times: [], at: 0, pressed: 0 };
 const painted = (found) => requestAnimationFrame(() => {
@@ -161,9 +167,19 @@ def _fragment(number: int, text: str, roles: Sequence[str]) -> dict[str, Any]:
     }
 
 
-async def keys(page: Page, url: str, presses: int) -> tuple[list[float], list[float]]:
-    """Milliseconds from the key that includes to the next title; and of a key that asks nobody."""
+async def keys(page: Page, url: str, presses: int) -> tuple[list[float], ...]:
+    """Milliseconds from the key that includes, and from the key that turns, to the next title; and
+    of a key that asks nobody.
+    """
     await page.goto(f"{url}{HERE}/screening?stage=title")
+    times = {key: await _pressed(page, key, presses) for key in ("i", "j")}
+    for _ in range(presses):
+        await page.keyboard.press("h")
+        await asyncio.sleep(0.05)
+    return times["i"], times["j"], [float(one) for one in await page.evaluate("bench.times")]
+
+
+async def _pressed(page: Page, key: str, presses: int) -> list[float]:
     times = []
     for _ in range(presses):
         before = await page.locator("[data-title]").inner_text()
@@ -171,13 +187,10 @@ async def keys(page: Page, url: str, presses: int) -> tuple[list[float], list[fl
             page.evaluate("(was) => benchUntil('[data-title]', was)", before)
         )
         await asyncio.sleep(0.05)
-        await page.keyboard.press("i")
+        await page.keyboard.press(key)
         times.append(float(await waiting))
         await asyncio.sleep(0.3)
-    for _ in range(presses):
-        await page.keyboard.press("h")
-        await asyncio.sleep(0.05)
-    return times, [float(one) for one in await page.evaluate("bench.times")]
+    return times
 
 
 async def saves(page: Page, url: str, presses: int) -> list[float]:
@@ -255,12 +268,17 @@ async def measure(wish: argparse.Namespace, home: Path) -> dict[str, Any]:
             page = await browser.new_page()
             page.set_default_timeout(PATIENCE_MS)
             await page.add_init_script(WATCH)
-            decided, alone = await keys(page, url, wish.keys)
+            decided, turned, alone = await keys(page, url, wish.keys)
             saved = await saves(page, url, wish.saves)
             heard = await events(page, url, client, wish.events)
             answered = await unasked(client, wish.keys)
             await browser.close()
-    told = {"key_to_next_record": decided, "save_to_repaint": saved, "event_to_page": heard}
+    told = {
+        "key_to_next_record": decided,
+        "turn_to_next_record": turned,
+        "save_to_repaint": saved,
+        "event_to_page": heard,
+    }
     return {
         **{name: figures(times) | {"limit_ms": LIMITS[name]} for name, times in told.items()},
         "first_page": arrived | {"limit_ms": 1000, "limit_kilobytes": 700},

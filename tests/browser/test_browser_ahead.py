@@ -100,6 +100,34 @@ async def test_keys_pressed_before_the_answer_decide_what_they_were_pressed_for(
     assert visit.faults == []
 
 
+async def test_turning_to_the_next_record_shows_it_before_the_answer(sqlite_system, visit):
+    async with sqlite_system.client() as client:
+        await prepare(sqlite_system, client)
+        async with visit.page(PATH) as page:
+            titles = page.locator("[data-record] .qt")
+            queue = [await one.text_content() for one in await titles.all()]
+            held, may = [], asyncio.Event()
+
+            async def hold(route):
+                held.append(route.request.url)
+                await may.wait()
+                await route.continue_()
+
+            await page.route("**/screening?*leave=*", hold)
+            await page.keyboard.press("j")
+            await expect(heading(page)).to_have_text(queue[1])
+            await page.keyboard.press("j")
+            await expect(heading(page)).to_have_text(queue[1])
+            may.set()
+            await expect(heading(page)).to_have_text(queue[2])
+            await expect(page.locator("[data-record][aria-current] .qt")).to_have_text(queue[2])
+            await page.keyboard.press("k")
+            await expect(heading(page)).to_have_text(queue[1])
+            assert len(held) == 3
+            assert await settled(sqlite_system, client) == {}
+    assert visit.faults == []
+
+
 async def test_a_decision_that_does_not_arrive_brings_its_record_back(sqlite_system, visit):
     async with sqlite_system.client() as client:
         await prepare(sqlite_system, client)

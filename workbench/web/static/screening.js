@@ -73,12 +73,17 @@ function tell(words) {
 }
 
 // Another record instead of the one before the reader, who lets go of it.
-function turn(link) {
+async function turn(link) {
   const left = find('[data-here]')?.dataset.here;
   const address = new URL(link.href);
+  const ahead = find('template[data-ahead]');
+  const isHere = ahead?.dataset.ahead === address.searchParams.get('record') && isFresh();
   if (left) address.searchParams.set('leave', left);
   history.replaceState(null, '', link.href);
-  send(address);
+  if (!isHere) return send(address);
+  busy = true;
+  await send(address, {}, around, appear(ahead));
+  return done();
 }
 
 let busy = false;
@@ -90,25 +95,37 @@ async function submit(form, button) {
   const ahead = goesOn(form, button) && find('template[data-ahead]');
   if (ahead) await goOn(form, body, ahead);
   else await send(form.action, { method: 'POST', body });
+  return done();
+}
+
+// What was pressed meanwhile follows, one thing after the other.
+function done() {
   busy = false;
   while (waiting.length && !busy) waiting.shift()();
-  return undefined;
 }
 
 // Whether the record after this one may be shown before the decision is answered.
 function goesOn(form, button) {
   const reasons = form.querySelector('.reasons:not(.speaks)');
   const lacks = button?.value === 'exclude' && reasons && !reasons.querySelector(':checked');
-  return form.matches('[data-decide]') && !lacks && Date.now() - came < 2 * HELD_FOR;
+  return form.matches('[data-decide]') && !lacks && isFresh();
 }
+
+const isFresh = () => Date.now() - came < 2 * HELD_FOR;
 
 // Nobody waits for the answer: the next record is here. Where the decision does not arrive, the
 // record comes back with all that was chosen; a refused one comes with the answer.
 function goOn(form, body, ahead) {
+  body.set('shown', ahead.dataset.ahead);
+  return send(form.action, { method: 'POST', body }, around, appear(ahead));
+}
+
+// Shows the record after the one before the reader; gives what brings that one back.
+function appear(ahead) {
   const read = find('.read');
   const [was, record] = [read.cloneNode(false), read.dataset.here];
   const [next, undo] = [ahead.content, find('[data-undo]')];
-  const reasons = form.querySelector('.reasons:not(.speaks)')?.cloneNode(true);
+  const reasons = find('.reasons:not(.speaks)')?.cloneNode(true);
   reasons?.querySelectorAll('input').forEach((one) => { one.checked = false; });
   reasons?.classList.remove('ask');
   if (reasons) next.querySelector('.reasons:not(.speaks)')?.replaceWith(reasons);
@@ -122,15 +139,13 @@ function goOn(form, body, ahead) {
   undo?.remove();
   held = Date.now();
   find('[data-title]').focus();
-  body.set('shown', read.dataset.here);
-  const back = () => {
+  return () => {
     waiting = [];
     read.replaceChildren(...was.childNodes);
     read.dataset.here = record;
     find('.side').append(...[undo].filter(Boolean));
     find('[data-title]').focus();
   };
-  return send(form.action, { method: 'POST', body }, around, back);
 }
 
 // What stands around the record follows; the record itself stays as its reader has it by now.
