@@ -273,12 +273,7 @@ async def measure(wish: argparse.Namespace, home: Path) -> dict[str, Any]:
             heard = await events(page, url, client, wish.events)
             answered = await unasked(client, wish.keys)
             await browser.close()
-    told = {
-        "key_to_next_record": decided,
-        "turn_to_next_record": turned,
-        "save_to_repaint": saved,
-        "event_to_page": heard,
-    }
+    told = dict(zip(LIMITS, (decided, turned, saved, heard), strict=True))
     return {
         **{name: figures(times) | {"limit_ms": LIMITS[name]} for name, times in told.items()},
         "first_page": arrived | {"limit_ms": 1000, "limit_kilobytes": 700},

@@ -13,14 +13,14 @@ from services.screening.decisions.schemas.models import (
     QueueOut,
     TakeIn,
 )
-from services.screening.queue import handlers as queue_handlers
-from services.screening.queue.handlers import (
+from services.screening.queue.handlers import assigning, holding, pages
+from services.screening.queue.handlers.holding import QueueWish
+from services.screening.queue.handlers.pages import (
     MOST_BESIDE,
     MOST_COUNTED,
     Desk,
     OwnCount,
     QueuePage,
-    QueueWish,
 )
 from services.screening.queue.schemas import DeskIn, DeskOut, TitleItem
 from services.screening.queue.store import QueueFilter
@@ -67,7 +67,7 @@ def _add_pages(router: APIRouter, ctx: Context) -> None:
             assigned=assigned,
             year_from=year_from, year_to=year_to,
         )  # fmt: skip
-        page = await ctx.db.read(lambda tx: queue_handlers.queue_page(review_id, stage, asked, tx))
+        page = await ctx.db.read(lambda tx: pages.queue_page(review_id, stage, asked, tx))
         return _queue_out(page, limit)
 
 
@@ -82,7 +82,7 @@ def _add_count(router: APIRouter, ctx: Context) -> None:
             person=principal.sitting_for(person), sitter=principal.person_id, limit=MOST_COUNTED + 1
         )
         own = await ctx.db.read(
-            lambda tx: queue_handlers.count_own(review_id, stage, asked, _midnight(ctx), tx)
+            lambda tx: pages.count_own(review_id, stage, asked, _midnight(ctx), tx)
         )
         return _count_out(own, MOST_COUNTED)
 
@@ -100,16 +100,14 @@ def _add_desk(router: APIRouter, ctx: Context) -> None:
         if wish.hold:
             wanted = QueueWish(
                 person=person, record=wish.record, leave=wish.leave, text=wish.q,
-                ahead=wish.ahead,
+                ahead=wish.limit if wish.ahead else 0,
             )  # fmt: skip
-            taken = await ctx.db.write(
-                lambda tx: queue_handlers.take_next(review_id, stage, wanted, tx)
-            )
+            taken = await ctx.db.write(lambda tx: holding.take_next(review_id, stage, wanted, tx))
         asked = QueueFilter(
             person=person, sitter=principal.person_id, limit=wish.limit, text=wish.q
         )
         found = await ctx.db.read(
-            lambda tx: queue_handlers.desk(
+            lambda tx: pages.desk(
                 review_id, stage, asked, _midnight(ctx), tx,
                 record=wish.record, held=taken is not None,
             )
@@ -126,7 +124,7 @@ def _add_leases(router: APIRouter, ctx: Context) -> None:
             person=principal.sitting_for(wish.person), count=wish.count, record=wish.record,
             leave=wish.leave, text=wish.q,
         )  # fmt: skip
-        page = await ctx.db.write(lambda tx: queue_handlers.take_next(review_id, stage, wanted, tx))
+        page = await ctx.db.write(lambda tx: holding.take_next(review_id, stage, wanted, tx))
         return _queue_out(page, wish.count)
 
 
@@ -143,7 +141,7 @@ def _add_holds(router: APIRouter, ctx: Context) -> None:
         principal.require(review_id, *VOTERS)
         reader = principal.sitting_for(person)
         counts_as, held = await ctx.db.write(
-            lambda tx: queue_handlers.hold(review_id, stage, record, reader, tx)
+            lambda tx: holding.hold(review_id, stage, record, reader, tx)
         )
         return HoldOut(record=counts_as, held=held)
 
@@ -158,7 +156,7 @@ def _add_holds(router: APIRouter, ctx: Context) -> None:
         """Hold this record no more, so that others are offered it at once."""
         principal.require(review_id, *VOTERS)
         reader = principal.sitting_for(person)
-        await ctx.db.write(lambda tx: queue_handlers.end_hold(review_id, stage, record, reader, tx))
+        await ctx.db.write(lambda tx: holding.end_hold(review_id, stage, record, reader, tx))
         return Response(status_code=204)
 
 
@@ -168,7 +166,7 @@ def _add_postponing(router: APIRouter, ctx: Context) -> None:
         """Come back to this record after all others."""
         principal.require(review_id, *VOTERS)
         person = principal.person_id
-        await ctx.db.write(lambda tx: queue_handlers.postpone(review_id, stage, record, person, tx))
+        await ctx.db.write(lambda tx: assigning.postpone(review_id, stage, record, person, tx))
         return Response(status_code=204)
 
 
@@ -180,9 +178,7 @@ def _add_assignments(router: APIRouter, ctx: Context) -> None:
         """Give a person a batch: these records, or the next that nobody was given."""
         principal.require(review_id, "resolver")
         given = await ctx.db.write(
-            lambda tx: queue_handlers.assign(
-                review_id, stage, wish.person, wish.records, wish.count, tx
-            )
+            lambda tx: assigning.assign(review_id, stage, wish.person, wish.records, wish.count, tx)
         )
         return {"person": wish.person, "records": given}
 

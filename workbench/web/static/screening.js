@@ -73,13 +73,13 @@ function tell(words) {
 }
 
 // Another record instead of the one before the reader, who lets go of it.
-async function turn(link) {
+async function turn(href) {
   const left = find('[data-here]')?.dataset.here;
-  const address = new URL(link.href);
+  const address = new URL(href, location);
   const ahead = find('template[data-ahead]');
   const isHere = ahead?.dataset.ahead === address.searchParams.get('record') && isFresh();
   if (left) address.searchParams.set('leave', left);
-  history.replaceState(null, '', link.href);
+  history.replaceState(null, '', href);
   if (!isHere) return send(address);
   busy = true;
   await send(address, {}, around, appear(ahead));
@@ -196,7 +196,8 @@ function choose(number) {
 function move(step) {
   const links = [...bench.querySelectorAll('[data-record]')];
   const at = links.findIndex((link) => link.hasAttribute('aria-current'));
-  const next = links[at + step];
+  const behind = step > 0 && find('template[data-ahead]')?.dataset.href; // the list is a part of the queue
+  const next = links[at + step]?.href ?? behind;
   if (next) turn(next);
   return Boolean(next);
 }
@@ -236,7 +237,7 @@ if (bench) {
     const link = event.target.closest('[data-record]');
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    turn(link);
+    turn(link.href);
   });
   for (const act of ['keydown', 'pointerdown', 'pointermove', 'wheel', 'touchmove']) {
     addEventListener(act, renew, { capture: true, passive: true });
