@@ -1,7 +1,9 @@
 """The record after the one before the reader is there already: nobody waits for an answer."""
 
 import asyncio
+from itertools import pairwise
 
+import pytest
 from playwright.async_api import expect
 
 from tests.browser import the_review
@@ -13,9 +15,9 @@ CRITERIA = [{"id": "c1", "text": "Wrong population", "kind": "exclude"}]
 TITLES = tuple(f"Study {n} of calls at home" for n in range(1, 14))
 
 
-async def prepare(system, client, *, criteria=CRITERIA):
-    """Thirteen records that wait at a stage of one vote."""
-    await the_review.open_review(client)
+async def prepare(system, client, *, criteria=CRITERIA, policy="single"):
+    """Thirteen records that wait at a stage."""
+    await the_review.open_review(client, policy=policy)
     await system.drain()
     if criteria:
         await the_review.said(client.put(f"{STAGE}/criteria", json={"criteria": criteria}))
@@ -181,3 +183,16 @@ async def test_the_record_after_is_held_while_the_queue_is_long_and_no_longer(sq
         again = await the_review.said(client.post(f"{STAGE}/desk", json=wish))
         assert again["current"] == mine["ahead"]
         assert again["ahead"] is None  # nine are free
+
+
+@pytest.mark.parametrize("policy", ["single", "dual"])
+async def test_whoever_turns_on_is_given_one_record_after_the_other(sqlite_system, policy):
+    async with sqlite_system.client() as client:
+        await prepare(sqlite_system, client, policy=policy)
+        wish = {"hold": True, "ahead": True}
+        seen = await the_review.said(client.post(f"{STAGE}/desk", json=wish))
+        queue = [one["record"] for one in seen["items"]]
+        for here, after in pairwise(queue[:6]):
+            assert (seen["current"]["record"], seen["ahead"]["record"]) == (here, after)
+            turn = {**wish, "record": after, "leave": here}
+            seen = await the_review.said(client.post(f"{STAGE}/desk", json=turn))

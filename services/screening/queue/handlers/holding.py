@@ -122,21 +122,20 @@ async def _held_then_next(now: StageNow, asked: QueueFilter, tx: Tx) -> QueuePag
 async def _ahead(
     now: StageNow, asked: QueueFilter, rows: Sequence[Any], listed: int, tx: Tx
 ) -> Any | None:
-    """The record after `rows`: one that the person holds already, or the next of a long queue.
-
-    It is the next of those `listed`; where the ranking moved `rows` behind these, the first.
+    """The record after `rows` of those `listed`: one behind them that the person holds already, or
+    the next of a long queue; where nothing is behind them, the first.
     """
-    others = replace(asked, without=(*asked.without, *(row.record_id for row in rows)))
-    held = (await now.page(replace(others, held=True, limit=1), tx)).rows
-    if held:
-        return held[0]
-    whole = replace(asked, without=(), titles=True, limit=listed)
-    ids = [row.record_id for row in (await now.page(whole, tx)).rows]
-    free = [one for one in ids if one not in others.without]
-    if len(free) < LONG_QUEUE:
-        return None
     last = rows[-1].record_id
+    gone = {*asked.without, *(row.record_id for row in rows)}
+    listing = replace(asked, without=(), titles=True, limit=listed)
+    ids = [row.record_id for row in (await now.page(listing, tx)).rows]
+    held = {row.record_id for row in (await now.page(replace(listing, held=True), tx)).rows} - gone
+    free = [one for one in ids if one not in gone]
     behind = ids[ids.index(last) + 1 :] if last in ids else []
-    after = next((one for one in behind if one in free), free[0])
+    ordered = [one for one in behind if one in free] or free
+    mine = [one for one in ordered if one in held]
+    if not mine and len(free) < LONG_QUEUE:
+        return None
+    after = (mine or ordered)[0]
     named = replace(asked, records=(after,), text="", without=(), limit=1)
     return (await now.page(named, tx)).rows[0]
