@@ -1,6 +1,7 @@
 """Exception handlers: every error of a request becomes a problem (RFC 9457)."""
 
 from collections.abc import Mapping
+from itertools import islice
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
@@ -9,7 +10,7 @@ from fastapi.responses import JSONResponse
 from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 
-from shared.http.problems import Invalid, NotFound, Problem, Unavailable
+from shared.http.problems import Invalid, NotFound, Problem, Unavailable, UnreadableBody
 from shared.kernel.failures import describe, is_disk_full, is_outage
 from shared.ops.telemetry import log
 
@@ -25,6 +26,12 @@ REFUSAL: dict[str, Any] = {
         }
     },
 }
+MOST_FAULTS = 100
+"""Told of one request: whoever sends two hundred thousand unknown fields knows by the first."""
+UNREADABLE = (
+    "It is no JSON, or no form, that can be read here: perhaps it is cut off, nested too deeply, "
+    "or holds a number of thousands of digits. Correct it and send again."
+)
 AWAY = "The database or broker does not answer just now; try again."
 FULL = (
     "The server's disk is full, so this was not stored; what is there stays. Who runs the server "
@@ -95,10 +102,14 @@ async def _render_invalid(request: Request, error: Exception) -> Response:
             "field": ".".join(str(part) for part in fault["loc"][1:]) or str(fault["loc"][0]),
             "what": _what(fault),
         }
-        for fault in error.errors()
+        for fault in islice(error.errors(), MOST_FAULTS)
     ]
     first = faults[0] if faults else {"field": "", "what": "cannot be read"}
     detail = f"Field '{first['field']}' {first['what']}. Correct it and send again."
+    if any(fault["type"] == "json_invalid" for fault in error.errors()[:1]):
+        detail = (
+            f"The body is no JSON from character {first['field']} on; correct it and send again."
+        )
     return await _render_problem(request, Invalid(detail, faults=faults))
 
 
@@ -144,6 +155,8 @@ async def _render_http(request: Request, error: Exception) -> Response:
                 f"No such route: {request.url.path}. The routes are described at /openapi.json."
             ),
         )
+    if error.status_code == 400:
+        return await _render_problem(request, UnreadableBody(UNREADABLE))
     log.debug("http_error", status=error.status_code)
     document = {"type": "about:blank", "title": str(error.detail), "status": error.status_code}
     return JSONResponse(

@@ -38,6 +38,13 @@ class Invalid(Problem):
     title = "The request is not valid"
 
 
+class UnreadableBody(Problem):
+    """The body is not what its content type promises."""
+
+    status = 400
+    title = "The body cannot be read"
+
+
 class NotFound(Problem):
     """Nothing has this id."""
 
