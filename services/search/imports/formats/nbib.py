@@ -140,6 +140,7 @@ def _link(kind: str, value: str) -> Link:
 NBIB = Syntax(
     pattern=re.compile(r"^(?P<tag>[A-Z0-9]{2,4}) *-(?P<value>(?: .*)?)$"),
     starts=frozenset(("PMID", "PMC", "UI", "OWN")),
+    opens=frozenset(("PMID",)),
     addresses=frozenset(("LID", "AID", "URL", "4099", "4100")),
     compose=bibliography_of,
     dialect=DIALECT,

@@ -39,6 +39,7 @@ def bibliography_of(pairs: Pairs) -> Bibliography:
 REFWORKS = Syntax(
     pattern=re.compile(r"^(?P<tag>[A-Z][A-Z0-9]) (?P<value>.*)$"),
     starts=frozenset(("RT",)),
+    opens=frozenset(("RT",)),
     indented=False,
     compose=bibliography_of,
     dialect=DIALECT,

@@ -25,14 +25,16 @@ class Syntax:
     """How one format marks tags and records.
 
     `pattern` has groups `tag` and `value`; `starts` begin a record when they come
-    a second time; `ends` close one; `apart` are tags outside records; `listed`
-    take every wrapped line as a value of its own; `upper` tags are read in lower
-    case too; `names` are the known fields where any words could be one. `title_within`
-    finds a title, with `tag` and `value`, behind a value whose line break was lost.
+    a second time, `opens` after any blank line; `ends` close one; `apart` are tags
+    outside records; `listed` take every wrapped line as a value of its own; `upper`
+    tags are read in lower case too; `names` are the known fields where any words could
+    be one. `title_within` finds a title, with `tag` and `value`, behind a value whose
+    line break was lost.
     """
 
     pattern: re.Pattern[str]
     starts: frozenset[str]
+    opens: frozenset[str] = frozenset()
     ends: frozenset[str] = frozenset()
     apart: frozenset[str] = frozenset()
     listed: frozenset[str] = frozenset()
@@ -119,7 +121,8 @@ class TaggedReader:
         if not self._draft.pairs:
             return False
         if self._gap and tag in (self._opening, *self._syntax.starts):
-            begins = tag == self._opening or self._has(tag) or self._opening == ""
+            again = tag == self._opening or self._has(tag)
+            begins = again or tag in self._syntax.opens or self._opening == ""
             if begins and self._syntax.ends:
                 self._note("end of record is missing")
             return begins

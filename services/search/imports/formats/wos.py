@@ -54,6 +54,7 @@ def bibliography_of(pairs: Pairs) -> Bibliography:
 CIW = Syntax(
     pattern=re.compile(r"^(?P<tag>[A-Z][A-Z0-9])(?: (?P<value>.*)|(?<=E[RF])(?P<none>)\s*)$"),
     starts=frozenset(("PT",)),
+    opens=frozenset(("PT",)),
     ends=frozenset(("ER",)),
     apart=frozenset(("FN", "VR", "EF")),
     listed=frozenset(("AU", "AF", "BA", "BF", "BE", "CA", "GP", "CR", "C1")),

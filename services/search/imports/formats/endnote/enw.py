@@ -58,6 +58,7 @@ def bibliography_of(pairs: Pairs) -> Bibliography:
 ENW = Syntax(
     pattern=re.compile(r"^(?P<tag>%(?!\d\d)[0-9A-Za-z@!#$&*^~+>(<=?\[]) ?(?P<value>.*)$"),
     starts=frozenset(("%0", "%T")),
+    opens=frozenset(("%0",)),
     listed=frozenset(("%K", "%A")),
     indented=False,
     upper=True,

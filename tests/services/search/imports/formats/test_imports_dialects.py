@@ -217,3 +217,23 @@ def test_every_sheet_with_a_header_row_is_read_and_the_others_told() -> None:
 
     assert records == expected()
     assert notes
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SR Electronic\nA1 Smith,John\nYR 2019\n\nRT Book\nA1 Roe,Jane\nT1 Second\n",
+        "%A Smith, John\n%D 2019\n\n%0 Book\n%A Roe, Jane\n\t%T Second\n%A Doe, Ann\n",
+        "OWN - NLM\nAU  - Smith J\nDP  - 2019\n\nPMID- 2\nTI  - Second\nAU  - Roe J\n",
+    ],
+    ids=["refworks", "enw", "nbib"],
+)
+def test_a_first_record_that_lost_its_first_line_and_title_is_not_joined_to_the_next(
+    text: str,
+) -> None:
+    records = [
+        event
+        for event in read_import(io.BytesIO(text.encode()), "x").events
+        if isinstance(event, SourceRecord)
+    ]
+    assert [one.bibliography.authors[0].family for one in records] == ["Smith", "Roe"]
