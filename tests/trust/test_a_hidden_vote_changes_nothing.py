@@ -12,13 +12,12 @@ import pytest
 from tests.services.test_every_route_asks_who import routes_of
 from tests.support.apps import open_system
 from tests.support.schemas import on_sqlite
+from tests.trust.probes import PROBES, TOPICS, import_of, sent
 from tests.trust.test_every_route import request_of
 from tests.trust.transcripts import (
     ENDLESS,
     PROCESS,
-    SCREENING,
     SEARCH,
-    STAGES,
     open_world,
 )
 
@@ -33,8 +32,11 @@ EXEMPT = {
 }
 
 
-async def in_three_worlds(tmp_path, script):
-    """What the script writes down in three reviews: without, with the one, the other vote."""
+async def in_three_worlds(tmp_path, script, more=()):
+    """What the script writes down in three reviews: without, with the one, the other vote.
+
+    `more` are words for further records that are voted on so.
+    """
     async with AsyncExitStack() as stack:
 
         async def opened(number):
@@ -45,7 +47,7 @@ async def in_three_worlds(tmp_path, script):
             return system, await stack.enter_async_context(system.client())
 
         async def told(place, hidden):
-            world = await open_world(*place, hidden)
+            world = await open_world(*place, hidden, more)
             await script(world)
             return world.lines
 
@@ -109,109 +111,42 @@ async def test_no_write_of_anybody_else_tells_of_a_hidden_vote(tmp_path):
     same(found)
 
 
-def probe(method, path, body=None, by="ann"):
-    """A request that might tell; `{target}`, `{decoy}` and the others are filled in."""
-    return by, method, path, body
-
-
-def policy(kind):
-    """Another policy for the first stage."""
-    stages = [{**STAGES[0], "policy": {"kind": kind, "share": 0.5}}, STAGES[1]]
-    return {"stages": stages, "reason": "few are left"}
-
-
-MERGE, SPLIT = f"{SEARCH}/records/{{target}}/merge", f"{SEARCH}/records/{{target}}/split"
-AT = f"{SCREENING}/stages/title"
-FOR_BEN = {"verdict": "include", "person": "ben"}
-CRITERIA = {"criteria": [{"id": "c", "text": "not housing"}]}
-OVERTURNED = {"verdict": "exclude", "note": "n"}
-TARGET = {"recall": 0.9, "confidence": 0.9}
-
-
-def one(record, verdict, **more):
-    """The body of one decision."""
-    return {"decisions": [{"record": record, "verdict": verdict, **more}]}
-
-
-PROBES = {
-    "a target": [probe("PUT", f"{AT}/stopping/target", TARGET, by="olga")],
-    "what is given": [
-        probe("POST", f"{AT}/assignments", {"person": "ben", "count": 2}, by="olga"),
-        probe("POST", f"{AT}/assignments", {"person": "ann", "records": ["{target}"]}, by="olga"),
-        probe("POST", f"{AT}/queue/take", {"count": 2}),
-        probe("POST", f"{AT}/queue/take", {"count": 1, "record": "{target}", "leave": "{other}"}),
-        probe("PUT", f"{AT}/queue/{{target}}/hold"),
-        probe("DELETE", f"{AT}/queue/{{target}}/hold"),
-        probe("POST", f"{AT}/queue/{{target}}/later"),
-    ],
-    "another record": [
-        probe("POST", f"{AT}/decisions", one("{other}", "maybe")),
-    ],
-    "a vote for him": [
-        probe("POST", f"{AT}/decisions", one("{target}", "include", person="ben")),
-        probe("PUT", f"{AT}/decisions/{{target}}", FOR_BEN, by="olga"),
-        probe("DELETE", f"{AT}/decisions/{{target}}?person=ben", by="olga"),
-    ],
-    "a policy": [
-        probe("PATCH", "/api/reviews/secret", policy("single"), by="olga"),
-        probe("POST", f"{AT}/queue/take", {"count": 6}, by="ann"),
-        probe("POST", f"{AT}/queue/take", {"count": 6}, by="olga"),
-        probe("PATCH", "/api/reviews/secret", policy("sample"), by="olga"),
-    ],
-    "a random check": [probe("POST", f"{AT}/stopping/check", {"size": 3}, by="olga")],
-    "criteria": [
-        probe("PUT", f"{AT}/criteria", CRITERIA, by="olga"),
-    ],
-    "an overturned verdict": [
-        probe("PUT", f"{AT}/settlements/{{target}}", OVERTURNED, by="olga"),
-        probe("POST", f"{AT}/settlements/{{target}}/reopen", {"reason": "again"}, by="olga"),
-    ],
-    "a decoy": [
-        probe("POST", f"{AT}/decisions", one("{decoy}", "include")),
-        probe("POST", MERGE, {"other": "{decoy}", "reason": "one"}),
-        probe("POST", SPLIT, {"sources": ["{source}"], "reason": "two"}),
-    ],
-    "a settled one": [
-        probe("POST", MERGE, {"other": "{included}", "reason": "one"}),
-        probe("POST", f"{AT}/settlements/{{target}}/reopen", {"reason": "again"}, by="olga"),
-    ],
-    "an excluded one": [probe("POST", MERGE, {"other": "{excluded}", "reason": "one"})],
-    "a leaver": [probe("DELETE", "/api/reviews/secret/members/ben", by="olga")],
-}  # fmt: skip
-
-
 async def test_no_probe_tells_of_a_hidden_vote(tmp_path):
-    """Requests that were made to ask, one after the other, and all that others read after each."""
+    """Requests that were made to ask, and all that others read after each group of them.
+
+    Every group has a record of its own with a hidden vote: some settle it, or take the vote away.
+    """
 
     async def script(world):
-        answer = await world.client.get(f"{SEARCH}/records/{world.records[3]}")
-        words = {
-            "target": world.records[0], "included": world.records[1],
-            "excluded": world.records[2], "decoy": world.records[3], "other": world.records[4],
-            "source": answer.json()["sources"][0]["source_record_id"],
-        }  # fmt: skip
         told = ("/screening/reviews", "/flow", "/history", "/activity")
         routes = [r for r in reads(world.system.app) if any(t in r for t in told)]
-        for name, probes in PROBES.items():
+        targets = world.records[-len(PROBES) :]
+        for target, (name, probes) in zip(targets, PROBES.items(), strict=True):
+            world.records[0] = target
+            words = await words_of(world)
             for by, method, path, body in probes:
-                said = f"{name}: {path}"
-                await world.ask(by, method, path.format(**words), said, json=put_in(body, words))
+                said, more = f"{name}: {path}", sent(body, words)
+                await world.ask(by, method, path.format(**words), said, **more)
                 await world.quiet()
             await asyncio.sleep(1.1)
             await world.quiet()
             await world.read(routes, ("ann", "olga", "rob"))
         await world.events()
 
-    found = await in_three_worlds(tmp_path, script)
+    found = await in_three_worlds(tmp_path, script, more=TOPICS[: len(PROBES)])
     strange = [line for line in found[0] if len(line) == 6 and line[1] != "GET" and line[3] >= 400]
-    assert {line[2].split(":")[0] for line in strange} <= {"a vote for him", "a target"}, strange
+    refused = {"a vote for him", "a target", "a desk", "imported votes"}
+    assert {line[2].split(":")[0] for line in strange} <= refused, strange
     same(found)
 
 
-def put_in(body, words):
-    """The body with these words in it."""
-    if isinstance(body, dict):
-        return {name: put_in(value, words) for name, value in body.items()}
-    if isinstance(body, list):
-        return [put_in(one, words) for one in body]
-    return body.format(**words) if isinstance(body, str) else body
+async def words_of(world):
+    """What stands for the names in the probes: the first record, and those beside it."""
+    answer = await world.client.get(f"{SEARCH}/records/{world.records[3]}")
+    target = (await world.client.get(f"{SEARCH}/records/{world.records[0]}")).json()
+    return {
+        "target": world.records[0], "included": world.records[1], "excluded": world.records[2],
+        "decoy": world.records[3], "other": world.records[4], "title": target["title"],
+        "year": str(target["year"]), "source": answer.json()["sources"][0]["source_record_id"],
+        "import": import_of(target),
+    }  # fmt: skip

@@ -171,8 +171,15 @@ class World:
             self.lines.append((name, "events", "\n".join(said)))
 
 
-async def open_world(system, client, hidden):
-    """The review with its people and records, and this vote of Ben on the first record."""
+WORDS = ("outreach", "coaching", "rent", "tenancy", "shelter", "staff")
+"""What the records are on; the first is the one with the hidden vote."""
+
+
+async def open_world(system, client, hidden, more=()):
+    """The review with its people and records, and this vote of Ben on the first record.
+
+    `more` are words for the titles of further records on which he has so voted.
+    """
     world = World(system, client)
     (await client.post("/api/reviews", json=REVIEW)).raise_for_status()
     await client.post("/api/reviews", json={"id": "other", "title": "Another"})
@@ -180,7 +187,7 @@ async def open_world(system, client, hidden):
     for person, role in ROLES.items():
         world.heads[person] = await member_head(system, "secret", person, role)
     world.heads["stranger"] = await member_head(system, "other", "stranger", "owner")
-    for number, word in enumerate(("outreach", "coaching", "rent", "tenancy", "shelter", "staff")):
+    for number, word in enumerate((*WORDS, *more)):
         body = {"title": f"On {word} in {2000 + number}", "abstract": f"{word} " * 9, "year": 2000}
         made = await client.post(f"{SEARCH}/records", json=body)
         world.records.append(made.json()["record_id"])
@@ -189,8 +196,8 @@ async def open_world(system, client, hidden):
         await world.vote(person, world.records[1], "include")
         await world.vote(person, world.records[2], "exclude")
     await world.quiet()
-    if hidden:
-        await world.vote("ben", world.records[0], hidden)
+    for record in (world.records[0], *world.records[len(WORDS) :]) if hidden else ():
+        await world.vote("ben", record, hidden)
     await asyncio.sleep(1.1)
     await world.quiet()
     return world
