@@ -32,6 +32,7 @@ async def told_of(
         path = "/api/search/reviews/{}/searches/" + quote(str(search["search_id"]), safe="")
         search["runs"] = await asked.listed("search", f"{path}/runs")
     rounds = "/api/search/reviews/{}/rounds"
+    closed = "/api/search/reviews/{}/steps?state=done"
     agreement = {}
     for stage in stages:
         path = "/api/screening/reviews/{}/stages/" + quote(stage, safe="") + "/agreement"
@@ -44,6 +45,7 @@ async def told_of(
         team=review.get("team", []),
         searches=searches,
         rounds=[_plain(one) for one in await asked.listed("search", rounds)],
+        closed=await asked.listed("search", closed),
         contacts=await asked.listed("search", "/api/search/reviews/{}/contacts"),
         imports=await asked.listed("search", "/api/search/reviews/{}/imports"),
         agreement=agreement,
@@ -75,7 +77,9 @@ class _Asked:
         """The JSON of an address, or None; `{}` in the path is the review."""
         address = path.replace("{}", self._review)
         try:
-            answer = await self._client.get(address, headers=self._credentials, params=params)
+            answer = await self._client.get(
+                address, headers=self._credentials, params=params or None
+            )
             answer.raise_for_status()
         except httpx.HTTPError as error:
             log.warning("report_part_left_out", service=service, reason=str(error)[:200])

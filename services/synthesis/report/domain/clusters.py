@@ -54,6 +54,7 @@ def cluster_searching(material: Material) -> Iterator[Block]:
     yield Heading(2, "CLUSTER searching (other methods)")
     if rounds:
         yield from (Paragraph(words) for words in _in_words(rounds))
+        yield Paragraph(_endings(rounds, material.told.closed))
         yield Paragraph("Seed references:")
         yield Bullets(tuple(_seeds(rounds)))
         names = {part.id: part.title for part in material.theories}
@@ -65,7 +66,7 @@ def cluster_searching(material: Material) -> Iterator[Block]:
                 "Sources asked",
                 *(words for _, words in COUNTS),
             ),
-            [row for one in rounds for row in _rows(one, names)],
+            [row for one in rounds for row in _rows(one, names, _crowded(rounds))],
         )
         yield Paragraph(SUMMED_UP)
         yield table(
@@ -107,8 +108,23 @@ def _in_words(rounds: Sequence[Item]) -> Iterator[str]:
         yield "Citation searching was iterative: later rounds had further seed references."
     yield (
         "What was found was compared with the library before it was screened like every other "
-        "record. Rounds ended when a person closed the search."
+        "record."
     )
+
+
+def _endings(rounds: Sequence[Item], closed: Sequence[Item]) -> str:
+    """How many of the clusters are closed, and the reason for each."""
+    clusters = dict.fromkeys(one["step_id"] for one in rounds)
+    reasons = [
+        str(one["detail"].get("decision", {}).get("closed", {}).get("reason", ""))
+        for one in closed
+        if one["step_id"] in clusters
+    ]
+    known = "; ".join(dict.fromkeys(reason.rstrip(". ") for reason in reasons if reason.strip()))
+    if not reasons:
+        return f"Nobody has closed any of {_number(len(clusters), 'cluster')} yet."
+    said = f"People closed {len(reasons)} of {_number(len(clusters), 'cluster')}"
+    return f"{said}: {known}." if known else f"{said}."
 
 
 def _indexes(rounds: Sequence[Item]) -> str:
@@ -159,9 +175,18 @@ def _number(count: int, noun: str) -> str:
     return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
-def _rows(one: Item, names: Mapping[str, str]) -> Iterator[tuple[Any, ...]]:
+def _crowded(rounds: Sequence[Item]) -> set[str]:
+    """Theories with several clusters: their rounds are told apart by their seeds."""
+    clusters = {(one["theory_id"], one["step_id"]) for one in rounds}
+    theories = [theory for theory, _ in clusters]
+    return {theory for theory in theories if theories.count(theory) > 1}
+
+
+def _rows(one: Item, names: Mapping[str, str], crowded: set[str]) -> Iterator[tuple[Any, ...]]:
     theory = names.get(one["theory_id"], one["theory_id"])
     head = f"{theory}, round {one['number']}"
+    if one["theory_id"] in crowded:
+        head += f" around {'; '.join(pearl['label'] for pearl in one['pearls'])}"
     for step in one["steps"]:
         state = "" if step["state"] == "done" else f" ({_STATES.get(step['state'], 'not asked')})"
         words = f"{step['number']} {step['words']}{state}"

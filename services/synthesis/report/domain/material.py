@@ -224,9 +224,9 @@ class Told:
 
     `searches` are definitions with their runs, `agreement` is by stage, `events` counts the log
     by type, `amendments` are the review's versions with reasons. `rounds` are those of CLUSTER
-    searching with the yield of each step, `contacts` messages to authors. `assistance` is what
-    language models suggested and what people made of it, `appraisals` what people said of
-    documents.
+    searching with the yield of each step, `closed` its clusters that people closed, `contacts`
+    messages to authors. `assistance` is what language models suggested and what people made of
+    it, `appraisals` what people said of documents.
     """
 
     reported: Sequence[Mapping[str, Any]] = ()
@@ -235,6 +235,7 @@ class Told:
     searches: Sequence[Mapping[str, Any]] = ()
     imports: Sequence[Mapping[str, Any]] = ()
     rounds: Sequence[Mapping[str, Any]] = ()
+    closed: Sequence[Mapping[str, Any]] = ()
     contacts: Sequence[Mapping[str, Any]] = ()
     agreement: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     events: Mapping[str, int] = field(default_factory=dict)

@@ -18,6 +18,7 @@ from services.synthesis.report.domain.standards import written
 from shared.review.source_names import source_name
 
 NOT_TOLD = "not recorded in the review: the authors must say it"
+HOW = {"refetch": "look at what became of known records"}
 Item = Mapping[str, Any]
 
 
@@ -51,7 +52,8 @@ def searches(material: Material) -> Iterator[Block]:
 
 def _run(item: Item) -> tuple[Any, ...]:
     counts = (item.get(name) for name in ("source_records", "added", "merged"))
-    how = str(item.get("kind", "")).replace("_", " ")
+    kind = str(item.get("kind", ""))
+    how = HOW.get(kind, kind.replace("_", " "))
     source = source_name(str(item.get("source") or ""))
     return str(item.get("at", ""))[:10], source, item.get("arm"), how, *counts
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from services.synthesis.report.domain.clusters import asked_of
+from services.synthesis.report.domain.clusters import _crowded, _endings, asked_of
 
 PLAIN: dict[str, Any] = {"step": "lead_author", "queries": [{"term": "Noether E[1au]"}]}
 
@@ -40,3 +40,19 @@ PLAIN: dict[str, Any] = {"step": "lead_author", "queries": [{"term": "Noether E[
 )
 def test_a_step_is_told_with_the_sources_it_asked(step, words):
     assert asked_of(step) == words
+
+
+ROUNDS = [{"theory_id": "PT1", "step_id": step} for step in ("g1", "g1", "g2")]
+
+
+def test_only_a_cluster_that_somebody_closed_is_said_to_be_closed():
+    decision = {"closed": {"reason": "nothing new in two rounds.", "by": "ann"}}
+    closed = [{"step_id": "g2", "detail": {"decision": decision}}, {"step_id": "g9", "detail": {}}]
+
+    assert _endings(ROUNDS, []) == "Nobody has closed any of 2 clusters yet."
+    assert _endings(ROUNDS, closed) == "People closed 1 of 2 clusters: nothing new in two rounds."
+
+
+def test_rounds_of_several_clusters_of_one_theory_are_told_apart():
+    assert _crowded(ROUNDS) == {"PT1"}
+    assert _crowded(ROUNDS[:2]) == set()
