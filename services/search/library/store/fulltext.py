@@ -28,6 +28,9 @@ _PIECE = 200
 _MOST_CANDIDATES = 5000
 _MOST_UNPLACED = 2000
 _SOON = 500
+"""Texts that are looked through before the index is asked."""
+_FURTHEST = 4000
+"""Texts that are looked through where the first ones promise a page among them."""
 _ORPHANS = 10_000
 _PLACED = texts.c.place.is_not(None)
 _UNPLACED = texts.c.place.is_(None)
@@ -100,18 +103,24 @@ async def _soon(
     """A whole page out of the next few texts in order of arrival; None if they do not fill it.
 
     Words that are in every few texts are met at once, where the trigrams of PostgreSQL would
-    gather thousands of places first; rare ones cost no more than this look.
+    gather thousands of places first; rare ones cost no more than this look. Where the look meets
+    enough of them to tell how many texts fill a page, so many are looked through.
     """
     if tx.dialect == "sqlite":
         return None
     found = await tuples_of(tx, soon_of(review_id, words, after))
+    further = _SOON * (most + 1) // len(found) if found else 0
+    if len(found) < most and _SOON < further <= _FURTHEST:
+        found = await tuples_of(tx, soon_of(review_id, words, after, further * 3 // 2))
     if len(found) < most:
         return None
     rows = await _first(tx, statement, [row[0] for row in found], most)
     return rows if len(rows) == most else None
 
 
-def soon_of(review_id: str, words: Sequence[str], after: int | None) -> Select[Any]:
+def soon_of(
+    review_id: str, words: Sequence[str], after: int | None, texts_ahead: int = _SOON
+) -> Select[Any]:
     """The query of `_soon`: ids of those of the next few texts that have all the words."""
     columns = texts.c
     near = select(columns.record_id, columns.number, columns.folded).where(
@@ -119,7 +128,7 @@ def soon_of(review_id: str, words: Sequence[str], after: int | None) -> Select[A
     )
     if after is not None:
         near = near.where(columns.number > after)
-    few = near.order_by(columns.number).limit(_SOON).subquery("few")
+    few = near.order_by(columns.number).limit(texts_ahead).subquery("few")
     has = [func.strpos(few.c.folded, word) > 0 for word in words]
     return select(few.c.record_id).where(*has).order_by(few.c.number)
 

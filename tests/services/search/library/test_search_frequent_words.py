@@ -24,6 +24,10 @@ async def filled(tmp_path_factory):
     await migrations.upgrade(db, SERVICE.tables, SERVICE.migrations)
     rows = generated.rows_of(0, NUMBER)
     rows = [row | {"folded": row["folded"] + " everywhere"} for row in rows]
+    rows = [
+        row | {"folded": row["folded"] + " tenth"} if number % 10 == 0 else row
+        for number, row in enumerate(rows)
+    ]
 
     async def keep(tx):
         await generated.records_store.keep(tx, [generated.record_of(row) for row in rows])
@@ -53,5 +57,25 @@ async def test_frequent_words_are_looked_for_through_the_index_of_arrival(filled
 
 
 async def test_what_frequent_words_find_is_what_a_scan_finds(filled):
-    for query in ("everywhere", "everywhere us", '"everywhere"', "everywhere 1499x", "nowhere"):
+    for query in (
+        "everywhere",
+        "everywhere us",
+        '"everywhere"',
+        "everywhere 1499x",
+        "nowhere",
+        "tenth",
+    ):
         assert await generated.found(filled, query) == await generated.control(filled, query)
+
+
+async def test_a_word_of_middling_frequency_fills_a_page_without_the_index(filled, monkeypatch):
+    async def refused(*_):
+        raise AssertionError("the index was asked")
+
+    monkeypatch.setattr(fulltext, "_candidates", refused)
+
+    found = await filled.read(
+        lambda tx: fulltext.page(tx, generated.REVIEW, query="tenth", most=51)
+    )
+
+    assert [row["number"] for row in found] == list(range(0, 510, 10))
