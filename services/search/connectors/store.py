@@ -1,16 +1,14 @@
 """Records to ask about, and the runs of looks at them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import func, or_, select
 
 from services.search.tables import records, reviews, runs
 from shared.db import Tx
-from shared.db.rows import all_of
+from shared.db.rows import Row, all_of
 
-Row = Mapping[str, Any]
 _NAMED = or_(records.c.doi.is_not(None), records.c.pmid.is_not(None))
 
 

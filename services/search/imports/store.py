@@ -8,9 +8,8 @@ from sqlalchemy import ColumnElement, Select, delete, func, insert, select, upda
 
 from services.search.tables import import_bytes, imports
 from shared.db import Tx, database_now
-from shared.db.rows import all_of, first_of
+from shared.db.rows import Row, all_of, first_of
 
-Row = Mapping[str, Any]
 READING_SECONDS = 10.0
 """How long the bytes of a reader that was killed are refused to whoever sends them again."""
 ENDED = "The import broke off, because the process that read the file ended; send the file again."

@@ -19,12 +19,12 @@ from services.search.strategies.domain.translate import Translation, translate
 from services.search.strategies.domain.validation import KnownRecord, Validation, validate
 from services.search.strategies.store import strategies
 from shared.db import Tx
+from shared.db.rows import Row
 from shared.events.search import RunElsewhere, StrategyBlock, StrategyRevised
 from shared.http.problems import Conflict, Invalid, NotFound
 from shared.ids import stable_id
 
 DEEPEST, MOST_TERMS, LONGEST_TERM = 12, 3000, 500
-Row = Mapping[str, Any]
 
 
 class NoSuchStrategy(NotFound):

@@ -13,10 +13,10 @@ from services.extraction.texts import store as texts_store
 from services.extraction.texts.domain import occurrences
 from shared.actors import name_of_machine
 from shared.db import Tx
+from shared.db.rows import Row
 
 AROUND = 160
 """Code points shown on either side of a suggested passage."""
-Row = Mapping[str, Any]
 
 
 async def shown_suggestions(tx: Tx, review_id: str, rows: Sequence[Row]) -> list[dict[str, Any]]:

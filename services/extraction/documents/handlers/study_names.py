@@ -6,17 +6,14 @@ cite it: `Hartwell 2019`, and `Hartwell 2019 b` where another study is called so
 """
 
 import re
-from collections.abc import Mapping
 from dataclasses import replace
 from itertools import count
-from typing import Any
 
 from services.extraction.projections import store as projections
 from services.extraction.studies import store as studies
 from services.extraction.texts.domain import DocumentFacts
 from shared.db import Tx
-
-Row = Mapping[str, Any]
+from shared.db.rows import Row
 
 
 async def named(review_id: str, facts: DocumentFacts, before: Row | None, tx: Tx) -> DocumentFacts:

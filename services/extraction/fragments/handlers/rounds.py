@@ -7,10 +7,9 @@ from services.extraction.fragments.domain import documents_of
 from services.extraction.fragments.store import fragments
 from services.extraction.rounds.domain import Round
 from shared.db import Tx
+from shared.db.rows import Row
 from shared.events.extraction import FragmentState
 from shared.http.problems import Conflict
-
-Row = Mapping[str, Any]
 
 
 class CodedBlindly(Conflict):

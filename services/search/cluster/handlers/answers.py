@@ -15,8 +15,8 @@ from services.search.library.handlers.preparation import Prepared
 from services.search.library.store import records as records_store
 from services.search.living.domain.runs import call_json
 from shared.db import Tx
+from shared.db.rows import Row
 
-Row = Mapping[str, Any]
 DOI = "doi:"
 
 

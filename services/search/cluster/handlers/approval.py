@@ -1,15 +1,14 @@
 """Queries of a planned round: people have seen them and let them run, or take the round back."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from services.search.cluster.handlers.rounds import ROUND_JOB, end, held
 from services.search.cluster.handlers.telling import tell_round
 from services.search.cluster.store import rounds
 from shared.db import Tx
+from shared.db.rows import Row
 
 NOT_APPROVED = "Its queries were not approved, and not run."
-Row = Mapping[str, Any]
 
 
 async def approve_queries(key: rounds.Key, wanted: Sequence[str] | None, tx: Tx) -> Row | None:

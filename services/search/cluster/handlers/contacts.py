@@ -1,7 +1,6 @@
 """Messages to authors: drafted with a round, sent by people, and what came of them."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from services.search.cluster.domain.messages import draft
 from services.search.cluster.domain.terms import emails_of, lead_author
@@ -10,6 +9,7 @@ from services.search.cluster.store import contacts
 from services.search.library.domain.record import Bibliography
 from services.search.library.store import reviews
 from shared.db import Tx
+from shared.db.rows import Row
 from shared.events.clusters import ContactChanged
 from shared.http.problems import NotFound
 from shared.ids import stable_id
@@ -20,7 +20,6 @@ STATES = {
     "answered": "answered",
     "no_answer": "no answer",
 }
-Row = Mapping[str, Any]
 
 
 class NoSuchContact(NotFound):

@@ -1,18 +1,17 @@
 """The words by which a theory is known, as reviewers write them; every version is kept."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 from services.search.cluster.domain.round import Options
 from services.search.cluster.store import lexicons
 from services.search.library.handlers.reviews import require_review
 from shared.db import Tx
+from shared.db.rows import Row
 from shared.events.clusters import LexiconChanged
 from shared.http.problems import Conflict, Invalid
 
 SHORTEST = 3
-Row = Mapping[str, Any]
 
 
 async def write_lexicon(

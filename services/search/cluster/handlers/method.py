@@ -22,8 +22,8 @@ from services.search.cluster.store import contacts
 from services.search.cluster.store import rounds as rounds_store
 from services.search.library.domain.record import Bibliography
 from shared.db import Tx
+from shared.db.rows import Row
 
-Row = Mapping[str, Any]
 MOST_MESSAGES = 1000
 
 

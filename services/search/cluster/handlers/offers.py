@@ -6,7 +6,6 @@ for screening again, once in a cluster. No decision is changed.
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 from services.search.cluster.domain.kinship import Offer, kinship, mentions, names_of, orcids_of
 from services.search.cluster.domain.round import Asking, Options
@@ -16,12 +15,12 @@ from services.search.library.domain.record import Bibliography
 from services.search.library.store import fulltext, reviews
 from services.search.library.store.content import decode
 from shared.db import Tx
+from shared.db.rows import Row
 from shared.events.search import RescreenSuggested
 
 MOST_PEOPLE = 20
 MOST_RECORDS = 500
 MOST_MENTIONS = 2000
-Row = Mapping[str, Any]
 
 
 async def offer_again(

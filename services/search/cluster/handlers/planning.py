@@ -19,9 +19,8 @@ from services.search.library.store import records, reviews
 from services.search.library.store.content import decode
 from services.search.pubmed.domain.query_report import check, is_unusable
 from shared.db import Tx
+from shared.db.rows import Row
 from shared.http.problems import Conflict, Invalid
-
-Row = Mapping[str, Any]
 
 
 async def plan_and_open(

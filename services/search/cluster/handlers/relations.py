@@ -14,12 +14,12 @@ from services.search.library.handlers.reviews import require_review
 from services.search.library.store import records
 from services.search.library.store.content import decode
 from shared.db import Tx
+from shared.db.rows import Row
 from shared.events.search import RelationDecided
 from shared.http.problems import Invalid
 
 MOST_SIBLINGS, MOST_KIN = 200, 100
 Records = Mapping[str, Bibliography]
-Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,9 +26,9 @@ from services.search.cluster.handlers.views import labels_of
 from services.search.cluster.store import evidence, rounds
 from services.search.library.store import records
 from shared.db import Tx
+from shared.db.rows import Row
 from shared.events.clusters import ClusterRoundFinished, RoundTotal, SourceYield, StepYield
 
-Row = Mapping[str, Any]
 Shown = dict[str, Any]
 MOST_NOTES = 50
 _COUNTED = ("retrieved", "new", "known", "beyond", "missing")

@@ -30,9 +30,9 @@ from services.search.cluster.store import hits, rounds
 from services.search.library.domain.record import Bibliography
 from services.search.library.store import reviews
 from shared.db import Tx
+from shared.db.rows import Row
 
 ROUND_JOB = "cluster_round"
-Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,8 +5,7 @@ reference database (3 and 9 of Booth et al. 2013) are done with the approval: se
 What PubMed has to be asked is shown first, and runs as a job once people have approved it.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from services.search.cluster.domain.round import ENDED, Options
 from services.search.cluster.handlers import rounds
@@ -16,9 +15,8 @@ from services.search.cluster.handlers.telling import decide_and_tell
 from services.search.cluster.store import rounds as rounds_store
 from services.search.library.store import reviews
 from shared.db import Tx
+from shared.db.rows import Row
 from shared.http.problems import Conflict, NotFound
-
-Row = Mapping[str, Any]
 
 
 class NoSuchStep(NotFound):

@@ -1,14 +1,11 @@
 """What people decided on steps and rounds of CLUSTER searching, as events."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from services.search.library.store import reviews
 from shared.db import Tx
+from shared.db.rows import Row
 from shared.events.clusters import ClusterRoundDecided, ClusterStepDecided
 from shared.ids import stable_id
 
-Row = Mapping[str, Any]
 STATES = {"approved": "approved", "dismissed": "dismissed", "done": "closed"}
 """What people call the states that they give a step."""
 

@@ -6,7 +6,6 @@ A look may be repeated from where it stopped: its run keeps how far it has come.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 from services.search.connectors import store
 from services.search.connectors.domain.sources import LABELS, SETTING, Named
@@ -16,11 +15,11 @@ from services.search.library.handlers.reviews import require_review
 from services.search.library.store import retractions, reviews
 from services.search.living.store import searches as living_store
 from shared.db import Tx
+from shared.db.rows import Row
 from shared.events.search import SearchFinished
 from shared.http.problems import Conflict
 from shared.ids import stable_id
 
-Row = Mapping[str, Any]
 LOOK_JOB = "look_at_retractions"
 TRIGGER = "refetch"
 WEEK = timedelta(days=7)

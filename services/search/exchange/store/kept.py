@@ -12,7 +12,7 @@ from services.search.living.store.tables import hits, searches
 from services.search.strategies.store import tables as strategy_tables
 from services.search.tables import metadata, runs, steps
 from shared.db import Tx, insert_ignoring_twins
-from shared.db.rows import all_of
+from shared.db.rows import Row, all_of
 from shared.db.types import chunks
 
 AT_ONCE = 500
@@ -23,7 +23,6 @@ FROM_EVENTS = frozenset(
 )  # fmt: skip
 """What CLUSTER searching keeps of other services' events; it comes with those events again."""
 DECIDED = ("approved", "done", "dismissed")
-Row = Mapping[str, Any]
 
 
 def _of_clusters() -> tuple[Table, ...]:

@@ -8,10 +8,9 @@ from sqlalchemy import JSON, Boolean, Column, Integer, Table
 
 from shared.clock import in_utc
 from shared.db import UtcDateTime
+from shared.db.rows import Row
 from shared.http.problems import Invalid
 from shared.text import clean
-
-Row = Mapping[str, Any]
 
 
 def row_as_json(row: Row) -> dict[str, Any]:

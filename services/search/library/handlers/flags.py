@@ -6,8 +6,8 @@ from typing import Any
 from services.search.library.domain.record import Bibliography
 from services.search.library.domain.retraction import RetractionAnswer, flags_of
 from services.search.library.domain.retraction import RetractionFlag as Found
+from shared.db.rows import Row
 
-Row = Mapping[str, Any]
 PUBMED = "pubmed"
 OF_A_ROW = {"hand": ["hand"], "watch": [PUBMED], "source": []}
 """Who says a flag that a row keeps by itself: a person, or PubMed of another source's record."""

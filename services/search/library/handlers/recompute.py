@@ -13,9 +13,9 @@ from services.search.library.handlers.flags import found, said_by, standing_flag
 from services.search.library.store import records, retractions, sources
 from services.search.library.store.content import decode, encode
 from shared.db import Tx
+from shared.db.rows import Row
 from shared.events.search import Flag, RecordState, Route
 
-Row = Mapping[str, Any]
 MOST_AUTHORS = 20
 LONGEST_ABSTRACT = 60_000
 MOST_KEYWORDS = 200

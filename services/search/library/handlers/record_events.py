@@ -8,9 +8,10 @@ from services.search.library.domain.dedup import Merged, Placement
 from services.search.library.domain.retraction import RetractionFlag as Found
 from services.search.library.domain.retraction import what_happened
 from services.search.library.handlers.flags import found, keeping_dates
-from services.search.library.handlers.recompute import RecomputedRecord, Row, refresh
+from services.search.library.handlers.recompute import RecomputedRecord, refresh
 from services.search.library.store import records, sources
 from shared.db import Tx
+from shared.db.rows import Row
 from shared.events.search import (
     RecordAdded,
     RecordAmended,

@@ -1,7 +1,6 @@
 """Source records read anew where the rules of comparison have changed: a chunk, a transaction."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from services.search.library.domain.dedup import Features, normalise
 from services.search.library.domain.dedup.features import VERSION
@@ -11,8 +10,8 @@ from services.search.library.handlers.record_events import Changes, tell
 from services.search.library.store import placement, refolding, sources
 from services.search.library.store.content import decode
 from shared.db import Tx
+from shared.db.rows import Row
 
-Row = Mapping[str, Any]
 CHUNK = 200
 REASON = "the rules that compare records have changed"
 

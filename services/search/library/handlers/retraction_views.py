@@ -7,8 +7,8 @@ from services.search.library.domain.retraction import State, union_of
 from services.search.library.handlers.flags import PUBMED, said_by
 from services.search.library.store import retractions, reviews, sources
 from shared.db import Tx
+from shared.db.rows import Row
 
-Row = Mapping[str, Any]
 ASKED = ("crossref", "europe_pmc", "openalex")
 NO_PMID = "the record has no PubMed number"
 NEVER_LOOKED = "PubMed has not been looked at again yet"

@@ -1,16 +1,14 @@
 """What other sources say became of articles: kept, and told where it changes a record."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from services.search.library.domain.retraction import RetractionAnswer, what_happened
 from services.search.library.handlers.flags import found, said_by
 from services.search.library.handlers.recompute import RecomputedRecord, refresh
 from services.search.library.store import records, retractions
 from shared.db import Tx
+from shared.db.rows import Row
 from shared.events.search import RecordAmended, RecordFlagged
-
-Row = Mapping[str, Any]
 
 
 async def keep_answers(

@@ -12,11 +12,10 @@ from services.search.tables import aliases, assignments, history, records, texts
 from shared.db import Tx, chunks, insert_ignoring_twins, upsert
 from shared.db.among import among
 from shared.db.bulk import insert_rows
-from shared.db.rows import all_of, put
+from shared.db.rows import Row, all_of, put
 from shared.ids import new_id
 from shared.projections import aliases as alias_rows
 
-Row = Mapping[str, Any]
 _CHUNK = 5000
 INDEXING = "index_texts"
 INDEXED_AFTER = timedelta(minutes=1)

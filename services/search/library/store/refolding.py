@@ -1,15 +1,13 @@
 """By which rules a review's source records were read for comparison, and how far anew."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from sqlalchemy import BigInteger, Column, Integer, Table, Text, select
 
 from services.search.tables import metadata, source_records
 from shared.db import Tx, upsert
-from shared.db.rows import all_of
+from shared.db.rows import Row, all_of
 
-Row = Mapping[str, Any]
 FROM_THE_START = -1
 
 feature_versions = Table(

@@ -12,9 +12,8 @@ from services.search.library.store import placement
 from services.search.tables import metadata, records, source_records
 from shared.db import JsonB, Tx, UtcDateTime, chunks, upsert
 from shared.db.among import among
-from shared.db.rows import all_of
+from shared.db.rows import Row, all_of
 
-Row = Mapping[str, Any]
 _CHUNK = 5000
 _DOI, _PMID = "doi:", "pmid:"
 

@@ -13,10 +13,9 @@ from services.search.tables import sightings, source_records
 from shared.db import Tx, chunks
 from shared.db.among import among
 from shared.db.bulk import insert_rows
-from shared.db.rows import all_of
+from shared.db.rows import Row, all_of
 from shared.ids import stable_id
 
-Row = Mapping[str, Any]
 _CHUNK = 5000
 
 

@@ -20,6 +20,7 @@ from services.search.living.domain.strategy import UnreadableStrategy, compile_p
 from services.search.living.store import searches as living_store
 from services.search.pubmed.domain.query_report import check, is_unusable
 from shared.db import Tx
+from shared.db.rows import Row
 from shared.http.problems import Conflict, Invalid, NotFound
 from shared.ids import stable_id
 
@@ -29,7 +30,6 @@ SLOT_JOB = "scheduled_search"
 REFETCH_JOB = "refetch_records"
 REFETCH = "refetch"
 State = Literal["active", "paused", "retired"]
-Row = Mapping[str, Any]
 
 
 class NoSuchSearch(NotFound):

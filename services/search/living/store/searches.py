@@ -9,9 +9,8 @@ from sqlalchemy import func, select, update
 from services.search.living.store.tables import hits, searches
 from services.search.tables import records, reviews, runs, settlements
 from shared.db import Tx, chunks, insert_ignoring_twins, upsert
-from shared.db.rows import tuples_of
+from shared.db.rows import Row, tuples_of
 
-Row = Mapping[str, Any]
 _CHUNK = 5000
 
 

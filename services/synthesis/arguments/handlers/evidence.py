@@ -17,13 +17,13 @@ from services.synthesis.engine.values import Argument
 from services.synthesis.projections.store import marks
 from services.synthesis.projections.store.marks import Cause
 from shared.db import Tx
+from shared.db.rows import Row
 from shared.events.synthesis import ArgumentEvidenceChanged, PredictionRefuted
 from shared.ids import stable_id
 
 MOST_CAUSES = 500
 """So many causes are named in one event; the revision keeps all."""
 SAME_CASES = "The cases are the same; other fragments tell of them."
-Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

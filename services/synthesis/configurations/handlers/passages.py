@@ -14,10 +14,10 @@ from services.synthesis.engine.values import part_unit
 from services.synthesis.projections.store import flow
 from services.synthesis.projections.store.codebooks import codebooks_of
 from shared.db import Tx
+from shared.db.rows import Row
 
 View = dict[str, Any]
 NOT_WEIGHED: View = {"cell": None, "moves": []}
-Row = Mapping[str, Any]
 
 
 async def quotes_of(review_id: str, row: Row, viewer: str, tx: Tx) -> list[View]:

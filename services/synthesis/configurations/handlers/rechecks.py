@@ -12,10 +12,11 @@ from services.synthesis.projections.domain.causes import in_order
 from services.synthesis.projections.store import flow
 from services.synthesis.projections.store.codebooks import codebooks_of
 from shared.db import Tx
+from shared.db.rows import Row
 from shared.events.synthesis import Reference
 
 View = dict[str, Any]
-Row = Mapping[str, Any]
+
 MOST_NAMED = 200
 """So many passages of one telling are read for their words."""
 MOST_TOLD = 3

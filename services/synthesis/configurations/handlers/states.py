@@ -1,6 +1,6 @@
 """What people say a CCMOC is: step by step, each with a reason, on judgements that stand."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,10 +17,9 @@ from services.synthesis.configurations.store import ccmocs
 from services.synthesis.engine.judgements import Link
 from services.synthesis.engine.values import part_unit
 from shared.db import Tx
+from shared.db.rows import Row
 from shared.events.synthesis import CcmocJudged
 from shared.http.problems import Conflict, Invalid
-
-Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,10 +20,11 @@ from services.synthesis.inference.handlers.references import references_of
 from services.synthesis.projections.store.codebooks import codebooks_of
 from services.synthesis.theories.handlers import require_review
 from shared.db import Tx
+from shared.db.rows import Row
 from shared.events.synthesis import Reference
 
 View = dict[str, Any]
-Row = Mapping[str, Any]
+
 WAITING = (CONJECTURED, CHECKED, AGREED)
 """States in which passages of a CCMOC may still wait for somebody."""
 

@@ -17,9 +17,8 @@ from services.synthesis.engine.values import OUTCOME, Argument, Prediction, Term
 from services.synthesis.projections.domain.naming import SourceLabels
 from services.synthesis.report.domain.material import ArgumentPart, PredictionPart
 from shared.db import Tx
+from shared.db.rows import Row
 from shared.review.cases import case_in_words
-
-Row = Mapping[str, Any]
 
 
 async def argument_parts(
