@@ -6,8 +6,9 @@ from services.synthesis.report.domain.assistance import assistance
 from services.synthesis.report.domain.blocks import Block, Heading, NoticeBlock, Paragraph, table
 from services.synthesis.report.domain.material import Material
 
+SEARCHED = "search.search_finished"
 DEEDS = (
-    ("search.search_finished", "Searches and imports carried out", "as people defined them"),
+    (SEARCHED, "Searches and imports carried out", "as people defined them"),
     ("search.record_merged", "Duplicates merged", "by stated rules, each with its reason; people "
      "can take every merge back"),
     ("search.record_flagged", "Notices of retraction and the like raised", "taken from the "
@@ -31,11 +32,12 @@ def automation(material: Material) -> Iterator[Block]:
     if "workbench" in material.told.silent:
         yield NoticeBlock("The workbench did not answer: counts of the log are missing; ask again.")
     excluded = sum(stage.automation for stage in material.flow.stages)
-    rows = [
-        (said, material.told.events.get(kind, 0), role)
-        for kind, said, role in DEEDS
-        if material.told.events.get(kind)
-    ]
+    looks, events = len(material.looks), dict(material.told.events)
+    if looks:
+        events[SEARCHED] = max(0, events.get(SEARCHED, 0) - looks)
+    rows = [(said, events[kind], role) for kind, said, role in DEEDS if events.get(kind)]
+    if looks:
+        rows.append(("Looks at what became of known records", looks, "no search: they bring none"))
     rows.append(("Records excluded by no person", excluded, "counted apart in the flow of records"))
     columns = ("What was done by the tool", "How often", "Part in the review")
     yield table("Automation, counted from the log of this review", columns, rows)

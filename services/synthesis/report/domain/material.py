@@ -244,9 +244,17 @@ class Told:
     silent: Sequence[str] = ()
 
 
+LOOK = "refetch"
+"""The kind of run that asks what became of known records: no search, it brings none."""
+
+
 @dataclass(frozen=True, slots=True)
 class Material:
-    """Everything that a report is written from."""
+    """Everything that a report is written from.
+
+    `searches` are runs of searches and imports; `looks` those that asked what became of records
+    which are known already.
+    """
 
     review_id: str
     title: str
@@ -267,3 +275,4 @@ class Material:
     inference: Inference = field(default_factory=Inference)
     told: Told = Told()
     stages: Sequence[str] = ()
+    looks: Sequence[Mapping[str, Any]] = ()

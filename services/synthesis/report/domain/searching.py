@@ -1,6 +1,6 @@
 """The searches as they were run, by the items of PRISMA-S (Rethlefsen et al. 2021)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from services.synthesis.report.domain.blocks import (
@@ -18,7 +18,6 @@ from services.synthesis.report.domain.standards import written
 from shared.review.source_names import source_name
 
 NOT_TOLD = "not recorded in the review: the authors must say it"
-HOW = {"refetch": "look at what became of known records"}
 Item = Mapping[str, Any]
 
 
@@ -44,6 +43,8 @@ def searches(material: Material) -> Iterator[Block]:
     else:
         columns = ("When", "Source", "Arm", "How", "Source records", "New records", "Merged")
         yield table("Searches and imports as they were run", columns, rows)
+    if material.looks:
+        yield Paragraph(_looked(material.looks))
     for search in material.told.searches:
         yield from _strategy(search)
     yield from _imports(material)
@@ -52,10 +53,21 @@ def searches(material: Material) -> Iterator[Block]:
 
 def _run(item: Item) -> tuple[Any, ...]:
     counts = (item.get(name) for name in ("source_records", "added", "merged"))
-    kind = str(item.get("kind", ""))
-    how = HOW.get(kind, kind.replace("_", " "))
+    how = str(item.get("kind", "")).replace("_", " ")
     source = source_name(str(item.get("source") or ""))
     return str(item.get("at", ""))[:10], source, item.get("arm"), how, *counts
+
+
+def _looked(looks: Sequence[Item]) -> str:
+    """How often sources were asked about records that are known: no search, it brings none."""
+    sources = dict.fromkeys(source_name(str(look.get("source") or "")) for look in looks)
+    days = sorted(str(look.get("at", ""))[:10] for look in looks)
+    when = f"on {days[0]}" if days[0] == days[-1] else f"from {days[0]} to {days[-1]}"
+    times = "once" if len(looks) == 1 else f"{len(looks)} times"
+    return (
+        f"What became of known records (retractions, corrections) was looked up {times}, {when}: "
+        f"{', '.join(sources)}."
+    )
 
 
 def _strategy(search: Item) -> Iterator[Block]:

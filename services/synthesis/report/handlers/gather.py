@@ -14,7 +14,7 @@ from services.synthesis.projections.store import projections
 from services.synthesis.report import store
 from services.synthesis.report.domain.inference import Inference
 from services.synthesis.report.domain.items import ITEMS
-from services.synthesis.report.domain.material import AuthorText, Material
+from services.synthesis.report.domain.material import LOOK, AuthorText, Material
 from services.synthesis.report.handlers.arguments import argument_parts
 from services.synthesis.report.handlers.sources import source_parts
 from services.synthesis.report.handlers.theories import theory_parts
@@ -39,6 +39,7 @@ async def material_of(review_id: str, tx: Tx, *, confidential: bool = False) -> 
     arguments = await argument_parts(review_id, review, names, tx)
     parts = await theory_parts(review_id, review, fragments, names, arguments, tx)
     issues = await tx.compute(issues_of, review)
+    runs = await versions_store.searches_of(tx, review_id)
     return Material(
         review_id=review_id,
         title=str(review_row["title"]),
@@ -47,7 +48,7 @@ async def material_of(review_id: str, tx: Tx, *, confidential: bool = False) -> 
         flow=await flow_handlers.flow_of_review(review_id, review, tx),
         theories=parts,
         sources=sources,
-        searches=await versions_store.searches_of(tx, review_id),
+        searches=[run for run in runs if run["kind"] != LOOK],
         versions=[_version(row) for row in frozen],
         changes=await _changes(review_id, frozen, tx),
         triggers=[asdict(item) for item in await comparing.proposed(review_id, tx)],
@@ -58,6 +59,7 @@ async def material_of(review_id: str, tx: Tx, *, confidential: bool = False) -> 
         texts=await _texts(review_id, tx),
         inference=await _inference(review_id, tx, confidential=confidential),
         stages=[stage["name"] for stage in review_row["stages"]],
+        looks=[run for run in runs if run["kind"] == LOOK],
     )
 
 
