@@ -100,11 +100,11 @@ def clean(value: str) -> tuple[str, tuple[str, ...]]:
 
 
 def unmarked(value: str) -> tuple[str, tuple[str, ...]] | None:
-    """As `clean`, for ASCII text without other blanks than spaces, and with usual marks.
+    """As `clean`, for ASCII text of single spaces and no other blanks, with usual marks.
 
     None where that is more work, or none.
     """
-    if not value.isascii() or _ADDRESS.match(value):
+    if not value.isascii() or (value[:1] in "hHfF" and _ADDRESS.match(value)):
         return None
     undone: tuple[str, ...] = ()
     if "&" in value:
@@ -113,6 +113,9 @@ def unmarked(value: str) -> tuple[str, tuple[str, ...]] | None:
             return None
         value, undone = plain, ("character entities",)
     if "<" in value:
+        bare = _without_inline_marks(value)
+        if bare is not None:
+            return bare.strip(), (*undone, "markup")
         bare = _without_plain_marks(value)
         if bare is None:
             return None
@@ -140,7 +143,15 @@ def _unmark(value: str, undone: list[str]) -> str:
 _USUAL_ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&amp;", "&"))
 """`&amp;` is undone last, for `&amp;lt;` is `&lt;`."""
 _INLINE = ("i", "b", "u", "em", "strong", "sub", "sup", "span", "scp")
-_INLINE_MARKS = {name: re.compile(f"</?{name}>") for name in _INLINE}
+_INLINE_MARKS = {
+    f"<{close}{name}": re.compile(f"</?{name}>(?: (?<= <{name}> )| (?<= </{name}> )|(?!<))")
+    for name in _INLINE
+    for close in ("", "/")
+}
+"""What takes out a mark wherever it begins or ends, by how one that is found begins.
+
+Of two blanks around a mark one goes with it; marks that meet are left to a closer look.
+"""
 _PLAIN_MARKS = {
     **{f"<{close}{tag}>": "" for close in ("", "/") for tag in _INLINE},
     **{f"<{close}{tag}>": " " for close in ("", "/") for tag in ("p", "div", "li", "title", "sec")},
@@ -157,15 +168,27 @@ def _unescaped(value: str) -> str:
 
 def _without_usual_entities(value: str) -> str | None:
     """The value without its entities if every `&` begins a usual one, else None."""
-    begun = value.count("&")
     parts = value.split("&amp;")
-    if len(parts) == begun + 1:
+    if "&" not in "".join(parts):
         return "&".join(parts)
+    begun = value.count("&")
     if sum(value.count(entity) for entity, _ in _USUAL_ENTITIES) < begun:
         return None
     for entity, sign in _USUAL_ENTITIES:
         value = value.replace(entity, sign)
     return value
+
+
+def _without_inline_marks(value: str) -> str | None:
+    """The value without its markup if that is one kind of inline mark, else None.
+
+    Where it had single blanks, it has still.
+    """
+    at = value.find("<")
+    inline = _INLINE_MARKS.get(value[at : value.find(">", at)])
+    if inline is None or "<" in (bare := inline.sub("", value)):
+        return None
+    return bare
 
 
 def _without_plain_marks(value: str) -> str | None:
@@ -174,13 +197,6 @@ def _without_plain_marks(value: str) -> str | None:
     Each mark is taken out everywhere at once: texts hold few different ones, most only one.
     """
     bare, begun = value, value.count("<")
-    at = value.find("<") + 1
-    inline = _INLINE_MARKS.get(value[at : value.find(">", at)])
-    if inline is not None:
-        bare, found = inline.subn("", value)
-        if found == begun:
-            return bare
-        bare = value
     while (at := bare.find("<")) >= 0:
         mark = bare[at : bare.find(">", at) + 1]
         leaves = _PLAIN_MARKS.get(mark)

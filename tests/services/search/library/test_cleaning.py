@@ -3,8 +3,13 @@
 import html
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from services.search.library.domain.cleaning import clean
+from services.search.library.domain.cleaning import clean, unmarked
+from tests.support.generated import examples
+
+PIECES = st.sampled_from(["<i>", "</i>", "<b>", " ", "a", "&amp;", "&lt;", "<", "&", "<br/>", "x,"])
 
 
 @pytest.mark.parametrize(
@@ -36,3 +41,12 @@ def test_every_entity_means_what_html_means_by_it(entity: str) -> None:
 
 def test_blanks_of_every_kind_become_one() -> None:
     assert clean(" a \u2003 b\u00a0c\td\x0be  f ")[0] == "a b c d e f"
+
+
+@settings(max_examples=examples(500))
+@given(st.lists(PIECES, max_size=14))
+def test_the_quick_way_of_undoing_marks_gives_what_the_thorough_one_gives(pieces) -> None:
+    value = " ".join("".join(pieces).split())
+    quick = unmarked(value)
+    if quick is not None and ("<" in value or "&" in value):
+        assert quick == clean(value)

@@ -13,7 +13,8 @@ from services.search.imports.formats.ris.record import RecordDraft
 from services.search.imports.formats.ris.tags import FOREIGN_TAGS, TEXT_TAGS
 
 KNOWN = (frozenset(TAG_KEY_MAPPING) | FOREIGN_TAGS) - {"UK"}
-PREFIX = {f"{tag}  - ": tag for tag in KNOWN if tag not in ("TY", "ER") and len(tag) == 2}
+TAGS = frozenset(tag for tag in KNOWN if tag not in ("TY", "ER") and len(tag) == 2)
+DASH = "  - "
 END = "ER  - "
 _FURTHEST_END = 1000
 
@@ -48,16 +49,16 @@ def take(draft: RecordDraft, lines: list[str]) -> int:
 
     The lines themselves are not put into `raw`.
     """
-    values, tag_of, tag = draft.values, PREFIX.get, draft.last
+    values, tag = draft.values, draft.last
     taken, wrapped = len(lines), bool(draft.more)
     for index, line in enumerate(lines):
-        known = tag_of(line[:6])
-        if known is not None:
+        known, dash, value = line.partition(DASH)
+        if dash and known in TAGS:
             if wrapped:
                 draft.finish_field()
                 wrapped = False
             tag = known
-            value = line[6:].strip()
+            value = value.strip()
             if value:
                 if "  " in value:
                     value = " ".join(value.split())

@@ -20,7 +20,7 @@ from services.search.imports.formats.ris.plain import (
     plain_record,
     take,
 )
-from services.search.imports.formats.ris.record import LOOSE, RecordDraft, suspicious
+from services.search.imports.formats.ris.record import LOOSE, RecordDraft, suspicion_of
 from services.search.imports.formats.ris.tags import TEXT_TAGS
 from services.search.imports.formats.ris.writing import Writing, writing_of
 from services.search.imports.formats.text import Bound, LineSource
@@ -57,11 +57,11 @@ class RisReader:
             yield from self._lines.repairs
             self._lines.repairs.clear()
             block = self._regular(block)
-            suspect = suspicious(block)
+            suspicion = suspicion_of(block)
             at, before = 0, self._number
             while at < len(block):
                 for whole in self._whole(block, at, before):
-                    whole.suspect = suspect
+                    whole.suspicion = suspicion
                     complete, self._complete = self._complete, [whole]
                     for draft in complete:
                         record = draft.record(self._source, self._repeats)

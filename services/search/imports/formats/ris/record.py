@@ -1,5 +1,7 @@
 """One RIS record while it is being collected, and how it becomes a source record."""
 
+from typing import NamedTuple
+
 from services.search.imports.domain.compose import Values, identified
 from services.search.imports.domain.restore import MARK, restored
 from services.search.imports.domain.result import Rejection, Repair
@@ -11,10 +13,21 @@ LOOSE = "(no tag)"
 _REPEATED = ("KW", "AU", "A1", "AD", "UR")
 
 
+class Suspicion(NamedTuple):
+    """What a record may hold that has to be undone: odd signs, marks, fields that are carried."""
+
+    odd: bool = True
+    marked: bool = True
+    carried: bool = True
+
+
+ANYTHING = Suspicion()
+
+
 class RecordDraft:
     """Tag to values, raw lines and notes of one record; `start` 0 means nothing yet.
 
-    One that is not `suspect` holds nothing that has to be cleaned or restored.
+    `suspicion` is what it has to be looked through for.
     """
 
     __slots__ = (
@@ -26,7 +39,7 @@ class RecordDraft:
         "orphan",
         "raw",
         "start",
-        "suspect",
+        "suspicion",
         "typed",
         "values",
         "wrapped",
@@ -40,7 +53,7 @@ class RecordDraft:
         self.doubtful = False
         self.last = ""
         self.more: list[str] = []
-        self.suspect = True
+        self.suspicion = ANYTHING
         self.typed = False
         self.wrapped = False
         self.orphan = False
@@ -123,20 +136,20 @@ class RecordDraft:
             _see_repeats(self.values, repeats)
         if self.wrapped:
             self.notes += _unwrap(self.values, self.start, repeats)
-        if self.suspect:
-            strange = odd(raw)
-            if strange or marked(raw):
-                self.notes += _clean(self.values, self.start, strange)
+        suspicion = self.suspicion
+        strange = suspicion.odd and odd(raw)
+        if strange or (suspicion.marked and marked(raw)):
+            self.notes += _clean(self.values, self.start, strange)
         own_id, bibliography = identified(self.values, RIS)
-        if self.suspect and MARK in raw:
+        if suspicion.carried and MARK in raw:
             bibliography = restored(bibliography)
         return SourceRecord(source, own_id, bibliography, raw, self.start)
 
 
-def suspicious(block: list[str]) -> bool:
-    """Whether any line may hold a value that has to be cleaned or restored."""
+def suspicion_of(block: list[str]) -> Suspicion:
+    """What has to be looked for in every record of the block, for some line holds it."""
     text = "\n".join(block)
-    return not text.isascii() or odd(text) or marked(text) or MARK in text
+    return Suspicion(odd(text), marked(text), MARK in text)
 
 
 def _see_repeats(values: Values, repeats: set[str]) -> None:
@@ -172,14 +185,15 @@ def _is_list(tag: str, value: str) -> bool:
 def _clean(values: Values, line: int, strange: bool) -> list[Repair]:
     """Values as their authors wrote them; in a record that is not `strange`, marks are undone."""
     undone: dict[str, None] = {}
-    for listed in values.values():
+    for tag, listed in values.items():
         text = listed[0] if len(listed) == 1 else "".join(listed)
         if strange or "&" in text or "<" in text:
             for index, value in enumerate(listed):
-                plain = _cleaned(value, strange)
+                plain = _cleaned(value, strange or tag == LOOSE)
                 if plain is not None:
                     listed[index] = plain[0]
-                    undone.update(dict.fromkeys(plain[1]))
+                    for what in plain[1]:
+                        undone[what] = None
     return [Repair(line, f"{what} undone") for what in undone]
 
 
