@@ -27,30 +27,32 @@ async def _count_what_was_read(tx: Tx, rows: Sequence[Any]) -> None:
     await raise_counters(tx, "relay", {"position": len(rows)})
 
 
-async def _count_by_id(tx: Tx, arrived: Sequence[dict[str, Any]]) -> int:
+async def _count_by_id(tx: Tx, arrived: Sequence[dict[str, Any]]) -> set[inbox.Key]:
     """The count as it was: a replay's new row let its twin count as received again."""
     rows = list({(row["id"], row["replay"]): row for row in arrived}.values())
     new = await bulk_insert_new(tx, inbox.inbox, rows, ("id", "replay"))
     ids = {id for id, _ in new}
     first = Counter(row["type"] for row in rows if row["id"] in ids and row["replay"] == 0)
     await raise_counters(tx, "received", first)
-    return len(new)
+    return new
 
 
 _store = inbox._store
 
 
-async def _keep_twins(tx: Tx, arrived: Sequence[dict[str, Any]]) -> int:
+async def _keep_twins(tx: Tx, arrived: Sequence[dict[str, Any]]) -> set[inbox.Key]:
     """An inbox without its unique key: every copy is a row."""
-    stored = 0
+    stored: set[inbox.Key] = set()
     for row in arrived:
-        while not await _store(tx, [row]):
+        while not (new := await _store(tx, [row])):
             row = {**row, "replay": row["replay"] + 1000}
-        stored += 1
+        stored |= new
     return stored
 
 
-async def _acknowledge_first(world: World, reader: str, picked: Sequence[Any]) -> None:
+async def _acknowledge_first(
+    world: World, reader: str, picked: Sequence[Any], *, handling: bool = False
+) -> None:
     """A reader that acknowledges what it has not stored yet."""
     world.bus.acknowledge(reader, picked)
     await receive(world.readers[reader], [delivery.body for delivery in picked])

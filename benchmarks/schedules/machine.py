@@ -124,13 +124,19 @@ class Schedules(RuleBasedStateMachine):
         self.start("relay", self.world.relay(batch), way)
 
     @precondition(has_messages)
-    @rule(reader=a_reader, picks=st.lists(an_index, min_size=1, max_size=6), way=some)
-    def start_delivery(self, reader: str, picks: list[int], way: int) -> None:
+    @rule(
+        reader=a_reader,
+        picks=st.lists(an_index, min_size=1, max_size=6),
+        handling=st.booleans(),
+        way=some,
+    )
+    def start_delivery(self, reader: str, picks: list[int], handling: bool, way: int) -> None:
         """Messages of a queue reach their reader: any of them, in any order, some twice."""
         queues = self.world.bus.queues
         reader = reader if queues[reader] else next(name for name in queues if queues[name])
         picked = [queues[reader][pick % len(queues[reader])] for pick in picks]
-        self.start("delivery", self.world.deliver(reader, picked), way)
+        delivery = self.world.deliver(reader, picked, handling=handling)
+        self.start("delivery", delivery, way)
 
     @precondition(has_room)
     @rule(reader=a_reader, batch=a_batch, way=some)

@@ -123,9 +123,12 @@ class World:
         """One round of a relay that takes itself for the leader."""
         await relay(self.publisher, self.bus, batch=batch)  # type: ignore[arg-type]
 
-    async def deliver(self, reader: str, picked: Sequence[Delivery]) -> None:
-        """Store these messages, then acknowledge them."""
-        await receive(self.readers[reader], [delivery.body for delivery in picked])
+    async def deliver(
+        self, reader: str, picked: Sequence[Delivery], *, handling: bool = False
+    ) -> None:
+        """Store these messages, perhaps `handling` them at once, then acknowledge them."""
+        handlers = HANDLERS if handling else None
+        await receive(self.readers[reader], [delivery.body for delivery in picked], handlers)
         self.bus.acknowledge(reader, picked)
 
     async def work(self, reader: str, batch: int) -> None:

@@ -1,9 +1,8 @@
 """Events arrive in this table once, and wait here until they are handled."""
 
 from collections import Counter
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from datetime import datetime, timedelta
-from hashlib import sha256
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -29,15 +28,16 @@ from shared.db.types import BigKey, UtcDateTime, chunks, insert_ignoring_twins
 from shared.events import Event, Received, type_name
 from shared.events.codec import newest
 from shared.kernel import envelope
-from shared.kernel.envelope import Undecodable, UnknownEvent
-from shared.kernel.failures import REASON_LENGTH, delay, describe, fingerprint
+from shared.kernel.arrivals import arrival, unreadable
+from shared.kernel.envelope import Envelope, Undecodable, UnknownEvent
+from shared.kernel.failures import delay, describe, fingerprint
 from shared.kernel.outbox import counters, raise_counters
 from shared.kernel.tx import Tx
 from shared.ops.failpoints import reach
-from shared.text import clean
 
 Handler = Callable[[Sequence[Received[Any]], Tx], Awaitable[None]]
 Handlers = Mapping[type[Event], Handler]
+Key = tuple[Any, ...]
 
 metadata = MetaData()
 inbox = Table(
@@ -90,7 +90,25 @@ async def receive(tx: Tx, bodies: Sequence[bytes]) -> int:
     Returns how many are new. Undecodable bytes are kept as dead at once, under
     their hash; unknown types and versions are parked until a program knows them.
     """
-    return await _store(tx, [_arrival(body, tx.now()) for body in bodies])
+    now = tx.now()
+    return len(await _store(tx, [arrival(body, now).row for body in bodies]))
+
+
+async def receive_and_handle(tx: Tx, bodies: Sequence[bytes], handlers: Handlers) -> None:
+    """Store messages as handled, and handle those that are new, all in this transaction.
+
+    Their bytes are stored only where they are undecodable or unknown. What a handler raises
+    is raised, and nothing is stored.
+    """
+    now = tx.now()
+    arrived = [arrival(body, now) for body in bodies]
+    known = [one for one in arrived if one.row["state"] == "waiting"]
+    for one in known:
+        one.row.update(state="done", done_at=now, envelope=None)
+    new = await _store(tx, [one.row for one in arrived])
+    fresh = {one.key: one.envelope for one in known if one.key in new}
+    await _hand_over(tx, handlers, filter(None, fresh.values()))
+    reach("inbox.after_handle")
 
 
 async def receive_dead(tx: Tx, body: bytes, error: Exception) -> int:
@@ -98,69 +116,26 @@ async def receive_dead(tx: Tx, body: bytes, error: Exception) -> int:
 
     Nothing of what it says is stored but its type, so that it counts as received.
     """
-    refused = {**_unreadable(body, tx.now()), "reason": f"refused: {describe(error)}"}
+    refused = {**unreadable(body, tx.now()), "reason": f"refused: {describe(error)}"}
     refused["fingerprint"] = fingerprint(error)
     try:
         name, _ = envelope.open_bytes(body).event_type
     except Undecodable:
         name = ""
-    return await _store(tx, [{**refused, "type": name if newest(name) else ""}])
+    return len(await _store(tx, [{**refused, "type": name if newest(name) else ""}]))
 
 
-async def _store(tx: Tx, arrived: Sequence[dict[str, Any]]) -> int:
-    """Insert what is new, and count by type what is no replay."""
+async def _store(tx: Tx, arrived: Sequence[dict[str, Any]]) -> set[Key]:
+    """Insert what is new, and count by type what is no replay; returns the keys of the new."""
     rows = list({(row["id"], row["replay"]): row for row in arrived}.values())
     if not rows:
-        return 0
+        return set()
     # A twin within one batch must never reach the insert.
     new = await bulk_insert_new(tx, inbox, rows, ("id", "replay"))
     first = Counter(row["type"] for row in rows if (row["id"], 0) in new and row["replay"] == 0)
     await raise_counters(tx, "received", first)
     reach("inbox.after_store")
-    return len(new)
-
-
-def _arrival(body: bytes, now: datetime) -> dict[str, Any]:
-    row = _unreadable(body, now)
-    try:
-        parsed = envelope.open_bytes(body)
-    except Undecodable as error:
-        reason = clean(f"undecodable: {error}")[:REASON_LENGTH]
-        return {**row, "reason": reason, "fingerprint": "undecodable"}
-    row |= {"state": "waiting", "reason": None, "fingerprint": None}
-    name, version = parsed.event_type
-    if version > newest(name):
-        row |= {"state": "parked", "reason": f"{name} v{version} is not known here yet"}
-    return {
-        **row,
-        "id": parsed.id,
-        "replay": parsed.replay,
-        "type": name,
-        "version": version,
-        "review_id": parsed.reviewid,
-        "subject": parsed.subject,
-        "subject_version": parsed.subjectversion,
-    }
-
-
-def _unreadable(body: bytes, now: datetime) -> dict[str, Any]:
-    """A dead row under the hash of its bytes."""
-    return {
-        "id": sha256(body).hexdigest(),
-        "replay": 0,
-        "type": "",
-        "version": 0,
-        "review_id": "",
-        "subject": "",
-        "subject_version": 0,
-        "envelope": body,
-        "state": "dead",
-        "attempts": 0,
-        "not_before": now,
-        "received_at": now,
-        "reason": None,
-        "fingerprint": None,
-    }
+    return new
 
 
 async def handle(
@@ -180,10 +155,7 @@ async def handle(
     if not rows:
         return 0
     reach("inbox.after_claim")
-    for cls, group in _by_type(rows).items():
-        if cls in handlers:
-            with tx.handling(group):
-                await handlers[cls](group, tx)
+    await _hand_over(tx, handlers, (envelope.open_bytes(row.envelope) for row in rows))
     reach("inbox.after_handle")
     positions = [row.position for row in rows]
     done = update(inbox).where(is_one_of(tx.dialect, inbox.c.position, positions))
@@ -194,12 +166,16 @@ async def handle(
     return len(rows)
 
 
-def _by_type(rows: Sequence[Row[Any]]) -> dict[type[Event], list[Received[Any]]]:
+async def _hand_over(tx: Tx, handlers: Handlers, envelopes: Iterable[Envelope]) -> None:
+    """Give the events to the handlers of their types, those of one type together."""
     groups: dict[type[Event], list[Received[Any]]] = {}
-    for row in rows:
-        received = envelope.receive(envelope.open_bytes(row.envelope))
+    for one in envelopes:
+        received = envelope.receive(one)
         groups.setdefault(type(received.event), []).append(received)
-    return groups
+    for cls, group in groups.items():
+        if cls in handlers:
+            with tx.handling(group):
+                await handlers[cls](group, tx)
 
 
 async def due_positions(tx: Tx, batch: int) -> list[Row[Any]]:

@@ -64,12 +64,16 @@ async def forever(
             await wakeup.wait(seconds)
 
 
-async def receive(db: Database, bodies: Sequence[bytes]) -> None:
-    """Store what the bus delivers; if the batch fails, one by one.
+async def receive(db: Database, bodies: Sequence[bytes], handlers: Handlers | None = None) -> bool:
+    """Store what the bus delivers; if the batch fails, one by one. Returns whether any may wait.
 
+    With `handlers` it is handled in the transaction that stores it, which writes each row once
+    and without its bytes; what fails so is stored to wait, as it is without.
     A message whose row the database refuses becomes a dead row with the reason: it
     blocks nothing, and the bus has it stored.
     """
+    if handlers is not None and await _handled_at_once(db, bodies, handlers):
+        return False
     try:
         await db.write(lambda tx: inbox.receive(tx, bodies))
     except Exception as error:
@@ -78,6 +82,18 @@ async def receive(db: Database, bodies: Sequence[bytes]) -> None:
         log.warning("receive_failed", service=db.service, reason=describe(error)[:200])
         for body in bodies:
             await _receive_one(db, body)
+    return True
+
+
+async def _handled_at_once(db: Database, bodies: Sequence[bytes], handlers: Handlers) -> bool:
+    try:
+        await db.write(lambda tx: inbox.receive_and_handle(tx, bodies, handlers))
+    except Exception as error:
+        if is_outage(error):
+            raise
+        log.info("batch_failed", service=db.service, reason=str(error)[:200])
+        return False
+    return True
 
 
 async def _receive_one(db: Database, body: bytes) -> None:
