@@ -174,7 +174,7 @@ class SqliteDatabase:
         try:
             with connection.begin():
                 for call in calls:
-                    self._run(connection, call)
+                    self._run(connection, call, alone=len(calls) == 1)
                 reach("database.before_commit")
             reach("database.after_commit")
         except Exception as error:
@@ -182,16 +182,16 @@ class SqliteDatabase:
                 call.error = call.error or error
         self._answer(calls)
 
-    def _run(self, connection: Connection, call: _Call) -> None:
-        session = _Session(connection)
-        tx = transaction(
-            session, service=self.service, clock=self.clock, whom=call.whom, keys=self.keys
-        )
+    def _run(self, connection: Connection, call: _Call, *, alone: bool) -> None:
+        """Run a use case; `alone` in its commit it needs no savepoint, for which every page
+        that it changes would be copied first.
+        """
+        if alone:
+            self._step(connection, call)
+            return
         savepoint = connection.begin_nested()
         try:
-            call.result = step(call.use_case(tx))
-            step(tx.flush_events())
-            call.notifies = (tx.has_emitted, tx.enqueued)
+            self._step(connection, call)
             savepoint.commit()
         except Exception as error:
             # Then the savepoint is gone too; to roll back to it would hide the reason.
@@ -199,6 +199,15 @@ class SqliteDatabase:
                 raise
             savepoint.rollback()
             call.error = error
+
+    def _step(self, connection: Connection, call: _Call) -> None:
+        session = _Session(connection)
+        tx = transaction(
+            session, service=self.service, clock=self.clock, whom=call.whom, keys=self.keys
+        )
+        call.result = step(call.use_case(tx))
+        step(tx.flush_events())
+        call.notifies = (tx.has_emitted, tx.enqueued)
 
     def _answer(self, calls: list[_Call]) -> None:
         events = any(call.notifies[0] and not call.error for call in calls)
