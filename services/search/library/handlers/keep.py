@@ -176,8 +176,13 @@ async def _place(tx: Tx, review_id: str, page: _Sorted) -> Placements:
     entering = [*page.new, *page.back, *page.changed]
     again = {one.id for one in page.changed}
     again |= await sources.standing_in(tx, review_id, [one.id for one in page.back])
+    named = [one for one in entering if one.keys]
     placed = await place_records(
-        tx, review_id, [(o.id, o.features) for o in entering if o.keys], again
+        tx,
+        review_id,
+        [(one.id, one.features) for one in named],
+        again,
+        {one.id: one.keys for one in named},
     )
     await move(tx, review_id, placed)
     arrived = await sources.next_arrival(tx, review_id)

@@ -1,6 +1,6 @@
 """Placing source records among a review's: reads the neighbourhood, asks the domain."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from services.search.library.domain.dedup import OVERSIZED, Features, PlacedSource, Placement, place
@@ -9,6 +9,7 @@ from services.search.library.store import sources
 from shared.db import Tx
 
 Hits = Mapping[int, Sequence[str]]
+Keys = Sequence[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,30 +21,47 @@ class Placements:
 
 
 async def place_records(
-    tx: Tx, review_id: str, new: Sequence[tuple[str, Features]], again: Collection[str] = ()
+    tx: Tx,
+    review_id: str,
+    new: Sequence[tuple[str, Features]],
+    again: Collection[str] = (),
+    hashed: Mapping[str, Keys] = {},
 ) -> Placements:
     """Places `new` source records, and afresh the whole bundles of those named in `again`.
 
-    The keys of `new` are written; those of the others are in the table already.
+    The keys of `new` are written (`hashed` where they are known by name already); those of the
+    others are in the table.
     Records that shared a key which has just become too common are placed afresh
     with them.
     """
-    rows = [(key, name) for name, features in new for key in placement_store.hashes(features)]
-    await placement_store.add_keys(tx, review_id, rows)
     fresh = dict(new)
+    keys = {name: hashed.get(name) or placement_store.hashes(own) for name, own in new}
+    arriving = _holders(keys)
     await _add_bundles(tx, review_id, fresh, again)
     while True:
-        hits, lifted = await _hits(tx, review_id, fresh)
+        keys |= {name: placement_store.hashes(fresh[name]) for name in fresh.keys() - keys.keys()}
+        hits, lifted = await _hits(tx, review_id, keys, arriving)
         if not lifted:
             break
         await placement_store.mark_oversized(tx, review_id, lifted.keys())
         sharing = {name for names in lifted.values() for name in names}
         await _add_bundles(tx, review_id, fresh, sharing - fresh.keys())
+    rows = [(key, name) for key, names in arriving.items() for name in names]
+    await placement_store.add_keys(tx, review_id, rows)
     near = {name for names in hits.values() for name in names}
     before = await placement_store.bundles_of(tx, review_id, near | fresh.keys())
     apart, together = await placement_store.decisions(tx, review_id, before.keys() | fresh.keys())
     placed = await tx.compute(place, list(fresh.items()), before, apart, together, hits=hits)
     return Placements(placed, before)
+
+
+def _holders(keys: Mapping[str, Keys]) -> dict[int, list[str]]:
+    """Who has each of these keys."""
+    holders: dict[int, list[str]] = {}
+    for name, theirs in keys.items():
+        for key in theirs:
+            holders.setdefault(key, []).append(name)
+    return holders
 
 
 async def _add_bundles(
@@ -57,21 +75,29 @@ async def _add_bundles(
 
 
 async def _hits(
-    tx: Tx, review_id: str, fresh: Mapping[str, Features]
+    tx: Tx, review_id: str, keys: Mapping[str, Keys], arriving: Mapping[int, Sequence[str]]
 ) -> tuple[Hits, Mapping[int, Sequence[str]]]:
-    """Who holds each key of `fresh`: (keys that tell something, keys that have become crowded)."""
-    wanted = {key for features in fresh.values() for key in placement_store.hashes(features)}
+    """Who shares the `keys` (by name): (keys that tell something, keys that became crowded).
+
+    What only one record has is left out. Those that are `arriving` are not in the table yet,
+    so that it is asked for others alone.
+    """
+    wanted = {key for theirs in keys.values() for key in theirs}
     wanted -= await placement_store.oversized_among(tx, review_id, wanted)
-    by_key = await placement_store.lookup(tx, review_id, wanted)
-    lifted = {key: names for key, names in by_key.items() if key & 1 and len(names) > OVERSIZED}
+    held = await placement_store.lookup(tx, review_id, wanted)
+    for key, names in arriving.items():
+        if key in wanted and (key in held or len(names) > 1):
+            known = held.setdefault(key, [])
+            known += [name for name in names if name not in known]
+    lifted = {key: names for key, names in held.items() if key & 1 and len(names) > OVERSIZED}
     return {
-        key: names if key & 1 else _twins(names, fresh)
-        for key, names in by_key.items()
+        key: names if key & 1 else _twins(names, keys)
+        for key, names in held.items()
         if key not in lifted
     }, lifted
 
 
-def _twins(names: Iterable[str], fresh: Mapping[str, Features]) -> list[str]:
+def _twins(names: Iterable[str], fresh: Container[str]) -> list[str]:
     """Of records that are equal in everything, the fresh ones and one other are enough."""
     others: list[str] = []
     mine: list[str] = []

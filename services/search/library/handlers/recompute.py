@@ -87,7 +87,8 @@ def _written(
     flags = standing_flags(bibliography, named, said.answers, stood, tx.now().isoformat())
     first = next(iter(members.values()), None)
     label = _label(members, known)
-    row = records.row_of(review_id, record_id, encode(bibliography), bibliography, tx.now()) | {
+    content = _content(said, bibliography)
+    row = records.row_of(review_id, record_id, content, bibliography, tx.now()) | {
         "number": known["number"] if known else first["arrived"] if first else 0,
         "label": label,
         "state": "active" if members else "removed",
@@ -100,6 +101,15 @@ def _written(
     return RecomputedRecord(
         row=row, state=state, bibliography=bibliography, raised=raised, known=known is not None
     )
+
+
+def _content(said: _Said, bibliography: Bibliography) -> bytes:
+    """The bibliography's bytes: those of the one source that says it, where it is said so."""
+    for name, content in said.contents.items():
+        if content is bibliography:
+            stored: bytes = said.members[name]["content"]
+            return stored
+    return encode(bibliography)
 
 
 def _bibliography(

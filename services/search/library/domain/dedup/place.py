@@ -200,7 +200,8 @@ def _placement(
     named = name_clusters(clusters, {n: k.record for n, k in neighbours.items()}, order)
     records = {source: record for record, members in named.items() for source in members}
     before = {source: neighbours[source].record for source in records if source in neighbours}
-    gone = set(before.values()) - set(named)
+    stood = set(before.values())
+    gone = stood - set(named)
     heirs = {before[s]: records[s] for s in sorted(before, key=order.__getitem__, reverse=True)}
     return Placement(
         records=records,
@@ -209,7 +210,7 @@ def _placement(
         joined=tuple(
             (records[s], s)
             for s in sorted(records, key=order.__getitem__)
-            if s not in before and records[s] in set(before.values())
+            if s not in before and records[s] in stood
         ),
         merged=tuple(Merged(heirs[record], record) for record in sorted(gone)),
         split=tuple(_splits(named, before)),
