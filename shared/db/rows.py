@@ -28,7 +28,9 @@ def state(value: Any, kind: type[T]) -> T:
 
 async def all_of(tx: Tx, query: Executable) -> list[dict[str, Any]]:
     """Every row of a query, as plain dictionaries."""
-    return [dict(row) for row in (await tx.execute(query)).mappings()]
+    result = await tx.execute(query)
+    names = tuple(result.keys())
+    return [dict(zip(names, row, strict=True)) for row in result.all()]
 
 
 async def first_of(tx: Tx, query: Executable) -> dict[str, Any] | None:
@@ -39,7 +41,7 @@ async def first_of(tx: Tx, query: Executable) -> dict[str, Any] | None:
 
 async def tuples_of(tx: Tx, query: Executable) -> list[tuple[Any, ...]]:
     """Every row of a query, as a tuple of its columns."""
-    return [tuple(row) for row in await tx.execute(query)]
+    return [tuple(row) for row in (await tx.execute(query)).all()]
 
 
 async def rows_among(

@@ -32,6 +32,8 @@ _TRIALS = re.compile(
     r"\b(?:NCT[ -]?\d{8}|ISRCTN[ -]?\d{8}|ACTRN[ -]?\d{14}|DRKS[ -]?\d{8}|NTR[ -]?\d{3,5}"
     r"|UMIN[ -]?\d{9}|CRD[ -]?\d{9,11}|ChiCTR[-A-Z]*\d{8,}|20\d\d-\d{6}-\d\d)\b"
 )
+_REGISTERS = ("NCT", "ISRCTN", "ACTRN", "DRKS", "NTR", "UMIN", "CRD", "ChiCTR")
+_EUDRACT = re.compile(r"20\d\d-\d{6}-\d\d")
 _PART = re.compile(r"(?<=[A-Z])[ -](?=\d)")
 _GRANT = re.compile(
     r"(?:grants?|awards?|projects?|funding)\s*(?:numbers?|nos?\.?|ref(?:erence)?\.?|ids?|code)?"
@@ -80,7 +82,12 @@ def marks_of(text: str) -> set[tuple[str, str]]:
 
 
 def trials_of(text: str) -> set[str]:
-    """Ids of the trials that a text or an abstract reports; none where it names too many."""
+    """Ids of the trials that a text or an abstract reports; none where it names too many.
+
+    Most texts name no register, which is seen in a tenth of the time that the pattern takes.
+    """
+    if not any(name in text for name in _REGISTERS) and not _EUDRACT.search(text):
+        return set()
     trials = {_PART.sub("", found.upper()) for found in _TRIALS.findall(text)}
     return trials if len(trials) <= MOST_TRIALS else set()
 
