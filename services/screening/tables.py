@@ -64,8 +64,6 @@ records = Table(
     Column("label", Text, nullable=False),
     Column("flags", JsonB, nullable=False),
     Column("removed", Boolean, nullable=False),
-    Index("ix_records_doi", "review_id", "doi"),
-    Index("ix_records_pmid", "review_id", "pmid"),
     Index("ix_records_version", "review_id", "version"),
 )
 aliases = Table(
@@ -102,7 +100,6 @@ entries = Table(
     Column("closing", Boolean, nullable=False),
     Index("ix_entries_place", "review_id", "stage", "standing", "active", "place", "record_id"),
     Index("ix_entries_record", "review_id", "record_id"),
-    Index("ix_entries_settled", "review_id", "stage", "settled_at"),
 )
 votes = Table(
     "votes",

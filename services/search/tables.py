@@ -141,7 +141,7 @@ texts = Table(
     Column("place", BigInteger),  # in the index of `searching`; none yet: it is scanned
     Index("ix_texts_number", "review_id", "number"),
     _partial("ix_texts_place", "place", where="place IS NOT NULL"),
-    _partial("ix_texts_unplaced", "review_id", "record_id", where="place IS NULL"),
+    _partial("ix_texts_unplaced", "review_id", "number", where="place IS NULL"),
 )
 
 text_places = Table(

@@ -56,7 +56,6 @@ outbox = Table(
         postgresql_where=text("NOT sent"),
         sqlite_where=text("NOT sent"),
     ),
-    Index("ix_outbox_subject", "review_id", "subject", "subject_version"),
 )
 NOT_SENT = text("NOT sent")
 """The words of the partial index: SQLite uses it for these words only."""

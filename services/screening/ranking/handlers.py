@@ -35,7 +35,8 @@ async def due_ranking(tx: Tx, review_id: str, stage: str) -> Due | None:
     """
     review, _ = await known_stage(tx, review_id, stage)
     state = await reviews.stage_state(tx, review_id, stage)
-    if not await _is_worth_while(tx, review_id, stage, state["ranking"]):
+    texts = await records.stamp(tx, review_id)
+    if not await _is_worth_while(tx, review_id, stage, state["ranking"], texts):
         return None
     settled = await entries.settled_in_order(tx, review_id, stage)
     own = [(r, int(v == "include"), 1.0) for r, v, _ in settled if v != "maybe"]
@@ -54,14 +55,16 @@ async def due_ranking(tx: Tx, review_id: str, stage: str) -> Due | None:
         seed=review.seed,
         random_share=start.get("random_share", 0.0),
     )
-    return Due(task=task, trained_on=len(own), texts=await records.stamp(tx, review_id))
+    return Due(task=task, trained_on=len(own), texts=texts)
 
 
-async def _is_worth_while(tx: Tx, review_id: str, stage: str, last: Mapping[str, Any]) -> bool:
+async def _is_worth_while(
+    tx: Tx, review_id: str, stage: str, last: Mapping[str, Any], texts: tuple[int, int]
+) -> bool:
     """Whether enough was settled or amended, or records came, since the last ranking."""
     if not last:
         return True
-    if texts_changed(last.get("texts"), await records.stamp(tx, review_id)):
+    if texts_changed(last.get("texts"), texts):
         return True
     settled = await counts.settled_count(tx, review_id, stage)
     if is_due(int(last["trained_on"]), settled):

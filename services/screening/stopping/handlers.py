@@ -51,9 +51,9 @@ async def is_assessment_due(tx: Tx, review_id: str, stage: str) -> bool:
     state = await reviews.stage_state(tx, review_id, stage)
     last = state["assessed"]
     read = await counts.settled_count(tx, review_id, stage)
-    pool = await counts.pool_size(tx, review_id, stage)
     if not read or not last:
         return bool(read)
+    pool = await counts.pool_size(tx, review_id, stage)
     known = last["read"] + last["unread"]
     return pool != known or read - last["read"] >= (read // 200 or 1) or read == pool
 

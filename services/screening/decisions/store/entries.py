@@ -2,15 +2,17 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import and_, bindparam, delete, or_, select, update
+from sqlalchemy import Select, and_, bindparam, delete, or_, select, update
 
 from services.screening import tables
 from services.screening.decisions.domain.entries import Entry
 from services.screening.decisions.store.rows import CastVote, entry_of, entry_row, vote_of, vote_row
 from shared.db import Tx, chunks, upsert
 from shared.db.bulk import insert_rows
+from shared.db.rows import tuples_of
 
 _KEY = ("review_id", "stage", "record_id")
 _SLICE = 2000
@@ -162,17 +164,21 @@ async def resolutions(
 
 
 async def settled_in_order(tx: Tx, review_id: str, stage: str) -> list[tuple[str, str, datetime]]:
-    """`(record, verdict, when)` of a stage's settlements in the order they were made."""
+    """`(record, verdict, when)` of a stage's settlements in the order they were made.
+
+    They are sorted here, so that what is looked at are the settled alone, however many wait.
+    """
+    rows = await tuples_of(tx, settled_of(review_id, stage))
+    return sorted(rows, key=itemgetter(2, 0))
+
+
+def settled_of(review_id: str, stage: str) -> Select[Any]:
+    """The query of `settled_in_order`."""
     t = tables.entries
-    rows = (
-        select(t.c.record_id, t.c.verdict, t.c.settled_at)
-        .where(
-            t.c.review_id == review_id, t.c.stage == stage, t.c.active.is_(True),
-            t.c.standing.in_(("settled", "maybe")),
-        )
-        .order_by(t.c.settled_at, t.c.record_id)
+    return select(t.c.record_id, t.c.verdict, t.c.settled_at).where(
+        t.c.review_id == review_id, t.c.stage == stage, t.c.active.is_(True),
+        t.c.standing.in_(("settled", "maybe")),
     )  # fmt: skip
-    return [(r.record_id, r.verdict, r.settled_at) for r in await tx.execute(rows)]
 
 
 async def first_rounds(tx: Tx, review_id: str, stage: str) -> list[tuple[dict[str, str], bool]]:

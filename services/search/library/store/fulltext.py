@@ -181,12 +181,8 @@ async def _indexed(
 
 
 def unplaced_in(review_id: str) -> ColumnElement[bool]:
-    """The texts of a review that have no place yet.
-
-    Every id is at or after ""; that SQLite is told so makes it read the few of
-    `ix_texts_unplaced` instead of the whole review in `ix_texts_number`.
-    """
-    return and_(_UNPLACED, texts.c.review_id == review_id, texts.c.record_id >= "")
+    """The texts of a review that have no place yet, which `ix_texts_unplaced` lists."""
+    return and_(_UNPLACED, texts.c.review_id == review_id)
 
 
 async def _candidates(tx: Tx, words: Sequence[str]) -> list[int] | None:
