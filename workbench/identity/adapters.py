@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from shared.http.auth import loops_back
+from shared.http.certificates import trusted
 from shared.http.problems import Invalid
 from shared.ops.settings import Settings
 from shared.ops.telemetry import log
@@ -162,7 +163,12 @@ class Provider:
         return found
 
     def _network(self) -> dict[str, Any]:
-        return {"timeout": TIMEOUT, "trust_env": False, "proxy": self._settings.https_proxy}
+        return {
+            "timeout": TIMEOUT,
+            "trust_env": False,
+            "proxy": self._settings.https_proxy,
+            "verify": trusted(),
+        }
 
     def _client(self, redirect: str, about: Mapping[str, Any] | None = None) -> Any:
         import authlib.deprecate  # sets a filter of its own

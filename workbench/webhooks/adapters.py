@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from shared.http.certificates import trusted
 from workbench.webhooks.domain import ReceiverAnswer, is_public
 
 TIMEOUT_SECONDS = 15.0
@@ -62,7 +63,8 @@ class Sender:
         sent = {**headers, "host": parts.netloc, "content-type": "application/json"}
         async with (
             httpx.AsyncClient(
-                timeout=self.timeout, follow_redirects=False, proxy=self.proxy, trust_env=False
+                timeout=self.timeout, follow_redirects=False, proxy=self.proxy, trust_env=False,
+                verify=trusted(),
             ) as client,
             client.stream(
                 "POST", target, headers=sent, content=body.encode(),

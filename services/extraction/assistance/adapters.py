@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from services.extraction.assistance.ports import NeedsAPerson, Reply, TryLater
+from shared.http.certificates import trusted
 from shared.ops.settings import Settings
 
 LARGEST = 4 << 20
@@ -46,7 +47,7 @@ class ChatCompletions:
         }
         try:
             async with httpx.AsyncClient(
-                timeout=self._timeout, proxy=self._proxy, trust_env=False
+                timeout=self._timeout, proxy=self._proxy, trust_env=False, verify=trusted()
             ) as client:
                 answer, data = await self._answer(client, body)
         except httpx.TimeoutException as error:

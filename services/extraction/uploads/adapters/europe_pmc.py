@@ -10,6 +10,7 @@ from urllib.parse import urljoin
 import httpx
 
 from services.extraction.uploads.ports import FoundText
+from shared.http.certificates import trusted
 from shared.http.problems import Unavailable
 from shared.ops.settings import Settings
 
@@ -31,7 +32,9 @@ class EuropePmc:
         if not asked:
             return None
         try:
-            async with httpx.AsyncClient(timeout=TIMEOUT_S, proxy=self._proxy) as client:
+            async with httpx.AsyncClient(
+                timeout=TIMEOUT_S, proxy=self._proxy, verify=trusted(trust_env=True)
+            ) as client:
                 pmcid = await self._open_article(client, asked)
                 return None if pmcid is None else await self._full_text(client, pmcid)
         except httpx.HTTPError as error:

@@ -13,6 +13,7 @@ import httpx
 
 from services.search.connectors.domain.sources import BudgetSpent, NoAnswer, NotTaken
 from services.search.pacing.client import Pace, Patience, Timing
+from shared.http.certificates import trusted
 
 LARGEST = 64 << 20
 EXCERPT = 200
@@ -58,6 +59,7 @@ class Caller:
             proxy=host.proxy,
             headers={"User-Agent": host.agent, "Accept": "application/json"},
             follow_redirects=True,
+            verify=trusted(trust_env=True),
         )
 
     async def close(self) -> None:
