@@ -114,6 +114,8 @@ class Running:
     async def _wake_up(self, tx: Tx) -> None:
         await inbox.resume_parked(tx)
         new = await inbox.new_subscriptions(tx, list(self._handlers))
+        if not new:
+            return
         again = await inbox.received_before(tx, new)
         await self._ask_for_history(tx, [name for name in new if name not in again], 0)
         await self._ask_for_history(tx, sorted(again), await inbox.next_replay(tx))
