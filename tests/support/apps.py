@@ -10,7 +10,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, supp
 from runtime import embedded
 from shared import db
 from shared.bus.memory import MemoryBus
-from shared.http.application import build_app
+from shared.http.application import build_app, prepare_routes
 from shared.kernel.service import Running
 from tests.support import schemas
 from tests.support.people import TellingAuthenticator
@@ -40,6 +40,7 @@ class _Application:
             stand.service, stand.context = service, _Stand()
             self.stands.append(stand)
         self.app = build_app(self.stands, authenticator)
+        prepare_routes(self.app)
 
     def lend(self, runnings, authenticator):
         """Let the routes reach these services."""
@@ -82,7 +83,7 @@ async def open_system(settings, clock=None):
     if settings.database_url is None:
         schemas.put_files(settings.home)
     with lending() as build:
-        async with embedded.open_system(settings, clock, build=build) as running:
+        async with embedded.open_system(settings, clock, build=build, prepared=False) as running:
             yield running
 
 

@@ -25,7 +25,6 @@ class _Lent:
         self._lent = False
         self._arguments = []
         self.engine = engine_of(url, synchronous, readonly=readonly)
-        self._close = self.engine.dispose
         self.engine.dispose = self._give_back
         event.listen(self.engine, "do_connect", self._connect)
 
@@ -38,7 +37,7 @@ class _Lent:
         arguments[:] = self._arguments
 
     def _give_back(self):
-        self._close()
+        self.engine.pool.dispose()
         if self._lent:
             self._lent = False
             self._shelf.append(self)
