@@ -4,13 +4,14 @@ A text beyond its bound is cut, and that is told; the upload itself is kept whol
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import chain
 from typing import Any
 
 from services.search.imports.domain.compose import Dialect
-from services.search.imports.domain.result import ImportEvent, Rejection, Repair
+from services.search.imports.domain.result import ImportEvent, ImportRefused, Rejection, Repair
 from services.search.imports.formats import nbib, ovid, refworks, wos
 from services.search.imports.formats.bibtex import reader as bibtex
 from services.search.imports.formats.endnote import enw, xml
@@ -35,6 +36,10 @@ LONGEST_LINE = 1_000
 SMALL = min(LONGEST.values())
 """A record of no more characters has no text beyond its bound."""
 MANY_TAGS = 6
+EACH = 100
+"""Of what is told in the same words: so many have a line of their own."""
+DIFFERENT = 10_000
+"""Sentences that are counted; a file with more is told them as they come."""
 LINE_BREAK = "a line break inside a value (U+2028 or U+2029) read as a blank"
 _TAGS = re.compile(r"\b[A-Z][A-Z0-9]{1,3} {0,2}- ")
 _DIALECTS: tuple[Dialect, ...] = (
@@ -46,7 +51,47 @@ _TITLE_TAGS = frozenset(chain.from_iterable(dialect.title for dialect in _DIALEC
 
 
 def bounded(events: Iterator[ImportEvent]) -> Iterator[ImportEvent]:
-    """The events, each record after what has to be told of it; that there is none is told too."""
+    """The events, each record after what has to be told of it; that there is none is told too.
+
+    What is told of very many is told of the first `EACH` one by one, and once of the rest.
+    """
+    often = _Often()
+    try:
+        for event in _told(events):
+            if isinstance(event, SourceRecord) or often.is_told(event):
+                yield event
+    except ImportRefused:
+        yield from often.rest()
+        raise
+    yield from often.rest()
+
+
+class _Often:
+    """What is told of a file again and again, and from which line on it is told together."""
+
+    def __init__(self) -> None:
+        self._times: Counter[tuple[type[Repair | Rejection], str]] = Counter()
+        self._first: dict[tuple[type[Repair | Rejection], str], int] = {}
+
+    def is_told(self, event: Repair | Rejection) -> bool:
+        """Whether it is told by itself."""
+        same = type(event), event.what if isinstance(event, Repair) else event.why
+        if len(self._times) < DIFFERENT or same in self._times:
+            self._times[same] += 1
+        if self._times[same] > EACH:
+            self._first.setdefault(same, event.line)
+            return False
+        return True
+
+    def rest(self) -> Iterator[Repair | Rejection]:
+        """One line for each that was told too often."""
+        for same, line in self._first.items():
+            told, sentence = same
+            times = self._times[same] - EACH
+            yield told(line, f"{sentence}: {times:,} times from this line on")
+
+
+def _told(events: Iterator[ImportEvent]) -> Iterator[ImportEvent]:
     records, last = 0, 1
     for event in events:
         last = event.line or last

@@ -169,6 +169,28 @@ def test_a_record_without_title_and_identifier_is_told() -> None:
     ]
 
 
+def test_what_is_told_of_very_many_records_is_told_of_the_first_and_then_once() -> None:
+    what = "the record has neither a title nor an identifier"
+    records, repairs, rejections = read("TY  - JOUR\nER  - \n" * 200_000 + RIS.replace("2001", "x"))
+
+    assert (len(records), rejections) == (200_001, [])
+    assert repairs == [
+        *(Repair(line, what) for line in range(1, 201, 2)),
+        Repair(400_001, "'x' is no year; it is kept, and the year is unknown"),
+        Repair(201, f"{what}: 199,900 times from this line on"),
+    ]
+
+
+def test_what_was_left_to_tell_is_told_before_a_refusal() -> None:
+    text = "TY  - JOUR\nER  - \n" * 180 + "TY  - JOUR\nTI  - " + "x\n" * (20 << 20)
+    events = read_import(io.BytesIO(text.encode()), "export").events
+    told: list[object] = []
+    with pytest.raises(ImportRefused):
+        told.extend(events)
+
+    assert str(told[-1]).endswith(": 80 times from this line on')")
+
+
 def test_merged_cells_are_told_with_their_row() -> None:
     octets = workbook(
         '<row r="2"><c r="A2" t="inlineStr"><is><t>On ferns</t></is></c></row>',
