@@ -50,8 +50,9 @@ async def open_round(system, client, *, hidden):
     if hidden:
         await told(world, "ben", "PUT", "/fragments/x", fragment("always her", "novel"))
         await told(world, "ben", "PUT", "/fragments/x/appraisal", {"rigour": "high"})
-        memo = {"about": "fragment/x", "text": "surely"}
-        await told(world, "ben", "POST", "/memos", memo)
+        for about in ("fragment/x", " Fragment/x"):
+            memo = {"about": about, "text": f"surely {about}"}
+            await told(world, "ben", "POST", "/memos", memo)
     await asyncio.sleep(1.1)
     await world.quiet()
     return world

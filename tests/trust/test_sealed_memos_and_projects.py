@@ -1,6 +1,10 @@
 """Memos about confidential sources, and other tools' projects, are sealed like the documents."""
 
+import io
+import zipfile
 from pathlib import Path
+
+import pytest
 
 from services.extraction.exchange.handlers.forgetting import forget_source
 from services.extraction.exchange.store import exchange_projects
@@ -28,7 +32,7 @@ async def texts_of_memos(extraction):
 
 async def test_a_memo_about_a_confidential_source_or_its_fragment_is_sealed(extraction):
     await tell(extraction)
-    for about in ("document/p1", "source/p1", "fragment/f1", "fragment/not here yet"):
+    for about in ("document/p1", "source/p1", "fragment/f1", "fragment/not here yet", "study/p1"):
         await memo(extraction, about)
     assert WORDS not in await everything(extraction)
     assert await texts_of_memos(extraction) == {f"on {WORDS}"}
@@ -50,6 +54,50 @@ async def test_a_memo_is_sealed_when_what_it_is_about_becomes_confidential(extra
     await extraction.put_documents(opened)
     assert WORDS in await everything(extraction)
     assert await texts_of_memos(extraction) == {f"on {WORDS}"}
+
+
+@pytest.mark.parametrize("about", ["Source/p1", " DOCUMENT/p1", "Fragment/f1", "interview/p1"])
+async def test_a_memo_is_known_by_what_it_is_about_however_that_is_written(extraction, about):
+    await tell(extraction)
+    await memo(extraction, about)
+    with zipfile.ZipFile(io.BytesIO(await export(extraction, query=""))) as left:
+        assert WORDS.encode() not in b"".join(map(left.read, left.namelist()))
+    await extraction.ask("POST", "/documents/p1/erase", {"reason": "asked for"})
+    assert (await texts_of_memos(extraction) == set()) is (about != "interview/p1")
+
+
+async def test_what_is_said_of_a_fragment_is_sealed_when_it_comes_to_a_confidential_source(
+    extraction,
+):
+    await extraction.put_documents(
+        {"id": "d1", "text": "She said so."}, {"id": "p1", "title": "t", "confidential": True}
+    )
+    await extraction.code(a_fragment(document="d1", quote="She said", start=0, end=8))
+    await memo(extraction, "fragment/f1")
+    judged = {"rigour": "high", "comment": WORDS}
+    await extraction.ask("PUT", "/fragments/f1/appraisal", judged)
+    assert WORDS in await everything(extraction, ("outbox",))
+    await extraction.code(a_fragment(document="p1", quote=WORDS))
+    assert WORDS not in await everything(extraction, ("outbox",))
+    assert await texts_of_memos(extraction) == {f"on {WORDS}"}
+
+
+async def test_words_of_a_source_that_a_fragment_has_left_go_with_the_source(extraction):
+    for name in ("p1", "p2"):
+        said = {"id": name, "title": "t", "text": f"{WORDS} {name}", "confidential": True}
+        await extraction.put_documents(said)
+    both = [{"document": "p1"}, {"document": "p2"}]
+    await extraction.code(a_fragment(quote=f"{WORDS} p1", sources=both))
+    await extraction.code(a_fragment(document="p2", quote=f"{WORDS} p2"))
+    await extraction.ask("POST", "/documents/p1/erase", {"reason": "asked for"})
+    past = await extraction.ask("GET", "/fragments/f1/history", by={"coder"})
+    assert [one["quote"] for one in past] == ["", f"{WORDS} p2"]
+    assert (await extraction.ask("GET", "/fragments/f1"))["status"] == "active"
+    left = (await extraction.ask("GET", "/documents/p1/erasure"))["left"]
+    assert set(left.values()) == {0}
+    await extraction.ask("POST", "/documents/p2/erase", {"reason": "asked for"})
+    past = await extraction.ask("GET", "/fragments/f1/history", by={"coder"})
+    assert {one["quote"] for one in past} == {""}
 
 
 async def test_a_memo_about_a_confidential_source_is_refused_without_a_key(extraction):

@@ -11,6 +11,7 @@ from services.extraction.fragments.handlers.code import known_fragment
 from services.extraction.fragments.store import fragments
 from services.extraction.fragments.store import memos as memos_store
 from services.extraction.projections.handlers import lock_coding, require_review
+from services.extraction.rounds.domain import canonical
 from services.extraction.texts import store as texts_store
 from shared.db import Tx
 from shared.events.data_extraction import DocumentAppraised
@@ -150,6 +151,7 @@ async def write_memo(
     `links` name other things by `kind` and `id`. Raises `Forbidden` for somebody else's memo.
     """
     await require_review(tx, review_id)
+    about = canonical(about)
     row: dict[str, Any] = {
         "review_id": review_id,
         "memo_id": memo_id or stable_id(review_id, "memo", about, person_id, text),

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Table, and_, delete, exists, func, or_, select
 
+from services.extraction.fragments.store.past import has_words, left_versions
 from services.extraction.projections.store import INCLUDE
 from services.extraction.rounds.store import hidden_ids
 from services.extraction.tables import (
@@ -198,6 +199,7 @@ async def words_left(tx: Tx, review_id: str, document_id: str) -> dict[str, int]
     left["fragments"] = await _count(tx, fragments, coded & (fragments.c.status != "withdrawn"))
     told = (appraisals.c.review_id == review_id) & appraisals.c.fragment_id.in_(on)
     left["comments"] = await _count(tx, appraisals, told & (appraisals.c.comment != ""))
+    left["versions"] = sum(map(has_words, await left_versions(tx, review_id, document_id)))
     return left
 
 

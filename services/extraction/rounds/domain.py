@@ -58,3 +58,33 @@ def problem_of(coders: Sequence[str]) -> str:
     if len(set(coders)) != CODERS or len(coders) != CODERS:
         return "Name two different people who code."
     return ""
+
+
+_KINDS = {
+    "document": "document",
+    "source": "document",
+    "fragment": "fragment",
+    **dict.fromkeys(("theory", "code", "group", "record", "review"), "open"),
+}
+"""What memos are about, and whose confidence they share; `open` has none."""
+
+
+def parted(about: str) -> tuple[str, str]:
+    """What kind of thing a memo is about (`document`, `fragment`, `open`, or "" for one that is
+    not known, and may be confidential), and its id.
+    """
+    kind, _, key = about.strip().partition("/")
+    return _KINDS.get(kind.strip().lower(), ""), key
+
+
+def canonical(about: str) -> str:
+    """What a memo is about, in the one way of writing it."""
+    kind, slash, key = about.strip().partition("/")
+    plain = kind.strip().lower()
+    return f"{plain}/{key}" if slash and plain in _KINDS else about
+
+
+def memos_on(kind: str, keys: Collection[str]) -> list[str]:
+    """Everything that memos on documents or fragments with these ids may say they are about."""
+    names = [name for name, means in _KINDS.items() if means == kind]
+    return [f"{name}/{key}" for name in names for key in keys]

@@ -19,7 +19,7 @@ from sqlalchemy import (
     select,
 )
 
-from services.extraction.rounds.domain import Round
+from services.extraction.rounds.domain import Round, parted
 from services.extraction.tables import documents, fragments, metadata
 from shared.db import JsonB, Tx, UtcDateTime
 from shared.db.rows import Row, all_of, first_of, put, rows_among
@@ -96,11 +96,13 @@ async def hidden_among(tx: Tx, review_id: str, fragment_ids: Collection[str]) ->
 
 async def visible_of(tx: Tx, review_id: str, about: Sequence[Row]) -> list[dict[str, Any]]:
     """Of these memos those that are not about a fragment that whoever acts does not see."""
-    named = {
-        one["about"].partition("/")[2] for one in about if one["about"].startswith("fragment/")
-    }
-    hidden = {f"fragment/{one}" for one in await hidden_among(tx, review_id, named)}
-    return [dict(one) for one in about if one["about"] not in hidden]
+    on = [parted(one["about"]) for one in about]
+    hidden = await hidden_among(tx, review_id, {key for kind, key in on if kind == "fragment"})
+    return [
+        dict(one)
+        for one, (kind, key) in zip(about, on, strict=True)
+        if kind != "fragment" or key not in hidden
+    ]
 
 
 async def round_row(tx: Tx, review_id: str, round_id: str) -> dict[str, Any] | None:

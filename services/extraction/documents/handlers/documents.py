@@ -1,7 +1,7 @@
 """Documents and other sources of evidence: put, withdrawn, restored, erased."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from services.extraction.documents import store as documents_store
@@ -14,14 +14,15 @@ from services.extraction.documents.handlers.participants import (
 from services.extraction.documents.handlers.retention import look_when_due
 from services.extraction.documents.handlers.retrievals import mark_received
 from services.extraction.documents.handlers.study_names import named
-from services.extraction.fragments.domain import content_hash, erased
-from services.extraction.fragments.handlers.anchors import NONE, anchor_again
-from services.extraction.fragments.handlers.publish import nameless, say, say_again
+from services.extraction.fragments.handlers.anchors import anchor_again
+from services.extraction.fragments.handlers.erase import erase_fragments
+from services.extraction.fragments.handlers.publish import say_again
 from services.extraction.fragments.handlers.sources import index_on
 from services.extraction.fragments.store import fragments
-from services.extraction.fragments.store.memos import erase_memos, memos_on, seal_memos_about
+from services.extraction.fragments.store.memos import seal_memos_about
 from services.extraction.projections.handlers import SourceIsErased, lock_coding, require_review
 from services.extraction.rounds import store as rounds_store
+from services.extraction.rounds.domain import memos_on
 from services.extraction.studies import handlers as studies
 from services.extraction.texts import store as texts_store
 from services.extraction.texts.domain import DocumentFacts, normalise, text_hash
@@ -110,7 +111,7 @@ async def erase_source(review_id: str, document_id: str, reason: str, tx: Tx) ->
     row = _next(row, {**gone, "participant": None, "speakers": None, "retain_until": None}, tx)
     await texts_store.keep_documents(tx, [row], texts_store.ERASED, reason)
     say_participants(tx, row, ("participant",) if had_people else ())
-    await _erase_fragments(review_id, document_id, tx)
+    await erase_fragments(review_id, document_id, tx)
     await scrub.ask(tx)
     tx.emit(SourceErased(review_id=review_id, document=texts_store.state_of(row)))
     return DocumentResult(document_id, row["version"], changed=True)
@@ -267,32 +268,3 @@ async def _set_withdrawn(
     )
     tx.emit(event)
     return DocumentResult(document_id, row["version"], changed=True)
-
-
-async def _erase_fragments(review_id: str, document_id: str, tx: Tx) -> None:
-    on = await _resting_on(review_id, document_id, tx)
-    rows = await fragments.fragments_by_id(tx, review_id, on)
-    kept = []
-    for row in rows.values():
-        gone = erased(replace(fragments.state_of(row), version=row["version"] + 1))
-        state = nameless(review_id, gone)
-        columns = fragments.row_of(review_id, state, content_hash(state))
-        place = {"anchor": NONE, "place": None, "withheld": True, "updated_at": tx.now()}
-        same = {name: row[name] for name in ("coded_by", "unpublished", "round_id", "blind")}
-        kept.append({**columns, **place, **same})
-    await fragments.keep_fragments(tx, kept)
-    await fragments.erase_words(tx, kept)
-    on_it = memos_on("document", [document_id])
-    await erase_memos(tx, review_id, [*on_it, *memos_on("fragment", on)])
-    for row in (row for row in kept if not row["unpublished"]):
-        say(tx, review_id, row["state"], withhold=True, is_new=False, changed=("status",))
-
-
-async def _resting_on(review_id: str, document_id: str, tx: Tx) -> list[str]:
-    """Fragments of a document, and those that repeat them: they hold the same words."""
-    found = await fragments.fragment_ids_on(tx, review_id, [document_id])
-    newest = found
-    while newest:
-        newest = sorted(set(await fragments.repeating(tx, review_id, newest)) - set(found))
-        found += newest
-    return found

@@ -23,6 +23,7 @@ from services.extraction.fragments.handlers.code import (
 from services.extraction.fragments.store import fragments
 from services.extraction.fragments.store.memos import keep_memo
 from services.extraction.projections import store as projections_store
+from services.extraction.rounds.domain import parted
 from services.extraction.texts import store as texts_store
 from services.extraction.texts.domain import DocumentFacts
 from shared.clock import in_utc
@@ -49,7 +50,7 @@ async def content_of(
     content.codes = await codebook_store.codes_of(tx, review_id)
     known = await projections_store.theories_of(tx, review_id)
     content.theories = {row["theory_id"]: row["name"] for row in known}
-    await _memos(tx, review_id, content)
+    await _memos(tx, review_id, content, confidential=confidential)
     await appraisals_of(tx, review_id, content, losses)
     trees = [tree for _, tree in await store.kept_trees(tx, review_id)]
     content.people = names_of_people(trees)
@@ -111,12 +112,13 @@ def _placed(row: Mapping[str, Any]) -> FragmentState:
     return replace(fragment, start=place.start, end=place.end, quote=place.quote)
 
 
-async def _memos(tx: Tx, review_id: str, content: Content) -> None:
-    hidden = ("document", "fragment")
+async def _memos(tx: Tx, review_id: str, content: Content, *, confidential: bool) -> None:
     for row in await store.memos_of(tx, review_id):
-        kind, _, key = row["about"].partition("/")
+        kind, key = parted(row["about"])
         here = content.documents if kind == "document" else content.fragments
-        if kind in hidden and key not in here:
+        if kind in ("document", "fragment") and key not in here:
+            continue
+        if not kind and not confidential:
             continue
         content.memos[row["memo_id"]] = Memo(
             memo_id=row["memo_id"],

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from services.extraction.fragments.handlers import code as code_handlers
-from services.extraction.fragments.handlers.views import shown_fragment, shown_version
+from services.extraction.fragments.handlers.views import shown_fragment, shown_history
 from services.extraction.fragments.schemas import FragmentIn, FragmentsIn, IdsIn
 from services.extraction.fragments.store import fragments
 from services.extraction.projections.handlers import lock_coding
@@ -166,11 +166,10 @@ def _add_reading(router: APIRouter, ctx: Context) -> None:
     async def history(review_id: Key, fragment_id: Key, principal: PrincipalDep) -> list[Shown]:
         """Every version of the fragment, oldest first."""
         principal.require_member(review_id)
-        row = await ctx.db.read(lambda tx: code_handlers.known_fragment(tx, review_id, fragment_id))
-        rows = await ctx.db.read(lambda tx: fragments.history_of(tx, review_id, fragment_id))
-        everything = may_read_all(principal, review_id)
-        hidden = bool(row["withheld"]) and not everything
-        return [shown_version(one, hidden=hidden, may_read_all=everything) for one in rows]
+        all_ = may_read_all(principal, review_id)
+        return await ctx.db.read(
+            lambda tx: shown_history(tx, review_id, fragment_id, may_read_all=all_)
+        )
 
     @router.get("/{fragment_id:path}")
     async def get(

@@ -16,10 +16,17 @@ from services.extraction.fragments.domain import (
 )
 from services.extraction.fragments.handlers.anchors import anchored, check_quote
 from services.extraction.fragments.handlers.codes_in_use import CodesInUse
-from services.extraction.fragments.handlers.publish import say, say_again, withheld_ids
+from services.extraction.fragments.handlers.publish import (
+    is_published,
+    say,
+    say_again,
+    seal_what_turned,
+    withheld_ids,
+)
 from services.extraction.fragments.handlers.rounds import round_columns
 from services.extraction.fragments.handlers.rules import (
     check_coder,
+    check_confidence,
     check_draft,
     check_owner,
     check_roles,
@@ -218,6 +225,7 @@ async def _changed(
     row = fragments.row_of(review_id, state, content)
     place = anchored(state, before, known.texts, f"{coding.field}quote")
     if coding.must_stand:
+        await check_confidence(review_id, before, state, tx)
         check_quote(state, before, known.texts, f"{coding.field}quote")
     return {
         **row,
@@ -252,13 +260,6 @@ async def _known(review_id: str, codings: Sequence[Coding], tx: Tx) -> _Known:
     )
 
 
-def _is_published(row: Mapping[str, Any]) -> bool:
-    """Whether others hear of a fragment: a draft is told when it is done, and not withdrawn;
-    what a round of blind coding holds back is not.
-    """
-    return not row["held"] and (not row["unpublished"] or row["status"] == "active")
-
-
 async def _keep_and_say(
     review_id: str,
     rows: Sequence[dict[str, Any]],
@@ -268,16 +269,17 @@ async def _keep_and_say(
 ) -> None:
     states: dict[str, FragmentState] = {row["fragment_id"]: row["state"] for row in rows}
     withhold = await withheld_ids(tx, review_id, states)
-    told = [s for s, row in zip(states.values(), rows, strict=True) if _is_published(row)]
+    told = [s for s, row in zip(states.values(), rows, strict=True) if is_published(row)]
     kept = [
         {
             **{name: value for name, value in row.items() if name != "held"},
             "withheld": withhold[row["fragment_id"]],
-            "unpublished": not _is_published(row),
+            "unpublished": not is_published(row),
         }
         for row in rows
     ]
     await fragments.keep_fragments(tx, kept, reason)
+    await seal_what_turned(tx, review_id, before.rows, kept)
     new = states.keys() - before.rows.keys()
     await index(tx, review_id, states.values(), before.documents, new)
     for state in told:

@@ -7,9 +7,11 @@ from typing import Any
 
 from services.extraction.fragments.domain import counted, documents_of, must_withhold, withheld
 from services.extraction.fragments.store import fragments
-from services.extraction.fragments.store.memos import memos_on, seal_memos_about
+from services.extraction.fragments.store.memos import seal_memos_about
+from services.extraction.rounds.domain import memos_on
 from services.extraction.texts import store as texts_store
 from shared.db import Tx
+from shared.db.rows import Row
 from shared.events.extraction import (
     FragmentAmended,
     FragmentCoded,
@@ -41,6 +43,18 @@ async def withheld_ids(
     return {fragment_id: decided[fragment_id] for fragment_id in states}
 
 
+async def withheld_versions(
+    tx: Tx, review_id: str, row: Mapping[str, Any], versions: Sequence[FragmentState]
+) -> list[bool]:
+    """For each version of a fragment, whether its words must stay here: of a confidential source
+    that it has left, too.
+    """
+    if row["withheld"]:
+        return [True] * len(versions)
+    apart = {f"{row['fragment_id']}\0{n}": state for n, state in enumerate(versions)}
+    return list((await withheld_ids(tx, review_id, apart)).values())
+
+
 def _decide(
     fragment_id: str,
     states: Mapping[str, FragmentState],
@@ -57,6 +71,13 @@ def _decide(
         state = states[one]
         repeated = decided.get(state.duplicate_of) if state.duplicate_of else None
         decided[one] = must_withhold(state, confidential, repeated)
+
+
+def is_published(row: Row) -> bool:
+    """Whether others hear of a fragment: a draft is told when it is done, and not withdrawn;
+    what a round of blind coding holds back is not.
+    """
+    return not row["held"] and (not row["unpublished"] or row["status"] == "active")
 
 
 def pseudonym(review_id: str, participant: str) -> str:
@@ -102,6 +123,19 @@ def say(
         tx.emit(FragmentCoded(review_id=review_id, fragment=said))
     else:
         tx.emit(FragmentAmended(review_id=review_id, fragment=said, changed=changed))
+
+
+async def seal_what_turned(tx: Tx, review_id: str, before: Rows, after: Sequence[Row]) -> None:
+    """Seal, or open, what is said of fragments whose own change made them (not) confidential."""
+    turned = [
+        row["fragment_id"]
+        for row in after
+        if row["fragment_id"] in before
+        and bool(before[row["fragment_id"]]["withheld"]) != row["withheld"]
+    ]
+    rows = await fragments.fragments_by_id(tx, review_id, turned)
+    await fragments.seal_again(tx, list(rows.values()))
+    await seal_memos_about(tx, review_id, memos_on("fragment", turned))
 
 
 async def say_again(tx: Tx, review_id: str, fragment_ids: Collection[str]) -> None:

@@ -19,6 +19,7 @@ from services.extraction.fragments.domain import (
 from services.extraction.fragments.store import fragments
 from services.extraction.projections.handlers import SourceIsErased, require_review
 from services.extraction.rounds.store import sees
+from services.extraction.texts import store as texts_store
 from shared.actors import is_machine
 from shared.db import Tx
 from shared.events.extraction import FragmentState
@@ -58,6 +59,31 @@ def check_owner(
         version=before["version"],
         differs=list(differs),
     )
+
+
+class FragmentOfConfidence(Conflict):
+    """A fragment of a confidential source would rest on none of its confidential sources."""
+
+    title = "The fragment is of a confidential source"
+
+
+async def check_confidence(
+    review_id: str, before: Mapping[str, Any] | None, state: FragmentState, tx: Tx
+) -> None:
+    """Raise `FragmentOfConfidence` where the fragment's words would come into the open, or could
+    later: a document is opened by an owner with a reason, a fragment with its document alone.
+    """
+    if before is None or not before["withheld"]:
+        return
+    had = documents_of(fragments.state_of(before))
+    known = await texts_store.documents_by_id(tx, review_id, had)
+    closed = {document for document, row in known.items() if row["confidential"]}
+    if closed and closed.isdisjoint(documents_of(state)):
+        raise FragmentOfConfidence(
+            f"Fragment '{state.fragment_id}' rests on confidential sources; send one of them with "
+            "it. If it is of another source, withdraw it and code the passage there.",
+            fragment=state.fragment_id,
+        )
 
 
 def check_draft(before: Mapping[str, Any] | None, state: FragmentState, field: str) -> None:

@@ -8,12 +8,14 @@ from services.extraction.codebook.domain import unchecked
 from services.extraction.codebook.handlers import ungrouped_codes
 from services.extraction.fragments.domain import NOT_STATED, kind_of, withheld
 from services.extraction.fragments.handlers.anchors import BROKEN, UNVERIFIED
+from services.extraction.fragments.handlers.code import known_fragment
+from services.extraction.fragments.handlers.publish import withheld_versions
 from services.extraction.fragments.store import findings, fragments
 from services.extraction.projections import store as projections_store
 from services.extraction.studies import store as studies_store
 from services.extraction.studies.handlers import kinships_of
 from shared.db import Tx
-from shared.db.rows import plain, state
+from shared.db.rows import plain
 from shared.events.extraction import FragmentState
 from shared.review.studies import Pair, cycles, siblings
 
@@ -36,9 +38,24 @@ def shown_fragment(row: Mapping[str, Any], *, may_read_all: bool) -> dict[str, A
     return {**shown, **about, "confidential": bool(row["withheld"]), "words_withheld": hidden}
 
 
-def shown_version(row: Mapping[str, Any], *, hidden: bool, may_read_all: bool) -> dict[str, Any]:
-    """A version out of a fragment's history, for a reader."""
-    whole = state(row["state"], FragmentState)
+async def shown_history(
+    tx: Tx, review_id: str, fragment_id: str, *, may_read_all: bool
+) -> list[dict[str, Any]]:
+    """Every version of a fragment, oldest first, for a reader; raises `NotFound`."""
+    row = await known_fragment(tx, review_id, fragment_id)
+    rows = await fragments.history_of(tx, review_id, fragment_id)
+    states = [fragments.state_of(one) for one in rows]
+    closed = await withheld_versions(tx, review_id, row, states)
+    return [
+        _shown_version(one, whole, hidden=hidden and not may_read_all, may_read_all=may_read_all)
+        for one, whole, hidden in zip(rows, states, closed, strict=True)
+    ]
+
+
+def _shown_version(
+    row: Mapping[str, Any], whole: FragmentState, *, hidden: bool, may_read_all: bool
+) -> dict[str, Any]:
+    """A version out of a fragment's history."""
     shown = _shown(withheld(whole) if hidden else whole, may_read_all=may_read_all)
     return {**shown, "at": row["at"], "by": row["by"], "reason": "" if hidden else row["reason"]}
 

@@ -1,7 +1,7 @@
 """Memos about anything. Those about what is confidential are sealed like the documents.
 
-A document or fragment that is not known here yet may be confidential: memos about it are sealed
-too, where there is a key.
+What is not known here, a document or fragment or a kind of thing, may be confidential: memos about
+it are sealed too, where there is a key.
 """
 
 from collections.abc import Collection, Sequence
@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import delete, select, tuple_
 
 from services.extraction.fragments.store.tables import memos
+from services.extraction.rounds.domain import canonical, parted
 from services.extraction.rounds.store import visible_of
 from services.extraction.tables import documents, fragments
 from shared.db import Tx, chunks
@@ -17,23 +18,10 @@ from shared.db.rows import CHUNK, Row, all_of, first_of, put, rows_among
 from shared.db.sealing import opened, require_key, sealed
 
 WORDS, VALUES = ("text",), ("links",)
-_KINDS = {"document": "document", "source": "document", "fragment": "fragment"}
-
-
-def parted(about: str) -> tuple[str, str]:
-    """What kind of thing a memo is about (`document`, `fragment` or ""), and its id."""
-    kind, _, key = about.strip().partition("/")
-    return _KINDS.get(kind.strip().lower(), ""), key
-
-
-def memos_on(kind: str, keys: Collection[str]) -> list[str]:
-    """Everything that memos on documents or fragments with these ids may say they are about."""
-    names = [name for name, means in _KINDS.items() if means == kind]
-    return [f"{name}/{key}" for name in names for key in keys]
 
 
 async def confidence_of(tx: Tx, review_id: str, abouts: Collection[str]) -> dict[str, bool | None]:
-    """Whether what memos are about is confidential, by `about`; None: it is not known here yet."""
+    """Whether what memos are about is confidential, by `about`; None: nothing here says so."""
     parts = {about: parted(about) for about in abouts}
     found: dict[str, dict[str, bool]] = {"document": {}, "fragment": {}}
     for kind, table, column, flag in (
@@ -43,12 +31,14 @@ async def confidence_of(tx: Tx, review_id: str, abouts: Collection[str]) -> dict
         keys = {key for said, key in parts.values() if said == kind}
         for row in await rows_among(tx, table, review_id, column, keys):
             found[kind][row[column.name]] = bool(row[flag])
-    return {about: found[kind].get(key) if kind else False for about, (kind, key) in parts.items()}
+    found["open"] = {key: False for kind, key in parts.values() if kind == "open"}
+    return {about: found.get(kind, {}).get(key) for about, (kind, key) in parts.items()}
 
 
 async def memos_about(tx: Tx, review_id: str, about: str) -> list[dict[str, Any]]:
     """Memos about a thing (`fragment/F1`, `theory/PT1`, `code/...`), oldest first."""
-    here = (memos.c.review_id == review_id) & (memos.c.about == about)
+    names = {about, canonical(about)}
+    here = (memos.c.review_id == review_id) & memos.c.about.in_(names)
     rows = await all_of(tx, select(memos).where(here).order_by(memos.c.at, memos.c.memo_id))
     return await visible_of(tx, review_id, _opened(tx, rows))
 
@@ -67,11 +57,12 @@ async def memo_of(tx: Tx, review_id: str, memo_id: str) -> dict[str, Any] | None
 
 
 async def keep_memo(tx: Tx, row: Row) -> None:
-    """Store a memo over an earlier wording, sealed where it is about what is confidential.
+    """Store a memo over an earlier wording, sealed where it is about what is confidential, and
+    under the one way of writing what that is: whoever erases a document finds it by that.
 
     Raises `NoSourceKey` where that is so and there is no key.
     """
-    await _keep(tx, row["review_id"], [row])
+    await _keep(tx, row["review_id"], [{**row, "about": canonical(row["about"])}])
 
 
 async def seal_memos_about(tx: Tx, review_id: str, abouts: Collection[str]) -> None:
