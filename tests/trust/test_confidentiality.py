@@ -6,6 +6,7 @@ import pytest_asyncio
 from tests.support.extraction import a_fragment, alone
 from tests.support.kernel import Storage
 from tests.support.schemas import DATABASES
+from tests.trust.test_sealed_sources import everything
 
 INTERVIEW = {"kind": "interview", "title": "Ms X", "text": "in confidence", "confidential": True}
 AT = "/documents/p1"
@@ -161,3 +162,4 @@ async def test_versions_of_a_confidential_source_are_hidden_after_a_bundle_moved
     assert "of confidence" not in shown
     past = await extraction.ask("GET", "/fragments/f1/history", by={"coder"})
     assert [one["memo"] for one in past] == ["of confidence", ""]
+    assert "of confidence" not in await everything(extraction), "and they stay sealed"

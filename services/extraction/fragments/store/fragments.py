@@ -136,12 +136,15 @@ def _past(tx: Tx, row: Row, *, sealing: bool) -> Row:
 
 async def seal_again(tx: Tx, rows: Sequence[Row]) -> None:
     """Store these fragments, every version and appraisal of them anew, sealed where they are
-    withheld.
+    withheld; and each version of a source that its fragment has left.
     """
     await keep_marks(tx, [{**row, "place": place_of(row)} for row in rows])
     for row in rows:
         past = await history_of(tx, row["review_id"], row["fragment_id"])
-        await put(tx, fragment_versions, [_past(tx, r, sealing=row["withheld"]) for r in past])
+        on = set(documents_of(state_of(row)))
+        closed = [row["withheld"] or not on.issuperset(documents_of(state_of(r))) for r in past]
+        sealed_past = [_past(tx, r, sealing=c) for r, c in zip(past, closed, strict=True)]
+        await put(tx, fragment_versions, sealed_past)
         here = (appraisals.c.review_id == row["review_id"]) & (
             appraisals.c.fragment_id == row["fragment_id"]
         )
