@@ -21,11 +21,16 @@ PRIOR_WEIGHT = 0.2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Due:
-    """A ranking that is due: the task, from how many settlements of the stage, of which texts."""
+    """A ranking that is due: the task, from how many settlements of the stage, of which texts.
+
+    `texts` is the library's stamp, and `fresh` the versions of the records that no ranking has
+    placed yet, which are mostly all that are new; both as they were when the task was made.
+    """
 
     task: RankingTask
     trained_on: int
     texts: tuple[int, int]
+    fresh: Mapping[str, int]
 
 
 async def due_ranking(tx: Tx, review_id: str, stage: str) -> Due | None:
@@ -44,18 +49,20 @@ async def due_ranking(tx: Tx, review_id: str, stage: str) -> Due | None:
     if waiting == "[]":
         return None
     first = await store.placed(tx, review_id, stage, 0, PLACES_KEPT)
+    unplaced = await store.placed(tx, review_id, stage, UNRANKED, None)
     start: Mapping[str, Any] = state["start"]
     task = RankingTask(
         review_id=review_id,
         waiting=waiting,
-        replaced=[*first, *await store.placed(tx, review_id, stage, UNRANKED, None)],
+        replaced=[*first, *unplaced],
         labels=[*own, *await _priors(tx, review, stage, own)],
         query=start.get("query") or review.question,
         seeds=start.get("records", []),
         seed=review.seed,
         random_share=start.get("random_share", 0.0),
     )
-    return Due(task=task, trained_on=len(own), texts=texts)
+    fresh = await records.versions(tx, review_id, unplaced)
+    return Due(task=task, trained_on=len(own), texts=texts, fresh=fresh)
 
 
 async def _is_worth_while(
@@ -86,17 +93,6 @@ async def _priors(
                 known.add(record)
                 priors.append((record, int(verdict == "include"), PRIOR_WEIGHT))
     return priors
-
-
-async def library_stamp(tx: Tx, review_id: str) -> tuple[int, int]:
-    """`(records, sum of versions)`: whether the ranker knows the newest texts."""
-    return await records.stamp(tx, review_id)
-
-
-async def unplaced_versions(tx: Tx, review_id: str, stage: str) -> dict[str, int]:
-    """Versions of the records that no ranking has placed yet: mostly all that are new."""
-    fresh = await store.placed(tx, review_id, stage, UNRANKED, None)
-    return await records.versions(tx, review_id, fresh)
 
 
 async def keep_places(

@@ -6,11 +6,11 @@ from typing import Any
 from services.screening.decisions.handlers import counts
 from services.screening.decisions.store import holds, records
 from services.screening.ranking import handlers as ranking_handlers
+from services.screening.ranking.handlers import Due
 from services.screening.ranking.ports import (
     ForgottenReview,
     Ranker,
     RankingDone,
-    RankingTask,
     RecordTexts,
 )
 from services.screening.ranking.store import refresh_statistics
@@ -58,41 +58,39 @@ async def rerank(ctx: Context, review_id: str, stage: str) -> None:
     if due is None:
         return
     async with ctx.resources.turn:
-        done = await _ranked(ctx, due.task, stage)
+        done = await _ranked(ctx, due)
     for part in chunks(done.places, PLACES_AT_ONCE):
         await _write_places(ctx, review_id, stage, part)
     await ctx.db.write(lambda tx: ranking_handlers.finish_ranking(tx, review_id, stage, due, done))
 
 
-async def _ranked(ctx: Context, task: RankingTask, stage: str) -> RankingDone:
+async def _ranked(ctx: Context, due: Due) -> RankingDone:
     """Places from a ranker that knows every text; one that forgot the review is told it again."""
     ranker: Ranker = ctx.resources.ranker
     try:
-        await send_texts(ctx, task.review_id, stage)
-        return await ranker.rank(task)
+        await send_texts(ctx, due)
+        return await ranker.rank(due.task)
     except ForgottenReview:
-        await send_texts(ctx, task.review_id, stage)
-        return await ranker.rank(task)
+        await send_texts(ctx, due)
+        return await ranker.rank(due.task)
 
 
 async def _write_places(ctx: Context, review_id: str, stage: str, part: Any) -> None:
     await ctx.db.write(lambda tx: ranking_handlers.keep_places(tx, review_id, stage, part))
 
 
-async def send_texts(ctx: Context, review_id: str, stage: str) -> None:
+async def send_texts(ctx: Context, due: Due) -> None:
     """Tell the ranker the texts that it does not know yet.
 
     Mostly those are the records that the stage has not placed; only where others changed too,
     which the sum of the versions shows, are the versions of the whole review compared.
     """
     ranker: Ranker = ctx.resources.ranker
-    stamp = await ctx.db.read(lambda tx: ranking_handlers.library_stamp(tx, review_id))
-    if ranker.stamp(review_id) == stamp:
+    review_id = due.task.review_id
+    if ranker.stamp(review_id) == due.texts:
         return
-    versions = await ctx.db.read(
-        lambda tx: ranking_handlers.unplaced_versions(tx, review_id, stage)
-    )
-    if ranker.stamp(review_id, versions) != stamp:
+    versions = due.fresh
+    if ranker.stamp(review_id, versions) != due.texts:
         versions = await ctx.db.read(lambda tx: records.versions(tx, review_id))
     await ranker.learn(review_id, _texts(ctx, review_id, ranker.outdated(review_id, versions)))
 
