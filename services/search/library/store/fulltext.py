@@ -235,17 +235,7 @@ async def is_importing(tx: Tx) -> bool:
 async def place_some(tx: Tx) -> int:
     """Gives the next texts their places; how many there were."""
     given = await _given(tx)
-    waiting = (
-        select(
-            texts.c.review_id,
-            texts.c.record_id,
-            func.row_number().over(order_by=(texts.c.review_id, texts.c.record_id)).label("at"),
-        )
-        .where(_UNPLACED)
-        .order_by(texts.c.review_id, texts.c.record_id)
-        .limit(_PIECE)
-        .subquery("waiting")
-    )
+    waiting = next_unplaced().subquery("waiting")
     same = (texts.c.review_id == waiting.c.review_id) & (texts.c.record_id == waiting.c.record_id)
     placed = await tx.execute(update(texts).where(same).values(place=waiting.c.at + given))
     if placed.rowcount and tx.dialect == "sqlite":
@@ -258,6 +248,14 @@ async def place_some(tx: Tx) -> int:
         )
     await _give(tx, given + placed.rowcount)
     return placed.rowcount
+
+
+def next_unplaced() -> Select[Any]:
+    """The query of `place_some`: the next texts without a place, in the order of their index."""
+    order = (texts.c.review_id, texts.c.number)
+    number = func.row_number().over(order_by=order).label("at")
+    waiting = select(texts.c.review_id, texts.c.record_id, number).where(_UNPLACED)
+    return waiting.order_by(*order).limit(_PIECE)
 
 
 async def clear_orphans(tx: Tx) -> None:

@@ -23,9 +23,20 @@ async def empty(tmp_path):
     await storage.clean()
 
 
+async def plan_of(db, statement):
+    """How SQLite would carry a query out, in its words."""
+    compiled = statement.compile(dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True})
+    rows = await db.read(lambda tx: tx.execute(text(f"EXPLAIN QUERY PLAN {compiled}")))
+    return " ".join(str(row[3]) for row in rows)
+
+
 async def test_sqlite_reads_the_index_of_texts_without_a_place(empty):
     statement = select(texts.c.number, texts.c.record_id).where(fulltext.unplaced_in("rev"))
-    compiled = statement.compile(dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True})
-    rows = await empty.read(lambda tx: tx.execute(text(f"EXPLAIN QUERY PLAN {compiled}")))
-    told = " ".join(str(row[3]) for row in rows)
+    told = await plan_of(empty, statement)
     assert "ix_texts_unplaced" in told, told
+
+
+async def test_the_next_texts_are_found_without_sorting_all_that_wait(empty):
+    told = await plan_of(empty, fulltext.next_unplaced())
+    assert "ix_texts_unplaced" in told, told
+    assert "TEMP B-TREE" not in told, told
