@@ -152,8 +152,8 @@ class PostgresDatabase:
             await connection.commit()
             reach("database.after_commit")
         if tx.has_emitted or tx.enqueued:
-            for ring in self.commit_hooks:
-                ring(tx.has_emitted, tx.enqueued)
+            for notify in self.commit_hooks:
+                notify(tx.has_emitted, tx.enqueued)
         return result
 
     async def read(self, query: UseCase[T]) -> T:

@@ -17,7 +17,7 @@ BATCH = 400
 
 
 class Wakeup:
-    """Wakes a loop; a ring while nobody waits is remembered."""
+    """Wakes a loop; a notification while nobody waits is remembered."""
 
     def __init__(self) -> None:
         self._event = asyncio.Event()
@@ -27,7 +27,7 @@ class Wakeup:
         self._event.set()
 
     async def wait(self, seconds: float) -> None:
-        """Until the next ring, at most so long."""
+        """Until the next notification, at most so long."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._event.wait()
