@@ -156,6 +156,11 @@ def begins_ris(text: str) -> bool:
     return _RIS.search(text.replace("\r\n", "\n").replace("\r", "\n")) is not None
 
 
+def begins_xml(text: str) -> bool:
+    """Whether `text` begins as PubMed's XML does, or says that it is XML."""
+    return text.lstrip("\ufeff \t\r\n").startswith(("<?xml", "<!DOCTYPE Pubmed", "<Pubmed"))
+
+
 def is_regular(text: str, name: str) -> bool:
     """Whether `text` holds lines that are NBIB, CIW or ENW as these formats have them."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")

@@ -47,8 +47,10 @@ def _import(stream: BinaryIO, name: str) -> Import:
     text = codecs.getincrementaldecoder(encoding)("replace").decode(head)
     detection.refuse_noise(text)
     text = _usual_ends(text, head, encoding)
-    detection.refuse_prose(text)
-    mending = None if detection.begins_ris(text) else mending_of(text)
+    mending = None
+    if not detection.begins_xml(text):
+        detection.refuse_prose(text)
+        mending = None if detection.begins_ris(text) else mending_of(text)
     if mending is not None and not detection.is_regular(text, mending.format):
         mended = MendedLines(head, stream, encoding)
         mended.mending = mending

@@ -47,13 +47,21 @@ class XmlRecords:
     `piece` is the text of the newest one.
     """
 
-    def __init__(self, head: bytes, stream: BinaryIO, names: tuple[str, ...]) -> None:
+    def __init__(
+        self,
+        head: bytes,
+        stream: BinaryIO,
+        names: tuple[str, ...],
+        codec: str = "",
+        line: int = 1,
+    ) -> None:
         self._head = head
+        self._codec = codec or codec_of(head)
         self._stream = stream
         self._start = re.compile(rf"<({'|'.join(names)})(?=[\s>])")
         self._edge = re.compile(rf"</?(?:{'|'.join(names)})[\s>]")
         self._longest = max(map(len, names)) + 3
-        self._line = 1
+        self._line = line
         self.piece = ""
 
     def elements(self) -> Iterator[tuple[int, Any] | Repair | Rejection]:
@@ -65,7 +73,7 @@ class XmlRecords:
         rest = ""
         for block in self._blocks():
             text = rest + block
-            if text.find("<!", max(0, len(rest) - 10)) >= 0 and "<!ENTITY" in text.upper():
+            if "!" in text and "<!ENTITY" in text.upper():
                 why = "The XML defines entities of its own, which is refused as unsafe."
                 raise ImportRefused(why, self._line)
             at = 0
@@ -82,6 +90,7 @@ class XmlRecords:
         begun = self._start.search(rest)
         yield from self._lost(rest[: begun.start()] if begun else rest)
         if begun:
+            self._line += rest.count("\n", 0, begun.start())
             yield Repair(self._line, "file ends before the record does")
             yield from self._parsed(rest[begun.start() :], whole=True)
 
@@ -111,29 +120,36 @@ class XmlRecords:
 
     def _parsed(self, piece: str, *, whole: bool) -> Iterator[tuple[int, Any] | Repair | Rejection]:
         self.piece = piece
-        plain = mend_mojibake(piece) if has_mojibake(piece) else piece
-        element, what = _element(plain)
-        if plain != piece:
-            what.append("text that was decoded with the wrong encoding undone")
-        if not whole:
-            what.append("the record's end is missing")
-        for said in what:
-            yield Repair(self._line, said)
-        if element is None:
-            yield Rejection(self._line, "no record could be read from the damaged XML", piece)
-        else:
-            yield self._line, element
+        return parsed(self._line, piece, whole=whole)
 
     def _blocks(self) -> Iterator[str]:
         """The file as text, a quarter megabyte at a time."""
-        codec = _codec(self._head)
-        errors = _STRAYS if codec == "utf-8" else "replace"
-        decode = codecs.getincrementaldecoder(codec)(errors).decode
+        errors = _STRAYS if self._codec == "utf-8" else "replace"
+        decode = codecs.getincrementaldecoder(self._codec)(errors).decode
         block = self._head
         while block:
             yield decode(block)
             block = self._stream.read(BLOCK)
         yield decode(b"", True)
+
+
+def parsed(line: int, piece: str, *, whole: bool) -> Iterator[tuple[int, Any] | Repair | Rejection]:
+    """The line and the element of one record's text, after the repairs it needed.
+
+    One that is not `whole` has no end of its own.
+    """
+    plain = mend_mojibake(piece) if has_mojibake(piece) else piece
+    element, what = _element(plain)
+    if plain != piece:
+        what.append("text that was decoded with the wrong encoding undone")
+    if not whole:
+        what.append("the record's end is missing")
+    for said in what:
+        yield Repair(line, said)
+    if element is None:
+        yield Rejection(line, "no record could be read from the damaged XML", piece)
+    else:
+        yield line, element
 
 
 def _again(text: str, name: str, start: int, end: int) -> int:
@@ -142,7 +158,7 @@ def _again(text: str, name: str, start: int, end: int) -> int:
     return min(plain, told) if min(plain, told) >= 0 else max(plain, told)
 
 
-def _codec(head: bytes) -> str:
+def codec_of(head: bytes) -> str:
     """The codec of the bytes; what the XML declares counts only where it can be true."""
     found = encoding_of(head)
     if found not in ("cp1252", "mac_roman"):

@@ -41,14 +41,19 @@ class Rest:
 
 
 class Pieces:
-    """The elements of a stream that is written as EFetch writes it. Use `elements` once."""
+    """The elements of a stream that is written as EFetch writes it. Use `elements` once.
+
+    `piece` is the bytes of the newest one.
+    """
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
         self._held = stream.read(BLOCK)
         self._at = 0
+        self._begun = self._counted = self._passed = 0
         self._lines = self._column = 0
         self._head = self._root = b""
+        self.piece = b""
 
     def elements(self) -> Iterator[Element]:
         """Articles, books and deletions, up to the end or the first thing that is unusual."""
@@ -57,12 +62,20 @@ class Pieces:
             return
         self._head, self._root, self._at = head[0], head[1], head.end()
         while (end := self._end()) is not None:
+            self.piece = self._held[self._begun : end]
             try:
-                element = etree.fromstring(self._held[self._at : end], _PARSER)
+                element = etree.fromstring(self.piece, _PARSER)
             except etree.XMLSyntaxError:
                 return
             self._at = end
             yield element
+
+    @property
+    def line(self) -> int:
+        """The line in which the newest piece begins."""
+        self._passed += self._held.count(b"\n", self._counted, self._begun)
+        self._counted = self._begun
+        return self._lines + self._passed + 1
 
     def _end(self) -> int | None:
         """Where the next piece ends, None when no piece comes next."""
@@ -71,6 +84,7 @@ class Pieces:
             if begun is not None:
                 end = self._held.find(b"</%s>" % begun[1], begun.end())
                 if end >= 0:
+                    self._begun = begun.start(1) - 1
                     return end + len(begun[1]) + 3
             held = len(self._held) - self._at
             if held > (LONGEST_TAG if begun is None else LONGEST) or not self._read(held):
@@ -81,6 +95,7 @@ class Pieces:
         more = self._stream.read(max(BLOCK, held))
         self._lines, self._column = self._place()
         self._held, self._at = self._held[self._at :] + more, 0
+        self._counted = self._passed = 0
         return bool(more)
 
     def _place(self) -> tuple[int, int]:
@@ -91,14 +106,22 @@ class Pieces:
 
     def rest(self) -> Rest | None:
         """What was not cut, at its place below the stream's head; None after a regular end."""
-        held = self._held[self._at :]
-        if not self._root:
-            return Rest(held, self._stream)
-        while len(held) < LONGEST_TAG and (more := self._stream.read(BLOCK)):
-            held += more
-        if held.strip() == b"</%s>" % self._root:
-            return None
+        held = self._left()
+        if held is None or not self._root:
+            return None if held is None else Rest(held, self._stream)
         lines, column = self._place()
         below = lines - self._head.count(b"\n")
         beside = 0 if below else len(self._head) - self._head.rfind(b"\n") - 1
         return Rest(self._head + b"\n" * below + b" " * (column - beside) + held, self._stream)
+
+    def uncut(self) -> tuple[int, Rest] | None:
+        """What was not cut as it stands, and its line; None after a regular end."""
+        held = self._left()
+        return None if held is None else (self._place()[0] + 1, Rest(held, self._stream))
+
+    def _left(self) -> bytes | None:
+        """What is held and was not cut, None if it only ends the stream."""
+        held = self._held[self._at :]
+        while self._root and len(held) < LONGEST_TAG and (more := self._stream.read(BLOCK)):
+            held += more
+        return None if self._root and held.strip() == b"</%s>" % self._root else held
