@@ -10,6 +10,7 @@ from runtime.cli.session import JsonOption, ReviewOption, Session, UrlOption, re
 from runtime.cli.trace import lines_of, trace_record
 from runtime.loading.client import ApiError, segment
 from shared.ops.settings import SERVICES
+from shared.review.numbers import counted
 
 app = typer.Typer(help="What the services tell each other.", no_args_is_help=True)
 
@@ -128,7 +129,7 @@ def retry(
             f"{again} of {len(ids)} events will be tried again; the others are not dead here "
             "('retroduct events dead' lists those that are)"
         )
-    console().print(f"{again} events will be tried again.")
+    console().print(f"{counted(again, 'event')} will be tried again.")
 
 
 @app.command()

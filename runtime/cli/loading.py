@@ -15,6 +15,7 @@ from runtime.loading.client import segment
 from runtime.loading.ledger import Ledger
 from runtime.loading.loader import Loaded, Loader
 from runtime.loading.records import import_file
+from shared.review.numbers import counted
 
 
 def load(
@@ -80,9 +81,9 @@ def _tell_loaded(loaded: Loaded) -> None:
         out.print(f"Review '{loaded.review}' was loaded already; nothing changed.")
     else:
         out.print(
-            f"Review '{loaded.review}' is loaded: {loaded.records_added} records new, "
-            f"{loaded.fragments_changed} fragments new or changed, "
-            f"{loaded.events_applied} events applied."
+            f"Review '{loaded.review}' is loaded: {counted(loaded.records_added, 'record')} new, "
+            f"{counted(loaded.fragments_changed, 'fragment')} new or changed, "
+            f"{counted(loaded.events_applied, 'event')} applied."
         )
     for sentence in loaded.refused:
         out.print(f"Note: {sentence}", markup=False, soft_wrap=True)
@@ -142,7 +143,7 @@ def import_(
 def _tell_import(answer: dict[str, Any]) -> None:
     out = console()
     out.print(
-        f"{answer['format']}: {answer['records']} records, {answer['added']} added, "
+        f"{answer['format']}: {counted(answer['records'], 'record')}, {answer['added']} added, "
         f"{answer['merged']} merged, {answer['seen']} seen before."
     )
     for kind, word in (("repairs", "repaired"), ("rejections", "left out")):

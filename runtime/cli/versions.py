@@ -8,6 +8,7 @@ import typer
 from runtime.cli.output import console, print_json, print_listing, quiet
 from runtime.cli.session import JsonOption, ReviewOption, UrlOption, reach, run
 from runtime.loading.client import segment
+from shared.review.numbers import counted
 
 KINDS = {"ccmoc": "Configuration", "argument": "Argument", "theory": "Theory"}
 
@@ -30,7 +31,8 @@ def freeze(
     if json:
         print_json(made)
         return
-    said = f"{made['ccmocs']} configurations, {made['theories']} theories"
+    theories = counted(made["theories"], "theory", "theories")
+    said = f"{counted(made['ccmocs'], 'configuration')}, {theories}"
     console().print(f"Version {made['number']} holds {said}.", markup=False)
 
 

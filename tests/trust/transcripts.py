@@ -47,7 +47,7 @@ DIFFERS = tuple(
         (r'\{[^{}]*"screening\.(?:records_ranked|stopping_assessed)"[^{}]*\},?', ""),
         (r"(?m)^[^\r\n]*,screening\.(?:records_ranked|stopping_assessed),[^\r\n]*\r?\n", ""),
         (r'"records":\d+,("trained_on":)', r"\1"),
-        (r"\b\d+ records ranked at", "<n> records ranked at"),
+        (r"\b\d+ records? ranked at", "<n> records ranked at"),
         (r"((?:Orders of the screening queue|Stopping)[^|<]*(?:</td><td>| \| ))\d+", r"\1<n>"),
     )
 )
@@ -90,7 +90,7 @@ POSITION = re.compile(r'"position":\d+,')
 VERSION = re.compile(r'"(subject)?version":\d+,?')
 TELLS = re.compile(
     r'"type":"(retroduct\.)?screening\.(records_ranked|stopping_assessed|decision_made)[^,]*,'
-    r'"subject":"[^"]*"|records ranked at [\w ]+|Stopping at [\w ]+|decisions today at [\w ]+'
+    r'"subject":"[^"]*"|records? ranked at [\w ]+|Stopping at [\w ]+|decisions? today at [\w ]+'
 )
 FIGURE = re.compile(
     r'"(?:screening\.(?:records_ranked|stopping_assessed|decision_made)|kernel\.export_taken)":\d+,?'

@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from shared.review.drawing.flow import stage_name
+from shared.review.numbers import counted
 from shared.review.source_names import source_name
 from workbench.web import assets
 from workbench.web.frame import NOBODY, frame
@@ -48,11 +49,6 @@ def environment() -> Environment:
     env.filters["named"] = lambda person, names: names.get(person, person)
     env.globals["dict"] = dict
     return env
-
-
-def counted(number: int, one: str, many: str = "") -> str:
-    """A number with what is counted: `1 document`, `2 documents`, `1,200 studies`."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
 def reported(value: Any) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from html import escape
 
 from shared.review.drawing.text_metrics import width, wrapped
+from shared.review.numbers import counted
 from shared.review.paths import OTHER, Source
 from shared.review.prisma import NO_REASON, Flow, StageFlow
 from shared.review.source_names import source_name
@@ -254,18 +255,21 @@ def _bands(rows: list[tuple[str, int, int]]) -> list[str]:
 def in_words(flow: Flow) -> str:
     """The same numbers as sentences, for readers who do not see the drawing."""
     parts = [
-        f"{flow.identified:,} source records were identified, {flow.duplicates:,} were duplicates, "
-        f"{flow.removed:,} were removed, {flow.records:,} records are in play."
+        f"{counted(flow.identified, 'source record was', 'source records were')} identified, "
+        f"{counted(flow.duplicates, 'was a duplicate', 'were duplicates')}, "
+        f"{counted(flow.removed, 'was', 'were')} removed, "
+        f"{counted(flow.records, 'record is', 'records are')} in play."
     ]
     parts += [
-        f"At {stage_name(item.stage)} {item.include:,} were included, {item.exclude:,} excluded, "
-        f"{item.waiting:,} wait, of {item.pool:,}."
+        f"At {stage_name(item.stage)} {counted(item.include, 'was', 'were')} included, "
+        f"{item.exclude:,} excluded, {counted(item.waiting, 'waits', 'wait')}, of {item.pool:,}."
         for item in flow.stages
     ]
     parts.append(
-        f"{flow.sought:,} reports were sought, {flow.not_retrieved:,} could not be got. "
-        f"The synthesis rests on {flow.included_studies:,} studies in "
-        f"{flow.included_reports:,} reports."
+        f"{counted(flow.sought, 'report was', 'reports were')} sought, {flow.not_retrieved:,} "
+        f"could not be got. The synthesis rests on "
+        f"{counted(flow.included_studies, 'study', 'studies')} in "
+        f"{counted(flow.included_reports, 'report')}."
     )
     if flow.retracted_reports:
         parts.append(

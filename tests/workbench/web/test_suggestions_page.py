@@ -79,7 +79,7 @@ async def test_suggestions_are_asked_for_judged_and_shown_with_who_did_what(revi
     assert "Not measured yet" in after
     told = (await http.get("/reviews/rev/activity")).text
     assert '<span class="who" data-acted="machine">assistant, a machine</span>' in told
-    assert "2 passages suggested by model-x; they wait for people" in told
+    assert "2 passages suggested by model-x, waiting for people" in told
     report = (await http.get("/api/synthesis/reviews/rev/report.md")).text
     disclosed = report.split("Suggestions of a language model")[1]
     assert "Of 2 suggestions people accepted 1 as they were and 0 after a change, rejected 1" in (

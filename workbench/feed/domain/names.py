@@ -60,8 +60,3 @@ class FeedLabels:
 
 
 NONE = FeedLabels()
-
-
-def counted(number: int, one: str, many: str) -> str:
-    """So many of something: `1 case`, `3 cases`."""
-    return f"{number:,} {one if number == 1 else many}"

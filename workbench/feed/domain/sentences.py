@@ -1,7 +1,8 @@
 """Events in words, for people who watch a review live; no sentence holds a key of anything."""
 
+from shared.review.numbers import counted
 from shared.review.source_names import source_name
-from workbench.feed.domain.names import DOCUMENT, NONE, Data, FeedLabels, counted
+from workbench.feed.domain.names import DOCUMENT, NONE, Data, FeedLabels
 from workbench.feed.domain.synthesis import SENTENCES as OF_SYNTHESIS
 from workbench.feed.domain.synthesis import Sentence
 
@@ -42,7 +43,7 @@ def _cluster_round(data: Data, _names: FeedLabels) -> str:
     """A round in one line, with what it brought (early events do not say)."""
     ended = "finished" if data.get("succeeded", True) else "failed"
     totals = data.get("rounds") or ()
-    brought = f": {totals[-1]['new']} new records" if totals else ""
+    brought = f": {counted(totals[-1]['new'], 'new record')}" if totals else ""
     return f"CLUSTER round {data['round']} {ended}{brought}"
 
 
@@ -76,10 +77,13 @@ def _search_finished(data: Data, _names: FeedLabels) -> str:
     if str(data["search_id"]).startswith("retractions:"):
         asked = f", {counted(data.get('seen', 0), 'record', 'records')} asked about"
         return f"Look for retractions at {source} {'failed' if failed else 'finished'}{asked}{why}"
+    if data["kind"] == "refetch":
+        ended = "failed" if failed else "finished"
+        return f"Look at what became of known records {ended}: {source}{why}"
     kind = str(data["kind"]).capitalize()
     if failed:
         return f"{kind} failed: {source}{why}"
-    return f"{kind} finished: {data['added']} new records from {source}"
+    return f"{kind} finished: {counted(data['added'], 'new record')} from {source}"
 
 
 def _relation(data: Data, _names: FeedLabels) -> str:
@@ -173,7 +177,7 @@ _SENTENCES: dict[str, Sentence] = {
     "search.record_split": _record("Merge undone"),
     "search.record_flagged": _flagged,
     "search.search_finished": _search_finished,
-    "search.import_reversed": lambda d, _: f"Import reversed: {d['records']} records",
+    "search.import_reversed": lambda d, _: f"Import reversed: {counted(d['records'], 'record')}",
     "search.rescreen_suggested": lambda d, _: f"Offered for screening again: {d['reason']}",
     "search.cluster_round_finished": _cluster_round,
     "search.cluster_step_decided": _cluster_step,
@@ -191,13 +195,14 @@ _SENTENCES: dict[str, Sentence] = {
     ),
     "screening.criteria_changed": lambda d, _: f"Criteria changed at {_stage(d['stage'])}",
     "screening.decision_made": lambda d, _: (
-        f"{d['decisions']} decisions today at {_stage(d['stage'])}"
+        f"{counted(d['decisions'], 'decision')} today at {_stage(d['stage'])}"
     ),
     "screening.conflict_opened": lambda d, _: f"Conflict opened at {_stage(d['stage'])}",
     "screening.record_settled": _settled,
     "screening.settlement_reopened": lambda d, _: f"Settlement reopened at {_stage(d['stage'])}",
     "screening.records_ranked": lambda d, _: (
-        f"{d['records']} records ranked at {_stage(d['stage'])}, from {d['trained_on']} settlements"
+        f"{counted(d['records'], 'record')} ranked at {_stage(d['stage'])}, from "
+        f"{counted(d['trained_on'], 'settlement')}"
     ),
     "extraction.document_added": _document("Document added"),
     "extraction.document_assigned": lambda d, n: (
@@ -235,10 +240,11 @@ _SENTENCES: dict[str, Sentence] = {
     "extraction.form_answered": _form_answered,
     "extraction.suggestions_asked": lambda d, _: (
         f"Suggestions asked of {d['run']['model']} at {d['run']['host']} "
-        f"on {d['run']['documents']} documents"
+        f"on {counted(d['run']['documents'], 'document')}"
     ),
     "extraction.suggestions_made": lambda d, _: (
-        f"{d['run']['suggested']} passages suggested by {d['run']['model']}; they wait for people"
+        f"{counted(d['run']['suggested'], 'passage')} suggested by {d['run']['model']}, waiting "
+        "for people"
     ),
     "extraction.suggestion_judged": lambda d, _: _judged(d["verdict"]),
     "extraction.coding_curated": lambda _, __: "One set of fragments agreed on for a document",

@@ -4,7 +4,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from workbench.feed.domain.names import GROUP, Data, FeedLabels, counted
+from shared.review.numbers import counted
+from workbench.feed.domain.names import GROUP, Data, FeedLabels
 
 Sentence = Callable[[Data, FeedLabels], str]
 HELD = ("resource", "response")

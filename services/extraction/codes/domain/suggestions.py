@@ -7,6 +7,8 @@ from itertools import combinations
 
 from rapidfuzz import fuzz
 
+from shared.review.numbers import counted
+
 SIMILAR = 88
 """From 0 to 100: how alike two labels are from which they are shown."""
 TOGETHER = 3
@@ -76,7 +78,8 @@ def _pair(kind: str, a: Seen, b: Seen, why: str) -> Suggestion:
 def _ungrouped(codes: Iterable[Seen]) -> Iterator[Suggestion]:
     for code in codes:
         if not code.is_grouped and code.fragments:
-            why = f"'{code.label}' is coded in {len(code.fragments)} fragments and in no group"
+            fragments = counted(len(code.fragments), "fragment")
+            why = f"'{code.label}' is coded in {fragments} and in no group"
             yield Suggestion(
                 kind="in_no_group",
                 codes=(code.code_id,),

@@ -21,6 +21,7 @@ from services.search.cluster.domain.terms import (
     theory_block,
 )
 from services.search.library.domain.record import Bibliography
+from shared.review.numbers import counted
 
 EARLIER = frozenset(
     ("UpdateOf", "CorrectedandRepublishedFrom", "RetractedandRepublishedFrom", "RepublishedFrom")
@@ -90,7 +91,8 @@ def _references(draft: AskingDraft, pearls: Pearls, _options: Options) -> None:
         without = sum("pmid:" not in each for each in pearl.references)
         if without:
             draft.notes.append(
-                f"{without} references of '{said(pearl)}' have no PMID; look them up by hand."
+                f"{counted(without, 'reference')} of '{said(pearl)}' without a PMID: to be looked "
+                "up by hand."
             )
 
 

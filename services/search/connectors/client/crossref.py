@@ -17,6 +17,7 @@ from services.search.connectors.domain.sources import Links, Named, NotTaken
 from services.search.library.domain.record import Bibliography, SourceRecord
 from services.search.library.domain.retraction import RetractionAnswer
 from services.search.library.domain.values import doi_of
+from shared.review.numbers import counted
 
 SOURCE = "crossref"
 AT_ONCE = 20
@@ -106,7 +107,8 @@ class Crossref:
         dois = crossref.cited_dois(work)
         notes = []
         if len(dois) < total:
-            notes.append(f"{total - len(dois)} of {total} references have no DOI of their own.")
+            without = counted(total - len(dois), "has", "have")
+            notes.append(f"Of {counted(total, 'reference')} {without} no DOI of its own.")
         if len(dois) > most:
             notes.append(f"Only the first {most} of {len(dois)} were taken.")
         found = await self._cited(dois[:most])

@@ -19,6 +19,7 @@ from shared.db.rows import Row
 from shared.events.search import SearchFinished
 from shared.http.problems import Conflict
 from shared.ids import stable_id
+from shared.review.numbers import counted
 
 LOOK_JOB = "look_at_retractions"
 TRIGGER = "refetch"
@@ -132,8 +133,8 @@ async def finish_look(look: Look, tx: Tx) -> None:
         return
     changed, unknown = (run["report"].get(name, 0) for name in ("changed", "unknown"))
     summary = (
-        f"{LABELS[look.source]} was asked about {run['seen']} records and could not say of "
-        f"{unknown}; what it said changed the notices of {changed}."
+        f"{LABELS[look.source]} was asked about {counted(run['seen'], 'record')} and could not "
+        f"say of {unknown}; what it said changed the notices of {changed}."
     )
     await living_store.change_run(
         tx,

@@ -13,6 +13,7 @@ from shared.db import Tx
 from shared.events.search import SearchFinished
 from shared.http.problems import Conflict
 from shared.ids import stable_id
+from shared.review.numbers import counted
 
 SEARCH_JOB = "search_elsewhere"
 MOST = 10_000
@@ -137,7 +138,8 @@ async def finish_search(run: Run, tx: Tx, *, refused: str = "") -> None:
 
 
 def _summary(run: Run, stored: Mapping[str, Any]) -> str:
-    return f"{LABELS[run.source]} found {stored['found']} records; {stored['added']} were new here."
+    found, new = counted(stored["found"], "record"), counted(stored["added"], "was", "were")
+    return f"{LABELS[run.source]} found {found}; {new} new here."
 
 
 async def note_search_trouble(run: Run, why: str, tx: Tx) -> None:

@@ -7,6 +7,8 @@ not apply to the run says so instead of being left out.
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from shared.review.numbers import counted
+
 NOT_USED = "not used in this run"
 
 
@@ -66,7 +68,7 @@ def prisma_s(facts: RunFacts) -> tuple[Item, ...]:
         ("Dates of searches", facts.started.isoformat(timespec="seconds")),
         ("Peer review", facts.peer_review),
         ("Total records", f"{facts.found} found, {facts.new} of them new to the review"),
-        ("Deduplication", f"{facts.deduplication}; {facts.duplicates} duplicates"),
+        ("Deduplication", f"{facts.deduplication}; {counted(facts.duplicates, 'duplicate')}"),
     )
     return tuple(
         Item(number, name, text or NOT_USED) for number, (name, text) in enumerate(texts, start=1)

@@ -15,6 +15,7 @@ from services.search.pubmed.domain.query_report import (
     remarks,
     translation_diff,
 )
+from shared.review.numbers import counted
 
 Json = dict[str, Any]
 
@@ -199,12 +200,13 @@ def _why(plan: Plan, window: Window | None) -> str:
 def summary(plan: Plan, findings: Findings, counts: Yield, gap: Gap | None) -> str:
     """One sentence on what came of the run."""
     said = (
-        f"PubMed reported {counts.found} records; {counts.source_records} had not been seen by "
-        f"this search before: {counts.added} were new to the review, {counts.merged} joined a "
-        f"known record, {counts.seen} were already there."
+        f"PubMed reported {counted(counts.found, 'record')}; {counts.source_records:,} had not "
+        f"been seen by this search before: {counted(counts.added, 'was', 'were')} new to the "
+        f"review, {counts.merged:,} joined a known record, "
+        f"{counted(counts.seen, 'was', 'were')} already there."
     )
     if findings.missing:
-        said += f" {len(findings.missing)} could not be fetched and are asked for again next time."
+        said += f" {len(findings.missing):,} could not be fetched, to be asked for again next time."
     if gap is not None and gap.unseen and plan.watermark.complete:
         said += (
             f" {len(gap.unseen)} of them would have been missed by the runs that look back from "

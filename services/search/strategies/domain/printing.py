@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from services.search.strategies.domain.translate import Translation
+from shared.review.numbers import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,6 @@ def _runs(runs: Sequence[RanElsewhere], version: int) -> list[str]:
         older = "" if run.version == version else f", with version {run.version} of the strategy"
         file = f", exported to {run.export_file}" if run.export_file else ""
         note = f" {run.note}" if run.note else ""
-        said.append(f"Run on {run.ran_on}: {run.hits} records{file}{older}.{note}")
+        said.append(f"Run on {run.ran_on}: {counted(run.hits, 'record')}{file}{older}.{note}")
         said += [f"    {line}" for line in run.lines]
     return said

@@ -6,15 +6,11 @@ from typing import Any
 from services.synthesis.report.domain.blocks import Block, Heading, Paragraph, table
 from services.synthesis.report.domain.items import LIVING, RAMESES
 from services.synthesis.report.domain.material import AuthorText, Material
+from shared.review.numbers import counted
 from shared.review.prisma import Flow
 from shared.review.source_names import is_known, source_name
 
 WRITE = "the authors must write this"
-
-
-def counted(number: int, one: str, many: str = "") -> str:
-    """A number with its noun: `1 version`, `2 versions`."""
-    return f"{number} {one if number == 1 else many or f'{one}s'}"
 
 
 def text_of(material: Material, item: str) -> AuthorText | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.synthesis.engine import Labels
+from shared.review.numbers import counted
 from shared.review.verdict_words import verdict_words
 
 Body = Mapping[str, Any]
@@ -49,7 +50,9 @@ def triggers(
     found += _of_leads(old.values(), new.values(), labels_of)
     studies = _studies(new.values()) - _studies(old.values())
     if len(studies) >= NEW_STUDIES:
-        found.append(Trigger("new_studies", f"{len(studies)} studies are new."))
+        found.append(
+            Trigger("new_studies", f"{counted(len(studies), 'study is', 'studies are')} new.")
+        )
     if days >= MOST_DAYS:
         found.append(Trigger("elapsed", f"The version is {days} days old."))
     return found

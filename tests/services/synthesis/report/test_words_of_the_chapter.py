@@ -16,12 +16,12 @@ from services.synthesis.report.domain.findings import _one_study, _pinned, theor
 from services.synthesis.report.domain.material import ReportPassage, SourcePart
 from services.synthesis.report.domain.sources import _reference as told_reference
 from services.synthesis.report.domain.sources import appraisals, documents
-from services.synthesis.report.domain.standards import counted
 from services.synthesis.report.domain.wording import wording
 from services.synthesis.report.handlers.arguments import evidence_log
 from services.synthesis.report.handlers.sources import _reference
 from shared.events.inference import IdeaState
 from shared.review.joined_parts import NOT_JOINED
+from shared.review.numbers import counted
 from tests.services.synthesis.report.test_no_phantoms import a_part
 from tests.services.synthesis.report.test_words_of_failures import toy
 
