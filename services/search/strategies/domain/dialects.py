@@ -7,6 +7,14 @@ and Scopus. What a platform cannot say is not in its dialect, and `translate` te
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from services.search.strategies.domain.dates import (
+    Years,
+    years_ebsco,
+    years_ovid,
+    years_scopus,
+    years_web_of_science,
+)
+
 
 def _ovid(name: str) -> Callable[[str], str]:
     return lambda words: f"{words}.{name}."
@@ -40,7 +48,8 @@ class Dialect:
     asked. `heading` writes a subject heading, None where there are none; `thesaurus`
     is whose headings they are. `near` writes two nearness operators' distance.
     `stem` is the least number of letters before a `*`; `inner`: may `*` stand inside
-    a word? `cut_phrases`: may a phrase in quotation marks hold `*`?
+    a word? `cut_phrases`: may a phrase in quotation marks hold `*`? `years` writes years of
+    publication, "" for a span without an end it needs; None where they stand beside the search.
     """
 
     platform: str
@@ -52,6 +61,7 @@ class Dialect:
     stem: int = 1
     inner: bool = False
     cut_phrases: bool = True
+    years: Callable[[Years], str] | None = None
     loose_phrases: bool = False
     grouped: bool = True
     lower: bool = False
@@ -81,6 +91,7 @@ def _ovid_database(database: str, thesaurus: str, text: str) -> Dialect:
         thesaurus,
         _ovid_heading,
         lambda between: f"adj{between + 1}",
+        years=years_ovid,
         loose_phrases=True,
         lower=True,
         line="{}",
@@ -128,6 +139,7 @@ DIALECTS: tuple[Dialect, ...] = (
         "CINAHL Headings",
         _heading_ebsco,
         lambda between: f"N{between}",
+        years=years_ebsco,
         line="S{}",
     ),
     Dialect(
@@ -139,6 +151,7 @@ DIALECTS: tuple[Dialect, ...] = (
             **{"any": _called("ALL="), "affiliation": _called("AD="), "journal": _called("SO=")},
         },
         near=lambda between: f"NEAR/{between}",
+        years=years_web_of_science,
         stem=3,
         inner=True,
     ),
@@ -170,6 +183,7 @@ DIALECTS: tuple[Dialect, ...] = (
             },
         },
         near=lambda between: f"W/{between}",
+        years=years_scopus,
         inner=True,
     ),
 )

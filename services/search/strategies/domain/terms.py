@@ -22,6 +22,7 @@ Field = Literal[
     "language",
     "affiliation",
     "journal",
+    "date",
     "other",
 ]
 """`words` are PubMed's text words, in more than title and abstract; `any` is any field."""
@@ -39,6 +40,7 @@ _FIELDS: dict[str, Field] = {
     **dict.fromkeys(("ad", "affiliation"), "affiliation"),
     **dict.fromkeys(("ta", "jour", "journal"), "journal"),
     **dict.fromkeys(("la", "lang", "language"), "language"),
+    **dict.fromkeys(("dp", "pdat", "date - publication", "publication date"), "date"),
 }
 
 

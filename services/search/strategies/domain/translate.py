@@ -12,6 +12,7 @@ from services.search.living.domain.strategy import (
     Word,
 )
 from services.search.pubmed.domain.query_report import known_field
+from services.search.strategies.domain.dates import read_years
 from services.search.strategies.domain.dialects import Dialect
 from services.search.strategies.domain.doubts import doubts
 from services.search.strategies.domain.terms import SearchTerm, read_term
@@ -114,8 +115,9 @@ class _Writer:
 
     def term(self, term: SearchTerm) -> str:
         """One term in its field, "" with a note where the platform has no such field."""
-        if term.field == "heading":
-            return self.heading(term)
+        apart = {"heading": self.heading, "date": self.date}.get(term.field)
+        if apart is not None:
+            return apart(term)
         write = self.dialect.fields.get(term.field)
         if write is None and self.pubmed and known_field(term.tag.strip("[]")):
             return f'"{term.text}"{term.tag}'
@@ -139,6 +141,30 @@ class _Writer:
         if not words:
             return ""
         return write(words if self.simple(words) else f"({words})")
+
+    def date(self, term: SearchTerm) -> str:
+        """Years of publication, "" with a note where they cannot be said in a line."""
+        years, platform = read_years(term.written), self.dialect.platform
+        if years is None:
+            self.notes.append(
+                f"'{term.written}' is no date as PubMed has it (2019[dp], 2010:2020[dp]): it is "
+                "left out."
+            )
+            return ""
+        if self.pubmed:
+            return years.written
+        if years.partial:
+            self.notes.append(
+                f"'{term.written}' names months: {platform} has years, and is asked for whole ones."
+            )
+        text = self.dialect.years(years) if self.dialect.years else ""
+        if not text:
+            where = "beside the search" if self.dialect.years is None else "with a last year"
+            self.notes.append(
+                f"'{term.written}': {platform} takes these years only {where}; they are left out "
+                f"here. Choose {years.words} there."
+            )
+        return text
 
     def unsaid(self, term: SearchTerm) -> None:
         """Notes a field that the platform does not have."""

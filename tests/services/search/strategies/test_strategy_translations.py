@@ -81,7 +81,7 @@ def test_every_platform_is_expected() -> None:
         ("ovid/psycinfo", '"Smoking"[mh]', "look up what APA Thesaurus calls it"),
         ("ebsco/cinahl", '"Smoking"[mh]', "look up what CINAHL Headings calls it"),
         ("scopus/scopus", '"Smoking"[mh]', "searched as words"),
-        ("web_of_science/core_collection", '"2019"[dp]', "only PubMed has"),
+        ("web_of_science/core_collection", '"2019"[edat]', "only PubMed has"),
         ("scopus/scopus", "Review[pt]", "names differ"),
     ],
 )
@@ -92,7 +92,7 @@ def test_what_a_platform_cannot_say_is_told_at_its_line(key: str, term: str, sai
 
 
 def test_a_block_that_cannot_be_said_keeps_its_line_and_is_not_joined() -> None:
-    blocks = [read_concept("Since", '"2019"[dp]', None), read_concept("Who", "nurse*", None)]
+    blocks = [read_concept("Since", '"2019"[edat]', None), read_concept("Who", "nurse*", None)]
 
     found = translate(blocks, BY_KEY["scopus/scopus"])
 
@@ -178,7 +178,7 @@ def test_fields_that_pubmed_alone_has_stay_in_pubmed_and_are_told_elsewhere() ->
     text, notes = only("pubmed/pubmed", "doors", "x[foo]")
     assert text == "doors[tiab]"
     assert "[foo]" in notes[0]
-    assert "only PubMed has" in only("ovid/embase", "doors", "2020[dp]")[1][0]
+    assert "only PubMed has" in only("ovid/embase", "doors", "2020[edat]")[1][0]
 
 
 @pytest.mark.parametrize("term", ['""', "*", "“”", "()"])
