@@ -61,7 +61,7 @@ async def test_a_strategy_is_written_translated_and_changed_with_its_reason(page
     assert answer.status_code == 303, answer.text
     own = answer.headers["location"]
     page = (await pages.get(own)).text
-    for said in ("Embase (Ovid)", "CINAHL (EBSCO)", "What could not be translated", "nurse*.ti,ab"):
+    for said in ("Embase (Ovid)", "CINAHL (EBSCO)", "look up what Emtree calls it", "nurse*.ti,ab"):
         assert said in page
     assert "after PRISMA-S" in page or "After PRISMA-S" in page
     changed = {**BLOCKS, "deed": "strategy", "limits": "2000 to now"}
@@ -135,3 +135,16 @@ async def test_a_strategy_that_a_database_cannot_say_is_told_beside_its_lines(pa
     assert "cannot say this strategy</span>" in page
     assert "CINAHL has no words for any block of this strategy" in page
     assert "PubMed has no words" not in page
+
+
+async def test_terms_that_no_record_here_can_tell_are_said_to_be_taken_as_found(pages):
+    years = {"name": "Since 2010", "name_1": "Years", "broad_1": "2010:3000[dp]"}
+    made = await pages.post(f"{HERE}/strategies", data={**BLOCKS, **years})
+    own = made.headers["location"]
+    page = (await pages.get(own)).text
+    assert "Medline has no words for Years" in page
+    assert "or do there what its line says" in page
+    assert "Choose 2010 and later there" in page
+    await pages.post(own, data={"deed": "known", "words": "Trust in nurses"})
+    page = (await pages.get(own)).text
+    assert "Not looked for here, and taken as found: 2010:3000[dp]." in page
