@@ -91,18 +91,22 @@ def judge(a: Features, b: Features, evidence: FieldAgreement, strength: int) -> 
         return Verdict(Outcome.MERGE, reason(evidence), strength)
     sure = sureness(a, b, evidence, strength)
     if found is not None:
-        return Verdict(Outcome.PROPOSE, f"{reason(evidence)}; but {found.reason}", sure)
+        return Verdict(Outcome.PROPOSE, reason(evidence, found.reason), sure)
     if worth_asking(a, b, evidence) or (sure >= WORTH_ASKING and not by_others(a, b, evidence)):
         return Verdict(Outcome.PROPOSE, reason(evidence), sure)
     return Verdict(Outcome.DISTINCT, reason(evidence), strength)
 
 
-def reason(e: FieldAgreement) -> str:
-    """The evidence as one sentence a reviewer can check."""
+def reason(e: FieldAgreement, but: str = "") -> str:
+    """The evidence as one sentence a reviewer can check; `but` is what speaks against one record.
+
+    A field that `but` names is not said to differ once more.
+    """
     same = [name for name, agrees in _said(e) if agrees]
-    other = [name for name, agrees in _said(e) if agrees is False]
+    other = [name for name, agrees in _said(e) if agrees is False and name not in but]
     text = f"{_TITLES[e.title]}; same {', '.join(same)}" if same else _TITLES[e.title]
-    return f"{text}; different {', '.join(other)}" if other else text
+    text = f"{text}; different {', '.join(other)}" if other else text
+    return f"{text}; but {but}" if but else text
 
 
 _TITLES = {

@@ -20,6 +20,7 @@ def test_two_different_dois_never_merge_but_one_place_is_proposed() -> None:
 
     assert verdict.outcome is Outcome.PROPOSE
     assert "the DOIs differ" in verdict.reason
+    assert "different DOI" not in verdict.reason
 
 
 def test_two_different_dois_in_two_places_are_distinct() -> None:
