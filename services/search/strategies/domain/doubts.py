@@ -7,6 +7,7 @@ from services.search.living.domain.foreign import remark
 from services.search.strategies.domain.terms import SearchTerm
 
 WILDCARDS = re.compile(r"\w[?#$]\w|\w[?#$]$")
+FIRST_AUTHOR = "[1au]"
 CAPITALS = frozenset({"AND", "OR", "NOT"})
 
 
@@ -15,6 +16,8 @@ def doubts(term: SearchTerm) -> Iterator[str]:
     if (said := remark(term.written)) is not None:
         yield said
         return
+    if term.tag.lower() == FIRST_AUTHOR:
+        yield f"'{term.text}' {term.tag} is the first author; here it is any author."
     if CAPITALS & set(term.words):
         yield (
             f"'{term.text}' is searched as words: a term knows no AND, OR or NOT, a block no NOT. "

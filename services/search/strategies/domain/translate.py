@@ -14,7 +14,7 @@ from services.search.living.domain.strategy import (
 from services.search.pubmed.domain.query_report import known_field
 from services.search.strategies.domain.dates import read_years
 from services.search.strategies.domain.dialects import Dialect
-from services.search.strategies.domain.doubts import doubts
+from services.search.strategies.domain.doubts import FIRST_AUTHOR, doubts
 from services.search.strategies.domain.terms import SearchTerm, read_term
 
 OPERATORS = frozenset({"and", "or", "not", "near", "adj", "next"})
@@ -118,9 +118,9 @@ class _Writer:
         apart = {"heading": self.heading, "date": self.date}.get(term.field)
         if apart is not None:
             return apart(term)
+        if self.pubmed and (own := self.own(term)):
+            return own
         write = self.dialect.fields.get(term.field)
-        if write is None and self.pubmed and known_field(term.tag.strip("[]")):
-            return f'"{term.text}"{term.tag}'
         if write is None and term.field in ("words", "any"):
             self.notes.append(
                 f"'{term.text}' {term.tag} asks more fields in PubMed than those that are asked "
@@ -141,6 +141,11 @@ class _Writer:
         if not words:
             return ""
         return write(words if self.simple(words) else f"({words})")
+
+    def own(self, term: SearchTerm) -> str:
+        """A term in a field that is PubMed's alone, with its tag; "" for any other."""
+        alone = term.field not in self.dialect.fields or term.tag.lower() == FIRST_AUTHOR
+        return f'"{term.text}"{term.tag}' if alone and known_field(term.tag.strip("[]")) else ""
 
     def date(self, term: SearchTerm) -> str:
         """Years of publication, "" with a note where they cannot be said in a line."""
@@ -179,6 +184,7 @@ class _Writer:
     def heading(self, term: SearchTerm) -> str:
         """A subject heading; words instead where there are none, a note where they are others."""
         known = self.dialect
+        self.notes.extend(doubts(term))
         if known.heading is None:
             self.notes.append(
                 f"{known.platform} has no subject headings: '{term.text}' is searched as words."

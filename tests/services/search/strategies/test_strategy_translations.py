@@ -282,3 +282,15 @@ def test_affiliations_and_journals_are_asked_where_a_platform_has_them() -> None
 
 def test_a_square_bracket_that_is_not_closed_is_told() -> None:
     assert "square bracket" in only("pubmed/pubmed", "nurse[tiab")[1][0]
+
+
+def test_a_first_author_is_kept_in_pubmed_and_told_elsewhere() -> None:
+    assert only("pubmed/pubmed", "Osei R[1au]") == ('"Osei R"[1au]', [])
+    text, notes = only("ebsco/cinahl", "Osei R[1au]")
+    assert text == 'AU "Osei R"'
+    assert notes == ["'Osei R' [1au] is the first author; here it is any author."]
+
+
+@pytest.mark.parametrize("key", [one.key for one in DIALECTS])
+def test_operators_between_headings_in_one_term_are_told(key: str) -> None:
+    assert any("a block no NOT" in note for note in only(key, "animals[mh] NOT humans[mh]")[1])
