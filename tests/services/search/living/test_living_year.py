@@ -17,6 +17,7 @@ import pytest_asyncio
 
 from services.search.living.domain.schedule import weekly
 from shared.ops.settings import Settings
+from shared.review.numbers import counted
 from tests.services.search.living.living_harness import REVIEW, Living, living_review, weeks
 from tests.support.eutils import faults
 from tests.support.eutils.generated import Year, living_year
@@ -199,7 +200,7 @@ def test_every_run_is_explained(lived: Lived) -> None:
             continue
         report = run["report"]
         assert report["why"]
-        assert f"{run['found']} records" in report["summary"]
+        assert f"PubMed reported {counted(run['found'], 'record')};" in report["summary"]
         assert report["translation"]
         assert len(report["prisma_s"]) == 16
         assert report["windows"]
