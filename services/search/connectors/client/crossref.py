@@ -107,8 +107,8 @@ class Crossref:
         dois = crossref.cited_dois(work)
         notes = []
         if len(dois) < total:
-            without = counted(total - len(dois), "has", "have")
-            notes.append(f"Of {counted(total, 'reference')} {without} no DOI of its own.")
+            told = counted(total, "reference")
+            notes.append(f"Without a DOI of their own: {total - len(dois)} of {told}.")
         if len(dois) > most:
             notes.append(f"Only the first {most} of {len(dois)} were taken.")
         found = await self._cited(dois[:most])
