@@ -16,3 +16,11 @@ def clean(text: str) -> str:
     text = _ILLEGAL.sub("", _BREAKS.sub("\n", text))
     text = text.encode("utf-8", "replace").decode("utf-8")
     return unicodedata.normalize("NFC", text)
+
+
+def shortened(words: str, most: int = 120) -> str:
+    """The beginning of a text in one line, cut at a word."""
+    line = " ".join(words.split())
+    if len(line) <= most:
+        return line
+    return line[:most].rsplit(" ", 1)[0] + " …"

@@ -29,8 +29,9 @@ def inference_log(
 def _entry(item: dict[str, Any]) -> tuple[str, ...]:
     kind = item["kind"].replace("_", " ")
     when = item["at"][:16].replace("T", " ")
-    what, about = f"{kind} {item['done']}", item["about"]["label"]
-    return when, item["person"] or "", what, about, item["words"], item["reason"]
+    what, who = f"{kind} {item['done']}", item["name"] or item["person"] or ""
+    about = "; ".join(subject["label"] for subject in item["subjects"])
+    return when, who, what, about, item["words"], item["reason"]
 
 
 def to_check(

@@ -15,7 +15,8 @@ def memo_event(memo: Line) -> Line:
     """A line of events.jsonl: a memo of a coder."""
     head = {"event": "memo_kept", "about": memo["about"], "text": memo["text"]}
     links = {"links": memo["links"]} if memo.get("links") else {}
-    return {**head, "id": memo["memo_id"], "person": memo["person_id"], **links}
+    who = {"id": memo["memo_id"], "person": memo["person_id"], "at": memo["at"]}
+    return {**head, **who, **links}
 
 
 def judgement_line(judgement: Line) -> Line:

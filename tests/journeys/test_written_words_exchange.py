@@ -10,6 +10,7 @@ from shared.ops.settings import Settings
 from tests.journeys.test_peoples_word_exchange import AT, bundle_in, files_of, load
 from tests.support.apps import open_system
 
+MEMO = ("about", "text", "person_id", "at", "links")
 CODED = "/api/extraction/reviews/words"
 
 
@@ -22,6 +23,7 @@ async def people_write(api: Api) -> None:
     judged = {"relevance": "high", "rigour": "low", "comment": "one site", "person": "ann"}
     await api.put(f"{CODED}/fragments/f1/appraisal", judged)
     memo = {"about": "fragment/f1", "text": "ask again", "id": "m1", "person": "ann"}
+    memo |= {"links": [{"kind": "theory", "id": "PT1"}], "at": "2024-05-01T09:00:00Z"}
     await api.post(f"{CODED}/memos", memo)
     await api.wait_until_settled("words")
     await api.post(f"{AT}/versions", {"number": "1", "reason": "first"})
@@ -35,7 +37,7 @@ async def written(api: Api) -> dict[str, Any]:
         "texts": [(one["version"], one["text"], one["because"]) for one in texts],
         "argument": (await api.get(f"{AT}/arguments/trust"))["evidence"],
         "appraisals": (await api.get(f"{CODED}/appraisals"))["items"],
-        "memos": [(one["about"], one["text"], one["person_id"]) for one in memos],
+        "memos": [{name: one[name] for name in MEMO} for one in memos],
         "frozen": (await api.get(f"{AT}/versions/1", bodies=True))["content"],
     }
 

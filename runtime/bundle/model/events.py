@@ -4,7 +4,7 @@ import re
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, TypeAdapter, model_validator
+from pydantic import AfterValidator, AwareDatetime, Field, TypeAdapter, model_validator
 
 from runtime.bundle.model.arguments import Argument
 from runtime.bundle.model.evidence import (
@@ -150,6 +150,7 @@ class MemoEvent(Part):
     text: str
     id: Key
     person: Key | None = None
+    at: AwareDatetime | None = None
     links: tuple[dict[str, Any], ...] = Field((), description="Other things it speaks of.")
 
 

@@ -5,13 +5,12 @@ from typing import Any
 from fastapi import APIRouter
 
 from services.extraction.appraisal import store
-from services.extraction.appraisal.handlers import (
+from services.extraction.appraisal.handlers.appraisals import (
     Appraisal,
     appraise_document,
     appraise_fragment,
-    check_open,
-    write_memo,
 )
+from services.extraction.appraisal.handlers.memos import check_open, logged_memos, write_memo
 from services.extraction.appraisal.schemas import AppraisalIn, MemoIn
 from services.extraction.appraisal.store import appraisals_of_review
 from services.extraction.fragments.handlers.code import known_fragment
@@ -132,8 +131,18 @@ def _add_memos(router: APIRouter, ctx: Context) -> None:
             await ctx.db.read(lambda tx: check_open(tx, review_id, body.about))
         links = [link.model_dump() for link in body.links]
         return await ctx.db.write(
-            lambda tx: write_memo(review_id, body.id, body.about, body.text, person, tx, links)
+            lambda tx: write_memo(
+                review_id, body.id, body.about, body.text, person, tx, links, at=body.at
+            )
         )
+
+    @router.get("/memos/log")
+    async def log(review_id: Key, principal: PrincipalDep) -> dict[str, Any]:
+        """Memos on anything and the memos of fragments, oldest first, each with the label of what
+        it is about, as the inference log holds them; for coders.
+        """
+        principal.require(review_id, CODER)
+        return {"items": await ctx.db.read(lambda tx: logged_memos(tx, review_id))}
 
     @router.get("/memos")
     async def memos(

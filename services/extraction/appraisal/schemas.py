@@ -3,7 +3,7 @@
 from pydantic import Field
 
 from services.extraction.schemas import Input
-from shared.http.bounds import Key, Name, Words
+from shared.http.bounds import Key, Moment, Name, Words
 
 
 class AppraisalIn(Input):
@@ -31,3 +31,4 @@ class MemoIn(Input):
     id: Key | None = None
     links: list[LinkIn] = Field([], max_length=100, description="other things it speaks of")
     person: Key | None = None
+    at: Moment | None = Field(None, description="when it was written, of one written elsewhere")

@@ -106,6 +106,22 @@ async def definitions_among(
     return {row["code_id"]: definition_of(row) for row in rows}
 
 
+async def labels_among(tx: Tx, review_id: str, code_ids: Collection[str]) -> dict[str, str]:
+    """What these codes are called, by id; those of which nobody said it are left out."""
+    if not code_ids:
+        return {}
+    books = await codebooks_of(tx, review_id)
+    found = {
+        member.code_id: member.label
+        for row in books.values()
+        for group in groups_of(row)
+        for member in group.codes
+        if member.code_id in code_ids and member.label
+    }
+    made = await definitions_among(tx, review_id, list(code_ids))
+    return found | {code.code_id: code.label for code in made.values()}
+
+
 async def coded_among(tx: Tx, review_id: str, code_ids: Collection[str]) -> set[str]:
     """Those of these codes that active fragments have which whoever acts sees."""
     table = fragment_codes

@@ -66,7 +66,6 @@ coding_round_notes = Table(
     Column("at", UtcDateTime, nullable=False),
 )
 
-
 def visible(reader: str | None, table: Any = fragments) -> ColumnElement[bool]:
     """Of rows of `fragments` (or an alias): those that the reader sees, which are all but
     another's that is coded in a round that is still open.
@@ -94,15 +93,32 @@ async def hidden_among(tx: Tx, review_id: str, fragment_ids: Collection[str]) ->
     return {row["fragment_id"] for row in rows if not sees(tx.actor, row)}
 
 
-async def visible_of(tx: Tx, review_id: str, about: Sequence[Row]) -> list[dict[str, Any]]:
-    """Of these memos those that are not about a fragment that whoever acts does not see."""
-    on = [parted(one["about"]) for one in about]
-    hidden = await hidden_among(tx, review_id, {key for kind, key in on if kind == "fragment"})
-    return [
-        dict(one)
-        for one, (kind, key) in zip(about, on, strict=True)
-        if kind != "fragment" or key not in hidden
-    ]
+async def visible_of(tx: Tx, review_id: str, found: Sequence[Row]) -> list[dict[str, Any]]:
+    """Of these memos those that whoever acts sees: none about a fragment, or with a link to one,
+    that is hidden from them, and none of another coder about a document of an open round of theirs.
+    """
+    named = {one["memo_id"]: _named(one) for one in found}
+    every = {key for keys in named.values() for kind, key in keys if kind == "fragment"}
+    hidden = {("fragment", key) for key in await hidden_among(tx, review_id, every)}
+    others = [one for one in found if one["person_id"] != tx.actor]
+    on = {key for one in others for kind, key in named[one["memo_id"]] if kind == "document"}
+    blind = [one for one in (await rounds_on(tx, review_id, on)).values() if one.is_blind]
+
+    def is_hidden(one: Row) -> bool:
+        keys = named[one["memo_id"]]
+        documents_ = {key for kind, key in keys if kind == "document"}
+        mine = one["person_id"] == tx.actor
+        return not hidden.isdisjoint(keys) or (
+            not mine and any(held.holds(one["person_id"], documents_) for held in blind)
+        )
+
+    return [dict(one) for one in found if not is_hidden(one)]
+
+
+def _named(memo: Row) -> set[tuple[str, str]]:
+    """Documents and fragments that a memo is about, or points at."""
+    links = (f"{link['kind']}/{link['id']}" for link in memo["links"] or ())
+    return {parted(one) for one in (memo["about"], *links)}
 
 
 async def round_row(tx: Tx, review_id: str, round_id: str) -> dict[str, Any] | None:

@@ -7,7 +7,11 @@ from typing import Any
 from services.extraction.acts import store as acts
 from services.extraction.appraisal import store as appraisal_store
 from services.extraction.appraisal.domain import AXES
-from services.extraction.appraisal.handlers import Appraisal, appraise_document, appraise_fragment
+from services.extraction.appraisal.handlers.appraisals import (
+    Appraisal,
+    appraise_document,
+    appraise_fragment,
+)
 from services.extraction.assistance.handlers.following import follow_undone
 from services.extraction.documents import store as documents_store
 from services.extraction.documents.handlers.assigning import assign_documents

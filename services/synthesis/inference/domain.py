@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
+from datetime import datetime
 from typing import Any
 
 from shared.events.inference import IdeaState, LineageState, SubstantiveTheoryState
@@ -44,6 +45,21 @@ class MemoState:
     person_id: str = ""
     status: str = KEPT
     because: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodingMemo:
+    """A memo that a coder wrote in extraction, with what extraction calls its subject ("": unknown)
+    and the document on whose page it stands."""
+
+    memo_id: str
+    at: datetime
+    person_id: str | None
+    about: Reference
+    label: str
+    document_id: str | None
+    text: str
+    links: tuple[Reference, ...] = ()
 
 
 State = IdeaState | LineageState | SubstantiveTheoryState | MemoState
@@ -128,9 +144,24 @@ def idea_done(before: IdeaState | None, now: IdeaState) -> str:
     return "sorted" if before.theories != now.theories else "changed"
 
 
-def shortened(words: str, most: int = 120) -> str:
-    """The beginning of a text in one line, cut at a word."""
-    line = " ".join(words.split())
-    if len(line) <= most:
-        return line
-    return line[:most].rsplit(" ", 1)[0] + " …"
+def further_links(entry: Mapping[str, Any]) -> list[Any]:
+    """What an entry points at besides its subjects."""
+    return [item for item in entry["links"] if item not in entry["subjects"]]
+
+
+def speaks_for_itself(entry: Mapping[str, Any]) -> bool:
+    """Whether an entry needs no label of what it is about: an idea, or a memo about nothing."""
+    itself = entry["kind"] == "memo" and entry["subjects"] == [entry["about"]]
+    return bool(entry["words"]) and (entry["kind"] == "idea" or itself)
+
+
+def named(
+    things: Sequence[Mapping[str, Any]], people: Mapping[str, str]
+) -> list[Mapping[str, Any]]:
+    """References, of which people are labelled by their names."""
+    return [
+        {**thing, "label": people.get(thing["id"], thing["label"])}
+        if thing["kind"] == "person"
+        else thing
+        for thing in things
+    ]

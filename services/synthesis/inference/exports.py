@@ -1,15 +1,21 @@
-"""The inference log as a table and as a text."""
+"""The inference log as a table, as lines of JSON and as a text."""
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from services.synthesis.inference.domain import ENTRY_KINDS
+from services.synthesis.inference.domain import (
+    ENTRY_KINDS,
+    further_links,
+    speaks_for_itself,
+)
 from shared.spreadsheets import guarded
 
 View = Mapping[str, Any]
-COLUMNS = ("at", "person", "kind", "about", "done", "words", "reason", "links")
+COLUMNS = ("at", "person", "name", "kind", "about", "done", "words", "reason", "links", "subjects")
+"""`about` and `links` are labels, `subjects` kind and id of what the labels in `about` name."""
 
 
 def log_as_csv(entries: Sequence[View]) -> str:
@@ -20,10 +26,21 @@ def log_as_csv(entries: Sequence[View]) -> str:
     for entry in entries:
         row = {name: entry[name] or "" for name in ("at", "person", "kind", "done")}
         row |= {"words": entry["words"], "reason": entry["reason"]}
-        row["about"] = entry["about"]["label"]
-        row["links"] = " | ".join(item["label"] for item in entry["links"])
+        row["name"] = entry["name"]
+        row["about"] = _joined(item["label"] for item in entry["subjects"])
+        row["subjects"] = _joined(f"{item['kind']}/{item['id']}" for item in entry["subjects"])
+        row["links"] = _joined(item["label"] for item in further_links(entry))
         writer.writerow({name: guarded(value) for name, value in row.items()})
     return out.getvalue()
+
+
+def _joined(words: Iterable[str]) -> str:
+    return " | ".join(words)
+
+
+def log_as_lines(entries: Sequence[View]) -> str:
+    """One object a line, as the answer in JSON holds them."""
+    return "".join(json.dumps(entry, ensure_ascii=False) + "\n" for entry in entries)
 
 
 def log_as_markdown(entries: Sequence[View]) -> str:
@@ -39,18 +56,25 @@ def log_as_markdown(entries: Sequence[View]) -> str:
 
 
 def _item(entry: View) -> str:
-    who = f", {_safe(entry['person'])}" if entry["person"] else ""
+    person = entry["name"] or entry["person"]
+    who = f", {_safe(person)}" if person else ""
     parts = [f"- **{ENTRY_KINDS[entry['kind']]} {entry['done']}**"]
-    itself = entry["kind"] in ("idea", "memo") and entry["words"]
-    about = "" if itself else f" {_safe(entry['about']['label'])}."
+    about = "" if speaks_for_itself(entry) else f" {_safe(subjects_in_words(entry))}."
     parts.append(f"({entry['at'][11:16]}{who}):{about}")
     if entry["words"]:
         parts.append(_safe(entry["words"]))
     if entry["reason"]:
         parts.append(f"Why: {_safe(entry['reason'])}")
-    if entry["links"]:
-        parts.append(f"Links: {'; '.join(_safe(item['label']) for item in entry['links'])}.")
+    links = further_links(entry)
+    if links:
+        parts.append(f"Links: {'; '.join(_safe(item['label']) for item in links)}.")
     return " ".join(parts)
+
+
+def subjects_in_words(entry: View) -> str:
+    """What an entry is about, by label; before a memo, that it is about it."""
+    words = "; ".join(str(item["label"]) for item in entry["subjects"])
+    return f"About {words}" if entry["kind"] == "memo" else words
 
 
 def _safe(words: str) -> str:

@@ -26,7 +26,8 @@ ENTRY = {
     "person": "ann",
     "kind": "substantive_theory",
     "done": "selected",
-    "about": {"kind": "substantive_theory", "id": "npt", "label": "Normalisation"},
+    "name": "Ann Ables",
+    "subjects": [{"kind": "substantive_theory", "id": "npt", "label": "Normalisation"}],
     "words": "New practice becomes normal.",
     "reason": "it fits",
     "links": [],
@@ -58,4 +59,5 @@ def test_the_inference_log_is_a_table_by_label(monkeypatch):
     assert "selected" in said
     assert "Normalisation" in said
     assert "npt" not in said
+    assert "Ann Ables" in said
     assert json.loads(printed(monkeypatch, [ENTRY], "inference-log", "--json")) == [ENTRY]

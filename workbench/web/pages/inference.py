@@ -1,15 +1,18 @@
 """Routes of the substantive theories and of the inference log."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse
 
 from shared.http.auth import PrincipalDep
 from shared.kernel.service import Context
 from shared.kernel.tx import Tx
 from workbench.projections.store import projections
+from workbench.web.domain import inference_log
 from workbench.web.domain import theory_work as domain
+from workbench.web.pages.listing import Asked, Start, has_words, part
 from workbench.web.pages.review_at import NOTHING, ReviewAt, Sent, Tried, open_at, refused, sent
 from workbench.web.services import Answer, key
 from workbench.web.session import pages_router
@@ -19,6 +22,7 @@ RATED = ("fit", "simplicity", "compatibility", "level")
 BLANK = dict.fromkeys(
     ("id", *RATED, "decision", "phase", "name", "citation", "summary", "theories"), ""
 )
+EVERYTHING = {"q": "", "kind": ""}
 WORDS = ("name", "citation", "summary", "because")
 
 
@@ -89,9 +93,21 @@ async def _substantive_page(at: ReviewAt, tried: Tried = NOTHING) -> HTMLRespons
 
 def _add_log(router: APIRouter, ctx: Context) -> None:
     @router.get("/reviews/{review_id}/inference-log", response_class=HTMLResponse)
-    async def log(review_id: str, principal: PrincipalDep, request: Request) -> HTMLResponse:
-        """What people noted, worded and decided, newest first, with reasons and links."""
-        return await _log_page(await open_at(ctx, request, principal, review_id))
+    async def log(
+        review_id: str,
+        principal: PrincipalDep,
+        request: Request,
+        q: Asked = "",
+        kind: Asked = "",
+        start: Start = 0,
+        whole: Annotated[bool, Query()] = False,
+    ) -> HTMLResponse:
+        """What people noted, worded and decided, newest first, with reasons and links; a part of
+        it, or the `whole` on one page to print.
+        """
+        at = await open_at(ctx, request, principal, review_id)
+        asked = {"q": q, "kind": kind if kind in inference_log.SUBJECTS else ""}
+        return await _log_page(at, asked=asked, start=None if whole else start)
 
     @router.post("/reviews/{review_id}/inference-log")
     async def write(review_id: str, principal: PrincipalDep, request: Request) -> Response:
@@ -114,8 +130,21 @@ async def _written(at: ReviewAt, form: Sent) -> Answer:
     return await at.ask("PUT", "synthesis", f"/memos/{key(name)}", json=body)
 
 
-async def _log_page(at: ReviewAt, tried: Tried = NOTHING) -> HTMLResponse:
+async def _log_page(
+    at: ReviewAt,
+    tried: Tried = NOTHING,
+    *,
+    asked: Mapping[str, str] = EVERYTHING,
+    start: int | None = 0,
+) -> HTMLResponse:
     answer = await at.ask("GET", "synthesis", "/inference-log")
+    found = [
+        entry
+        for entry in reversed(answer.items())
+        if (not asked["kind"] or inference_log.is_about(entry, asked["kind"]))
+        and has_words(asked["q"], *inference_log.texts_of(entry))
+    ]
+    entries, more = (found, "") if start is None else part(found, start, asked)
     theories = [
         {"kind": "theory", "id": name, "label": f"{name}: {words}"}
         for name, words in await _theories(at)
@@ -131,8 +160,13 @@ async def _log_page(at: ReviewAt, tried: Tried = NOTHING) -> HTMLResponse:
     return await at.page(
         "inference_log.html",
         tried,
-        entries=list(reversed(answer.items())),
+        entries=entries,
+        more=more,
+        asked=asked,
+        total=len(answer.items()),
+        is_whole=start is None,
         problem=answer.problem,
+        log=inference_log,
         about=domain.choices([*theories, *arguments, *ideas]),
         may_work=at.may(SYNTHESIST, CODER),
         KINDS=dict(domain.KINDS) | {"lineage": "Theory"},

@@ -9,12 +9,19 @@ from fastapi.responses import HTMLResponse
 from shared.http.auth import PrincipalDep
 from shared.kernel.service import Context
 from workbench.projections.store import projections
+from workbench.web.domain.inference_log import page_of
 from workbench.web.pages.listing import Asked, Start, has_words, part, whole
 from workbench.web.pages.review_at import NOTHING, ReviewAt, Tried, open_at, refused, sent
-from workbench.web.services import Answer, key
+from workbench.web.services import Answer
 from workbench.web.session import pages_router
 
-KINDS = {"document": "documents", "fragment": "passages", "code": "codes", "theory": "theories"}
+KINDS = {
+    "document": "documents",
+    "fragment": "passages",
+    "code": "codes",
+    "theory": "theories",
+    "argument": "arguments",
+}
 About = Annotated[str, Query(max_length=600)]
 
 
@@ -65,14 +72,16 @@ async def _shown(
     start: int = 0,
     about: str = "",
 ) -> HTMLResponse:
-    told = await at.ask("GET", "extraction", "/memos") if at.may("coder") else Answer(200, [])
+    told = await at.ask("GET", "extraction", "/memos/log") if at.may("coder") else Answer(200, None)
     documents = (await whole(at, "extraction", "/documents")).items
     theories = await at.ctx.db.read(lambda tx: projections.theory_states(tx, at.review.id))
+    arguments = (await at.ask("GET", "synthesis", "/arguments")).items()
     offered = {
         **{f"theory/{t['theory_id']}": f"Theory: {t['name'] or t['theory_id']}" for t in theories},
+        **{f"argument/{a['id']}": f"Argument: {a['in_words']['argument']}" for a in arguments},
         **{f"document/{d['id']}": d["title"] or "A document without a title" for d in documents},
     }
-    memos = [{**one, **await _about(at, one, offered)} for one in told.body or ()]
+    memos = [_seen(at, one, offered) for one in told.items()]
     listed = [
         one
         for one in sorted(memos, key=lambda one: str(one["at"]), reverse=True)
@@ -96,25 +105,16 @@ async def _shown(
     )
 
 
-async def _about(
-    at: ReviewAt, memo: Mapping[str, Any], offered: Mapping[str, str]
-) -> dict[str, str]:
-    """The kind of what a memo is about, its label, and the address of its page ("": none)."""
-    kind, _, name = str(memo["about"]).partition("/")
-    label, path = offered.get(memo["about"], ""), ""
-    if kind == "document":
-        path = at.here(f"/coding/{key(name)}")
-    elif kind == "theory":
-        path = at.here(f"/theories/{key(name)}")
-    elif kind == "code":
-        found = await at.ask("GET", "extraction", f"/codes/{key(name)}")
-        label = f"Code: {found.body['label']}" if found.ok else ""
-        path = at.here(f"/codes/{key(name)}") if found.ok else ""
-    elif kind == "fragment":
-        found = await at.ask("GET", "extraction", f"/fragments/{key(name)}")
-        if found.ok:
-            words = found.body["quote"] or found.body.get("paraphrase") or ""
-            label = f"Passage: “{words[:140]}”" if words else "A passage whose words are kept back"
-            if found.body["document"]:
-                path = at.here(f"/coding/{key(found.body['document'])}#fragment-{key(name)}")
-    return {"kind": kind, "label": label or "Something that is not here any more", "path": path}
+def _seen(at: ReviewAt, memo: Mapping[str, Any], offered: Mapping[str, str]) -> dict[str, Any]:
+    """A memo with the label of what it is about, and the address of its page ("": none)."""
+    about = memo["about"]
+    of = f"{about['kind']}/{about['id']}"
+    label = about["label"] or offered.get(of, "")
+    path = page_of(about) if label else ""
+    return {
+        **memo,
+        "of": of,
+        "kind": about["kind"],
+        "label": label or "Something that is not here any more",
+        "path": at.here(path) if path else "",
+    }

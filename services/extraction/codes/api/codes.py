@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
+from services.extraction.codebook import store as codebook_store
 from services.extraction.codes.handlers import commands, joining, reading
 from services.extraction.codes.schemas import (
     CodebookActOut,
@@ -59,7 +60,7 @@ def _add_reading(router: APIRouter, ctx: Context) -> None:
     ) -> dict[str, str]:
         """What these codes are called, by id."""
         principal.require_member(review_id)
-        return await ctx.db.read(lambda tx: reading.labels_among(tx, review_id, set(ids)))
+        return await ctx.db.read(lambda tx: codebook_store.labels_among(tx, review_id, set(ids)))
 
     @router.get("/suggestions")
     async def suggestions(review_id: Key, principal: PrincipalDep) -> list[dict[str, Any]]:

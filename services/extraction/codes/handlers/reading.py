@@ -1,6 +1,6 @@
 """Codes as people see them: with use, places, older meanings and suggestions."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from services.extraction.codebook import store as codebook_store
@@ -29,18 +29,6 @@ async def all_codes(tx: Tx, review_id: str) -> dict[str, CodeDefinition]:
     for role, code_id in await store.used_codes(tx, review_id):
         found.setdefault(code_id, CodeDefinition(code_id=code_id, role=role, label=code_id))
     return found
-
-
-async def labels_among(tx: Tx, review_id: str, code_ids: Collection[str]) -> dict[str, str]:
-    """What these codes are called, by id; those of which nobody said it are left out."""
-    found = {
-        member.code_id: member.label
-        for group in await _all_groups(tx, review_id)
-        for member in group.codes
-        if member.code_id in code_ids and member.label
-    }
-    made = await codebook_store.definitions_among(tx, review_id, list(code_ids))
-    return found | {code.code_id: code.label for code in made.values()}
 
 
 async def _all_groups(tx: Tx, review_id: str) -> list[GroupState]:

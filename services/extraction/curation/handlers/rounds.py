@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from services.extraction.appraisal.handlers import say_appraisal
+from services.extraction.appraisal.handlers.appraisals import say_appraisal
 from services.extraction.fragments.handlers.publish import say
 from services.extraction.fragments.store import fragments
 from services.extraction.projections.handlers import lock_coding, require_review

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from services.extraction.appraisal import handlers as appraising
 from services.extraction.appraisal import store as appraisal_store
+from services.extraction.appraisal.handlers import appraisals as appraising
 from services.extraction.exchange.domain.appraisals import AXES
 from services.extraction.exchange.domain.content import Appraisal, Content
 from services.extraction.exchange.domain.losses import Losses

@@ -11,7 +11,7 @@ from sqlalchemy import delete, select, tuple_
 
 from services.extraction.fragments.store.tables import memos
 from services.extraction.rounds.domain import canonical, parted
-from services.extraction.rounds.store import visible_of
+from services.extraction.rounds.store import visible, visible_of
 from services.extraction.tables import documents, fragments
 from shared.db import Tx, chunks
 from shared.db.rows import CHUNK, Row, all_of, first_of, put, rows_among
@@ -47,6 +47,16 @@ async def memos_of_review(tx: Tx, review_id: str) -> list[dict[str, Any]]:
     """Every memo of the review, by its id, that whoever acts may see."""
     query = select(memos).where(memos.c.review_id == review_id).order_by(memos.c.memo_id)
     return await visible_of(tx, review_id, _opened(tx, await all_of(tx, query)))
+
+
+async def fragments_with_memos(tx: Tx, review_id: str) -> list[dict[str, Any]]:
+    """Fragments that hold a memo, but for withdrawn ones, by id, that whoever acts may see."""
+    f = fragments.c
+    noted = f.withheld | (f.state["memo"].as_string() != "")
+    here = (f.review_id == review_id) & (f.status != "withdrawn") & visible(tx.actor)
+    rows = await all_of(tx, select(fragments).where(here, noted).order_by(f.fragment_id))
+    found = (opened(tx, row, (), ("state", "place")) for row in rows)
+    return [row for row in found if row["state"].get("memo")]
 
 
 async def memo_of(tx: Tx, review_id: str, memo_id: str) -> dict[str, Any] | None:

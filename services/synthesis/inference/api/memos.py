@@ -1,21 +1,23 @@
 """Routes of memos and of the inference log."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
-from services.synthesis.inference.domain import MEMO
-from services.synthesis.inference.exports import log_as_csv, log_as_markdown
+from services.synthesis.inference.adapters.peers import memos_of_coding, names_of_people
+from services.synthesis.inference.domain import MEMO, CodingMemo, named
+from services.synthesis.inference.exports import log_as_csv, log_as_lines, log_as_markdown
 from services.synthesis.inference.handlers import log, memos, views
 from services.synthesis.inference.schemas import InferenceMemoIn, references
 from services.synthesis.schemas import ReasonIn, ReferenceKind
 from services.synthesis.theories.handlers import require_review
 from shared.db import Tx
 from shared.events.synthesis import Reference
-from shared.http.auth import PrincipalDep
+from shared.http.auth import PrincipalDep, on_behalf_of
 from shared.http.bounds import Key
-from shared.http.problems import Invalid
+from shared.http.problems import Invalid, Unavailable
 from shared.kernel.service import Context
 
 Shown = dict[str, Any]
@@ -97,24 +99,63 @@ def _add_reading(router: APIRouter, ctx: Context) -> None:
 def _add_log(router: APIRouter, ctx: Context) -> None:
     @router.get("/inference-log")
     async def inference_log(
-        review_id: Key, principal: PrincipalDep, format: Literal["json", "csv", "md"] = "json"
+        review_id: Key,
+        principal: PrincipalDep,
+        request: Request,
+        format: Literal["json", "jsonl", "csv", "md"] = "json",
     ) -> Response:
-        """What people noted, worded and decided, in order, with reasons and links."""
+        """What people noted, worded and decided, in order, with reasons and links.
+
+        Coders get the memos of coding too, as far as each may see them.
+        """
         principal.require_member(review_id)
         allowed = principal.has(review_id, CODER)
+        noted, names = await _from_peers(ctx, review_id, request, coder=allowed)
 
         async def query(tx: Tx) -> list[Shown]:
             await require_review(tx, review_id)
-            return await log.inference_log(review_id, tx, confidential=allowed)
+            return await log.inference_log(review_id, tx, confidential=allowed, noted=noted)
 
-        entries = await ctx.db.read(query)
-        match format:
-            case "csv":
-                return _file(log_as_csv(entries), "text/csv", "inference-log.csv")
-            case "md":
-                return _file(log_as_markdown(entries), "text/markdown", "inference-log.md")
-            case _:
-                return JSONResponse({"items": entries})
+        found = await ctx.db.read(query)
+        entries = [_with_names(one, names) for one in found]
+        return _written(entries, format)
+
+
+async def _from_peers(
+    ctx: Context, review_id: str, request: Request, *, coder: bool
+) -> tuple[list[CodingMemo], dict[str, str]]:
+    """Memos of coding, where the reader codes, and what people are called. Raises `Unavailable`
+    where the memos cannot be had: a log without them would look whole.
+    """
+    if ctx.peers is None:
+        return [], {}
+    client, headers = ctx.peers.client, on_behalf_of(request)
+    names = await names_of_people(client, headers, review_id)
+    noted = await memos_of_coding(client, headers, review_id) if coder else []
+    if noted is None:
+        raise Unavailable(
+            "The memos of coding cannot be read just now, and the log would lack them; try again "
+            "in a moment."
+        )
+    return noted, names
+
+
+def _with_names(entry: Shown, names: Mapping[str, str]) -> Shown:
+    """The entry with people by name, where they are known."""
+    said = {part: named(entry[part], names) for part in ("links", "subjects")}
+    return {**entry, **said, "name": names.get(entry["person"] or "", "")}
+
+
+def _written(entries: Sequence[Shown], format: str) -> Response:
+    match format:
+        case "csv":
+            return _file(log_as_csv(entries), "text/csv", "inference-log.csv")
+        case "jsonl":
+            return _file(log_as_lines(entries), "application/x-ndjson", "inference-log.jsonl")
+        case "md":
+            return _file(log_as_markdown(entries), "text/markdown", "inference-log.md")
+        case _:
+            return JSONResponse({"items": entries})
 
 
 def _file(text: str, media_type: str, name: str) -> Response:

@@ -1,6 +1,6 @@
 """The inference log: what people noted, decided and worded, in order, with reasons and links."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,11 +13,18 @@ from services.synthesis.inference.domain import (
     KEPT,
     LINEAGE_WORDS,
     STANDS,
+    CodingMemo,
     MemoState,
     State,
     idea_done,
 )
-from services.synthesis.inference.handlers.references import References, references_of
+from services.synthesis.inference.handlers.references import (
+    KINDS,
+    Key,
+    References,
+    documents_of_fragments,
+    references_of,
+)
 from services.synthesis.projections.store import tables
 from services.synthesis.theories import store as theories_store
 from services.synthesis.theories.domain import wording_of, wordings
@@ -25,8 +32,10 @@ from shared.db import Tx
 from shared.db.rows import all_of
 from shared.events.inference import IdeaState, LineageState, SubstantiveTheoryState
 from shared.events.synthesis import Reference
+from shared.text import shortened
 
 View = dict[str, Any]
+NOTED = "memo_of_coding"
 WITHHELD = "The words of this memo are the coders' alone: it is about a confidential source."
 
 
@@ -42,6 +51,8 @@ class LogEntry:
     words: str = ""
     reason: str = ""
     links: tuple[Reference, ...] = ()
+    subjects: tuple[Reference, ...] = ()
+    """What a memo is about; of anything else, itself."""
 
     def shown(self, known: References, *, closed: bool) -> View:
         """The entry by label; without its words and its reason where it is `closed`."""
@@ -50,6 +61,7 @@ class LogEntry:
             "person": self.person,
             "kind": self.kind,
             "about": known.shown([self.about])[0],
+            "subjects": known.shown(self.subjects or (self.about,)),
             "done": self.done,
             "words": WITHHELD if closed else self.words,
             "reason": "" if closed else self.reason,
@@ -57,24 +69,43 @@ class LogEntry:
         }
 
 
-async def inference_log(review_id: str, tx: Tx, *, confidential: bool = False) -> list[View]:
+async def inference_log(
+    review_id: str, tx: Tx, *, confidential: bool = False, noted: Sequence[CodingMemo] = ()
+) -> list[View]:
     """Every entry of the review, oldest first.
 
     `confidential` allows the words of memos about confidential sources, which are the coders'.
-    A memo that was about one at any version is closed at every version.
+    A memo that was about one at any version is closed at every version. `noted` are the memos of
+    coding that the reader may see.
     """
     entries = [
         *_of_items(await store.history(tx, review_id)),
         *_of_theories(await theories_store.history(tx, review_id)),
         *_of_arguments(await _argument_history(tx, review_id)),
         *_of_states(await _states(tx, review_id)),
+        *_of_coding(noted),
     ]
     entries.sort(key=lambda item: (item.at, item.kind, item.about.id))
-    named = [item.about for item in entries] + [ref for item in entries for ref in item.links]
-    known = await references_of(tx, review_id, named)
+    known = await _known(tx, review_id, entries, noted)
     memos = [item for item in entries if item.kind == "memo" and not confidential]
     closed = {item.about for item in memos if known.closed(item.links)}
     return [item.shown(known, closed=item.about in closed) for item in entries]
+
+
+async def _known(
+    tx: Tx, review_id: str, entries: Iterable[LogEntry], noted: Iterable[CodingMemo]
+) -> References:
+    """Labels of all that entries name; of what is not known here, as the memos of coding say."""
+    named = [ref for one in entries for ref in (one.about, *one.links, *one.subjects)]
+    labels = {(NOTED, one.memo_id): shortened(one.text) for one in noted}
+    documents: dict[Key, str | None] = {}
+    for one in noted:
+        key = (one.about.kind, one.about.id)
+        documents[key] = one.document_id
+        if one.label or one.about.kind not in KINDS:
+            labels[key] = one.label or one.about.id
+    found = (await references_of(tx, review_id, named)).with_labels(labels)
+    return found.with_documents(documents | await documents_of_fragments(tx, review_id, named))
 
 
 async def _argument_history(tx: Tx, review_id: str) -> list[dict[str, Any]]:
@@ -130,7 +161,22 @@ def _memo(about: Reference, state: MemoState, before: State | None) -> View:
         "done": done if state.status == KEPT else "withdrawn",
         "words": state.text,
         "links": state.about,
+        "subjects": state.about,
     }
+
+
+def _of_coding(noted: Iterable[CodingMemo]) -> Iterable[LogEntry]:
+    for one in noted:
+        yield LogEntry(
+            at=one.at,
+            person=one.person_id,
+            kind="memo",
+            about=Reference(kind=NOTED, id=one.memo_id),
+            done="written while coding",
+            words=one.text,
+            links=one.links,
+            subjects=(one.about,),
+        )
 
 
 def _of_theories(rows: Iterable[Mapping[str, Any]]) -> Iterable[LogEntry]:

@@ -1,6 +1,6 @@
 """What people point at, by label: never an id where there is a name."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -10,13 +10,14 @@ from services.synthesis.arguments.domain import argument_in_words, argument_of
 from services.synthesis.engine import Labels, Review, labels_of
 from services.synthesis.engine.values import OUTCOME
 from services.synthesis.inference import store
-from services.synthesis.inference.domain import KEPT, MEMO, MemoState, shortened
+from services.synthesis.inference.domain import KEPT, MEMO, MemoState
 from services.synthesis.projections.store import flow, tables
 from services.synthesis.projections.store.codebooks import codebooks_of, codes_of
 from services.synthesis.theories import store as theories_store
 from shared.db import Tx
 from shared.db.rows import all_of, rows_among
 from shared.events.synthesis import Reference
+from shared.text import shortened
 
 GONE = "what is not here (any more)"
 CONFIDENTIAL = "a passage of a confidential source"
@@ -27,9 +28,23 @@ Key = tuple[str, str]
 class References:
     """Labels of the things that a set of references names; `missing` tells what is not here."""
 
-    def __init__(self, labels: Mapping[Key, str], confidential: frozenset[Key]) -> None:
+    def __init__(
+        self,
+        labels: Mapping[Key, str],
+        confidential: frozenset[Key],
+        documents: Mapping[Key, str | None] | None = None,
+    ) -> None:
         self._labels = labels
         self._confidential = confidential
+        self._documents = documents or {}
+
+    def with_labels(self, more: Mapping[Key, str]) -> "References":
+        """The same, and what others call things that are not known here."""
+        return References({**more, **self._labels}, self._confidential, self._documents)
+
+    def with_documents(self, documents: Mapping[Key, str | None]) -> "References":
+        """The same, and on the page of which document things stand, which `shown` then says."""
+        return References(self._labels, self._confidential, documents)
 
     def label(self, item: Reference) -> str:
         """The label of one thing; a person is called by their name in the review."""
@@ -55,7 +70,12 @@ class References:
 
     def shown(self, items: Iterable[Reference]) -> list[dict[str, str]]:
         """References with their labels, as answers hold them."""
-        return [{"kind": item.kind, "id": item.id, "label": self.label(item)} for item in items]
+        return [self._shown(item) for item in items]
+
+    def _shown(self, item: Reference) -> dict[str, str]:
+        document = self._documents.get((item.kind, item.id))
+        place = {} if document is None else {"document": document}
+        return {"kind": item.kind, "id": item.id, "label": self.label(item), **place}
 
 
 async def references_of(tx: Tx, review_id: str, items: Iterable[Reference]) -> References:
@@ -192,7 +212,7 @@ def _passage(row: Mapping[str, Any], source: str) -> str:
     return ", ".join(part for part in (said or "a passage", source, row["locator"]) if part)
 
 
-_READERS = {
+_READERS: dict[str, Callable[[Tx, str, Sequence[str]], Awaitable[ReferenceLabels]]] = {
     "theory": _theories,
     "idea": _ideas,
     "memo": _memos,
@@ -203,6 +223,17 @@ _READERS = {
     "document": _documents,
     "fragment": _fragments,
 }
+KINDS = frozenset(_READERS)
+"""Kinds of things that have labels here."""
+
+
+async def documents_of_fragments(
+    tx: Tx, review_id: str, items: Iterable[Reference]
+) -> dict[Key, str | None]:
+    """In which document the fragments among these things stand."""
+    ids = {item.id for item in items if item.kind == "fragment"}
+    rows = await rows_among(tx, tables.fragments, review_id, tables.fragments.c.fragment_id, ids)
+    return {("fragment", row["fragment_id"]): row["document_id"] for row in rows}
 
 
 async def moved_by_of(tx: Tx, review_id: str) -> list[Reference]:

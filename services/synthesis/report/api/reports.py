@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse, PlainTextResponse
 
 from services.synthesis.configurations.handlers import views
 from services.synthesis.configurations.store import ccmocs, inputs
+from services.synthesis.inference.adapters.peers import memos_of_coding
 from services.synthesis.projections.handlers.flow import flow_of_review
 from services.synthesis.projections.store.codebooks import codebooks_of
 from services.synthesis.report.adapters.docx import docx_bytes
@@ -52,10 +53,13 @@ async def _material(
     """What the report is written from, with what this reader may see and is told elsewhere."""
     principal.require_member(review_id)
     allowed = principal.has(review_id, CODER)
-    material = await ctx.db.read(lambda tx: material_of(review_id, tx, confidential=allowed))
     if ctx.peers is None:
-        return material
+        return await ctx.db.read(lambda tx: material_of(review_id, tx, confidential=allowed))
     client, headers = ctx.peers.client, on_behalf_of(request)
+    noted = (await memos_of_coding(client, headers, review_id)) or [] if allowed else []
+    material = await ctx.db.read(
+        lambda tx: material_of(review_id, tx, confidential=allowed, noted=noted)
+    )
     told = await told_of(client, headers, review_id, material.stages)
     hidden = confidential_fragments(material)
     words = await words_of(client, headers, review_id, hidden) if hidden else {}

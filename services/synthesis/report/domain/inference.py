@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from services.synthesis.inference.domain import named
+
 Item = Mapping[str, Any]
 
 
@@ -58,20 +60,11 @@ def with_people(inference: Inference, people: Mapping[str, str]) -> Inference:
                 **entry,
                 "by": people.get(entry["person"] or "", ""),
                 "links": named(entry["links"], people),
+                "subjects": named(entry["subjects"], people),
             }
             for entry in inference.log
         ],
     )
-
-
-def named(things: Sequence[Item], people: Mapping[str, str]) -> list[Item]:
-    """References, of which people are labelled by their names."""
-    return [
-        {**thing, "label": people.get(thing["id"], thing["label"])}
-        if thing["kind"] == "person"
-        else thing
-        for thing in things
-    ]
 
 
 def labels(things: Sequence[Item]) -> str:

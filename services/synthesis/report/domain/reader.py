@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from services.synthesis.report.domain.inference import named
+from services.synthesis.inference.domain import named
 from services.synthesis.report.domain.inference import with_people as inference_with_people
 from services.synthesis.report.domain.material import Material, Words
 

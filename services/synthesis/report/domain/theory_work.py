@@ -3,7 +3,12 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from services.synthesis.inference.domain import ENTRY_KINDS, LINEAGE_WORDS
+from services.synthesis.inference.domain import (
+    ENTRY_KINDS,
+    LINEAGE_WORDS,
+    further_links,
+    speaks_for_itself,
+)
 from services.synthesis.report.domain.blocks import (
     Block,
     Bullets,
@@ -200,13 +205,12 @@ def log(material: Material) -> Iterator[Block]:
 
 
 def _entry(entry: Item) -> tuple[str, ...]:
-    itself = entry["kind"] in ("idea", "memo") and entry["words"]
     return (
         entry["at"][:10],
         entry.get("by", ""),
         f"{ENTRY_KINDS[entry['kind']]} {entry['done']}",
-        "" if itself else entry["about"]["label"],
+        "" if speaks_for_itself(entry) else labels(entry["subjects"]),
         entry["words"],
         entry["reason"],
-        labels(entry["links"]),
+        labels(further_links(entry)),
     )

@@ -6,6 +6,7 @@ from typing import Any
 
 from services.synthesis.configurations.store import ccmocs, inputs
 from services.synthesis.engine import issues_of
+from services.synthesis.inference.domain import CodingMemo
 from services.synthesis.inference.handlers import views
 from services.synthesis.inference.handlers.log import inference_log
 from services.synthesis.projections.handlers import flow as flow_handlers
@@ -24,10 +25,13 @@ from services.synthesis.versions.handlers import comparing
 from shared.db import Tx
 
 
-async def material_of(review_id: str, tx: Tx, *, confidential: bool = False) -> Material:
+async def material_of(
+    review_id: str, tx: Tx, *, confidential: bool = False, noted: Sequence[CodingMemo] = ()
+) -> Material:
     """All that the report of a review says; raises `NotKnownYet` for an unknown one.
 
     `confidential` allows the words of memos about confidential sources, which are the coders'.
+    `noted` are the memos of coding that the reader may see.
     """
     await require_review(tx, review_id)
     review_row = await projections.review_of(tx, review_id) or {}
@@ -57,18 +61,22 @@ async def material_of(review_id: str, tx: Tx, *, confidential: bool = False) -> 
         registration=str(review_row["registration"]),
         retracted=[s.label for s in sources if "retraction" in s.flags],
         texts=await _texts(review_id, tx),
-        inference=await _inference(review_id, tx, confidential=confidential),
+        inference=await _inference(
+            review_id,
+            tx,
+            await inference_log(review_id, tx, confidential=confidential, noted=noted),
+        ),
         stages=[stage["name"] for stage in review_row["stages"]],
         looks=[run for run in runs if run["kind"] == LOOK],
     )
 
 
-async def _inference(review_id: str, tx: Tx, *, confidential: bool) -> Inference:
+async def _inference(review_id: str, tx: Tx, log: Sequence[Mapping[str, Any]]) -> Inference:
     return Inference(
         ideas=await views.ideas(review_id, tx),
         lineage=await views.lineage(review_id, tx),
         substantive_theories=await views.substantive_theories(review_id, tx),
-        log=await inference_log(review_id, tx, confidential=confidential),
+        log=log,
     )
 
 

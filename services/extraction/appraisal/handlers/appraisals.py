@@ -1,6 +1,6 @@
-"""Appraisal of fragments, and memos about anything."""
+"""Appraisal of fragments and documents."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,15 +9,12 @@ from services.extraction.appraisal import store
 from services.extraction.appraisal.domain import AXES, appraisal_id, axis_problem
 from services.extraction.fragments.handlers.code import known_fragment
 from services.extraction.fragments.store import fragments
-from services.extraction.fragments.store import memos as memos_store
 from services.extraction.projections.handlers import lock_coding, require_review
-from services.extraction.rounds.domain import canonical
 from services.extraction.texts import store as texts_store
 from shared.db import Tx
 from shared.events.data_extraction import DocumentAppraised
 from shared.events.extraction import FragmentAppraised
-from shared.http.problems import Forbidden, Invalid, NotFound
-from shared.ids import stable_id
+from shared.http.problems import Invalid, NotFound
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,48 +121,3 @@ def _axes(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> dict[st
     """The words of the axes before and after an act."""
     was = None if before is None else {name: before[name] for name in AXES}
     return {"before": was, "after": {name: after[name] for name in AXES}}
-
-
-async def check_open(tx: Tx, review_id: str, about: str) -> None:
-    """Raise `Forbidden` where a memo is about a confidential document, or its fragment.
-
-    A document or fragment that is not known here yet may be confidential.
-    """
-    closed = (await memos_store.confidence_of(tx, review_id, [about]))[about]
-    if closed is not False:
-        raise Forbidden("Memos about confidential documents are the coders' alone.")
-
-
-async def write_memo(
-    review_id: str,
-    memo_id: str | None,
-    about: str,
-    text: str,
-    person_id: str,
-    tx: Tx,
-    links: Sequence[Mapping[str, str]] = (),
-) -> dict[str, Any]:
-    """Store a memo about a thing (`fragment/F1`, `theory/PT1`, `document/D1`, `code/C1`).
-
-    Without an id the same words of the same person about the same thing are the same memo.
-    `links` name other things by `kind` and `id`. Raises `Forbidden` for somebody else's memo.
-    """
-    await require_review(tx, review_id)
-    about = canonical(about)
-    row: dict[str, Any] = {
-        "review_id": review_id,
-        "memo_id": memo_id or stable_id(review_id, "memo", about, person_id, text),
-        "about": about,
-        "text": text,
-        "person_id": person_id,
-        "links": [dict(link) for link in links],
-        "at": tx.now(),
-    }
-    before = await memos_store.memo_of(tx, review_id, row["memo_id"])
-    if before is not None and before["person_id"] != person_id:
-        raise Forbidden("This memo is somebody else's; write one of your own about it.")
-    same = ("about", "text", "links")
-    if before is not None and all((before[name] or []) == row[name] for name in same):
-        return before
-    await memos_store.keep_memo(tx, row)
-    return row

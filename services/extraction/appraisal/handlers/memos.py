@@ -1,0 +1,153 @@
+"""Memos about anything: writing them, and all of them as entries of the inference log."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from services.extraction.codebook import store as codebook_store
+from services.extraction.fragments.store import fragments
+from services.extraction.fragments.store import memos as memos_store
+from services.extraction.projections.handlers import require_review
+from services.extraction.rounds.domain import canonical, parted
+from services.extraction.texts import store as texts_store
+from shared.clock import in_utc
+from shared.db import Tx
+from shared.db.rows import Row
+from shared.http.problems import Forbidden
+from shared.ids import stable_id
+from shared.text import shortened
+
+CONFIDENTIAL = "a passage of a confidential source"
+LABELLED = ("document", "fragment")
+"""Kinds of subjects that may be called in several ways."""
+Subject = tuple[str, str]
+"""Kind and id of what a memo is about."""
+
+
+async def check_open(tx: Tx, review_id: str, about: str) -> None:
+    """Raise `Forbidden` where a memo is about a confidential document, or its fragment.
+
+    A document or fragment that is not known here yet may be confidential.
+    """
+    closed = (await memos_store.confidence_of(tx, review_id, [about]))[about]
+    if closed is not False:
+        raise Forbidden("Memos about confidential documents are the coders' alone.")
+
+
+async def write_memo(
+    review_id: str,
+    memo_id: str | None,
+    about: str,
+    text: str,
+    person_id: str,
+    tx: Tx,
+    links: Sequence[Mapping[str, str]] = (),
+    at: datetime | None = None,
+) -> dict[str, Any]:
+    """Store a memo about a thing (`fragment/F1`, `theory/PT1`, `document/D1`, `code/C1`).
+
+    Without an id the same words of the same person about the same thing are the same memo.
+    `links` name other things by `kind` and `id`; `at` is when it was written elsewhere.
+    Raises `Forbidden` for somebody else's memo.
+    """
+    await require_review(tx, review_id)
+    about = canonical(about)
+    row: dict[str, Any] = {
+        "review_id": review_id,
+        "memo_id": memo_id or stable_id(review_id, "memo", about, person_id, text),
+        "about": about,
+        "text": text,
+        "person_id": person_id,
+        "links": [dict(link) for link in links],
+        "at": at or tx.now(),
+    }
+    before = await memos_store.memo_of(tx, review_id, row["memo_id"])
+    if before is not None and before["person_id"] != person_id:
+        raise Forbidden("This memo is somebody else's; write one of your own about it.")
+    same = ("about", "text", "links")
+    if before is not None and all((before[name] or []) == row[name] for name in same):
+        return before
+    await memos_store.keep_memo(tx, row)
+    return row
+
+
+async def logged_memos(tx: Tx, review_id: str) -> list[dict[str, Any]]:
+    """Every memo that whoever acts may see, those of fragments too, oldest first, with the label
+    of the document, passage or code that it is about ("": synthesis, or nobody, knows it).
+    """
+    await require_review(tx, review_id)
+    written = [_entry(row) for row in await memos_store.memos_of_review(tx, review_id)]
+    noted = [_of_fragment(row) for row in await memos_store.fragments_with_memos(tx, review_id)]
+    found = sorted((*written, *noted), key=lambda one: (one["at"], one["id"]))
+    told = await _told(tx, review_id, {_subject(one["about"]) for one in found})
+    nothing = {"label": "", "document": None}
+    return [
+        {**one, "about": {**one["about"], **told.get(_subject(one["about"]), nothing)}}
+        for one in found
+    ]
+
+
+def _subject(about: Mapping[str, str]) -> Subject:
+    return about["kind"], about["id"]
+
+
+def _entry(row: Row) -> dict[str, Any]:
+    kind, key = parted(row["about"])
+    named, _, said = str(row["about"]).partition("/")
+    kind = kind if kind in LABELLED else named.strip().lower()
+    return {
+        "id": row["memo_id"],
+        "at": row["at"],
+        "person": row["person_id"],
+        "about": {"kind": kind, "id": key or said or named},
+        "text": row["text"],
+        "links": list(row["links"] or ()),
+    }
+
+
+def _of_fragment(row: Row) -> dict[str, Any]:
+    state = fragments.state_of(row)
+    return {
+        "id": f"fragment/{row['fragment_id']}",
+        "at": _coded(state.coded_at, row["updated_at"]),
+        "person": row["coder"] or row["coded_by"],
+        "about": {"kind": "fragment", "id": row["fragment_id"]},
+        "text": state.memo,
+        "links": [],
+    }
+
+
+def _coded(said: str, kept: datetime) -> datetime:
+    """When a fragment was coded, where its coder said it as a moment; else when it was kept."""
+    try:
+        return in_utc(datetime.fromisoformat(said))
+    except ValueError:
+        return kept
+
+
+async def _told(tx: Tx, review_id: str, about: set[Subject]) -> dict[Subject, dict[str, Any]]:
+    """Labels of documents, passages and codes, and the document on whose page each stands."""
+    ids: dict[str, set[str]] = {}
+    for kind, key in about:
+        ids.setdefault(kind, set()).add(key)
+    passages = await fragments.visible_by_id(tx, review_id, ids.get("fragment", set()))
+    known = await texts_store.documents_by_id(tx, review_id, ids.get("document", set()))
+    codes = await codebook_store.labels_among(tx, review_id, ids.get("code", set()))
+    return {
+        **{("document", k): _label(row["title"] or k, k) for k, row in known.items()},
+        **{("fragment", k): _label(_words(r), r["document_id"]) for k, r in passages.items()},
+        **{("code", k): _label(label, None) for k, label in codes.items()},
+    }
+
+
+def _label(label: str, document: str | None) -> dict[str, Any]:
+    return {"label": label, "document": document}
+
+
+def _words(row: Row) -> str:
+    """A passage by its words; a paraphrase is never shown in quotation marks."""
+    state = fragments.state_of(row)
+    if row["withheld"]:
+        return CONFIDENTIAL
+    said = f"“{shortened(state.quote)}”" if state.quote else shortened(state.paraphrase)
+    return said or "a passage"

@@ -1,0 +1,1 @@
+"""services.synthesis.inference.adapters"""

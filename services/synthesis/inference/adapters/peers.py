@@ -1,0 +1,87 @@
+"""What the inference log asks the other services, with the reader's own rights.
+
+Memos of coding are in no event and in no table here; whoever may not read them there gets none.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+from pydantic import AwareDatetime, BaseModel, TypeAdapter, ValidationError
+
+from services.synthesis.inference.domain import CodingMemo
+from shared.events.synthesis import Reference
+from shared.ops.telemetry import log
+
+
+class _About(BaseModel):
+    kind: str
+    id: str
+    label: str = ""
+    document: str | None = None
+
+
+class _Link(BaseModel):
+    kind: str
+    id: str
+
+
+class _Memo(BaseModel):
+    id: str
+    at: AwareDatetime
+    person: str | None
+    about: _About
+    text: str
+    links: list[_Link] = []
+
+
+_MEMOS = TypeAdapter(list[_Memo])
+
+
+async def memos_of_coding(
+    client: httpx.AsyncClient, headers: Mapping[str, str], review_id: str
+) -> list[CodingMemo] | None:
+    """The memos that this reader may see in extraction; None where it gives no answer."""
+    path = f"/api/extraction/reviews/{quote(review_id, safe='')}/memos/log"
+    found = await _asked(client, headers, path)
+    if found is None:
+        return None
+    try:
+        items = _MEMOS.validate_python(found["items"])
+    except (KeyError, ValidationError) as error:
+        log.warning("memos_of_coding_left_out", review=review_id, reason=str(error)[:200])
+        return None
+    return [_memo(item) for item in items]
+
+
+async def names_of_people(
+    client: httpx.AsyncClient, headers: Mapping[str, str], review_id: str
+) -> dict[str, str]:
+    """What the people of the review are called, by id; empty where workbench does not answer."""
+    found = await _asked(client, headers, f"/api/reviews/{quote(review_id, safe='')}")
+    return {str(one["person"]): str(one["name"]) for one in (found or {}).get("team", ())}
+
+
+def _memo(item: _Memo) -> CodingMemo:
+    about = Reference(kind=item.about.kind, id=item.about.id)
+    return CodingMemo(
+        memo_id=item.id,
+        at=item.at,
+        person_id=item.person,
+        about=about,
+        label=item.about.label,
+        document_id=item.about.document,
+        text=item.text,
+        links=tuple(Reference(kind=link.kind, id=link.id) for link in item.links),
+    )
+
+
+async def _asked(client: httpx.AsyncClient, headers: Mapping[str, str], path: str) -> Any:
+    try:
+        answer = await client.get(path, headers=headers)
+        answer.raise_for_status()
+    except httpx.HTTPError as error:
+        log.warning("inference_log_part_left_out", path=path, reason=str(error)[:200])
+        return None
+    return answer.json()
