@@ -64,6 +64,23 @@ async def roles_of(tx: Tx, review_id: str, code_id: str) -> list[str]:
     return list((await tx.execute(query)).scalars())
 
 
+async def code_uses(tx: Tx, review_id: str) -> dict[tuple[str, str], int]:
+    """In how many active fragments that whoever acts sees each `(role, code)` is coded. Those that
+    do not count are few and subtracted.
+    """
+    table = fragment_codes
+    by = (table.c.role, table.c.code_id)
+    every = select(*by, func.count().label("number")).where(table.c.review_id == review_id)
+    every = every.group_by(*by)
+    is_left_out = (fragments.c.status != "active") | ~visible(tx.actor)
+    left_out = select(fragments.c.fragment_id).where(fragments.c.review_id == review_id)
+    less = every.where(table.c.fragment_id.in_(left_out.where(is_left_out)))
+    found = {(row.role, row.code_id): int(row.number) for row in await tx.execute(every)}
+    for row in await tx.execute(less):
+        found[row.role, row.code_id] -= int(row.number)
+    return {key: number for key, number in found.items() if number}
+
+
 async def used_codes(tx: Tx, review_id: str) -> dict[tuple[str, str], set[str]]:
     """Ids of the active fragments of each `(role, code)` that whoever acts sees."""
     table = fragment_codes

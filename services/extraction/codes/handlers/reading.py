@@ -16,9 +16,12 @@ from shared.events.extraction import CodeDefinition, GroupState
 from shared.http.problems import NotFound
 
 
-async def all_codes(tx: Tx, review_id: str) -> dict[str, CodeDefinition]:
+async def all_codes(
+    tx: Tx, review_id: str, used: Iterable[tuple[str, str]] | None = None
+) -> dict[str, CodeDefinition]:
     """Every code of the review by id: objects, and those of which only codebooks or fragments
-    speak so far."""
+    speak so far. `used` are the `(role, code)` of fragments, where they were read already.
+    """
     found = await codebook_store.codes_of(tx, review_id)
     for group in await _all_groups(tx, review_id):
         for member in group.codes:
@@ -26,7 +29,7 @@ async def all_codes(tx: Tx, review_id: str) -> dict[str, CodeDefinition]:
                 code_id=member.code_id, role=group.role, label=member.label or member.code_id
             )
             found.setdefault(member.code_id, implied)
-    for role, code_id in await store.used_codes(tx, review_id):
+    for role, code_id in await store.code_uses(tx, review_id) if used is None else used:
         found.setdefault(code_id, CodeDefinition(code_id=code_id, role=role, label=code_id))
     return found
 
@@ -38,13 +41,13 @@ async def _all_groups(tx: Tx, review_id: str) -> list[GroupState]:
 
 async def listed_codes(tx: Tx, review_id: str) -> list[dict[str, Any]]:
     """Codes by role and label, each with the number of its fragments and its places."""
-    codes = await all_codes(tx, review_id)
-    used = await store.used_codes(tx, review_id)
+    used = await store.code_uses(tx, review_id)
+    codes = await all_codes(tx, review_id, used)
     places = await _places(tx, review_id)
     return [
         {
             **plain(code),
-            "fragments": len(used.get((code.role, code.code_id), ())),
+            "fragments": used.get((code.role, code.code_id), 0),
             "places": places.get((code.role, code.code_id), []),
         }
         for code in sorted(codes.values(), key=lambda c: (c.role, c.label, c.code_id))
@@ -143,8 +146,8 @@ async def confirm(
 
 async def suggested(tx: Tx, review_id: str) -> list[Suggestion]:
     """What people may want to tidy; nothing of it is applied by itself."""
-    codes = await all_codes(tx, review_id)
     used = await store.used_codes(tx, review_id)
+    codes = await all_codes(tx, review_id, used)
     places = await _places(tx, review_id)
     return suggestions(
         [
