@@ -1,11 +1,13 @@
 """Routes of answers as tables: CSV and XLSX, out and in."""
 
 import asyncio
+from collections.abc import Mapping
 from typing import Any, Literal
 
 from fastapi import APIRouter, Request, Response
 
 from services.extraction.forms import store
+from services.extraction.forms.adapters.people import names_of_people
 from services.extraction.forms.domain.cells import answers_of, cell_of, columns_of, header
 from services.extraction.forms.domain.fields import Field
 from services.extraction.forms.handlers import answers as handlers
@@ -14,6 +16,7 @@ from services.extraction.forms.handlers.forms import known_form
 from services.extraction.forms.jobs import NotATable, read_table, write_csv, write_xlsx
 from services.extraction.forms.schemas import BroughtInOut, Everybody
 from services.extraction.rights import CODER, reader_of
+from services.extraction.texts import store as texts_store
 from shared.http.auth import Principal, PrincipalDep
 from shared.http.bounds import Key
 from shared.kernel.service import Context
@@ -35,12 +38,16 @@ def routes(ctx: Context) -> APIRouter:
         review_id: Key,
         form_id: Key,
         principal: PrincipalDep,
+        request: Request,
         format: Literal["csv", "xlsx"] = "csv",
         everybody: Everybody = False,
     ) -> Response:
-        """The answers that you may see as a table, one row per document and person."""
+        """The answers that you may see as a table, one row per document and person, with their
+        labels; `document` and `person` are what bringing it in goes by.
+        """
         reader = reader_of(principal, review_id, everybody=everybody)
-        rows = await _rows(ctx, reader, review_id, form_id, everybody=everybody)
+        names = await names_of_people(ctx, request, review_id)
+        rows = await _rows(ctx, reader, review_id, form_id, names, everybody=everybody)
         write = write_csv if format == "csv" else write_xlsx
         data = await asyncio.to_thread(write, rows)
         name = f'attachment; filename="answers.{format}"'
@@ -66,7 +73,13 @@ def routes(ctx: Context) -> APIRouter:
 
 
 async def _rows(
-    ctx: Context, reader: str, review_id: str, form_id: str, *, everybody: bool
+    ctx: Context,
+    reader: str,
+    review_id: str,
+    form_id: str,
+    names: Mapping[str, str],
+    *,
+    everybody: bool,
 ) -> list[list[Any]]:
     form = await ctx.db.read(lambda tx: known_form(review_id, form_id, tx))
     found = await (ctx.db.write if everybody else ctx.db.read)(
@@ -75,12 +88,22 @@ async def _rows(
         )
     )
     fields = store.fields_of(form)
-    return [header(fields), *(_row(fields, one) for one in found)]
+    ids = {row["document_id"] for row in found}
+    known = await ctx.db.read(lambda tx: texts_store.documents_by_id(tx, review_id, ids))
+    titles = {name: row["title"] for name, row in known.items()}
+    return [header(fields), *(_row(fields, one, titles, names) for one in found)]
 
 
-def _row(fields: tuple[Field, ...], row: dict[str, Any]) -> list[Any]:
+def _row(
+    fields: tuple[Field, ...],
+    row: dict[str, Any],
+    titles: Mapping[str, str],
+    names: Mapping[str, str],
+) -> list[Any]:
     cells = [cell_of(one, row["answers"].get(one.id)) for one in fields]
-    return [row["document_id"], row["person_id"] or AGREED, row["state"], row["note"], *cells]
+    document, person = row["document_id"], row["person_id"]
+    who = [person, names.get(person, "")] if person else [AGREED, "what the team agreed on"]
+    return [document, titles.get(document, ""), *who, row["state"], row["note"], *cells]
 
 
 def _answered(

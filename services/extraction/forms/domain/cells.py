@@ -7,7 +7,9 @@ from typing import Any
 from services.extraction.forms.domain.fields import Field, is_blank
 
 SEPARATOR = "; "
-ABOUT = ("document", "person", "state", "note")
+LABELS = ("document title", "person name")
+"""Columns for people alone: what a document and a person are called. They bring nothing in."""
+ABOUT = ("document", LABELS[0], "person", LABELS[1], "state", "note")
 """Columns that say what a row is about; no field's column is called so."""
 ANSWER = "answers."
 

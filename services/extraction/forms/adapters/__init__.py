@@ -1,0 +1,1 @@
+"""services.extraction.forms.adapters"""
