@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from workbench.web.domain.coded_elements import elements_of
 from workbench.web.domain.passages import CodedPassage, paragraphs, places
-from workbench.web.pages.coding_view import KEPT, amended, elements_of, form_of, passage_of
+from workbench.web.pages.coding_view import KEPT, amended, form_of, passage_of
 
 TEXT = "She laughed. 😀 was how she signed.\n\nThey stayed (n = 12). Trust grew, i.e. slowly."
 

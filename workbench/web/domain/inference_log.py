@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any
-
-from workbench.web.services import key
+from urllib.parse import quote
 
 Item = Mapping[str, Any]
 SUBJECTS = {
@@ -28,12 +27,16 @@ _PAGES = {
 }
 
 
+def _key(text: str) -> str:
+    return quote(text, safe="")
+
+
 def page_of(item: Item) -> str:
     """The page of a thing below its review ("": it has none)."""
     if item["kind"] == "fragment":
         document = item.get("document")
-        return f"/coding/{key(document)}#fragment-{key(item['id'])}" if document else ""
-    return _PAGES.get(item["kind"], "").format(key(item["id"]))
+        return f"/coding/{_key(document)}#fragment-{_key(item['id'])}" if document else ""
+    return _PAGES.get(item["kind"], "").format(_key(item["id"]))
 
 
 def is_about(entry: Item, kind: str) -> bool:

@@ -12,7 +12,7 @@ from shared.http.origin import same_origin
 from shared.ids import new_id
 from shared.kernel.service import Context
 from workbench.reviews.handlers.reviews import member
-from workbench.web.domain import coding_roles, fragment_relations
+from workbench.web.domain import coded_elements, coding_roles, fragment_relations
 from workbench.web.pages import coding_parts, coding_view
 from workbench.web.pages.coding_codes import with_new_codes
 from workbench.web.pages.coding_reading import (
@@ -102,7 +102,7 @@ async def _page(
         fresh=(form or {}).get("fragment") or new_id(),
         problem=problem,
         form=defaultdict(str, form or {}),
-        rows=coding_view.rows_of(form or {}),
+        rows=coded_elements.rows_of(form or {}),
         ROLES=coding_roles.EVERY,
         offered=await offered_roles(ctx, request, review_id),
         STATES=coding_roles.STATES,
@@ -184,6 +184,15 @@ async def _form(request: Request) -> dict[str, str]:
     return {name: value for name, value in form.items() if isinstance(value, str)}
 
 
+def _wrong_in(form: Mapping[str, str], place: Mapping[str, Any]) -> str:
+    """What is wrong with the rest of a form whose passage is found ("" where nothing is)."""
+    if not coded_elements.elements_of(form):
+        return "Choose or name at least one code: what does the passage say?"
+    if form.get("seen") and not form.get("fragment"):
+        return "Open the fragment again, then change it: it was not named."
+    return coded_elements.words_problem(form, place)
+
+
 async def _code(
     ctx: Context,
     request: Request,
@@ -194,13 +203,10 @@ async def _code(
     coder: str,
 ) -> Answer:
     place, wrong = coding_view.passage_of(form, text)
+    wrong = wrong or _wrong_in(form, place)
     if wrong:
         return Answer(422, None, wrong)
-    if not coding_view.elements_of(form):
-        return Answer(422, None, "Choose or name at least one code: what does the passage say?")
     path = f"{base_of(review_id)}/fragments/{key(form.get('fragment') or new_id())}"
-    if form.get("seen") and not form.get("fragment"):
-        return Answer(422, None, "Open the fragment again, then change it: it was not named.")
     if form.get("seen"):
         known = await coded(ctx, request, review_id, form["fragment"])
         if known["quote"] and not place:

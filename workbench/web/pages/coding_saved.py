@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse
 
 from shared.ids import new_id
 from workbench.projections.store import projections
-from workbench.web.domain import coding_roles
+from workbench.web.domain import coded_elements, coding_roles
 from workbench.web.domain.passages import span_at
 from workbench.web.pages import coding_parts, coding_view
 from workbench.web.pages.coding_reading import base_of
@@ -48,7 +48,7 @@ async def saved(
         "_coding_saved.html",
         sentences=coding_parts.sentences(found),
         fragment=coding_parts.fragment(found, here, fragment_id),
-        elements=coding_view.elements_of(form),
+        elements=coded_elements.elements_of(form),
         labels=found.labels,
         group_of=coding_roles.group_of_loose,
         fresh=new_id(),
@@ -57,7 +57,7 @@ async def saved(
 
 async def _codes(at: ReviewAt, form: Mapping[str, str]) -> Sequence[Mapping[str, Any]]:
     """The codes that a form chooses with their labels, as a list of codes names them."""
-    ids = sorted({element["code"] for element in coding_view.elements_of(form)})
+    ids = sorted({element["code"] for element in coded_elements.elements_of(form)})
     path = f"{base_of(at.review.id)}/codes/labels"
     answer = await ask(at.ctx, at.request, "GET", path, params={"ids": ids})
     labels = answer.body if answer.ok else {}

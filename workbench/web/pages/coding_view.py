@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from workbench.web.domain import fragment_relations
-from workbench.web.domain.coding_roles import CSS, EVERY, STATES, choices, labels_of
+from workbench.web.domain.coded_elements import elements_of
+from workbench.web.domain.coding_roles import CSS, EVERY, choices, labels_of
 from workbench.web.domain.passages import CodedPassage, Sentence, paragraphs, places, sentences_at
-from workbench.web.domain.spans import moved_spans
+from workbench.web.domain.spans import moved_spans, own_words
 from workbench.web.domain.typed_numbers import whole
 
 DRAFT = "draft"
@@ -134,50 +135,10 @@ def form_of(fragment: Mapping[str, Any]) -> dict[str, Any]:
                 ("wished", "yes" if element.get("wished") else ""),
                 ("state", element["state"]),
                 ("said", element["statement"]),
+                *own_words(fragment, element),
             )
         },
     }
-
-
-def rows_of(form: Mapping[str, Any]) -> list[dict[str, str]]:
-    """The elements that an edited fragment has already, as its form lists them."""
-    rows: list[dict[str, str]] = []
-    while form.get(f"e{len(rows)}_role") in EVERY:
-        names = ("role", "code", "was", "wished", "state", "said", "gone")
-        rows.append({name: str(form.get(f"e{len(rows)}_{name}", "")) for name in names})
-    return rows
-
-
-def elements_of(form: Mapping[str, str]) -> list[dict[str, Any]]:
-    """The elements that a form names: those of an edited fragment that are not taken away, then
-    one per role whose code is chosen or written.
-    """
-    found: list[dict[str, Any]] = [_element(row) for row in rows_of(form) if not row["gone"]]
-    return found + _new_elements(form)
-
-
-def _element(row: Mapping[str, str]) -> dict[str, Any]:
-    """An element that an edited fragment has already, as its row of the form amends it."""
-    return {
-        "role": row["role"],
-        "code": row["code"],
-        "state": row["state"],
-        "statement": row["said"].strip(),
-        "of_group": row["was"] == row["code"],
-        "wished": bool(row["wished"]) and row["was"] == row["code"],
-    }
-
-
-def _new_elements(form: Mapping[str, str]) -> list[dict[str, Any]]:
-    """One element per role whose code is chosen or written."""
-    found = []
-    for role in EVERY:
-        code = form.get(f"new_{role}", "").strip() or form.get(f"code_{role}", "").strip()
-        if code:
-            state = form.get(f"state_{role}") or STATES[role][0]
-            said = form.get(f"said_{role}", "").strip()
-            found.append({"role": role, "code": code, "state": state, "statement": said})
-    return found
 
 
 def passage_of(form: Mapping[str, str], text: str) -> tuple[dict[str, Any], str]:
@@ -213,7 +174,7 @@ def fragment_of(
     source = {"document": document["id"], "attribution": "cited", "case": document["case"]}
     return {
         "theories": theories_of(form, ()),
-        "elements": elements_of(form),
+        "elements": elements_of(form, place),
         "sources": [source],
         "document": document["id"],
         **place,
@@ -270,16 +231,10 @@ def amended(
     """The fragment as its form amends it, as extraction takes it; the spans of its elements
     move with the passage.
     """
-    spans = moved_spans(fragment, place)
-    kept = [
-        {**_element(row), **(spans[n] or {})} if n < len(spans) else _element(row)
-        for n, row in enumerate(rows_of(form))
-        if not row["gone"]
-    ]
     return {
         **{name: fragment[name] for name in KEPT},
         "theories": theories_of(form, fragment["theories"] or ()),
-        "elements": [*kept, *_new_elements(form)],
+        "elements": elements_of(form, place, moved_spans(fragment, place)),
         "relations": fragment_relations.relations_of(form, fragment["relations"]),
         **place,
         "explicitness": form.get("explicitness") or "stated",

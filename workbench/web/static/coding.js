@@ -2,6 +2,7 @@
 import { SIGNED_OUT } from './keep.js';
 import { keysOn } from './keys.js';
 import { offsetOf, quoteOf, rangeOf } from './passages.js';
+import { Marking } from './spans.js';
 
 const WHOLE_FOR = 3 * 60 * 1000; // what others coded comes with the first save after so long
 const TYPING = 'input:not([type=radio]):not([type=checkbox]), textarea, select';
@@ -10,6 +11,7 @@ class Coding extends HTMLElement {
   connectedCallback() {
     this.passage = null;
     this.whole = Date.now();
+    this.marking = new Marking(this, say);
     this.reset();
     document.addEventListener('selectionchange', () => this.read());
     this.addEventListener('mousedown', (event) => event.target.closest('.d-bar') && event.preventDefault());
@@ -30,19 +32,22 @@ class Coding extends HTMLElement {
     if (!this.text || !selection.rangeCount || selection.isCollapsed) return;
     const range = selection.getRangeAt(0);
     if (!this.text.contains(range.commonAncestorContainer)) return;
-    this.reset();
-    this.choose(
+    const found = this.trimmed(
       offsetOf(this.text, range.startContainer, range.startOffset),
       offsetOf(this.text, range.endContainer, range.endOffset),
     );
+    if (this.marking.takes(found) || !found) return;
+    this.reset();
+    this.set(found);
   }
 
-  choose(start, end) {
+  // What is selected, without blanks around it; null where it is nothing else.
+  trimmed(start, end) {
     const letters = [...quoteOf(this.text, start, end)];
     const lead = letters.findIndex((letter) => letter.trim());
-    if (lead < 0) return;
+    if (lead < 0) return null;
     const tail = [...letters].reverse().findIndex((letter) => letter.trim());
-    this.set({ start: start + lead, end: end - tail, quote: letters.slice(lead, letters.length - tail).join('') });
+    return { start: start + lead, end: end - tail, quote: letters.slice(lead, letters.length - tail).join('') };
   }
 
   set(passage) {
@@ -78,7 +83,7 @@ class Coding extends HTMLElement {
     if (!extend || this.anchor < 0) this.anchor = this.head;
     const [first, last] = [Math.min(this.anchor, this.head), Math.max(this.anchor, this.head)];
     getSelection().removeAllRanges();
-    this.choose(Number(sentences[first].dataset.o), Number(sentences[last].dataset.e));
+    this.set(this.trimmed(Number(sentences[first].dataset.o), Number(sentences[last].dataset.e)) ?? this.passage);
     sentences[this.head].scrollIntoView({ block: 'nearest' });
     say(this.passage?.quote ?? '');
   }
@@ -117,7 +122,8 @@ class Coding extends HTMLElement {
       if (event.key === 'Escape') field.blur();
       return;
     }
-    if (event.key === 'Escape' && this.text) this.clear();
+    if (event.key === 'Escape' && this.marking.on) this.marking.off();
+    else if (event.key === 'Escape' && this.text) this.clear();
     else if (!keysOn() || !this.act(event.key.toLowerCase(), event.shiftKey)) return;
     event.preventDefault();
   }
@@ -262,6 +268,7 @@ class Coding extends HTMLElement {
     this.querySelector('.d-text').scrollTop = text;
     this.querySelector('.d-side').scrollTop = done ? 0 : side;
     if (done) {
+      this.marking.off();
       if (this.text) this.clear();
       this.text?.focus({ preventScroll: true });
       return say('Saved.');
