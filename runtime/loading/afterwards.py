@@ -168,7 +168,7 @@ class Afterwards:
         await self._told(f"appraisal of {event.fragment}", path, said)
 
     async def _memo(self, event: MemoEvent) -> None:
-        said = event.model_dump(exclude={"event"}, exclude_none=True)
+        said = event.model_dump(mode="json", exclude={"event"}, exclude_none=True)
         await self.api.post(f"/api/extraction/{self.review}/memos", said)
 
     async def _at_rest(self) -> None:
