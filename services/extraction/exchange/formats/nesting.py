@@ -1,12 +1,15 @@
 """Parts that tools put into groups, or into each other, where the standard has a plain list."""
 
+import copy
 from collections.abc import Iterator
 
 from lxml import etree
 
 from services.extraction.exchange.domain.grammar import RULES
 from services.extraction.exchange.domain.losses import Losses
+from services.extraction.exchange.domain.values import made_from, tidied
 
+MANY = 2
 LISTS = frozenset({"Sources", "Sets", "Cases", "Notes", "Links", "Variables", "Users", "Graphs"})
 """Elements whose parts stand beside each other and in nothing else."""
 
@@ -24,10 +27,47 @@ def parts_of(element: etree._Element, losses: Losses) -> Iterator[etree._Element
         yield from _codes_within(element, RULES[tag].children, losses)
         return
     if tag not in LISTS:
-        yield from element
+        for part in element:
+            yield from _codings(part, losses)
         return
     for part in element:
         yield from _within(part, tag, losses)
+
+
+def _codings(part: etree._Element, losses: Losses) -> Iterator[etree._Element]:
+    """A coding for each code of one that names several, where the standard has one code a coding;
+    any other part as it is.
+    """
+    every = [n for n, one in enumerate(part) if _tag(one) == "CodeRef"]
+    if _tag(part) != "Coding" or len(every) < MANY:
+        yield part
+        return
+    refs = {_target(part[n]): n for n in every}
+    if len(refs) > 1 and "" in refs:
+        del refs[""]
+    if len(refs) > 1:
+        losses.add("codings of several codes became a coding for each code", _guid(part))
+    for at, (target, n) in enumerate(refs.items()):
+        one = copy.deepcopy(part)
+        kept = [c for m, c in enumerate(one) if _tag(c) != "CodeRef" or m == n]
+        one[:] = kept
+        if at:
+            for name in [name for name in one.attrib if etree.QName(name).localname == "guid"]:
+                del one.attrib[name]
+            one.set("guid", made_from("further code", _guid(part), target))
+        yield one
+
+
+def _target(ref: etree._Element) -> str:
+    """What a reference names, in one spelling; two of the same are one."""
+    raw = next((str(v) for k, v in ref.attrib.items() if str(k).endswith("targetGUID")), "")
+    return tidied("guid", raw) or raw
+
+
+def _guid(part: etree._Element) -> str:
+    """The identifier of a part, or its place in the file."""
+    raw = next((str(v) for k, v in part.attrib.items() if str(k).endswith("guid")), "")
+    return raw or part.getroottree().getpath(part)
 
 
 def _wrapped(book: etree._Element, losses: Losses) -> Iterator[etree._Element]:
