@@ -82,4 +82,4 @@ def _holds(place: Mapping[str, Any], words: str, start: int, end: int) -> bool:
     """Whether the passage holds the words between these offsets of the text."""
     first = place["start"]
     inside = first <= start <= end <= place["end"]
-    return inside and place["quote"][start - first : end - first] == words
+    return inside and str(place["quote"])[start - first : end - first] == words
