@@ -132,7 +132,9 @@ async def _told(tx: Tx, review_id: str, about: set[Subject]) -> dict[Subject, di
         ids.setdefault(kind, set()).add(key)
     passages = await fragments.visible_by_id(tx, review_id, ids.get("fragment", set()))
     known = await texts_store.documents_by_id(tx, review_id, ids.get("document", set()))
-    codes = await codebook_store.labels_among(tx, review_id, ids.get("code", set()))
+    coded = await codebook_store.coded_among(tx, review_id, ids.get("code", set()))
+    codes = {code: code for code in coded}
+    codes |= await codebook_store.labels_among(tx, review_id, ids.get("code", set()))
     return {
         **{("document", k): _label(row["title"] or k, k) for k, row in known.items()},
         **{("fragment", k): _label(_words(r), r["document_id"]) for k, r in passages.items()},

@@ -13,6 +13,9 @@ from shared.events.extraction import (
 )
 
 ROLE_LABELS = {
+    "intervention": "Intervention",
+    "actor": "Actor",
+    "strategy": "Strategy",
     "context": "Context",
     "mechanism_resource": "Mechanism: resource",
     "mechanism_response": "Mechanism: response",

@@ -20,6 +20,7 @@ from services.extraction.fragments.handlers.code import (
     code_fragments,
     withdraw_fragment,
 )
+from services.extraction.fragments.handlers.rules import take_schema
 from services.extraction.fragments.store import fragments
 from services.extraction.fragments.store.memos import keep_memo
 from services.extraction.projections import store as projections_store
@@ -160,6 +161,8 @@ async def accept_content(
         if ("codebook", theory) in touched:
             await put_codebook(review_id, theory, groups, tx, theory_may_follow=True)
     await _accept_codes(review_id, wanted, touched, tx, reason)
+    if own_of is None and not before.fragments:
+        await take_schema(review_id, wanted.fragments.values(), tx)
     await _accept_fragments(review_id, wanted, touched, tx, reason)
     await _accept_memos(review_id, wanted, touched, tx)
     await accept_appraisals(review_id, wanted, touched, tx)

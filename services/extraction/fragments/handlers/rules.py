@@ -2,7 +2,7 @@
 that the review's coding schema does not have.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -152,6 +152,18 @@ async def set_schema(review_id: str, name: str, tx: Tx) -> str:
     await require_review(tx, review_id)
     await fragments.keep_schema(tx, review_id, name)
     return name
+
+
+async def take_schema(review_id: str, coded: Iterable[FragmentState], tx: Tx) -> None:
+    """Choose the coding schema that has the roles of these fragments, where the review's has not;
+    none where no schema has them all.
+    """
+    roles = {e.role for state in coded for e in state.elements} & EXTRA_ROLES
+    if roles <= set(SCHEMAS[await fragments.schema_of(tx, review_id)]):
+        return
+    fitting = next((name for name, has in SCHEMAS.items() if roles <= set(has)), None)
+    if fitting is not None:
+        await set_schema(review_id, fitting, tx)
 
 
 def roles_of(name: str) -> list[str]:
