@@ -64,7 +64,7 @@ _KINDS = {
     "document": "document",
     "source": "document",
     "fragment": "fragment",
-    **dict.fromkeys(("theory", "code", "group", "record", "review"), "open"),
+    **dict.fromkeys(("theory", "code", "group", "record", "review", "argument"), "open"),
 }
 """What memos are about, and whose confidence they share; `open` has none."""
 

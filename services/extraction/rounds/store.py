@@ -66,6 +66,7 @@ coding_round_notes = Table(
     Column("at", UtcDateTime, nullable=False),
 )
 
+
 def visible(reader: str | None, table: Any = fragments) -> ColumnElement[bool]:
     """Of rows of `fragments` (or an alias): those that the reader sees, which are all but
     another's that is coded in a round that is still open.
