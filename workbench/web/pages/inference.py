@@ -145,6 +145,24 @@ async def _log_page(
         and has_words(asked["q"], *inference_log.texts_of(entry))
     ]
     entries, more = (found, "") if start is None else part(found, start, asked)
+    return await at.page(
+        "inference_log.html",
+        tried,
+        entries=entries,
+        more=more,
+        asked=asked,
+        total=len(answer.items()),
+        is_whole=start is None,
+        problem=answer.problem,
+        log=inference_log,
+        about=await _to_note_about(at),
+        may_work=at.may(SYNTHESIST, CODER),
+        KINDS=dict(domain.KINDS) | {"lineage": "Theory"},
+    )
+
+
+async def _to_note_about(at: ReviewAt) -> list[tuple[str, str]]:
+    """Theories, arguments and ideas, to choose what a memo is about."""
     theories = [
         {"kind": "theory", "id": name, "label": f"{name}: {words}"}
         for name, words in await _theories(at)
@@ -157,17 +175,4 @@ async def _log_page(
         {"kind": "argument", "id": item["id"], "label": f"Argument: {item['in_words']['argument']}"}
         for item in (await at.ask("GET", "synthesis", "/arguments")).items()
     ]
-    return await at.page(
-        "inference_log.html",
-        tried,
-        entries=entries,
-        more=more,
-        asked=asked,
-        total=len(answer.items()),
-        is_whole=start is None,
-        problem=answer.problem,
-        log=inference_log,
-        about=domain.choices([*theories, *arguments, *ideas]),
-        may_work=at.may(SYNTHESIST, CODER),
-        KINDS=dict(domain.KINDS) | {"lineage": "Theory"},
-    )
+    return domain.choices([*theories, *arguments, *ideas])

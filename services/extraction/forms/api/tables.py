@@ -42,9 +42,7 @@ def routes(ctx: Context) -> APIRouter:
         format: Literal["csv", "xlsx"] = "csv",
         everybody: Everybody = False,
     ) -> Response:
-        """The answers that you may see as a table, one row per document and person, with their
-        labels; `document` and `person` are what bringing it in goes by.
-        """
+        """The answers that you may see as a table, one row per document and person, by label."""
         reader = reader_of(principal, review_id, everybody=everybody)
         names = await names_of_people(ctx, request, review_id)
         rows = await _rows(ctx, reader, review_id, form_id, names, everybody=everybody)

@@ -30,8 +30,7 @@ async def material_of(
 ) -> Material:
     """All that the report of a review says; raises `NotKnownYet` for an unknown one.
 
-    `confidential` allows the words of memos about confidential sources, which are the coders'.
-    `noted` are the memos of coding that the reader may see.
+    `confidential` allows words about confidential sources; `noted` are memos of coding.
     """
     await require_review(tx, review_id)
     review_row = await projections.review_of(tx, review_id) or {}
@@ -44,6 +43,7 @@ async def material_of(
     parts = await theory_parts(review_id, review, fragments, names, arguments, tx)
     issues = await tx.compute(issues_of, review)
     runs = await versions_store.searches_of(tx, review_id)
+    log = await inference_log(review_id, tx, confidential=confidential, noted=noted)
     return Material(
         review_id=review_id,
         title=str(review_row["title"]),
@@ -61,11 +61,7 @@ async def material_of(
         registration=str(review_row["registration"]),
         retracted=[s.label for s in sources if "retraction" in s.flags],
         texts=await _texts(review_id, tx),
-        inference=await _inference(
-            review_id,
-            tx,
-            await inference_log(review_id, tx, confidential=confidential, noted=noted),
-        ),
+        inference=await _inference(review_id, tx, log),
         stages=[stage["name"] for stage in review_row["stages"]],
         looks=[run for run in runs if run["kind"] == LOOK],
     )
