@@ -138,6 +138,10 @@ async def test_a_fragment_leaves_no_confidential_source(extraction, where, role)
     problem = await extraction.ask("PUT", "/fragments/f1", told, by={role}, status=409)
     assert problem["title"] == "The fragment is of a confidential source"
     await extraction.ask("POST", "/fragments/batch", {"fragments": [moved]}, by={role}, status=409)
+    row = {name: value for name, value in moved.items() if value is not None}
+    table = "/exchange/fragments?form=jsonl"
+    problem = await extraction.ask("POST", table, row, by={role}, status=409)
+    assert problem["title"] == "The fragment is of a confidential source"
     assert "of confidence" not in await fragment_words(extraction)
 
 

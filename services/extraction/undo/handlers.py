@@ -95,7 +95,8 @@ async def _undo_fragments(review_id: str, items: Sequence[Item], tx: Tx) -> None
                 fragment=item["id"],
             )
         before = await _before(review_id, row, item, tx)
-        codings.append(Coding(before, acts_for=row["coder"] or row["coded_by"]))
+        coder = row["coder"] or row["coded_by"]
+        codings.append(Coding(before, acts_for=coder, may_leave=True))
     await code_fragments(review_id, codings, tx, "undone", what="undone")
     await follow_undone(review_id, rows.keys(), tx)
 

@@ -245,6 +245,7 @@ def _coding(
     elif body.coder is None:
         coder = None
     is_owner = principal.has(review_id)
+    from_bundle = is_owner and body.version is not None
     state = body.state(fragment_id, coder)
     if not is_owner:
         state = replace(state, suggested_by="")
@@ -253,8 +254,9 @@ def _coding(
         body.version,
         field,
         acts_for=coder if is_owner else None,
-        must_stand=body.version is None or not is_owner,
+        must_stand=not from_bundle,
         in_use=True,
+        may_leave=from_bundle,
     )
 
 

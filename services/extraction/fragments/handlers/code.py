@@ -48,10 +48,10 @@ from shared.http.problems import Invalid, NotFound
 class Coding:
     """A fragment as somebody sends it; `version` only where a bundle gives one.
 
-    `acts_for` is the coder for whom an owner of the review may send it; `by_codebook` says that
-    an act on the codebook codes it anew, whoever coded it; `must_stand` that its quote, also
-    without offsets, has to stand in its document's text, if there is one; `in_use` that codes
-    which it did not have have to be codes of the review in use.
+    `acts_for` is the coder for whom an owner may send it; `by_codebook`: an act on the codebook
+    codes it anew, whoever coded it; `must_stand`: its quote has to stand in its document's text,
+    if there is one; `in_use`: codes that it did not have have to be codes of the review in use;
+    `may_leave`: it may rest on none of its confidential sources any more (undoing, a bundle).
     """
 
     fragment: FragmentState
@@ -61,6 +61,7 @@ class Coding:
     by_codebook: bool = False
     must_stand: bool = False
     in_use: bool = False
+    may_leave: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,8 +225,9 @@ async def _changed(
     refuse_erased_words(state, known.erased)
     row = fragments.row_of(review_id, state, content)
     place = anchored(state, before, known.texts, f"{coding.field}quote")
-    if coding.must_stand:
+    if not coding.may_leave:
         await check_confidence(review_id, before, state, tx)
+    if coding.must_stand:
         check_quote(state, before, known.texts, f"{coding.field}quote")
     return {
         **row,

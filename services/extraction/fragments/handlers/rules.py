@@ -76,6 +76,8 @@ async def check_confidence(
     if before is None or not before["withheld"]:
         return
     had = documents_of(fragments.state_of(before))
+    if set(documents_of(state)).issuperset(had):
+        return
     known = await texts_store.documents_by_id(tx, review_id, had)
     closed = {document for document, row in known.items() if row["confidential"]}
     if closed and closed.isdisjoint(documents_of(state)):
