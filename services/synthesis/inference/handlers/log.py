@@ -95,17 +95,23 @@ async def inference_log(
 async def _known(
     tx: Tx, review_id: str, entries: Iterable[LogEntry], noted: Iterable[CodingMemo]
 ) -> References:
-    """Labels of all that entries name; of what is not known here, as the memos of coding say."""
+    """Labels of all that entries name; of documents, whose titles may be the coders' alone, and of
+    what is not known here, as the memos of coding say.
+    """
     named = [ref for one in entries for ref in (one.about, *one.links, *one.subjects)]
+    found = await references_of(tx, review_id, named)
+    missing = set(found.missing(named))
     labels = {(NOTED, one.memo_id): shortened(one.text) for one in noted}
     documents: dict[Key, str | None] = {}
     for one in noted:
         key = (one.about.kind, one.about.id)
         documents[key] = one.document_id
-        if one.label or one.about.kind not in KINDS:
+        is_theirs = one.about in missing or one.about.kind == "document"
+        if is_theirs and (one.label or one.about.kind not in KINDS):
             labels[key] = one.label or one.about.id
-    found = (await references_of(tx, review_id, named)).with_labels(labels)
-    return found.with_documents(documents | await documents_of_fragments(tx, review_id, named))
+    return found.with_labels(labels).with_documents(
+        documents | await documents_of_fragments(tx, review_id, named)
+    )
 
 
 async def _argument_history(tx: Tx, review_id: str) -> list[dict[str, Any]]:

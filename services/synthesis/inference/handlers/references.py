@@ -39,8 +39,8 @@ class References:
         self._documents = documents or {}
 
     def with_labels(self, more: Mapping[Key, str]) -> "References":
-        """The same, and what others call things that are not known here."""
-        return References({**more, **self._labels}, self._confidential, self._documents)
+        """The same with what others call these things."""
+        return References({**self._labels, **more}, self._confidential, self._documents)
 
     def with_documents(self, documents: Mapping[Key, str | None]) -> "References":
         """The same, and on the page of which document things stand, which `shown` then says."""
