@@ -226,7 +226,7 @@ async def test_a_pearl_without_a_pmid_says_what_it_could_not_do(living: Living) 
     assert steps["cited_by"]["state"] == "skipped"
     assert any("has no PMID" in note for note in steps["cited_by"]["notes"])
     assert steps["references"]["new"] == 1
-    assert any("1 references of" in note for note in steps["references"]["notes"])
+    assert any("1 reference of" in note for note in steps["references"]["notes"])
     assert not living.eutils.calls("elink")
 
 
