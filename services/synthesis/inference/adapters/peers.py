@@ -8,10 +8,11 @@ from typing import Any
 from urllib.parse import quote
 
 import httpx
-from pydantic import AwareDatetime, BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from services.synthesis.inference.domain import CodingMemo
 from shared.events.synthesis import Reference
+from shared.http.bounds import Moment
 from shared.ops.telemetry import log
 
 
@@ -29,7 +30,7 @@ class _Link(BaseModel):
 
 class _Memo(BaseModel):
     id: str
-    at: AwareDatetime
+    at: Moment
     person: str | None
     about: _About
     text: str
