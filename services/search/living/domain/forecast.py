@@ -10,8 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from math import sqrt
 
-YEAR = 365.25 * 24 * 3600
-SHORTEST = 28 * 24 * 3600  # seconds of observation from which a rate is told
+from shared.review.numbers import counted
+
+DAY = 24 * 3600
+YEAR = 365.25 * DAY
+SHORTEST = 28 * DAY  # seconds of observation from which a rate is told
 _Z = 1.959964
 
 
@@ -51,18 +54,32 @@ class Forecast:
     words: str
 
 
-def forecast(updates: Iterable[Update], settled: int, included: int) -> Forecast:
-    """The forecast from all successful runs of one search, in any order."""
+def forecast(
+    updates: Iterable[Update], settled: int, included: int, *, followed: bool = True
+) -> Forecast:
+    """The forecast from all successful runs of one search, in any order.
+
+    `followed` says whether the log knows which run found which record: without it nothing is
+    known of the verdicts.
+    """
     runs = sorted(updates, key=lambda one: one.ended)
     later = runs[1:]
     observed = (later[-1].ended - runs[0].ended).total_seconds() if later else 0.0
     added, years = sum(one.added for one in later), observed / YEAR
+    days = int(observed // DAY)
     if observed < SHORTEST:
-        words = "Too little was observed: a forecast needs updates over four weeks or more."
+        words = (
+            "Too little was observed: a forecast needs updates over four weeks or more after the "
+            f"first run, and {counted(len(later), 'update')} over {counted(days, 'day')} "
+            f"{'is' if len(later) == 1 else 'are'} known."
+        )
         return Forecast(years, len(later), added, settled, included, None, None, words)
     arriving = _a_year(added, years)
     if not settled:
-        words = f"{_said(arriving)} records a year. None has been screened: includes are unknown."
+        why = (
+            "None has a verdict yet" if followed else "Which of them were included is not followed"
+        )
+        words = f"{_said(arriving)} new records a year. {why}: includes are unknown."
         return Forecast(years, len(later), added, settled, included, arriving, None, words)
     share = Range(*(value / settled for value in _byar(included)))
     kept = Range(
@@ -70,7 +87,7 @@ def forecast(updates: Iterable[Update], settled: int, included: int) -> Forecast
         arriving.expected * share.low,
         arriving.expected * min(share.high, 1.0),
     )
-    words = f"{_said(arriving)} records a year, of these {_said(kept)} includes."
+    words = f"{_said(arriving)} new records a year, of these {_said(kept)} to include."
     return Forecast(years, len(later), added, settled, included, arriving, kept, words)
 
 

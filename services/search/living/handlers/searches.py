@@ -264,10 +264,11 @@ async def plan_refetch(review_id: str, tx: Tx) -> None:
 
 async def forecast_updates(review_id: str, search_id: str, tx: Tx) -> Forecast:
     """What a year of this search's updates will bring, from its log and what screening said."""
-    await search_or_not_found(review_id, search_id, tx)
+    search = await search_or_not_found(review_id, search_id, tx)
     runs = await living_store.successes(tx, review_id, search_id)
     said: dict[str, set[str]] = {}
     if runs:
         said = await living_store.verdicts_since(tx, review_id, search_id, runs[0]["id"])
     updates = [Update(run["ended_at"], run["added"]) for run in runs]
-    return forecast(updates, len(said), sum("include" in verdicts for verdicts in said.values()))
+    included = sum("include" in verdicts for verdicts in said.values())
+    return forecast(updates, len(said), included, followed=search["database"] == PUBMED)

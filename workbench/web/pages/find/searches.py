@@ -100,13 +100,16 @@ async def _one(at: ReviewAt, search_id: str, tried: Tried = NOTHING) -> HTMLResp
     path = f"/searches/{key(search_id)}"
     found = await at.ask("GET", "search", path)
     runs = await at.ask("GET", "search", f"{path}/runs", params={"limit": 30})
+    runs_here = bool(found.body) and source_of(found.body["database"]) in RUN_HERE
+    ahead = await at.ask("GET", "search", f"{path}/forecast") if runs_here else None
     return await at.page(
         "find/search.html",
         tried,
         one=found.body,
         trouble=found.problem,
         runs=[{**run, "told": told(run["report"])} for run in runs.items()],
-        runs_here=bool(found.body) and source_of(found.body["database"]) in RUN_HERE,
+        runs_here=runs_here,
+        ahead=ahead.body if ahead else None,
         going_on=any(run["state"] in OPEN for run in runs.items()),
         SCHEDULES=SCHEDULES,
         STATES=STATES,
