@@ -13,11 +13,13 @@ from shared.ops.settings import Settings
 from tests.journeys.test_cluster_round import NBIB, REVIEW, SEARCH, find_gap
 from tests.services.search.cluster.cluster_harness import around_the_pearls
 from tests.support.apps import open_system
+from tests.support.connectors import FakeOpenAlex, Sent, Work
+from tests.support.connectors import serve as serve_works
 from tests.support.eutils import faults, serve
 
 PAGE = "/reviews/loop/steps"
 BROKEN = "Round 1: has broken off, and goes on by itself"
-KEPT = "What it has found is kept; the rest is asked for again by itself."
+KEPT = "What it has found is kept; the rest is asked for again by itself at "
 STATES = ("unexplained_failure", ", proposed<", ", approved<", "(waiting)", "(refused)", "PT1")
 
 
@@ -98,3 +100,24 @@ async def test_a_question_that_its_source_refuses_is_said_beside_the_round(tmp_p
             page = await seen(http, "Round 1: has ended")
     assert "6 project (refused by its source)" in page
     assert "The other steps went on without it." in page
+
+
+async def test_a_round_says_whose_answer_it_waits_for_and_is_read_again_by_itself(tmp_path):
+    works = [Work(number=1, doi="10.1000/1", pmid="1"), Work(number=2, pmid="15", cites=(1,))]
+    with serve(around_the_pearls()) as eutils, serve_works(FakeOpenAlex(works)) as openalex:
+        settings = Settings(
+            home=tmp_path,
+            ncbi_base_url=eutils.base_url,
+            openalex_url=openalex.address,
+            sqlite_synchronous="NORMAL",
+        )
+        async with open_system(settings) as system, system.client() as http:
+            openalex.faults.append(Sent(429, {"error": "Too fast"}, {"retry-after": "4"}))
+            await planned(system, http, ["cited_by"])
+            page = await seen(http, ">OpenAlex has not answered yet.")
+            assert "data-running" in page
+            assert "5 what cites the pearls (no answer yet)" in page
+            assert "not asked yet" not in page
+            page = await seen(http, "Round 1: has ended")
+    assert "has not answered yet" not in page
+    assert "data-running" not in page

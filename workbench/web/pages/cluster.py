@@ -60,7 +60,7 @@ ROUNDS = {
 }
 BROKE_OFF = "has broken off, and goes on by itself"
 IN_ROUND = {
-    "waiting": "not asked yet",
+    "waiting": "no answer yet",
     "refused": "refused by its source",
     "skipped": "left out",
 }
@@ -83,6 +83,25 @@ def round_words(one: Mapping[str, Any]) -> str:
     return str(ROUNDS.get(one["state"], one["state"]))
 
 
+def still_asked(searched: Mapping[str, Any]) -> list[str]:
+    """The sources from which a round that was approved still wants an answer, each once."""
+    if searched["state"] not in ("waiting", "running"):
+        return []
+    steps = [step for step in searched["steps"] if step["state"] == "waiting"]
+    asked = [one["label"] for step in steps for one in step["elsewhere"] if _is_open(one)]
+    if any(_is_open_at_pubmed(step) for step in steps):
+        asked.insert(0, "PubMed")
+    return list(dict.fromkeys(asked))
+
+
+def _is_open_at_pubmed(step: Mapping[str, Any]) -> bool:
+    return any(map(_is_open, step["queries"])) or bool(step["links"] and not step["calls"])
+
+
+def _is_open(question: Mapping[str, Any]) -> bool:
+    return question.get("count") is None
+
+
 WORDS = {
     "names": STEPS,
     "states": STATES,
@@ -90,6 +109,7 @@ WORDS = {
     "STANDS": STANDS,
     "IN_ROUND": IN_ROUND,
     "round_words": round_words,
+    "still_asked": still_asked,
 }
 """What the page calls things."""
 TEXTS = ("reason", "topic", "acronym", "theory", "condition", "lexicon", "projects")

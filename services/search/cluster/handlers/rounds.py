@@ -6,6 +6,7 @@ answered is not asked again. What came of it is kept by `answers`.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from typing import Any
 
 from services.search.cluster.domain.kinship import Offer
@@ -168,17 +169,17 @@ async def finish_round(task: Round, proposed: Proposed, tx: Tx) -> None:
 
 
 async def note_round_trouble(
-    task: Round, reason: str, calls: Sequence[Row], last: bool, tx: Tx
+    task: Round, reason: str, calls: Sequence[Row], wait: timedelta | None, tx: Tx
 ) -> None:
-    """A round could not go on: keep the reason; it has failed if it is not tried again (`last`).
+    """A round could not go on: keep the reason, and when it is tried again (`wait` from now).
 
-    What was kept stays; the next try asks for the rest.
+    Without a `wait` it has failed. What was kept stays; the next try asks for the rest.
     """
     row = await open_one(tx, task.key)
     if row is None:
         return
-    report = {**_with_trouble(row, tx, reason), "failed_calls": list(calls)}
-    if last:
+    report = {**_with_trouble(row, tx, reason, wait), "failed_calls": list(calls)}
+    if wait is None:
         await end(tx, task.key, "failed", report)
     else:
         await rounds.change(tx, task.key, state="waiting", report=report)
@@ -196,8 +197,10 @@ async def held(tx: Tx, key: rounds.Key) -> Row | None:
     return await rounds.one(tx, key)
 
 
-def _with_trouble(row: Row, tx: Tx, reason: str) -> dict[str, Any]:
+def _with_trouble(row: Row, tx: Tx, reason: str, wait: timedelta | None = None) -> dict[str, Any]:
     trouble = {"at": tx.now().isoformat(), "why": reason}
+    if wait is not None:
+        trouble["again"] = (tx.now() + wait).isoformat()
     return {**row["report"], "troubles": [*row["report"].get("troubles", ()), trouble]}
 
 

@@ -19,7 +19,7 @@ from services.search.library.handlers.preparation import prepare_all
 from services.search.living.domain.runs import call_json
 from services.search.pubmed.domain.answers import Call, Page, PubMedRefused, PubMedUnavailable
 from shared.db import Tx
-from shared.kernel.failures import DELAYS
+from shared.kernel.failures import delay
 from shared.kernel.jobs import Job
 from shared.kernel.service import Context
 
@@ -34,23 +34,23 @@ async def cluster_round(job: Job, ctx: Context) -> None:
     task = await ctx.db.write(lambda tx: rounds.begin_round(key, tx))
     if task is None:
         return
-    last = job.attempts >= len(DELAYS)
+    pause = delay(job.attempts)
     try:
-        await _carry_out(task, ctx, last=last)
+        await _carry_out(task, ctx, last=pause is None)
     except PubMedRefused as failure:
-        await _note(task, str(failure), failure.calls, True, ctx)
+        await _note(task, str(failure), failure.calls, None, ctx)
     except PubMedUnavailable as failure:
-        await _note(task, str(failure), failure.calls, last, ctx)
+        await _note(task, str(failure), failure.calls, pause, ctx)
         raise
     except BudgetSpent as spent:
-        await _note(task, str(spent), (), False, ctx)
+        await _note(task, str(spent), (), _until(spent), ctx)
         await _later(job, spent, ctx)
     except NoAnswer as failure:
-        await _note(task, str(failure), (), False, ctx)
+        await _note(task, str(failure), (), pause, ctx)
         raise
     except Exception as failure:
         reason = f"Keeping what was found failed ({type(failure).__name__}: {failure})"
-        await _note(task, reason, (), last, ctx)
+        await _note(task, reason, (), pause, ctx)
         raise
 
 
@@ -111,17 +111,21 @@ async def _later(job: Job, spent: BudgetSpent, ctx: Context) -> None:
     """Go on when the source answers again."""
 
     async def enqueue(tx: Tx) -> None:
-        due = tx.now() + timedelta(seconds=spent.wait or 0.0)
+        due = tx.now() + _until(spent)
         await tx.enqueue(job.name, key=job.key, payload=job.payload, not_before=due)
 
     await ctx.db.write(enqueue)
 
 
+def _until(spent: BudgetSpent) -> timedelta:
+    return timedelta(seconds=spent.wait or 0.0)
+
+
 async def _note(
-    task: rounds.Round, reason: str, calls: Sequence[Call], last: bool, ctx: Context
+    task: rounds.Round, reason: str, calls: Sequence[Call], wait: timedelta | None, ctx: Context
 ) -> None:
     said = [call_json(call) for call in calls]
-    await ctx.db.write(lambda tx: rounds.note_round_trouble(task, reason, said, last, tx))
+    await ctx.db.write(lambda tx: rounds.note_round_trouble(task, reason, said, wait, tx))
 
 
 JOBS = {rounds.ROUND_JOB: cluster_round}
