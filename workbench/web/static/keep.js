@@ -37,6 +37,7 @@ function complain(form, state) {
     link.textContent = 'Sign in in another tab, then press again.';
     line.append(link);
   }
+  form.dispatchEvent(new Event('not-sent', { bubbles: true }));
   line.scrollIntoView({ block: 'nearest' });
   say(line.textContent);
 }
