@@ -16,7 +16,8 @@ def memo_event(memo: Line) -> Line:
     head = {"event": "memo_kept", "about": memo["about"], "text": memo["text"]}
     links = {"links": memo["links"]} if memo.get("links") else {}
     who = {"id": memo["memo_id"], "person": memo["person_id"], "at": memo["at"]}
-    return {**head, **who, **links}
+    on = {"passage": memo["passage"]} if memo.get("passage") else {}
+    return {**head, **who, **links, **on}
 
 
 def judgement_line(judgement: Line) -> Line:

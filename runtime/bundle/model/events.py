@@ -142,6 +142,14 @@ class AppraisedEvent(Part):
     comment: str = ""
 
 
+class MemoPassage(Part):
+    """A passage that a memo is on: its words, and where they stand in the document's text."""
+
+    quote: str
+    start: int | None = None
+    end: int | None = None
+
+
 class MemoEvent(Part):
     """A memo of a coder about a thing, such as `fragment/F1` or `document/D1`."""
 
@@ -152,6 +160,7 @@ class MemoEvent(Part):
     person: Key | None = None
     at: AwareDatetime | None = None
     links: tuple[dict[str, Any], ...] = Field((), description="Other things it speaks of.")
+    passage: MemoPassage | None = Field(None, description="Of a memo about a document.")
 
 
 class NoteEvent(Part):

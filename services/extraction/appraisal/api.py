@@ -130,9 +130,10 @@ def _add_memos(router: APIRouter, ctx: Context) -> None:
         if not may_read_all(principal, review_id):
             await ctx.db.read(lambda tx: check_open(tx, review_id, body.about))
         links = [link.model_dump() for link in body.links]
+        passage = body.passage.model_dump() if body.passage else None
         return await ctx.db.write(
             lambda tx: write_memo(
-                review_id, body.id, body.about, body.text, person, tx, links, at=body.at
+                review_id, body.id, body.about, body.text, person, tx, links, passage, at=body.at
             )
         )
 

@@ -50,7 +50,8 @@ class MemoState:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CodingMemo:
     """A memo that a coder wrote in extraction, with what extraction calls its subject ("": unknown)
-    and the document on whose page it stands."""
+    and the document on whose page it stands; `quote`: the passage that one about a document is on.
+    """
 
     memo_id: str
     at: datetime
@@ -60,6 +61,7 @@ class CodingMemo:
     document_id: str | None
     text: str
     links: tuple[Reference, ...] = ()
+    quote: str = ""
 
 
 State = IdeaState | LineageState | SubstantiveTheoryState | MemoState
@@ -147,6 +149,12 @@ def idea_done(before: IdeaState | None, now: IdeaState) -> str:
 def further_links(entry: Mapping[str, Any]) -> list[Any]:
     """What an entry points at besides its subjects."""
     return [item for item in entry["links"] if item not in entry["subjects"]]
+
+
+def about_in_words(entry: Mapping[str, Any]) -> str:
+    """What an entry is about, by label, with the passage of it that a memo is on."""
+    words = "; ".join(str(item["label"]) for item in entry["subjects"])
+    return f"{words}: “{entry['quote']}”" if entry["quote"] else words
 
 
 def speaks_for_itself(entry: Mapping[str, Any]) -> bool:

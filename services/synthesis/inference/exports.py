@@ -8,14 +8,28 @@ from typing import Any
 
 from services.synthesis.inference.domain import (
     ENTRY_KINDS,
+    about_in_words,
     further_links,
     speaks_for_itself,
 )
 from shared.spreadsheets import guarded
 
 View = Mapping[str, Any]
-COLUMNS = ("at", "person", "name", "kind", "about", "done", "words", "reason", "links", "subjects")
-"""`about` and `links` are labels, `subjects` kind and id of what the labels in `about` name."""
+COLUMNS = (
+    "at",
+    "person",
+    "name",
+    "kind",
+    "about",
+    "done",
+    "words",
+    "reason",
+    "links",
+    "subjects",
+    "quote",
+)
+"""`about` and `links` are labels, `subjects` kind and id of what the labels in `about` name,
+`quote` the passage of a document that a memo is on."""
 
 
 def log_as_csv(entries: Sequence[View]) -> str:
@@ -25,7 +39,7 @@ def log_as_csv(entries: Sequence[View]) -> str:
     writer.writeheader()
     for entry in entries:
         row = {name: entry[name] or "" for name in ("at", "person", "kind", "done")}
-        row |= {"words": entry["words"], "reason": entry["reason"]}
+        row |= {name: entry[name] for name in ("words", "reason", "quote")}
         row["name"] = entry["name"]
         row["about"] = _joined(item["label"] for item in entry["subjects"])
         row["subjects"] = _joined(f"{item['kind']}/{item['id']}" for item in entry["subjects"])
@@ -73,7 +87,7 @@ def _item(entry: View) -> str:
 
 def subjects_in_words(entry: View) -> str:
     """What an entry is about, by label; before a memo, that it is about it."""
-    words = "; ".join(str(item["label"]) for item in entry["subjects"])
+    words = about_in_words(entry)
     return f"About {words}" if entry["kind"] == "memo" else words
 
 

@@ -42,6 +42,22 @@ async def test_memos_of_coding_stand_in_the_log_with_links_to_what_they_are_abou
     assert "Memos of coding stand in it too" in page
 
 
+async def test_a_memo_on_a_passage_shows_its_quote_wherever_memos_are_listed(pages):
+    _, client = pages
+    memo = {"about": "document/d0", "text": "By whom?", "passage": {"quote": "a quote <b>"}}
+    assert (await client.post(f"{CODED}/memos", json=memo)).is_success
+    quote = "<q>a quote &lt;b&gt;</q>"
+    assert f'<a href="/reviews/rev/coding/d0">Report 0</a>: {quote}' in await shown(client)
+    for page in ("memos", "appraisal-of/d0"):
+        assert (await client.get(f"/reviews/rev/{page}")).text.count(quote) == 1
+    log = "/api/synthesis/reviews/rev/inference-log?format="
+    assert ",a quote <b>\n" in (await client.get(f"{log}csv")).text
+    assert '"quote": "a quote <b>"' in (await client.get(f"{log}jsonl")).text
+    assert "Report 0: “a quote \\<b\\>”" in (await client.get(f"{log}md")).text
+    report = await client.get("/api/synthesis/reviews/rev/report.md")
+    assert "Report 0: “a quote" in report.text
+
+
 async def test_the_log_is_found_by_what_it_is_about_and_by_words(pages):
     _, client = pages
     assert "On code/trust" in await shown(client, kind="code")

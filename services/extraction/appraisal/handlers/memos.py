@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from services.extraction.codebook import store as codebook_store
+from services.extraction.fragments.handlers.anchors import noted, noted_in
 from services.extraction.fragments.store import fragments
 from services.extraction.fragments.store import memos as memos_store
 from services.extraction.projections.handlers import require_review
@@ -13,7 +14,7 @@ from services.extraction.texts import store as texts_store
 from shared.clock import in_utc
 from shared.db import Tx
 from shared.db.rows import Row
-from shared.http.problems import Forbidden
+from shared.http.problems import Forbidden, Invalid
 from shared.ids import stable_id
 from shared.text import shortened
 
@@ -42,33 +43,61 @@ async def write_memo(
     person_id: str,
     tx: Tx,
     links: Sequence[Mapping[str, str]] = (),
+    passage: Mapping[str, Any] | None = None,
     at: datetime | None = None,
 ) -> dict[str, Any]:
     """Store a memo about a thing (`fragment/F1`, `theory/PT1`, `document/D1`, `code/C1`).
 
     Without an id the same words of the same person about the same thing are the same memo.
-    `links` name other things by `kind` and `id`; `at` is when it was written elsewhere.
-    Raises `Forbidden` for somebody else's memo.
+    `links` name others by `kind` and `id`; `at`: when it was written elsewhere. On a `passage` of a
+    document it stays when rewritten. Raises `Forbidden` for somebody else's, `QuoteMismatch`.
     """
     await require_review(tx, review_id)
     about = canonical(about)
+    place = await _place(tx, review_id, about, passage, elsewhere=at is not None)
     row: dict[str, Any] = {
         "review_id": review_id,
-        "memo_id": memo_id or stable_id(review_id, "memo", about, person_id, text),
+        "memo_id": memo_id or _id_of(review_id, about, person_id, text, place),
         "about": about,
         "text": text,
         "person_id": person_id,
         "links": [dict(link) for link in links],
+        "passage": place,
         "at": at or tx.now(),
     }
     before = await memos_store.memo_of(tx, review_id, row["memo_id"])
     if before is not None and before["person_id"] != person_id:
         raise Forbidden("This memo is somebody else's; write one of your own about it.")
-    same = ("about", "text", "links")
-    if before is not None and all((before[name] or []) == row[name] for name in same):
+    if before is not None and before["about"] == about:
+        row["passage"] = place or before["passage"]
+    same = ("about", "text", "links", "passage")
+    if before is not None and all((before[name] or None) == (row[name] or None) for name in same):
         return before
     await memos_store.keep_memo(tx, row)
     return row
+
+
+def _id_of(
+    review_id: str, about: str, person_id: str, text: str, place: Mapping[str, Any] | None
+) -> str:
+    said = (str(value) for value in (place or {}).values())
+    return stable_id(review_id, "memo", about, person_id, text, *said)
+
+
+async def _place(
+    tx: Tx, review_id: str, about: str, passage: Mapping[str, Any] | None, *, elsewhere: bool
+) -> dict[str, Any] | None:
+    """The passage that a memo is on, where it stands; one written `elsewhere` may have lost it."""
+    if passage is None:
+        return None
+    kind, document_id = parted(about)
+    if kind != "document":
+        raise Invalid("Only a memo about a document has a passage.", field="passage")
+    texts = await texts_store.texts_by_id(tx, review_id, [document_id])
+    text = texts[document_id]["text"] if document_id in texts else None
+    if text is not None and elsewhere and passage["start"] is None:
+        return noted_in(text, passage["quote"])
+    return noted(text, **passage)
 
 
 async def logged_memos(tx: Tx, review_id: str) -> list[dict[str, Any]]:
@@ -100,6 +129,7 @@ def _entry(row: Row) -> dict[str, Any]:
         "at": row["at"],
         "person": row["person_id"],
         "about": {"kind": kind, "id": key or said or named},
+        "quote": (row["passage"] or {}).get("quote", ""),
         "text": row["text"],
         "links": list(row["links"] or ()),
     }
@@ -112,6 +142,7 @@ def _of_fragment(row: Row) -> dict[str, Any]:
         "at": _coded(state.coded_at, row["updated_at"]),
         "person": row["coder"] or row["coded_by"],
         "about": {"kind": "fragment", "id": row["fragment_id"]},
+        "quote": "",
         "text": state.memo,
         "links": [],
     }

@@ -40,8 +40,22 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MemoPassage:
+    """The words of a document that a memo is on, and where they stand; None: not known."""
+
+    quote: str
+    start: int | None = None
+    end: int | None = None
+
+    def __str__(self) -> str:
+        return self.quote
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Memo:
-    """What a person wrote about a thing (`fragment/F1`); `at` is RFC 3339."""
+    """What a person wrote about a thing (`fragment/F1`), or about a passage of a document that
+    need not be coded; `at` is RFC 3339.
+    """
 
     memo_id: str
     about: str
@@ -49,6 +63,7 @@ class Memo:
     person_id: str | None = None
     at: str = ""
     links: tuple[Mapping[str, str], ...] = ()
+    passage: MemoPassage | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from services.extraction.exchange.domain.appraisals import read_appraisals
-from services.extraction.exchange.domain.content import Content, Document, Memo
+from services.extraction.exchange.domain.content import Content, Document, Memo, MemoPassage
 from services.extraction.exchange.domain.contents_notes import is_contents_note, read_contents
 from services.extraction.exchange.domain.tree import Node, codes_of, section
 from services.extraction.exchange.domain.values import made_from
@@ -60,8 +60,8 @@ def restored(project: Node, were: Mapping[str, str], state: As) -> Restored:
     _read_codebooks(reading)
     _read_codes(reading)
     _read_documents(reading)
-    _read_fragments(reading)
     _read_memos(reading)
+    _read_fragments(reading)
     content = reading.content
     found = read_appraisals(reading.of_kind("appraisal"))
     content.appraisals = {
@@ -204,15 +204,28 @@ def _add_new(reading: _Reading, one: Node, source: Node, document: Entry) -> Non
 
 
 def _read_memos(reading: _Reading) -> None:
+    on = {entry["memo_id"]: node for entry, node in reading.of_kind("memo_passage")}
     for entry, note in reading.of_kind("memo"):
-        reading.content.memos[entry["memo_id"]] = Memo(
-            memo_id=entry["memo_id"],
+        memo_id = entry["memo_id"]
+        place = reading.state(entry["passage"], MemoPassage) if entry.get("passage") else None
+        reading.content.memos[memo_id] = Memo(
+            memo_id=memo_id,
             about=entry["about"],
             text=note.words("PlainTextContent"),
             person_id=reading.people.get(note.attributes.get("creatingUser", "")),
             at=note.attributes.get("creationDateTime", ""),
             links=tuple(entry.get("links", ())),
+            passage=_selected(reading, on[memo_id]) if memo_id in on else place,
         )
+
+
+def _selected(reading: _Reading, one: Node) -> MemoPassage | None:
+    """Where a selection stands in the text that the file has now."""
+    start, end = (int(one.attributes[name]) for name in ("startPosition", "endPosition"))
+    sources = section(reading.project, "Sources")
+    texts = [s.words("PlainTextContent") for s in sources if any(p is one for p in s.children)]
+    quote = texts[0][start:end] if texts else ""
+    return MemoPassage(quote=quote, start=start, end=end) if quote else None
 
 
 def _left_over(reading: _Reading) -> Node | None:

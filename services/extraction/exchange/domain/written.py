@@ -44,7 +44,7 @@ def written(content: Content, plain: Any) -> tuple[Node, Entries]:
         "Users": _users(content),
         "CodeBook": [Node("Codes", {}, tree.roots)] if tree.roots else [],
         "Sources": list(sources.values()),
-        "Notes": _notes(content, sources, tree, entries),
+        "Notes": _notes(content, sources, tree, entries, plain),
         "Cases": _cases(content, sources, entries),
         "Links": _links(content, tree, entries),
     }
@@ -155,7 +155,7 @@ def _selection(fragment: FragmentState, place: tuple[int, int], codings: list[No
 
 
 def _notes(
-    content: Content, sources: Mapping[str, Node], tree: CodeTree, entries: Entries
+    content: Content, sources: Mapping[str, Node], tree: CodeTree, entries: Entries, plain: Any
 ) -> list[Node]:
     """Memos, each referred to by what it is about where that is in the project."""
     holders = {n.guid: n for root in (*sources.values(), *tree.roots) for n in root.walk()}
@@ -169,8 +169,20 @@ def _notes(
             "about": memo.about,
             "links": list(memo.links),
         }
+        if memo.passage is not None:
+            entries[note.guid]["passage"] = plain(memo.passage)
         kind, _, key = memo.about.partition("/")
         holder = holders.get(tree.guid_of_memo(kind, key) or own(kind, key))
+        selection = _noted_passage(memo, content.documents.get(key))
+        if holder is not None and selection is not None:
+            entries[selection.guid] = {
+                "kind": "memo_passage",
+                "memo_id": memo.memo_id,
+                "about": memo.about,
+            }
+            holder.children.append(selection)
+            holder.children = in_order(holder)
+            holder = selection
         if holder is not None:
             holder.children.append(Node("NoteRef", {"targetGUID": note.guid}))
             holder.children = in_order(holder)
@@ -180,11 +192,28 @@ def _notes(
 
 def _note(memo: Memo) -> Node:
     attributes = {"guid": own("memo", memo.memo_id), "name": f"Memo on {memo.about}"}
-    if memo.person_id:
-        attributes["creatingUser"] = own("person", memo.person_id)
-    if is_valid("time", memo.at):
-        attributes["creationDateTime"] = memo.at
-    return Node("Note", attributes, [Node("PlainTextContent", {}, [], memo.text)])
+    words = Node("PlainTextContent", {}, [], memo.text)
+    return Node("Note", {**attributes, **_by(memo)}, [words])
+
+
+def _noted_passage(memo: Memo, document: Document | None) -> Node | None:
+    """The selection, without a coding, of a memo on a passage of a document's text."""
+    place = memo.passage
+    if document is None or document.text is None or place is None or place.start is None:
+        return None
+    attributes = {
+        "guid": own("memo passage", memo.memo_id),
+        "name": place.quote.replace("\n", " ")[:200],
+        "startPosition": str(place.start),
+        "endPosition": str(place.end),
+    }
+    return Node("PlainTextSelection", {**attributes, **_by(memo)})
+
+
+def _by(memo: Memo) -> dict[str, str]:
+    """Author and time of a memo, as far as they are known."""
+    said = {"creatingUser": own("person", memo.person_id)} if memo.person_id else {}
+    return said | ({"creationDateTime": memo.at} if is_valid("time", memo.at) else {})
 
 
 def _cases(content: Content, sources: Mapping[str, Node], entries: Entries) -> list[Node]:

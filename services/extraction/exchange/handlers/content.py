@@ -10,7 +10,13 @@ from services.extraction.codebook.handlers import put_codebook
 from services.extraction.codes.handlers.acting import begin
 from services.extraction.documents.handlers.documents import put_documents
 from services.extraction.exchange import store
-from services.extraction.exchange.domain.content import Content, Document, Memo, differences
+from services.extraction.exchange.domain.content import (
+    Content,
+    Document,
+    Memo,
+    MemoPassage,
+    differences,
+)
 from services.extraction.exchange.domain.losses import Losses
 from services.extraction.exchange.domain.mapping import names_of_people
 from services.extraction.exchange.handlers.appraisals import accept_appraisals, appraisals_of
@@ -127,6 +133,7 @@ async def _memos(tx: Tx, review_id: str, content: Content, *, confidential: bool
             text=row["text"],
             person_id=row["person_id"],
             links=tuple(row["links"] or ()),
+            passage=MemoPassage(**row["passage"]) if row["passage"] else None,
             at=row["at"].astimezone(UTC).isoformat().replace("+00:00", "Z"),
         )
 
@@ -222,6 +229,7 @@ async def _accept_memos(review_id: str, wanted: Content, touched: Touched, tx: T
                 "text": memo.text,
                 "person_id": memo.person_id,
                 "links": [dict(link) for link in memo.links],
+                "passage": None if memo.passage is None else plain(memo.passage),
                 "at": _moment(memo.at, tx),
             }
             await keep_memo(tx, row)

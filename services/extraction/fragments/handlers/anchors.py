@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from services.extraction.fragments.store import fragments
+from services.extraction.fragments.store import memos as memos_store
 from services.extraction.texts.domain import (
     Passage,
     PassageMismatch,
@@ -18,6 +19,9 @@ from shared.http.problems import Conflict
 NONE, VERIFIED, UNVERIFIED, MOVED, BROKEN = "none", "verified", "unverified", "moved", "broken"
 """Anchors: no offsets; stands where it says; no text to compare with yet; stands elsewhere in
 the newest text; stands nowhere in it, or in several places."""
+
+
+NOWHERE = "The quote stands nowhere in the document's text; copy the words from the text."
 
 
 class QuoteMismatch(Conflict):
@@ -68,8 +72,7 @@ def check_quote(
         return
     if normalise(fragment.quote) not in text["text"]:
         raise QuoteMismatch(
-            "The quote stands nowhere in the document's text; copy the words from the text, or "
-            "send your own words as a paraphrase.",
+            f"{NOWHERE[:-1]}, or send your own words as a paraphrase.",
             field=field,
             fragment=fragment.fragment_id,
         )
@@ -78,7 +81,8 @@ def check_quote(
 async def anchor_again(
     tx: Tx, review_id: str, document_id: str, text: str, rows: Sequence[Mapping[str, Any]]
 ) -> list[str]:
-    """Look up the passages of a document's fragments in its new text; nothing is refused now.
+    """Look up the passages of a document's fragments, and those of memos on it, in its new text;
+    nothing is refused now.
 
     Returns the fragments whose passages a person has to find again, sorted.
     """
@@ -89,7 +93,39 @@ async def anchor_again(
             anchor, found = look_up(text, place)
             moved.append({**row, "anchor": anchor, "place": found})
     await fragments.keep_marks(tx, moved)
+    noted = await memos_store.memos_on_passages(tx, review_id, document_id)
+    await memos_store.seal_memos(
+        tx, [{**row, "passage": noted_in(text, row["passage"]["quote"])} for row in noted]
+    )
     return sorted(row["fragment_id"] for row in moved if row["anchor"] == BROKEN)
+
+
+def noted(text: str | None, quote: str, start: int | None, end: int | None) -> dict[str, Any]:
+    """The passage of a memo, which need not be coded: quote and offsets, those it is said to have
+    where nothing can be compared with yet. Without them it stands where its quote stands once.
+
+    Raises `QuoteMismatch`.
+    """
+    if text is None:
+        return {"quote": normalise(quote), "start": start, "end": end}
+    if start is None or end is None:
+        if normalise(quote) not in text:
+            raise QuoteMismatch(NOWHERE, field="passage.quote")
+        return noted_in(text, quote)
+    try:
+        found = passage(text, start, end, quote)
+    except PassageMismatch as error:
+        raise QuoteMismatch(
+            f"The passage is not what stands there: {error}", field="passage.quote"
+        ) from error
+    return {"quote": found.quote, "start": found.start, "end": found.end}
+
+
+def noted_in(text: str, quote: str) -> dict[str, Any]:
+    """The passage of a memo in a text; without offsets where its quote does not stand once."""
+    found = relocate(text, Passage(0, 0, normalise(quote)))
+    where = (None, None) if found is None else (found.start, found.end)
+    return {"quote": normalise(quote), "start": where[0], "end": where[1]}
 
 
 def look_up(text: str, place: Passage) -> tuple[str, Passage]:

@@ -10,14 +10,14 @@ from typing import Any
 from sqlalchemy import delete, select, tuple_
 
 from services.extraction.fragments.store.tables import memos
-from services.extraction.rounds.domain import canonical, parted
+from services.extraction.rounds.domain import canonical, memos_on, parted
 from services.extraction.rounds.store import visible, visible_of
 from services.extraction.tables import documents, fragments
 from shared.db import Tx, chunks
 from shared.db.rows import CHUNK, Row, all_of, first_of, put, rows_among
 from shared.db.sealing import opened, require_key, sealed
 
-WORDS, VALUES = ("text",), ("links",)
+WORDS, VALUES = ("text",), ("links", "passage")
 
 
 async def confidence_of(tx: Tx, review_id: str, abouts: Collection[str]) -> dict[str, bool | None]:
@@ -83,6 +83,14 @@ async def seal_memos_about(tx: Tx, review_id: str, abouts: Collection[str]) -> N
         await _keep(tx, review_id, _opened(tx, rows))
 
 
+async def memos_on_passages(tx: Tx, review_id: str, document_id: str) -> list[dict[str, Any]]:
+    """The memos on passages of a document, whoever wrote them, by id."""
+    abouts = memos_on("document", [document_id])
+    here = (memos.c.review_id == review_id) & memos.c.about.in_(abouts)
+    noted = select(memos).where(here, memos.c.passage.is_not(None)).order_by(memos.c.memo_id)
+    return _opened(tx, await all_of(tx, noted))
+
+
 async def memo_page(tx: Tx, after: tuple[str, str], limit: int) -> list[dict[str, Any]]:
     """Memos of any review, by review and id after `after`."""
     key = tuple_(memos.c.review_id, memos.c.memo_id)
@@ -91,7 +99,7 @@ async def memo_page(tx: Tx, after: tuple[str, str], limit: int) -> list[dict[str
 
 
 async def seal_memos(tx: Tx, rows: Sequence[Row]) -> None:
-    """Store memos anew: sealed under the newest key where they are about what is confidential."""
+    """Store memos anew, sealed under the newest key where they are about what is confidential."""
     by_review: dict[str, list[Row]] = {}
     for row in rows:
         by_review.setdefault(row["review_id"], []).append(row)

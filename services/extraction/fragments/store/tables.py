@@ -31,6 +31,7 @@ memos = Table(
     Column("text", Text, nullable=False),
     Column("person_id", Text),
     Column("links", JsonB),
+    Column("passage", JsonB),
     Column("at", UtcDateTime, nullable=False),
     Index(None, "review_id", "about"),
 )

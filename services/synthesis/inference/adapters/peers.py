@@ -33,6 +33,7 @@ class _Memo(BaseModel):
     at: Moment
     person: str | None
     about: _About
+    quote: str = ""
     text: str
     links: list[_Link] = []
 
@@ -73,6 +74,7 @@ def _memo(item: _Memo) -> CodingMemo:
         about=about,
         label=item.about.label,
         document_id=item.about.document,
+        quote=item.quote,
         text=item.text,
         links=tuple(Reference(kind=link.kind, id=link.id) for link in item.links),
     )

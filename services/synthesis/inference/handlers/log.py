@@ -53,6 +53,8 @@ class LogEntry:
     links: tuple[Reference, ...] = ()
     subjects: tuple[Reference, ...] = ()
     """What a memo is about; of anything else, itself."""
+    quote: str = ""
+    """The passage of its document that a memo is on."""
 
     def shown(self, known: References, *, closed: bool) -> View:
         """The entry by label; without its words and its reason where it is `closed`."""
@@ -62,6 +64,7 @@ class LogEntry:
             "kind": self.kind,
             "about": known.shown([self.about])[0],
             "subjects": known.shown(self.subjects or (self.about,)),
+            "quote": "" if closed else self.quote,
             "done": self.done,
             "words": WITHHELD if closed else self.words,
             "reason": "" if closed else self.reason,
@@ -182,6 +185,7 @@ def _of_coding(noted: Iterable[CodingMemo]) -> Iterable[LogEntry]:
             words=one.text,
             links=one.links,
             subjects=(one.about,),
+            quote=one.quote,
         )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from services.synthesis.inference.domain import (
     ENTRY_KINDS,
     LINEAGE_WORDS,
+    about_in_words,
     further_links,
     speaks_for_itself,
 )
@@ -209,7 +210,7 @@ def _entry(entry: Item) -> tuple[str, ...]:
         entry["at"][:10],
         entry.get("by", ""),
         f"{ENTRY_KINDS[entry['kind']]} {entry['done']}",
-        "" if speaks_for_itself(entry) else labels(entry["subjects"]),
+        "" if speaks_for_itself(entry) else about_in_words(entry),
         entry["words"],
         entry["reason"],
         labels(further_links(entry)),
