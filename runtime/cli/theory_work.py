@@ -31,7 +31,7 @@ def _entry(item: dict[str, Any]) -> tuple[str, ...]:
     when = item["at"][:16].replace("T", " ")
     what, who = f"{kind} {item['done']}", item["name"] or item["person"] or ""
     about = "; ".join(subject["label"] for subject in item["subjects"])
-    about += f": “{item['quote']}”" if item["quote"] else ""
+    about += f": “{item['quote']}”" if item.get("quote") else ""
     return when, who, what, about, item["words"], item["reason"]
 
 
