@@ -83,6 +83,8 @@ def _memo(item: _Memo) -> CodingMemo:
 async def _asked(client: httpx.AsyncClient, headers: Mapping[str, str], path: str) -> Any:
     try:
         answer = await client.get(path, headers=headers)
+        if answer.is_client_error:  # not known there yet, or not for this reader: it has nothing
+            return {"items": []}
         answer.raise_for_status()
     except httpx.HTTPError as error:
         log.warning("inference_log_part_left_out", path=path, reason=str(error)[:200])
