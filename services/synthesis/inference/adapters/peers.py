@@ -83,10 +83,14 @@ def _memo(item: _Memo) -> CodingMemo:
 async def _asked(client: httpx.AsyncClient, headers: Mapping[str, str], path: str) -> Any:
     try:
         answer = await client.get(path, headers=headers)
-        if answer.is_client_error:  # not known there yet, or not for this reader: it has nothing
-            return {"items": []}
+        if answer.is_client_error or _is_not_known_yet(answer):
+            return {"items": []}  # of a review that it does not know, or not for this reader
         answer.raise_for_status()
     except httpx.HTTPError as error:
         log.warning("inference_log_part_left_out", path=path, reason=str(error)[:200])
         return None
     return answer.json()
+
+
+def _is_not_known_yet(answer: httpx.Response) -> bool:
+    return answer.status_code == 503 and b"not-known-yet" in answer.content
