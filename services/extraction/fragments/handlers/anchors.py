@@ -21,7 +21,7 @@ NONE, VERIFIED, UNVERIFIED, MOVED, BROKEN = "none", "verified", "unverified", "m
 the newest text; stands nowhere in it, or in several places."""
 
 
-NOWHERE = "The quote stands nowhere in the document's text; copy the words from the text."
+NOWHERE = "The quote stands nowhere in the document's text; copy the words from the text"
 
 
 class QuoteMismatch(Conflict):
@@ -72,7 +72,7 @@ def check_quote(
         return
     if normalise(fragment.quote) not in text["text"]:
         raise QuoteMismatch(
-            f"{NOWHERE[:-1]}, or send your own words as a paraphrase.",
+            f"{NOWHERE}, or send your own words as a paraphrase.",
             field=field,
             fragment=fragment.fragment_id,
         )
@@ -110,7 +110,7 @@ def noted(text: str | None, quote: str, start: int | None, end: int | None) -> d
         return {"quote": normalise(quote), "start": start, "end": end}
     if start is None or end is None:
         if normalise(quote) not in text:
-            raise QuoteMismatch(NOWHERE, field="passage.quote")
+            raise QuoteMismatch(f"{NOWHERE}.", field="passage.quote")
         return noted_in(text, quote)
     try:
         found = passage(text, start, end, quote)

@@ -13,7 +13,12 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from services.synthesis.inference.domain import CodingMemo
 from shared.events.synthesis import Reference
 from shared.http.bounds import Moment
+from shared.http.problems import NotKnownYet
 from shared.ops.telemetry import log
+
+NOTHING_HERE = (httpx.codes.FORBIDDEN, httpx.codes.NOT_FOUND)
+"""Answers of a service that has nothing of the review for this reader."""
+NOT_KNOWN_YET = b'"/problems/not-known-yet"'
 
 
 class _About(BaseModel):
@@ -83,8 +88,8 @@ def _memo(item: _Memo) -> CodingMemo:
 async def _asked(client: httpx.AsyncClient, headers: Mapping[str, str], path: str) -> Any:
     try:
         answer = await client.get(path, headers=headers)
-        if answer.is_client_error or _is_not_known_yet(answer):
-            return {"items": []}  # of a review that it does not know, or not for this reader
+        if answer.status_code in NOTHING_HERE or _is_not_known_yet(answer):
+            return {"items": []}
         answer.raise_for_status()
     except httpx.HTTPError as error:
         log.warning("inference_log_part_left_out", path=path, reason=str(error)[:200])
@@ -93,4 +98,4 @@ async def _asked(client: httpx.AsyncClient, headers: Mapping[str, str], path: st
 
 
 def _is_not_known_yet(answer: httpx.Response) -> bool:
-    return answer.status_code == 503 and b"not-known-yet" in answer.content
+    return answer.status_code == NotKnownYet.status and NOT_KNOWN_YET in answer.content
