@@ -7,7 +7,6 @@ from typing import Any, Literal
 from fastapi import APIRouter, Request, Response
 
 from services.extraction.forms import store
-from services.extraction.forms.adapters.people import names_of_people
 from services.extraction.forms.domain.cells import answers_of, cell_of, columns_of, header
 from services.extraction.forms.domain.fields import Field
 from services.extraction.forms.handlers import answers as handlers
@@ -17,8 +16,9 @@ from services.extraction.forms.jobs import NotATable, read_table, write_csv, wri
 from services.extraction.forms.schemas import BroughtInOut, Everybody
 from services.extraction.rights import CODER, reader_of
 from services.extraction.texts import store as texts_store
-from shared.http.auth import Principal, PrincipalDep
+from shared.http.auth import Principal, PrincipalDep, on_behalf_of
 from shared.http.bounds import Key
+from shared.http.people import names_of_people
 from shared.kernel.service import Context
 
 MEDIA = {
@@ -44,7 +44,7 @@ def routes(ctx: Context) -> APIRouter:
     ) -> Response:
         """The answers that you may see as a table, one row per document and person, by label."""
         reader = reader_of(principal, review_id, everybody=everybody)
-        names = await names_of_people(ctx, request, review_id)
+        names = await _names(ctx, request, review_id)
         rows = await _rows(ctx, reader, review_id, form_id, names, everybody=everybody)
         write = write_csv if format == "csv" else write_xlsx
         data = await asyncio.to_thread(write, rows)
@@ -68,6 +68,12 @@ def routes(ctx: Context) -> APIRouter:
         return BroughtInOut(rows=len(said), changed=changed, strange=strange)
 
     return router
+
+
+async def _names(ctx: Context, request: Request, review_id: str) -> dict[str, str]:
+    if ctx.peers is None:
+        return {}
+    return await names_of_people(ctx.peers.client, on_behalf_of(request), review_id)
 
 
 async def _rows(

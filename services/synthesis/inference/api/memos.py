@@ -6,7 +6,7 @@ from typing import Any, Literal
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
-from services.synthesis.inference.adapters.peers import memos_of_coding, names_of_people
+from services.synthesis.inference.adapters.extraction import memos_of_coding
 from services.synthesis.inference.domain import MEMO, CodingMemo, named
 from services.synthesis.inference.exports import log_as_csv, log_as_lines, log_as_markdown
 from services.synthesis.inference.handlers import log, memos, views
@@ -17,6 +17,7 @@ from shared.db import Tx
 from shared.events.synthesis import Reference
 from shared.http.auth import PrincipalDep, on_behalf_of
 from shared.http.bounds import Key
+from shared.http.people import names_of_people
 from shared.http.problems import Invalid, Unavailable
 from shared.kernel.service import Context
 

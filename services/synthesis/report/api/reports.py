@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse, PlainTextResponse
 
 from services.synthesis.configurations.handlers import views
 from services.synthesis.configurations.store import ccmocs, inputs
-from services.synthesis.inference.adapters.peers import memos_of_coding
+from services.synthesis.inference.adapters.extraction import memos_of_coding
 from services.synthesis.projections.handlers.flow import flow_of_review
 from services.synthesis.projections.store.codebooks import codebooks_of
 from services.synthesis.report.adapters.docx import docx_bytes

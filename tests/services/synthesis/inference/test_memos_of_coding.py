@@ -2,7 +2,7 @@
 
 import httpx
 
-from services.synthesis.inference.adapters.peers import memos_of_coding
+from services.synthesis.inference.adapters.extraction import memos_of_coding
 
 
 async def test_a_review_that_extraction_does_not_know_has_no_memos_of_coding(sqlite_system):

@@ -1,10 +1,9 @@
-"""What the inference log asks the other services, with the reader's own rights.
+"""Memos of coding, asked of extraction with the reader's own rights.
 
-Memos of coding are in no event and in no table here; whoever may not read them there gets none.
+They are in no event and in no table here; whoever may not read them there gets none.
 """
 
 from collections.abc import Mapping
-from typing import Any
 from urllib.parse import quote
 
 import httpx
@@ -51,23 +50,16 @@ async def memos_of_coding(
 ) -> list[CodingMemo] | None:
     """The memos that this reader may see in extraction; None where it gives no answer."""
     path = f"/api/extraction/reviews/{quote(review_id, safe='')}/memos/log"
-    found = await _asked(client, headers, path)
-    if found is None:
-        return None
     try:
-        items = _MEMOS.validate_python(found["items"])
-    except (KeyError, ValidationError) as error:
+        answer = await client.get(path, headers=headers)
+        if answer.status_code in NOTHING_HERE or _is_not_known_yet(answer):
+            return []
+        answer.raise_for_status()
+        items = _MEMOS.validate_python(answer.json()["items"])
+    except (httpx.HTTPError, KeyError, ValidationError) as error:
         log.warning("memos_of_coding_left_out", review=review_id, reason=str(error)[:200])
         return None
     return [_memo(item) for item in items]
-
-
-async def names_of_people(
-    client: httpx.AsyncClient, headers: Mapping[str, str], review_id: str
-) -> dict[str, str]:
-    """What the people of the review are called, by id; empty where workbench does not answer."""
-    found = await _asked(client, headers, f"/api/reviews/{quote(review_id, safe='')}")
-    return {str(one["person"]): str(one["name"]) for one in (found or {}).get("team", ())}
 
 
 def _memo(item: _Memo) -> CodingMemo:
@@ -83,18 +75,6 @@ def _memo(item: _Memo) -> CodingMemo:
         text=item.text,
         links=tuple(Reference(kind=link.kind, id=link.id) for link in item.links),
     )
-
-
-async def _asked(client: httpx.AsyncClient, headers: Mapping[str, str], path: str) -> Any:
-    try:
-        answer = await client.get(path, headers=headers)
-        if answer.status_code in NOTHING_HERE or _is_not_known_yet(answer):
-            return {"items": []}
-        answer.raise_for_status()
-    except httpx.HTTPError as error:
-        log.warning("inference_log_part_left_out", path=path, reason=str(error)[:200])
-        return None
-    return answer.json()
 
 
 def _is_not_known_yet(answer: httpx.Response) -> bool:

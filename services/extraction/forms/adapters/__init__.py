@@ -1,1 +1,0 @@
-"""services.extraction.forms.adapters"""
