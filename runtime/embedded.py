@@ -78,7 +78,15 @@ class System:
         return found
 
     async def settled(self) -> bool:
-        """Whether every outbox, inbox and dirty set is empty; looks no further than needed."""
+        """Whether every outbox, inbox and dirty set is empty, at two looks one after the other.
+
+        Services are looked at in turn: a request for history that one sends just then reaches
+        another that was looked at before, and is counted for neither.
+        """
+        return await self._seems_settled() and await self._seems_settled()
+
+    async def _seems_settled(self) -> bool:
+        """Whether one look finds nothing that moves; looks no further than needed."""
         found: list[Backlog] = []
         for running in self.services.values():
             found.append(await running.backlog())

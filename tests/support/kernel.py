@@ -105,15 +105,18 @@ class Pair:
         self.tasks = []
 
     async def settle(self, seconds=60):
-        """Run until nothing moves."""
+        """Run until nothing moves, at two looks: one finds no request for history under way."""
         if not self.tasks:
             await self.start()
+        quiet = 0
         async with asyncio.timeout(seconds):
-            while unsettled([await r.backlog() for r in (self.publisher, self.reader)]):
+            while quiet < 2:
+                moving = unsettled([await r.backlog() for r in (self.publisher, self.reader)])
+                quiet = 0 if moving else quiet + 1
                 for task in self.tasks:
                     if task.done():
                         task.result()
-                await asyncio.sleep(0.01)
+                await asyncio.sleep(0.01 if moving else 0)
 
 
 @lru_cache(8)
