@@ -21,6 +21,7 @@ from sqlalchemy.engine import make_url
 from shared.clock import Clock
 from shared.db import T, UseCase, WaitedForTheWorld, Who, transaction, who
 from shared.db.sqlite_file import READERS, engine_of, keep_private, scrub
+from shared.db.turns import writers
 from shared.http.problems import Unavailable
 from shared.kernel.tx import Rows, Tx
 from shared.ops.failpoints import reach
@@ -172,7 +173,9 @@ class SqliteDatabase:
 
     def _commit_together(self, connection: Connection, calls: list[_Call]) -> None:
         try:
-            with connection.begin():
+            # Waits while another process writes the file; meanwhile others have their turn.
+            commit = connection.begin()
+            with writers.take(), commit:
                 for call in calls:
                     self._run(connection, call, alone=len(calls) == 1)
                 reach("database.before_commit")
