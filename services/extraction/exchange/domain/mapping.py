@@ -5,11 +5,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 
-from services.extraction.exchange.domain.content import Content, Document, Memo
+from services.extraction.exchange.domain.content import Content, Document
 from services.extraction.exchange.domain.mapping_losses import losses_of_mapping
+from services.extraction.exchange.domain.noted_passages import memo_of, memos_on
 from services.extraction.exchange.domain.parts import (
     cases_of,
     imported_person,
+    is_imported,
     place_of,
     without_things,
 )
@@ -141,7 +143,9 @@ class _Mapping:
         labels = {code: listed.path[-1] for code, listed in self.names.items()}
         self.valences = Valences(project, mapping, labels)
         self.cases = cases_of(project)
+        self.notes = {note.guid: note for note in section(project, "Notes")}
         self.taken: set[str] = set()
+        self.noted: dict[str, str] = {}
 
     def person(self, user: str | None) -> str | None:
         if not user:
@@ -152,9 +156,10 @@ class _Mapping:
         texts = [source, *source.all("Representation", "TextDescription", "Transcript")]
         coded = [(text, one) for text in texts for one in text.all(*SELECTIONS)]
         found = [f for text, one in coded for f in self.fragments(source, text, one)]
-        if not found:
-            return
         text = next((t for t in texts if t.words("PlainTextContent")), None)
+        is_noted = text is not None and self._take_noted(source, text)
+        if not found and not is_noted:
+            return
         self.result.content.documents[source.guid] = Document(
             document_id=source.guid,
             title=source.name,
@@ -166,6 +171,15 @@ class _Mapping:
         )
         self.result.made_of[source.guid] = f"document/{source.guid}"
         self.result.content.fragments |= {f.fragment_id: f for f in found}
+
+    def _take_noted(self, source: Node, text: Node) -> bool:
+        """Memos on passages of a source's text that nobody coded; whether there are any."""
+        known = len(self.noted)
+        for one in text.all(*SELECTIONS):
+            for memo in memos_on(text, one, source.guid, self.notes, self.person):
+                self.result.content.memos[memo.memo_id] = memo
+                self.noted[memo.memo_id] = one.guid
+        return len(self.noted) > known
 
     def fragments(self, source: Node, text: Node, one: Node) -> Iterator[FragmentState]:
         by_person: dict[str | None, list[Node]] = {}
@@ -202,29 +216,23 @@ class _Mapping:
 
     def _memos(self, one: Node, codings: list[Node]) -> Iterator[str]:
         """Words of the memos on codings, which have no other place in a fragment."""
-        notes = {note.guid: note for note in section(self.project, "Notes")}
         for guid in chain.from_iterable(c.targets("NoteRef") for c in codings):
-            if guid in notes:
-                yield notes[guid].words("PlainTextContent")
+            if guid in self.notes:
+                yield self.notes[guid].words("PlainTextContent")
 
     def take_memos(self) -> None:
         """Memos on what became something here; the others stay as they came."""
         about = {
-            note: self.result.made_of.get(node.guid) or self._code(node)
+            note: thing
             for node in self.project.walk()
             for note in node.targets("NoteRef")
+            if (thing := self.result.made_of.get(node.guid) or self._code(node))
         }
-        for note in section(self.project, "Notes"):
-            thing = about.get(note.guid)
-            if thing:
-                self.taken.add(note.guid)
-                self.result.content.memos[note.guid] = Memo(
-                    memo_id=note.guid,
-                    about=thing,
-                    text=note.words("PlainTextContent"),
-                    person_id=self.person(note.attributes.get("creatingUser")),
-                    at=note.attributes.get("creationDateTime", ""),
-                )
+        for key, note in self.notes.items():
+            if key in about and key not in self.noted:
+                self.taken.add(key)
+                self.result.content.memos[key] = memo_of(note, about[key], self.person)
+        self.taken |= {*self.noted, *self.noted.values()}
 
     def _code(self, node: Node) -> str:
         return f"code/{node.guid}" if node.guid in self.mapping else ""
@@ -256,8 +264,15 @@ class _Mapping:
         left = without_things(self.project, self.taken)
         held = {t for n in left.walk() if n.tag == "Coding" for t in n.targets("CodeRef")}
         left.children = [part for p in left.children if (part := self._rest(p, held))]
-        was_all = {part.tag for part in left.children} <= {"Users"}
+        was_all = {part.tag for part in left.children} <= {"Users"} and not self._has_imported()
         return None if was_all and (self.result.made_of or self.done) else left
+
+    def _has_imported(self) -> bool:
+        """Whether somebody whom nobody named made something: users keep their names."""
+        content = self.result.content
+        people = {one.coder for one in content.fragments.values()}
+        people |= {one.person_id for one in content.memos.values()}
+        return any(is_imported(person) for person in people if person)
 
     def _rest(self, part: Node, held: set[str]) -> Node | None:
         if part.tag == "CodeBook":
@@ -275,16 +290,7 @@ class _Mapping:
         return replace(code, children=[*code.all("Description", "NoteRef"), *below])
 
     def _is_done(self, source: Node) -> bool:
-        """Whether a text is a document now and nothing else hangs on it."""
+        """Whether a text is a document now, has no original, and nothing else hangs on it."""
         is_text = source.tag == "TextSource" and source.guid in self.result.made_of
+        is_text = is_text and "richTextPath" not in source.attributes
         return is_text and {part.tag for part in source.children} <= {"PlainTextContent"}
-
-
-def names_of_people(projects: Sequence[Node]) -> dict[str, str]:
-    """Names of the users of projects, by the id that imported people have."""
-    return {
-        imported_person(user.guid): user.name
-        for project in projects
-        for user in section(project, "Users")
-        if user.name
-    }

@@ -60,8 +60,9 @@ def _without_theory(content: Content, said_of: Mapping[str, Said]) -> list[str]:
 
 
 def _unnamed(project: Node, content: Content, named: set[str]) -> list[str]:
-    """Users who coded what comes, and who are nobody in the review."""
+    """Users who coded or noted what comes, and who are nobody in the review."""
     coders = {fragment.coder for fragment in content.fragments.values()}
+    coders |= {memo.person_id for memo in content.memos.values()}
     users = [user.guid for user in section(project, "Users")]
     return [user for user in users if user not in named and imported_person(user) in coders]
 

@@ -7,10 +7,10 @@ from services.extraction.exchange.domain.tree import Node
 
 
 def merged(first: Node, second: Node) -> Node:
-    """Both projects as one, under the attributes of the first; what both have is there once."""
-    whole = replace(first, children=_joined(first.children, second.children))
-    whole.children = in_order(whole)
-    return whole
+    """Both projects as one, in the order of the first; what both have is there once, with the
+    attributes of either (those of the first where both say one).
+    """
+    return _together(first, second)
 
 
 def _joined(first: list[Node], second: list[Node]) -> list[Node]:
@@ -21,13 +21,15 @@ def _joined(first: list[Node], second: list[Node]) -> list[Node]:
         n = at.get(_key(node))
         if n is None:
             joined.append(node)
-        elif node.children:
+        else:
             joined[n] = _together(joined[n], node)
     return joined
 
 
 def _together(one: Node, other: Node) -> Node:
-    whole = replace(one, children=_joined(one.children, other.children))
+    attributes = {**other.attributes, **one.attributes}
+    children = _joined(one.children, other.children)
+    whole = replace(one, attributes=attributes, children=children)
     whole.children = in_order(whole)
     return whole
 

@@ -1,5 +1,6 @@
 """Parts of a project as the review knows them: places, cases, a tree without some things."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -16,6 +17,16 @@ def imported_person(user: str) -> str:
 def is_imported(person: str) -> bool:
     """Whether this is a user of another tool of whom nobody said who they are."""
     return person.startswith(_IMPORTED)
+
+
+def users_of(projects: Iterable[Node]) -> dict[str, Node]:
+    """The users of projects, by the id that imported people have."""
+    return {imported_person(u.guid): u for one in projects for u in section(one, "Users")}
+
+
+def names_of_people(projects: Iterable[Node]) -> dict[str, str]:
+    """Names of the users of projects, by the id that imported people have."""
+    return {person: user.name for person, user in users_of(projects).items() if user.name}
 
 
 def place_of(text: Node, one: Node) -> dict[str, Any]:

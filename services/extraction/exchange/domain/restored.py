@@ -11,8 +11,10 @@ from typing import Any
 
 from services.extraction.exchange.domain.appraisals import read_appraisals
 from services.extraction.exchange.domain.content import Content, Document, Memo, MemoPassage
-from services.extraction.exchange.domain.contents_notes import is_contents_note, read_contents
-from services.extraction.exchange.domain.tree import Node, codes_of, section
+from services.extraction.exchange.domain.contents_notes import read_contents
+from services.extraction.exchange.domain.left_over import left_of
+from services.extraction.exchange.domain.noted_passages import memos_on
+from services.extraction.exchange.domain.tree import Node, section
 from services.extraction.exchange.domain.values import made_from
 from shared.events.extraction import CodeDefinition, CodeState, Element, FragmentState, GroupState
 
@@ -55,7 +57,7 @@ def restored(project: Node, were: Mapping[str, str], state: As) -> Restored:
     if not entries:
         return Restored(left_over=project)
     nodes = {node.guid: node for node in project.walk() if node.guid}
-    people = {u.guid: u.attributes.get("id") or u.name for u in section(project, "Users")}
+    people = {user.guid: _person(user, entries) for user in section(project, "Users")}
     reading = _Reading(project, entries, state, nodes, people)
     _read_codebooks(reading)
     _read_codes(reading)
@@ -69,7 +71,13 @@ def restored(project: Node, were: Mapping[str, str], state: As) -> Restored:
         for key, one in found.items()
         if one.id in (content.fragments if one.of == "fragment" else content.documents)
     }
-    return Restored(reading.content, _left_over(reading))
+    return Restored(reading.content, left_of(reading.project, reading.entries))
+
+
+def _person(user: Node, entries: Mapping[str, Entry]) -> str:
+    """Who a user is in the review."""
+    said = entries.get(user.guid, {}).get("person")
+    return str(said or user.attributes.get("id") or user.name)
 
 
 def _read_codebooks(reading: _Reading) -> None:
@@ -183,6 +191,8 @@ def _coded(reading: _Reading, node: Node) -> dict[tuple[str, str], str]:
 def _add_new(reading: _Reading, one: Node, source: Node, document: Entry) -> None:
     """A selection that another tool made with own codes is a new fragment."""
     coded = _coded(reading, one)
+    if not coded:
+        _add_noted(reading, one, source, document)
     if not coded or not document.get("has_text", True):
         return
     start, end = (int(one.attributes[name]) for name in ("startPosition", "endPosition"))
@@ -201,6 +211,21 @@ def _add_new(reading: _Reading, one: Node, source: Node, document: Entry) -> Non
     )
     reading.entries[one.guid] = {"kind": "fragment"}
     reading.content.fragments[fragment.fragment_id] = fragment
+
+
+def _add_noted(reading: _Reading, one: Node, source: Node, document: Entry) -> None:
+    """One that it made with a note and no code is a memo on the passage, or on a document whose
+    text is not here.
+    """
+    if one.guid in reading.entries:
+        return
+    notes = {note.guid: note for note in section(reading.project, "Notes")}
+    new = {key: note for key, note in notes.items() if key not in reading.entries}
+    people = reading.people
+    for memo in memos_on(source, one, document["document_id"], new, lambda u: people.get(u or "")):
+        passage = memo.passage if document.get("has_text", True) else None
+        reading.content.memos[memo.memo_id] = replace(memo, passage=passage)
+        reading.entries |= {key: {"kind": "noted"} for key in (memo.memo_id, one.guid)}
 
 
 def _read_memos(reading: _Reading) -> None:
@@ -226,53 +251,3 @@ def _selected(reading: _Reading, one: Node) -> MemoPassage | None:
     texts = [s.words("PlainTextContent") for s in sources if any(p is one for p in s.children)]
     quote = texts[0][start:end] if texts else ""
     return MemoPassage(quote=quote, start=start, end=end) if quote else None
-
-
-def _left_over(reading: _Reading) -> Node | None:
-    """The project without what the content holds; None where nothing is left."""
-    left = Node("Project", dict(reading.project.attributes))
-    for part in reading.project.children:
-        kept = _kept(part, reading.entries)
-        if kept is not None:
-            left.children.append(kept)
-    parts = {part.tag for part in left.children}
-    return None if parts <= {"Users"} else left
-
-
-def _kept(part: Node, entries: Mapping[str, Entry]) -> Node | None:
-    if part.tag == "CodeBook":
-        codes = _foreign(codes_of_book(part), entries)
-        return Node("CodeBook", {}, [Node("Codes", {}, codes)]) if codes else None
-    if part.tag == "Sources":
-        sources = [s for one in part.children if (s := _foreign_source(one, entries))]
-        return Node("Sources", {}, sources) if sources else None
-    nodes = [n for n in part.children if n.guid not in entries and not is_contents_note(n)]
-    return replace(part, children=nodes) if nodes or part.text else None
-
-
-def codes_of_book(book: Node) -> list[Node]:
-    """The topmost codes of a codebook's node."""
-    return codes_of(Node("Project", {}, [book]))
-
-
-def _foreign(codes: list[Node], entries: Mapping[str, Entry]) -> list[Node]:
-    """Codes that are no part of the review's own tree."""
-    return [code for code in codes if code.guid not in entries]
-
-
-def _foreign_source(source: Node, entries: Mapping[str, Entry]) -> Node | None:
-    """A source without the review's own selections; None where nothing else is in it."""
-    if source.guid not in entries:
-        return source
-    rest = [
-        part
-        for part in source.children
-        if part.tag not in ("PlainTextContent", "Description", "NoteRef")
-        and part.guid not in entries
-        and not _is_own_coding(part, entries)
-    ]
-    return replace(source, children=[*source.all("PlainTextContent"), *rest]) if rest else None
-
-
-def _is_own_coding(part: Node, entries: Mapping[str, Entry]) -> bool:
-    return part.tag == "Coding" and part.targets("CodeRef")[0] in entries

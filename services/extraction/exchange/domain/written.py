@@ -30,10 +30,11 @@ def own(kind: str, key: str) -> str:
     return made_from("own", kind, key)
 
 
-def written(content: Content, plain: Any) -> tuple[Node, Entries]:
+def written(content: Content, plain: Any, users: Mapping[str, Node]) -> tuple[Node, Entries]:
     """The project and what the contents notes say of its parts (by their final identifiers).
 
-    `plain` makes JSON of states.
+    `plain` makes JSON of states; `users` are those of other tools by the id that people have who
+    are known by nothing else.
     """
     project = Node("Project", {"name": "Review"})
     entries: Entries = {}
@@ -41,7 +42,7 @@ def written(content: Content, plain: Any) -> tuple[Node, Entries]:
     entries |= tree.entries
     sources = _sources(content, tree, entries, plain)
     parts = {
-        "Users": _users(content),
+        "Users": _users(content, users, entries),
         "CodeBook": [Node("Codes", {}, tree.roots)] if tree.roots else [],
         "Sources": list(sources.values()),
         "Notes": _notes(content, sources, tree, entries, plain),
@@ -66,14 +67,19 @@ def with_contents(project: Node, entries: Entries) -> Node:
     return project
 
 
-def _users(content: Content) -> list[Node]:
+def _users(content: Content, users: Mapping[str, Node], entries: Entries) -> list[Node]:
+    """Everybody who coded, wrote or judged; people of other tools as their file has them."""
     people = {f.coder for f in content.fragments.values()}
     people |= {memo.person_id for memo in content.memos.values()}
     people |= {one.person_id for one in content.appraisals.values()}
-    return [
-        Node("User", {"guid": own("person", p), "name": content.people.get(p, p), "id": p})
-        for p in sorted(person for person in people if person)
-    ]
+    made = []
+    for person in sorted(person for person in people if person):
+        said = {"name": content.people.get(person, person), "id": person}
+        said = users[person].attributes if person in users else said
+        made.append(Node("User", {**said, "guid": own("person", person)}))
+        kind = "other_person" if person in users else "person"
+        entries[made[-1].guid] = {"kind": kind, "person": person}
+    return made
 
 
 def _sources(content: Content, tree: CodeTree, entries: Entries, plain: Any) -> dict[str, Node]:

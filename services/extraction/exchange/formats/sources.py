@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 from services.extraction.exchange.domain.contents_notes import ORIGIN, own_identifiers
 from services.extraction.exchange.domain.grammar import in_order
 from services.extraction.exchange.domain.losses import Losses
+from services.extraction.exchange.domain.noted_passages import place_notes
 from services.extraction.exchange.domain.offsets import UNITS, CountedText, Span, Unit, best_unit
 from services.extraction.exchange.domain.tree import SELECTIONS, SOURCES, TEXTS, Node, section
 from services.extraction.exchange.formats.archive import Archive
@@ -30,6 +31,7 @@ class SourceFiles:
     def bring_in(self, project: Node) -> None:
         """Texts become content with offsets in code points; originals are named by their hash."""
         self._own = own_identifiers(project)
+        place_notes(project)
         base = project.attributes.pop("basePath", "")
         if base:
             self._losses.add("the folder for media on somebody's computer is not kept")

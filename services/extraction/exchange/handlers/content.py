@@ -18,7 +18,7 @@ from services.extraction.exchange.domain.content import (
     differences,
 )
 from services.extraction.exchange.domain.losses import Losses
-from services.extraction.exchange.domain.mapping import names_of_people
+from services.extraction.exchange.domain.parts import names_of_people
 from services.extraction.exchange.handlers.appraisals import accept_appraisals, appraisals_of
 from services.extraction.exchange.handlers.authorship import refuse_others
 from services.extraction.fragments.handlers.code import (

@@ -1,14 +1,17 @@
 """The review as a project: its own content with what was kept of other tools' projects."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from functools import reduce
 from typing import Any
 
 from services.extraction.exchange import store
 from services.extraction.exchange.domain.contents_notes import ORIGIN
 from services.extraction.exchange.domain.losses import Losses
 from services.extraction.exchange.domain.merging import merged
-from services.extraction.exchange.domain.tree import Node
-from services.extraction.exchange.domain.written import with_contents, written
+from services.extraction.exchange.domain.parts import users_of
+from services.extraction.exchange.domain.tree import Node, section
+from services.extraction.exchange.domain.written import Entries, with_contents, written
 from services.extraction.exchange.handlers.appraisals import losses_beside
 from services.extraction.exchange.handlers.content import content_of
 from services.extraction.projections.handlers import require_review
@@ -27,7 +30,8 @@ async def exported(
     content = await content_of(tx, review_id, confidential=confidential, losses=losses)
     losses_of_fragments(content, losses)
     await losses_beside(tx, review_id, losses)
-    project, entries = written(content, plain)
+    users = users_of([tree for _, tree in await store.kept_trees(tx, review_id)])
+    project, entries = written(content, plain, users)
     kept = await store.kept_trees(tx, review_id, confidential=confidential)
     if not confidential:
         going = {project_id for project_id, _ in kept}
@@ -35,16 +39,21 @@ async def exported(
             if project_id not in going:
                 losses.add(_CLOSED, tree.name)
     trees = [tree for _, tree in kept]
+    named = project.attributes
     if content.is_empty() and len(trees) == 1:
-        project.attributes = dict(trees[0].attributes)
-    else:
-        project.attributes["name"] = f"Review {review_id}"
-    for tree in trees:
-        project = merged(project, tree)
-    project = with_contents(project, entries)
+        named = trees[0].attributes
+    # What other tools wrote comes first, so that it is in the same order when it comes back.
+    whole = reduce(merged, [*trees, project], Node("Project"))
+    project = with_contents(replace(whole, attributes=dict(named)), _own_alone(entries, trees))
     project.attributes["origin"] = ORIGIN
     names = originals_of(project)
     return project, await store.files_of(tx, review_id, names), losses.sentences()
+
+
+def _own_alone(entries: Entries, trees: Iterable[Node]) -> Entries:
+    """The entries without cases that other tools wrote, with values of their own."""
+    theirs = {case.guid for tree in trees for case in section(tree, "Cases")}
+    return {k: e for k, e in entries.items() if e["kind"] != "case" or k not in theirs}
 
 
 def losses_of_fragments(content: Any, losses: Losses) -> None:

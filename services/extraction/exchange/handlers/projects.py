@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any
 
 from services.extraction.exchange import store
@@ -12,10 +13,12 @@ from services.extraction.exchange.domain.mapping import (
     MappedCode,
     listed_codes,
     mapped,
-    names_of_people,
 )
+from services.extraction.exchange.domain.merging import merged
+from services.extraction.exchange.domain.parts import names_of_people
 from services.extraction.exchange.domain.restored import Restored, restored
 from services.extraction.exchange.domain.tree import Node, counts, section
+from services.extraction.exchange.domain.tree_changes import tree_differences
 from services.extraction.exchange.domain.valence import VALENCES
 from services.extraction.exchange.handlers.content import accept_content, content_of, with_groups
 from services.extraction.fragments.domain import STATES
@@ -183,13 +186,23 @@ async def whole_of(tx: Tx, review_id: str, row: Mapping[str, Any]) -> Whole:
     content.documents |= brought.content.documents
     content.fragments |= brought.content.fragments
     content.memos |= brought.content.memos
+    left_over = brought.left_over
+    if is_own and not row["replaces"] and await _is_kept(tx, review_id, left_over):
+        left_over = None
     return Whole(
         before=before,
         content=content,
-        left_over=brought.left_over,
+        left_over=left_over,
         is_own=is_own,
         losses=brought.losses,
     )
+
+
+async def _is_kept(tx: Tx, review_id: str, left_over: Node | None) -> bool:
+    """Whether the review keeps all of it already, from the projects that it came with."""
+    trees = [tree for _, tree in await store.kept_trees(tx, review_id)]
+    found = tree_differences(reduce(merged, trees, Node("Project")), left_over)
+    return all(one["what"] == "removed" for one in found)
 
 
 def _restored(tree: Node, were: Mapping[str, str]) -> Restored:
