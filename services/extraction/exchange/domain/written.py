@@ -223,7 +223,9 @@ def _by(memo: Memo) -> dict[str, str]:
 
 
 def _cases(content: Content, sources: Mapping[str, Node], entries: Entries) -> list[Node]:
-    """Cases with their documents; participants with the passages that are theirs."""
+    """Cases with their documents, and passages of other ones; participants with the passages that
+    are theirs.
+    """
     documents: dict[str, list[str]] = defaultdict(list)
     for document in content.documents.values():
         if document.case_id:
@@ -232,7 +234,9 @@ def _cases(content: Content, sources: Mapping[str, Node], entries: Entries) -> l
     guids = {node.guid for source in sources.values() for node in source.walk()}
     for fragment in content.fragments.values():
         guid = own("fragment", fragment.fragment_id)
-        for name in {s.case_id for s in fragment.sources} | {
+        held = content.documents.get(fragment.document_id or "")
+        whole = held.case_id if held else None
+        for name in {s.case_id for s in fragment.sources if s.case_id != whole} | {
             f"Participant {s.participant}" for s in fragment.sources if s.participant
         }:
             if name and guid in guids:

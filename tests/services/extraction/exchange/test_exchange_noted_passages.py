@@ -226,7 +226,7 @@ async def test_a_noted_selection_where_an_own_text_is_not_here_is_a_memo_on_the_
     assert list(mine["documents"]) == ["d1"]
 
 
-async def a_mixed_project(extraction):
+async def a_mixed_project(extraction, role=None):
     """A source with an original, a case with a value, a coded passage and a noted one."""
     coding = Node(
         "Coding", {"guid": guid("coding")}, [Node("CodeRef", {"targetGUID": guid("code")})]
@@ -247,15 +247,19 @@ async def a_mixed_project(extraction):
     project.children.insert(1, Node("CodeBook", {}, [Node("Codes", {}, [code])]))
     project.children.insert(2, Node("Variables", {}, [Node("Variable", variable)]))
     project.children.insert(3, Node("Cases", {}, [case]))
-    data = write_qdpx(project, {ORIGINAL: b"the original"})
-    await accept(extraction, await upload(extraction, data))
+    found = await upload(extraction, write_qdpx(project, {ORIGINAL: b"the original"}))
+    codes = [{"code": one["code"], "role": role, "theory": "PT1"} for one in found["codes"]]
+    path, body = f"/projects/{found['id']}/mapping", {"codes": codes, "people": {}}
+    await send(extraction, path, json=body, method="PUT", status=200)
+    await accept(extraction, found)
 
 
 ORIGINAL = f"{sha256(b'the original').hexdigest()}.docx"
 
 
-async def test_what_stays_of_a_source_with_noted_passages_comes_back_as_it_was(extraction):
-    await a_mixed_project(extraction)
+@pytest.mark.parametrize("role", [None, "context"])
+async def test_what_stays_of_a_source_with_noted_passages_comes_back_as_it_was(extraction, role):
+    await a_mixed_project(extraction, role)
     data = await export(extraction)
     await extraction.hear(_opened(OTHER))
     await accept(extraction, await upload(extraction, data, OTHER), OTHER)
