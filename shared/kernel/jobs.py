@@ -5,83 +5,37 @@ with a token of its own: finishing, renewing and putting back change nothing onc
 lease went to another. Of one (name, key) one job runs at a time, in any process.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import (
-    Column,
-    ColumnElement,
-    Float,
-    Index,
-    Integer,
-    MetaData,
-    Row,
-    Select,
-    Table,
-    Text,
-    and_,
-    case,
-    delete,
-    or_,
-    select,
-    text,
-    update,
-)
+from sqlalchemy import ColumnElement, Row, and_, delete, select, update
 
-from shared.db.types import BigKey, JsonB, UtcDateTime, database_now, upsert
+from shared.db.types import database_now
 from shared.ids import new_id
+from shared.kernel import job_rows
 from shared.kernel.failures import delay
+from shared.kernel.job_rows import LEASE_SECONDS, jobs, metadata, next_due
 
-LEASE_SECONDS = 15.0
+__all__ = [
+    "LEASE_LOST",
+    "LEASE_SECONDS",
+    "Job",
+    "claim",
+    "enqueue",
+    "finish",
+    "give_back",
+    "is_due",
+    "jobs",
+    "metadata",
+    "next_due",
+    "put_back",
+    "renew",
+]
+
 LEASE_LOST = "its lease ran out: the process that did it stopped, or lost the database"
 _CLAIMS = "claims of jobs"
-
-metadata = MetaData()
-jobs = Table(
-    "jobs",
-    metadata,
-    Column("position", BigKey, primary_key=True, autoincrement=True),
-    Column("id", Text, nullable=False, unique=True),
-    Column("name", Text, nullable=False),
-    Column("key", Text, nullable=False),
-    Column("payload", JsonB, nullable=False),
-    Column("slot", Text, unique=True),
-    Column("state", Text, nullable=False),
-    Column("not_before", UtcDateTime, nullable=False),
-    Column("attempts", Integer, nullable=False),
-    Column("lease", Text),
-    Column("lease_until", Float),
-    Column("reason", Text),
-    Column("fingerprint", Text),
-    Column("created_at", UtcDateTime, nullable=False),
-    Column("done_at", UtcDateTime),
-    Column("causation_id", Text),
-    Column("correlation_id", Text),
-    Index(
-        "uq_jobs_running",
-        "name",
-        "key",
-        unique=True,
-        postgresql_where=text("state = 'running'"),
-        sqlite_where=text("state = 'running'"),
-    ),
-    Index(
-        "uq_jobs_waiting",
-        "name",
-        "key",
-        unique=True,
-        postgresql_where=text("state = 'waiting' AND slot IS NULL"),
-        sqlite_where=text("state = 'waiting' AND slot IS NULL"),
-    ),
-    Index(
-        "ix_jobs_open",
-        "not_before",
-        postgresql_where=text("state IN ('waiting', 'running')"),
-        sqlite_where=text("state IN ('waiting', 'running')"),
-    ),
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,20 +87,7 @@ async def enqueue(
         "causation_id": causation_id,
         "correlation_id": correlation_id,
     }
-    await session.execute(_waiting_row(session.dialect, row))
-
-
-def _waiting_row(dialect: str, row: Mapping[str, Any]) -> Any:
-    """Insert a waiting row, or let the same work that waits already be due as early."""
-    stmt = upsert(dialect, jobs).values(dict(row))
-    if row["slot"] is not None:
-        return stmt.on_conflict_do_nothing(index_elements=["slot"])
-    new = stmt.excluded.not_before
-    return stmt.on_conflict_do_update(
-        index_elements=["name", "key"],
-        index_where=text("state = 'waiting' AND slot IS NULL"),
-        set_={"not_before": case((new < jobs.c.not_before, new), else_=jobs.c.not_before)},
-    )
+    await session.execute(job_rows.waiting(session.dialect, slotted=slot is not None), row)
 
 
 async def claim(session: Any, names: list[str], now: datetime) -> Job | None:
@@ -154,20 +95,14 @@ async def claim(session: Any, names: list[str], now: datetime) -> Job | None:
     await session.lock(_CLAIMS)
     await _take_back_lost(session, names, now)
     row: Row[Any] | None = (
-        await session.execute(
-            select(jobs)
-            .where(_is_due(names, now))
-            .order_by(jobs.c.not_before, jobs.c.position)
-            .limit(1)
-            .with_for_update(skip_locked=True)
-        )
+        await session.execute(job_rows.oldest_due(tuple(names)), {"now": now})
     ).first()
     if row is None:
         return None
     lease = new_id()
-    until = database_now(session.dialect) + LEASE_SECONDS
-    taken = update(jobs).where(jobs.c.position == row.position)
-    await session.execute(taken.values(state="running", lease=lease, lease_until=until))
+    await session.execute(
+        job_rows.taking(session.dialect), {"taken": row.position, "new_lease": lease}
+    )
     return Job(
         id=row.id,
         name=row.name,
@@ -181,28 +116,9 @@ async def claim(session: Any, names: list[str], now: datetime) -> Job | None:
     )
 
 
-def _is_due(names: list[str], now: datetime) -> ColumnElement[bool]:
-    return and_(_may_run(names), jobs.c.not_before <= now)
-
-
-def _may_run(names: list[str]) -> ColumnElement[bool]:
-    """Waiting, while no job of the same (name, key) runs."""
-    other = jobs.alias("other")
-    same = select(other.c.position).where(
-        other.c.state == "running", other.c.name == jobs.c.name, other.c.key == jobs.c.key
-    )
-    return and_(jobs.c.state == "waiting", jobs.c.name.in_(names), ~same.exists())
-
-
-def _is_lost(dialect: str, names: list[str]) -> ColumnElement[bool]:
-    expired = jobs.c.lease_until < database_now(dialect)
-    return and_(jobs.c.state == "running", jobs.c.name.in_(names), expired)
-
-
 async def _take_back_lost(session: Any, names: list[str], now: datetime) -> None:
     """A lease that ran out is a failed attempt: due again at once, or dead after the last."""
-    lost = select(jobs.c.id, jobs.c.lease, jobs.c.attempts).where(_is_lost(session.dialect, names))
-    for row in (await session.execute(lost.with_for_update(skip_locked=True))).all():
+    for row in (await session.execute(job_rows.lost(session.dialect, tuple(names)))).all():
         held = and_(jobs.c.id == row.id, jobs.c.lease.is_not_distinct_from(row.lease))
         failed = _Failed(attempts=row.attempts + 1, reason=LEASE_LOST, fingerprint="lease-lost")
         not_before = now if delay(row.attempts) is not None else None
@@ -278,18 +194,11 @@ async def _return(
         return True
     await session.execute(delete(jobs).where(this))
     again = {**row, **values, "state": "waiting", "not_before": not_before}
-    await session.execute(_waiting_row(session.dialect, again))
+    await session.execute(job_rows.waiting(session.dialect, slotted=False), again)
     return True
 
 
-def next_due(names: list[str]) -> Select[Any]:
-    """When the next job that may run falls due (one row, perhaps NULL)."""
-    return select(jobs.c.not_before).where(_may_run(names)).order_by(jobs.c.not_before).limit(1)
-
-
-async def is_due(session: Any, names: list[str], now: datetime) -> bool:
+async def is_due(session: Any, names: Sequence[str], now: datetime) -> bool:
     """Whether a job may run now, or was left behind by a worker whose lease ran out."""
-    ready = or_(_is_due(names, now), _is_lost(session.dialect, names))
-    return (
-        await session.execute(select(jobs.c.position).where(ready).limit(1))
-    ).first() is not None
+    found = await session.execute(job_rows.ready(session.dialect, tuple(names)), {"now": now})
+    return found.first() is not None

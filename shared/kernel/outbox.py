@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -205,8 +206,13 @@ async def raise_counters(session: Any, kind: str, counts: dict[str, int]) -> Non
     rows = [{"kind": kind, "name": name, "count": n} for name, n in sorted(counts.items()) if n]
     if not rows:
         return
-    stmt = upsert(session.dialect, counters)
-    stmt = stmt.on_conflict_do_update(
+    await session.execute(_raising(session.dialect), rows)
+
+
+@cache
+def _raising(dialect: str) -> Any:
+    """Rows of counters, added to those that are there."""
+    stmt = upsert(dialect, counters)
+    return stmt.on_conflict_do_update(
         index_elements=["kind", "name"], set_={"count": counters.c.count + stmt.excluded.count}
     )
-    await session.execute(stmt, rows)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, bindparam, func, or_, select
 
 from shared.kernel.inbox import STUCK, inbox
 from shared.kernel.jobs import jobs
@@ -13,6 +13,28 @@ from shared.kernel.outbox import NOT_SENT, counters, outbox
 from shared.kernel.tx import Tx
 
 _SOON = timedelta(seconds=5)
+
+
+def _by_state(state: Any, condition: Any) -> Select[Any]:
+    return select(state, func.count()).where(condition).group_by(state)
+
+
+def _pressing() -> Any:
+    """Jobs that change something soon: running, due (at `soon`), or failed and tried again later.
+
+    Schedules of the future do not count. A job that failed has work left, however long it
+    backs off.
+    """
+    due = jobs.c.not_before <= bindparam("soon")
+    waiting = (jobs.c.state == "waiting") & or_(due, jobs.c.attempts > 0)
+    return or_(jobs.c.state.in_(("running", "dead")), waiting)
+
+
+_WAITING = _by_state(inbox.c.state, inbox.c.state == "waiting")
+_STUCK = _by_state(inbox.c.state, STUCK)
+_PRESSING = _by_state(jobs.c.state, _pressing())
+_UNSENT = select(func.count(), func.min(outbox.c.created_at)).where(NOT_SENT)
+_COUNTERS = select(counters)
 
 
 class Backlog(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,12 +55,10 @@ class Backlog(msgspec.Struct, frozen=True, kw_only=True):
 
 async def backlog(tx: Tx, subscriptions: frozenset[str]) -> Backlog:
     """Read the figures in one snapshot."""
-    inboxes = await _by_state(tx, inbox.c.state, inbox.c.state == "waiting")
-    inboxes |= await _by_state(tx, inbox.c.state, STUCK)
-    work = await _by_state(tx, jobs.c.state, _pressing(tx))
-    oldest = await tx.execute(select(func.count(), func.min(outbox.c.created_at)).where(NOT_SENT))
-    unsent, since = tuple(oldest.one())
-    counts = (await tx.execute(select(counters))).mappings().all()
+    inboxes = await _counted(tx, _WAITING) | await _counted(tx, _STUCK)
+    work = await _counted(tx, _PRESSING, soon=tx.now() + _SOON)
+    unsent, since = tuple((await tx.execute(_UNSENT)).one())
+    counts = (await tx.execute(_COUNTERS)).mappings().all()
     return Backlog(
         service=tx.service,
         unsent=unsent,
@@ -54,20 +74,8 @@ async def backlog(tx: Tx, subscriptions: frozenset[str]) -> Backlog:
     )
 
 
-def _pressing(tx: Tx) -> Any:
-    """Jobs that change something soon: running, due, or failed and tried again later.
-
-    Schedules of the future do not count. A job that failed has work left, however long it
-    backs off.
-    """
-    soon = jobs.c.not_before <= tx.now() + _SOON
-    waiting = (jobs.c.state == "waiting") & or_(soon, jobs.c.attempts > 0)
-    return or_(jobs.c.state.in_(("running", "dead")), waiting)
-
-
-async def _by_state(tx: Tx, state: Any, condition: Any) -> dict[str, int]:
-    counted = select(state, func.count()).where(condition).group_by(state)
-    found: dict[str, int] = dict(tuple(row) for row in await tx.execute(counted))
+async def _counted(tx: Tx, by_state: Select[Any], **values: Any) -> dict[str, int]:
+    found: dict[str, int] = dict(tuple(row) for row in await tx.execute(by_state, values))
     return found
 
 

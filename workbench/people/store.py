@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, delete, func, select, update
+from sqlalchemy import Column, RowMapping, Select, bindparam, delete, func, select, update
 
 from shared.db import insert_ignoring_twins, upsert
 from shared.kernel.tx import Tx
@@ -17,6 +17,24 @@ from workbench.tables import (
     members,
     people,
     tokens,
+)
+
+
+def _held(column: Column[str]) -> Select[Any]:
+    """Personal tokens in which the column is `which`, and that hold at `now`."""
+    return select(tokens).where(
+        column == bindparam("which"),
+        tokens.c.revoked_at.is_(None),
+        tokens.c.expires_at > bindparam("now"),
+    )
+
+
+# Of every request: put together once, for that takes longer than to run them.
+_BY_HASH, _BY_ID = _held(tokens.c.token_hash), _held(tokens.c.token_id)
+_ROLES = select(members.c.roles).where(
+    members.c.review_id == bindparam("review"),
+    members.c.person_id == bindparam("person"),
+    members.c.left_at.is_(None),
 )
 
 
@@ -48,12 +66,8 @@ async def names_of(tx: Tx, person_ids: Collection[str]) -> dict[str, str]:
 
 async def roles_in(tx: Tx, person_id: str, review_id: str) -> frozenset[str]:
     """A person's roles in a review; none for who never joined, or left."""
-    found = select(members.c.roles).where(
-        members.c.review_id == review_id,
-        members.c.person_id == person_id,
-        members.c.left_at.is_(None),
-    )
-    return frozenset((await tx.execute(found)).scalar_one_or_none() or ())
+    found = await tx.execute(_ROLES, {"review": review_id, "person": person_id})
+    return frozenset(found.scalar_one_or_none() or ())
 
 
 async def reviews_of(tx: Tx, person_id: str) -> frozenset[str]:
@@ -71,17 +85,16 @@ async def put_token(tx: Tx, row: Mapping[str, Any]) -> None:
 
 async def token(tx: Tx, token_hash: str) -> RowMapping | None:
     """A personal token that holds, by its hash."""
-    return await _holding(tx, tokens.c.token_hash == token_hash)
+    return await _holding(tx, _BY_HASH, token_hash)
 
 
 async def token_of_id(tx: Tx, token_id: str) -> RowMapping | None:
     """A personal token that holds, by its id."""
-    return await _holding(tx, tokens.c.token_id == token_id)
+    return await _holding(tx, _BY_ID, token_id)
 
 
-async def _holding(tx: Tx, which: Any) -> RowMapping | None:
-    found = select(tokens).where(which, tokens.c.revoked_at.is_(None))
-    return (await tx.execute(found.where(tokens.c.expires_at > tx.now()))).mappings().first()
+async def _holding(tx: Tx, by: Select[Any], which: str) -> RowMapping | None:
+    return (await tx.execute(by, {"which": which, "now": tx.now()})).mappings().first()
 
 
 async def tokens_of(tx: Tx, person_id: str | None) -> Sequence[RowMapping]:
