@@ -61,3 +61,42 @@ def _file(bodies):
         len(places) + 1,
         start,
     )
+
+
+def seen_pdf(pages, size=10, width=0.6):
+    """A PDF (bytes) whose pages hold lines (x, y, signs) as they are seen, from left to right, in
+    a font of any letters; each letter is `width` of the size wide.
+    """
+    signs = sorted({sign for lines in pages for _, _, text in lines for sign in text})
+    codes = {sign: f"{number:04x}" for number, sign in enumerate(signs, start=1)}
+    named = "\n".join(
+        f"<{code}> <{sign.encode('utf-16-be').hex()}>" for sign, code in codes.items()
+    )
+    names = (
+        "begincmap 1 begincodespacerange <0000> <ffff> endcodespacerange\n"
+        f"{len(codes)} beginbfchar\n{named}\nendbfchar endcmap"
+    ).encode()
+    kids = " ".join(f"{7 + 2 * n} 0 R" for n in range(len(pages)))
+    bodies = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        f"<< /Type /Pages /Kids [{kids}] /Count {len(pages)} >>".encode(),
+        b"<< /Type /Font /Subtype /Type0 /BaseFont /Any /Encoding /Identity-H "
+        b"/DescendantFonts [4 0 R] /ToUnicode 6 0 R >>",
+        f"<< /Type /Font /Subtype /CIDFontType2 /BaseFont /Any /DW {width * 1000:.0f} "
+        "/CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> "
+        "/FontDescriptor 5 0 R >>".encode(),
+        b"<< /Type /FontDescriptor /FontName /Any /Flags 4 /FontBBox [0 -200 600 800] "
+        b"/ItalicAngle 0 /Ascent 800 /Descent -200 /CapHeight 700 /StemV 80 >>",
+        b"<< /Length %d >>\nstream\n%s\nendstream" % (len(names), names),
+    ]
+    for n, lines in enumerate(pages):
+        stream = "\n".join(
+            f"BT /F1 {size} Tf {x} {y} Td <{''.join(codes[sign] for sign in text)}> Tj ET"
+            for x, y, text in lines
+        ).encode()
+        bodies.append(
+            f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents {8 + 2 * n} 0 R "
+            "/Resources << /Font << /F1 3 0 R >> >> >>".encode()
+        )
+        bodies.append(b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream))
+    return _file(bodies)

@@ -98,7 +98,14 @@ class UnreadableText(ValueError):
     """A file from which no text can be taken; the message says why and what to do instead."""
 
 
-LETTERS = {chr(code): unicodedata.normalize("NFKC", chr(code)) for code in range(0xFB00, 0xFB07)}
+_FORMS = (*range(0xFB00, 0xFB07), *range(0xFB1D, 0xFDFE), *range(0xFE70, 0xFEFD))
+"""Latin ligatures, Hebrew and Arabic presentation forms."""
+LETTERS = {
+    sign: letters
+    for sign in map(chr, _FORMS)
+    if (letters := unicodedata.normalize("NFKC", sign).lstrip(" ")) not in ("", sign)
+}
+"""Letters by the forms in which fonts show them: ligatures, beginnings, ends, marks alone."""
 _FOLD = str.maketrans({**LETTERS, "\u00a0": " ", "\u2009": " ", "\u202f": " ", "\u00ad": None})
 
 

@@ -17,10 +17,15 @@ WRITTEN = (
 """Kinds of fields that hold words; ticks and signatures hold none."""
 
 
-def with_fields(page: pdfium.PdfPage, lines: Sequence[TextLine]) -> list[TextLine]:
+def fields_of(page: pdfium.PdfPage) -> list[TextLine]:
+    """What is written into the fields of a page, in the order of the form."""
+    return list(_fields(page))
+
+
+def with_fields(lines: Sequence[TextLine], fields: Sequence[TextLine]) -> list[TextLine]:
     """The lines of a page with those of its fields, each after the line it stands beside."""
     merged = list(lines)
-    for field in _fields(page):
+    for field in fields:
         if any(line.text == field.text and _covers(field, line) for line in lines):
             continue
         at = _place(field, merged)

@@ -8,10 +8,13 @@ from itertools import pairwise
 from statistics import median
 
 from services.extraction.texts.formats.extracted import Paragraph, Part, words_of
+from services.extraction.texts.formats.pdf.bidi import RIGHT_TO_LEFT
 from services.extraction.texts.formats.pdf.lines import TextLine
 
 EDGE = 0.09
 """Share of a page's height in which headers and footers stand."""
+ENDS = (".", "?", "!", ":", "؟", "۔")
+"""With what a paragraph's last line ends."""
 LEAST_NUMBERED = 8
 """So many consecutive numbers before lines make line numbers."""
 
@@ -114,7 +117,7 @@ def _keeps_hyphen(text: str, following: str, words: Mapping[str, int]) -> bool:
     """Whether the hyphen between two lines belongs to the word, as in "self-publishing"."""
     head = re.search(r"([^\W\d_]+(?:-[^\W\d_]+)*)[-\u2010\u2011]?$", text)
     tail = re.match(r"[^\W\d_]+", following)
-    if head is None or tail is None:
+    if head is None or tail is None or RIGHT_TO_LEFT.match(tail[0]):
         return True
     one, other = head[1].lower(), tail[0].lower()
     whole, compound = words.get(one + other, 0), words.get(f"{one}-{other}", 0)
@@ -192,10 +195,10 @@ def _leading(lines: Sequence[TextLine]) -> float:
 def _begins_paragraph(one: TextLine, other: TextLine, leading: float) -> bool:
     gap = one.top - other.top
     if gap < 0:  # the next column: a sentence may go on there
-        return one.text.rstrip().endswith((".", "?", "!", ":"))
+        return one.text.rstrip().endswith(ENDS)
     if leading and gap > 1.6 * leading:
         return True
     if abs(one.size - other.size) > 1.5:
         return True
-    indented = other.left - one.left > 6 and one.text.rstrip().endswith((".", "?", "!", ":"))
+    indented = other.left - one.left > 6 and one.text.rstrip().endswith(ENDS)
     return indented

@@ -3,11 +3,14 @@
 import ctypes
 import math
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
+
+from services.extraction.texts.formats.pdf.bidi import RIGHT_TO_LEFT
+from services.extraction.texts.formats.pdf.rows import Row, rows_of
 
 SOFT_HYPHEN = "\ufffe"
 """PDFium writes this where it joins a word that was broken at a line's end."""
@@ -53,17 +56,44 @@ def lines_of(page: pdfium.PdfPage) -> list[TextLine]:
 
 def _lines(text_page: pdfium.PdfTextPage, across: Sequence[Between]) -> Iterator[TextLine]:
     text = _characters(text_page)
+    spans = list(_spans(text))
+    rows = _rows(text_page, text, spans) if RIGHT_TO_LEFT.search(text) else {}
+    for number, (first, end, broken) in enumerate(spans):
+        if number in rows:
+            row = rows[number]
+            if row is not None:
+                yield _line_of(row, _line(text_page, text[first:end], first, broken))
+            continue
+        line = _line(text_page, text[first:end], first, broken)
+        if len(line.text) == end - first:
+            line = replace(line, gaps=tuple(_gaps(text_page, line, first, across)))
+        yield line
+
+
+def _spans(text: str) -> Iterator[tuple[int, int, bool]]:
+    """Where lines begin and end, without the spaces about them, and whether a word is broken."""
     start = 0
     for end, mark in [*_ends(text), (len(text), "")]:
         words = text[start:end]
         kept = words.strip()
         if kept:
             first = start + len(words) - len(words.lstrip())
-            line = _line(text_page, kept, first, mark == SOFT_HYPHEN)
-            if len(line.text) == len(kept):
-                line = replace(line, gaps=tuple(_gaps(text_page, line, first, across)))
-            yield line
+            yield first, first + len(kept), mark == SOFT_HYPHEN
         start = end + 1
+
+
+def _rows(
+    text_page: pdfium.PdfTextPage, text: str, spans: Sequence[tuple[int, int, bool]]
+) -> Mapping[int, Row | None]:
+    return rows_of(text_page, text, [(first, end) for first, end, _ in spans])
+
+
+def _line_of(row: Row, line: TextLine) -> TextLine:
+    """A row as a line, at the angle of the line with which it begins."""
+    left, bottom, right, top = row.box
+    return replace(
+        line, text=row.text, left=left, bottom=bottom, right=right, top=top, gaps=row.gaps
+    )
 
 
 def _characters(text_page: pdfium.PdfTextPage) -> str:
