@@ -10,8 +10,9 @@ from collections.abc import Coroutine, Sequence
 from typing import Any
 
 import aio_pika
-from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
+from aio_pika.abc import AbstractChannel
 from aio_pika.exceptions import AMQPError, ChannelInvalidStateError
+from aiormq.abc import DeliveredMessage
 
 from shared.bus import Message, Receiver, Topology, UnknownService
 from shared.bus.connection import TIMEOUT, BrokerConnection, open_connection, said
@@ -190,9 +191,12 @@ class RabbitBus:
             queue = await connection.channel.declare_queue(
                 self.queue_name(service), durable=True, arguments=QUEUE_ARGUMENTS
             )
-            arrived: asyncio.Queue[AbstractIncomingMessage] = asyncio.Queue()
-            await queue.consume(arrived.put)
-            await _until_lost(connection, _receive_forever(arrived, self._receivers[service]))
+            arrived: asyncio.Queue[DeliveredMessage] = asyncio.Queue()
+            # One level below aio-pika's Queue.consume, whose object and second task for every
+            # single message take a third of the time in which one is received.
+            await connection.underlay.basic_consume(queue.name, arrived.put, timeout=TIMEOUT)
+            receiving = _receive_forever(connection.underlay, arrived, self._receivers[service])
+            await _until_lost(connection, receiving)
         except (AMQPError, ChannelInvalidStateError) as error:
             raise Unreachable(f"RabbitMQ delivers no events: {said(error)}") from error
         finally:
@@ -244,21 +248,23 @@ async def _until_lost(connection: BrokerConnection, receiving: Coroutine[Any, An
 
 
 async def _receive_forever(
-    arrived: "asyncio.Queue[AbstractIncomingMessage]", receive: Receiver
+    channel: Any, arrived: "asyncio.Queue[DeliveredMessage]", receive: Receiver
 ) -> None:
     while True:
         raise_if_cancelled()
         batch = await _gather(arrived)
-        bodies = [body for message in batch for body in unpack(message.body, message.content_type)]
+        bodies = [
+            body
+            for message in batch
+            for body in unpack(message.body, message.header.properties.content_type)
+        ]
         await _store(receive, bodies)
         # On a channel that is gone the broker delivers again, and the inbox drops the twins.
         with contextlib.suppress(Exception):
-            await batch[-1].ack(multiple=True)
+            await channel.basic_ack(batch[-1].delivery_tag, multiple=True)
 
 
-async def _gather(
-    arrived: "asyncio.Queue[AbstractIncomingMessage]",
-) -> list[AbstractIncomingMessage]:
+async def _gather(arrived: "asyncio.Queue[DeliveredMessage]") -> list[DeliveredMessage]:
     """What has arrived, up to 100; waits 5 ms for more only while messages keep coming."""
     batch = [await arrived.get()]
     lingered = False
