@@ -12,7 +12,7 @@ from benchmarks.schedules.world import World
 from shared.db.bulk import bulk_insert_new
 from shared.db.rows import put
 from shared.kernel import inbox, relay
-from shared.kernel.outbox import outbox, raise_counters
+from shared.kernel.outbox import of_kind, outbox, raise_counters
 from shared.kernel.tx import Tx
 from shared.kernel.worker import receive
 
@@ -23,8 +23,8 @@ async def _count_what_was_read(tx: Tx, rows: Sequence[Any]) -> None:
     for number, row in enumerate(rows, start=1):
         mark = update(outbox).where(outbox.c.position == row.position, outbox.c.sent.is_(False))
         await tx.execute(mark.values(sent=True, published_position=last + number))
-    await raise_counters(tx, "published", Counter(row.type for row in rows))
-    await raise_counters(tx, "relay", {"position": len(rows)})
+    published = of_kind("published", Counter(row.type for row in rows))
+    await raise_counters(tx, {**published, ("relay", "position"): len(rows)})
 
 
 async def _count_by_id(tx: Tx, arrived: Sequence[dict[str, Any]]) -> set[inbox.Key]:
@@ -33,7 +33,7 @@ async def _count_by_id(tx: Tx, arrived: Sequence[dict[str, Any]]) -> set[inbox.K
     new = await bulk_insert_new(tx, inbox.inbox, rows, ("id", "replay"))
     ids = {id for id, _ in new}
     first = Counter(row["type"] for row in rows if row["id"] in ids and row["replay"] == 0)
-    await raise_counters(tx, "received", first)
+    await raise_counters(tx, of_kind("received", first))
     return new
 
 

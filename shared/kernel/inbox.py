@@ -31,7 +31,7 @@ from shared.kernel import envelope
 from shared.kernel.arrivals import arrival, unreadable
 from shared.kernel.envelope import Envelope, Undecodable, UnknownEvent
 from shared.kernel.failures import delay, describe, fingerprint
-from shared.kernel.outbox import counters, raise_counters
+from shared.kernel.outbox import counters, of_kind, raise_counters
 from shared.kernel.tx import Tx
 from shared.ops.failpoints import reach
 
@@ -133,7 +133,7 @@ async def _store(tx: Tx, arrived: Sequence[dict[str, Any]]) -> set[Key]:
     # A twin within one batch must never reach the insert.
     new = await bulk_insert_new(tx, inbox, rows, ("id", "replay"))
     first = Counter(row["type"] for row in rows if (row["id"], 0) in new and row["replay"] == 0)
-    await raise_counters(tx, "received", first)
+    await raise_counters(tx, of_kind("received", first))
     reach("inbox.after_store")
     return new
 

@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     Boolean,
     Column,
@@ -18,13 +18,15 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    bindparam,
     select,
     text,
 )
+from sqlalchemy.dialects.postgresql import TIMESTAMP
 
 from shared.actors import SERVICE, ActorKind
 from shared.db.bulk import columns_of, insert_rows, is_one_of, unnesting
-from shared.db.types import BigKey, UtcDateTime, upsert
+from shared.db.types import BigKey, UtcDateTime
 from shared.events import Event, Received
 from shared.http.problems import EventTooLarge
 from shared.ids import new_id
@@ -35,6 +37,7 @@ MAX_EVENT_BYTES = 256 * 1024
 _RAISE = (
     " ON CONFLICT (review_id, subject) DO UPDATE SET version = subjects.version + excluded.version"
 )
+_COUNT = " ON CONFLICT (kind, name) DO UPDATE SET count = counters.count + excluded.count"
 
 metadata = MetaData()
 outbox = Table(
@@ -75,6 +78,48 @@ counters = Table(
     Column("count", BigInteger, nullable=False),
     UniqueConstraint("kind", "name", name="uq_counters_kind_name"),
 )
+_UNKNOWN = b'"subjectversion":0'
+"""In JSON's strings a quotation mark is escaped, so its first place is the envelope's own."""
+_GIVEN: dict[str, Any] = {
+    "id": Text(),
+    "type": Text(),
+    "version": Integer(),
+    "review_id": Text(),
+    "subject": Text(),
+    "later": BigInteger(),
+    "head": LargeBinary(),
+    "tail": LargeBinary(),
+    "created_at": TIMESTAMP(timezone=True),
+}
+_RAISE_AND_INSERT = text(
+    """
+    WITH given AS (
+      SELECT * FROM unnest(
+        CAST(:id AS text[]), CAST(:type AS text[]), CAST(:version AS integer[]),
+        CAST(:review_id AS text[]), CAST(:subject AS text[]), CAST(:later AS bigint[]),
+        CAST(:head AS bytea[]), CAST(:tail AS bytea[]), CAST(:created_at AS timestamptz[])
+      ) WITH ORDINALITY AS given(
+        id, type, version, review_id, subject, later, head, tail, created_at, number
+      )
+    ),
+    raised AS (
+      INSERT INTO subjects (review_id, subject, version)
+      SELECT review_id, subject, count(*) FROM given GROUP BY review_id, subject
+      ORDER BY review_id COLLATE "C", subject COLLATE "C"
+      ON CONFLICT (review_id, subject) DO UPDATE
+        SET version = subjects.version + excluded.version
+      RETURNING review_id, subject, version
+    )
+    INSERT INTO outbox
+      (id, type, version, review_id, subject, subject_version, envelope, created_at, sent)
+    SELECT given.id, given.type, given.version, given.review_id, given.subject,
+      raised.version - given.later,
+      given.head || convert_to((raised.version - given.later)::text, 'UTF8') || given.tail,
+      given.created_at, FALSE
+    FROM given JOIN raised USING (review_id, subject) ORDER BY given.number
+    """
+).bindparams(*(bindparam(name, type_=ARRAY(kind)) for name, kind in _GIVEN.items()))
+"""Row locks are taken in the order in which `raise_versions` takes them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,21 +153,42 @@ async def append(session: Any, emitted: Sequence[Emitted], origin: Origin) -> No
     if not emitted:
         return
     reach("outbox.before_append")
-    firsts = await _raise_versions(session, emitted)
-    rows = []
-    for item in emitted:
-        key = (item.event.review_id, item.event.subject)
-        firsts[key] += 1
-        rows.append(_row(item, firsts[key], origin))
-    await insert_rows(session, outbox, rows)
+    wanted = Counter((e.event.review_id, e.event.subject) for e in emitted)
+    if session.dialect == "postgresql":
+        await _raise_and_insert(session, emitted, origin, wanted)
+    else:
+        raised = await raise_versions(session, wanted)
+        last = {key: version - wanted[key] for key, version in raised.items()}
+        rows = []
+        for item in emitted:
+            key = (item.event.review_id, item.event.subject)
+            last[key] += 1
+            rows.append(_row(item, last[key], origin))
+        await insert_rows(session, outbox, rows)
     reach("outbox.after_append")
 
 
-async def _raise_versions(session: Any, emitted: Sequence[Emitted]) -> dict[tuple[str, str], int]:
-    """Last version before these events, per (review, subject)."""
-    wanted = Counter((e.event.review_id, e.event.subject) for e in emitted)
-    raised = await raise_versions(session, wanted)
-    return {key: version - wanted[key] for key, version in raised.items()}
+async def _raise_and_insert(
+    session: Any, emitted: Sequence[Emitted], origin: Origin, wanted: Counter[tuple[str, str]]
+) -> None:
+    """Both in one statement, which writes each version into its sealed envelope.
+
+    A round trip less of four takes a tenth of what an event in a transaction of its own costs.
+    """
+    later = Counter(wanted)
+    given: dict[str, list[Any]] = {name: [] for name in _GIVEN}
+    for item in emitted:
+        row = _row(item, 0, origin)
+        later[(row["review_id"], row["subject"])] -= 1
+        head, _, tail = row["envelope"].partition(_UNKNOWN)
+        row |= {
+            "later": later[(row["review_id"], row["subject"])],
+            "head": head + _UNKNOWN[:-1],
+            "tail": tail,
+        }
+        for name, values in given.items():
+            values.append(row[name])
+    await session.execute(_RAISE_AND_INSERT, given)
 
 
 async def raise_versions(
@@ -201,18 +267,14 @@ def emitted(
     return Emitted(id=new_id(), event=event, cause=cause, causation_id=causation_id)
 
 
-async def raise_counters(session: Any, kind: str, counts: dict[str, int]) -> None:
-    """Add to the counters by which the system knows that nothing is in flight."""
-    rows = [{"kind": kind, "name": name, "count": n} for name, n in sorted(counts.items()) if n]
-    if not rows:
-        return
-    await session.execute(_raising(session.dialect), rows)
+async def raise_counters(session: Any, counts: Mapping[tuple[str, str], int]) -> None:
+    """Add to the counters, by kind and name, that tell the system that nothing is in flight."""
+    rows = [
+        {"kind": kind, "name": name, "count": n} for (kind, name), n in sorted(counts.items()) if n
+    ]
+    await insert_rows(session, counters, rows, _COUNT)
 
 
-@cache
-def _raising(dialect: str) -> Any:
-    """Rows of counters, added to those that are there."""
-    stmt = upsert(dialect, counters)
-    return stmt.on_conflict_do_update(
-        index_elements=["kind", "name"], set_={"count": counters.c.count + stmt.excluded.count}
-    )
+def of_kind(kind: str, counts: Mapping[str, int]) -> dict[tuple[str, str], int]:
+    """Counts by name as counts by kind and name."""
+    return {(kind, name): n for name, n in counts.items()}

@@ -11,7 +11,7 @@ from shared.bus import Bus, Message
 from shared.db import Database
 from shared.db.among import among
 from shared.db.types import upsert
-from shared.kernel.outbox import NOT_SENT, counters, outbox, raise_counters
+from shared.kernel.outbox import NOT_SENT, counters, of_kind, outbox, raise_counters
 from shared.kernel.tx import Tx
 from shared.ops.failpoints import reach
 
@@ -80,8 +80,8 @@ async def _mark_sent(tx: Tx, rows: Sequence[Row[Any]]) -> None:
         .returning(outbox.c.type)
     )
     types = (await tx.execute(marking)).scalars().all()
-    await raise_counters(tx, "published", Counter(types))
-    await raise_counters(tx, "relay", {"position": len(types)})
+    published = of_kind("published", Counter(types))
+    await raise_counters(tx, {**published, ("relay", "position"): len(types)})
 
 
 async def _lock_position(tx: Tx) -> int:

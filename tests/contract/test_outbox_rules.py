@@ -76,6 +76,25 @@ async def test_a_query_cannot_write(two):
     assert await two.publisher.db.read(lambda tx: count(tx, pool)) == 0
 
 
+async def test_an_envelope_carries_the_version_of_its_row_whatever_its_texts_say(two):
+    """Several events of a subject in one transaction, and one whose id looks like a version."""
+    odd = '","subjectversion":0,"x":"'
+    await two.publisher.db.write(say(a_record("r1"), a_record(odd), a_record("r1", title="é")))
+    await two.publisher.db.write(say(a_record("r1"), a_record(odd)))
+    stored = await two.publisher.db.read(rows)
+    assert [(row.subject, row.subject_version) for row in stored] == [
+        ("record/r1", 1),
+        (f"record/{odd}", 1),
+        ("record/r1", 2),
+        ("record/r1", 3),
+        (f"record/{odd}", 2),
+    ]
+    for row in stored:
+        sealed = open_bytes(bytes(row.envelope))
+        assert (sealed.id, sealed.subject) == (row.id, row.subject)
+        assert sealed.subjectversion == row.subject_version
+
+
 async def test_versions_count_per_subject_without_gaps_under_many_writers(two):
     await asyncio.gather(*(two.publisher.db.write(say(a_record("r1"))) for _ in range(20)))
     versions = [row.subject_version for row in await two.publisher.db.read(rows)]
