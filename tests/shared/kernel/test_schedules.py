@@ -1,7 +1,6 @@
 """Random schedules of the real kernel's steps keep its promises, and find it out when it does not.
 
-`make test-slow` runs a thousand, `make test` a quarter of them; `python -m benchmarks.schedules`
-runs ten thousand and looks for every former fault.
+`python -m benchmarks.schedules` runs ten thousand and looks for every former fault.
 """
 
 import json
@@ -11,7 +10,6 @@ import pytest
 from benchmarks.schedules.__main__ import main
 from benchmarks.schedules.faults import FAULTS
 from benchmarks.schedules.run import run
-from tests.support.generated import examples
 
 QUICK = ("twins kept", "marked before published")
 """Those that are found within a second."""
@@ -25,13 +23,11 @@ def told(found):
     )
 
 
-@pytest.mark.hypothesis
-def test_in_random_schedules_nothing_is_lost_or_doubled_and_the_newest_state_wins():
-    most = examples(1000)
-    found = run(most)
+def test_in_a_thousand_schedules_nothing_is_lost_or_doubled_and_the_newest_state_wins():
+    found = run(1000)
     assert not found.violations, told(found)
-    assert found.schedules >= most
-    assert min(found.by_kind.values()) > most // 10, found.by_kind
+    assert found.schedules >= 1000
+    assert min(found.by_kind.values()) > 100, found.by_kind
 
 
 @pytest.mark.parametrize("name", QUICK)
