@@ -21,6 +21,16 @@ _HEADS = (
 )
 """A name and a time, in either order, before words."""
 _BARE = re.compile(r"^(?P<name>[^\n\t:]{1,60}?)[ \t]*(?::(?!//)\s*|\t\s*)")
+_DASH = re.compile(r"^(?P<name>[^\W\d_][\w.]{0,15})\s+[–—-]\s+")
+"""A name of one word before a dash."""
+_STAMP = re.compile(r"\s*#(?P<time>\d{1,2}:\d{2}:\d{2}(?:-\d)?)#\s*")
+"""A time as f4 and MAXQDA write it, before or behind what is said."""
+_OF_PROGRAM = re.compile(
+    r"^(?:.{1,60} (?:started|stopped) transcription|transcribed by https?://\S+)$", re.IGNORECASE
+)
+"""What a program writes below a transcript."""
+_BREAKS_OFF = re.compile(r"\b(?:ends?|ended|begins?|starts?|stops?|stopped)\b", re.IGNORECASE)
+"""Words of a note after which nobody goes on speaking."""
 _ALONE = re.compile(rf"^{_CLOCK}$")
 INTERVIEWER = "I"
 _COMMON = frozenset({"i", "we", "you", "he", "she", "they", "it", "so", "and", "but", "the"})
@@ -101,7 +111,7 @@ def turns_of(paragraphs: Sequence[tuple[str, Paragraph]]) -> list[Paragraph]:
     A paragraph without a name goes on with what the speaker before says. Empty where the text is
     no transcript.
     """
-    paragraphs = with_heads_joined(paragraphs)
+    paragraphs, stamps = _without_stamps(with_heads_joined(paragraphs))
     heads = _heads(paragraphs)
     if not heads:
         return []
@@ -111,13 +121,14 @@ def turns_of(paragraphs: Sequence[tuple[str, Paragraph]]) -> list[Paragraph]:
         head = heads.get(number)
         if head is not None:
             speaker, seconds, is_open = head.name, head.seconds, True
+            seconds = stamps[number] if seconds is None else seconds
             text = text[head.end :]
         elif paragraph.speaker or not _goes_on(paragraph):
             speaker, seconds, is_open = "", None, False
         words = words_of([text])
         if paragraph.speaker:
             turns.append(paragraph)
-        elif words and speaker:
+        elif words and speaker and not _is_note(words):
             when = seconds if is_open else None
             turns.append(Paragraph(text=words, speaker=speaker, seconds=when))
             is_open = False
@@ -147,10 +158,37 @@ def with_heads_joined(
     return paragraphs
 
 
+def _without_stamps(
+    paragraphs: Sequence[tuple[str, Paragraph]],
+) -> tuple[list[tuple[str, Paragraph]], dict[int, float | None]]:
+    """Paragraphs without the times that f4 and MAXQDA write before or behind them, and when each
+    begins: at the time before it, which may stand behind the paragraph before.
+    """
+    bare: list[tuple[str, Paragraph]] = []
+    begins: dict[int, float | None] = {}
+    last: float | None = None
+    for number, (text, paragraph) in enumerate(paragraphs):
+        found = list(_STAMP.finditer(text))
+        times = [seconds_of(one["time"].split("-")[0]) for one in found]
+        if found and found[0].start() == 0:
+            last = times[0]
+        begins[number] = last
+        if found:
+            last = times[-1]
+        bare.append((_STAMP.sub(" ", text).strip() if found else text, paragraph))
+    return bare, begins
+
+
+def _is_note(words: str) -> bool:
+    """Whether a whole paragraph is in brackets, or a program wrote it: nobody says it."""
+    in_brackets = words.startswith(("[", "(")) and words.endswith(("]", ")"))
+    return in_brackets or bool(_OF_PROGRAM.match(words))
+
+
 def _goes_on(paragraph: Paragraph) -> bool:
-    """Whether a paragraph without a name may be what the speaker before says."""
-    is_note = paragraph.text.startswith(("[", "(")) and paragraph.text.endswith(("]", ")"))
-    return paragraph.part is Part.BODY and not is_note
+    """Whether the speaker before may go on in a paragraph without a name, or behind it."""
+    is_end = _is_note(paragraph.text) and bool(_BREAKS_OFF.search(paragraph.text))
+    return paragraph.part is Part.BODY and not is_end
 
 
 def _heads(paragraphs: Sequence[tuple[str, Paragraph]]) -> dict[int, _Head]:
@@ -160,8 +198,10 @@ def _heads(paragraphs: Sequence[tuple[str, Paragraph]]) -> dict[int, _Head]:
     bare = {n: head for n, text in open_.items() if (head := _bare(text)) is not None}
     if len(timed) >= 2:
         known = {head.name for head in timed.values()}
-        more = {n: head for n, head in bare.items() if n not in timed and head.name in known}
-        return timed | more
+        times = Counter(head.name for head in bare.values())
+        known |= {name for name, count in times.items() if count > 1 and _is_code(name)}
+        return {n: head for n, head in bare.items() if head.name in known} | timed
+    bare |= timed
     times = Counter(head.name for head in bare.values())
     again = {name for name, count in times.items() if count > 1}
     first = min((n for n, head in bare.items() if head.name in again), default=len(paragraphs))
@@ -184,7 +224,7 @@ def _timed(text: str) -> _Head | None:
 
 
 def _bare(text: str) -> _Head | None:
-    found = _BARE.match(text)
+    found = _BARE.match(text) or _DASH.match(text)
     if found is None or not is_name(found["name"]) or is_sentence(found["name"]):
         return None
     return _Head(found["name"].strip(), None, found.end())

@@ -6,6 +6,7 @@ same speaker is one paragraph, and lines that rolling captions repeat are taken 
 
 import html
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -16,7 +17,7 @@ from services.extraction.texts.formats.extracted import (
     UnreadableText,
     words_of,
 )
-from services.extraction.texts.formats.speech import is_sentence
+from services.extraction.texts.formats.speech import LEAST_SHARE, is_sentence
 
 _TIMES = re.compile(
     r"^(?:(\d+):)?(\d{1,2}):(\d{2})(?:[.,](\d{1,3}))?\s*-->"
@@ -24,6 +25,10 @@ _TIMES = re.compile(
 )
 _VOICE = re.compile(r"<v(?:\.[^\s>]*)?\s+([^>]*)>")
 _TAG = re.compile(r"</?(?:[a-z]+(?:\.[^>]*)?|\d[\d:.]*)(?:\s[^>]*)?/?>")
+_PLACE = re.compile(r"\{\\an?\d+\}")
+"""Where SubRip's captions stand on the screen."""
+_CALLED = re.compile(r'^\d+\s+"(?P<name>[^"<>]{1,60})"\s+\(\d+\)$')
+"""The line before a cue's times in Webex, with the speaker's name."""
 _READING = re.compile(r"<rt>.*?(?:</rt>|$)", re.DOTALL)
 """How the letters before it are read, above them."""
 _NAMED = re.compile(
@@ -76,7 +81,9 @@ def _cues(text: str) -> Iterator[Cue]:
         if cue is not None:
             yield cue
         start, end = _seconds(times.groups()[:4]), _seconds(times.groups()[4:])
-        cue = (start, end, "\n".join(lines[number + 1 :]))
+        called = _CALLED.match(lines[number - 1].strip()) if number else None
+        voice = f"<v {called['name']}>" if called else ""
+        cue = (start, end, voice + "\n".join(lines[number + 1 :]))
     if cue is not None:
         yield cue
 
@@ -91,7 +98,9 @@ def _names(cues: list[Cue]) -> frozenset[str]:
     if any("<v" in payload for _, _, payload in cues):
         return frozenset()
     found = (_NAMED.match(_plain(payload).strip()) for _, _, payload in cues)
-    return frozenset(f["name"] for f in found if f and not is_sentence(f["name"]))
+    times = Counter(f["name"] for f in found if f and not is_sentence(f["name"]))
+    least = 1 if times.total() >= LEAST_SHARE * len(cues) else 2
+    return frozenset(name for name, count in times.items() if count >= least)
 
 
 def _turns(cue: Cue, names: frozenset[str]) -> Iterator[_Turn]:
@@ -111,7 +120,7 @@ def _turns(cue: Cue, names: frozenset[str]) -> Iterator[_Turn]:
 
 
 def _plain(payload: str) -> str:
-    return html.unescape(_TAG.sub("", _READING.sub("", payload)))
+    return html.unescape(_TAG.sub("", _READING.sub("", _PLACE.sub("", payload))))
 
 
 def _lines(payload: str) -> list[str]:

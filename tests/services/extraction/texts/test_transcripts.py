@@ -111,3 +111,69 @@ def test_captions_name_speakers_in_brackets_and_behind_arrows_too(head):
     )
     found = read_full_text(("WEBVTT\n\n" + "\n\n".join(cues)).encode(), "x.vtt")
     assert [(p.speaker, p.text) for p in found.paragraphs] == said
+
+
+def said(lines, name="talk.docx"):
+    data = docx("".join(map(paragraph, lines))) if name.endswith("docx") else lines.encode()
+    return [(p.speaker, p.seconds, p.text) for p in read_full_text(data, name).paragraphs]
+
+
+@pytest.mark.parametrize("more", [[], ["P07 (00:02:00): I came back."]])
+def test_a_time_beside_some_names_alone_takes_no_words_and_no_name_away(more):
+    talk = ["INT: How was it?", "P07 (00:01:12): She rang: weekly.", "INT: And then?", "P07: Good."]
+    assert said([*talk, *more])[:4] == [
+        ("INT", None, "How was it?"), ("P07", 72.0, "She rang: weekly."),
+        ("INT", None, "And then?"), ("P07", None, "Good."),
+    ]  # fmt: skip
+
+
+def test_a_speaker_goes_on_behind_a_pause_and_not_behind_the_end():
+    talk = ["INT: How?", "P07: Well.", "(pause)", "It was good.", "INT: Thanks.",
+            "[End of recording]", "Field note."]  # fmt: skip
+    assert [(who, words) for who, _, words in said(talk)][2:] == [
+        ("", "(pause)"), ("P07", "It was good."), ("INT", "Thanks."),
+        ("", "[End of recording]"), ("", "Field note."),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "last", ["Hale, Robin stopped transcription", "Transcribed by https://example.org"]
+)
+def test_what_a_program_writes_below_a_transcript_nobody_says(last):
+    assert said(["Robin  0:00", "How was it?", "P07  0:12", "Good.", last])[0] == (
+        "Robin", 0.0, "How was it?"
+    )  # fmt: skip
+    assert said(["Robin  0:00", "How was it?", "P07  0:12", "Good.", last])[-1][0] == ""
+
+
+def test_times_between_hashes_are_times_and_no_words():
+    talk = ["I: How was it? #00:00:10-2#", "B: She rang. #00:00:15-0#", "I: And? #00:01:20-0#",
+            "B: Good."]  # fmt: skip
+    assert said(talk) == [
+        ("I", None, "How was it?"), ("B", 10.0, "She rang."), ("I", 15.0, "And?"),
+        ("B", 80.0, "Good."),
+    ]  # fmt: skip
+
+
+def test_names_before_a_dash_are_speakers_where_they_come_back():
+    talk = ["INT – How was it?", "P07 – She rang.", "INT – And?", "P07 – Good."]
+    assert [who for who, _, _ in said(talk)] == ["INT", "P07", "INT", "P07"]
+
+
+def test_webex_names_speakers_before_the_times_of_a_cue():
+    cues = '1 "Robin Hale" (12)\n00:03.000 --> 00:05.000\nHow was it?\n\n'
+    cues += '2 "P07" (13)\n00:05.000 --> 00:07.000\nShe rang.\n'
+    assert said(f"WEBVTT\n\n{cues}", "x.vtt") == [
+        ("Robin Hale", 3.0, "How was it?"), ("P07", 5.0, "She rang."),
+    ]  # fmt: skip
+
+
+def test_a_word_before_one_colon_among_many_captions_is_no_speaker():
+    cues = "".join(f"00:0{n}.000 --> 00:0{n}.900\nShe rang {n}.\n\n" for n in range(1, 6))
+    text = f"WEBVTT\n\n{cues}00:06.000 --> 00:07.000\nNote: that was it.\n"
+    assert said(text, "x.vtt")[-1][0] == ""
+
+
+def test_where_a_caption_stands_is_not_among_its_words():
+    text = "1\n00:00:01,000 --> 00:00:02,000\n{\\an8}NURSE: hello\n"
+    assert said(text, "x.srt") == [("NURSE", 1.0, "hello")]
