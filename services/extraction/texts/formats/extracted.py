@@ -106,7 +106,11 @@ LETTERS = {
     if (letters := unicodedata.normalize("NFKC", sign).lstrip(" ")) not in ("", sign)
 }
 """Letters by the forms in which fonts show them: ligatures, beginnings, ends, marks alone."""
-_FOLD = str.maketrans({**LETTERS, "\u00a0": " ", "\u2009": " ", "\u202f": " ", "\u00ad": None})
+_FOLD = str.maketrans(
+    {**LETTERS, "\u00a0": " ", "\u2009": " ", "\u202f": " "}
+    | dict.fromkeys(("\u00ad", "\u200b", "\u2060", "\ufeff"), None)
+)
+"""How signs are written: odd spaces as usual ones, not signs that nobody sees."""
 
 
 def words_of(pieces: Iterable[str]) -> str:

@@ -15,6 +15,7 @@ from services.extraction.texts.formats.extracted import (
     UnreadableText,
     words_of,
 )
+from services.extraction.texts.formats.web_archive import page_of_archive
 
 HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 SKIPPED = {"script", "style", "noscript", "template", "svg", "nav", "footer", "aside"} | {
@@ -29,7 +30,15 @@ BLOCKS = HEADINGS | {
 }  # fmt: skip
 MENU_ITEMS = 5
 """A list of so many links and nothing else is a menu."""
+_ROLES = (
+    *("navigation", "search", "banner", "contentinfo", "menu"),
+    *("dialog", "alertdialog"),
+)
 _RULE = re.compile(r"([^{}]{1,2000})\{([^{}]{0,4000})\}")
+_CIRCUMSTANCE = re.compile(
+    r"@(?:media(?!\s+(?:all|screen)\s*\{)|supports|container)\b[^{};]*\{", re.IGNORECASE
+)
+"""Where rules begin that hold in print, in narrow windows or under other conditions."""
 _NAME = re.compile(r"^[a-z0-9]*[.#]([\w-]+)$", re.IGNORECASE)
 LEAST_SHARE = 0.25
 """A main part must hold this share of the page's words to be taken for the article."""
@@ -37,6 +46,7 @@ LEAST_SHARE = 0.25
 
 def read_html(data: bytes) -> Extracted:
     """The paragraphs of a page's article; raises `UnreadableText` where there are no words."""
+    data = page_of_archive(data)
     parser = _parser()
     try:
         root = lxml_html.document_fromstring(
@@ -73,14 +83,28 @@ def _main(root: Any) -> Any:
 
 
 def hidden_names(root: Any) -> frozenset[str]:
-    """Classes and ids that the page's own style sheets hide."""
+    """Classes and ids that the page's own style sheets hide on a screen."""
     names: set[str] = set()
     for style in root.iter("style"):
-        for selectors, body in _RULE.findall(style.text or ""):
+        for selectors, body in _RULE.findall(_on_screens(style.text or "")):
             if _hides(body):
                 found = (_NAME.match(selector.strip()) for selector in selectors.split(","))
                 names |= {name[1] for name in found if name}
     return frozenset(names)
+
+
+def _on_screens(rules: str) -> str:
+    """Style rules without those for print, for narrow windows and other circumstances."""
+    kept, at = [], 0
+    for found in _CIRCUMSTANCE.finditer(rules):
+        if found.start() < at:
+            continue
+        kept.append(rules[at : found.start()])
+        depth, at = 1, found.end()
+        while at < len(rules) and depth:
+            depth += {"{": 1, "}": -1}.get(rules[at], 0)
+            at += 1
+    return "".join([*kept, rules[at:]])
 
 
 def _hides(style: str) -> bool:
@@ -102,7 +126,7 @@ def is_hidden(node: Any) -> bool:
     return (
         node.get("hidden") is not None
         or node.get("aria-hidden") == "true"
-        or node.get("role") in ("navigation", "search", "banner", "contentinfo", "menu")
+        or node.get("role") in _ROLES
         or _hides(str(node.get("style") or ""))
     )
 

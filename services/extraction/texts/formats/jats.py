@@ -24,7 +24,11 @@ BLOCKS = {
 SECTIONS = {"sec", "ack", "app", "glossary", "notes", "bio"}
 SENTENCES = {"p", "title", "italic", "bold", "sup", "xref", "td", "th"}
 """Elements within which a footnote waits for the sentence's end."""
-SKIPPED = {"tex-math", "ref-list", "graphic", "object-id", "alternatives-tex"}
+SKIPPED = {"tex-math", "ref-list", "graphic", "object-id", "alternatives-tex"} | {
+    "alt-text", "long-desc",
+}  # fmt: skip
+LABELLED = {"list-item", "fn", "def-item"}
+"""What begins with its label."""
 
 
 def read_jats(data: bytes) -> Extracted:
@@ -89,6 +93,10 @@ def _article(article: Any) -> Iterator[Paragraph]:
         yield from reader.read(rest, "", Part.BODY)
     for other in article.findall("./sub-article") + article.findall("./response"):
         name = words_of(next((t.itertext() for t in other.iter("article-title")), []))
+        for abstract in other.xpath(
+            "./front-stub/abstract | ./front-stub/trans-abstract | ./front//abstract"
+        ):
+            yield from reader.read(abstract, name, Part.ATTACHED)
         for body in other.findall("./body"):
             yield from reader.read(body, name, Part.ATTACHED)
 
@@ -99,6 +107,7 @@ class _Reader:
     def __init__(self) -> None:
         self._words: list[str] = []
         self._notes: list[Any] = []
+        self._label = ""
 
     def read(self, node: Any, section: str, part: Part) -> Iterator[Paragraph]:
         """The paragraphs below an element; `section` where it has no title of its own."""
@@ -120,6 +129,9 @@ class _Reader:
             return
         if child.tag == "break":
             self._words.append(" ")
+        if child.tag == "label" and child.getparent().tag in LABELLED:
+            self._label = words_of(child.itertext())
+            return
         if child.tag not in BLOCKS:
             yield from self._children(child, section, part)
             return
@@ -138,7 +150,9 @@ class _Reader:
         text = words_of(self._words).strip(" |")
         self._words = []
         if text:
-            yield Paragraph(text=text, section=section, part=part)
+            whole = f"{self._label} {text}".lstrip()
+            self._label = ""
+            yield Paragraph(text=whole, section=section, part=part)
         notes, self._notes = self._notes, []
         for note in notes:
             yield from self._children(note, section, part)

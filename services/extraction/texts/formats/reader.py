@@ -10,6 +10,7 @@ from services.extraction.texts.formats.jats import read_jats
 from services.extraction.texts.formats.pdf.reader import read_pdf
 from services.extraction.texts.formats.plain import read_plain
 from services.extraction.texts.formats.vtt import read_vtt
+from services.extraction.texts.formats.web_archive import is_archive
 
 READERS: Mapping[str, Callable[[bytes], Extracted]] = {
     "pdf": read_pdf,
@@ -24,7 +25,8 @@ OFFICE_97 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OF_JATS = (b"<front", b"-meta>", b"jats", b"nlm", b"article-type")
 """What a web page that begins with `<article>` lacks."""
 _SUFFIXES = {".pdf": "pdf", ".docx": "docx", ".vtt": "vtt", ".srt": "vtt"} | {
-    ".htm": "html", ".html": "html", ".txt": "text", ".md": "text",
+    ".htm": "html", ".html": "html", ".xhtml": "html", ".mht": "html", ".mhtml": "html",
+    ".txt": "text", ".md": "text",
     ".xml": "jats", ".nxml": "jats", ".jats": "jats",
 }  # fmt: skip
 
@@ -42,6 +44,8 @@ def kind_of(data: bytes, name: str) -> str:
         return "docx"
     if head.startswith(b"WEBVTT") or named == "vtt":
         return "vtt"
+    if is_archive(data):
+        return "html"
     if head.startswith(b"<"):
         return _markup(head.lower(), named)
     return "text" if named in ("", "docx") else named

@@ -144,3 +144,91 @@ def test_back_matter_and_translated_abstracts_of_an_article_are_read_under_their
     sections = {p.text: p.section for p in found}
     assert sections["Wenige bleiben."] == "Abstract"
     assert (sections["We thank the carers."], sections["Ask first."]) == ("Thanks", "Guide")
+
+
+def table_of(*rows):
+    return f"<w:tbl>{''.join(rows)}</w:tbl>"
+
+
+def test_what_a_form_says_where_nobody_has_written_is_no_text():
+    control = (
+        "<w:sdt><w:sdtPr>{}</w:sdtPr><w:sdtContent><w:r><w:t>{}</w:t></w:r></w:sdtContent></w:sdt>"
+    )
+    empty = control.format("<w:showingPlcHdr/>", "Click here to enter text.")
+    written = control.format("", "Twelve nurses.")
+    body = f"<w:p><w:r><w:t>Who? </w:t></w:r>{empty}{written}</w:p>"
+    assert texts(docx(body)) == ["Who? Twelve nurses."]
+
+
+def test_a_deleted_row_of_a_table_is_not_read():
+    cell = "<w:tr>{}<w:tc>{}</w:tc></w:tr>"
+    gone = cell.format("<w:trPr><w:del/></w:trPr>", paragraph("gone"))
+    assert texts(docx(table_of(gone, cell.format("", paragraph("kept"))))) == ["kept"]
+
+
+def test_signs_from_fonts_of_symbols_are_read():
+    signs = [("Symbol", "F061"), ("Wingdings", "F0E0"), ("Symbol", "F0B3"), ("Arial", "00E9")]
+    runs = "".join(f'<w:r><w:sym w:font="{f}" w:char="{c}"/></w:r>' for f, c in signs)
+    assert texts(docx(f"<w:p>{runs}</w:p>")) == ["α→≥é"]
+
+
+def test_headings_are_told_by_their_level_and_by_the_style_they_are_made_from():
+    own = '<w:style w:styleId="A"><w:name w:val="Journal A"/><w:basedOn w:val="H"/>'
+    heading = '<w:style w:type="paragraph" w:styleId="H"><w:name w:val="heading 1"/></w:style>'
+    styled = '<w:p><w:pPr><w:pStyle w:val="A"/></w:pPr><w:r><w:t>Methods</w:t></w:r></w:p>'
+    level = '<w:p><w:pPr><w:outlineLvl w:val="0"/></w:pPr><w:r><w:t>Results</w:t></w:r></w:p>'
+    body = styled + paragraph("We asked.") + level + paragraph("They said.")
+    found = read_full_text(docx(body, styles=f"{own}</w:style>{heading}"), "x.docx").paragraphs
+    assert [(p.section, p.text) for p in found] == [
+        ("Methods", "Methods"), ("Methods", "We asked."),
+        ("Results", "Results"), ("Results", "They said."),
+    ]  # fmt: skip
+
+
+def test_parts_that_are_files_within_a_docx_are_told_of():
+    found = read_full_text(docx(paragraph("Before.") + "<w:altChunk/>"), "x.docx")
+    assert "not read" in found.warnings[0]
+
+
+def test_what_a_page_hides_in_print_or_in_narrow_windows_is_read():
+    rules = "@media print { .a { display: none } } @media (max-width: 9em) { .b { display: none } }"
+    rules += " @media screen { .c { display: none } }"
+    body = '<p class="a">One.</p><p class="b">Two.</p><p class="c">Not.</p>'
+    page = f"<html><head><style>{rules}</style></head><body>{body}</body></html>"
+    assert texts(page.encode(), "x.html") == ["One.", "Two."]
+
+
+def test_a_page_saved_with_its_parts_in_one_file_is_read():
+    head = "From: <Saved by a browser>\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related;\r\n"
+    part = "Content-Type: text/html{}\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
+    for said, letter in (("", "=C3=A9"), ("; charset=iso-8859-1", "=E9")):
+        page = f"<html><body><p>The caf{letter}.</p></body></html>"
+        whole = f'{head}\tboundary="b"\r\n\r\n--b\r\n{part.format(said)}{page}\r\n--b--\r\n'
+        assert texts(whole.encode(), "x.mhtml") == ["The café."]
+
+
+def test_signs_that_nobody_sees_part_no_words():
+    assert texts("<p>inter\u200bprofes\u00adsional \ufeffcare</p>".encode(), "x.html") == [
+        "interprofessional care"
+    ]
+
+
+def test_labels_stand_before_what_they_count_and_words_for_pictures_are_left_out():
+    items = "<list><list-item><label>1.</label><p>One.</p></list-item></list>"
+    fig = "<fig><label>Figure 1</label><caption><p>Calls.</p></caption>"
+    fig += "<alt-text>A line</alt-text></fig>"
+    data = f"<article><body><p>Text.</p>{items}{fig}</body></article>"
+    assert texts(data.encode(), "x.xml") == ["Text.", "1. One.", "Figure 1", "Calls."]
+
+
+def test_the_abstract_of_a_translation_is_read_with_it():
+    stub = "<front-stub><title-group><article-title>Título</article-title></title-group>"
+    stub += "<abstract><p>Resumen.</p></abstract></front-stub>"
+    other = (
+        f"<sub-article article-type='translation'>{stub}<body><p>Cuerpo.</p></body></sub-article>"
+    )
+    data = f"<article><body><p>Text.</p></body>{other}</article>"
+    found = read_full_text(data.encode(), "x.xml").paragraphs
+    assert [(p.section, p.text) for p in found] == [
+        ("", "Text."), ("Título", "Resumen."), ("Título", "Cuerpo."),
+    ]  # fmt: skip

@@ -15,6 +15,8 @@ from services.extraction.texts.formats.extracted import UnreadableText
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 MOST_BYTES = 64 * 1024 * 1024
 """A document part that unpacks to more is refused."""
+HEADINGS = ("heading", "title", "überschrift", "berschrift", "titre")
+"""How the names of headings' styles begin."""
 _STRICT = "{http://purl.oclc.org/ooxml/wordprocessingml/main}"
 _DOCUMENT = "word/document.xml"
 _DAMAGED = (BadZipFile, DeflateError, LZMAError, KeyError, RuntimeError, EOFError, OSError)
@@ -22,7 +24,10 @@ _DAMAGED = (BadZipFile, DeflateError, LZMAError, KeyError, RuntimeError, EOFErro
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Package:
-    """The body, the notes at the foot of pages and at the end, style names by their id."""
+    """The body, the notes at the foot of pages and at the end, style names by their id.
+
+    Styles that are made from headings have their names.
+    """
 
     body: Any
     notes: list[Any] = field(default_factory=list)
@@ -97,8 +102,25 @@ def _made_usual(root: Any) -> None:
 
 
 def _styles(root: Any) -> dict[str, str]:
-    return {
-        str(style.get(W + "styleId")): str(name.get(W + "val") or "")
-        for style in root
-        if style.tag == W + "style" and (name := style.find(W + "name")) is not None
-    }
+    """The names of styles by their id; one that is made from a heading has the heading's name."""
+    names: dict[str, str] = {}
+    origins: dict[str, str] = {}
+    for style in root:
+        key = str(style.get(W + "styleId"))
+        if style.tag != W + "style" or (name := style.find(W + "name")) is None:
+            continue
+        names[key] = str(name.get(W + "val") or "")
+        based = style.find(W + "basedOn")
+        origins[key] = "" if based is None else str(based.get(W + "val") or "")
+    return {key: _origin(key, names, origins) for key in names}
+
+
+def _origin(key: str, names: dict[str, str], origins: dict[str, str]) -> str:
+    seen: set[str] = set()
+    at = key
+    while at in names and at not in seen:
+        seen.add(at)
+        if names[at].lower().startswith(HEADINGS):
+            return names[at]
+        at = origins[at]
+    return names[key]

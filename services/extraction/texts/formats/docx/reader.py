@@ -7,7 +7,8 @@ after the text, text boxes after the paragraph that holds them.
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from services.extraction.texts.formats.docx.package import W, opened
+from services.extraction.texts.formats.docx.package import HEADINGS, W, opened
+from services.extraction.texts.formats.docx.symbols import symbol
 from services.extraction.texts.formats.extracted import (
     Extracted,
     Paragraph,
@@ -26,7 +27,10 @@ _SKIPPED = {W + "del", W + "moveFrom", W + "instrText", W + "delText", W + "rPr"
 _SIGNS = {W + "br": "\n", W + "cr": "\n", W + "tab": "\t", W + "ptab": "\t"} | {
     W + "noBreakHyphen": "-"
 }
-_HEADINGS = ("heading", "title", "überschrift", "berschrift", "titre")
+_ELSEWHERE = (
+    "Parts of the document are files of their own within it (inserted as such) and were not read; "
+    "copy their text into the document and upload it again."
+)
 
 
 def read_docx(data: bytes) -> Extracted:
@@ -40,7 +44,8 @@ def read_docx(data: bytes) -> Extracted:
     whole += map(_in_one_line, notes)
     if not whole:
         raise UnreadableText("The document holds no text; upload another copy, or paste the text.")
-    return Extracted(kind="docx", paragraphs=whole)
+    has_more = package.body.find(f".//{W}altChunk") is not None
+    return Extracted(kind="docx", paragraphs=whole, warnings=[_ELSEWHERE] if has_more else [])
 
 
 def _in_one_line(p: Paragraph) -> Paragraph:
@@ -67,7 +72,7 @@ class _Reader:
                     yield from self.blocks(box, section)
             elif child.tag == W + "tbl":
                 yield from self._rows(child, section)
-            elif isinstance(child.tag, str) and child.tag not in _SKIPPED:
+            elif not _is_left_out(child):
                 yield from self.blocks(child, section)
 
     def _paragraph(self, node: Any, section: str) -> Paragraph:
@@ -81,9 +86,12 @@ class _Reader:
         return Paragraph(text=text.strip(), section=section)
 
     def _is_heading(self, paragraph: Any) -> bool:
+        level = paragraph.find(f"{W}pPr/{W}outlineLvl")
+        if level is not None and level.get(W + "val") != "9":
+            return True
         style = paragraph.find(f"{W}pPr/{W}pStyle")
         key = "" if style is None else str(style.get(W + "val") or "")
-        return self._styles.get(key, key).lower().startswith(_HEADINGS)
+        return self._styles.get(key, key).lower().startswith(HEADINGS)
 
     def _rows(self, table: Any, section: str) -> Iterator[Paragraph]:
         """A table as one paragraph a row; rows with a speaker and words as speech."""
@@ -109,8 +117,9 @@ def _inside(parent: Any, tag: str) -> Iterator[Any]:
     """Rows of a table or cells of a row, without those of tables within."""
     for child in parent:
         if child.tag == tag:
-            yield child
-        elif child.tag not in (W + "tbl", W + "tc", *_SKIPPED):
+            if child.find(f"{W}trPr/{W}del") is None:
+                yield child
+        elif child.tag not in (W + "tbl", W + "tc") and not _is_left_out(child):
             yield from _inside(child, tag)
 
 
@@ -125,13 +134,24 @@ def _boxes(node: Any) -> Iterator[Any]:
 
 def _text(node: Any) -> str:
     """The words of a paragraph with its line breaks and tabs."""
-    if not isinstance(node.tag, str) or node.tag in _SKIPPED or _is_hidden(node):
+    if _is_left_out(node) or _is_hidden(node):
         return ""
+    if node.tag == W + "sym":
+        return symbol(str(node.get(W + "font") or ""), str(node.get(W + "char") or ""))
     if node.tag in (W + "t", _MATHS):
         return node.text or ""
     if node.tag in _SIGNS:
         return _SIGNS[node.tag]
     return "".join(_text(child) for child in node)
+
+
+def _is_left_out(node: Any) -> bool:
+    """Whether an element is no part of the text, as what a form says where nobody has written."""
+    return (
+        not isinstance(node.tag, str)
+        or node.tag in _SKIPPED
+        or node.find(f"{W}sdtPr/{W}showingPlcHdr") is not None
+    )
 
 
 def _is_hidden(run: Any) -> bool:
