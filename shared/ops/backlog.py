@@ -1,6 +1,6 @@
 """How much waits where: for `/pending`, `/metrics`, and for knowing when all is settled."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -77,6 +77,17 @@ async def backlog(tx: Tx, subscriptions: frozenset[str]) -> Backlog:
 async def _counted(tx: Tx, by_state: Select[Any], **values: Any) -> dict[str, int]:
     found: dict[str, int] = dict(tuple(row) for row in await tx.execute(by_state, values))
     return found
+
+
+async def moving(
+    look: Callable[[], Awaitable[Iterable[Backlog]]],
+) -> Mapping[str, dict[str, int]]:
+    """What moves, per service, at one of two looks one after the other; empty when settled.
+
+    Services are looked at in turn: a request for history that one sends just then reaches
+    another that was looked at before, and is counted for neither.
+    """
+    return unsettled(await look()) or unsettled(await look())
 
 
 def unsettled(backlogs: Iterable[Backlog]) -> Mapping[str, dict[str, int]]:

@@ -3,7 +3,7 @@
 from types import SimpleNamespace
 
 from runtime.embedded import System
-from shared.ops.backlog import Backlog
+from shared.ops.backlog import Backlog, moving
 
 
 def figures(service, jobs):
@@ -32,3 +32,13 @@ async def test_a_request_that_arrives_between_two_looks_is_seen():
 async def test_nothing_at_both_looks_is_settled():
     system = System({"search": looked_at("search", 0, 0)}, None, None)
     assert await system.settled()
+
+
+async def test_the_route_by_which_others_ask_looks_twice_too():
+    """`GET /reviews/{review}/settled` asks all services over HTTP."""
+    search, screening = looked_at("search", 0, 1), looked_at("screening", 0, 0)
+
+    async def look():
+        return [await search.backlog(), await screening.backlog()]
+
+    assert await moving(look) == {"search": {"jobs": 1}}

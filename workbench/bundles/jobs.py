@@ -113,7 +113,11 @@ async def _person(tx: Tx, row: RowMapping) -> Principal:
 
 
 async def at_rest(ctx: Context) -> bool:
-    """Whether nothing moves anywhere but the loading of bundles itself."""
+    """Whether nothing moves anywhere but the loading of bundles itself, at two looks."""
+    return await _seems_at_rest(ctx) and await _seems_at_rest(ctx)
+
+
+async def _seems_at_rest(ctx: Context) -> bool:
     moving = {name: dict(left) for name, left in unsettled(await ctx.peers.backlog()).items()}
     own = moving.get("workbench", {})
     loading = await ctx.db.read(lambda tx: store.jobs_called(tx, JOB))

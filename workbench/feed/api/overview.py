@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from shared.http.auth import PrincipalDep
 from shared.http.bounds import Key
 from shared.kernel.service import Context
-from shared.ops.backlog import unsettled
+from shared.ops.backlog import moving
 from workbench.feed import store as feed_store
 from workbench.feed.handlers import views
 from workbench.reviews import store as store
@@ -30,7 +30,7 @@ def _add_figures(router: APIRouter, ctx: Context) -> None:
     async def settled(review_id: Key, principal: PrincipalDep) -> SettledOut:
         """Whether every inbox and dirty set of the system is empty."""
         use.member(principal, review_id)
-        waiting = {k: dict(v) for k, v in unsettled(await ctx.peers.backlog()).items()}
+        waiting = {k: dict(v) for k, v in (await moving(ctx.peers.backlog)).items()}
         return SettledOut(settled=not waiting, waiting=waiting)
 
     @router.get("/reviews/{review_id}/flow")
