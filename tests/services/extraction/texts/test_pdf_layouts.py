@@ -191,3 +191,20 @@ def test_lines_of_a_script_without_spaces_are_joined_without_one(first, second, 
         TextLine(text=second, top=688.0, bottom=678.0, **box),
     ]
     assert joined(lines, {}) == whole
+
+
+@pytest.mark.parametrize(
+    ("first", "rest", "whole"),
+    [
+        ("T", "he nurse rang every week and asked", "The nurse rang every week and asked"),
+        ("I", "n spring the nurse began to ring all", "In spring the nurse began to ring all"),
+        ("A", "nurse rang every week and asked them", "A nurse rang every week and asked them"),
+    ],
+)
+def test_a_large_first_letter_belongs_to_its_word_and_paragraph(first, rest, whole):
+    beside = [(90, 700, 9, rest), (90, 688, 9, "how things were going at home")]
+    below = [(60, 676, 9, "and people stayed. In care they were")]
+    found = read([[(60, 684, 28, first), *beside, *below]])
+    assert [p.text for p in found.paragraphs] == [
+        f"{whole} how things were going at home and people stayed. In care they were"
+    ]

@@ -15,6 +15,8 @@ EDGE = 0.09
 """Share of a page's height in which headers and footers stand."""
 ENDS = (".", "?", "!", ":", "؟", "۔")
 """With what a paragraph's last line ends."""
+INITIAL = 1.6
+"""Times the size of the other letters that a large first letter has at least."""
 LEAST_NUMBERED = 8
 """So many consecutive numbers before lines make line numbers."""
 
@@ -96,7 +98,9 @@ def joined(lines: Sequence[TextLine], words: Mapping[str, int]) -> str:
         hard = _BREAK.search(text) if following is not None else None
         if following is None or not (line.broken or hard):
             touches = following is not None and (
-                _touches(line, following) or _is_unspaced(text, following.text)
+                _touches(line, following)
+                or _is_unspaced(text, following.text)
+                or (_is_initial(line, following) and _is_one_word(text, following.text, words))
             )
             pieces.append(text if touches else text + " ")
         elif _SUSPENDED.match(following.text):
@@ -106,6 +110,20 @@ def joined(lines: Sequence[TextLine], words: Mapping[str, int]) -> str:
         else:
             pieces.append(text[:-1] if hard else text)
     return words_of(pieces)
+
+
+def _is_initial(one: TextLine, other: TextLine) -> bool:
+    """Whether a line is the large first letter of the text that stands beside it."""
+    is_letter = len(one.text) == 1 and one.text.isupper() and other.text[:1].isalpha()
+    return is_letter and one.size >= INITIAL * other.size and _is_beside(one, other)
+
+
+def _is_one_word(initial: str, text: str, words: Mapping[str, int]) -> bool:
+    """Whether a large first letter begins a word; "A" and "I" may be words of their own."""
+    tail = re.match(r"[^\W\d_]+", text)
+    if initial not in ("A", "I") or tail is None or len(tail[0]) == 1:
+        return True
+    return words.get((initial + tail[0]).lower(), 0) > 0
 
 
 def _is_unspaced(text: str, following: str) -> bool:
@@ -166,7 +184,7 @@ def paragraphs_of(
             groups[-1].append(line)
         else:
             groups.append([line])
-        row = _longer(row, line) if is_beside else line
+        row = _longer(row, line) if is_beside and not _is_initial(row, line) else line
     return [Paragraph(text=joined(group, words), page=page, part=part) for group in groups]
 
 
