@@ -51,17 +51,20 @@ def _parted(lines: Sequence[TextLine], width: float) -> tuple[list[TextLine], Gu
     """The lines cut where columns part, and where that is; None where no lines run across.
 
     Some files place the words of all columns line by line, so that a line holds a row of them.
+    Columns part where most lines can be cut.
     """
+    best: tuple[list[TextLine], Gutters] | None = None
     for shares in (*TWO, *THREE):
         gutters = tuple(width * share for share in shares)
         cut = [piece for line in lines for piece in _pieces(line, gutters)]
-        if len(cut) - len(lines) < LEAST_LINES or not _gutters(cut, width, (shares,)):
+        least = len(lines) + LEAST_LINES if best is None else len(best[0]) + 1
+        if len(cut) < least or not _gutters(cut, width, (shares,)):
             continue
         columns = range(1, len(shares) + 2)
         widths = [[p.right - p.left for p in cut if _column(p, gutters) == c] for c in columns]
         if min(map(median, widths)) >= LEAST_WIDTH[len(columns)] * width:
-            return cut, gutters
-    return None
+            best = cut, gutters
+    return best
 
 
 def _pieces(line: TextLine, gutters: Gutters) -> Iterator[TextLine]:
