@@ -8,8 +8,10 @@ def plain_pdf(*pages):
     return placed_pdf([[(72, 720, 14, text)] for text in pages])
 
 
-def placed_pdf(pages, turn=0, labels="", fields=()):
+def placed_pdf(pages, turn=0, labels="", fields=(), shared_box=""):
     """A PDF (bytes) of pages of 612 by 792 points: lists of (x, y, size, text[, angle]).
+
+    `shared_box` is one that all pages have (`0 0 1000 1400`) instead of boxes of their own.
 
     The angle is counter-clockwise in degrees; `turn` is how far a page is turned when shown;
     `labels` the numbers of a PDF's page labels (`0 << /S /r >> 2 << /S /D >>`); `fields` what is
@@ -21,12 +23,14 @@ def placed_pdf(pages, turn=0, labels="", fields=()):
     called = f"/PageLabels << /Nums [{labels}] >> " if labels else ""
     numbers = " ".join(f"{font + 1 + n} 0 R" for n in range(len(fields)))
     called += f"/AcroForm << /Fields [{numbers}] >> " if fields else ""
+    shared = f"/MediaBox [{shared_box}] " if shared_box else ""
+    own = "" if shared_box else "/MediaBox [0 0 612 792] "
     bodies = [f"<< /Type /Catalog /Pages 2 0 R {called}>>".encode(),
-              f"<< /Type /Pages /Kids [{kids}] /Count {count} >>".encode()]  # fmt: skip
+              f"<< /Type /Pages /Kids [{kids}] /Count {count} {shared}>>".encode()]  # fmt: skip
     for n, lines in enumerate(pages):
         stream = "\n".join(_line(*line) for line in lines).encode("latin-1")
         page = (
-            f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents {4 + 2 * n} 0 R "
+            f"<< /Type /Page /Parent 2 0 R {own}/Contents {4 + 2 * n} 0 R "
             f"/Rotate {turn} /Resources << /Font << /F1 {font} 0 R >> >> "
             f"{f'/Annots [{numbers}] ' if n == 0 and fields else ''}>>"
         )

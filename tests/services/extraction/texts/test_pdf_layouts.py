@@ -208,3 +208,27 @@ def test_a_large_first_letter_belongs_to_its_word_and_paragraph(first, rest, who
     assert [p.text for p in found.paragraphs] == [
         f"{whole} how things were going at home and people stayed. In care they were"
     ]
+
+
+def test_pages_are_as_large_as_the_file_says_of_all_of_them():
+    left, right = column(60, LEFT, size=14, top=1200), column(520, RIGHT, size=14, top=1200)
+    pages = [
+        [
+            (60, 1370, 9, f"Running header {n}"),
+            *(line for pair in zip(left, right, strict=True) for line in pair),
+        ]
+        for n in range(3)
+    ]
+    found = read_full_text(placed_pdf(pages, shared_box="0 0 1000 1400"), "x.pdf")
+    assert "The team gave interprofessional care to all." in words_of(found)
+    assert "Running header" not in words_of(found)
+
+
+def test_columns_part_where_most_lines_can_be_cut():
+    """A long line of the left column reaches beyond the middle of the page."""
+    longer = "A line of the left column that is a little longer than its others are"
+    left = [*LEFT[:10], longer, *LEFT[11:]]
+    both = zip(column(70, left), column(330, RIGHT), strict=True)
+    said = words_of(read([[line for pair in both for line in pair]]))
+    assert "The team gave interprofessional care to all." in said
+    assert said.index("longer than its others") < said.index("Right line a")

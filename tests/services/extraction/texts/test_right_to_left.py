@@ -117,3 +117,15 @@ def test_a_page_of_latin_lines_with_a_hebrew_one_is_read_from_the_left():
     latin = [(72, 700 - 14 * n, f"The nurse rang {n} times a week") for n in range(6)]
     page = pages_of(seen_pdf([[*latin, (72, 610, "and said םולש םלוע to all")]]))[0]
     assert "The nurse rang 5 times a week and said עולם שלום to all" in page
+
+
+def test_columns_written_row_by_row_are_read_from_the_right_one_to_the_left_one():
+    letters = "אבגדהוזחטיכלמנסע"
+    right = [f"שורה {letter} של הטור הימני בעמוד הזה" for letter in letters]
+    left = [f"שורה {letter} של הטור השמאלי בעמוד הזה" for letter in letters]
+    rows = [
+        (x, 700 - 14 * n, line[::-1])
+        for n, pair in enumerate(zip(right, left, strict=True))
+        for x, line in zip((330, 70), pair, strict=True)
+    ]
+    assert pages_of(seen_pdf([rows]))[0] == " ".join([*right, *left])

@@ -43,10 +43,17 @@ class TextLine:
     gaps: tuple[tuple[int, float, float], ...] = ()
 
 
+def box_of(page: pdfium.PdfPage) -> tuple[float, float, float, float]:
+    """Left, bottom, right and top of a page, also where the file says them of all pages at once."""
+    own = page.get_mediabox(fallback_ok=False)
+    left, bottom, right, top = own or page.get_bbox()
+    return left, bottom, right, top
+
+
 def lines_of(page: pdfium.PdfPage) -> list[TextLine]:
     """The lines of a page in the order of its content; empty ones are left out."""
     text_page = page.get_textpage()
-    left, _, right, _ = page.get_mediabox()
+    left, _, right, _ = box_of(page)
     try:
         across = [(left + a * (right - left), left + b * (right - left)) for a, b in ABOUT]
         return list(_lines(text_page, across))

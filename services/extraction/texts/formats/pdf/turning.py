@@ -8,7 +8,7 @@ import pypdfium2 as pdfium
 
 from services.extraction.texts.formats.pdf.bidi import RIGHT_TO_LEFT, direction
 from services.extraction.texts.formats.pdf.fields import fields_of, with_fields
-from services.extraction.texts.formats.pdf.lines import TextLine, lines_of
+from services.extraction.texts.formats.pdf.lines import TextLine, box_of, lines_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +31,7 @@ def upright_page(page: pdfium.PdfPage) -> UprightPage:
     if (lines or fields) and page.get_rotation() != turn:
         page.set_rotation(turn)
         lines = lines_of(page)
-    left, bottom, right, top = page.get_mediabox()
+    left, bottom, right, top = box_of(page)
     width, height = right - left, top - bottom
     lines, fields = (
         [_turned(_moved(line, left, bottom), angle, width, height) for line in found]
