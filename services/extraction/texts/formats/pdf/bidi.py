@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 """Letters, marks and digits of the Hebrew, Arabic, Syriac, Thaana and N'Ko scripts."""
@@ -45,6 +46,7 @@ _LATIN = _Within(strong="L", goes_on="LN", ends="RAS", before="N")
 _ARABIC = _Within(strong="R", goes_on="RA", ends="LS", before="A")
 
 
+@lru_cache(maxsize=8192)
 def direction(sign: str) -> str:
     """`L` or `R` for a letter, empty for what has no direction of its own."""
     return {"L": "L", "R": "R", "AL": "R"}.get(unicodedata.bidirectional(sign[:1]), "")

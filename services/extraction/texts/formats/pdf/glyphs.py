@@ -5,7 +5,9 @@ import math
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import pypdfium2 as pdfium
@@ -41,7 +43,7 @@ class Glyph:
 @dataclass(frozen=True, slots=True)
 class Pieces:
     """What a page draws beside the letters that PDFium has: `boxes` of whole letters of which it
-    has only a piece, by the index of their sign, and where `spaces` begin.
+    has only a piece, by the index of their sign, and where `spaces` begin, from below.
     """
 
     boxes: dict[int, Box]
@@ -61,7 +63,7 @@ def glyphs_of(
     loose = pdfium_c.FS_RECTF()
     for index in range(first, end):
         sign = LETTERS.get(named[index - first], named[index - first])
-        if unicodedata.category(sign[0]) in ("Cf", "Cc") and sign not in JOINERS:
+        if _is_unseen(sign):
             continue
         pdfium_c.FPDFText_GetCharBox(text_page, index, left, right, bottom, top)
         pdfium_c.FPDFText_GetCharOrigin(text_page, index, x, y)
@@ -83,6 +85,11 @@ def glyphs_of(
             foot=x.value * up + y.value * across,
             is_wide=is_wide,
         )
+
+
+@lru_cache(maxsize=8192)
+def _is_unseen(sign: str) -> bool:
+    return unicodedata.category(sign[0]) in ("Cf", "Cc") and sign not in JOINERS
 
 
 def _named(text: str) -> str:
@@ -163,7 +170,7 @@ def pieces_of(text_page: pdfium.PdfTextPage, count: int) -> Pieces:
         )
         if shared > 0:
             boxes[index] = _both(boxes.get(index, other), box)
-    return Pieces(boxes, spaces)
+    return Pieces(boxes, sorted(spaces, key=itemgetter(1)))
 
 
 def _next_known(found: Sequence[tuple[int | None, Any]]) -> list[tuple[int, Any] | None]:

@@ -6,11 +6,13 @@ each letter stands is certain, so a row is read anew from that.
 
 import math
 import unicodedata
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise
+from operator import itemgetter
 from statistics import median
 
 import pypdfium2 as pdfium
@@ -92,10 +94,11 @@ def rows_of(
     lines = [list(_signs(part, _spaces(part, pieces))) for part in rows]
     signs = [[sign for sign, _, _ in line] for line in lines]
     turned = are_turned(signs)
+    ways = [Counter(map(direction, names)) for names in signs]
     found: dict[int, Row | None] = {}
     for number, (part, line, names) in enumerate(zip(rows, lines, signs, strict=True)):
         if any(RIGHT_TO_LEFT.search(sign) for sign in names):
-            about = signs[max(0, number - ABOUT) : number + ABOUT + 1]
+            about = ways[max(0, number - ABOUT) : number + ABOUT + 1]
             found |= dict.fromkeys(part.numbers)
             found[part.numbers[0]] = _row(part, line, as_seen(names, turned), _is_rtl(names, about))
     return found
@@ -163,11 +166,11 @@ Sign = tuple[str, float, float]
 def _spaces(part: _Part, pieces: Pieces) -> list[float]:
     """Where the spaces of a row begin along it."""
     across, up = math.cos(part.angle), math.sin(part.angle)
-    drawn = [
-        x * across - y * up
-        for x, y in pieces.spaces
-        if abs(x * up + y * across - part.foot) <= SAME_ROW * part.size
-    ]
+    near, found = SAME_ROW * part.size, pieces.spaces
+    if not part.angle:
+        first = bisect_left(found, part.foot - near, key=itemgetter(1))
+        found = found[first : bisect_right(found, part.foot + near, key=itemgetter(1))]
+    drawn = [x * across - y * up for x, y in found if abs(x * up + y * across - part.foot) <= near]
     return sorted(drawn + [one.start for one in part.glyphs if one.text == " "])
 
 
@@ -253,7 +256,7 @@ def _row(part: _Part, line: Sequence[Sign], seen: Sequence[str], is_rtl: bool) -
     )
 
 
-def _is_rtl(line: Sequence[str], about: Sequence[Sequence[str]]) -> bool:
+def _is_rtl(line: Sequence[str], about: Sequence[Mapping[str, int]]) -> bool:
     """Whether a row with words that run to the left does so as a whole.
 
     The full stop at its end tells; else letters of one direction at both ends, unless those are
@@ -265,5 +268,4 @@ def _is_rtl(line: Sequence[str], about: Sequence[Sequence[str]]) -> bool:
     ways = [way for sign in line if (way := direction(sign))]
     if not ways or ways[0] == ways[-1] == "R":
         return True
-    near = [way for other in about for sign in other if (way := direction(sign))]
-    return near.count("R") > near.count("L")
+    return sum(one["R"] for one in about) > sum(one["L"] for one in about)
