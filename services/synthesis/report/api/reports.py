@@ -56,7 +56,7 @@ async def _material(
     if ctx.peers is None:
         return await ctx.db.read(lambda tx: material_of(review_id, tx, confidential=allowed))
     client, headers = ctx.peers.client, on_behalf_of(request)
-    noted = (await memos_of_coding(client, headers, review_id)) or [] if allowed else []
+    noted = await memos_of_coding(client, headers, review_id) if allowed else []
     material = await ctx.db.read(
         lambda tx: material_of(review_id, tx, confidential=allowed, noted=noted)
     )

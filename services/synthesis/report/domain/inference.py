@@ -15,13 +15,14 @@ class Inference:
 
     Items are the views of the inference capability, things by label. Entries of the log, oldest
     first, hold memos too; the words of those about confidential sources only where the reader may
-    see them.
+    see them. `lacks_memos`: extraction did not say which memos of coding there are.
     """
 
     ideas: Sequence[Item] = ()
     lineage: Sequence[Item] = ()
     substantive_theories: Sequence[Item] = ()
     log: Sequence[Item] = ()
+    lacks_memos: bool = False
 
     def ideas_of(self, theory: str) -> list[Item]:
         """The ideas that are sorted into a theory and still followed."""

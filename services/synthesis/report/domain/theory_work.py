@@ -15,6 +15,7 @@ from services.synthesis.report.domain.blocks import (
     Bullets,
     Figure,
     Heading,
+    NoticeBlock,
     Paragraph,
     table,
     with_rows,
@@ -197,6 +198,10 @@ def substantive(part: TheoryPart, inference: Inference) -> Iterator[Block]:
 def log(material: Material) -> Iterator[Block]:
     """Everything that people noted, worded and decided, memos included, with why."""
     yield Heading(2, "Inference log")
+    if material.inference.lacks_memos:
+        yield NoticeBlock(
+            "Extraction did not answer: the memos of coding are missing in this log; ask again."
+        )
     made = table(
         "Inference log: what people noted, worded and decided, oldest first",
         ("Date", "By", "What", "About", "Words", "Why", "Links"),

@@ -1,7 +1,7 @@
 """Gathering what a report is written from, out of one snapshot."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from services.synthesis.configurations.store import ccmocs, inputs
@@ -26,11 +26,12 @@ from shared.db import Tx
 
 
 async def material_of(
-    review_id: str, tx: Tx, *, confidential: bool = False, noted: Sequence[CodingMemo] = ()
+    review_id: str, tx: Tx, *, confidential: bool = False, noted: Sequence[CodingMemo] | None = ()
 ) -> Material:
     """All that the report of a review says; raises `NotKnownYet` for an unknown one.
 
-    `confidential` allows words about confidential sources; `noted` are memos of coding.
+    `confidential` allows words about confidential sources; `noted` are memos of coding,
+    None where extraction gave no answer.
     """
     await require_review(tx, review_id)
     review_row = await projections.review_of(tx, review_id) or {}
@@ -43,7 +44,7 @@ async def material_of(
     parts = await theory_parts(review_id, review, fragments, names, arguments, tx)
     issues = await tx.compute(issues_of, review)
     runs = await versions_store.searches_of(tx, review_id)
-    log = await inference_log(review_id, tx, confidential=confidential, noted=noted)
+    log = await inference_log(review_id, tx, confidential=confidential, noted=noted or ())
     return Material(
         review_id=review_id,
         title=str(review_row["title"]),
@@ -61,7 +62,7 @@ async def material_of(
         registration=str(review_row["registration"]),
         retracted=[s.label for s in sources if "retraction" in s.flags],
         texts=await _texts(review_id, tx),
-        inference=await _inference(review_id, tx, log),
+        inference=replace(await _inference(review_id, tx, log), lacks_memos=noted is None),
         stages=[stage["name"] for stage in review_row["stages"]],
         looks=[run for run in runs if run["kind"] == LOOK],
     )

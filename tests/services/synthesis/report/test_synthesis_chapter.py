@@ -137,3 +137,4 @@ async def test_what_other_services_do_not_answer_is_said_and_not_left_out(chapte
     for service in ("search", "screening"):
         assert f"The {service} service did not answer" in told
     assert told.count("The workbench did not answer") == 2
+    assert "Extraction did not answer: the memos of coding are missing in this log" in told
