@@ -1,5 +1,6 @@
 """Reading a full text: the kind is told by the bytes first, by the name second."""
 
+import re
 from collections.abc import Callable, Mapping
 from pathlib import PurePath
 
@@ -24,6 +25,8 @@ OFFICE_97 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """How old Word files begin, and new ones that have a password."""
 _OF_JATS = (b"<front", b"-meta>", b"jats", b"nlm", b"article-type")
 """What a web page that begins with `<article>` lacks."""
+_SUBRIP = re.compile(rb"\d+\r?\n\d{1,2}:\d{2}:\d{2},\d{1,3} --> ")
+"""How captions of SubRip begin."""
 _SUFFIXES = {".pdf": "pdf", ".docx": "docx", ".vtt": "vtt", ".srt": "vtt"} | {
     ".htm": "html", ".html": "html", ".xhtml": "html", ".mht": "html", ".mhtml": "html",
     ".txt": "text", ".md": "text",
@@ -42,7 +45,7 @@ def kind_of(data: bytes, name: str) -> str:
         return "pdf"
     if head.startswith(b"PK\x03\x04"):
         return "docx"
-    if head.startswith(b"WEBVTT") or named == "vtt":
+    if head.startswith(b"WEBVTT") or named == "vtt" or _SUBRIP.match(head):
         return "vtt"
     if is_archive(data):
         return "html"

@@ -177,3 +177,16 @@ def test_a_word_before_one_colon_among_many_captions_is_no_speaker():
 def test_where_a_caption_stands_is_not_among_its_words():
     text = "1\n00:00:01,000 --> 00:00:02,000\n{\\an8}NURSE: hello\n"
     assert said(text, "x.srt") == [("NURSE", 1.0, "hello")]
+
+
+def test_a_sentence_that_is_wrapped_over_lines_of_a_plain_text_is_one_turn():
+    text = "INT: How was it when\nthe nurse rang?\nP07: Good.\nAnd I stayed.\nINT: And?\nP07: So.\n"
+    assert [(who, words) for who, _, words in said(text, "talk.txt")] == [
+        ("INT", "How was it when the nurse rang?"), ("P07", "Good."), ("P07", "And I stayed."),
+        ("INT", "And?"), ("P07", "So."),
+    ]  # fmt: skip
+
+
+def test_captions_of_subrip_are_told_by_their_beginning_whatever_their_name():
+    text = "1\r\n00:00:01,500 --> 00:00:02,000\r\nAna: Hello.\r\n"
+    assert said(text, "talk.txt") == [("Ana", 1.5, "Hello.")]
