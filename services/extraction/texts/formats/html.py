@@ -1,7 +1,7 @@
 """The text of an article's web page: its main part, without navigation and hidden words."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from lxml import etree
@@ -39,7 +39,10 @@ _CIRCUMSTANCE = re.compile(
     r"@(?:media(?!\s+(?:all|screen)\s*\{)|supports|container)\b[^{};]*\{", re.IGNORECASE
 )
 """Where rules begin that hold in print, in narrow windows or under other conditions."""
-_NAME = re.compile(r"^[a-z0-9]*[.#]([\w-]+)$", re.IGNORECASE)
+_ALONE = re.compile(r"^[a-z0-9]*(?:[.#][\w-]+)+$", re.IGNORECASE)
+"""A selector of one element by its classes and id."""
+_NAME = re.compile(r"[.#]([\w-]+)")
+_SHOWS = re.compile(r"display\s*:\s*(?!none\b)\w|visibility\s*:\s*visible", re.IGNORECASE)
 LEAST_SHARE = 0.25
 """A main part must hold this share of the page's words to be taken for the article."""
 
@@ -59,7 +62,7 @@ def read_html(data: bytes) -> Extracted:
             "The page's parts lie more than 2,000 deep in one another, and what is below would be "
             "missing; upload the PDF, or paste the text."
         )
-    paragraphs = list(_Reader(hidden_names(root)).read(_main(root)))
+    paragraphs = list(_Reader(*hidden_names(root)).read(_main(root)))
     if not paragraphs:
         raise UnreadableText("The page holds no text; save it anew, or paste the text.")
     return Extracted(kind="html", paragraphs=paragraphs)
@@ -82,15 +85,21 @@ def _main(root: Any) -> Any:
     return whole
 
 
-def hidden_names(root: Any) -> frozenset[str]:
-    """Classes and ids that the page's own style sheets hide on a screen."""
-    names: set[str] = set()
+def hidden_names(root: Any) -> tuple[frozenset[str], list[frozenset[str]]]:
+    """Classes and ids that the page's own style sheets hide on a screen, and those that together
+    show an element again.
+    """
+    hidden: set[str] = set()
+    shown: list[frozenset[str]] = []
     for style in root.iter("style"):
         for selectors, body in _RULE.findall(_on_screens(style.text or "")):
-            if _hides(body):
-                found = (_NAME.match(selector.strip()) for selector in selectors.split(","))
-                names |= {name[1] for name in found if name}
-    return frozenset(names)
+            for selector in selectors.split(","):
+                names = _NAME.findall(selector) if _ALONE.match(selector.strip()) else []
+                if len(names) == 1 and _hides(body):
+                    hidden.add(names[0])
+                elif len(names) > 1 and _SHOWS.search(body):
+                    shown.append(frozenset(names))
+    return frozenset(hidden), shown
 
 
 def _on_screens(rules: str) -> str:
@@ -134,8 +143,9 @@ def is_hidden(node: Any) -> bool:
 class _Reader:
     """Walks a page and gathers the words between block elements."""
 
-    def __init__(self, hidden: frozenset[str]) -> None:
+    def __init__(self, hidden: frozenset[str], shown: Sequence[frozenset[str]]) -> None:
         self._hidden = hidden
+        self._shown = shown
         self._words: list[str] = []
         self._section = ""
         self._whole = 0
@@ -189,7 +199,9 @@ class _Reader:
 
     def _is_hidden(self, node: Any) -> bool:
         names = {*str(node.get("class") or "").split(), str(node.get("id") or "")}
-        return is_hidden(node) or not self._hidden.isdisjoint(names)
+        if is_hidden(node):
+            return True
+        return bool(names & self._hidden) and not any(shown <= names for shown in self._shown)
 
     def _flush(self, part: Part) -> Iterator[Paragraph]:
         text = words_of(self._words).strip(" |")

@@ -232,3 +232,10 @@ def test_the_abstract_of_a_translation_is_read_with_it():
     assert [(p.section, p.text) for p in found] == [
         ("", "Text."), ("Título", "Resumen."), ("Título", "Cuerpo."),
     ]  # fmt: skip
+
+
+def test_what_a_second_class_shows_again_is_read():
+    rules = ".tab { display: none } .tab.open { display: block } .out.old { display: none }"
+    body = '<p class="tab open">One.</p><p class="tab">Not.</p><p class="out">Two.</p>'
+    page = f"<html><head><style>{rules}</style></head><body>{body}</body></html>"
+    assert texts(page.encode(), "x.html") == ["One.", "Two."]
