@@ -1,6 +1,7 @@
 """The documentation is true: names, links, commands and routes that it shows exist."""
 
 import re
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import urlsplit
@@ -90,10 +91,12 @@ def test_a_page_asks_only_for_routes_that_exist(page):
         for path in re.findall(r"(?:localhost|127\.0\.0\.1):8000(/api/[^\s'\"?]*)", line):
             posts = re.search(r" (-d|--json|--data-binary) ", line)
             verb = method.group(1) if method else ("POST" if posts else "GET")
-            assert any(m == verb and r.fullmatch(path) for m, r in ROUTES), f"{verb} {path}"
+            assert any(m == verb and r.fullmatch(path) for m, r in routes()), f"{verb} {path}"
 
 
-def _routes():
+@cache
+def routes():
+    """Method and pattern of every route."""
     found = []
     for name, service in services().items():
         prefix = "/api" if name == "workbench" else f"/api/{name}"
@@ -115,9 +118,6 @@ def _flat(router, prefix):
         pattern = re.compile(re.sub(r"\{[a-z_]+(:path)?\}", lambda m: "[^ ]+", prefix + path))
         for method in getattr(route, "methods", None) or ():
             yield method, pattern
-
-
-ROUTES = _routes()
 
 
 @pytest.mark.parametrize("page", DECISIONS, ids=name_of)
