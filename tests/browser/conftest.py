@@ -46,7 +46,8 @@ def chromium_path():
     given = os.environ.get("RETRODUCT_TEST_CHROMIUM")
     if path := given or next(filter(None, map(shutil.which, CHROMIUMS)), None):
         return path
-    reason = "no Chromium here (apt-get install -y chromium-headless-shell, or set RETRODUCT_TEST_CHROMIUM)"
+    install = "apt-get install -y chromium-headless-shell"
+    reason = f"no Chromium here ({install}, or set RETRODUCT_TEST_CHROMIUM)"
     if os.environ.get("CI") == "true":
         pytest.fail(reason)
     pytest.skip(reason)
