@@ -5,9 +5,14 @@ that put letters where they are seen; others are made here.
 """
 
 import unicodedata
+from collections import Counter
+from contextlib import closing
 from pathlib import Path
 
+import pypdfium2 as pdfium
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from services.extraction.texts.formats.extracted import words_of as words
 from services.extraction.texts.formats.pdf.bidi import logical
@@ -129,3 +134,28 @@ def test_columns_written_row_by_row_are_read_from_the_right_one_to_the_left_one(
         for x, line in zip((330, 70), pair, strict=True)
     ]
     assert pages_of(seen_pdf([rows]))[0] == " ".join([*right, *left])
+
+
+SIGNS = (
+    "אבגדםן" + "شلمحاةى" + "ABCabé" + "0123٣٤" + " ()[]«»<>.,;:-–%" + "\u05b4\u0651\u064e" + "ﻻﷲשׁ😀"
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.text(SIGNS, min_size=1, max_size=40), min_size=1, max_size=5))
+def test_no_letter_of_a_page_is_lost_or_read_twice(lines):
+    def letters(text):
+        whole = unicodedata.normalize("NFKD", text)
+        return Counter(sign for sign in whole if unicodedata.category(sign)[0] in "LN")
+
+    data = seen_pdf([[(72, 700 - 20 * n, line) for n, line in enumerate(lines)]])
+    with closing(pdfium.PdfDocument(data)) as document:
+        known = letters(document[0].get_textpage().get_text_range())
+    if known:
+        assert letters(pages_of(data)[0]) == known
+
+
+def test_a_word_broken_at_the_end_of_a_line_with_hebrew_is_whole():
+    lines = ["The team said םולש and gave inter-", "professional care to all of them"]
+    page = pages_of(seen_pdf([[(72, 700 - 12 * n, line) for n, line in enumerate(lines)]]))[0]
+    assert page == "The team said שלום and gave interprofessional care to all of them"
