@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
+Cover = tuple[tuple[str, ...], tuple[str, ...]]
+"""The fragments and the memos that cover a run of text."""
 TEXTS = 16
 """Of how many texts it is kept where their sentences are."""
 _LINE = re.compile(r"[^\n]+")
@@ -29,12 +31,25 @@ class CodedPassage:
 
 
 @dataclass(frozen=True, slots=True)
+class NotedPassage:
+    """A passage with a memo: which one, and where it stands."""
+
+    memo: str
+    start: int
+    end: int
+
+
+Mark = CodedPassage | NotedPassage
+
+
+@dataclass(frozen=True, slots=True)
 class Segment:
-    """A run of text that the same fragments cover."""
+    """A run of text that the same fragments and memos cover."""
 
     start: int
     text: str
     fragments: tuple[str, ...] = ()
+    memos: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +61,13 @@ class Sentence:
     segments: tuple[Segment, ...]
 
 
-def paragraphs(text: str, marks: Sequence[CodedPassage]) -> list[tuple[Sentence, ...]]:
+def paragraphs(text: str, marks: Sequence[Mark]) -> list[tuple[Sentence, ...]]:
     """The text in paragraphs of sentences of segments; overlaps need no nesting."""
     covered = _covered(marks)
     return [_cut(text, line, *covered) for line in _lines(text)]
 
 
-def sentences_at(
-    text: str, marks: Sequence[CodedPassage], start: int, end: int
-) -> tuple[Sentence, ...]:
+def sentences_at(text: str, marks: Sequence[Mark], start: int, end: int) -> tuple[Sentence, ...]:
     """The sentences that share characters with `[start, end)`, as `paragraphs` cuts them."""
     return _cut(text, _touched(text, start, end), *_covered(marks))
 
@@ -73,7 +86,7 @@ def _cut(
     text: str,
     spans: Sequence[tuple[int, int]],
     cuts: Sequence[int],
-    covers: Sequence[tuple[str, ...]],
+    covers: Sequence[Cover],
 ) -> tuple[Sentence, ...]:
     return tuple(
         Sentence(start, end, tuple(_segments(text, start, end, cuts, covers)))
@@ -87,19 +100,22 @@ def _lines(text: str) -> list[list[tuple[int, int]]]:
     return [list(_sentences(line.group(), line.start())) for line in _LINE.finditer(text)]
 
 
-def _covered(marks: Sequence[CodedPassage]) -> tuple[list[int], list[tuple[str, ...]]]:
-    """Every offset at which a mark begins or ends, and which fragments cover what follows it,
-    in the order of the marks.
+def _covered(marks: Sequence[Mark]) -> tuple[list[int], list[Cover]]:
+    """Every offset at which a mark begins or ends, and which fragments and memos cover what
+    follows it, in the order of the marks.
     """
     changes: dict[int, list[int]] = {}
     for n, mark in enumerate(marks):
         if mark.start < mark.end:
             changes.setdefault(mark.start, []).append(n)
             changes.setdefault(mark.end, []).append(n)
-    cuts, covers, over = sorted(changes), [], set[int]()
+    cuts, covers, over = sorted(changes), list[Cover](), set[int]()
     for cut in cuts:
         over ^= set(changes[cut])
-        covers.append(tuple(marks[n].fragment for n in sorted(over)))
+        here = [marks[n] for n in sorted(over)]
+        coded = tuple(mark.fragment for mark in here if isinstance(mark, CodedPassage))
+        noted = tuple(mark.memo for mark in here if isinstance(mark, NotedPassage))
+        covers.append((coded, noted))
     return cuts, covers
 
 
@@ -109,12 +125,12 @@ def _sentences(line: str, base: int) -> Iterator[tuple[int, int]]:
 
 
 def _segments(
-    text: str, start: int, end: int, cuts: Sequence[int], covers: Sequence[tuple[str, ...]]
+    text: str, start: int, end: int, cuts: Sequence[int], covers: Sequence[Cover]
 ) -> Iterator[Segment]:
     first = bisect_right(cuts, start)
     edges = [start, *cuts[first : bisect_left(cuts, end)], end]
     for n, (a, b) in enumerate(pairwise(edges), first - 1):
-        yield Segment(a, text[a:b], covers[n] if n >= 0 else ())
+        yield Segment(a, text[a:b], *(covers[n] if n >= 0 else ()))
 
 
 def places(text: str, quote: str) -> list[int]:

@@ -1,38 +1,26 @@
 """Routes of coding: read a document, code its passages; plain forms underneath."""
 
-from collections import defaultdict
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Header, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, Response
 
 from shared.http.auth import PrincipalDep
-from shared.http.origin import same_origin
 from shared.ids import new_id
 from shared.kernel.service import Context
 from workbench.reviews.handlers.reviews import member
-from workbench.web.domain import coded_elements, coding_roles, fragment_relations
-from workbench.web.pages import coding_parts, coding_view
+from workbench.web.domain import coded_elements
+from workbench.web.pages import coding_view
 from workbench.web.pages.coding_codes import with_new_codes
-from workbench.web.pages.coding_reading import (
-    base_of,
-    coded,
-    coding_of,
-    document_of,
-    offered_roles,
-    relatable,
-    text_of,
-)
+from workbench.web.pages.coding_memos import add_memos
+from workbench.web.pages.coding_page import Fragment, answer_of, fields_of, shown
+from workbench.web.pages.coding_reading import base_of, coded, document_of, text_of
 from workbench.web.pages.coding_saved import saved
-from workbench.web.pages.documents import KINDS
-from workbench.web.pages.pdf_pages import cited, pdf_of
+from workbench.web.pages.pdf_pages import cited
 from workbench.web.pages.review_at import open_at
 from workbench.web.services import Answer, ask, key
 from workbench.web.session import pages_router
-from workbench.web.site import page
-
-Fragment = Annotated[str | None, Header(alias="x-fragment")]
 
 
 def routes(ctx: Context) -> APIRouter:
@@ -41,13 +29,9 @@ def routes(ctx: Context) -> APIRouter:
     _add_coding(router, ctx)
     _add_text(router, ctx)
     _add_withdrawing(router, ctx)
+    add_memos(router, ctx)
     _add_document(router, ctx)
     return router
-
-
-def _here(review_id: str, document_id: str, theory: str = "") -> str:
-    asked = f"?theory={key(theory)}" if theory else ""
-    return f"/reviews/{key(review_id)}/coding/{key(document_id)}{asked}"
 
 
 def _add_document(router: APIRouter, ctx: Context) -> None:
@@ -68,50 +52,9 @@ def _add_document(router: APIRouter, ctx: Context) -> None:
         form = {}
         if fragment:
             form = coding_view.form_of(await coded(ctx, request, review_id, fragment))
-        return await _page(
+        return await shown(
             ctx, request, review_id, document_id, theory, part=bool(x_fragment), form=form
         )
-
-
-async def _page(
-    ctx: Context,
-    request: Request,
-    review_id: str,
-    document_id: str,
-    theory: str,
-    *,
-    part: bool,
-    status: int = 200,
-    problem: str = "",
-    form: Mapping[str, str] | None = None,
-    known: str = "",
-    text: str | None = None,
-) -> HTMLResponse:
-    at = await open_at(ctx, request, request.state.principal, review_id)
-    found = await coding_of(at, document_id, theory, text)
-    here = f"/reviews/{key(review_id)}"
-    return await page(
-        "_coding.html" if part else "coding.html",
-        status=status,
-        review=at.review,
-        c=found,
-        parts=coding_parts.parts(found, here, frozenset(known.split())),
-        assignee=at.name(found.document["assignee"]) if found.document["assignee"] else "nobody",
-        KINDS=KINDS,
-        pdf=await pdf_of(ctx, request, review_id, found.document),
-        fresh=(form or {}).get("fragment") or new_id(),
-        problem=problem,
-        form=defaultdict(str, form or {}),
-        rows=coded_elements.rows_of(form or {}),
-        ROLES=coding_roles.EVERY,
-        offered=await offered_roles(ctx, request, review_id),
-        STATES=coding_roles.STATES,
-        CSS=coding_roles.CSS,
-        TARGETS=coding_view.TARGETS,
-        relations=fragment_relations.rows_of(form or {}),
-        relatable=await relatable(ctx, request, review_id, found.theory, form or {}),
-        RELATIONS=fragment_relations.RELATIONS,
-    )
 
 
 def _add_coding(router: APIRouter, ctx: Context) -> None:
@@ -128,7 +71,7 @@ def _add_coding(router: APIRouter, ctx: Context) -> None:
         A browser that shows all else (`shown`) is given what a new fragment changes of the page.
         """
         member(principal, review_id)
-        form = await _form(request)
+        form = await fields_of(request)
         document = await document_of(ctx, request, review_id, document_id)
         text = await text_of(ctx, request, review_id, document)
         coder = principal.person_id
@@ -141,7 +84,7 @@ def _add_coding(router: APIRouter, ctx: Context) -> None:
             if made:
                 return made
         part = bool(x_fragment)
-        return await _answer(ctx, request, review_id, document_id, form, said, part, text)
+        return await answer_of(ctx, request, review_id, document_id, form, said, part, text)
 
 
 def _add_text(router: APIRouter, ctx: Context) -> None:
@@ -151,13 +94,13 @@ def _add_text(router: APIRouter, ctx: Context) -> None:
     ) -> Response:
         """Give a document its text; the rest of it stays."""
         member(principal, review_id)
-        form = await _form(request)
+        form = await fields_of(request)
         document = await document_of(ctx, request, review_id, document_id)
         kept = ("kind", "title", "record", "study", "case", "year", "participant")
         body = {name: document[name] for name in kept} | {"text": form.get("text", "")}
         path = f"{base_of(review_id)}/documents/{key(document_id)}"
         said = await ask(ctx, request, "PUT", path, json=body)
-        return await _answer(ctx, request, review_id, document_id, form, said, part=False)
+        return await answer_of(ctx, request, review_id, document_id, form, said, part=False)
 
 
 def _add_withdrawing(router: APIRouter, ctx: Context) -> None:
@@ -171,17 +114,11 @@ def _add_withdrawing(router: APIRouter, ctx: Context) -> None:
     ) -> Response:
         """Withdraw a fragment, with a reason; it and its history are kept."""
         member(principal, review_id)
-        form = await _form(request)
+        form = await fields_of(request)
         path = f"{base_of(review_id)}/fragments/{key(fragment_id)}/withdraw"
         said = await ask(ctx, request, "POST", path, json={"reason": form.get("reason", "")})
         document_id = form.get("document", "")
-        return await _answer(ctx, request, review_id, document_id, form, said, bool(x_fragment))
-
-
-async def _form(request: Request) -> dict[str, str]:
-    same_origin(request)
-    form = await request.form()
-    return {name: value for name, value in form.items() if isinstance(value, str)}
+        return await answer_of(ctx, request, review_id, document_id, form, said, bool(x_fragment))
 
 
 def _wrong_in(form: Mapping[str, str], place: Mapping[str, Any]) -> str:
@@ -219,24 +156,3 @@ async def _code(
     if not body.get("locator"):
         body["locator"] = await cited(ctx, request, review_id, document, {}, place)
     return await ask(ctx, request, "PUT", path, json=body)
-
-
-async def _answer(
-    ctx: Context,
-    request: Request,
-    review_id: str,
-    document_id: str,
-    form: Mapping[str, str],
-    said: Answer,
-    part: bool,
-    text: str | None = None,
-) -> Response:
-    """303 to the page where it went well; the page with the problem where it did not."""
-    theory = form.get("theory", "")
-    if said.ok and not part:
-        return RedirectResponse(_here(review_id, document_id, theory), status_code=303)
-    return await _page(
-        ctx, request, review_id, document_id, theory,
-        part=part, status=said.status if said.problem else 200, problem=said.problem,
-        form={} if said.ok else form, text=text, known=form.get("known", "") if part else "",
-    )  # fmt: skip

@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from workbench.web.domain.coding_roles import CSS, EVERY
 from workbench.web.domain.passages import Sentence
-from workbench.web.pages.coding_view import TARGETS, Coding
+from workbench.web.pages.coding_view import TARGETS, Coding, place_of
 from workbench.web.site import environment
 
 MOST_SENTENCES, MOST_FRAGMENTS = 30_000, 10_000
@@ -37,10 +37,11 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What the page shows of a document: sentences by paragraph, and fragments."""
+    """What the page shows of a document: sentences by paragraph, fragments, and memos."""
 
     text: Sequence[Sequence[Markup]]
     fragments: Sequence[Markup]
+    memos: Sequence[Markup]
 
 
 def parts(c: Coding, here: str, known: Collection[str]) -> Parts:
@@ -50,7 +51,8 @@ def parts(c: Coding, here: str, known: Collection[str]) -> Parts:
     """
     text = [[_sentence(s, _styles(s, c.styles)).unless(known) for s in block] for block in c.blocks]
     views = (_view(c, here, number) for number in range(len(c.fragments)))
-    return Parts(text, [_fragment(view).unless(known) for view in views])
+    memos = [memo(one, here, c.document["id"]) for one in c.memos]
+    return Parts(text, [_fragment(view).unless(known) for view in views], memos)
 
 
 def sentences(c: Coding) -> Sequence[Markup]:
@@ -62,6 +64,15 @@ def fragment(c: Coding, here: str, fragment_id: str) -> Markup:
     """One of the fragments of a document, whole."""
     number = next(n for n, one in enumerate(c.fragments) if one["id"] == fragment_id)
     return _fragment(_view(c, here, number)).html
+
+
+def memo(one: Mapping[str, Any], here: str, document_id: str) -> Markup:
+    """A memo about the document, whole."""
+    named = Markup('id="memo-{0}" data-memo="{0}" data-at="{1}"')
+    start = place_of(one)
+    attributes = named.format(one["memo_id"], "" if start is None else start)
+    shown = {"memo": one, "here": here, "document": document_id}
+    return _part("li", _macro("memo")(shown), attributes).html
 
 
 def _styles(sentence: Sentence, styles: Mapping[str, str]) -> tuple[tuple[str, ...], ...]:

@@ -71,7 +71,7 @@ async def coding_of(
     reader = request.state.principal.person_id
     standing = coding_view.standing(fragments.items, reader)
     coded = {element["code"] for one in standing for element in one["elements"]}
-    codes = Answer(200, [])
+    codes, memos = Answer(200, []), await memos_of(at, document_id)
     if coded - labels_of(book.body or {}).keys():
         codes = await ask(ctx, request, "GET", f"{base}/codes")
     return coding_view.coding(
@@ -83,7 +83,23 @@ async def coding_of(
         book.body or {},
         older.body or (),
         codes.body if codes.ok else (),
+        memos=memos,
     )
+
+
+async def memos_of(at: ReviewAt, document_id: str) -> list[dict[str, Any]]:
+    """The memos about a document that the reader may see, each with who wrote it (`by`), whether
+    the reader may rewrite it (`own`), and the other `wording` that was refused ("": none was).
+    """
+    about = {"about": f"document/{document_id}"}
+    found = Answer(200, [])
+    if at.may("coder", "reviewer"):
+        found = await at.ask("GET", "extraction", "/memos", params=about)
+    me = at.principal.person_id
+    return [
+        {**one, "by": at.name(one["person_id"]), "own": one["person_id"] == me, "wording": ""}
+        for one in found.body or ()
+    ]
 
 
 async def offered_roles(ctx: Context, request: Request, review_id: str) -> dict[str, str]:

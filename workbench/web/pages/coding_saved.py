@@ -1,4 +1,5 @@
-"""What a save on the coding page changes of it: the fragment, and the sentences it stands in.
+"""What a save on the coding page changes of it: the fragment or memo, and the sentences it stands
+in.
 
 A document may have hundreds of fragments and its codebook hundreds of codes; a browser that shows
 them already is not sent them again.
@@ -9,13 +10,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fastapi.responses import HTMLResponse
+from markupsafe import Markup
 
 from shared.ids import new_id
 from workbench.projections.store import projections
 from workbench.web.domain import coded_elements, coding_roles
 from workbench.web.domain.passages import span_at
 from workbench.web.pages import coding_parts, coding_view
-from workbench.web.pages.coding_reading import base_of
+from workbench.web.pages.coding_reading import base_of, memos_of
 from workbench.web.pages.review_at import ReviewAt
 from workbench.web.services import ask, key
 from workbench.web.site import page
@@ -32,8 +34,10 @@ async def saved(
     start, end = span_at(text, place["start"], place["end"])
     asked = {"document": document["id"], "start": start, "end": end}
     path = f"{base_of(review_id)}/fragments/overlapping"
-    around, codes = await asyncio.gather(
-        ask(ctx, request, "GET", path, params=asked), _codes(at, form)
+    around, codes, memos = await asyncio.gather(
+        ask(ctx, request, "GET", path, params=asked),
+        _codes(at, form),
+        memos_of(at, document["id"]),
     )
     if all(one["id"] != fragment_id for one in around.items()):
         return None
@@ -41,7 +45,7 @@ async def saved(
     theories = await ctx.db.read(lambda tx: projections.theory_states(tx, review_id))
     theory = form.get("theory", "")
     found = coding_view.coding(
-        document, text, shown, theories, theory, {}, codes=codes, span=(start, end)
+        document, text, shown, theories, theory, {}, codes=codes, span=(start, end), memos=memos
     )
     here = f"/reviews/{key(review_id)}"
     return await page(
@@ -53,6 +57,32 @@ async def saved(
         group_of=coding_roles.group_of_loose,
         fresh=new_id(),
     )
+
+
+async def noted(
+    at: ReviewAt, document: Mapping[str, Any], text: str, memo: Mapping[str, Any]
+) -> HTMLResponse:
+    """The parts that a memo changes: itself, and the sentences that its passage stands in."""
+    memos = await memos_of(at, document["id"])
+    place = next((one["passage"] for one in memos if one["memo_id"] == memo["memo_id"]), None)
+    drawn: Sequence[Markup] = ()
+    if place and place["start"] is not None:
+        start, end = span_at(text, place["start"], place["end"])
+        asked = {"document": document["id"], "start": start, "end": end}
+        path = f"{base_of(at.review.id)}/fragments/overlapping"
+        around = await ask(at.ctx, at.request, "GET", path, params=asked)
+        shown = coding_view.standing(around.items(), at.principal.person_id)
+        span = (start, end)
+        drawn = coding_parts.sentences(
+            coding_view.coding(document, text, shown, (), "", {}, span=span, memos=memos)
+        )
+    here = f"/reviews/{key(at.review.id)}"
+    items = [
+        coding_parts.memo(one, here, document["id"])
+        for one in memos
+        if one["memo_id"] == memo["memo_id"]
+    ]
+    return await page("_coding_noted.html", sentences=drawn, memos=items)
 
 
 async def _codes(at: ReviewAt, form: Mapping[str, str]) -> Sequence[Mapping[str, Any]]:

@@ -7,7 +7,15 @@ from typing import Any
 from workbench.web.domain import fragment_relations
 from workbench.web.domain.coded_elements import elements_of
 from workbench.web.domain.coding_roles import CSS, EVERY, choices, labels_of
-from workbench.web.domain.passages import CodedPassage, Sentence, paragraphs, places, sentences_at
+from workbench.web.domain.passages import (
+    CodedPassage,
+    Mark,
+    NotedPassage,
+    Sentence,
+    paragraphs,
+    places,
+    sentences_at,
+)
 from workbench.web.domain.spans import moved_spans, own_words
 from workbench.web.domain.typed_numbers import whole
 
@@ -32,6 +40,7 @@ class Coding:
     labels: Mapping[str, str]
     spans: Mapping[str, Sequence[str]]
     older: Mapping[str, Sequence[str]]
+    memos: Sequence[Mapping[str, Any]]
 
 
 def coding(
@@ -44,16 +53,19 @@ def coding(
     outdated: Sequence[Mapping[str, Any]] = (),
     codes: Sequence[Mapping[str, Any]] = (),
     span: tuple[int, int] | None = None,
+    memos: Sequence[Mapping[str, Any]] = (),
 ) -> Coding:
     """Put together what the page needs of the fragments that are shown.
 
     Of the text only the sentences in `span`, where it is given.
 
     `outdated` are codings from before their code came to mean what it means now; `codes` are
-    those of all codebooks, where the fragments have some that the theory's does not name.
+    those of all codebooks, where the fragments have some that the theory's does not name; `memos`
+    are those about the document, some of them on passages.
     """
     shown = sorted(fragments, key=lambda f: (_start(f), f["id"]))
-    marks, older = _marks(shown), dict[str, list[str]]()
+    marks: list[Mark] = [*_marks(shown), *_noted(memos)]
+    older = dict[str, list[str]]()
     for one in outdated:
         older.setdefault(one["fragment"], []).append(one["label"])
     return Coding(
@@ -69,6 +81,7 @@ def coding(
         labels={c["code_id"]: c["label"] or c["code_id"] for c in codes} | labels_of(codebook),
         spans={f["id"]: [span_of(f, e, text) for e in f["elements"]] for f in shown},
         older=older,
+        memos=sorted(memos, key=_by_place),
     )
 
 
@@ -96,6 +109,22 @@ def span_of(fragment: Mapping[str, Any], element: Mapping[str, Any], text: str) 
 def _start(fragment: Mapping[str, Any]) -> int:
     place = fragment.get("place")
     return place["start"] if place else 1 << 60
+
+
+def place_of(memo: Mapping[str, Any]) -> int | None:
+    """Where the passage of a memo begins in the text; None for one that is on none, or lost it."""
+    start = (memo["passage"] or {}).get("start")
+    return None if start is None else int(start)
+
+
+def _by_place(memo: Mapping[str, Any]) -> tuple[int, str]:
+    start = place_of(memo)
+    return (1 << 60 if start is None else start, memo["memo_id"])
+
+
+def _noted(memos: Sequence[Mapping[str, Any]]) -> list[NotedPassage]:
+    places = ((one["memo_id"], one["passage"]) for one in memos if place_of(one) is not None)
+    return [NotedPassage(memo, place["start"], place["end"]) for memo, place in places]
 
 
 def _marks(fragments: Sequence[Mapping[str, Any]]) -> list[CodedPassage]:

@@ -1,4 +1,5 @@
 // Coding: a selection becomes a passage, and a passage a fragment.
+import { Drawing } from './drawing.js';
 import { SIGNED_OUT } from './keep.js';
 import { keysOn } from './keys.js';
 import { offsetOf, quoteOf, rangeOf } from './passages.js';
@@ -12,6 +13,7 @@ class Coding extends HTMLElement {
     this.passage = null;
     this.whole = Date.now();
     this.marking = new Marking(this, say);
+    this.drawing = new Drawing(this);
     this.reset();
     document.addEventListener('selectionchange', () => this.read());
     this.addEventListener('mousedown', (event) => event.target.closest('.d-bar') && event.preventDefault());
@@ -23,6 +25,7 @@ class Coding extends HTMLElement {
 
   get text() { return this.querySelector('#text'); }
   get roles() { return [...this.querySelectorAll('.d-bar [data-role]')].map((one) => one.dataset.role); }
+  get keep() { return this.querySelector('.d-keep'); }
   get form() { return this.querySelector('.d-form'); }
 
   reset() { this.anchor = -1; this.head = -1; }
@@ -97,20 +100,25 @@ class Coding extends HTMLElement {
 
   pressed(event) {
     const role = event.target.closest('[data-role]');
-    const go = event.target.closest('[data-go]');
-    const mark = event.target.closest('mark[data-fragments]');
+    const go = event.target.closest('[data-go], [data-go-memo]');
+    const mark = event.target.closest('#text mark');
     if (role) this.role(role.dataset.role);
-    else if (go) this.light(go.dataset.go, true);
+    else if (go) this.light(go.dataset.go ? 'fragment' : 'memo', go.dataset.go ?? go.dataset.goMemo, true);
+    else if (event.target.closest('[data-to-memo]')) this.form.memo.focus();
     else if (event.target.closest('[data-keys]')) document.querySelector('#keys').showModal();
-    else if (mark && getSelection().isCollapsed) this.light(mark.dataset.fragments.split(' ').at(-1), false);
+    else if (mark && getSelection().isCollapsed) {
+      const kind = mark.dataset.fragments ? 'fragment' : 'memo';
+      this.light(kind, mark.dataset[`${kind}s`].split(' ').at(-1), false);
+    }
   }
 
-  light(id, toText) {
+  light(kind, id, toText) {
     for (const lit of this.querySelectorAll('.d-lit')) lit.classList.remove('d-lit');
-    const item = document.getElementById(`fragment-${id}`);
-    const marks = this.querySelectorAll(`mark[data-fragments~="${CSS.escape(id)}"]`);
+    const item = document.getElementById(`${kind}-${id}`);
+    const marks = this.querySelectorAll(`mark[data-${kind}s~="${CSS.escape(id)}"]`);
     for (const lit of [item, ...marks]) lit?.classList.add('d-lit');
     if (marks[0]) this.at(Number(marks[0].dataset.o));
+    if (item?.closest('details')) item.closest('details').open = true;
     (toText ? marks[0] : item)?.scrollIntoView({ block: 'center' });
   }
 
@@ -133,6 +141,7 @@ class Coding extends HTMLElement {
     else if (/^[1-9]$/.test(key) && this.roles[key - 1]) this.role(this.roles[key - 1]);
     else if (key === 'w') this.form.memo.focus();
     else if (key === 's') this.form.requestSubmit();
+    else if (key === 'm' && this.keep) this.form.requestSubmit(this.keep);
     else return false;
     return true;
   }
@@ -143,14 +152,17 @@ class Coding extends HTMLElement {
     if (this.busy) return;
     this.busy = true;
     const body = new URLSearchParams(new FormData(event.target));
-    const shown = Date.now() - this.whole < WHOLE_FOR && event.target === this.form && !this.form.elements.seen;
+    const own = event.target === this.form;
+    const shown = Date.now() - this.whole < WHOLE_FOR && own && !this.form.elements.seen;
+    const { action } = event.target;
+    const to = event.submitter?.hasAttribute('formaction') ? event.submitter.formAction : action;
     if (shown) body.set('shown', 'yes');
     else body.set('known', [...this.querySelectorAll('[data-v]')].map((one) => one.dataset.v).join(' '));
     try {
-      const answer = await fetch(event.target.action, { method: 'POST', body, headers: { 'X-Fragment': '1' } });
+      const answer = await fetch(to, { method: 'POST', body, headers: { 'X-Fragment': '1' } });
       if (answer.status === 401) this.complain(SIGNED_OUT);
       else if (!answer.headers.get('content-type')?.startsWith('text/html')) throw new Error(answer.status);
-      else this.show(await answer.text(), answer.ok);
+      else this.show(await answer.text(), answer.ok, own);
     } catch {
       this.complain('Not saved: the server did not answer. Your choices are still here; save again.');
     } finally {
@@ -171,100 +183,12 @@ class Coding extends HTMLElement {
     say(words);
   }
 
-  // Of a new fragment come itself and the sentences that it stands in; all else stays.
-  add(saved) {
-    for (const one of saved.querySelectorAll(':scope > .d-s')) {
-      this.text.querySelector(`.d-s[data-o="${one.dataset.o}"]`)?.replaceWith(one);
-    }
-    const item = saved.querySelector('[data-fragment]');
-    const list = this.querySelector('.d-list');
-    const place = ({ dataset }) => (dataset.at === '' ? Infinity : Number(dataset.at));
-    const after = (one) => place(one) > place(item) || (place(one) === place(item) && one.id > item.id);
-    document.getElementById(item.id)?.remove();
-    list.insertBefore(item, [...list.children].find(after) ?? null);
-    this.querySelector('.d-side > h2').textContent = `Fragments (${list.children.length})`;
-    this.querySelector('.d-side > h2 + .cap')?.remove();
-    for (const code of saved.querySelectorAll('option')) this.offer(code);
-    this.empty(saved.dataset.saved);
-  }
-
-  // A code that was written beside the list stands in it from now on.
-  offer(code) {
-    const list = this.form.elements[code.dataset.list];
-    if (!list || [...list.options].some(({ value }) => value === code.value)) return;
-    let group = [...list.querySelectorAll('optgroup')].find(({ label }) => label === code.dataset.group);
-    if (!group) {
-      group = document.createElement('optgroup');
-      group.label = code.dataset.group;
-      list.append(group);
-    }
-    group.append(new Option(code.text, code.value));
-  }
-
-  // The form as it is for the next fragment.
-  empty(id) {
-    this.form.querySelector('.d-problem')?.remove();
-    for (const field of this.form.querySelectorAll('input:not([type=hidden], [data-palette]), textarea')) {
-      if (field.type === 'checkbox') field.checked = false;
-      else field.value = '';
-    }
-    for (const list of this.form.querySelectorAll('select')) list.selectedIndex = 0;
-    for (const name of ['start', 'end']) this.form.elements[name].value = '';
-    this.form.elements.fragment.value = id;
-    const palette = this.querySelector('[data-palette]');
-    if (palette.value) {
-      palette.value = '';
-      palette.dispatchEvent(new Event('input', { bubbles: true }));
-    }
-  }
-
-  // The server leaves a sentence or fragment empty that is here already, named by its digest;
-  // only those that are other are drawn anew.
-  draw(html) {
-    const fresh = document.createElement('template');
-    fresh.innerHTML = html;
-    const saved = fresh.content.querySelector('[data-saved]');
-    if (saved) return this.add(saved);
-    this.whole = Date.now();
-    const [text, next] = [this.text, fresh.content.querySelector('#text')];
-    const sentences = (root) => [...(root?.querySelectorAll('.d-s, span[data-v]') ?? [])];
-    const [old, other] = [sentences(text), sentences(next)];
-    if (!other.length || old.length !== other.length) return this.drawAll(fresh.content);
-    other.forEach((one, n) => { if (one.dataset.v !== old[n].dataset.v) old[n].replaceWith(one); });
-    return this.drawSide(fresh.content.querySelector('.d-side'));
-  }
-
-  drawAll(content) {
-    const here = new Map([...this.querySelectorAll('[data-v]')].map((one) => [one.dataset.v, one]));
-    for (const one of content.querySelectorAll('[data-v]:empty')) {
-      if (here.has(one.dataset.v)) one.replaceWith(here.get(one.dataset.v));
-    }
-    this.replaceChildren(content);
-  }
-
-  // Of the fragments, too, only those that are other: the list stays where it is.
-  drawSide(next) {
-    const side = this.querySelector('.d-side');
-    const [old, list] = [side, next].map((one) => one.querySelector('.d-list'));
-    const here = new Map([...old.children].map((one) => [one.dataset.v, one]));
-    const wanted = new Set([...list.children].map((one) => one.dataset.v));
-    for (const item of [...old.children]) if (!wanted.has(item.dataset.v)) item.remove();
-    [...list.children].forEach((item, n) => {
-      const there = old.children[n];
-      if (there?.dataset.v === item.dataset.v) return;
-      old.insertBefore(here.get(item.dataset.v) ?? item, there ?? null);
-    });
-    const around = [...next.childNodes];
-    const at = around.indexOf(list);
-    for (const one of [...side.childNodes]) if (one !== old) one.remove();
-    old.before(...around.slice(0, at));
-    old.after(...around.slice(at + 1));
-  }
-
-  show(html, done) {
+  show(html, done, own) {
     const [text, side] = [this.querySelector('.d-text').scrollTop, this.querySelector('.d-side').scrollTop];
     const passage = this.passage;
-    this.draw(html);
+    const drawn = this.drawing.draw(html);
+    if (drawn === 'memo' && !own) return say('Saved.');
+    if (drawn === 'memo') this.drawing.noted();
     this.querySelector('.d-text').scrollTop = text;
     this.querySelector('.d-side').scrollTop = done ? 0 : side;
     if (done) {
