@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from services.extraction.texts.formats.encodings import decoded, wide_encoding
 from services.extraction.texts.formats.extracted import Extracted, Paragraph, UnreadableText
-from services.extraction.texts.formats.speech import turns_of
+from services.extraction.texts.formats.speech import SENTENCE_ENDS, turns_of
 
-_ENDS = (".", "?", "!", "…", ":", '"', "”", ")", "]")
+_ENDS = (*SENTENCE_ENDS, ":", '"', "”", ")", "]")
 """With what a line ends where no sentence goes on."""
 
 

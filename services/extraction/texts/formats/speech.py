@@ -34,6 +34,8 @@ _BREAKS_OFF = re.compile(r"\b(?:ends?|ended|begins?|starts?|stops?|stopped)\b", 
 _ALONE = re.compile(rf"^{_CLOCK}$")
 INTERVIEWER = "I"
 _COMMON = frozenset({"i", "we", "you", "he", "she", "they", "it", "so", "and", "but", "the"})
+SENTENCE_ENDS = (".", "?", "!", "…", '."', "؟", "۔", "。", "？", "！")
+"""With what a sentence ends in the scripts of many languages."""
 LEAST_TURNS = 3
 """So many names before a colon make a transcript, if one of them comes back."""
 LEAST_SHARE = 0.4

@@ -17,7 +17,7 @@ from services.extraction.texts.formats.extracted import (
     UnreadableText,
     words_of,
 )
-from services.extraction.texts.formats.speech import LEAST_SHARE, is_sentence
+from services.extraction.texts.formats.speech import LEAST_SHARE, SENTENCE_ENDS, is_sentence
 
 _TIMES = re.compile(
     r"^(?:(\d+):)?(\d{1,2}):(\d{2})(?:[.,](\d{1,3}))?\s*-->"
@@ -169,4 +169,4 @@ def _paragraphs(turns: list[_Turn]) -> Iterator[Paragraph]:
 
 def _goes_on(turn: _Turn | None) -> bool:
     """Whether the last sentence of a turn has not ended."""
-    return turn is not None and not turn.lines[-1].rstrip().endswith((".", "?", "!", "…", '."'))
+    return turn is not None and not turn.lines[-1].rstrip().endswith(SENTENCE_ENDS)

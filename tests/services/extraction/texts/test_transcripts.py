@@ -190,3 +190,23 @@ def test_a_sentence_that_is_wrapped_over_lines_of_a_plain_text_is_one_turn():
 def test_captions_of_subrip_are_told_by_their_beginning_whatever_their_name():
     text = "1\r\n00:00:01,500 --> 00:00:02,000\r\nAna: Hello.\r\n"
     assert said(text, "talk.txt") == [("Ana", 1.5, "Hello.")]
+
+
+@pytest.mark.parametrize("asked", ["كيف كان؟", "どうでしたか。", "怎么样？"])
+def test_a_sentence_ends_with_the_signs_of_its_script(asked):
+    cues = (f"<v Ana>{asked}</v>", "<v Ben>Ja.</v>", "<v Ana>And then?</v>")
+    text = "\n\n".join(f"00:0{n}.000 --> 00:0{n}.900\n{cue}" for n, cue in enumerate(cues, 1))
+    assert [who for who, _, _ in said(f"WEBVTT\n\n{text}\n", "x.vtt")] == ["Ana", "Ben", "Ana"]
+
+
+def test_speakers_of_a_hebrew_transcript_are_told():
+    talk = [
+        "מראיינת: איך היה?",
+        "P07 (00:01:12): היא התקשרה (כל שבוע).",
+        "מראיינת: ואז?",
+        "P07: טוב.",
+    ]
+    assert [(who, words) for who, _, words in said(talk)] == [
+        ("מראיינת", "איך היה?"), ("P07", "היא התקשרה (כל שבוע)."),
+        ("מראיינת", "ואז?"), ("P07", "טוב."),
+    ]  # fmt: skip
