@@ -232,3 +232,19 @@ def test_columns_part_where_most_lines_can_be_cut():
     said = words_of(read([[line for pair in both for line in pair]]))
     assert "The team gave interprofessional care to all." in said
     assert said.index("longer than its others") < said.index("Right line a")
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (b"<html>Sign in</html>", "web page.*sign in"),
+        (b"\x89PNG\r\n\x1a\n", "picture.*OCR"),
+        (b"\xff\xd8\xff\xe0JFIF", "picture.*OCR"),
+        (b"PK\x03\x04word", "Word document.*\\.docx"),
+        (b"{\\rtf1 words}", "RTF.*\\.docx"),
+        (b"\x1f\x8b\x08", "something else.*fetch"),
+    ],
+)
+def test_a_file_that_is_named_as_a_pdf_and_is_none_says_what_it_is(data, says):
+    with pytest.raises(UnreadableText, match=says):
+        read_full_text(data, "x.pdf")

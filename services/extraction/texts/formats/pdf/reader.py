@@ -40,6 +40,18 @@ GARBLED = (
     "Recognise it with an OCR program and upload the result, or paste the text."
 )
 
+_PICTURE = "a picture; recognise its text with an OCR program and upload the result"
+_OTHERS = {
+    b"\x89PNG": _PICTURE,
+    b"\xff\xd8\xff": _PICTURE,
+    b"GIF8": _PICTURE,
+    b"II*\x00": _PICTURE,
+    b"MM\x00*": _PICTURE,
+    b"PK\x03\x04": "a Word document or an archive; give it its own ending, as .docx, and upload it",
+    b"{\\rtf": "RTF; save it as .docx and upload that, or paste the text",
+}
+"""What begins so is no PDF."""
+
 
 def read_pdf(data: bytes, password: str | None = None) -> Extracted:
     """The paragraphs of a PDF; raises `UnreadableText` saying what to do instead."""
@@ -65,17 +77,24 @@ def _opened(data: bytes, password: str | None) -> pdfium.PdfDocument:
     if not data:
         raise UnreadableText("The file is empty (0 bytes); fetch it again.")
     if b"%PDF-" not in data[:1024]:
-        what = "a web page" if b"<" in data[:200] else "something else"
-        raise UnreadableText(
-            f"The file is named as a PDF but is {what}, often a publisher's sign-in page; "
-            "sign in there and fetch the article again."
-        )
+        raise UnreadableText(f"The file is named as a PDF but is {_what(data)}.")
     try:
         document = pdfium.PdfDocument(data, password=password)
     except pdfium.PdfiumError as error:
         raise UnreadableText(_why(str(error), password)) from None
     document.init_forms()
     return document
+
+
+def _what(data: bytes) -> str:
+    """What bytes are that are no PDF, and what to do instead."""
+    known = next((what for begin, what in _OTHERS.items() if data.startswith(begin)), "")
+    if known:
+        return known
+    if b"<" in data[:200]:
+        page = "a web page, often a publisher's sign-in page"
+        return f"{page}; sign in there and fetch the article again"
+    return "something else; fetch the article again, or paste the text"
 
 
 def _why(error: str, password: str | None) -> str:
