@@ -1,7 +1,7 @@
 """Gathering what a report is written from, out of one snapshot."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import Any
 
 from services.synthesis.configurations.store import ccmocs, inputs
@@ -30,8 +30,7 @@ async def material_of(
 ) -> Material:
     """All that the report of a review says; raises `NotKnownYet` for an unknown one.
 
-    `confidential` allows words about confidential sources; `noted` are memos of coding,
-    None where extraction gave no answer.
+    `confidential` allows words about confidential sources; `noted` are memos of coding, or None.
     """
     await require_review(tx, review_id)
     review_row = await projections.review_of(tx, review_id) or {}
@@ -62,18 +61,21 @@ async def material_of(
         registration=str(review_row["registration"]),
         retracted=[s.label for s in sources if "retraction" in s.flags],
         texts=await _texts(review_id, tx),
-        inference=replace(await _inference(review_id, tx, log), lacks_memos=noted is None),
+        inference=await _inference(review_id, tx, log, lacks_memos=noted is None),
         stages=[stage["name"] for stage in review_row["stages"]],
         looks=[run for run in runs if run["kind"] == LOOK],
     )
 
 
-async def _inference(review_id: str, tx: Tx, log: Sequence[Mapping[str, Any]]) -> Inference:
+async def _inference(
+    review_id: str, tx: Tx, log: Sequence[Mapping[str, Any]], *, lacks_memos: bool
+) -> Inference:
     return Inference(
         ideas=await views.ideas(review_id, tx),
         lineage=await views.lineage(review_id, tx),
         substantive_theories=await views.substantive_theories(review_id, tx),
         log=log,
+        lacks_memos=lacks_memos,
     )
 
 
