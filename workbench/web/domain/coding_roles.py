@@ -25,6 +25,8 @@ CSS = {
     "actor": "a",
     "strategy": "s",
 }
+MARKS = {**CSS, "strategy": "strategy"}
+"""How passages of a role are marked in the text, where a sentence is an `s`."""
 Group = Mapping[str, Any]
 
 

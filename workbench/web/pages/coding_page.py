@@ -78,6 +78,7 @@ def _fields(form: Mapping[str, str]) -> dict[str, Any]:
         "ROLES": coding_roles.EVERY,
         "STATES": coding_roles.STATES,
         "CSS": coding_roles.CSS,
+        "MARKS": coding_roles.MARKS,
         "TARGETS": coding_view.TARGETS,
         "RELATIONS": fragment_relations.RELATIONS,
     }

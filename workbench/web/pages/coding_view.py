@@ -6,7 +6,7 @@ from typing import Any
 
 from workbench.web.domain import fragment_relations
 from workbench.web.domain.coded_elements import elements_of
-from workbench.web.domain.coding_roles import CSS, EVERY, choices, labels_of
+from workbench.web.domain.coding_roles import EVERY, MARKS, choices, labels_of
 from workbench.web.domain.passages import (
     CodedPassage,
     Mark,
@@ -138,7 +138,7 @@ def _marks(fragments: Sequence[Mapping[str, Any]]) -> list[CodedPassage]:
 def style(fragment: Mapping[str, Any]) -> str:
     """How a fragment is marked in the text: as its one role, or as linked."""
     roles = {element["role"] for element in fragment["elements"]}
-    return CSS[roles.pop()] if len(roles) == 1 else "linked"
+    return MARKS[roles.pop()] if len(roles) == 1 else "linked"
 
 
 def form_of(fragment: Mapping[str, Any]) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from workbench.feed import store as feed_store
 from workbench.reviews.handlers.reviews import member
 from workbench.reviews.schemas.shown import shown
 from workbench.web.domain import coding_rounds
+from workbench.web.domain.coding_roles import EVERY
 from workbench.web.pages.listing import every
 from workbench.web.services import Answer, ask, key
 from workbench.web.session import pages_router
@@ -129,6 +130,7 @@ async def _round(
         ),
         compared=compared,
         names=coding_rounds.names_of(review.team),
+        ROLES=EVERY,
         me=principal.person_id,
         may_end=principal.has(review_id),
         problem=said.problem,
