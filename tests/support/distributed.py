@@ -19,6 +19,18 @@ from tests.support import copies, servers
 SECRET = "a secret of the tests, long enough for its algorithm"
 
 
+class Signed(httpx.Auth):
+    """Signs each request anew, for a run may take longer than a token holds."""
+
+    def __init__(self, principal):
+        self.principal = principal
+
+    def auth_flow(self, request):
+        token = Authenticator(SECRET).sign(self.principal, datetime.now(UTC))
+        request.headers["authorization"] = f"Bearer {token}"
+        yield request
+
+
 def free_ports(count):
     """Ports of 127.0.0.1 that nobody uses just now."""
     sockets = [socket.socket() for _ in range(count)]
@@ -74,13 +86,12 @@ class Deployment:
         process.wait(10)
 
     def client(self, person="owner", *, everywhere=True, roles=None):
-        """A client with a token, routed as the reverse proxy routes."""
+        """A client that signs each request, routed as the reverse proxy routes."""
         principal = Principal(person, roles or {}, everywhere)
-        token = Authenticator(SECRET).sign(principal, datetime.now(UTC))
         return httpx.AsyncClient(
             transport=Router(self.urls),
             base_url="http://workbench",
-            headers={"authorization": f"Bearer {token}"},
+            auth=Signed(principal),
             timeout=60,
         )
 
