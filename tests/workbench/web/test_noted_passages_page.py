@@ -2,7 +2,14 @@
 
 from lxml import html
 
+from services.extraction.exchange.formats.project import write_qdpx
 from shared.ops.settings import Settings
+from tests.services.extraction.exchange.test_exchange_noted_passages import (
+    a_note,
+    a_project,
+    a_selection,
+    refers,
+)
 from tests.support.apps import open_system
 from tests.support.people import member_head
 from workbench.web.domain.passages import CodedPassage, NotedPassage, Segment, paragraphs
@@ -102,3 +109,22 @@ async def test_memos_on_passages_wait_for_the_reveal_of_a_blind_round(tmp_path):
             await http.post(f"{there}/done", headers=heads[coder])
         memos, marks = listed((await http.get(PAGE, headers=heads["ann"])).text)
         assert (len(memos), marks) == (2, ["every Tuesday"])
+
+
+async def test_a_memo_from_another_tool_names_no_id_of_its_author(tmp_path):
+    settings = Settings(home=tmp_path, sqlite_synchronous="NORMAL")
+    async with open_system(settings) as system, system.client() as http:
+        await opened(system, http)
+        note = a_note("note", "Why?")
+        data = write_qdpx(a_project([a_selection("nurse", refers("note"))], [note]), {})
+        sent = await http.post(f"{BASE}/exchange/projects?filename=p.qdpx", content=data)
+        accept = f"{BASE}/exchange/projects/{sent.json()['id']}/accept"
+        (await http.post(accept, json={})).raise_for_status()
+        documents = (await http.get(f"{BASE}/documents")).json()["items"]
+        (brought,) = [one["id"] for one in documents if one["title"] == "Interview P07"]
+        for path in (f"coding/{brought}", f"appraisal-of/{brought}", "memos"):
+            page = html.fromstring((await http.get(f"/reviews/rev/{path}")).text)
+            words = " ".join(page.xpath("//main")[0].itertext())
+            assert "Why?" in words
+            assert "somebody in another tool" in words
+            assert "imported-" not in words

@@ -61,6 +61,8 @@ class Tried:
 
 
 NOTHING = Tried()
+IMPORTED = "imported-"
+"""How the id of a person begins whom only the project of another coding tool knows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +91,8 @@ class ReviewAt:
             return "you"
         if is_machine(person):
             return f"{name_of_machine(person)}, a machine"
+        if person.startswith(IMPORTED):
+            return "somebody in another tool"
         names = {one.person: one.name for one in self.review.team}
         return names.get(person) or ("the owner" if person == "local-owner" else person)
 
