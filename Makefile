@@ -18,7 +18,7 @@ demo-reset: $(STAMP)
 up: $(STAMP)
 	@$(PYTHON) -m tests.support.eutils.beside $(VENV)/bin/retroduct up --demo
 
-PYTEST := $(PYTHON) -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+PYTEST := $(PYTHON) -m pytest -n 4 --dist loadfile --no-loadscope-reorder
 
 test: $(STAMP)
 	$(PYTEST) -m "not slow"
