@@ -10,7 +10,12 @@ from services.extraction.appraisal.handlers.appraisals import (
     appraise_document,
     appraise_fragment,
 )
-from services.extraction.appraisal.handlers.memos import check_open, logged_memos, write_memo
+from services.extraction.appraisal.handlers.memos import (
+    check_open,
+    logged_memos,
+    withdraw_memo,
+    write_memo,
+)
 from services.extraction.appraisal.schemas import AppraisalIn, MemoIn
 from services.extraction.appraisal.store import appraisals_of_review
 from services.extraction.fragments.handlers.code import known_fragment
@@ -30,6 +35,7 @@ def routes(ctx: Context) -> APIRouter:
     _add_appraisals(router, ctx)
     _add_documents(router, ctx)
     _add_memos(router, ctx)
+    _add_log(router, ctx)
     return router
 
 
@@ -137,6 +143,15 @@ def _add_memos(router: APIRouter, ctx: Context) -> None:
             )
         )
 
+    @router.post("/memos/{memo_id:path}/withdraw", status_code=204)
+    async def withdraw(review_id: Key, memo_id: Key, principal: PrincipalDep) -> None:
+        """Take one's own memo back, or as an owner any; its words are deleted."""
+        principal.require(review_id, CODER, "reviewer")
+        everybodys = principal.has(review_id)
+        await ctx.db.write(lambda tx: withdraw_memo(review_id, memo_id, tx, everybodys=everybodys))
+
+
+def _add_log(router: APIRouter, ctx: Context) -> None:
     @router.get("/memos/log")
     async def log(review_id: Key, principal: PrincipalDep) -> dict[str, Any]:
         """Memos on anything and the memos of fragments, oldest first, each with the label of what

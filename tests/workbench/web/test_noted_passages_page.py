@@ -78,6 +78,33 @@ async def test_a_memo_is_its_authors_to_rewrite_and_a_readers_not_to_write(tmp_p
         assert (await http.get(f"{BASE}/memos?about=document/d1")).json() == [memo]
 
 
+async def test_a_memo_is_its_authors_and_an_owners_to_take_back(tmp_path):
+    settings = Settings(home=tmp_path, sqlite_synchronous="NORMAL")
+    async with open_system(settings) as system, system.client() as http:
+        await opened(system, http)
+        heads = {n: await member_head(system, "rev", n, "coder") for n in ("ann", "ben")}
+        back = "/reviews/rev/memo-withdrawals/d1"
+        for text in ("Mine.", "Mine too."):
+            await http.post(WRITE, data={**FORM, "memo": text}, headers=heads["ann"])
+        one, other = (await http.get(f"{BASE}/memos?about=document/d1")).json()
+        refused = await http.post(back, data={"memo_id": one["memo_id"]}, headers=heads["ben"])
+        assert (refused.status_code, "somebody else&#39;s" in refused.text) == (403, True)
+        assert "Withdraw this memo" not in (await http.get(PAGE, headers=heads["ben"])).text
+        own = {**heads["ann"], "x-fragment": "1"}
+        page = await http.post(back, data={"memo_id": one["memo_id"]}, headers=own)
+        assert (page.status_code, len(listed(page.text)[0])) == (200, 1)
+        by_owner = await http.post(back, data={"memo_id": other["memo_id"]})
+        assert by_owner.status_code == 303
+        assert (await http.get(f"{BASE}/memos?about=document/d1")).json() == []
+        assert listed((await http.get(PAGE)).text) == ([], [])
+        assert (await http.get(f"{BASE}/memos/log")).json() == {"items": []}
+        gone = await http.post(f"{BASE}/memos/{one['memo_id']}/withdraw")
+        assert (gone.status_code, gone.json()["detail"]) == (
+            404,
+            "There is no such memo in this review.",
+        )
+
+
 async def test_a_memo_whose_words_left_the_text_says_so_and_marks_nothing(tmp_path):
     settings = Settings(home=tmp_path, sqlite_synchronous="NORMAL")
     async with open_system(settings) as system, system.client() as http:

@@ -13,11 +13,12 @@ from workbench.web.pages.coding_page import Fragment, answer_of, fields_of
 from workbench.web.pages.coding_reading import document_of, text_of
 from workbench.web.pages.coding_saved import noted
 from workbench.web.pages.review_at import open_at
-from workbench.web.services import Answer
+from workbench.web.services import Answer, key
 
 
 def add_memos(router: APIRouter, ctx: Context) -> None:
-    """Writing a memo on a passage, and rewriting one."""
+    """Writing a memo on a passage, rewriting one, and taking one back."""
+    _add_withdrawing(router, ctx)
 
     @router.post("/reviews/{review_id}/memos-on/{document_id:path}")
     async def write(
@@ -46,6 +47,26 @@ def add_memos(router: APIRouter, ctx: Context) -> None:
             return await noted(at, document, text, said.body)
         part = bool(x_fragment)
         return await answer_of(ctx, request, review_id, document_id, form, said, part, text)
+
+
+def _add_withdrawing(router: APIRouter, ctx: Context) -> None:
+    @router.post("/reviews/{review_id}/memo-withdrawals/{document_id:path}")
+    async def withdraw(
+        review_id: str,
+        document_id: str,
+        principal: PrincipalDep,
+        request: Request,
+        x_fragment: Fragment = None,
+    ) -> Response:
+        """Take one's own memo about the document back (`memo_id`)."""
+        principal.require(review_id, "coder", "reviewer")
+        at = await open_at(ctx, request, principal, review_id)
+        form = await fields_of(request)
+        path = f"/memos/{key(form.get('memo_id', ''))}/withdraw"
+        said = await at.ask("POST", "extraction", path)
+        return await answer_of(
+            ctx, request, review_id, document_id, form, said, part=bool(x_fragment)
+        )
 
 
 def _memo_of(form: Mapping[str, str], text: str) -> tuple[dict[str, Any], str]:

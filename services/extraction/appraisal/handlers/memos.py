@@ -14,7 +14,7 @@ from services.extraction.texts import store as texts_store
 from shared.clock import in_utc
 from shared.db import Tx
 from shared.db.rows import Row
-from shared.http.problems import Forbidden, Invalid
+from shared.http.problems import Forbidden, Invalid, NotFound
 from shared.ids import stable_id
 from shared.text import shortened
 
@@ -75,6 +75,22 @@ async def write_memo(
         return before
     await memos_store.keep_memo(tx, row)
     return row
+
+
+async def withdraw_memo(review_id: str, memo_id: str, tx: Tx, *, everybodys: bool) -> None:
+    """Take a memo back: its words are deleted here, and no event ever held them.
+
+    People take back their own, owners (`everybodys`) all.
+    """
+    await require_review(tx, review_id)
+    row = await memos_store.shown_memo(tx, review_id, memo_id)
+    if row is None:
+        raise NotFound("There is no such memo in this review.")
+    if row["person_id"] != tx.actor and not everybodys:
+        raise Forbidden(
+            "This memo is somebody else's; they or an owner of the review take it back."
+        )
+    await memos_store.remove_memo(tx, review_id, memo_id)
 
 
 def _id_of(

@@ -107,6 +107,19 @@ async def seal_memos(tx: Tx, rows: Sequence[Row]) -> None:
         await _keep(tx, review_id, of_review)
 
 
+async def shown_memo(tx: Tx, review_id: str, memo_id: str) -> dict[str, Any] | None:
+    """One memo, unless a round of coding hides it from whoever acts."""
+    row = await memo_of(tx, review_id, memo_id)
+    shown = await visible_of(tx, review_id, [row]) if row else []
+    return shown[0] if shown else None
+
+
+async def remove_memo(tx: Tx, review_id: str, memo_id: str) -> None:
+    """Delete one memo for good."""
+    here = (memos.c.review_id == review_id) & (memos.c.memo_id == memo_id)
+    await tx.execute(delete(memos).where(here))
+
+
 async def erase_memos(tx: Tx, review_id: str, about: Collection[str]) -> None:
     """Delete the memos about these things for good."""
     for some in chunks(sorted(about), CHUNK):
