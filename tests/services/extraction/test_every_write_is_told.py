@@ -28,6 +28,7 @@ SILENT = {
     "POST /uploads/fetch": "brings texts in as confirming an upload does, by a job of its own",
     "POST /coding-rounds/{round_id}/notes": "words of coders about confidential texts stay here",
     "POST /memos": "memos of coders stay here; synthesis tells of the review's memos",
+    "POST /memos/{memo_id:path}/withdraw": "nothing was told of it when it was written",
     "PUT /coding-schema": "which roles a form offers; what is counted stays the same",
     "POST /assistance/kept": "history of machines that a bundle brings; nothing happens now",
     "POST /assistance/runs/{run_id}/resume": "the run tells what came of it when it is done",
@@ -100,7 +101,8 @@ def steps():
         Step("POST /exchange/fragments", body=b'{"id": "f9", "theories": ["PT1"], "elements": '
              b'[{"role": "outcome", "code": "engagement"}], "sources": [{"document": "d2"}]}',
              query="?form=jsonl"),
-        Step("POST /memos", body={"about": "fragment/f1", "text": "Look again."}),
+        Step("POST /memos", body={"id": "m1", "about": "fragment/f1", "text": "Look again."}),
+        Step("POST /memos/{memo_id:path}/withdraw", {"memo_id": "m1"}),
         Step("PUT /documents/{document_id:path}/appraisal", d1, {"rigour": "low"}),
         Step("POST /assignments", body={"assignments": [{"document": "d1", "person": "ann"}]}),
         Step("PUT /retrievals/{record_id:path}", {"record_id": "rec"},
