@@ -108,10 +108,12 @@ async def test_turning_to_the_next_record_shows_it_before_the_answer(sqlite_syst
         async with visit.page(PATH) as page:
             titles = page.locator("[data-record] .qt")
             queue = [await one.text_content() for one in await titles.all()]
-            held, may = [], asyncio.Event()
+            held, may, third = [], asyncio.Event(), asyncio.Event()
 
             async def hold(route):
                 held.append(route.request.url)
+                if len(held) == 3:
+                    third.set()
                 await may.wait()
                 await route.continue_()
 
@@ -125,6 +127,8 @@ async def test_turning_to_the_next_record_shows_it_before_the_answer(sqlite_syst
             await expect(page.locator("[data-record][aria-current] .qt")).to_have_text(queue[2])
             await page.keyboard.press("k")
             await expect(heading(page)).to_have_text(queue[1])
+            async with asyncio.timeout(30):  # it is drawn before it is asked for
+                await third.wait()
             assert len(held) == 3
             assert await settled(sqlite_system, client) == {}
     assert visit.faults == []
