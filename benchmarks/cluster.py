@@ -34,7 +34,7 @@ from services.search.connectors.client.access import Connectors
 from services.search.library.domain.record import Author, Bibliography, SourceRecord
 from services.search.library.handlers.keep import KeptPage, RecordOrigin, keep_page
 from services.search.library.handlers.preparation import Prepared, prepare_all
-from services.search.library.store import fulltext, reviews
+from services.search.library.store import fulltext, reviews, text_index
 from services.search.library.store.content import decode
 from services.search.pacing.client import Timing
 from services.search.pubmed.client.pubmed import Access, PubMed
@@ -188,7 +188,7 @@ async def local_steps(records: int, seed: int) -> dict[str, Any]:
             pearls = [pearl(number) for number in range(PEARLS)]
             start = time.perf_counter()
             ids = await keep(db, pearls + [_held(number, dice) for number in range(records)])
-            while await db.write(fulltext.place_some):
+            while await db.write(text_index.place_some):
                 pass
             loaded = time.perf_counter() - start
             excluded = [one for at, one in enumerate(ids) if at >= PEARLS and at % 10]

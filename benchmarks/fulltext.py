@@ -23,7 +23,7 @@ from sqlalchemy import func, select
 
 from benchmarks.library import text as sentence
 from services.search.app import SERVICE
-from services.search.library.store import fulltext
+from services.search.library.store import fulltext, text_index
 from services.search.library.store import records as records_store
 from services.search.tables import records, texts
 from shared.clock import SystemClock
@@ -98,7 +98,7 @@ async def index(db: Database) -> tuple[float, float]:
     before, longest, more = time.process_time(), 0.0, 1
     while more:
         start = time.perf_counter()
-        more = await db.write(fulltext.place_some)
+        more = await db.write(text_index.place_some)
         longest = max(longest, time.perf_counter() - start)
     return time.process_time() - before, 1000 * longest
 

@@ -26,8 +26,8 @@ from benchmarks.fulltext import invented
 from runtime.embedded import System, open_system
 from services.search.library.domain.dedup import normalise
 from services.search.library.domain.record import Author, Bibliography
-from services.search.library.store import fulltext
 from services.search.library.store import records as records_store
+from services.search.library.store import text_index
 from services.search.library.store.content import encode
 from services.search.tables import source_records
 from shared.db import Tx
@@ -92,7 +92,7 @@ async def fill(system: System, client: httpx.AsyncClient, review: str, number: i
     for start in range(0, number, PAGE):
         rows = rows_of(review, start, min(start + PAGE, number))
         await db.write(partial(_keep, rows))
-    while await db.write(fulltext.place_some):
+    while await db.write(text_index.place_some):
         pass
     await system.drain(600)
 

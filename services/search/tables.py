@@ -87,8 +87,8 @@ source_records = Table(
     Column("content", LargeBinary, nullable=False),  # Bibliography as MessagePack
     Column("features", LargeBinary, nullable=False),
     Column("withdrawn", Boolean, nullable=False),
-    Index("ix_source_records_record", "review_id", "record_id"),
-    Index("ix_source_records_bundle", "review_id", "bundle"),
+    _partial("ix_source_records_record", "review_id", "record_id", where="record_id <> id"),
+    _partial("ix_source_records_bundle", "review_id", "bundle", where="bundle <> id"),
     Index("ix_source_records_arrived", "review_id", "arrived"),
     _partial("ix_source_records_withdrawn", "review_id", "id", where=WITHDRAWN),
 )
@@ -106,7 +106,6 @@ sightings = Table(
     Column("how", Text),  # in words, where the origin alone does not tell
     Column("found_at", UtcDateTime, nullable=False),
     Index("ix_sightings_origin", "review_id", "origin"),
-    sqlite_with_rowid=False,
 )
 
 records = Table(
@@ -135,11 +134,10 @@ texts = Table(
     "texts",
     metadata,
     Column("review_id", Text, primary_key=True),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
     Column("record_id", Text, primary_key=True),
-    Column("number", BigInteger, nullable=False),
     Column("folded", Text, nullable=False),
     Column("place", BigInteger),  # in the index of `searching`; none yet: it is scanned
-    Index("ix_texts_number", "review_id", "number"),
     _partial("ix_texts_place", "place", where="place IS NOT NULL"),
     _partial("ix_texts_unplaced", "review_id", "number", where="place IS NULL"),
 )
@@ -174,14 +172,20 @@ history = Table(
     Column("detail", JsonB, nullable=False),
 )
 
-keys = Table(
-    "keys",
-    metadata,
-    Column("review_id", Text, primary_key=True),
-    Column("key", BigInteger, primary_key=True, autoincrement=False),
-    Column("source_record_id", Text, primary_key=True),
-    sqlite_with_rowid=False,
-)
+
+def _keys(name: str) -> Table:
+    """Blocking keys of source records, which are named by their place in the order of arrival."""
+    return Table(
+        name,
+        metadata,
+        Column("review_id", Text, primary_key=True),
+        Column("key", BigInteger, primary_key=True, autoincrement=False),
+        Column("number", BigInteger, primary_key=True, autoincrement=False),
+        sqlite_with_rowid=False,
+    )
+
+
+keys, recent_keys = _keys("keys"), _keys("recent_keys")
 
 crowded = Table(
     "crowded",

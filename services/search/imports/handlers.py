@@ -12,8 +12,8 @@ from services.search.library.handlers.placement import Placements, move, place_r
 from services.search.library.handlers.preparation import Prepared
 from services.search.library.handlers.record_events import Changes, tell
 from services.search.library.handlers.reviews import require_review
+from services.search.library.store import blocking_keys, sources
 from services.search.library.store import placement as placement_store
-from services.search.library.store import sources
 from shared.db import Tx
 from shared.events.search import ImportReversed, SearchFinished
 from shared.http.problems import Conflict, NotFound
@@ -231,11 +231,12 @@ async def withdraw(
             former.setdefault(before[name].record, []).append(route)
     withdrawn = [{"id": name, "withdrawn": True} for name in gone]
     await sources.change(tx, review_id, withdrawn)
-    eased = await placement_store.remove_keys(
-        tx, review_id, {name: before[name].features for name in gone if name in before}
+    placed_before = [before[name] for name in gone if name in before]
+    eased = await blocking_keys.remove_keys(
+        tx, review_id, {one.arrived: one.features for one in placed_before}
     )
     left = before.keys() - gone.keys()
-    for sharing in (await placement_store.lookup(tx, review_id, eased)).values():
+    for sharing in (await blocking_keys.lookup(tx, review_id, eased)).values():
         left |= set(sharing)
     if not left:
         return Placement(records={}, bundles={}), former

@@ -4,7 +4,7 @@ from functools import partial
 
 from services.search.library.domain.dedup.features import VERSION
 from services.search.library.handlers.refolding import refold_some
-from services.search.library.store import fulltext, refolding
+from services.search.library.store import refolding, text_index
 from services.search.library.store.records import INDEXED_AFTER, INDEXING
 from shared.db import Tx
 from shared.kernel.jobs import Job
@@ -39,11 +39,11 @@ async def refold_features(job: Job, ctx: Context) -> None:
 
 async def index_texts(_job: Job, ctx: Context) -> None:
     """Gives all waiting texts their places, in short transactions; later during an import."""
-    if await ctx.db.read(fulltext.is_importing):
+    if await ctx.db.read(text_index.is_importing):
         await ctx.db.write(_later)
         return
-    await ctx.db.write(fulltext.clear_orphans)
-    while await ctx.db.write(fulltext.place_some):
+    await ctx.db.write(text_index.clear_orphans)
+    while await ctx.db.write(text_index.place_some):
         pass
 
 

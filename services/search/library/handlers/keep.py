@@ -5,11 +5,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from services.search.library.domain.dedup import Placement
-from services.search.library.handlers.placement import Placements, move, place_records, propose
+from services.search.library.handlers.placement import (
+    Arrival,
+    Placements,
+    move,
+    place_records,
+    propose,
+)
 from services.search.library.handlers.preparation import Prepared
 from services.search.library.handlers.record_events import Changes, tell
+from services.search.library.store import blocking_keys, sources
 from services.search.library.store import placement as placement_store
-from services.search.library.store import sources
 from shared.db import Tx
 
 
@@ -166,35 +172,36 @@ async def _see(tx: Tx, review_id: str, page: Any, origin: RecordOrigin) -> None:
 
 async def _place(tx: Tx, review_id: str, page: _Sorted) -> Placements:
     """Writes the source records with the place that de-duplication gives them."""
-    if page.changed:
-        names = [one.id for one in page.changed]
-        before = await placement_store.bundles_of(tx, review_id, names)
-        await placement_store.remove_keys(
-            tx, review_id, {name: before[name].features for name in names}
-        )
-        await sources.change(tx, review_id, [_content(one) for one in page.changed])
-    entering = [*page.new, *page.back, *page.changed]
+    arriving = [*page.new, *page.back]
+    first = await sources.next_arrival(tx, review_id)
+    numbers = {one.id: first + n for n, one in enumerate(arriving)}
+    numbers |= await _change(tx, review_id, page.changed)
     again = {one.id for one in page.changed}
     again |= await sources.standing_in(tx, review_id, [one.id for one in page.back])
-    named = [one for one in entering if one.keys]
-    placed = await place_records(
-        tx,
-        review_id,
-        [(one.id, one.features) for one in named],
-        again,
-        {one.id: one.keys for one in named},
-    )
-    await move(tx, review_id, placed)
-    arrived = await sources.next_arrival(tx, review_id)
-    rows = [
-        _row(review_id, one, placed.placement, arrived + n)
-        for n, one in enumerate([*page.new, *page.back])
+    entering = [
+        Arrival(one.id, one.features, numbers[one.id], one.keys)
+        for one in (*arriving, *page.changed)
+        if one.keys
     ]
+    placed = await place_records(tx, review_id, entering, again)
+    await move(tx, review_id, placed)
+    rows = [_row(review_id, one, placed.placement, numbers[one.id]) for one in arriving]
     await sources.add(tx, rows[: len(page.new)])
     columns = ("id", "record_id", "bundle", "arrived", "content", "features", "withdrawn")
     returning = [{name: row[name] for name in columns} for row in rows[len(page.new) :]]
     await sources.change(tx, review_id, returning)
     return placed
+
+
+async def _change(tx: Tx, review_id: str, changed: Sequence[Prepared]) -> dict[str, int]:
+    """Writes what known source records say now, without their keys; returns their numbers."""
+    if not changed:
+        return {}
+    before = await placement_store.bundles_of(tx, review_id, [one.id for one in changed])
+    known = [before[one.id] for one in changed]
+    await blocking_keys.remove_keys(tx, review_id, {one.arrived: one.features for one in known})
+    await sources.change(tx, review_id, [_content(one) for one in changed])
+    return {one.id: before[one.id].arrived for one in changed}
 
 
 def _content(one: Prepared) -> dict[str, Any]:

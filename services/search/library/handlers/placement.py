@@ -2,14 +2,27 @@
 
 from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from services.search.library.domain.dedup import OVERSIZED, Features, PlacedSource, Placement, place
+from services.search.library.store import blocking_keys, sources
 from services.search.library.store import placement as placement_store
-from services.search.library.store import sources
 from shared.db import Tx
 
 Hits = Mapping[int, Sequence[str]]
 Keys = Sequence[int]
+
+
+class Arrival(NamedTuple):
+    """A source record to be placed: its place in the order of arrival, and its hashed keys.
+
+    Keys that are not known yet are worked out.
+    """
+
+    id: str
+    features: Features
+    number: int
+    keys: Keys = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,31 +36,29 @@ class Placements:
 async def place_records(
     tx: Tx,
     review_id: str,
-    new: Sequence[tuple[str, Features]],
+    new: Sequence[Arrival],
     again: Collection[str] = (),
-    hashed: Mapping[str, Keys] = {},
 ) -> Placements:
     """Places `new` source records, and afresh the whole bundles of those named in `again`.
 
-    The keys of `new` are written (`hashed` where they are known by name already); those of the
-    others are in the table.
+    The keys of `new` are written; those of the others are in the table.
     Records that shared a key which has just become too common are placed afresh
     with them.
     """
-    fresh = dict(new)
-    keys = {name: hashed.get(name) or placement_store.hashes(own) for name, own in new}
+    fresh = {one.id: one.features for one in new}
+    keys = {one.id: one.keys or blocking_keys.hashes(one.features) for one in new}
     arriving = _holders(keys)
     await _add_bundles(tx, review_id, fresh, again)
     while True:
-        keys |= {name: placement_store.hashes(fresh[name]) for name in fresh.keys() - keys.keys()}
+        keys |= {name: blocking_keys.hashes(fresh[name]) for name in fresh.keys() - keys.keys()}
         hits, lifted = await _hits(tx, review_id, keys, arriving)
         if not lifted:
             break
-        await placement_store.mark_oversized(tx, review_id, lifted.keys())
+        await blocking_keys.mark_oversized(tx, review_id, lifted.keys())
         sharing = {name for names in lifted.values() for name in names}
         await _add_bundles(tx, review_id, fresh, sharing - fresh.keys())
-    rows = [(key, name) for key, names in arriving.items() for name in names]
-    await placement_store.add_keys(tx, review_id, rows)
+    rows = [(key, one.number) for one in new for key in keys[one.id]]
+    await blocking_keys.add_keys(tx, review_id, rows)
     near = {name for names in hits.values() for name in names}
     before = await placement_store.bundles_of(tx, review_id, near | fresh.keys())
     apart, together = await placement_store.decisions(tx, review_id, before.keys() | fresh.keys())
@@ -83,8 +94,8 @@ async def _hits(
     so that it is asked for others alone.
     """
     wanted = {key for theirs in keys.values() for key in theirs}
-    wanted -= await placement_store.oversized_among(tx, review_id, wanted)
-    held = await placement_store.lookup(tx, review_id, wanted)
+    wanted -= await blocking_keys.oversized_among(tx, review_id, wanted)
+    held = await blocking_keys.lookup(tx, review_id, wanted)
     for key, names in arriving.items():
         if key in wanted and (key in held or len(names) > 1):
             known = held.setdefault(key, [])

@@ -6,8 +6,8 @@ from hashlib import blake2b
 
 from services.search.library.domain.dedup import Features, normalise
 from services.search.library.domain.record import Bibliography, SourceRecord
+from services.search.library.store.blocking_keys import hashes
 from services.search.library.store.content import encode
-from services.search.library.store.placement import hashes
 from shared.ids import stable_id
 
 

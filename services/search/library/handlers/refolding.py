@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from services.search.library.domain.dedup import Features, normalise
 from services.search.library.domain.dedup.features import VERSION
-from services.search.library.handlers.placement import move, place_records, propose
+from services.search.library.handlers.placement import Arrival, move, place_records, propose
 from services.search.library.handlers.preparation import identifies
 from services.search.library.handlers.record_events import Changes, tell
-from services.search.library.store import placement, refolding, sources
+from services.search.library.store import blocking_keys, refolding, sources
 from services.search.library.store.content import decode
 from shared.db import Tx
 from shared.db.rows import Row
@@ -46,13 +46,14 @@ async def _place_again(
     if not turned:
         return
     standing = [(row, new) for row, new, named in turned if named and not row["withdrawn"]]
-    old = {row["id"]: Features.decode(row["features"]) for row, _ in standing}
-    await placement.remove_keys(tx, review_id, old)
+    old = {row["arrived"]: Features.decode(row["features"]) for row, _ in standing}
+    await blocking_keys.remove_keys(tx, review_id, old)
     written = [{"id": row["id"], "features": new.encode()} for row, new, _ in turned]
     await sources.change(tx, review_id, written)
     if not standing:
         return
-    placed = await place_records(tx, review_id, [(row["id"], new) for row, new in standing], old)
+    arriving = [Arrival(row["id"], new, row["arrived"]) for row, new in standing]
+    placed = await place_records(tx, review_id, arriving, [one.id for one in arriving])
     await move(tx, review_id, placed)
     await propose(tx, review_id, placed)
     await tell(tx, review_id, Changes(placement=placed.placement, reason=REASON))

@@ -9,31 +9,35 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, null, select, text, true, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    exists,
+    func,
+    or_,
+    select,
+    text,
+)
 
 from services.search.library.store.records import folded
+from services.search.library.store.text_index import PLACED, UNPLACED, has_index
 from services.search.tables import (
     assignments,
-    imports,
     records,
     source_records,
-    text_places,
     texts,
 )
-from shared.db import Tx, chunks, database_now, upsert
+from shared.db import Tx, chunks
 from shared.db.among import among
 from shared.db.rows import Row, all_of, tuples_of
 
-_PIECE = 200
 _MOST_CANDIDATES = 5000
 _MOST_UNPLACED = 2000
 _SOON = 500
 """Texts that are looked through before the index is asked."""
 _FURTHEST = 4000
 """Texts that are looked through where the first ones promise a page among them."""
-_ORPHANS = 10_000
-_PLACED = texts.c.place.is_not(None)
-_UNPLACED = texts.c.place.is_(None)
 
 
 def words_of(query: str) -> list[str]:
@@ -68,9 +72,12 @@ async def page(
         ids = await _indexed(tx, review_id, words, after)
         if ids is not None:
             return await _first(tx, statement, ids, most)
-        statement = statement.join(
-            texts, (texts.c.review_id == records.c.review_id) & (texts.c.record_id == records.c.id)
-        ).where(*_within(tx.dialect, words))
+        same = and_(
+            texts.c.review_id == records.c.review_id,
+            texts.c.number == records.c.number,
+            texts.c.record_id == records.c.id,
+        )
+        statement = statement.join(texts, same).where(*_within(tx.dialect, words))
     return await all_of(tx, statement.order_by(records.c.number).limit(most))
 
 
@@ -83,13 +90,20 @@ def _wanted(review_id: str, states: Sequence[str], person: str, source: str) -> 
         )
         statement = statement.where(records.c.id.in_(mine))
     if source:
-        brought = exists().where(
-            source_records.c.review_id == records.c.review_id,
-            source_records.c.source == source,
-            source_records.c.record_id == records.c.id,
-        )
-        statement = statement.where(brought)
+        statement = statement.where(_brought_by(source))
     return statement
+
+
+def _brought_by(source: str) -> ColumnElement[bool]:
+    """Whether a source has a source record of the record: the one named like it, or another.
+
+    Each of the two has an index of its own.
+    """
+    columns = source_records.c
+    theirs = exists().where(columns.review_id == records.c.review_id, columns.source == source)
+    alike = and_(columns.id == records.c.id, columns.record_id == columns.id)
+    otherwise = and_(columns.record_id == records.c.id, columns.record_id != columns.id)
+    return or_(theirs.where(alike), theirs.where(otherwise))
 
 
 async def _soon(
@@ -182,7 +196,7 @@ async def _indexed(
 
 def unplaced_in(review_id: str) -> ColumnElement[bool]:
     """The texts of a review that have no place yet, which `ix_texts_unplaced` lists."""
-    return and_(_UNPLACED, texts.c.review_id == review_id)
+    return and_(UNPLACED, texts.c.review_id == review_id)
 
 
 async def _candidates(tx: Tx, words: Sequence[str]) -> list[int] | None:
@@ -198,7 +212,7 @@ async def _candidates(tx: Tx, words: Sequence[str]) -> list[int] | None:
     else:
         likes = (texts.c.folded.contains(word, autoescape=True) for word in words)
         found = await tx.execute(
-            select(texts.c.place).where(_PLACED, *likes).limit(_MOST_CANDIDATES + 1)
+            select(texts.c.place).where(PLACED, *likes).limit(_MOST_CANDIDATES + 1)
         )
     return [row[0] for row in found]
 
@@ -209,76 +223,3 @@ def _trigrams(words: Sequence[str]) -> str:
         word[at : at + 3].replace('"', '""') for word in words for at in range(len(word[:80]) - 2)
     )
     return " AND ".join(f'"{part}"' for part in dict.fromkeys(parts))
-
-
-async def has_index(tx: Tx) -> bool:
-    """Whether the index is there (a SQLite without FTS5, a PostgreSQL without pg_trgm)."""
-    look = "SELECT to_regclass('fts_texts')"
-    if tx.dialect == "sqlite":
-        look = "SELECT max(name) FROM sqlite_master WHERE name = 'fts_texts'"
-    return (await tx.execute(text(look))).scalar_one() is not None
-
-
-# -- keeping the index ----------------------------------------------------------------
-
-
-async def is_importing(tx: Tx) -> bool:
-    """Whether an import is being read."""
-    found = await tx.execute(
-        select(imports.c.id)
-        .where(imports.c.state == "reading", imports.c.read_until > database_now(tx.dialect))
-        .limit(1)
-    )
-    return found.first() is not None
-
-
-async def place_some(tx: Tx) -> int:
-    """Gives the next texts their places; how many there were."""
-    given = await _given(tx)
-    waiting = next_unplaced().subquery("waiting")
-    same = (texts.c.review_id == waiting.c.review_id) & (texts.c.record_id == waiting.c.record_id)
-    placed = await tx.execute(update(texts).where(same).values(place=waiting.c.at + given))
-    if placed.rowcount and tx.dialect == "sqlite":
-        await tx.execute(
-            text(
-                "INSERT INTO fts_texts (rowid, folded) "
-                "SELECT place, folded FROM texts WHERE place > :given ORDER BY place"
-            ),
-            {"given": given},
-        )
-    await _give(tx, given + placed.rowcount)
-    return placed.rowcount
-
-
-def next_unplaced() -> Select[Any]:
-    """The query of `place_some`: the next texts without a place, in the order of their index."""
-    order = (texts.c.review_id, texts.c.number)
-    number = func.row_number().over(order_by=order).label("at")
-    waiting = select(texts.c.review_id, texts.c.record_id, number).where(_UNPLACED)
-    return waiting.order_by(*order).limit(_PIECE)
-
-
-async def clear_orphans(tx: Tx) -> None:
-    """Begins the index anew when most of its places belong to texts that were rewritten.
-
-    FTS5 can forget a text only if it is told the old one; a place that no text
-    has costs room and is found in vain, no more.
-    """
-    if tx.dialect != "sqlite" or not await has_index(tx):
-        return
-    live = select(func.count()).select_from(texts).where(_PLACED)
-    if await _given(tx) <= 2 * (await tx.execute(live)).scalar_one() + _ORPHANS:
-        return
-    await tx.execute(text("INSERT INTO fts_texts (fts_texts) VALUES ('delete-all')"))
-    await tx.execute(update(texts).where(_PLACED).values(place=null()))
-    await _give(tx, 0)
-
-
-async def _given(tx: Tx) -> int:
-    row = await tx.execute(select(text_places.c.given).where(true()))
-    return row.scalar_one_or_none() or 0
-
-
-async def _give(tx: Tx, given: int) -> None:
-    statement = upsert(tx.dialect, text_places).values(id=1, given=given)
-    await tx.execute(statement.on_conflict_do_update(index_elements=["id"], set_={"given": given}))

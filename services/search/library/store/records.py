@@ -104,7 +104,7 @@ async def keep_texts(tx: Tx, rows: Sequence[dict[str, Any]]) -> None:
 
 
 _OVER_TEXTS = (
-    " ON CONFLICT (review_id, record_id) DO UPDATE SET folded = excluded.folded,"
+    " ON CONFLICT (review_id, number, record_id) DO UPDATE SET folded = excluded.folded,"
     " place = CASE WHEN texts.folded = excluded.folded THEN texts.place END"
 )
 

@@ -8,7 +8,7 @@ from sqlalchemy import Boolean, Column, Table, Text, select
 
 from services.search.library.domain.record import Bibliography
 from services.search.library.domain.retraction import RetractionAnswer, RetractionFlag
-from services.search.library.store import placement
+from services.search.library.store import blocking_keys
 from services.search.tables import metadata, records, source_records
 from shared.db import JsonB, Tx, UtcDateTime, chunks, upsert
 from shared.db.among import among
@@ -98,7 +98,7 @@ async def records_of(tx: Tx, review_id: str, articles: Iterable[str]) -> list[st
         dois = [one.removeprefix(_DOI) for one in some if one.startswith(_DOI)]
         pmids = [one.removeprefix(_PMID) for one in some if one.startswith(_PMID)]
         called = [f"d{one}" for one in dois] + [f"p{one}" for one in pmids]
-        holders = await placement.lookup(tx, review_id, map(placement.hashed, called))
+        holders = await blocking_keys.lookup(tx, review_id, map(blocking_keys.hashed, called))
         named = {one for each in holders.values() for one in each}
         for found_in, named_in, values in (
             (records.c.id, records.c.doi, dois),

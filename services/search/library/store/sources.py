@@ -5,7 +5,15 @@ from datetime import datetime
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Select, bindparam, delete, func, select, update
+from sqlalchemy import (
+    Column,
+    Select,
+    bindparam,
+    delete,
+    func,
+    select,
+    update,
+)
 
 from services.search.library.domain.record import Bibliography
 from services.search.library.store.content import decode
@@ -13,7 +21,7 @@ from services.search.tables import sightings, source_records
 from shared.db import Tx, chunks
 from shared.db.among import among
 from shared.db.bulk import insert_rows
-from shared.db.rows import Row, all_of
+from shared.db.rows import Row, all_of, tuples_of
 from shared.ids import stable_id
 
 _CHUNK = 5000
@@ -134,6 +142,23 @@ def _routes(review_id: str) -> Select[Any]:
     )
 
 
+async def members(tx: Tx, review_id: str, column: Column[str], values: Collection[str]) -> set[str]:
+    """The source records that may have one of these records, or bundles, in `column`.
+
+    Those that are named like them, and by the index of the column, which has no others, those
+    that are named otherwise; the first may have left.
+    """
+    rows = await tuples_of(
+        tx,
+        select(source_records.c.id).where(
+            source_records.c.review_id == review_id,
+            among(tx.dialect, column, values),
+            column != source_records.c.id,
+        ),
+    )
+    return {*values, *(name for (name,) in rows)}
+
+
 async def of_records(
     tx: Tx, review_id: str, record_ids: Iterable[str]
 ) -> dict[str, dict[str, Row]]:
@@ -143,7 +168,9 @@ async def of_records(
     reads every source record of the review.
     """
     found: dict[str, dict[str, Row]] = {}
-    for some in chunks(sorted(set(record_ids)), _CHUNK):
+    wanted = set(record_ids)
+    for some in chunks(sorted(wanted), _CHUNK):
+        names = await members(tx, review_id, source_records.c.record_id, some)
         rows = await all_of(
             tx,
             select(
@@ -156,11 +183,12 @@ async def of_records(
                 source_records.c.content,
             ).where(
                 source_records.c.review_id == review_id,
-                among(tx.dialect, source_records.c.record_id, some),
+                among(tx.dialect, source_records.c.id, names),
                 source_records.c.withdrawn.is_(False),
             ),
         )
-        for row in sorted(rows, key=itemgetter("arrived")):
+        theirs = [row for row in rows if row["record_id"] in wanted]
+        for row in sorted(theirs, key=itemgetter("arrived")):
             found.setdefault(row["record_id"], {})[row["id"]] = row
     return found
 
@@ -169,14 +197,16 @@ async def standing_in(tx: Tx, review_id: str, record_ids: Collection[str]) -> se
     """The standing source records of these records, by name only."""
     found: set[str] = set()
     for some in chunks(list(record_ids), _CHUNK):
-        rows = await tx.execute(
-            select(source_records.c.id).where(
+        names = await members(tx, review_id, source_records.c.record_id, some)
+        rows = await tuples_of(
+            tx,
+            select(source_records.c.id, source_records.c.record_id).where(
                 source_records.c.review_id == review_id,
-                among(tx.dialect, source_records.c.record_id, some),
+                among(tx.dialect, source_records.c.id, names),
                 source_records.c.withdrawn.is_(False),
-            )
+            ),
         )
-        found |= {row.id for row in rows}
+        found |= {name for name, record_id in rows if record_id in some}
     return found
 
 

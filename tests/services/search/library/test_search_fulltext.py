@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select, text
 
 from services.search.library import jobs as library_jobs
-from services.search.library.store import fulltext
+from services.search.library.store import fulltext, text_index
 from services.search.library.store import records as records_store
 from services.search.tables import records, text_places, texts
 from tests.services.search.conftest import REVIEW
@@ -102,7 +102,7 @@ async def test_a_search_finds_what_a_scan_finds_before_during_and_after_indexing
     assert await _unplaced(library) == 120
     await _same(library)
 
-    await library.db.write(fulltext.place_some)
+    await library.db.write(text_index.place_some)
     await library.upload(_ris(100, seed=2), filename="y.ris")
     assert 0 < await _unplaced(library) < 220
     await _same(library)
@@ -143,7 +143,7 @@ async def test_texts_are_not_indexed_while_an_import_is_read(library, monkeypatc
     async def importing(_tx):
         return True
 
-    monkeypatch.setattr(fulltext, "is_importing", importing)
+    monkeypatch.setattr(text_index, "is_importing", importing)
     await library.upload(_ris(5))
     await _index(library)
     assert await _unplaced(library) == 5
@@ -167,7 +167,7 @@ async def test_words_that_are_everywhere_and_libraries_just_imported_are_scanned
 async def test_the_index_begins_anew_when_most_of_it_is_of_texts_that_were_rewritten(
     library, monkeypatch
 ):
-    monkeypatch.setattr(fulltext, "_ORPHANS", 3)
+    monkeypatch.setattr(text_index, "_ORPHANS", 3)
     await library.upload(_ris(4))
     await _index(library)
 

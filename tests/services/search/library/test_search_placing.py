@@ -12,8 +12,7 @@ from services.search.library.handlers import keep as keep_handlers
 from services.search.library.handlers import placement as placement_handlers
 from services.search.library.handlers.preparation import prepare
 from services.search.library.handlers.record_events import Changes, tell
-from services.search.library.store import placement as placement_store
-from services.search.library.store import sources
+from services.search.library.store import blocking_keys, sources
 from tests.services.search.conftest import REVIEW
 
 TITLES = (
@@ -90,9 +89,10 @@ class Shelf:
 
 @pytest.fixture
 def few_make_a_crowd(monkeypatch):
-    """Keys are crowded from four holders on, so that crowding happens."""
-    for module in (placement_handlers, placement_store, index):
+    """Keys are crowded from four holders on, so that crowding happens; recent ones are moved."""
+    for module in (placement_handlers, blocking_keys, index):
         monkeypatch.setattr(module, "OVERSIZED", 3)
+    monkeypatch.setattr(blocking_keys, "TURN", 2)
 
 
 @pytest.mark.parametrize("seed", range(3))

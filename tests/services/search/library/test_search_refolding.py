@@ -10,9 +10,9 @@ from services.search.library.domain.dedup.features import VERSION
 from services.search.library.domain.dedup.keys import candidate_keys
 from services.search.library.domain.record import Author, Bibliography
 from services.search.library.handlers import refolding as refolding_handlers
-from services.search.library.store import placement
+from services.search.library.store import blocking_keys
 from services.search.library.store.refolding import feature_versions
-from services.search.tables import keys, source_records
+from services.search.tables import keys, recent_keys, source_records
 from shared.kernel.job_worker import do_job
 from tests.services.search.conftest import REVIEW
 from tests.support.jobs import rows as job_rows
@@ -37,13 +37,14 @@ async def read_by_other_rules(library):
     async def spoil(tx):
         columns = source_records.c
         await tx.execute(delete(keys))
+        await tx.execute(delete(recent_keys))
         await tx.execute(delete(feature_versions))
-        for row in (await tx.execute(select(columns.id))).all():
+        for row in (await tx.execute(select(columns.id, columns.arrived))).all():
             plain = Features(title=f"{row.id} read otherwise by the rules of before")
             changed = update(source_records).where(columns.id == row.id)
             await tx.execute(changed.values(features=plain.encode()))
-            held = [(key, row.id) for key in placement.hashes(plain)]
-            await placement.add_keys(tx, REVIEW, held)
+            held = [(key, row.arrived) for key in blocking_keys.hashes(plain)]
+            await blocking_keys.add_keys(tx, REVIEW, held)
 
     await library.db.write(spoil)
 

@@ -5,7 +5,7 @@ from sqlalchemy import select, text
 from sqlalchemy.dialects import sqlite
 
 from services.search.app import SERVICE
-from services.search.library.store import fulltext
+from services.search.library.store import fulltext, text_index
 from services.search.tables import texts
 from shared.kernel import migrations
 from tests.support.kernel import Storage
@@ -37,6 +37,6 @@ async def test_sqlite_reads_the_index_of_texts_without_a_place(empty):
 
 
 async def test_the_next_texts_are_found_without_sorting_all_that_wait(empty):
-    told = await plan_of(empty, fulltext.next_unplaced())
+    told = await plan_of(empty, text_index.next_unplaced())
     assert "ix_texts_unplaced" in told, told
     assert "TEMP B-TREE" not in told, told

@@ -1,7 +1,7 @@
 """De-duplication: incremental, order-independent, explained.
 
 Pure functions over values. The service keeps two tables per review: keys
-(key, source id) and sources (source id, features blob, record, bundle,
+(key, number of the source) and sources (source id, features blob, record, bundle,
 arrived), and does this for every page of new source records, in the one
 transaction that keeps the page:
 
