@@ -99,7 +99,6 @@ entries = Table(
     Column("why", Text),
     Column("closing", Boolean, nullable=False),
     Index("ix_entries_place", "review_id", "stage", "standing", "active", "place", "record_id"),
-    Index("ix_entries_record", "review_id", "record_id"),
 )
 votes = Table(
     "votes",

@@ -5,7 +5,7 @@ from datetime import datetime
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, delete, or_, select, update
+from sqlalchemy import Select, and_, bindparam, delete, func, or_, select, update
 
 from services.screening import tables
 from services.screening.decisions.domain.entries import Entry
@@ -35,9 +35,37 @@ async def entries(
 
 async def entries_of_record(tx: Tx, review_id: str, record_id: str) -> list[Entry]:
     """The record's entries at every stage that it ever reached."""
-    t = tables.entries
-    rows = select(t).where(t.c.review_id == review_id, t.c.record_id == record_id)
-    return [entry_of(row) for row in (await tx.execute(rows.order_by(t.c.stage))).mappings()]
+    rows = (await tx.execute(reached_by(review_id, record_id))).mappings()
+    return [entry_of(row) for row in rows]
+
+
+def reached_by(review_id: str, record_id: str) -> Select[Any]:
+    """The query of `entries_of_record`: the primary key is searched once for each stage.
+
+    Stages with entries, those that left the review too, are found by a loose index scan of
+    the key, so that no index by record is needed, which would take a page for every record.
+    """
+    t, other = tables.entries, tables.entries.alias("other")
+    stages = (
+        select(func.min(t.c.stage).label("stage"))
+        .where(t.c.review_id == review_id)
+        .cte("stages", recursive=True)
+    )
+    following = select(func.min(other.c.stage)).where(
+        other.c.review_id == review_id, other.c.stage > stages.c.stage
+    )
+    stages = stages.union_all(
+        select(following.scalar_subquery()).where(stages.c.stage.is_not(None))
+    )
+    return (
+        select(t)
+        .where(
+            t.c.review_id == review_id,
+            t.c.stage.in_(select(stages.c.stage)),
+            t.c.record_id == record_id,
+        )
+        .order_by(t.c.stage)
+    )
 
 
 async def entries_of_stage(
