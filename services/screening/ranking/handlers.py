@@ -8,6 +8,7 @@ from services.screening.decisions.domain.entries import UNRANKED
 from services.screening.decisions.handlers.known import follow, known_records, known_stage
 from services.screening.decisions.store import counts, entries, records
 from services.screening.ranking import store
+from services.screening.ranking.domain.places import Held, Ranked
 from services.screening.ranking.domain.schedule import is_due, texts_changed
 from services.screening.ranking.ports import PLACES_KEPT, RankingDone, RankingTask
 from services.screening.stages.store import reviews
@@ -24,13 +25,15 @@ class Due:
     """A ranking that is due: the task, from how many settlements of the stage, of which texts.
 
     `texts` is the library's stamp, and `fresh` the versions of the records that no ranking has
-    placed yet, which are mostly all that are new; both as they were when the task was made.
+    placed yet, which are mostly all that are new; `first` are the queue's first records with
+    what the ranking before gave them; all as they were when the task was made.
     """
 
     task: RankingTask
     trained_on: int
     texts: tuple[int, int]
     fresh: Mapping[str, int]
+    first: Mapping[str, Held]
 
 
 async def due_ranking(tx: Tx, review_id: str, stage: str) -> Due | None:
@@ -48,8 +51,8 @@ async def due_ranking(tx: Tx, review_id: str, stage: str) -> Due | None:
     waiting = await store.waiting(tx, review_id, stage)
     if waiting == "[]":
         return None
-    first = await store.placed(tx, review_id, stage, 0, PLACES_KEPT)
-    unplaced = await store.placed(tx, review_id, stage, UNRANKED, None)
+    first = await store.first_places(tx, review_id, stage, PLACES_KEPT)
+    unplaced = await store.without_place(tx, review_id, stage, UNRANKED)
     start: Mapping[str, Any] = state["start"]
     task = RankingTask(
         review_id=review_id,
@@ -62,7 +65,7 @@ async def due_ranking(tx: Tx, review_id: str, stage: str) -> Due | None:
         random_share=start.get("random_share", 0.0),
     )
     fresh = await records.versions(tx, review_id, unplaced)
-    return Due(task=task, trained_on=len(own), texts=texts, fresh=fresh)
+    return Due(task=task, trained_on=len(own), texts=texts, fresh=fresh, first=first)
 
 
 async def _is_worth_while(
@@ -95,9 +98,7 @@ async def _priors(
     return priors
 
 
-async def keep_places(
-    tx: Tx, review_id: str, stage: str, places: Sequence[tuple[str, int, float, str | None]]
-) -> None:
+async def keep_places(tx: Tx, review_id: str, stage: str, places: Sequence[Ranked]) -> None:
     """Write a slice of the new places."""
     await store.place(tx, review_id, stage, places)
 

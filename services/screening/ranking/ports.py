@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from services.screening.ranking.domain.places import Ranked
 from services.screening.stages.domain.record_text import RecordText
 from services.screening.stopping.domain.stopping import Assessment, Target
 
@@ -12,7 +13,7 @@ RecordTexts = tuple[str, int, RecordText]
 
 
 PLACES_KEPT = 1000
-"""How many places a ranking writes; those behind keep the order of an earlier one.
+"""How many places a ranking renews; those behind keep the order of an earlier one.
 
 A queue is ranked anew after at most a hundred settlements, long before anybody is so far."""
 
@@ -42,9 +43,9 @@ class RankingTask:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RankingDone:
-    """New places `(record, place, score, why)`, and what made them."""
+    """The order found, as `(record, rank, score, why)`, and what made it."""
 
-    places: Sequence[tuple[str, int, float, str | None]]
+    places: Sequence[Ranked]
     model_version: str
     feature_version: str
     records: int

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Text, and_, bindparam, cast, func, select, text, update
 
 from services.screening import tables
+from services.screening.ranking.domain.places import Held, Ranked
 from shared.db import Tx
 from shared.db.rows import tuples_of
 
@@ -37,9 +38,7 @@ async def refresh_statistics(tx: Tx) -> list[str]:
     return grown
 
 
-async def place(
-    tx: Tx, review_id: str, stage: str, ranked: Sequence[tuple[str, int, float, str | None]]
-) -> None:
+async def place(tx: Tx, review_id: str, stage: str, ranked: Sequence[Ranked]) -> None:
     """Give records their places: `(record, place, score, why)`."""
     e = tables.entries
     if not ranked:
@@ -81,12 +80,19 @@ async def waiting(tx: Tx, review_id: str, stage: str) -> str:
     return str(found.scalar_one())
 
 
-async def placed(tx: Tx, review_id: str, stage: str, first: int, below: int | None) -> list[str]:
-    """Ids of what waits at the places from `first` on, `below` a place if one is given."""
+async def first_places(tx: Tx, review_id: str, stage: str, below: int) -> dict[str, Held]:
+    """What waits at places below one, with all that a ranking gave it."""
     e = tables.entries
-    rows = select(e.c.record_id).where(_waits(review_id, stage), e.c.place >= first)
-    if below is not None:
-        rows = rows.where(e.c.place < below)
+    rows = select(e.c.record_id, e.c.place, e.c.score, e.c.why).where(
+        _waits(review_id, stage), e.c.place < below
+    )
+    return {record: Held(*held) for record, *held in await tuples_of(tx, rows)}
+
+
+async def without_place(tx: Tx, review_id: str, stage: str, unranked: int) -> list[str]:
+    """Ids of what waits at the places from `unranked` on."""
+    e = tables.entries
+    rows = select(e.c.record_id).where(_waits(review_id, stage), e.c.place >= unranked)
     return [record for (record,) in await tuples_of(tx, rows)]
 
 
