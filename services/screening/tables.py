@@ -64,7 +64,13 @@ records = Table(
     Column("label", Text, nullable=False),
     Column("flags", JsonB, nullable=False),
     Column("removed", Boolean, nullable=False),
-    Index("ix_records_version", "review_id", "version"),
+)
+library_sums = Table(
+    "library_sums",
+    metadata,
+    _id("review_id"),
+    Column("records", BigKey, nullable=False),
+    Column("versions", BigKey, nullable=False),
 )
 aliases = Table(
     "aliases",

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from services.extraction import tables as extraction
 from services.screening import tables as screening
+from services.screening.decisions.store import records
 from services.search import tables as search
 from services.synthesis.projections.store import tables as synthesis
 from shared.db import Tx
@@ -29,8 +30,8 @@ class Projected:
 
 
 async def _plain(tx: Tx, review_id: str, module: Any, version: str) -> Projected:
-    records, aliases = module.records, module.aliases
-    rows = await all_of(tx, select(records).where(records.c.review_id == review_id))
+    table, aliases = module.records, module.aliases
+    rows = await all_of(tx, select(table).where(table.c.review_id == review_id))
     pairs = await all_of(tx, select(aliases).where(aliases.c.review_id == review_id))
     return Projected(
         {r["record_id"]: (r[version], _is_retracted(r), bool(r["removed"])) for r in rows},
@@ -45,8 +46,16 @@ def _is_retracted(row: dict[str, Any]) -> bool:
     return any(flag["kind"] == "retraction" for flag in row["flags"])
 
 
+async def _screening(tx: Tx, review_id: str) -> Projected:
+    """What screening keeps, whose sums of the library must be what counting it anew gives."""
+    kept = await _plain(tx, review_id, screening, "version")
+    counted = (len(kept.records), sum(version for version, _, _ in kept.records.values()))
+    assert await records.stamp(tx, review_id) == counted
+    return kept
+
+
 READERS: dict[str, Callable[[Tx, str], Awaitable[Projected]]] = {
-    "screening": lambda tx, review: _plain(tx, review, screening, "version"),
+    "screening": _screening,
     "extraction": lambda tx, review: _plain(tx, review, extraction, "subject_version"),
     "synthesis": lambda tx, review: _plain(tx, review, synthesis, "subject_version"),
     "workbench": lambda tx, review: _plain(tx, review, workbench, "version"),

@@ -3,26 +3,46 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 
 from services.screening import tables
 from services.screening.stages.domain.record_text import RecordText
-from shared.db import Tx, chunks
+from shared.db import Tx, chunks, upsert
 from shared.db.among import among
 from shared.db.rows import tuples_of
 from shared.events.base import Received
 from shared.events.search import RecordState
 from shared.projections import aliases as alias_rows
-from shared.projections.newest import keep_newest
+from shared.projections.newest import keep_newest, newest_of
 from shared.projections.records import alias_row
 
 _SLICE = 2000
+_SUMS = ("records", "versions")
 
 
 async def keep_records(tx: Tx, review_id: str, states: Sequence[tuple[RecordState, int]]) -> None:
     """Keep each record's newest state; older ones change nothing."""
     rows = [_row(review_id, state, version) for state, version in states]
+    await _add_to_sums(tx, review_id, newest_of(rows, ("record_id",), "version"))
     await keep_newest(tx, tables.records, rows, "version")
+
+
+async def _add_to_sums(tx: Tx, review_id: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Add to the review's sums what storing these rows is going to change.
+
+    Whoever stores records of the review at the same time waits, so that no change counts twice.
+    """
+    await tx.lock(f"{review_id}/sums")
+    known = await versions(tx, review_id, [row["record_id"] for row in rows])
+    fresh = [row["version"] for row in rows if row["record_id"] not in known]
+    grown = [max(0, row["version"] - known.get(row["record_id"], row["version"])) for row in rows]
+    if not fresh and not any(grown):
+        return
+    stmt = upsert(tx.dialect, tables.library_sums).values(
+        review_id=review_id, records=len(fresh), versions=sum(fresh) + sum(grown)
+    )
+    added = {name: tables.library_sums.c[name] + stmt.excluded[name] for name in _SUMS}
+    await tx.execute(stmt.on_conflict_do_update(index_elements=["review_id"], set_=added))
 
 
 def _row(review_id: str, state: RecordState, version: int) -> dict[str, Any]:
@@ -206,9 +226,7 @@ async def absorbed_into(tx: Tx, review_id: str, survivor: str) -> dict[str, Any]
 
 async def stamp(tx: Tx, review_id: str) -> tuple[int, int]:
     """`(records, sum of their versions)`: changes whenever any text may have changed."""
-    t = tables.records
-    totals = select(
-        func.count().label("records"), func.coalesce(func.sum(t.c.version), 0).label("versions")
-    ).where(t.c.review_id == review_id)
-    row = (await tx.execute(totals)).one()
-    return int(row.records), int(row.versions)
+    t = tables.library_sums
+    found = await tx.execute(select(t.c.records, t.c.versions).where(t.c.review_id == review_id))
+    row = found.first()
+    return (int(row.records), int(row.versions)) if row is not None else (0, 0)
