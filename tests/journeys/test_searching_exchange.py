@@ -24,8 +24,8 @@ from tests.support.eutils import serve
 
 LIBRARY = {
     "reviews", "imports", "import_bytes", "source_records", "sightings", "records", "texts",
-    "text_places", "aliases", "history", "keys", "crowded", "pairs", "proposals", "settlements",
-    "assignments", "pacing", "feature_versions",
+    "text_places", "aliases", "history", "keys", "recent_keys", "crowded", "pairs", "proposals",
+    "settlements", "assignments", "pacing", "feature_versions",
 }  # fmt: skip
 """What goes out as records and decisions, what a load makes anew, and the pace."""
 STRATEGY = {
