@@ -106,6 +106,13 @@ entries = Table(
     Column("closing", Boolean, nullable=False),
     Index("ix_entries_place", "review_id", "stage", "standing", "active", "place", "record_id"),
 )
+entry_changes = Table(
+    "entry_changes",
+    metadata,
+    _id("review_id"),
+    _id("stage"),
+    Column("changes", BigKey, nullable=False),
+)
 votes = Table(
     "votes",
     metadata,

@@ -6,7 +6,7 @@ from typing import Any
 
 from services.screening.decisions.domain.entries import UNRANKED
 from services.screening.decisions.handlers.known import follow, known_records, known_stage
-from services.screening.decisions.store import counts, entries, records
+from services.screening.decisions.store import changes, counts, entries, records
 from services.screening.ranking import store
 from services.screening.ranking.domain.places import Held, Ranked
 from services.screening.ranking.domain.schedule import is_due, texts_changed
@@ -26,7 +26,8 @@ class Due:
 
     `texts` is the library's stamp, and `fresh` the versions of the records that no ranking has
     placed yet, which are mostly all that are new; `first` are the queue's first records with
-    what the ranking before gave them; all as they were when the task was made.
+    what the ranking before gave them; `changes` is how often entries of the stage had changed.
+    All are as they were when the task was made.
     """
 
     task: RankingTask
@@ -34,11 +35,14 @@ class Due:
     texts: tuple[int, int]
     fresh: Mapping[str, int]
     first: Mapping[str, Held]
+    changes: int
 
 
-async def due_ranking(tx: Tx, review_id: str, stage: str) -> Due | None:
+async def due_ranking(tx: Tx, review_id: str, stage: str, listed: int | None = None) -> Due | None:
     """The task, if records wait and enough was settled or amended since the last, or some came.
 
+    `listed`: after how many changes of entries the ranker listed what waits; unless one was
+    made since, it is told only what came.
     Learns from settlements alone: no open vote, so that no place shows one.
     """
     review, _ = await known_stage(tx, review_id, stage)
@@ -48,7 +52,8 @@ async def due_ranking(tx: Tx, review_id: str, stage: str) -> Due | None:
         return None
     settled = await entries.settled_in_order(tx, review_id, stage)
     own = [(r, int(v == "include"), 1.0) for r, v, _ in settled if v != "maybe"]
-    waiting = await store.waiting(tx, review_id, stage)
+    changed = await changes.changes(tx, review_id, stage)
+    waiting = None if listed == changed else await store.waiting(tx, review_id, stage)
     if waiting == "[]":
         return None
     first = await store.first_places(tx, review_id, stage, PLACES_KEPT)
@@ -56,7 +61,9 @@ async def due_ranking(tx: Tx, review_id: str, stage: str) -> Due | None:
     start: Mapping[str, Any] = state["start"]
     task = RankingTask(
         review_id=review_id,
+        stage=stage,
         waiting=waiting,
+        came=unplaced,
         replaced=[*first, *unplaced],
         labels=[*own, *await _priors(tx, review, stage, own)],
         query=start.get("query") or review.question,
@@ -65,7 +72,9 @@ async def due_ranking(tx: Tx, review_id: str, stage: str) -> Due | None:
         random_share=start.get("random_share", 0.0),
     )
     fresh = await records.versions(tx, review_id, unplaced)
-    return Due(task=task, trained_on=len(own), texts=texts, fresh=fresh, first=first)
+    return Due(
+        task=task, trained_on=len(own), texts=texts, fresh=fresh, first=first, changes=changed
+    )
 
 
 async def _is_worth_while(
@@ -103,8 +112,11 @@ async def keep_places(tx: Tx, review_id: str, stage: str, places: Sequence[Ranke
     await store.place(tx, review_id, stage, places)
 
 
-async def finish_ranking(tx: Tx, review_id: str, stage: str, due: Due, done: RankingDone) -> None:
-    """Say that the queue was ranked anew, from how much and by which versions."""
+async def finish_ranking(tx: Tx, review_id: str, stage: str, due: Due, done: RankingDone) -> int:
+    """Say that the queue was ranked anew, from how much and by which versions.
+
+    Gives how often entries of the stage have changed by now.
+    """
     ranking = {
         "trained_on": due.trained_on,
         "texts": list(due.texts),
@@ -128,6 +140,7 @@ async def finish_ranking(tx: Tx, review_id: str, stage: str, due: Due, done: Ran
             seed=due.task.seed,
         )
     )
+    return await changes.changes(tx, review_id, stage)
 
 
 async def start_ranking(

@@ -55,25 +55,39 @@ async def assess_stopping(ctx: Context, review_id: str, stage: str) -> None:
 
 async def rerank(ctx: Context, review_id: str, stage: str) -> None:
     """Rank a stage anew if that is due; what changes is written in slices between decisions."""
-    due = await ctx.db.read(lambda tx: ranking_handlers.due_ranking(tx, review_id, stage))
-    if due is None:
+    found = await _ranked(ctx, review_id, stage)
+    if found is None:
         return
-    async with ctx.resources.turn:
-        done = await _ranked(ctx, due)
-    for part in chunks(changed_places(done.places, due.first, due.task.top), PLACES_AT_ONCE):
+    due, done = found
+    parts = chunks(changed_places(done.places, due.first, due.task.top), PLACES_AT_ONCE)
+    written = 0
+    for part in parts:
         await _write_places(ctx, review_id, stage, part)
-    await ctx.db.write(lambda tx: ranking_handlers.finish_ranking(tx, review_id, stage, due, done))
+        written += 1
+    now = await ctx.db.write(
+        lambda tx: ranking_handlers.finish_ranking(tx, review_id, stage, due, done)
+    )
+    if now == due.changes + written:  # nobody else changed an entry meanwhile
+        ctx.resources.ranker.keep_list(review_id, stage, now)
 
 
-async def _ranked(ctx: Context, due: Due) -> RankingDone:
-    """Places from a ranker that knows every text; one that forgot the review is told it again."""
-    ranker: Ranker = ctx.resources.ranker
+async def _ranked(ctx: Context, review_id: str, stage: str) -> tuple[Due, RankingDone] | None:
+    """What was due and its ranking; a ranker that forgot the review is told everything again."""
     try:
-        await send_texts(ctx, due)
-        return await ranker.rank(due.task)
+        return await _try_to_rank(ctx, review_id, stage)
     except ForgottenReview:
+        return await _try_to_rank(ctx, review_id, stage)
+
+
+async def _try_to_rank(ctx: Context, review_id: str, stage: str) -> tuple[Due, RankingDone] | None:
+    ranker: Ranker = ctx.resources.ranker
+    listed = ranker.listed(review_id, stage)
+    due = await ctx.db.read(lambda tx: ranking_handlers.due_ranking(tx, review_id, stage, listed))
+    if due is None:
+        return None
+    async with ctx.resources.turn:
         await send_texts(ctx, due)
-        return await ranker.rank(due.task)
+        return due, await ranker.rank(due.task)
 
 
 async def _write_places(ctx: Context, review_id: str, stage: str, part: Any) -> None:

@@ -23,14 +23,17 @@ class RankingTask:
     """What to rank and from what to learn.
 
     `waiting`: a JSON array of the ids of all that wait, which the database writes and the
-    ranker reads, since a large stage has many. `replaced`: those that the answer must place
+    ranker reads, since a large stage has many; None for what waited at the stage when it was
+    ranked last, and `came`, those without a place. `replaced`: those that the answer must place
     anew, being among the first `top` or without a place. `labels`: record, 1 or 0, weight.
     `query` and `seeds` serve while the labels cannot teach. Only places that matter are
     answered: the first `top` and those of `replaced`.
     """
 
     review_id: str
-    waiting: str
+    stage: str
+    waiting: str | None
+    came: Sequence[str] = ()
     replaced: Sequence[str] = ()
     labels: Sequence[tuple[str, int, float]]
     query: str = ""
@@ -75,6 +78,14 @@ class Ranker(Protocol):
 
     async def rank(self, task: RankingTask) -> RankingDone:
         """Train and rank."""
+        ...
+
+    def listed(self, review_id: str, stage: str) -> int | None:
+        """After which change of the stage's entries its list of what waits there was right."""
+        ...
+
+    def keep_list(self, review_id: str, stage: str, changes: int) -> None:
+        """Say that what it ranked last at a stage is what waits there after so many changes."""
         ...
 
     async def assess(self, labels: Sequence[int], records: int, target: Target) -> Assessment:

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Text, and_, bindparam, cast, func, select, text, update
 
 from services.screening import tables
+from services.screening.decisions.store.changes import count_changes
 from services.screening.ranking.domain.places import Held, Ranked
 from shared.db import Tx
 from shared.db.rows import tuples_of
@@ -58,6 +59,7 @@ async def place(tx: Tx, review_id: str, stage: str, ranked: Sequence[Ranked]) ->
         for record, at, score, why in ranked
     ]
     await tx.execute(stmt, rows)
+    await count_changes(tx, review_id, [stage])
 
 
 def _waits(review_id: str, stage: str) -> Any:

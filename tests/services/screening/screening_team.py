@@ -44,7 +44,7 @@ class RankerInThisProcess:
     """The ranker without a process of its own: the same library, called directly."""
 
     def __init__(self):
-        self.libraries, self.known = {}, {}
+        self.libraries, self.known, self.lists = {}, {}, {}
 
     def stamp(self, review_id, more=None):
         known = self.known.get(review_id, {}) | (more or {})
@@ -63,13 +63,22 @@ class RankerInThisProcess:
 
     async def rank(self, task):
         self.last_task = task
+        self.lists.pop((task.review_id, task.stage), None)
         library = self.libraries[task.review_id]
+        listed = None if task.waiting is None else json.loads(task.waiting)
+        waiting = library.waits(task.stage, listed, task.came)
         model, version = library.model(task.labels, task.query, task.seeds, task.seed)
-        order = library.order(model, json.loads(task.waiting), task.seed, task.random_share)
+        order = library.order(model, waiting, task.seed, task.random_share)
         places = [(r, i, s, library.why(model, r)) for i, (r, s) in enumerate(order)]
         return RankingDone(
             places=places, model_version=version, feature_version="f", records=len(order)
         )
+
+    def listed(self, review_id, stage):
+        return self.lists.get((review_id, stage))
+
+    def keep_list(self, review_id, stage, changes):
+        self.lists[review_id, stage] = changes
 
     async def assess(self, labels, records, target):
         return assess(labels, records, target)

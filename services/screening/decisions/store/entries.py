@@ -9,6 +9,7 @@ from sqlalchemy import Select, and_, bindparam, delete, func, or_, select, updat
 
 from services.screening import tables
 from services.screening.decisions.domain.entries import Entry
+from services.screening.decisions.store.changes import count_changes
 from services.screening.decisions.store.rows import CastVote, entry_of, entry_row, vote_of, vote_row
 from shared.db import Tx, chunks, upsert
 from shared.db.bulk import insert_rows
@@ -99,6 +100,7 @@ async def save_entries(tx: Tx, review_id: str, changed: Sequence[Entry]) -> None
         for row in rows
     ]
     await tx.execute(stmt, keyed)
+    await count_changes(tx, review_id, [entry.stage for entry in changed])
 
 
 async def add_entries(tx: Tx, review_id: str, new: Sequence[Entry]) -> None:

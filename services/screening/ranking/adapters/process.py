@@ -50,22 +50,39 @@ def _call(name: str, arguments: tuple[Any, ...], named: dict[str, Any]) -> Any:
 
 
 @dataclass(slots=True)
+class _Known:
+    """What the process knows of a review: versions of texts with their sum, lists of stages."""
+
+    versions: dict[str, int] = field(default_factory=dict)
+    total: int = 0
+    lists: dict[str, int] = field(default_factory=dict)
+
+    def growth(self, told: Mapping[str, int]) -> int:
+        """By how much these versions make the sum larger."""
+        return sum(version - self.versions.get(record, 0) for record, version in told.items())
+
+    def take(self, told: Mapping[str, int]) -> None:
+        """Note versions that the process was told."""
+        self.total += self.growth(told)
+        self.versions.update(told)
+
+
+@dataclass(slots=True)
 class ProcessRanker:
     """Fulfils `Ranker` with one worker process, started at the first task."""
 
     _pool: ProcessPoolExecutor | None = None
-    _known: dict[str, dict[str, int]] = field(default_factory=dict)
+    _known: dict[str, _Known] = field(default_factory=dict)
 
     def stamp(self, review_id: str, more: Mapping[str, int] = {}) -> tuple[int, int]:
         """The stamp of the texts that the process knows of a review, with what it is to be told."""
-        known = self._known.get(review_id, {})
-        grown = {record: version - known.get(record, 0) for record, version in more.items()}
-        fresh = sum(record not in known for record in more)
-        return len(known) + fresh, sum(known.values()) + sum(grown.values())
+        known = self._known.get(review_id, _Known())
+        fresh = sum(record not in known.versions for record in more)
+        return len(known.versions) + fresh, known.total + known.growth(more)
 
     def outdated(self, review_id: str, versions: Mapping[str, int]) -> list[str]:
         """Ids whose text the process lacks or knows at an older version."""
-        known = self._known.get(review_id, {})
+        known = self._known.get(review_id, _Known()).versions
         return [record for record, version in versions.items() if known.get(record) != version]
 
     async def learn(self, review_id: str, parts: AsyncIterator[Sequence[RecordTexts]]) -> None:
@@ -77,12 +94,27 @@ class ProcessRanker:
             await self._run(review_id, "bring", [(record, text) for record, _, text in part])
             versions |= {record: version for record, version, _ in part}
         await self._run(review_id, "learn", review_id, len(versions), anew=anew)
-        self._known.setdefault(review_id, {}).update(versions)
+        self._known.setdefault(review_id, _Known()).take(versions)
 
     async def rank(self, task: RankingTask) -> RankingDone:
-        """Train and rank; raises `ForgottenReview` where the process lacks the texts."""
+        """Train and rank; raises `ForgottenReview` where the process lacks texts or list.
+
+        Its list of what waits is not relied on again before `keep_list`.
+        """
+        if known := self._known.get(task.review_id):
+            known.lists.pop(task.stage, None)
         done: RankingDone = await self._run(task.review_id, "rank", task)
         return done
+
+    def listed(self, review_id: str, stage: str) -> int | None:
+        """After which change of the stage's entries the process's list of what waits was right."""
+        known = self._known.get(review_id)
+        return known.lists.get(stage) if known else None
+
+    def keep_list(self, review_id: str, stage: str, changes: int) -> None:
+        """Note that what was ranked last at a stage is what waits there after so many changes."""
+        if known := self._known.get(review_id):
+            known.lists[stage] = changes
 
     async def assess(self, labels: Sequence[int], records: int, target: Target) -> Assessment:
         """The stopping rule's answer for labels in reading order.

@@ -62,12 +62,14 @@ def _make_room() -> None:
 def rank(task: RankingTask) -> RankingDone:
     """Train and rank, and give the places that matter."""
     library = _libraries.get(task.review_id)
-    if library is None:
+    if library is None or (task.waiting is None and task.stage not in library.waiting):
         raise ForgottenReview(task.review_id)
     _libraries.move_to_end(task.review_id)
+    listed = None if task.waiting is None else orjson.loads(task.waiting)
+    waiting = library.waits(task.stage, listed, task.came)
     model, version = library.model(task.labels, task.query, task.seeds, task.seed)
     replaced = frozenset(task.replaced)
-    order = library.order(model, orjson.loads(task.waiting), task.seed, task.random_share)
+    order = library.order(model, waiting, task.seed, task.random_share)
     by_chance = random_positions(len(order), task.random_share) if model is not None else ()
     places: list[tuple[str, int, float, str | None]] = []
     for place, (record, score) in enumerate(order):

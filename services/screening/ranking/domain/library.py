@@ -36,8 +36,8 @@ In a small one a single word more or less in the vocabulary moves records, so th
 would hang on which of them had arrived when it was fitted.
 """
 
-_ROW_BYTES, _FEATURE_BYTES = 500, 40
-"""Measured besides the texts: objects of a record, and of a word or pair of the vocabulary."""
+_ROW_BYTES, _FEATURE_BYTES, _WAITING_BYTES = 500, 40, 150
+"""Measured besides the texts: objects of a record, of a word or pair, of an id that waits."""
 
 
 @dataclass(slots=True)
@@ -48,12 +48,14 @@ class FeatureLibrary:
     rows: dict[str, int] = field(default_factory=dict)
     vocabulary: Vocabulary | None = None
     features: sparse.csr_matrix | None = None
+    waiting: dict[str, dict[str, None]] = field(default_factory=dict)
 
     @property
     def nbytes(self) -> int:
         """About how many bytes of memory texts, features and vocabulary take."""
         texts = sum(len(text.title) + len(text.abstract) for text in self.texts)
         total = texts + _ROW_BYTES * len(self.texts)
+        total += _WAITING_BYTES * sum(map(len, self.waiting.values()))
         if self.features is not None:
             total += sum(
                 part.nbytes
@@ -73,6 +75,16 @@ class FeatureLibrary:
         elif fresh:
             added = transform(vocabulary, fresh)
             self.features = sparse.vstack([features, added], format="csr")
+
+    def waits(self, stage: str, listed: Sequence[str] | None, came: Sequence[str]) -> list[str]:
+        """What waits at a stage: as listed, or else what waited when last asked and what came.
+
+        KeyError where nothing was listed yet.
+        """
+        if listed is not None:
+            self.waiting[stage] = dict.fromkeys(listed)
+        self.waiting[stage].update(dict.fromkeys(came))
+        return list(self.waiting[stage])
 
     def _is_stale(self, vocabulary: Vocabulary, fresh: Sequence[RecordText]) -> bool:
         """Whether to fit anew: a small library at any change, a large one at a share of it."""

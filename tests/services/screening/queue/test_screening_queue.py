@@ -158,6 +158,7 @@ async def test_the_ranking_process_forgets_and_is_told_again():
     texts = [(e.record.record_id, 1, _text(e)) for e in library(20)]
     task = RankingTask(
         review_id="rev",
+        stage="title",
         waiting=json.dumps([record for record, _, _ in texts]),
         labels=[("housing0", 1, 1.0), ("surgery0", 0, 1.0)],
     )
@@ -184,6 +185,7 @@ async def test_texts_that_are_told_in_parts_are_ranked_as_those_told_at_once():
     texts = [(e.record.record_id, 1, _text(e)) for e in library(20)]
     task = RankingTask(
         review_id="rev",
+        stage="title",
         waiting=json.dumps([record for record, _, _ in texts]),
         labels=[("housing0", 1, 1.0), ("surgery0", 0, 1.0)],
     )
