@@ -24,7 +24,7 @@ from services.screening.ranking.domain.model import (
     start_from_query,
     train,
 )
-from services.screening.stages.domain.order import queue_order
+from services.screening.stages.domain.order import ShuffleKeys, queue_order
 from services.screening.stages.domain.record_text import RecordText
 
 STALE = 0.3
@@ -36,8 +36,9 @@ In a small one a single word more or less in the vocabulary moves records, so th
 would hang on which of them had arrived when it was fitted.
 """
 
-_ROW_BYTES, _FEATURE_BYTES, _WAITING_BYTES = 500, 40, 150
-"""Measured besides the texts: objects of a record, of a word or pair, of an id that waits."""
+_ROW_BYTES, _FEATURE_BYTES, _WAITING_BYTES, _KEY_BYTES = 500, 40, 150, 150
+"""Measured besides the texts: objects of a record, of a word or pair, of an id that waits, of its
+key in the shuffle."""
 
 
 @dataclass(slots=True)
@@ -49,6 +50,7 @@ class FeatureLibrary:
     vocabulary: Vocabulary | None = None
     features: sparse.csr_matrix | None = None
     waiting: dict[str, dict[str, None]] = field(default_factory=dict)
+    shuffle: ShuffleKeys = field(default_factory=lambda: ShuffleKeys(0))
 
     @property
     def nbytes(self) -> int:
@@ -56,6 +58,7 @@ class FeatureLibrary:
         texts = sum(len(text.title) + len(text.abstract) for text in self.texts)
         total = texts + _ROW_BYTES * len(self.texts)
         total += _WAITING_BYTES * sum(map(len, self.waiting.values()))
+        total += _KEY_BYTES * len(self.shuffle)
         if self.features is not None:
             total += sum(
                 part.nbytes
@@ -131,7 +134,9 @@ class FeatureLibrary:
             rows = np.asarray([self.rows[r] for r in known], dtype=np.int64)
             found: Floats = model.scores(self.features)[rows] if len(rows) else np.zeros(0)
             scores = dict(zip(known, found.tolist(), strict=True))
-        placed = queue_order(waiting, scores, seed, random_share)
+        if self.shuffle.seed != seed:
+            self.shuffle = ShuffleKeys(seed)
+        placed = queue_order(waiting, scores, self.shuffle, random_share)
         return [(record, scores.get(record, 0.0)) for record in placed]
 
     def why(self, model: Model | None, record_id: str) -> str | None:

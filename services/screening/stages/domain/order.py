@@ -10,8 +10,23 @@ def shuffle_key(seed: int, record_id: str) -> bytes:
     return hmac.new(f"shuffle {seed}".encode(), record_id.encode(), sha256).digest()
 
 
+class ShuffleKeys(dict[str, bytes]):
+    """Keys of the seeded shuffle by record, each computed once."""
+
+    def __init__(self, seed: int) -> None:
+        super().__init__()
+        self.seed = seed
+
+    def __missing__(self, record_id: str) -> bytes:
+        key = self[record_id] = shuffle_key(self.seed, record_id)
+        return key
+
+
 def queue_order(
-    records: Sequence[str], scores: Mapping[str, float], seed: int, random_share: float = 0.0
+    records: Sequence[str],
+    scores: Mapping[str, float],
+    keys: ShuffleKeys,
+    random_share: float = 0.0,
 ) -> list[str]:
     """Records in reading order: best score first, every 1/share-th one drawn at random.
 
@@ -19,7 +34,7 @@ def queue_order(
     model does not know). Ties and records without a score follow the seeded
     shuffle; `random_share` 1 is a plain shuffle, 0 is certainty alone.
     """
-    shuffled = sorted(records, key=lambda r: shuffle_key(seed, r))
+    shuffled = sorted(records, key=keys.__getitem__)
     if random_share >= 1 or not scores:
         return shuffled
     ranked = sorted(shuffled, key=lambda r: -scores.get(r, float("-inf")))

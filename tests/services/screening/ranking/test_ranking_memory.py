@@ -3,9 +3,12 @@
 import pytest
 
 from services.screening.ranking.adapters import worker
+from services.screening.ranking.domain.library import FeatureLibrary
 from services.screening.ranking.ports import ForgottenReview
+from services.screening.stages.domain import order
 from services.screening.stages.domain.record_text import RecordText
 
+KEY = order.shuffle_key
 TEXTS = [
     (f"r{n}", RecordText(title=f"housing and nurse number {n}", abstract="trust " * 50))
     for n in range(20)
@@ -46,3 +49,15 @@ def test_reviews_used_longest_ago_make_room_and_the_last_one_stays(monkeypatch):
     assert list(worker._libraries) == ["large"]
     with pytest.raises(ForgottenReview):
         learn("second", anew=False)
+
+
+def test_the_shuffle_follows_the_seed_and_each_key_is_computed_once(monkeypatch):
+    computed = []
+    monkeypatch.setattr(
+        order, "shuffle_key", lambda seed, record: computed.append(record) or KEY(seed, record)
+    )
+    library, ids = FeatureLibrary(), [f"r{n}" for n in range(30)]
+    for seed in (1, 1, 2):
+        found = [record for record, _ in library.order(None, ids, seed, 0.0)]
+        assert found == sorted(ids, key=lambda record, seed=seed: KEY(seed, record))
+    assert len(computed) == 2 * len(ids)

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from services.screening.decisions.domain.criteria_verdict import unknown_reason, verdict_of_criteria
 from services.screening.decisions.domain.votes import Exclude, Include, Maybe
-from services.screening.stages.domain.order import queue_order, random_positions
+from services.screening.stages.domain.order import ShuffleKeys, queue_order, random_positions
 from services.screening.stages.domain.reconsider import changed_words, offers
 from services.screening.stages.domain.stage_graph import BadStages, stage_graph
 from shared.events.screening import Criterion
@@ -79,15 +79,15 @@ def test_the_queue_holds_every_record_once_and_depends_on_the_seed_alone(
     scored: dict[str, float], seed: int, share: float
 ) -> None:
     records = [*scored, "unscored record"]
-    order = queue_order(records, scored, seed, share)
+    order = queue_order(records, scored, ShuffleKeys(seed), share)
     assert sorted(order) == sorted(records)
-    assert order == queue_order(list(reversed(records)), scored, seed, share)
+    assert order == queue_order(list(reversed(records)), scored, ShuffleKeys(seed), share)
 
 
 def test_certainty_alone_reads_the_best_first_and_a_share_is_drawn_at_random() -> None:
     scored = {f"r{i:03}": float(-i) for i in range(200)}
-    assert queue_order(list(scored), scored, 1) == list(scored)
-    mixed = queue_order(list(scored), scored, 1, 0.1)
+    assert queue_order(list(scored), scored, ShuffleKeys(1)) == list(scored)
+    mixed = queue_order(list(scored), scored, ShuffleKeys(1), 0.1)
     at_random = random_positions(200, 0.1)
     assert len(at_random) == 20
     ranked = [r for i, r in enumerate(mixed) if i not in at_random]
