@@ -32,7 +32,7 @@ async def _add_to_sums(tx: Tx, review_id: str, rows: Sequence[Mapping[str, Any]]
 
     Whoever stores records of the review at the same time waits, so that no change counts twice.
     """
-    await tx.lock(f"{review_id}/sums")
+    await hold_sums(tx, review_id)
     known = await versions(tx, review_id, [row["record_id"] for row in rows])
     fresh = [row["version"] for row in rows if row["record_id"] not in known]
     grown = [max(0, row["version"] - known.get(row["record_id"], row["version"])) for row in rows]
@@ -62,6 +62,11 @@ def _row(review_id: str, state: RecordState, version: int) -> dict[str, Any]:
         "flags": [{"kind": f.kind, "notice": f.notice} for f in state.flags],
         "removed": state.removed,
     }
+
+
+async def hold_sums(tx: Tx, review_id: str) -> None:
+    """Hold the review's sums; before any of its entries, so that two batches make no circle."""
+    await tx.lock(f"{review_id}/sums")
 
 
 async def record(tx: Tx, review_id: str, record_id: str) -> Any:

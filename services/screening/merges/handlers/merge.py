@@ -39,6 +39,7 @@ async def on_records_merged(received: Sequence[Received[RecordMerged]], tx: Tx) 
     for one in received:
         by_review.setdefault(one.review_id, []).append(one)
     for review_id, merges in by_review.items():
+        await records.hold_sums(tx, review_id)
         review = await reviews.review(tx, review_id)
         for run in independent_runs(merges, survivor_and_absorbed):
             for one in await merge_plain(tx, review, run):
