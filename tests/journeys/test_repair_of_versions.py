@@ -36,6 +36,8 @@ def _store_wrong_versions(home: Path, reader: str, absorbed: str) -> None:
         alias = f"UPDATE aliases SET {column} = ? WHERE record_id = ?"
         changed.append(db.execute(alias, given))
         assert [one.rowcount for one in changed] == [1, 1]
+        if reader == "screening":
+            db.execute("UPDATE library_sums SET versions = (SELECT sum(version) FROM records)")
 
 
 def _back_to(home: Path, reader: str, revision: str) -> None:
