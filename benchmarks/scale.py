@@ -20,6 +20,7 @@ from typing import Any
 
 from benchmarks.library import record
 from runtime.embedded import System, open_system
+from services.search.library.jobs import plan_indexing
 from shared.events import Event, Received
 from shared.events.screening import RecordSettled
 from shared.events.search import RecordAdded, RecordMerged, RecordState, Route
@@ -67,20 +68,31 @@ async def bring(system: System, review_id: str, first: int, count: int) -> None:
         raise RuntimeError(f"the flow lacks records or does not add up: {flow['faults']}")
 
 
+async def index(system: System) -> None:
+    """Give all texts their places in the index of full-text search, which waits for a minute."""
+    await plan_indexing(system.services["search"].context)
+    await system.drain(3600)
+
+
 async def growing(system: System, sizes: Sequence[int]) -> dict[str, Any]:
-    """Cost of a record by how many the review holds already."""
+    """Cost of a record by how many the review holds already, and of its text in the index."""
     await opened(system, "growing")
     held, found = 0, {}
     for size in sizes:
         if size > held + LOOKS * BATCH:
             await bring(system, "growing", held, size - held - LOOKS * BATCH)
             held = size - LOOKS * BATCH
+        await index(system)
         spent = []
         for _ in range(LOOKS):
             first = held
             spent.append(await cpu_ms(lambda: bring(system, "growing", first, BATCH)))  # noqa: B023
             held += BATCH
-        found[str(size)] = figures(spent, BATCH)
+        indexed = [await cpu_ms(lambda: index(system))]
+        found[str(size)] = {
+            **figures(spent, BATCH),
+            "text_indexed": figures(indexed, LOOKS * BATCH)["mean"],
+        }
     control = found[str(sizes[0])]["mean"]
     return {size: {**f, "ratio": round(f["mean"] / control, 2)} for size, f in found.items()}
 
