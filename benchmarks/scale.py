@@ -3,7 +3,8 @@
 Prints JSON. CPU milliseconds for each record of imports of 500 through all services until the
 flow shows it, in one review that holds more and more, and in one with many merged records;
 100 record events in every reader with many aliases and with none; and a review's page over a large
-review. The smallest size (or none) is the control of the same run; worst cases stand beside means.
+review. The smallest size (or none) is the control of the same run, measured in turns with the
+larger ones; worst cases stand beside means.
 """
 
 import argparse
@@ -12,7 +13,8 @@ import json
 import random
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import mean
@@ -28,7 +30,7 @@ from shared.ids import new_id
 from shared.ops.settings import Settings
 
 READERS = ("screening", "extraction", "synthesis", "workbench")
-BATCH, LOOKS, VOCABULARY = 500, 2, 5000
+BATCH, LOOKS, VOCABULARY = 500, 6, 5000
 ROUTE = Route(source="pubmed", source_record_id="1", found_at="2026-01-01T00:00:00+00:00")
 
 
@@ -74,27 +76,45 @@ async def index(system: System) -> None:
     await system.drain(3600)
 
 
-async def growing(system: System, sizes: Sequence[int]) -> dict[str, Any]:
-    """Cost of a record by how many the review holds already, and of its text in the index."""
+async def growing(system: System, control: System, sizes: Sequence[int]) -> dict[str, Any]:
+    """Cost of a record by how many the review holds already, and of its text in the index.
+
+    Imports into small reviews of another system alternate with those that are measured, since a
+    machine's speed changes while a large review is filled. What is done once comes first.
+    """
+    for one in (system, control):
+        await opened(one, "first")
+        await bring(one, "first", 0, sizes[0])
     await opened(system, "growing")
     held, found = 0, {}
-    for size in sizes:
-        if size > held + LOOKS * BATCH:
-            await bring(system, "growing", held, size - held - LOOKS * BATCH)
-            held = size - LOOKS * BATCH
+    for size in sizes[1:]:
+        await bring(system, "growing", held, size - held - LOOKS * BATCH)
+        held = size
         await index(system)
-        spent = []
-        for _ in range(LOOKS):
-            first = held
-            spent.append(await cpu_ms(lambda: bring(system, "growing", first, BATCH)))  # noqa: B023
-            held += BATCH
-        indexed = [await cpu_ms(lambda: index(system))]
+        large, small = await alternating(system, control, size)
+        indexed = await cpu_ms(lambda: index(system))
         found[str(size)] = {
-            **figures(spent, BATCH),
-            "text_indexed": figures(indexed, LOOKS * BATCH)["mean"],
+            **figures(large, BATCH),
+            f"at_{sizes[0]}": figures(small, BATCH),
+            "ratio": round(mean(large) / mean(small), 2),
+            "text_indexed": round(indexed / (LOOKS * BATCH), 3),
         }
-    control = found[str(sizes[0])]["mean"]
-    return {size: {**f, "ratio": round(f["mean"] / control, 2)} for size, f in found.items()}
+    return found
+
+
+async def alternating(
+    system: System, control: System, size: int
+) -> tuple[list[float], list[float]]:
+    """What the last imports up to a size cost, and what the first ones of a review cost."""
+    large, small = [], []
+    for look in range(LOOKS):
+        first, again = size - (LOOKS - look) * BATCH, look % 2
+        large.append(await cpu_ms(lambda: bring(system, "growing", first, BATCH)))  # noqa: B023
+        review = f"small-{size}-{look - again}"
+        if not again:
+            await opened(control, review)
+        small.append(await cpu_ms(lambda: bring(control, review, again * BATCH, BATCH)))  # noqa: B023
+    return large, small
 
 
 async def tell(system: System, reader: str, events: Sequence[Event]) -> None:
@@ -207,23 +227,32 @@ async def page(system: System, records: int) -> dict[str, Any]:
 async def measure(wish: argparse.Namespace) -> dict[str, Any]:
     """Everything, each part in a system of its own."""
     parts: dict[str, Callable[[System], Awaitable[Any]]] = {
-        "record_ms_by_size": lambda system: growing(system, wish.sizes),
         "record_ms_with_aliases": lambda system: import_with_aliases(system, wish.aliases),
         "100_events_with_aliases": lambda system: events_by_reader(system, wish.event_aliases),
         "review_page": lambda system: page(system, wish.page),
     }
-    found = {}
+    async with invented_system() as system, invented_system() as control:
+        found = {"record_ms_by_size": await growing(system, control, wish.sizes)}
     for name, part in parts.items():
-        with tempfile.TemporaryDirectory() as home:
-            async with open_system(Settings(home=Path(home))) as system:
-                found[name] = await part(system)
+        async with invented_system() as system:
+            found[name] = await part(system)
     return found
+
+
+@asynccontextmanager
+async def invented_system() -> AsyncIterator[System]:
+    """An embedded system with a folder of its own."""
+    with tempfile.TemporaryDirectory() as home:
+        async with open_system(Settings(home=Path(home))) as system:
+            yield system
 
 
 def main() -> None:
     """Measure and print JSON."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--sizes", type=int, nargs="+", default=[1000, 10_000, 100_000])
+    apart = f"the first is the control; {LOOKS * BATCH} apart at least"
+    sizes = [1000, 10_000, 100_000]
+    parser.add_argument("--sizes", type=int, nargs="+", default=sizes, help=apart)
     parser.add_argument("--aliases", type=int, default=20_000)
     parser.add_argument("--event-aliases", type=int, default=50_000)
     parser.add_argument("--page", type=int, default=200_000)
