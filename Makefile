@@ -20,8 +20,9 @@ up: $(STAMP)
 
 PYTEST := $(PYTHON) -m pytest -n 4 --dist loadfile --no-loadscope-reorder
 
+# All but the long ones, and those that read the project's own files, which `make check` runs.
 test: $(STAMP)
-	$(PYTEST) -m "not slow"
+	$(PYTEST) -m "not slow" --ignore=tests/architecture
 
 # The long ones, and those that make their examples once more with all of them.
 test-slow: $(STAMP)
@@ -33,7 +34,7 @@ test-slow-failed: $(STAMP)
 		--last-failed --last-failed-no-failures none
 
 # Everything that decides whether a change lands.
-test-all: test test-slow containers-test
+test-all: check test test-slow containers-test
 
 # The compose deployment on a real container engine; skips where none answers, unless
 # RETRODUCT_TEST_CONTAINERS=require, which installs one from Debian's packages.
