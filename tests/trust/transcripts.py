@@ -48,6 +48,8 @@ DIFFERS = tuple(
         (r"(?m)^[^\r\n]*,screening\.(?:records_ranked|stopping_assessed),[^\r\n]*\r?\n", ""),
         (r'"records":\d+,("trained_on":)', r"\1"),
         (r"\b\d+ records? ranked at", "<n> records ranked at"),
+        # so is where a page of activity ends
+        (r'<p class="pager"><a href="\?service=[^"]*before=\d+">Earlier</a></p>', ""),
         (r"((?:Orders of the screening queue|Stopping)[^|<]*(?:</td><td>| \| ))\d+", r"\1<n>"),
     )
 )
