@@ -196,7 +196,8 @@ async def of_records(
 async def standing_in(tx: Tx, review_id: str, record_ids: Collection[str]) -> set[str]:
     """The standing source records of these records, by name only."""
     found: set[str] = set()
-    for some in chunks(list(record_ids), _CHUNK):
+    wanted = set(record_ids)
+    for some in chunks(sorted(wanted), _CHUNK):
         names = await members(tx, review_id, source_records.c.record_id, some)
         rows = await tuples_of(
             tx,
@@ -206,7 +207,7 @@ async def standing_in(tx: Tx, review_id: str, record_ids: Collection[str]) -> se
                 source_records.c.withdrawn.is_(False),
             ),
         )
-        found |= {name for name, record_id in rows if record_id in some}
+        found |= {name for name, record_id in rows if record_id in wanted}
     return found
 
 

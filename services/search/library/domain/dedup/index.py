@@ -47,7 +47,7 @@ class Index:
         self._next = 0
 
     def add(self, page: Sequence[tuple[str, Features]]) -> Placement:
-        """PrintedPlace a page; ids already held are left alone."""
+        """Place a page; ids already held are left alone."""
         new = [(name, features) for name, features in page if name not in self.features]
         again = self._hold(new)
         return self._place([*new, *((name, self.features[name]) for name in again)])
@@ -111,7 +111,7 @@ class Index:
         return list(again)
 
     def _place(self, some: Sequence[tuple[str, Features]]) -> Placement:
-        """PrintedPlace `some`; of those placed before, their whole bundles are settled again."""
+        """Place `some`; of those placed before, their whole bundles are settled again."""
         again = {self._bundle[name] for name, _ in some if name in self._bundle}
         new = [(name, features) for name, features in some if name not in self._bundle]
         new += [(m, self.features[m]) for bundle in sorted(again) for m in self._members[bundle]]

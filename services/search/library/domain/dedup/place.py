@@ -1,4 +1,4 @@
-"""PrintedPlace a page of new source records among those a review already has."""
+"""Place a page of new source records among those a review already has."""
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -78,7 +78,7 @@ def place(
     *,
     hits: Mapping[Any, Sequence[str]],
 ) -> Placement:
-    """PrintedPlace `new` source records; also re-place some after a removal or a decision.
+    """Place `new` source records; also re-place some after a removal or a decision.
 
     `new`: (id, features) in order of arrival. An id that is in `neighbours`
     too is placed afresh: its bundle is taken apart and settled again, which is
